@@ -1,0 +1,20 @@
+//! The part of AmpleData that decides.
+//!
+//! One law: nothing here does anything. No IO, no async, no clock, no randomness, no environment;
+//! the same input gives the same answer everywhere. A row is a machine that is told what happened
+//! and answers with what to do next:
+//!
+//! ```text
+//! let (mut row, mut next) = Row::new(plan, input);
+//! while let Next::Do(steps) = next {
+//!     let outcomes = /* the driver has each step performed, in any order */;
+//!     next = row.advance(outcomes);
+//! }
+//! ```
+//!
+//! The machine owns every decision about data: which queries, which pages, which values, when to
+//! stop. The driver owns concurrency, retries of transport faults, durability and cancellation.
+
+pub mod column;
+pub mod page;
+pub mod value;

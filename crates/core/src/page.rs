@@ -1,0 +1,125 @@
+//! Pages as the system sees them: one stored text, and the structured facts found in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::value::PartialDate;
+
+/// SHA-256 of a page's bytes in lower-case hex; names the stored page for ever.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ContentHash(pub String);
+
+/// Byte offsets into a page's stored text: `start` inclusive, `end` exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    /// Where it begins.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+}
+
+/// What was read from one page: the same for every row and every run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// Hash of the bytes that it was read from.
+    pub hash: ContentHash,
+    /// The title, from `<title>`, else `og:title`, else the first heading.
+    pub title: Option<String>,
+    /// BCP 47 tag that the page states for itself.
+    pub language: Option<String>,
+    /// The canonical address that the page names for itself, if it is http or https.
+    pub canonical: Option<String>,
+    /// When it says it was published.
+    pub published: Option<PartialDate>,
+    /// When it says it was last changed.
+    pub modified: Option<PartialDate>,
+    /// Whether it shows its content or something in the way of it.
+    pub access: Access,
+    /// The whole page as Markdown, then its structured data, a property a line: every quote is a
+    /// part of this text.
+    pub text: String,
+    /// Where the Markdown ends and the lines of structured data begin.
+    pub body_end: u32,
+    /// The things that structured data, info boxes and the page itself speak of.
+    pub entities: Vec<Entity>,
+    /// What is said of them, in the order of the page.
+    pub facts: Vec<Fact>,
+}
+
+/// Whether a page can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Its content is there.
+    Open,
+    /// It asks to sign in and shows little else.
+    LoginWall,
+    /// It asks to prove to be human.
+    Captcha,
+    /// It asks for consent and shows little else.
+    ConsentWall,
+    /// It asks for payment and shows little else.
+    Paywall,
+    /// It says that access is denied.
+    Denied,
+    /// It says that there is no such page.
+    Gone,
+    /// It holds no text: an empty shell that scripts would fill, or nothing.
+    Empty,
+}
+
+/// A thing that a page speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// Schema.org (or other vocabulary's) types without their prefix, such as `Product`.
+    pub types: Vec<String>,
+    /// Its name, as the page gives it.
+    pub name: Option<String>,
+    /// The entity it is part of or belongs to, as an index into [`Page::entities`].
+    pub parent: Option<u32>,
+    /// The property of the parent under which it stands, such as `offers`.
+    pub role: Option<String>,
+}
+
+/// Where on a page a fact was found, the most formal first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// A property of a JSON-LD node.
+    JsonLd,
+    /// An `itemprop`.
+    Microdata,
+    /// An RDFa Lite `property`.
+    Rdfa,
+    /// A `<meta>`, OpenGraph included.
+    Meta,
+    /// A row of an info box.
+    InfoBox,
+    /// A term and its description in a `<dl>`.
+    DefinitionList,
+    /// A row of a two-column table, or a cell of a wider table under its header.
+    Table,
+    /// A `label: value` line.
+    Label,
+}
+
+/// One statement of a page: a label and a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Where it was found.
+    pub kind: FactKind,
+    /// What it speaks of, as an index into [`Page::entities`]; none: the page as a whole.
+    pub entity: Option<u32>,
+    /// The label or the property's name, as the page has it.
+    pub label: String,
+    /// For a cell of a wider table: the first cell of its row, which names what the row is about.
+    pub row: Option<String>,
+    /// The nearest heading above it.
+    pub section: Option<String>,
+    /// The value's text.
+    pub value: String,
+    /// The address that the value links to, where it is a link.
+    pub link: Option<String>,
+    /// The quote in [`Page::text`]: label and value together where they stand together.
+    pub span: Span,
+}
