@@ -16,5 +16,8 @@
 //! stop. The driver owns concurrency, retries of transport faults, durability and cancellation.
 
 pub mod column;
+pub mod evidence;
 pub mod page;
+pub mod row;
+pub mod serp;
 pub mod value;

@@ -18,6 +18,31 @@ pub struct Span {
     pub end: u32,
 }
 
+impl Span {
+    /// The bytes from `start` up to `end`.
+    ///
+    /// # Panics
+    /// Where the text is larger than 4 GiB, which the caps on pages rule out.
+    pub fn new(start: usize, end: usize) -> Self {
+        let offset = |at| u32::try_from(at).expect("stored texts are capped far below 4 GiB");
+        Self { start: offset(start), end: offset(end) }
+    }
+
+    /// As a range to index a string with.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A page that is stored, and the address it was read from: what steps and outcomes carry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PageRef {
+    /// Where it was read, after redirects.
+    pub url: String,
+    /// Names its stored content.
+    pub hash: ContentHash,
+}
+
 /// What was read from one page: the same for every row and every run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {

@@ -1,0 +1,151 @@
+//! Providers: what the outside is asked through. One trait a trade; the program chooses the parts.
+
+use ampledata_core::column::Column;
+use ampledata_core::evidence::Suggestion;
+use ampledata_core::page::Page;
+use ampledata_core::row::{FailureKind, Input};
+use ampledata_core::serp::Serp;
+use ampledata_core::value::PartialDate;
+use async_trait::async_trait;
+use std::time::Duration;
+use thiserror::Error;
+
+/// Answers queries with search result pages.
+#[async_trait]
+pub trait Search: Send + Sync {
+    /// Sends one query. No results is an answer, not an error.
+    async fn search(&self, query: &str) -> Result<Serp, Error>;
+}
+
+/// Fetches pages.
+#[async_trait]
+pub trait Crawl: Send + Sync {
+    /// Fetches one page as it is; what stands in its way is an [`Error`] of kind `Blocked` or `Gone`.
+    async fn crawl(&self, url: &str) -> Result<Fetched, Error>;
+}
+
+/// Writes the query patterns of a job.
+#[async_trait]
+pub trait PatternMaker: Send + Sync {
+    /// Patterns with the `%entity` placeholder, the most promising first.
+    async fn patterns(&self, request: &PatternRequest<'_>) -> Result<Vec<String>, Error>;
+}
+
+/// Reads search results: which values they prove, which pages are worth reading.
+#[async_trait]
+pub trait Decider: Send + Sync {
+    /// Pages are chosen by their place among the results shown, never by address.
+    async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error>;
+}
+
+/// Finds values on pages.
+#[async_trait]
+pub trait Extractor: Send + Sync {
+    /// Proposes values with their quotes; nothing it says is believed before it is checked.
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error>;
+}
+
+/// A page as it was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// Address after redirects.
+    pub url: String,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+    /// The `Content-Type`, where one was given.
+    pub content_type: Option<String>,
+    /// The charset that the transport or the corpus states.
+    pub charset: Option<String>,
+}
+
+/// What a pattern maker is told.
+#[derive(Debug, Clone, Copy)]
+pub struct PatternRequest<'a> {
+    /// The columns asked for.
+    pub columns: &'a [Column],
+    /// Headers of the key columns.
+    pub key_columns: &'a [String],
+    /// What kind of thing the key names.
+    pub entity_type: Option<&'a str>,
+    /// Patterns at most.
+    pub limit: usize,
+}
+
+/// What a decider is told.
+#[derive(Debug, Clone, Copy)]
+pub struct DecideRequest<'a> {
+    /// The row.
+    pub input: &'a Input,
+    /// All columns of the plan.
+    pub plan: &'a [Column],
+    /// Indices of the columns that are missing or weak.
+    pub columns: &'a [usize],
+    /// The search result pages, in the order of the queries.
+    pub serps: &'a [Serp],
+    /// Addresses that were tried already.
+    pub tried: &'a [String],
+    /// Pages to choose at most.
+    pub limit: usize,
+    /// The day that relative dates count from.
+    pub today: PartialDate,
+}
+
+/// A result of the search result pages shown: the page's and the result's place, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Index of the search result page.
+    pub serp: usize,
+    /// Index of the result on it.
+    pub result: usize,
+}
+
+/// What a decider answers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Choice {
+    /// Values that snippets hold; `page` is the index of the search result page.
+    pub suggestions: Vec<(Place, Suggestion)>,
+    /// Results to read, best first.
+    pub read: Vec<Place>,
+}
+
+/// What an extractor is told.
+#[derive(Debug, Clone, Copy)]
+pub struct ExtractRequest<'a> {
+    /// The row.
+    pub input: &'a Input,
+    /// All columns of the plan.
+    pub plan: &'a [Column],
+    /// Indices of the columns that are missing or weak.
+    pub columns: &'a [usize],
+    /// What kind of thing the key names.
+    pub entity_type: Option<&'a str>,
+    /// The pages with their addresses; suggestions name them by index.
+    pub pages: &'a [(String, std::sync::Arc<Page>)],
+    /// The day that relative dates count from.
+    pub today: PartialDate,
+}
+
+/// Why a provider gave nothing. It knows whether asking again can help.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct Error {
+    /// What cells that stay empty for it are called.
+    pub kind: FailureKind,
+    /// A stable code, explained under docs/errors.
+    pub code: &'static str,
+    /// One sentence for a person, without secrets.
+    pub message: String,
+    /// Whether the driver should try again.
+    pub retry: Retry,
+}
+
+/// Whether asking again can help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// It cannot.
+    Never,
+    /// After the driver's own backoff.
+    Backoff,
+    /// Not before this long.
+    After(Duration),
+}
