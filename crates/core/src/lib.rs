@@ -5,7 +5,7 @@
 //! and answers with what to do next:
 //!
 //! ```text
-//! let (mut row, mut next) = Row::new(plan, input);
+//! let (mut row, mut next) = Row::start(plan, input);
 //! while let Next::Do(steps) = next {
 //!     let outcomes = /* the driver has each step performed, in any order */;
 //!     next = row.advance(outcomes);
@@ -16,8 +16,13 @@
 //! stop. The driver owns concurrency, retries of transport faults, durability and cancellation.
 
 pub mod column;
+pub mod confidence;
 pub mod evidence;
+pub mod feedback;
+pub mod merge;
 pub mod page;
 pub mod row;
+#[cfg(feature = "scenario")]
+pub mod scenario;
 pub mod serp;
 pub mod value;

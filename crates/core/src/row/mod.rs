@@ -1,11 +1,16 @@
 //! The row machine: told what happened, it answers with what to do next.
 
+mod ending;
 mod input;
+mod machine;
 mod outcome;
 mod result;
+mod state;
 mod step;
 
 pub use input::{Field, Input, Limits, Plan};
-pub use outcome::{Decision, Extraction, Failure, FailureKind, Outcome};
+pub use machine::Row;
+pub use outcome::{Decision, Extraction, Failure, FailureKind, Outcome, Pick};
 pub use result::{AttemptSummary, Cell, CellOutcome, RowResult, Stage};
+pub use state::State;
 pub use step::{Next, Step};

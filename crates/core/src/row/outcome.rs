@@ -27,8 +27,17 @@ pub enum Outcome {
 pub struct Decision {
     /// Values that snippets prove.
     pub candidates: Vec<Candidate>,
-    /// Addresses to read, best first.
-    pub urls: Vec<String>,
+    /// Pages to read, best first.
+    pub read: Vec<Pick>,
+}
+
+/// A page that is worth reading.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pick {
+    /// Its address, as a search result page showed it.
+    pub url: String,
+    /// How well its title, snippet and address match the row's entity: 0 to 1.
+    pub entity: f64,
 }
 
 /// What pages gave.

@@ -45,6 +45,30 @@ pub struct Cell {
 impl Cell {
     /// How many other candidates a cell keeps.
     pub const MAX_OTHERS: usize = 5;
+
+    /// A cell without a value, and why.
+    pub fn empty(outcome: CellOutcome, reason: String) -> Self {
+        Self {
+            outcome,
+            value: None,
+            qualifier: None,
+            confidence: 0.0,
+            reason,
+            evidence: None,
+            others: Vec::new(),
+        }
+    }
+
+    /// Whether this cell is to replace the other: a value beats none, a surer one a less sure one, and
+    /// a known conflict beats knowing nothing.
+    pub fn is_better_than(&self, other: &Self) -> bool {
+        let rank = |cell: &Self| match cell.outcome {
+            CellOutcome::Found => 2,
+            CellOutcome::Conflict => 1,
+            CellOutcome::Absent | CellOutcome::Blocked | CellOutcome::Error => 0,
+        };
+        (rank(self), self.confidence) > (rank(other), other.confidence)
+    }
 }
 
 /// Whether a cell has a value, and if not, why.

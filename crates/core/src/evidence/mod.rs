@@ -1,6 +1,11 @@
 //! Evidence: what proves a value, and the check that it does.
 
-use rust_decimal::Decimal;
+mod locate;
+mod verify;
+
+pub use locate::locate;
+pub use verify::{Source, verify};
+
 use serde::{Deserialize, Serialize};
 
 use crate::page::{ContentHash, FactKind, Span};
@@ -117,6 +122,3 @@ pub enum RejectionReason {
     /// It names a column or page that was not asked about.
     Unasked,
 }
-
-/// Numbers are compared exactly: this is only the tolerance of unit conversions.
-pub(crate) const CONVERSION_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 9);

@@ -1,0 +1,81 @@
+//! How probable it is that a value is right, from what can be shown about it.
+
+use std::collections::BTreeSet;
+
+use crate::evidence::{Candidate, SourceKind};
+use crate::page::FactKind;
+use crate::value::Qualifier;
+
+/// How much one candidate counts against others, 0 to 1, by itself.
+pub fn weight(candidate: &Candidate) -> f64 {
+    let features = &candidate.features;
+    let own = features.own_score.map_or(1.0, |score| 0.7 + 0.3 * score);
+    formality(candidate.evidence.kind) * (0.25 + 0.75 * features.label) * features.entity * own
+}
+
+/// How far the form of a source can be trusted: an author who marks data up means it.
+fn formality(kind: SourceKind) -> f64 {
+    match kind {
+        SourceKind::Fact(FactKind::JsonLd) => 0.95,
+        SourceKind::Fact(FactKind::Microdata | FactKind::Rdfa) => 0.92,
+        SourceKind::Fact(FactKind::InfoBox | FactKind::DefinitionList) => 0.90,
+        SourceKind::Fact(FactKind::Table | FactKind::Label) => 0.86,
+        SourceKind::Fact(FactKind::Meta) => 0.80,
+        SourceKind::Heading => 0.75,
+        SourceKind::Sentence => 0.72,
+        SourceKind::Snippet => 0.65,
+    }
+}
+
+/// What is known about the candidates of one value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Support {
+    /// Weight of the best of them.
+    pub best: f64,
+    /// Sites that state it.
+    pub sites: usize,
+    /// Share of the weight of all candidates of the cell that other values have, 0 to 1.
+    pub contested: f64,
+    /// Whether the text only says "about".
+    pub approximate: bool,
+}
+
+impl Support {
+    /// Sums up the candidates of one value among all candidates of the cell.
+    pub fn of(group: &[&Candidate], all: &[Candidate]) -> Self {
+        let total: f64 = all.iter().map(weight).sum();
+        let mine: f64 = group.iter().map(|candidate| weight(candidate)).sum();
+        Self {
+            best: group.iter().map(|candidate| weight(candidate)).fold(0.0, f64::max),
+            sites: group.iter().map(|c| site(&c.evidence.url)).collect::<BTreeSet<_>>().len(),
+            contested: if total > 0.0 { 1.0 - mine / total } else { 0.0 },
+            approximate: group.iter().all(|c| c.qualifier == Some(Qualifier::About)),
+        }
+    }
+
+    /// Probability that the value is right.
+    ///
+    /// A logistic model; its coefficients are fitted to labelled pages (docs/adr/0006-confidence.md).
+    pub fn confidence(&self) -> f64 {
+        let more_sites = (self.sites.clamp(1, 4) as f64).ln();
+        let logit = INTERCEPT
+            + BEST * self.best
+            + MORE_SITES * more_sites
+            + CONTESTED * self.contested
+            + if self.approximate { APPROXIMATE } else { 0.0 };
+        1.0 / (1.0 + (-logit).exp())
+    }
+}
+
+const INTERCEPT: f64 = -2.2;
+const BEST: f64 = 6.0;
+const MORE_SITES: f64 = 1.2;
+const CONTESTED: f64 = -2.5;
+const APPROXIMATE: f64 = -0.5;
+
+/// The site of an address: its host without `www.`, or the address itself where it has none.
+pub fn site(url: &str) -> &str {
+    let after = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = after.split(['/', '?', '#']).next().unwrap_or(after);
+    host.strip_prefix("www.").unwrap_or(host)
+}

@@ -1,0 +1,153 @@
+//! The check that a quote stands on the page and gives the value.
+
+use super::locate::same_words;
+use super::{Candidate, Evidence, Features, RejectionReason, Suggestion, locate};
+use crate::column::{Column, ColumnType};
+use crate::page::{ContentHash, Span};
+use crate::value::{Locale, PartialDate, Unparsed, Value, fold, parse, same};
+
+/// The longest quote that counts, in bytes: more is a page, not a quote.
+const MAX_QUOTE: usize = 1_000;
+/// The longest run of words that is read as one value.
+const MAX_WORDS: usize = 6;
+/// Entity scores under this are another entity.
+pub(crate) const ENTITY_FLOOR: f64 = 0.35;
+
+/// A stored text that a suggestion refers to.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Where it was read.
+    pub url: &'a str,
+    /// Names the stored content.
+    pub hash: &'a ContentHash,
+    /// The stored text.
+    pub text: &'a str,
+    /// When the page was last changed or published, where it says so.
+    pub dated: Option<PartialDate>,
+    /// How its texts are to be read.
+    pub locale: &'a Locale,
+}
+
+/// Turns a suggestion into a candidate: the quote must stand in the source, and the value must
+/// follow from the quote's own words.
+///
+/// # Errors
+/// Says why the suggestion does not count.
+pub fn verify(
+    suggestion: &Suggestion,
+    column: &Column,
+    source: &Source<'_>,
+) -> Result<Candidate, RejectionReason> {
+    if suggestion.entity < ENTITY_FLOOR {
+        return Err(RejectionReason::WrongEntity);
+    }
+    let span = stands_at(suggestion, source.text).ok_or(RejectionReason::QuoteNotFound)?;
+    let quote = &source.text[span.range()];
+    let mut locale = source.locale.clone();
+    locale.unit.clone_from(&suggestion.unit);
+    let parsed = parse(&suggestion.text, column, &locale)
+        .map_err(|reason| RejectionReason::Unparsed(reason.to_string()))?;
+    if !gives(quote, &parsed.value, column, &locale) {
+        return Err(RejectionReason::NotInQuote);
+    }
+    Ok(Candidate {
+        column: suggestion.column,
+        value: parsed.value,
+        qualifier: parsed.qualifier,
+        evidence: Evidence {
+            quote: quote.to_owned(),
+            url: source.url.to_owned(),
+            page: source.hash.clone(),
+            span,
+            kind: suggestion.kind,
+            dated: source.dated,
+        },
+        features: Features {
+            label: suggestion.label.clamp(0.0, 1.0),
+            entity: suggestion.entity.clamp(0.0, 1.0),
+            own_score: suggestion.own_score.map(|score| score.clamp(0.0, 1.0)),
+        },
+    })
+}
+
+fn stands_at(suggestion: &Suggestion, text: &str) -> Option<Span> {
+    if suggestion.quote.len() > MAX_QUOTE {
+        return None;
+    }
+    let claimed = suggestion.span.filter(|span| {
+        text.get(span.range()).is_some_and(|there| same_words(there, &suggestion.quote))
+    });
+    claimed.or_else(|| locate(&suggestion.quote, text))
+}
+
+/// Whether the value follows from the quote's own words.
+fn gives(quote: &str, value: &Value, column: &Column, locale: &Locale) -> bool {
+    if let Value::List(items) = value {
+        let single = Column { list: false, ..column.clone() };
+        return !items.is_empty() && items.iter().all(|item| gives(quote, item, &single, locale));
+    }
+    if let (Value::Text(text), ColumnType::String) = (value, column.kind)
+        && column.allowed.is_empty()
+        && contains_words(quote, text)
+    {
+        return true;
+    }
+    reads_as(quote, value, column, locale)
+}
+
+fn contains_words(quote: &str, text: &str) -> bool {
+    let wanted = fold(text);
+    !wanted.is_empty() && format!(" {} ", fold(quote)).contains(&format!(" {wanted} "))
+}
+
+/// Whether some run of words of the quote reads as the value, and no longer run around it reads as
+/// another: the `2.5` of "2.5 million" is not 2.5, and the "available" of "not available" is not yes.
+fn reads_as(quote: &str, value: &Value, column: &Column, locale: &Locale) -> bool {
+    if parse(quote, column, locale).is_ok_and(|read| gives_value(&read.value, value, column)) {
+        return true;
+    }
+    let words = words_of(quote);
+    let mut vetoed: Vec<(usize, usize)> = Vec::new();
+    for length in (1..=MAX_WORDS.min(words.len())).rev() {
+        for first in 0..=words.len() - length {
+            let last = first + length - 1;
+            let inside_veto = vetoed.iter().any(|&(from, to)| from <= first && last <= to);
+            if inside_veto {
+                continue;
+            }
+            match parse(&quote[words[first].0..words[last].1], column, locale) {
+                Ok(read) if gives_value(&read.value, value, column) => return true,
+                Ok(_) | Err(Unparsed::Range { .. }) => vetoed.push((first, last)),
+                Err(_) => {}
+            }
+        }
+    }
+    false
+}
+
+/// A date may be claimed with less precision than the quote has, never with more.
+fn gives_value(read: &Value, claimed: &Value, column: &Column) -> bool {
+    match (read, claimed) {
+        (Value::Date(read), Value::Date(claimed)) => {
+            read.agrees_with(*claimed) && read.precision() >= claimed.precision()
+        }
+        _ => same(read, claimed, column),
+    }
+}
+
+fn words_of(quote: &str) -> Vec<(usize, usize)> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, c) in quote.char_indices() {
+        match (c.is_whitespace() || c == '|', start) {
+            (false, None) => start = Some(at),
+            (true, Some(from)) => {
+                words.push((from, at));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    words.extend(start.map(|from| (from, quote.len())));
+    words
+}

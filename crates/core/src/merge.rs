@@ -1,0 +1,182 @@
+//! Makes one cell out of the candidates that pages and attempts gave.
+
+use crate::column::Column;
+use crate::confidence::{Support, site, weight};
+use crate::evidence::Candidate;
+use crate::row::{Cell, CellOutcome};
+use crate::value::{Value, same};
+
+/// Another value counts as a contender where its weight is at least this share of the leader's.
+const EQUAL_STANDING: f64 = 0.93;
+
+/// The candidates of one value.
+struct Group<'a> {
+    members: Vec<&'a Candidate>,
+    weight: f64,
+}
+
+/// The cell that the candidates give; none where there are none.
+///
+/// The order of the candidates does not matter. Values that agree support each other; where others
+/// disagree, the better supported value wins, then the more recent; where nothing tells two sites
+/// apart, the cell is a conflict and has no value.
+pub fn merge(candidates: &[Candidate], column: &Column) -> Option<Cell> {
+    let mut groups = group(candidates, column);
+    groups.sort_by(|a, b| {
+        b.weight.total_cmp(&a.weight).then_with(|| lead(a).value.cmp(&lead(b).value))
+    });
+    prefer_recent(&mut groups);
+    let first = groups.first()?;
+    if let Some(second) = groups.get(1)
+        && contradict(first, second)
+    {
+        return Some(conflict(&groups));
+    }
+    Some(found(first, &groups, candidates))
+}
+
+fn lead<'a>(group: &Group<'a>) -> &'a Candidate {
+    group.members[0]
+}
+
+fn group<'a>(candidates: &'a [Candidate], column: &Column) -> Vec<Group<'a>> {
+    let mut sorted: Vec<&Candidate> = candidates.iter().collect();
+    // The most precise date leads its group, so that less precise ones join it; then the weightiest.
+    sorted.sort_by(|a, b| {
+        precision(&b.value)
+            .cmp(&precision(&a.value))
+            .then_with(|| weight(b).total_cmp(&weight(a)))
+            .then_with(|| a.value.cmp(&b.value))
+            .then_with(|| a.evidence.url.cmp(&b.evidence.url))
+            .then_with(|| a.evidence.span.cmp(&b.evidence.span))
+    });
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for candidate in sorted {
+        let home =
+            groups.iter_mut().find(|group| same(&group.members[0].value, &candidate.value, column));
+        match home {
+            Some(group) => group.members.push(candidate),
+            None => groups.push(Group { members: vec![candidate], weight: 0.0 }),
+        }
+    }
+    for group in &mut groups {
+        group.weight = combined(&group.members);
+    }
+    groups
+}
+
+fn precision(value: &Value) -> u8 {
+    match value {
+        Value::Date(date) => date.precision(),
+        _ => 0,
+    }
+}
+
+/// Independent sites add up as independent witnesses do; one site counts once, by its best.
+fn combined(members: &[&Candidate]) -> f64 {
+    let mut sites: Vec<(&str, f64)> = Vec::new();
+    for candidate in members {
+        let (name, weight) = (site(&candidate.evidence.url), weight(candidate));
+        match sites.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, best)) => *best = best.max(weight),
+            None => sites.push((name, weight)),
+        }
+    }
+    sites.sort_by(|a, b| a.0.cmp(b.0));
+    1.0 - sites.iter().map(|(_, weight)| 1.0 - 0.8 * weight).product::<f64>()
+}
+
+/// Of two values of equal standing, the one whose pages are newer goes first.
+fn prefer_recent(groups: &mut [Group<'_>]) {
+    if let [first, second, ..] = groups
+        && second.weight >= first.weight * EQUAL_STANDING
+        && let (Some(a), Some(b)) = (newest(first), newest(second))
+        && b > a
+    {
+        groups.swap(0, 1);
+    }
+}
+
+fn newest(group: &Group<'_>) -> Option<crate::value::PartialDate> {
+    group.members.iter().filter_map(|candidate| candidate.evidence.dated).max()
+}
+
+/// Two values contradict each other where nothing tells which source is better.
+fn contradict(first: &Group<'_>, second: &Group<'_>) -> bool {
+    let sites = |group: &Group<'_>| -> Vec<String> {
+        group.members.iter().map(|c| site(&c.evidence.url).to_owned()).collect()
+    };
+    let others = sites(second);
+    let independent = !sites(first).iter().any(|site| others.contains(site));
+    let dated_apart = matches!((newest(first), newest(second)), (Some(a), Some(b)) if a != b);
+    independent && !dated_apart && second.weight >= first.weight * EQUAL_STANDING
+}
+
+fn found(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {
+    let support = Support::of(&group.members, all);
+    let precise = lead(group);
+    // The quote shown is the weightiest of those that are as precise as the value.
+    let shown = group
+        .members
+        .iter()
+        .filter(|candidate| precision(&candidate.value) == precision(&precise.value))
+        .max_by(|a, b| {
+            weight(a).total_cmp(&weight(b)).then_with(|| b.evidence.url.cmp(&a.evidence.url))
+        })
+        .copied()
+        .unwrap_or(precise);
+    Cell {
+        outcome: CellOutcome::Found,
+        value: Some(shown.value.clone()),
+        qualifier: shown.qualifier,
+        confidence: support.confidence(),
+        reason: found_reason(shown, &support, groups.len()),
+        evidence: Some(shown.evidence.clone()),
+        others: others(groups, Some(shown)),
+    }
+}
+
+fn found_reason(shown: &Candidate, support: &Support, values: usize) -> String {
+    let site = site(&shown.evidence.url);
+    let mut reason = match support.sites {
+        0 | 1 => format!("stated by {site}"),
+        n => format!("stated by {site} and {} more", sites(n - 1)),
+    };
+    if values > 1 {
+        reason.push_str("; other values are less well supported");
+    }
+    reason
+}
+
+fn sites(n: usize) -> String {
+    if n == 1 { "1 site".to_owned() } else { format!("{n} sites") }
+}
+
+fn conflict(groups: &[Group<'_>]) -> Cell {
+    let claims: Vec<String> = groups
+        .iter()
+        .take(2)
+        .map(|group| format!("{} by {}", lead(group).value, site(&lead(group).evidence.url)))
+        .collect();
+    Cell {
+        outcome: CellOutcome::Conflict,
+        value: None,
+        qualifier: None,
+        confidence: 0.0,
+        reason: format!("sources of equal standing disagree: {}", claims.join(", ")),
+        evidence: None,
+        others: others(groups, None),
+    }
+}
+
+/// The best candidate of each value first, then further ones, without the one that is shown.
+fn others(groups: &[Group<'_>], shown: Option<&Candidate>) -> Vec<Candidate> {
+    let leaders = groups.iter().map(|group| group.members[0]);
+    let rest = groups.iter().flat_map(|group| group.members.iter().skip(1).copied());
+    leaders
+        .chain(rest)
+        .filter(|candidate| shown.is_none_or(|shown| !std::ptr::eq(*candidate, shown)))
+        .take(Cell::MAX_OTHERS)
+        .cloned()
+        .collect()
+}

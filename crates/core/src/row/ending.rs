@@ -1,0 +1,84 @@
+//! What a row ends with: each cell has its value, or says why it is empty.
+
+use super::state::State;
+use super::{Cell, CellOutcome, Failure, FailureKind, Input, Plan, RowResult, Stage};
+use crate::confidence::site;
+use crate::evidence::RejectionReason;
+
+/// The result of a row that will do no more.
+pub(super) fn result(plan: &Plan, input: &Input, state: &State) -> RowResult {
+    let cells: Vec<Option<Cell>> = (0..plan.columns.len())
+        .map(|column| input.asked.contains(&column).then(|| cell(state, column)))
+        .collect();
+    let nothing = cells.iter().flatten().all(|cell| cell.outcome == CellOutcome::Error);
+    let error = (!state.alive && nothing)
+        .then(|| state.failures.first().map(|(_, failure)| failure.message.clone()))
+        .flatten();
+    RowResult {
+        stage: if error.is_some() { Stage::Failed } else { Stage::Completed },
+        cells,
+        attempts: state.history.clone(),
+        error,
+    }
+}
+
+fn cell(state: &State, column: usize) -> Cell {
+    if let Some(cell) = &state.cells[column] {
+        return cell.clone();
+    }
+    let (outcome, reason) = emptiness(state, column);
+    Cell::empty(outcome, reason)
+}
+
+/// Why a cell is empty: what stood in the way comes before what was simply not there.
+fn emptiness(state: &State, column: usize) -> (CellOutcome, String) {
+    if let Some((url, failure)) = state.failure_of(FailureKind::Blocked) {
+        let reason = format!("{} could not be read: {}", site(url), failure.message);
+        return (CellOutcome::Blocked, reason);
+    }
+    let failed = [FailureKind::Unavailable, FailureKind::BadAnswer, FailureKind::Budget]
+        .into_iter()
+        .find_map(|kind| state.failure_of(kind));
+    if let Some((what, failure)) = failed {
+        return (CellOutcome::Error, error_reason(what, failure));
+    }
+    (CellOutcome::Absent, absent_reason(state, column))
+}
+
+fn error_reason(what: &str, failure: &Failure) -> String {
+    if what.contains("://") {
+        format!("{}: {}", site(what), failure.message)
+    } else {
+        failure.message.clone()
+    }
+}
+
+fn absent_reason(state: &State, column: usize) -> String {
+    if state.shown.is_empty() {
+        return "the search found nothing about this row".to_owned();
+    }
+    if let Some(rejection) = state.rejection_of(column) {
+        let site = site(&rejection.url);
+        return match &rejection.reason {
+            RejectionReason::Unparsed(why) => format!("{site} has a text for it that is {why}"),
+            RejectionReason::QuoteNotFound => {
+                format!("a value was proposed whose quote does not stand on {site}")
+            }
+            RejectionReason::NotInQuote => {
+                format!("a value was proposed that its quote on {site} does not give")
+            }
+            RejectionReason::WrongEntity => format!("wrong entity: {site} speaks of another"),
+            RejectionReason::Unasked => {
+                "an answer named a column that was not asked for".to_owned()
+            }
+        };
+    }
+    match state.read.len() {
+        0 => "no page about this row was worth reading".to_owned(),
+        read if state.other_entities.len() >= read => {
+            "wrong entity: every page that was read speaks of another".to_owned()
+        }
+        1 => "not on the 1 page that was read".to_owned(),
+        read => format!("not on the {read} pages that were read"),
+    }
+}

@@ -1,0 +1,264 @@
+//! The transitions of a row.
+//!
+//! ```text
+//! search ──▶ decide ──▶ crawl ──▶ extract ──▶ feedback ──▶ done
+//!    ▲          └──(nothing missing, nothing to read)──▲  │
+//!    └──────────── the next attempt, new queries ─────────┘
+//! ```
+
+use std::sync::Arc;
+
+use super::ending;
+use super::state::{Phase, State};
+use super::{Decision, Failure, FailureKind, Input, Next, Outcome, Plan, Stage, Step};
+use crate::feedback;
+use crate::page::{ContentHash, PageRef};
+
+/// A row of a job as a machine: told what happened, it answers with what to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    plan: Arc<Plan>,
+    input: Input,
+    state: State,
+}
+
+impl Row {
+    /// A row at its beginning, and what to do first.
+    pub fn start(plan: Arc<Plan>, mut input: Input) -> (Self, Next) {
+        input.asked.retain(|&column| column < plan.columns.len());
+        input.asked.sort_unstable();
+        input.asked.dedup();
+        let state = State::new(plan.columns.len());
+        let mut row = Self { plan, input, state };
+        let next = if row.input.asked.is_empty() {
+            row.finish()
+        } else {
+            row.search(row.plan.patterns.clone())
+        };
+        (row, next)
+    }
+
+    /// A row as it was when [`Row::state`] was stored. It goes on with the outcomes of the steps that
+    /// were asked for last.
+    pub fn restore(plan: Arc<Plan>, input: Input, state: State) -> Self {
+        Self { plan, input, state }
+    }
+
+    /// All that has to be stored to go on later.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The attempt that is running, from 1; 0 before the first.
+    pub fn attempt(&self) -> u8 {
+        self.state.attempt
+    }
+
+    /// How far the row is, as it is shown while steps are under way.
+    pub fn stage(&self) -> Stage {
+        match self.state.phase {
+            Phase::Search { .. } => Stage::Pending,
+            Phase::Decide => Stage::SerpFetched,
+            Phase::Crawl { .. } => Stage::DecisionMade,
+            Phase::Extract => Stage::Crawled,
+            Phase::Done => Stage::Completed,
+        }
+    }
+
+    /// Takes the outcomes of the steps asked for last, in their order, and says what to do next.
+    ///
+    /// An outcome that is missing or of another kind than its step counts as a failure of that step.
+    pub fn advance(&mut self, outcomes: Vec<Outcome>) -> Next {
+        match std::mem::replace(&mut self.state.phase, Phase::Done) {
+            Phase::Search { queries } => self.searched(&queries, outcomes),
+            Phase::Decide => self.decided(outcomes),
+            Phase::Crawl { urls } => self.crawled(&urls, outcomes),
+            Phase::Extract => self.extracted(outcomes),
+            Phase::Done => self.finish(),
+        }
+    }
+
+    fn search(&mut self, patterns: Vec<String>) -> Next {
+        let mut queries: Vec<String> = Vec::new();
+        for pattern in patterns {
+            let query = feedback::render(&pattern, &self.input);
+            let new = !query.is_empty() && !self.state.asked.contains(&query);
+            if new && !queries.contains(&query) {
+                queries.push(query);
+            }
+        }
+        queries.truncate(usize::from(self.plan.limits.queries));
+        if queries.is_empty() || !self.affords(queries.len()) {
+            return self.finish();
+        }
+        self.state.attempt += 1;
+        self.state.asked.extend(queries.iter().cloned());
+        self.state.summary().queries.clone_from(&queries);
+        let steps = queries.iter().map(|query| Step::Search { query: query.clone() }).collect();
+        self.state.phase = Phase::Search { queries };
+        self.ask(steps)
+    }
+
+    fn searched(&mut self, queries: &[String], outcomes: Vec<Outcome>) -> Next {
+        let mut serps: Vec<ContentHash> = Vec::new();
+        let before = self.state.shown.len();
+        let mut outcomes = outcomes.into_iter();
+        for query in queries {
+            match outcomes.next() {
+                Some(Outcome::Searched(serp)) => {
+                    self.state.alive = true;
+                    self.state.shown.extend(serp.urls);
+                    if !serps.contains(&serp.hash) {
+                        serps.push(serp.hash);
+                    }
+                }
+                other => self.state.note_failure(query, failure_of(other)),
+            }
+        }
+        let nothing_new = self.state.shown.len() == before && self.state.attempt > 1;
+        if serps.is_empty() || self.state.shown.is_empty() || nothing_new {
+            return self.feedback();
+        }
+        let tried = self.state.tried.iter().map(|(url, _)| url.clone()).collect();
+        let decide =
+            Step::Decide { serps, columns: self.open(), tried, limit: self.plan.limits.pages };
+        self.ask_in(Phase::Decide, vec![decide])
+    }
+
+    fn decided(&mut self, outcomes: Vec<Outcome>) -> Next {
+        let Decision { candidates, read } = match outcomes.into_iter().next() {
+            Some(Outcome::Decided(decision)) => decision,
+            other => {
+                self.state.note_failure("decide", failure_of(other));
+                return self.feedback();
+            }
+        };
+        let open = self.open();
+        self.state.take(&self.plan, &open, candidates, Vec::new());
+        if self.open().is_empty() {
+            return self.feedback();
+        }
+        let mut urls: Vec<String> = Vec::new();
+        for pick in read {
+            let new = !self.state.tried.iter().any(|(url, _)| *url == pick.url);
+            // What no search showed is not read, whoever proposed it.
+            if new && self.state.shown.contains(&pick.url) && urls.len() < self.pages() {
+                urls.push(pick.url.clone());
+                self.state.tried.push((pick.url, pick.entity));
+            }
+        }
+        if urls.is_empty() {
+            return self.feedback();
+        }
+        let steps = urls.iter().map(|url| Step::Crawl { url: url.clone() }).collect();
+        self.ask_in(Phase::Crawl { urls }, steps)
+    }
+
+    fn crawled(&mut self, urls: &[String], outcomes: Vec<Outcome>) -> Next {
+        let mut pages: Vec<PageRef> = Vec::new();
+        let mut outcomes = outcomes.into_iter();
+        for url in urls {
+            match outcomes.next() {
+                Some(Outcome::Crawled(page)) => {
+                    self.state.alive = true;
+                    self.state.note_read(&page);
+                    if !pages.iter().any(|known| known.hash == page.hash) {
+                        pages.push(page);
+                    }
+                }
+                other => self.state.note_failure(url, failure_of(other)),
+            }
+        }
+        if pages.is_empty() {
+            return self.feedback();
+        }
+        let extract = Step::Extract { pages, columns: self.open() };
+        self.ask_in(Phase::Extract, vec![extract])
+    }
+
+    fn extracted(&mut self, outcomes: Vec<Outcome>) -> Next {
+        match outcomes.into_iter().next() {
+            Some(Outcome::Extracted(extraction)) => {
+                let open = self.open();
+                self.state.other_entities.extend(extraction.other_entities);
+                self.state.take(&self.plan, &open, extraction.candidates, extraction.rejections);
+            }
+            other => self.state.note_failure("extract", failure_of(other)),
+        }
+        self.feedback()
+    }
+
+    /// What is still open, and whether another attempt has a chance to close it.
+    fn feedback(&mut self) -> Next {
+        let open = self.open();
+        let (missing, weak) = open.iter().copied().partition(|&column| {
+            self.state.cells[column].as_ref().is_none_or(|cell| cell.value.is_none())
+        });
+        let summary = self.state.summary();
+        summary.missing = missing;
+        summary.weak = weak;
+        if open.is_empty() || self.state.attempt >= self.plan.limits.attempts || self.hopeless() {
+            return self.finish();
+        }
+        let patterns = feedback::patterns(&self.plan, &open, self.state.attempt);
+        self.search(patterns)
+    }
+
+    /// Nothing about the entity exists, or the last retry changed nothing.
+    fn hopeless(&self) -> bool {
+        if self.state.shown.is_empty() {
+            return true;
+        }
+        match self.state.history.as_slice() {
+            [.., before, last] => before.missing == last.missing && before.weak == last.weak,
+            _ => false,
+        }
+    }
+
+    /// The asked columns that have no value yet, or a weak one.
+    fn open(&self) -> Vec<usize> {
+        let threshold = self.plan.limits.threshold;
+        let needs =
+            |&column: &usize| feedback::needs_more(self.state.cells[column].as_ref(), threshold);
+        self.input.asked.iter().copied().filter(needs).collect()
+    }
+
+    fn pages(&self) -> usize {
+        usize::from(self.plan.limits.pages)
+    }
+
+    fn affords(&self, steps: usize) -> bool {
+        usize::from(self.state.steps) + steps <= usize::from(self.plan.limits.steps)
+    }
+
+    fn ask_in(&mut self, phase: Phase, steps: Vec<Step>) -> Next {
+        if !self.affords(steps.len()) {
+            return self.finish();
+        }
+        self.state.phase = phase;
+        self.ask(steps)
+    }
+
+    fn ask(&mut self, steps: Vec<Step>) -> Next {
+        let count = u16::try_from(steps.len()).unwrap_or(u16::MAX);
+        self.state.steps = self.state.steps.saturating_add(count);
+        Next::Do(steps)
+    }
+
+    fn finish(&mut self) -> Next {
+        self.state.phase = Phase::Done;
+        Next::Done(Box::new(ending::result(&self.plan, &self.input, &self.state)))
+    }
+}
+
+/// What a step failed for, where its outcome is not the one that it asked for.
+fn failure_of(outcome: Option<Outcome>) -> Failure {
+    match outcome {
+        Some(Outcome::Failed(failure)) => failure,
+        _ => Failure {
+            kind: FailureKind::BadAnswer,
+            code: "outcome_mismatch".to_owned(),
+            message: "the driver answered a step with the outcome of another".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,162 @@
+//! What a row remembers between steps. It can be stored and restored at any point.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AttemptSummary, Cell, Failure, FailureKind, Plan};
+use crate::confidence::weight;
+use crate::evidence::{Candidate, Rejection, RejectionReason};
+use crate::merge::merge;
+use crate::page::PageRef;
+
+/// Candidates that are kept for one column.
+const MAX_CANDIDATES: usize = 16;
+/// Rejections that are kept for one row: enough to say why cells are empty.
+const MAX_REJECTIONS: usize = 24;
+/// Pages under this match are not held to be about the entity.
+pub(super) const ABOUT_THE_ENTITY: f64 = 0.5;
+
+/// Where the machine stands in an attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Phase {
+    Search { queries: Vec<String> },
+    Decide,
+    Crawl { urls: Vec<String> },
+    Extract,
+    Done,
+}
+
+/// Everything that a row has learnt so far.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    pub(super) phase: Phase,
+    /// Attempts begun, from 1.
+    pub(super) attempt: u8,
+    /// Steps asked for.
+    pub(super) steps: u16,
+    /// Candidates by column of the plan.
+    pub(super) candidates: Vec<Vec<Candidate>>,
+    /// The best cell so far by column of the plan.
+    pub(super) cells: Vec<Option<Cell>>,
+    /// Addresses that were chosen to be read, in that order, with their match.
+    pub(super) tried: Vec<(String, f64)>,
+    /// Every address that any search showed.
+    pub(super) shown: BTreeSet<String>,
+    /// Queries that were sent.
+    pub(super) asked: BTreeSet<String>,
+    pub(super) failures: Vec<(String, Failure)>,
+    pub(super) rejections: Vec<Rejection>,
+    pub(super) other_entities: BTreeSet<String>,
+    pub(super) read: BTreeSet<String>,
+    pub(super) history: Vec<AttemptSummary>,
+    /// Whether any step of the row succeeded.
+    pub(super) alive: bool,
+}
+
+impl State {
+    pub(super) fn new(columns: usize) -> Self {
+        Self {
+            phase: Phase::Done,
+            attempt: 0,
+            steps: 0,
+            candidates: vec![Vec::new(); columns],
+            cells: vec![None; columns],
+            tried: Vec::new(),
+            shown: BTreeSet::new(),
+            asked: BTreeSet::new(),
+            failures: Vec::new(),
+            rejections: Vec::new(),
+            other_entities: BTreeSet::new(),
+            read: BTreeSet::new(),
+            history: Vec::new(),
+            alive: false,
+        }
+    }
+
+    /// The summary of the running attempt.
+    pub(super) fn summary(&mut self) -> &mut AttemptSummary {
+        if self.history.len() < usize::from(self.attempt) {
+            self.history.push(AttemptSummary::default());
+        }
+        let last = self.history.len() - 1;
+        &mut self.history[last]
+    }
+
+    pub(super) fn note_failure(&mut self, what: &str, failure: Failure) {
+        self.summary().failed.push((what.to_owned(), failure.code.clone()));
+        self.failures.push((what.to_owned(), failure));
+    }
+
+    pub(super) fn note_read(&mut self, page: &PageRef) {
+        self.read.insert(page.url.clone());
+        self.summary().pages.push(page.url.clone());
+    }
+
+    /// Takes in what pages or snippets gave for the columns that were asked about.
+    pub(super) fn take(
+        &mut self,
+        plan: &Plan,
+        columns: &[usize],
+        candidates: Vec<Candidate>,
+        rejections: Vec<Rejection>,
+    ) {
+        for candidate in candidates {
+            if columns.contains(&candidate.column)
+                && !self.candidates[candidate.column].contains(&candidate)
+            {
+                self.candidates[candidate.column].push(candidate);
+            }
+        }
+        let room = MAX_REJECTIONS.saturating_sub(self.rejections.len());
+        self.rejections.extend(rejections.into_iter().take(room));
+        for &column in columns {
+            let kept = &mut self.candidates[column];
+            kept.sort_by(|a, b| {
+                weight(b)
+                    .total_cmp(&weight(a))
+                    .then_with(|| a.value.cmp(&b.value))
+                    .then_with(|| a.evidence.url.cmp(&b.evidence.url))
+                    .then_with(|| a.evidence.span.cmp(&b.evidence.span))
+            });
+            kept.truncate(MAX_CANDIDATES);
+            if let Some(cell) = merge(kept, &plan.columns[column]) {
+                keep_better(&mut self.cells[column], cell);
+            }
+        }
+    }
+
+    /// The first failure of this kind that can explain an empty cell: of a page that is about the
+    /// entity, of reading what was found, or of the search where it showed nothing at all.
+    pub(super) fn failure_of(&self, kind: FailureKind) -> Option<&(String, Failure)> {
+        self.failures.iter().find(|(what, failure)| {
+            let explains = match self.tried.iter().find(|(url, _)| url == what) {
+                Some((_, entity)) => *entity >= ABOUT_THE_ENTITY,
+                None => !self.asked.contains(what) || self.shown.is_empty(),
+            };
+            failure.kind == kind && explains
+        })
+    }
+
+    /// Why the best suggestion for the column was not believed.
+    pub(super) fn rejection_of(&self, column: usize) -> Option<&Rejection> {
+        self.rejections
+            .iter()
+            .filter(|rejection| rejection.column == column)
+            .find(|rejection| rejection.reason != RejectionReason::WrongEntity)
+            .or_else(|| self.rejections.iter().find(|rejection| rejection.column == column))
+    }
+}
+
+/// A retry can never make a cell worse.
+fn keep_better(kept: &mut Option<Cell>, new: Cell) {
+    let better = kept.as_ref().is_none_or(|old| new.is_better_than(old));
+    if better {
+        *kept = Some(new);
+    } else if let Some(old) = kept
+        && old.value == new.value
+    {
+        old.others = new.others;
+    }
+}
