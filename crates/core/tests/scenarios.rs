@@ -1,5 +1,7 @@
 //! Every scenario file, driven to its end; the steps and the result are held against a snapshot.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads its own files")]
+
 use std::fs;
 use std::path::PathBuf;
 
