@@ -1,4 +1,5 @@
 //! The part of AmpleData that does and remembers: providers, page reading, tables in and out, the
 //! store, and the embedded engine. What to do is decided in `ampledata_core`.
 
+pub mod guard;
 pub mod providers;

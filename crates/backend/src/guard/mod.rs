@@ -1,0 +1,139 @@
+//! The one place that every outgoing fetch passes.
+//!
+//! Addresses come from search results, pages and models: none of them is to reach the machine itself
+//! or the network behind it. An address is checked as it is written, by every socket address that its
+//! name resolves to, and again at every redirect; what was checked is what is connected to.
+
+mod blocks;
+
+use std::net::{IpAddr, SocketAddr};
+
+use thiserror::Error;
+use url::{Host, Url};
+
+/// The longest address that is fetched, in bytes.
+pub const MAX_URL: usize = 4_096;
+
+/// Decides which addresses may be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Guard {
+    /// Lets loopback and private addresses through: `ALLOW_PRIVATE_NETWORKS`.
+    pub allow_private: bool,
+}
+
+/// Why an address is not fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// Not an absolute address.
+    #[error("not an address")]
+    Malformed,
+    /// Longer than [`MAX_URL`].
+    #[error("the address is longer than {MAX_URL} bytes")]
+    TooLong,
+    /// Neither http nor https.
+    #[error("the scheme {0} is not fetched, only http and https")]
+    Scheme(String),
+    /// A user name or a password stands in it.
+    #[error("addresses with a user name or password are not fetched")]
+    Credentials,
+    /// No host stands in it.
+    #[error("the address has no host")]
+    NoHost,
+    /// A port that belongs to another protocol.
+    #[error("port {0} belongs to another protocol than http")]
+    Port(u16),
+    /// A name that only means something on this machine or network.
+    #[error("{0} is a name of this machine or its network")]
+    LocalName(String),
+    /// An address that is not on the public internet.
+    #[error("{0} is not an address of the public internet")]
+    Private(IpAddr),
+    /// The name has no address.
+    #[error("{0} has no address")]
+    Unresolved(String),
+}
+
+/// Ends of names that are never on the public internet (RFC 6761, RFC 6762, RFC 8375, RFC 9476).
+const LOCAL_SUFFIXES: [&str; 9] = [
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home.arpa",
+    "localdomain",
+    "onion",
+    "alt",
+];
+
+impl Guard {
+    /// Checks an address as it is written. A name passes here and is checked again once it is resolved.
+    ///
+    /// # Errors
+    /// Says why the address is not fetched.
+    pub fn check(self, address: &str) -> Result<Url, Refused> {
+        if address.len() > MAX_URL {
+            return Err(Refused::TooLong);
+        }
+        let url = Url::parse(address).map_err(|_| Refused::Malformed)?;
+        self.check_url(&url)?;
+        Ok(url)
+    }
+
+    /// As [`Guard::check`], for an address that is parsed already, such as a redirect's.
+    ///
+    /// # Errors
+    /// Says why the address is not fetched.
+    pub fn check_url(self, url: &Url) -> Result<(), Refused> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Refused::Scheme(url.scheme().to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refused::Credentials);
+        }
+        let port = url.port_or_known_default().ok_or(Refused::Port(0))?;
+        if blocks::is_other_protocol(port) {
+            return Err(Refused::Port(port));
+        }
+        match url.host().ok_or(Refused::NoHost)? {
+            Host::Ipv4(ip) => self.check_ip(ip.into()),
+            Host::Ipv6(ip) => self.check_ip(ip.into()),
+            Host::Domain(name) => self.check_name(name),
+        }
+    }
+
+    /// Checks an address that a name resolved to.
+    ///
+    /// # Errors
+    /// [`Refused::Private`] where it is not on the public internet.
+    pub fn check_ip(self, ip: IpAddr) -> Result<(), Refused> {
+        if self.allow_private || blocks::is_public(ip) { Ok(()) } else { Err(Refused::Private(ip)) }
+    }
+
+    /// Checks everything that a name resolved to: one address inside refuses the name as a whole, since
+    /// which of them is connected to is not ours to choose.
+    ///
+    /// # Errors
+    /// Says why the name is not fetched.
+    pub fn check_resolved(self, name: &str, found: &[SocketAddr]) -> Result<(), Refused> {
+        if found.is_empty() {
+            return Err(Refused::Unresolved(name.to_owned()));
+        }
+        found.iter().try_for_each(|address| self.check_ip(address.ip()))
+    }
+
+    fn check_name(self, name: &str) -> Result<(), Refused> {
+        let bare = name.trim_end_matches('.').to_ascii_lowercase();
+        if bare.is_empty() {
+            return Err(Refused::NoHost);
+        }
+        let local = !bare.contains('.')
+            || LOCAL_SUFFIXES.iter().any(|suffix| {
+                bare == *suffix || bare.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'))
+            });
+        if local && !self.allow_private { Err(Refused::LocalName(bare)) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests;
