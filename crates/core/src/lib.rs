@@ -15,12 +15,15 @@
 //! The machine owns every decision about data: which queries, which pages, which values, when to
 //! stop. The driver owns concurrency, retries of transport faults, durability and cancellation.
 
+pub mod answer;
 pub mod column;
 pub mod confidence;
 pub mod evidence;
 pub mod feedback;
 pub mod merge;
 pub mod page;
+pub mod passage;
+pub mod prompt;
 pub mod row;
 #[cfg(feature = "scenario")]
 pub mod scenario;

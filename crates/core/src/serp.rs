@@ -1,5 +1,7 @@
 //! Search result pages.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::page::{ContentHash, Span};
@@ -51,5 +53,92 @@ impl Serp {
             text.push_str("\n\n");
         }
         (text, spans)
+    }
+}
+
+/// A result of several search result pages, where it stands best.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fused<'a> {
+    /// Index of the search result page.
+    pub serp: usize,
+    /// Index of the result on it.
+    pub result: usize,
+    /// The result.
+    pub shown: &'a SearchResult,
+    /// Reciprocal rank, summed over the pages that show the address.
+    pub score: f64,
+}
+
+/// The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
+const RRF: f64 = 60.0;
+
+/// Merges search result pages by reciprocal rank, each address once, best first.
+///
+/// What every query shows comes before what one query shows first, so that no query's results are lost.
+pub fn fuse(serps: &[Serp]) -> Vec<Fused<'_>> {
+    let mut by_address: BTreeMap<&str, Fused<'_>> = BTreeMap::new();
+    for (serp, page) in serps.iter().enumerate() {
+        for (result, shown) in page.results.iter().enumerate() {
+            let score = 1.0 / (RRF + 1.0 + result as f64);
+            by_address
+                .entry(address(&shown.url))
+                .and_modify(|known| {
+                    known.score += score;
+                    if known.shown.snippet.len() < shown.snippet.len() {
+                        (known.serp, known.result, known.shown) = (serp, result, shown);
+                    }
+                })
+                .or_insert(Fused { serp, result, shown, score });
+        }
+    }
+    let mut fused: Vec<_> = by_address.into_values().collect();
+    fused.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.shown.url.cmp(&b.shown.url)));
+    fused
+}
+
+/// What two spellings of one address share: no scheme, no `www.`, no fragment, no slash at the end.
+fn address(url: &str) -> &str {
+    let bare = url.split('#').next().unwrap_or(url);
+    let bare =
+        bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
+    bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serp(urls: &[&str]) -> Serp {
+        let results = urls.iter().map(|url| SearchResult {
+            url: (*url).to_owned(),
+            title: String::new(),
+            snippet: String::new(),
+            date: None,
+        });
+        Serp { query: String::new(), results: results.collect() }
+    }
+
+    fn urls(serps: &[Serp]) -> Vec<String> {
+        fuse(serps).iter().map(|fused| fused.shown.url.clone()).collect()
+    }
+
+    #[test]
+    fn the_second_query_counts() {
+        let serps =
+            [serp(&["https://a.example/", "https://b.example/"]), serp(&["https://c.example/"])];
+        assert_eq!(
+            urls(&serps),
+            ["https://a.example/", "https://c.example/", "https://b.example/"]
+        );
+    }
+
+    #[test]
+    fn what_both_queries_show_comes_first() {
+        let serps = [
+            serp(&["https://a.example/", "https://b.example/x"]),
+            serp(&["https://c.example/", "http://www.b.example/x/#top"]),
+        ];
+        assert_eq!(urls(&serps)[0], "https://b.example/x");
+        assert_eq!(urls(&serps).len(), 3);
     }
 }

@@ -1,0 +1,317 @@
+//! Answers of models: parsed, bounded, and believed in nothing.
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// The longest answer that is parsed, in bytes.
+const MAX_ANSWER: usize = 256 * 1024;
+/// The longest value that a cell may have, in bytes.
+const MAX_VALUE: usize = 2_000;
+
+/// Why an answer cannot be used. Never an empty success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// The model stopped at its limit of tokens.
+    #[error("the answer was cut off")]
+    CutOff,
+    /// The model or its provider declined.
+    #[error("the model declined to answer")]
+    Refused,
+    /// Nothing came.
+    #[error("the answer is empty")]
+    Empty,
+    /// Not JSON.
+    #[error("the answer is not JSON")]
+    NotJson,
+    /// JSON of another shape than asked for.
+    #[error("the answer does not have the shape asked for")]
+    OffSchema,
+    /// Longer than any answer could be.
+    #[error("the answer is too long")]
+    TooLong,
+}
+
+impl Problem {
+    /// A stable code, explained under docs/errors.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CutOff => "model_answer_cut_off",
+            Self::Refused => "model_refused",
+            Self::Empty => "model_answer_empty",
+            Self::NotJson => "model_answer_not_json",
+            Self::OffSchema => "model_answer_off_schema",
+            Self::TooLong => "model_answer_too_long",
+        }
+    }
+}
+
+/// A value that a model claims.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// The column's place among those asked for, from 0.
+    pub column: usize,
+    /// The value, as the model wrote it.
+    pub value: String,
+    /// The words that are to prove it.
+    pub quote: String,
+    /// The place of the passage or result among those shown, from 0.
+    pub shown: usize,
+    /// The model's own score, 0 to 1.
+    pub score: f64,
+}
+
+/// What an extraction answered.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Extracted {
+    /// The values claimed.
+    pub claims: Vec<Claim>,
+    /// Entries that named a column or a passage that was not shown, or had no quote: dropped, counted.
+    pub dropped: usize,
+}
+
+/// What a decision answered.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decided {
+    /// Places of the results to read, from 0, best first, each once.
+    pub read: Vec<usize>,
+    /// The values claimed.
+    pub claims: Vec<Claim>,
+    /// Numbers and facts that refer to nothing shown: dropped, counted.
+    pub dropped: usize,
+}
+
+#[derive(Deserialize)]
+struct RawCells {
+    cells: Vec<RawCell>,
+}
+
+#[derive(Deserialize)]
+struct RawCell {
+    column: String,
+    outcome: String,
+    value: Option<Text>,
+    quote: Option<String>,
+    passage: Option<i64>,
+    #[serde(default)]
+    score: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct RawDecision {
+    read: Vec<i64>,
+    #[serde(default)]
+    facts: Vec<RawFact>,
+}
+
+#[derive(Deserialize)]
+struct RawFact {
+    column: String,
+    value: Text,
+    quote: String,
+    result: i64,
+    #[serde(default)]
+    score: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct RawPatterns {
+    patterns: Vec<String>,
+}
+
+/// A value that should be a string; numbers and booleans are taken by their JSON text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Text {
+    String(String),
+    Number(serde_json::Number),
+    Boolean(bool),
+}
+
+impl Text {
+    fn into_string(self) -> String {
+        match self {
+            Self::String(text) => text,
+            Self::Number(number) => number.to_string(),
+            Self::Boolean(value) => value.to_string(),
+        }
+    }
+}
+
+/// Reads the answer of an extraction over `columns` (names, in order) and `passages` shown.
+///
+/// # Errors
+/// Says what makes the answer unusable as a whole.
+pub fn extracted(answer: &str, columns: &[&str], passages: usize) -> Result<Extracted, Problem> {
+    let raw: RawCells = parse(answer)?;
+    let mut extracted = Extracted::default();
+    for cell in raw.cells {
+        match cell.outcome.as_str() {
+            "found" => {}
+            "absent" | "conflict" => continue,
+            _ => return Err(Problem::OffSchema),
+        }
+        let claim = claim(
+            columns,
+            passages,
+            &cell.column,
+            cell.value.map(Text::into_string),
+            cell.quote,
+            cell.passage,
+            cell.score,
+        );
+        match claim {
+            Some(claim) => extracted.claims.push(claim),
+            None => extracted.dropped += 1,
+        }
+    }
+    Ok(extracted)
+}
+
+/// Reads the answer of a decision over `columns` (names, in order) and `results` shown.
+///
+/// # Errors
+/// Says what makes the answer unusable as a whole.
+pub fn decided(answer: &str, columns: &[&str], results: usize) -> Result<Decided, Problem> {
+    let raw: RawDecision = parse(answer)?;
+    let mut decided = Decided::default();
+    for number in raw.read {
+        match place(number, results) {
+            Some(place) if !decided.read.contains(&place) => decided.read.push(place),
+            Some(_) => {}
+            None => decided.dropped += 1,
+        }
+    }
+    for fact in raw.facts {
+        let value = Some(fact.value.into_string());
+        let (quote, result) = (Some(fact.quote), Some(fact.result));
+        match claim(columns, results, &fact.column, value, quote, result, fact.score) {
+            Some(claim) => decided.claims.push(claim),
+            None => decided.dropped += 1,
+        }
+    }
+    Ok(decided)
+}
+
+/// Reads the answer with query patterns; those without `%entity` and those too long are left out.
+///
+/// # Errors
+/// Says what makes the answer unusable; no usable pattern is [`Problem::OffSchema`].
+pub fn patterns(answer: &str, limit: usize) -> Result<Vec<String>, Problem> {
+    let raw: RawPatterns = parse(answer)?;
+    let mut patterns: Vec<String> = Vec::new();
+    for pattern in raw.patterns {
+        let pattern = pattern.split_whitespace().collect::<Vec<_>>().join(" ");
+        let usable = pattern.contains("%entity") && pattern.len() <= 200;
+        if usable && !patterns.contains(&pattern) && patterns.len() < limit {
+            patterns.push(pattern);
+        }
+    }
+    if patterns.is_empty() { Err(Problem::OffSchema) } else { Ok(patterns) }
+}
+
+fn parse<'a, T: Deserialize<'a>>(answer: &'a str) -> Result<T, Problem> {
+    if answer.len() > MAX_ANSWER {
+        return Err(Problem::TooLong);
+    }
+    let bare = unfenced(answer.trim());
+    if bare.is_empty() {
+        return Err(Problem::Empty);
+    }
+    serde_json::from_str(bare).map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => Problem::CutOff,
+        serde_json::error::Category::Data => Problem::OffSchema,
+        _ => Problem::NotJson,
+    })
+}
+
+/// Models that are not constrained put JSON between fences of Markdown.
+fn unfenced(answer: &str) -> &str {
+    let Some(inside) = answer.strip_prefix("```") else { return answer };
+    let inside = inside.strip_prefix("json").unwrap_or(inside);
+    inside.strip_suffix("```").unwrap_or(inside).trim()
+}
+
+fn place(number: i64, shown: usize) -> Option<usize> {
+    usize::try_from(number).ok()?.checked_sub(1).filter(|place| *place < shown)
+}
+
+fn claim(
+    columns: &[&str],
+    shown: usize,
+    column: &str,
+    value: Option<String>,
+    quote: Option<String>,
+    number: Option<i64>,
+    score: Option<f64>,
+) -> Option<Claim> {
+    let value = value.filter(|value| !value.trim().is_empty() && value.len() <= MAX_VALUE)?;
+    Some(Claim {
+        column: columns.iter().position(|name| *name == column)?,
+        value,
+        quote: quote.filter(|quote| !quote.trim().is_empty())?,
+        shown: place(number?, shown)?,
+        score: score.filter(|score| score.is_finite()).map_or(0.5, |score| score.clamp(0.0, 1.0)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: [&str; 2] = ["span", "opened"];
+
+    fn cell(column: &str, passage: i64) -> String {
+        format!(
+            r#"{{"cells":[{{"column":"{column}","outcome":"found","value":"1,280","quote":"span 1,280 m","passage":{passage},"score":0.9}}]}}"#
+        )
+    }
+
+    #[test]
+    fn a_claim_refers_to_what_was_shown() {
+        let answer = extracted(&cell("span", 2), &COLUMNS, 3).unwrap();
+        assert_eq!(answer.claims[0].column, 0);
+        assert_eq!(answer.claims[0].shown, 1);
+    }
+
+    #[test]
+    fn what_was_not_shown_is_dropped_and_counted() {
+        for (column, passage) in [("length", 1), ("span", 0), ("span", 4), ("span", -1)] {
+            let answer = extracted(&cell(column, passage), &COLUMNS, 3).unwrap();
+            assert!(answer.claims.is_empty());
+            assert_eq!(answer.dropped, 1);
+        }
+        let answer = decided(r#"{"read":[2,99,2,1],"facts":[]}"#, &COLUMNS, 3).unwrap();
+        assert_eq!((answer.read, answer.dropped), (vec![1, 0], 1));
+    }
+
+    #[test]
+    fn unusable_answers_are_named_problems() {
+        let problem = |answer: &str| extracted(answer, &COLUMNS, 3).unwrap_err();
+        assert_eq!(problem(""), Problem::Empty);
+        assert_eq!(problem("  \n"), Problem::Empty);
+        assert_eq!(problem("I am sorry, but"), Problem::NotJson);
+        assert_eq!(problem(r#"{"cells":[{"column":"span","#), Problem::CutOff);
+        assert_eq!(problem(r#"{"rows":[]}"#), Problem::OffSchema);
+        assert_eq!(problem(r#"{"cells":"none"}"#), Problem::OffSchema);
+        assert_eq!(
+            problem(
+                r#"{"cells":[{"column":"span","outcome":"maybe","value":null,"quote":null,"passage":null}]}"#
+            ),
+            Problem::OffSchema
+        );
+        assert_eq!(problem(&"x".repeat(MAX_ANSWER + 1)), Problem::TooLong);
+    }
+
+    #[test]
+    fn fences_of_markdown_are_taken_off() {
+        let answer = format!("```json\n{}\n```", cell("opened", 1));
+        assert_eq!(extracted(&answer, &COLUMNS, 1).unwrap().claims.len(), 1);
+    }
+
+    #[test]
+    fn patterns_need_their_placeholder() {
+        let answer = r#"{"patterns":["%entity  opening date","no placeholder","%entity span"]}"#;
+        assert_eq!(patterns(answer, 5).unwrap(), ["%entity opening date", "%entity span"]);
+        assert_eq!(patterns(r#"{"patterns":["none"]}"#, 5), Err(Problem::OffSchema));
+    }
+}
