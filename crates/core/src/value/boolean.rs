@@ -1,0 +1,218 @@
+//! Yes or no, by rules that can be shown: words for yes and no, pairs of opposites that the
+//! column's name or description speaks of, and the column's own noun with or without a negation.
+
+use super::fold::{fold, singular_word};
+use super::{Parsed, Unparsed, Value};
+use crate::column::Column;
+
+/// No yes or no with its remarks takes more bytes than this.
+const LONGEST: usize = 400;
+
+const YES: [&str; 21] = [
+    "yes", "y", "true", "1", "ja", "wahr", "oui", "vrai", "si", "verdadero", "vero", "sim",
+    "verdadeiro", "waar", "yep", "on", "da", "x", "checked", "tak", "yes please",
+];
+const NO: [&str; 17] = [
+    "no", "n", "false", "0", "nein", "falsch", "non", "faux", "falso", "nao", "nee", "nope", "off",
+    "none", "not", "unchecked", "nie",
+];
+
+/// Two opposites, folded. A phrase that contains one of the other side stands for its own side.
+struct Opposites {
+    yes: &'static [&'static str],
+    no: &'static [&'static str],
+    /// Words of a column's name or description that speak of the pair without taking a side.
+    topic: &'static [&'static str],
+}
+
+const OPPOSITES: &[Opposites] = &[
+    Opposites {
+        yes: &["in stock", "instock", "available", "in store only", "instoreonly", "onlineonly", "online only",
+            "limitedavailability", "limited availability", "add to cart", "buy now", "auf lager", "lieferbar", "verfugbar",
+            "vorratig", "en stock", "disponible", "disponibile", "hay stock", "em estoque", "disponivel", "op voorraad",
+            "left in stock", "ready to ship", "ships today", "en existencia", "disponibilita immediata"],
+        no: &["out of stock", "outofstock", "sold out", "soldout", "unavailable", "not available", "no longer available",
+            "discontinued", "back order", "backorder", "backordered", "reserved", "pre order", "preorder", "presale",
+            "ausverkauft", "nicht verfugbar", "nicht lieferbar", "nicht auf lager", "nicht vorratig", "vergriffen", "epuise",
+            "rupture de stock", "en rupture", "indisponible", "non disponible", "agotado", "sin stock", "no disponible",
+            "esaurito", "non disponibile", "esgotado", "indisponivel", "uitverkocht", "niet op voorraad", "0 in stock",
+            "currently unavailable", "notify me", "sin existencias"],
+        topic: &["stock", "availability", "buyable", "bought", "purchasable", "sale", "lieferbar", "disponibilidad"],
+    },
+    Opposites {
+        yes: &["public", "publicly", "state", "state owned", "government", "publicly funded", "federal", "municipal",
+            "staatlich", "offentlich", "publique", "publico", "publica", "pubblica", "pubblico", "statale", "estatal"],
+        no: &["private", "privately", "privately held", "privat", "private non profit", "private for profit", "prive",
+            "privee", "privado", "privada", "privato", "privata", "proprietary", "independent"],
+        topic: &["ownership"],
+    },
+    Opposites {
+        yes: &["open", "opened", "open now", "open to the public", "geoffnet", "offen", "ouvert", "ouverte", "abierto",
+            "abierta", "aperto", "aperta", "aberto"],
+        no: &["closed", "permanently closed", "temporarily closed", "shut", "geschlossen", "ferme", "fermee", "cerrado",
+            "cerrada", "chiuso", "chiusa", "fechado"],
+        topic: &[],
+    },
+    Opposites {
+        yes: &["free", "free of charge", "no charge", "free admission", "free entry", "no fee", "complimentary", "gratis",
+            "kostenlos", "kostenfrei", "gratuit", "gratuite", "gratuito", "gratuita", "at no cost", "entree libre"],
+        no: &["paid", "paid only", "for a fee", "fee", "charged", "kostenpflichtig", "payant", "payante", "de pago",
+            "a pagamento", "not free", "ticketed"],
+        topic: &[],
+    },
+    Opposites {
+        yes: &["active", "in operation", "operational", "in use", "in service", "operating", "aktiv", "in betrieb", "actif",
+            "active", "activo", "attivo", "en service"],
+        no: &["inactive", "defunct", "retired", "decommissioned", "demolished", "dissolved", "no longer in use", "out of service",
+            "inaktiv", "ausser betrieb", "inactif", "inactivo", "inattivo", "discontinued", "abandoned"],
+        topic: &["operational"],
+    },
+    Opposites {
+        yes: &["alive", "living"],
+        no: &["dead", "deceased", "died"],
+        topic: &[],
+    },
+];
+
+const NEGATIONS: [&str; 22] = [
+    "no", "not", "none", "without", "non", "never", "0", "lacks", "cannot", "isn", "doesn", "kein", "keine",
+    "keinen", "ohne", "nicht", "sans", "pas", "sin", "senza", "nao", "geen",
+];
+
+/// Reads a cleaned text as yes or no.
+pub(crate) fn parse(cleaned: &str, column: &Column) -> Result<Parsed, Unparsed> {
+    if cleaned.len() > LONGEST {
+        return Err(Unparsed::NotABoolean);
+    }
+    let yes = mark(cleaned)
+        .or_else(|| plain(cleaned))
+        .or_else(|| by_opposites(cleaned, column))
+        .or_else(|| by_noun(cleaned, column));
+    match yes {
+        Some(yes) => Ok(Parsed { value: Value::Boolean(yes), qualifier: None }),
+        None => Err(Unparsed::NotABoolean),
+    }
+}
+
+fn mark(cleaned: &str) -> Option<bool> {
+    match cleaned {
+        "✓" | "✔" | "✔️" | "☑" | "✅" => Some(true),
+        "✗" | "✘" | "✕" | "✖" | "❌" | "☐" | "×" => Some(false),
+        _ => None,
+    }
+}
+
+/// A word for yes or no, alone or before a comma, dot or dash: "Yes, from 6 am".
+fn plain(cleaned: &str) -> Option<bool> {
+    let head = cleaned.split([',', '.', ';', '(', '–', '—', '!', ':']).next().unwrap_or(cleaned);
+    let folded = fold(head);
+    let word = |words: &[&str]| words.contains(&folded.as_str());
+    match (word(&YES), word(&NO)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
+fn by_opposites(cleaned: &str, column: &Column) -> Option<bool> {
+    let bare = without_vocabulary(cleaned);
+    let text = format!(" {} ", fold(bare));
+    OPPOSITES.iter().find_map(|pair| {
+        let asks_for_yes = asked_side(pair, column)?;
+        let yes = side(pair, &text)?;
+        Some(yes == asks_for_yes)
+    })
+}
+
+/// `https://schema.org/InStock` without the address.
+fn without_vocabulary(text: &str) -> &str {
+    let bare = text.trim_start_matches("https://").trim_start_matches("http://");
+    bare.trim_start_matches("www.").strip_prefix("schema.org/").unwrap_or(text)
+}
+
+/// Which side of the pair the column asks for, by its name first and then its description; none
+/// where it speaks of neither.
+fn asked_side(pair: &Opposites, column: &Column) -> Option<bool> {
+    let name = fold(&column.name);
+    let described = column.description.as_deref().map(fold).unwrap_or_default();
+    [name, described].iter().find_map(|text| {
+        let padded = format!(" {text} ");
+        let first = |words: &[&str]| {
+            words.iter().filter_map(|word| padded.find(&format!(" {word} "))).min()
+        };
+        match (first(pair.yes), first(pair.no)) {
+            (Some(yes), Some(no)) => Some(yes < no),
+            (Some(_), None) => Some(true),
+            (None, Some(_)) => Some(false),
+            (None, None) => first(pair.topic).map(|_| true),
+        }
+    })
+}
+
+/// Which side of the pair a text takes; none where it takes neither or both.
+fn side(pair: &Opposites, text: &str) -> Option<bool> {
+    // Phrases of one side may contain one of the other ("not available"): they are taken out first.
+    let mut rest = text.to_owned();
+    let mut no = take_out(&mut rest, pair.no, |phrase| contains_other(phrase, pair.yes));
+    let mut yes = take_out(&mut rest, pair.yes, |phrase| contains_other(phrase, pair.no));
+    no |= take_out(&mut rest, pair.no, |_| true);
+    yes |= take_out(&mut rest, pair.yes, |_| true);
+    let negated = rest.split(' ').any(|word| NEGATIONS.contains(&word));
+    match (yes, no, negated) {
+        (true, false, negated) => Some(!negated),
+        (false, true, negated) => Some(negated),
+        _ => None,
+    }
+}
+
+fn contains_other(phrase: &str, others: &[&str]) -> bool {
+    let padded = format!(" {phrase} ");
+    others.iter().any(|other| padded.contains(&format!(" {other} ")))
+}
+
+/// Removes the phrases that stand in the padded text; says whether one did.
+fn take_out(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) -> bool {
+    let mut found = false;
+    for phrase in phrases.iter().filter(|phrase| wanted(phrase)) {
+        let padded = format!(" {phrase} ");
+        if text.contains(&padded) {
+            found = true;
+            *text = text.replace(&padded, " ");
+        }
+    }
+    found
+}
+
+/// The column's own noun: "Toll bridge" and "Tolls: charged" say yes to a column `toll`,
+/// "no toll", "toll-free" and "without tolls" say no.
+fn by_noun(cleaned: &str, column: &Column) -> Option<bool> {
+    const MOST_WORDS: usize = 10;
+    const SAY_NOTHING: [&str; 18] = [
+        "is", "has", "have", "was", "are", "can", "does", "with", "the", "of", "a", "an", "for", "in",
+        "charges", "charge", "allowed", "available",
+    ];
+    let folded = fold(cleaned);
+    let words: Vec<&str> = folded.split(' ').map(singular_word).collect();
+    if words.len() > MOST_WORDS {
+        return None;
+    }
+    let name = fold(&column.name);
+    let nouns: Vec<&str> = name
+        .split(' ')
+        .filter(|word| !word.is_empty() && !SAY_NOTHING.contains(word))
+        .map(singular_word)
+        .collect();
+    let last = nouns.iter().map(|noun| words.iter().position(|word| word == noun)).max()??;
+    if !nouns.iter().all(|noun| words.contains(noun)) {
+        return None;
+    }
+    let before_noun_free = words.windows(2).any(|pair| pair[0] == "free" && matches!(pair[1], "of" | "from"));
+    let free = before_noun_free || words.get(last + 1) == Some(&"free");
+    let negations = words.iter().filter(|word| NEGATIONS.contains(word)).count() + usize::from(free);
+    match negations {
+        0 => Some(true),
+        1 => Some(false),
+        // Two negations may lift each other or stand side by side: no rule tells.
+        _ => None,
+    }
+}
