@@ -3,8 +3,8 @@
 
 use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::value::{
-    DateOrder, Locale, PartialDate, Parsed, Qualifier, Unparsed, Value, fold, order_shown_by, parse,
-    parse_json, same,
+    DateOrder, Locale, Parsed, PartialDate, Qualifier, Unparsed, Value, fold, order_shown_by,
+    parse, parse_json, same,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -172,7 +172,8 @@ fn siblings_prove_the_order_of_dates() {
 fn json_values_are_read_as_json_writes_them() {
     let number = Column::new("n", ColumnType::Number);
     let german = Locale { language: Some("de".to_owned()), ..Locale::default() };
-    let read = |json: serde_json::Value, column: &Column| shown(&parse_json(&json, column, &german));
+    let read =
+        |json: serde_json::Value, column: &Column| shown(&parse_json(&json, column, &german));
     assert_eq!(read(serde_json::json!(1.234), &number), "1.234");
     assert_eq!(read(serde_json::json!("1.234"), &number), "1234");
     assert_eq!(read(serde_json::json!(null), &number), "!empty");
@@ -277,7 +278,7 @@ fn hostile_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_makes_parsing_panic(

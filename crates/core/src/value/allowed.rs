@@ -24,8 +24,9 @@ pub(crate) fn find<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> 
         .or_else(|| contained(cleaned, allowed))
 }
 
-const NEGATIONS: [&str; 12] =
-    ["not", "no", "non", "never", "without", "nicht", "kein", "keine", "pas", "sin", "senza", "nao"];
+const NEGATIONS: [&str; 12] = [
+    "not", "no", "non", "never", "without", "nicht", "kein", "keine", "pas", "sin", "senza", "nao",
+];
 
 fn contained<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
     const LONGEST: usize = 200;
@@ -43,7 +44,9 @@ fn contained<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
         .collect();
     // "R" within "R-rated" is nothing beside "R-rated" itself.
     let mut longest = found.iter().filter(|(value, own)| {
-        !found.iter().any(|(other, words)| other != value && words.len() > own.len() && stands_in(own, words))
+        !found.iter().any(|(other, words)| {
+            other != value && words.len() > own.len() && stands_in(own, words)
+        })
     });
     longest.next().filter(|_| longest.next().is_none()).map(|(value, _)| *value)
 }
@@ -80,9 +83,10 @@ fn is_joiner(c: char) -> bool {
 fn stands_in(value: &[Piece], text: &[Piece]) -> bool {
     !value.is_empty()
         && text.windows(value.len()).enumerate().any(|(at, window)| {
-            let alike = window.iter().zip(value).all(|(a, b)| {
-                a.word == b.word && (b.letter.is_none() || a.letter == b.letter)
-            });
+            let alike = window
+                .iter()
+                .zip(value)
+                .all(|(a, b)| a.word == b.word && (b.letter.is_none() || a.letter == b.letter));
             let next_joined = text.get(at + value.len()).is_some_and(|next| next.joined);
             alike && !window[0].joined && !next_joined
         })

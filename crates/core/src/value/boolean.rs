@@ -9,12 +9,46 @@ use crate::column::Column;
 const LONGEST: usize = 400;
 
 const YES: [&str; 21] = [
-    "yes", "y", "true", "1", "ja", "wahr", "oui", "vrai", "si", "verdadero", "vero", "sim",
-    "verdadeiro", "waar", "yep", "on", "da", "x", "checked", "tak", "yes please",
+    "yes",
+    "y",
+    "true",
+    "1",
+    "ja",
+    "wahr",
+    "oui",
+    "vrai",
+    "si",
+    "verdadero",
+    "vero",
+    "sim",
+    "verdadeiro",
+    "waar",
+    "yep",
+    "on",
+    "da",
+    "x",
+    "checked",
+    "tak",
+    "yes please",
 ];
 const NO: [&str; 17] = [
-    "no", "n", "false", "0", "nein", "falsch", "non", "faux", "falso", "nao", "nee", "nope", "off",
-    "none", "not", "unchecked", "nie",
+    "no",
+    "n",
+    "false",
+    "0",
+    "nein",
+    "falsch",
+    "non",
+    "faux",
+    "falso",
+    "nao",
+    "nee",
+    "nope",
+    "off",
+    "none",
+    "not",
+    "unchecked",
+    "nie",
 ];
 
 /// Two opposites, folded. A phrase that contains one of the other side stands for its own side.
@@ -27,56 +61,233 @@ struct Opposites {
 
 const OPPOSITES: &[Opposites] = &[
     Opposites {
-        yes: &["in stock", "instock", "available", "in store only", "instoreonly", "onlineonly", "online only",
-            "limitedavailability", "limited availability", "add to cart", "buy now", "auf lager", "lieferbar", "verfugbar",
-            "vorratig", "en stock", "disponible", "disponibile", "hay stock", "em estoque", "disponivel", "op voorraad",
-            "left in stock", "ready to ship", "ships today", "en existencia", "disponibilita immediata"],
-        no: &["out of stock", "outofstock", "sold out", "soldout", "unavailable", "not available", "no longer available",
-            "discontinued", "back order", "backorder", "backordered", "reserved", "pre order", "preorder", "presale",
-            "ausverkauft", "nicht verfugbar", "nicht lieferbar", "nicht auf lager", "nicht vorratig", "vergriffen", "epuise",
-            "rupture de stock", "en rupture", "indisponible", "non disponible", "agotado", "sin stock", "no disponible",
-            "esaurito", "non disponibile", "esgotado", "indisponivel", "uitverkocht", "niet op voorraad", "0 in stock",
-            "currently unavailable", "notify me", "sin existencias"],
-        topic: &["stock", "availability", "buyable", "bought", "purchasable", "sale", "lieferbar", "disponibilidad"],
+        yes: &[
+            "in stock",
+            "instock",
+            "available",
+            "in store only",
+            "instoreonly",
+            "onlineonly",
+            "online only",
+            "limitedavailability",
+            "limited availability",
+            "add to cart",
+            "buy now",
+            "auf lager",
+            "lieferbar",
+            "verfugbar",
+            "vorratig",
+            "en stock",
+            "disponible",
+            "disponibile",
+            "hay stock",
+            "em estoque",
+            "disponivel",
+            "op voorraad",
+            "left in stock",
+            "ready to ship",
+            "ships today",
+            "en existencia",
+            "disponibilita immediata",
+        ],
+        no: &[
+            "out of stock",
+            "outofstock",
+            "sold out",
+            "soldout",
+            "unavailable",
+            "not available",
+            "no longer available",
+            "discontinued",
+            "back order",
+            "backorder",
+            "backordered",
+            "reserved",
+            "pre order",
+            "preorder",
+            "presale",
+            "ausverkauft",
+            "nicht verfugbar",
+            "nicht lieferbar",
+            "nicht auf lager",
+            "nicht vorratig",
+            "vergriffen",
+            "epuise",
+            "rupture de stock",
+            "en rupture",
+            "indisponible",
+            "non disponible",
+            "agotado",
+            "sin stock",
+            "no disponible",
+            "esaurito",
+            "non disponibile",
+            "esgotado",
+            "indisponivel",
+            "uitverkocht",
+            "niet op voorraad",
+            "0 in stock",
+            "currently unavailable",
+            "notify me",
+            "sin existencias",
+        ],
+        topic: &[
+            "stock",
+            "availability",
+            "buyable",
+            "bought",
+            "purchasable",
+            "sale",
+            "lieferbar",
+            "disponibilidad",
+        ],
     },
     Opposites {
-        yes: &["public", "publicly", "state", "state owned", "government", "publicly funded", "federal", "municipal",
-            "staatlich", "offentlich", "publique", "publico", "publica", "pubblica", "pubblico", "statale", "estatal"],
-        no: &["private", "privately", "privately held", "privat", "private non profit", "private for profit", "prive",
-            "privee", "privado", "privada", "privato", "privata", "proprietary", "independent"],
+        yes: &[
+            "public",
+            "publicly",
+            "state",
+            "state owned",
+            "government",
+            "publicly funded",
+            "federal",
+            "municipal",
+            "staatlich",
+            "offentlich",
+            "publique",
+            "publico",
+            "publica",
+            "pubblica",
+            "pubblico",
+            "statale",
+            "estatal",
+        ],
+        no: &[
+            "private",
+            "privately",
+            "privately held",
+            "privat",
+            "private non profit",
+            "private for profit",
+            "prive",
+            "privee",
+            "privado",
+            "privada",
+            "privato",
+            "privata",
+            "proprietary",
+            "independent",
+        ],
         topic: &["ownership"],
     },
     Opposites {
-        yes: &["open", "opened", "open now", "open to the public", "geoffnet", "offen", "ouvert", "ouverte", "abierto",
-            "abierta", "aperto", "aperta", "aberto"],
-        no: &["closed", "permanently closed", "temporarily closed", "shut", "geschlossen", "ferme", "fermee", "cerrado",
-            "cerrada", "chiuso", "chiusa", "fechado"],
+        yes: &[
+            "open",
+            "opened",
+            "open now",
+            "open to the public",
+            "geoffnet",
+            "offen",
+            "ouvert",
+            "ouverte",
+            "abierto",
+            "abierta",
+            "aperto",
+            "aperta",
+            "aberto",
+        ],
+        no: &[
+            "closed",
+            "permanently closed",
+            "temporarily closed",
+            "shut",
+            "geschlossen",
+            "ferme",
+            "fermee",
+            "cerrado",
+            "cerrada",
+            "chiuso",
+            "chiusa",
+            "fechado",
+        ],
         topic: &[],
     },
     Opposites {
-        yes: &["free", "free of charge", "no charge", "free admission", "free entry", "no fee", "complimentary", "gratis",
-            "kostenlos", "kostenfrei", "gratuit", "gratuite", "gratuito", "gratuita", "at no cost", "entree libre"],
-        no: &["paid", "paid only", "for a fee", "fee", "charged", "kostenpflichtig", "payant", "payante", "de pago",
-            "a pagamento", "not free", "ticketed"],
+        yes: &[
+            "free",
+            "free of charge",
+            "no charge",
+            "free admission",
+            "free entry",
+            "no fee",
+            "complimentary",
+            "gratis",
+            "kostenlos",
+            "kostenfrei",
+            "gratuit",
+            "gratuite",
+            "gratuito",
+            "gratuita",
+            "at no cost",
+            "entree libre",
+        ],
+        no: &[
+            "paid",
+            "paid only",
+            "for a fee",
+            "fee",
+            "charged",
+            "kostenpflichtig",
+            "payant",
+            "payante",
+            "de pago",
+            "a pagamento",
+            "not free",
+            "ticketed",
+        ],
         topic: &[],
     },
     Opposites {
-        yes: &["active", "in operation", "operational", "in use", "in service", "operating", "aktiv", "in betrieb", "actif",
-            "active", "activo", "attivo", "en service"],
-        no: &["inactive", "defunct", "retired", "decommissioned", "demolished", "dissolved", "no longer in use", "out of service",
-            "inaktiv", "ausser betrieb", "inactif", "inactivo", "inattivo", "discontinued", "abandoned"],
+        yes: &[
+            "active",
+            "in operation",
+            "operational",
+            "in use",
+            "in service",
+            "operating",
+            "aktiv",
+            "in betrieb",
+            "actif",
+            "active",
+            "activo",
+            "attivo",
+            "en service",
+        ],
+        no: &[
+            "inactive",
+            "defunct",
+            "retired",
+            "decommissioned",
+            "demolished",
+            "dissolved",
+            "no longer in use",
+            "out of service",
+            "inaktiv",
+            "ausser betrieb",
+            "inactif",
+            "inactivo",
+            "inattivo",
+            "discontinued",
+            "abandoned",
+        ],
         topic: &["operational"],
     },
-    Opposites {
-        yes: &["alive", "living"],
-        no: &["dead", "deceased", "died"],
-        topic: &[],
-    },
+    Opposites { yes: &["alive", "living"], no: &["dead", "deceased", "died"], topic: &[] },
 ];
 
 const NEGATIONS: [&str; 22] = [
-    "no", "not", "none", "without", "non", "never", "0", "lacks", "cannot", "isn", "doesn", "kein", "keine",
-    "keinen", "ohne", "nicht", "sans", "pas", "sin", "senza", "nao", "geen",
+    "no", "not", "none", "without", "non", "never", "0", "lacks", "cannot", "isn", "doesn", "kein",
+    "keine", "keinen", "ohne", "nicht", "sans", "pas", "sin", "senza", "nao", "geen",
 ];
 
 /// Reads a cleaned text as yes or no.
@@ -84,10 +295,12 @@ pub(crate) fn parse(cleaned: &str, column: &Column) -> Result<Parsed, Unparsed> 
     if cleaned.len() > LONGEST {
         return Err(Unparsed::NotABoolean);
     }
-    let yes = mark(cleaned)
-        .or_else(|| plain(cleaned))
-        .or_else(|| by_opposites(cleaned, column))
-        .or_else(|| by_noun(cleaned, column));
+    let yes =
+        mark(cleaned).or_else(|| plain(cleaned)).or_else(|| match by_opposites(cleaned, column) {
+            Side::Taken(yes) => Some(yes),
+            Side::Both => None,
+            Side::Neither => by_noun(cleaned, column),
+        });
     match yes {
         Some(yes) => Ok(Parsed { value: Value::Boolean(yes), qualifier: None }),
         None => Err(Unparsed::NotABoolean),
@@ -114,14 +327,25 @@ fn plain(cleaned: &str) -> Option<bool> {
     }
 }
 
-fn by_opposites(cleaned: &str, column: &Column) -> Option<bool> {
-    let bare = without_vocabulary(cleaned);
-    let text = format!(" {} ", fold(bare));
-    OPPOSITES.iter().find_map(|pair| {
-        let asks_for_yes = asked_side(pair, column)?;
-        let yes = side(pair, &text)?;
-        Some(yes == asks_for_yes)
-    })
+/// What the opposites say: a yes or no, or nothing where the column asks for none of them or the
+/// text takes no side.
+enum Side {
+    Taken(bool),
+    Both,
+    Neither,
+}
+
+fn by_opposites(cleaned: &str, column: &Column) -> Side {
+    let text = format!(" {} ", fold(without_vocabulary(cleaned)));
+    for pair in OPPOSITES {
+        let Some(asks_for_yes) = asked_side(pair, column) else { continue };
+        match side(pair, &text) {
+            Side::Taken(yes) => return Side::Taken(yes == asks_for_yes),
+            Side::Both => return Side::Both,
+            Side::Neither => {}
+        }
+    }
+    Side::Neither
 }
 
 /// `https://schema.org/InStock` without the address.
@@ -149,19 +373,25 @@ fn asked_side(pair: &Opposites, column: &Column) -> Option<bool> {
     })
 }
 
-/// Which side of the pair a text takes; none where it takes neither or both.
-fn side(pair: &Opposites, text: &str) -> Option<bool> {
+/// Which side of the pair a text takes.
+fn side(pair: &Opposites, text: &str) -> Side {
     // Phrases of one side may contain one of the other ("not available"): they are taken out first.
     let mut rest = text.to_owned();
-    let mut no = take_out(&mut rest, pair.no, |phrase| contains_other(phrase, pair.yes));
-    let mut yes = take_out(&mut rest, pair.yes, |phrase| contains_other(phrase, pair.no));
-    no |= take_out(&mut rest, pair.no, |_| true);
-    yes |= take_out(&mut rest, pair.yes, |_| true);
-    let negated = rest.split(' ').any(|word| NEGATIONS.contains(&word));
-    match (yes, no, negated) {
-        (true, false, negated) => Some(!negated),
-        (false, true, negated) => Some(negated),
-        _ => None,
+    let mut sides = Vec::new();
+    let mut take = |phrases: &[&str], yes: bool, others: Option<&[&str]>| {
+        let wanted = |phrase: &str| others.is_none_or(|others| contains_other(phrase, others));
+        for negated in take_out(&mut rest, phrases, wanted) {
+            sides.push(yes != negated);
+        }
+    };
+    take(pair.no, false, Some(pair.yes));
+    take(pair.yes, true, Some(pair.no));
+    take(pair.no, false, None);
+    take(pair.yes, true, None);
+    match sides.split_first() {
+        None => Side::Neither,
+        Some((first, rest)) if rest.iter().all(|side| side == first) => Side::Taken(*first),
+        Some(_) => Side::Both,
     }
 }
 
@@ -170,13 +400,15 @@ fn contains_other(phrase: &str, others: &[&str]) -> bool {
     others.iter().any(|other| padded.contains(&format!(" {other} ")))
 }
 
-/// Removes the phrases that stand in the padded text; says whether one did.
-fn take_out(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) -> bool {
-    let mut found = false;
+/// Removes the phrases that stand in the padded text; says of each whether a negation stood
+/// before it.
+fn take_out(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<bool> {
+    let mut found = Vec::new();
     for phrase in phrases.iter().filter(|phrase| wanted(phrase)) {
         let padded = format!(" {phrase} ");
-        if text.contains(&padded) {
-            found = true;
+        if let Some(at) = text.find(&padded) {
+            let near = text[..at].rsplit(' ').take(2);
+            found.push(near.into_iter().any(|word| NEGATIONS.contains(&word)));
             *text = text.replace(&padded, " ");
         }
     }
@@ -188,8 +420,24 @@ fn take_out(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) 
 fn by_noun(cleaned: &str, column: &Column) -> Option<bool> {
     const MOST_WORDS: usize = 10;
     const SAY_NOTHING: [&str; 18] = [
-        "is", "has", "have", "was", "are", "can", "does", "with", "the", "of", "a", "an", "for", "in",
-        "charges", "charge", "allowed", "available",
+        "is",
+        "has",
+        "have",
+        "was",
+        "are",
+        "can",
+        "does",
+        "with",
+        "the",
+        "of",
+        "a",
+        "an",
+        "for",
+        "in",
+        "charges",
+        "charge",
+        "allowed",
+        "available",
     ];
     let folded = fold(cleaned);
     let words: Vec<&str> = folded.split(' ').map(singular_word).collect();
@@ -206,9 +454,11 @@ fn by_noun(cleaned: &str, column: &Column) -> Option<bool> {
     if !nouns.iter().all(|noun| words.contains(noun)) {
         return None;
     }
-    let before_noun_free = words.windows(2).any(|pair| pair[0] == "free" && matches!(pair[1], "of" | "from"));
+    let before_noun_free =
+        words.windows(2).any(|pair| pair[0] == "free" && matches!(pair[1], "of" | "from"));
     let free = before_noun_free || words.get(last + 1) == Some(&"free");
-    let negations = words.iter().filter(|word| NEGATIONS.contains(word)).count() + usize::from(free);
+    let negations =
+        words.iter().filter(|word| NEGATIONS.contains(word)).count() + usize::from(free);
     match negations {
         0 => Some(true),
         1 => Some(false),

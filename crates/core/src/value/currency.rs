@@ -3,7 +3,11 @@
 use super::language::Language;
 use super::unit::{Dimension, Scale, Unit};
 
-const fn money(code: &'static str, names: &'static [&'static str], codes: &'static [&'static str]) -> Unit {
+const fn money(
+    code: &'static str,
+    names: &'static [&'static str],
+    codes: &'static [&'static str],
+) -> Unit {
     let scale = Scale::Linear { shift: (0, 0), numerator: (1, 0), denominator: (1, 0) };
     Unit { symbol: code, dimension: Dimension::Currency(code), scale, symbols: codes, names }
 }
@@ -63,12 +67,32 @@ fn by_code(code: &str) -> Option<&'static Unit> {
 
 /// Whether the character is the sign of a currency.
 pub(crate) fn is_sign(c: char) -> bool {
-    matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₩' | '₺' | '₴' | '₪' | '₫' | '฿' | '₱' | '₦' | '₿')
+    matches!(
+        c,
+        '$' | '€'
+            | '£'
+            | '¥'
+            | '₹'
+            | '₽'
+            | '₩'
+            | '₺'
+            | '₴'
+            | '₪'
+            | '₫'
+            | '฿'
+            | '₱'
+            | '₦'
+            | '₿'
+    )
 }
 
 /// The currency that a sign means, with the letters written before it (`US` in `US$`), if any.
 /// A bare `$` or `¥` is that of the page's region, else the most frequent one.
-pub(crate) fn by_sign(letters: Option<&str>, sign: char, language: Language) -> Option<&'static Unit> {
+pub(crate) fn by_sign(
+    letters: Option<&str>,
+    sign: char,
+    language: Language,
+) -> Option<&'static Unit> {
     if let Some(letters) = letters {
         let spelling = format!("{letters}{sign}");
         return UNITS.iter().find(|unit| unit.symbols.contains(&spelling.as_str()));

@@ -62,7 +62,8 @@ fn is_before_christ(text: &str) -> bool {
         .strip_prefix(['-', '−'])
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let folded = format!(" {} ", fold(text));
-    let marks = [" bc ", " bce ", " b c ", " v chr ", " av j c ", " a c ", " avant j c ", " vor christus "];
+    let marks =
+        [" bc ", " bce ", " b c ", " v chr ", " av j c ", " a c ", " avant j c ", " vor christus "];
     negative || marks.iter().any(|mark| folded.contains(mark))
 }
 
@@ -93,7 +94,8 @@ impl Numeric {
     fn at(tokens: &[Token<'_>], at: usize) -> Option<Self> {
         let [first, sign, second, again, year] = tokens.get(at..at + 5)? else { return None };
         let dotted = sign.is_sign('.');
-        let separated = sign.is_one_of("./-") && sign.kind == again.kind && !sign.spaced && !again.spaced;
+        let separated =
+            sign.is_one_of("./-") && sign.kind == again.kind && !sign.spaced && !again.spaced;
         // "27. 5. 1937": a space may follow a dot.
         let tight = dotted || (!second.spaced && !year.spaced);
         if !(separated && tight) || first.text.len() > 2 || second.text.len() > 2 {
@@ -121,7 +123,8 @@ fn number(token: &Token<'_>) -> Option<u16> {
 fn is_tail(tokens: &[Token<'_>], at: usize) -> bool {
     let before = at.checked_sub(1).map(|at| &tokens[at]);
     !tokens[at].spaced
-        && before.is_some_and(|token| !token.is_one_of("([,;:|\"'“‘=~>•·") && !is_opening_word(token))
+        && before
+            .is_some_and(|token| !token.is_one_of("([,;:|\"'“‘=~>•·") && !is_opening_word(token))
 }
 
 /// A word may touch a date in scripts without spaces.
@@ -191,7 +194,8 @@ impl<'t> Reading<'t> {
             .iter()
             .filter_map(|hit| sure(hit).map(|date| (date, hit)))
             .max_by_key(|(date, hit)| (date.precision(), std::cmp::Reverse(hit.start)));
-        let ambiguous = self.hits.iter().map(|hit| hit.date).find(|date| !matches!(date, Reading1::Sure(_)));
+        let ambiguous =
+            self.hits.iter().map(|hit| hit.date).find(|date| !matches!(date, Reading1::Sure(_)));
         let Some((date, hit)) = most_precise else {
             return match ambiguous {
                 None => Ok(None),
@@ -235,7 +239,12 @@ impl<'t> Reading<'t> {
                     || ["present", "heute", "now", "today", "date", "current", "oggi", "presente"]
                         .contains(&token.text.to_lowercase().as_str())
             });
-        digits_before || open_end
+        // "5–7 May 2020" and "32 May 2020": the number before the month is no day of it.
+        let odd_day = hit.start.checked_sub(1).is_some_and(|at| {
+            let at = if self.tokens[at].is_sign('.') { at.saturating_sub(1) } else { at };
+            self.tokens[hit.start].is_word() && self.strays.contains(&at)
+        });
+        digits_before || open_end || odd_day
     }
 
     fn qualifier(&self, start: usize) -> Option<Qualifier> {
@@ -244,7 +253,9 @@ impl<'t> Reading<'t> {
         let folded = fold(&near.join(" "));
         let ends = |phrases: &[&str]| {
             phrases.iter().any(|phrase| {
-                folded.strip_suffix(phrase).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+                folded
+                    .strip_suffix(phrase)
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
             })
         };
         if ends(&["before", "no later than", "avant", "prima del", "antes de", "vor"]) {
@@ -268,13 +279,17 @@ impl<'t> Reading<'t> {
             ["age", "aged", "alter", "âge", "edad", "età"].contains(&word.as_str())
         });
         let after = word(Some(at + 1)).is_some_and(|word| {
-            ["year", "years", "jahre", "jahren", "ans", "años", "anni", "yrs"].contains(&word.as_str())
+            ["year", "years", "jahre", "jahren", "ans", "años", "anni", "yrs"]
+                .contains(&word.as_str())
         });
         before || after
     }
 
     fn word(&self, at: usize) -> Option<String> {
-        self.tokens.get(at).filter(|token| token.is_word() && token.text.len() < 32).map(|t| fold(t.text))
+        self.tokens
+            .get(at)
+            .filter(|token| token.is_word() && token.text.len() < 32)
+            .map(|t| fold(t.text))
     }
 
     fn month_name(&self, at: usize) -> Option<u8> {
@@ -301,7 +316,11 @@ impl<'t> Reading<'t> {
 
     fn numeric(&self, at: usize) -> Option<(Reading1, usize)> {
         let numeric = Numeric::at(self.tokens, at)?;
-        let year = if numeric.year_digits == 2 { self.century(numeric.year)? } else { i16::try_from(numeric.year).ok()? };
+        let year = if numeric.year_digits == 2 {
+            self.century(numeric.year)?
+        } else {
+            i16::try_from(numeric.year).ok()?
+        };
         let date = |month: u16, day: u16| {
             PartialDate::full(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
         };
@@ -337,13 +356,19 @@ impl<'t> Reading<'t> {
         let year = self.year_number(at)?;
         let sign = self.tokens.get(at + 1).filter(|sign| sign.is_one_of("-/.") && !sign.spaced)?;
         let month = self.small(at + 2, 2).filter(|_| !self.tokens[at + 2].spaced)?;
-        let again = self.tokens.get(at + 3).filter(|again| again.kind == sign.kind && !again.spaced);
-        if again.is_some() && self.tokens.get(at + 4).is_some_and(|day| !day.spaced && day.is_numeral()) {
+        let again =
+            self.tokens.get(at + 3).filter(|again| again.kind == sign.kind && !again.spaced);
+        if again.is_some()
+            && self.tokens.get(at + 4).is_some_and(|day| !day.spaced && day.is_numeral())
+        {
             let day = self.small(at + 4, 2)?;
-            let date = PartialDate::full(year, month, day).filter(|_| !goes_on(self.tokens, at + 5))?;
+            let date =
+                PartialDate::full(year, month, day).filter(|_| !goes_on(self.tokens, at + 5))?;
             return Some((Reading1::Sure(date), at + 5));
         }
-        let iso = !sign.is_sign('.') && self.tokens[at + 2].text.len() == 2 && !goes_on(self.tokens, at + 3);
+        let iso = !sign.is_sign('.')
+            && self.tokens[at + 2].text.len() == 2
+            && !goes_on(self.tokens, at + 3);
         let date = PartialDate::year_month(year, month).filter(|_| iso)?;
         Some((Reading1::Sure(date), at + 3))
     }
@@ -354,7 +379,8 @@ impl<'t> Reading<'t> {
         let marked = |at: usize, marks: &str| {
             self.tokens.get(at).is_some_and(|token| marks.contains(token.text))
         };
-        let month = self.small(at + 2, 2).filter(|_| marked(at + 1, "年년") && marked(at + 3, "月월"))?;
+        let month =
+            self.small(at + 2, 2).filter(|_| marked(at + 1, "年년") && marked(at + 3, "月월"))?;
         let day = self.small(at + 4, 2).filter(|_| marked(at + 5, "日일号"));
         let (date, end) = match day {
             Some(day) => (PartialDate::full(year, month, day)?, at + 6),
@@ -366,7 +392,10 @@ impl<'t> Reading<'t> {
     /// `27 May 1937`, `27. Mai 1937`, `1er janvier 2020`, `27 de mayo de 1937`, `27-May-1937`.
     fn day_then_month(&self, at: usize) -> Option<(Reading1, usize)> {
         let day = self.small(at, 2)?;
-        let month_at = self.skip(at + 1, &["st", "nd", "rd", "th", "er", "º", "°", "ª", "o", "of", "de", "di", "day"]);
+        let month_at = self.skip(
+            at + 1,
+            &["st", "nd", "rd", "th", "er", "º", "°", "ª", "o", "of", "de", "di", "day"],
+        );
         let month = self.month_name(month_at)?;
         let year_at = self.skip(month_at + 1, &["de", "del", "of", "do"]);
         let year = self.year_number(year_at)?;
@@ -407,7 +436,9 @@ impl<'t> Reading<'t> {
         }
         let year = text[..4].parse().ok().filter(|year| (1000..=2999).contains(year))?;
         let date = PartialDate::full(year, text[4..6].parse().ok()?, text[6..].parse().ok()?)?;
-        let stamp = self.tokens.get(at + 1).is_none_or(|next| next.spaced || matches!(next.text, "T" | "t") || next.is_one_of(".,;)"));
+        let stamp = self.tokens.get(at + 1).is_none_or(|next| {
+            next.spaced || matches!(next.text, "T" | "t") || next.is_one_of(".,;)")
+        });
         stamp.then_some((Reading1::Sure(date), at + 1))
     }
 
@@ -428,7 +459,10 @@ impl<'t> Reading<'t> {
             super::token::Kind::Word => !matches!(next.text, "年" | "년" | "년도"),
             super::token::Kind::Numeral => true,
             super::token::Kind::Sign(sign) => {
-                let digits = self.tokens.get(at + 2).is_some_and(|token| token.is_numeral() && !token.spaced);
+                let digits = self
+                    .tokens
+                    .get(at + 2)
+                    .is_some_and(|token| token.is_numeral() && !token.spaced);
                 "/_%'’@&".contains(sign) || ("-–.,:".contains(sign) && digits)
             }
         });
@@ -451,12 +485,14 @@ impl<'t> Reading<'t> {
     }
 
     fn year_number(&self, at: usize) -> Option<i16> {
-        let token = self.tokens.get(at).filter(|token| token.is_numeral() && token.text.len() == 4)?;
+        let token =
+            self.tokens.get(at).filter(|token| token.is_numeral() && token.text.len() == 4)?;
         token.text.parse().ok().filter(|year| *year >= 1)
     }
 
     fn small(&self, at: usize, digits: usize) -> Option<u8> {
-        let token = self.tokens.get(at).filter(|token| token.is_numeral() && token.text.len() <= digits)?;
+        let token =
+            self.tokens.get(at).filter(|token| token.is_numeral() && token.text.len() <= digits)?;
         token.text.parse().ok()
     }
 
@@ -481,7 +517,8 @@ impl<'t> Reading<'t> {
             && self.tokens.get(end + 1).is_some_and(|token| token.is_numeral() && !token.spaced);
         if zone {
             end += 2;
-            let minutes = self.tokens.get(end).is_some_and(|sign| sign.is_sign(':') && !sign.spaced);
+            let minutes =
+                self.tokens.get(end).is_some_and(|sign| sign.is_sign(':') && !sign.spaced);
             end += if minutes { 2 } else { 0 };
         }
         Some(end.min(self.tokens.len()))

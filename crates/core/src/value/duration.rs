@@ -58,7 +58,8 @@ pub(crate) fn clock(text: &str) -> Option<(Decimal, &'static Unit)> {
     let parts: Vec<&str> = text.trim().split(':').collect();
     let [hours, minutes, seconds] = parts[..] else { return None };
     let digits = |part: &str, longest: usize| {
-        let shape = !part.is_empty() && part.len() <= longest && part.bytes().all(|b| b.is_ascii_digit());
+        let shape =
+            !part.is_empty() && part.len() <= longest && part.bytes().all(|b| b.is_ascii_digit());
         part.parse::<u32>().ok().filter(|_| shape)
     };
     let (hours, minutes, seconds) = (digits(hours, 4)?, digits(minutes, 2)?, digits(seconds, 2)?);

@@ -48,10 +48,13 @@ fn only<'t>(pattern: Option<&Regex>, text: &'t str) -> Option<&'t str> {
 /// A telephone number as it is written: 7 to 15 digits (ITU-T E.164), with an extension if given.
 fn phone(text: &str) -> Option<String> {
     static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(r"(?i)(?:\+|\(|\b)[\d(][\d\s().\-–/·‑]{5,24}\d(?:\s*(?:ext\.?|extension|x)\s*\d{1,6})?\b")
+        pattern(
+            r"(?i)(?:\+|\(|\b)[\d(][\d\s().\-–/·‑]{5,24}\d(?:\s*(?:ext\.?|extension|x)\s*\d{1,6})?\b",
+        )
     });
-    static DATE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| pattern(r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})$"));
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})$")
+    });
     let found = only(NUMBER.as_ref(), text)?;
     let main = found.to_lowercase();
     let main = main.split(['e', 'x']).next().unwrap_or_default();
@@ -66,7 +69,8 @@ fn phone(text: &str) -> Option<String> {
 fn digits(text: &str, column: &Column) -> Option<String> {
     static RUN: LazyLock<Option<Regex>> =
         LazyLock::new(|| pattern(r"\b\d(?:[\s\-–‐‑.]?\d){3,31}(?:[\s\-]?[Xx]\b)?\b"));
-    let described = fold(&format!("{} {}", column.name, column.description.as_deref().unwrap_or("")));
+    let described =
+        fold(&format!("{} {}", column.name, column.description.as_deref().unwrap_or("")));
     if described.split(' ').any(|word| word.starts_with("isbn")) {
         return isbn(text, &described, RUN.as_ref()?);
     }
@@ -75,12 +79,15 @@ fn digits(text: &str, column: &Column) -> Option<String> {
 }
 
 fn isbn(text: &str, described: &str, run: &Regex) -> Option<String> {
-    let wants = |length: &str| described.split(' ').any(|word| word == length || word == format!("isbn{length}"));
+    let wants = |length: &str| {
+        described.split(' ').any(|word| word == length || word == format!("isbn{length}"))
+    };
     // "ISBN-13: 978…": the 13 of the label is no part of the number.
     let unlabelled = text.replace("ISBN-13", "").replace("ISBN-10", "").replace("ISBN 13", "");
     let mut found: Option<String> = None;
     for candidate in run.find_iter(&unlabelled) {
-        let plain: String = candidate.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
+        let plain: String =
+            candidate.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
         let plain = plain.to_uppercase();
         let isbn = match plain.len() {
             13 if is_isbn_13(&plain) && wants("10") && !wants("13") => isbn_10(&plain)?,
@@ -104,7 +111,8 @@ fn values(text: &str) -> impl Iterator<Item = u32> + '_ {
 /// ISO 2108: weights 10 to 1, modulo 11.
 fn is_isbn_10(text: &str) -> bool {
     !text[..9].contains('X')
-        && values(text).zip((1..=10).rev()).map(|(digit, weight)| digit * weight).sum::<u32>() % 11 == 0
+        && values(text).zip((1..=10).rev()).map(|(digit, weight)| digit * weight).sum::<u32>() % 11
+            == 0
 }
 
 /// ISO 2108: weights 1 and 3, modulo 10.
@@ -138,7 +146,9 @@ fn isbn_10(isbn_13: &str) -> Option<String> {
 /// A web address as it is written, with or without its scheme.
 fn url(text: &str) -> Option<String> {
     static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(r#"(?i)(?:https?://[^\s<>"]+|(?:^|\b)(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\.)+[a-z]{2,24}(?::\d+)?(?:/[^\s<>"]*)?)"#)
+        pattern(
+            r#"(?i)(?:https?://[^\s<>"]+|(?:^|\b)(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\.)+[a-z]{2,24}(?::\d+)?(?:/[^\s<>"]*)?)"#,
+        )
     });
     if text.contains('@') && !text.contains("://") {
         return None;
@@ -150,7 +160,9 @@ fn url(text: &str) -> Option<String> {
 
 fn email(text: &str) -> Option<String> {
     static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(r"(?i)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
+        pattern(
+            r"(?i)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}",
+        )
     });
     let text = text.strip_prefix("mailto:").unwrap_or(text);
     let text = text.split('?').next().unwrap_or(text);
@@ -179,14 +191,12 @@ fn height(text: &str, locale: &Locale) -> Option<String> {
         maximum: Some(110.into()),
         ..Column::new("height", ColumnType::Number)
     };
-    let has_unit = text.chars().any(|c| c.is_alphabetic() || "'’′\"″”".contains(c));
-    let parsed = number::parse(text, &column, locale);
+    // A bare number could be inches or centimetres: read as kilograms it is refused.
+    let unit = locale.unit.clone().or_else(|| Some("kg".to_owned()));
+    let parsed = number::parse(text, &column, &Locale { unit, ..locale.clone() });
     let Ok(super::Parsed { value: Value::Number(inches), .. }) = parsed else { return None };
-    if !has_unit && locale.unit.is_none() {
-        return None;
-    }
     // Half inches are written; what comes from centimetres is rounded, as sources do.
-    let imperial = fold(text).split(' ').any(|word| word.ends_with("ft") || word.starts_with("f"))
+    let imperial = fold(text).split(' ').any(|word| word.ends_with("ft") || word.starts_with('f'))
         || text.contains(['\'', '’', '′']);
     let inches = if imperial { inches.normalize() } else { inches.round() };
     let twelve = rust_decimal::Decimal::from(12);

@@ -37,9 +37,9 @@ impl Language {
     /// Whether a comma parts decimals; unknown where no language is known (source: CLDR numbers).
     pub(crate) fn decimal_comma(self) -> Option<bool> {
         const COMMA: [&str; 33] = [
-            "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "cs", "sk", "sl", "hr", "sr", "bs", "bg",
-            "uk", "be", "da", "sv", "nb", "nn", "no", "fi", "is", "el", "tr", "ro", "hu", "lt", "lv",
-            "id", "vi", "ca",
+            "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "cs", "sk", "sl", "hr", "sr", "bs",
+            "bg", "uk", "be", "da", "sv", "nb", "nn", "no", "fi", "is", "el", "tr", "ro", "hu",
+            "lt", "lv", "id", "vi", "ca",
         ];
         const POINT_REGIONS: [&str; 13] =
             ["CH", "LI", "MX", "US", "PR", "GT", "HN", "NI", "SV", "PA", "PE", "DO", "CU"];
@@ -54,8 +54,9 @@ impl Language {
     /// tells nothing: it is written both ways.
     pub(crate) fn date_order(self) -> Option<DateOrder> {
         const DAY_FIRST: [&str; 30] = [
-            "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "cs", "sk", "sl", "hr", "sr", "bs", "bg",
-            "uk", "be", "da", "nb", "nn", "no", "fi", "is", "el", "tr", "ro", "ca", "id", "vi", "he",
+            "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "cs", "sk", "sl", "hr", "sr", "bs",
+            "bg", "uk", "be", "da", "nb", "nn", "no", "fi", "is", "el", "tr", "ro", "ca", "id",
+            "vi", "he",
         ];
         if self.is("en") {
             return match self.region()? {

@@ -102,10 +102,35 @@ fn rejoin_suffixes(parts: Vec<String>) -> Vec<String> {
 
 fn is_suffix(part: &str) -> bool {
     const SUFFIXES: [&str; 26] = [
-        "inc", "ltd", "llc", "llp", "lp", "co", "corp", "plc", "gmbh", "ag", "sa", "spa", "srl", "bv", "nv", "kg",
-        "limited", "incorporated", "jr", "sr", "phd", "md", "esq", "ii", "iii", "iv",
+        "inc",
+        "ltd",
+        "llc",
+        "llp",
+        "lp",
+        "co",
+        "corp",
+        "plc",
+        "gmbh",
+        "ag",
+        "sa",
+        "spa",
+        "srl",
+        "bv",
+        "nv",
+        "kg",
+        "limited",
+        "incorporated",
+        "jr",
+        "sr",
+        "phd",
+        "md",
+        "esq",
+        "ii",
+        "iii",
+        "iv",
     ];
-    let word: String = part.trim().chars().filter(|c| *c != '.').flat_map(char::to_lowercase).collect();
+    let word: String =
+        part.trim().chars().filter(|c| *c != '.').flat_map(char::to_lowercase).collect();
     SUFFIXES.contains(&word.as_str())
 }
 
@@ -115,7 +140,11 @@ fn at_slashes(entry: &str) -> Vec<String> {
     let words = parts.iter().all(|part| {
         part.chars().count() > 2 && part.chars().all(|c| c.is_alphabetic() || " -'’&.".contains(c))
     });
-    if parts.len() > 1 && words { parts.into_iter().map(str::to_owned).collect() } else { vec![entry.to_owned()] }
+    if parts.len() > 1 && words {
+        parts.into_iter().map(str::to_owned).collect()
+    } else {
+        vec![entry.to_owned()]
+    }
 }
 
 /// Splits at words for "and" and, where that is no part of a name, at `&`.

@@ -98,7 +98,8 @@ pub(crate) fn combine(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Me
 fn add_part(last: &mut Measure, quantity: &Quantity, between: &[Token<'_>]) -> bool {
     let Some(larger) = last.unit() else { return false };
     let link = words_of(between);
-    let linked = between.len() <= 1 && ["", ",", "and", "&", "und", "et", "y", "e"].contains(&link.as_str());
+    let linked =
+        between.len() <= 1 && ["", ",", "and", "&", "und", "et", "y", "e"].contains(&link.as_str());
     let smaller = match &quantity.unit {
         Found::Known(unit) => Some(*unit),
         Found::Nothing | Found::Word(_) if between.is_empty() => next_smaller(larger),
@@ -148,15 +149,17 @@ fn close_range(
         ["between", "zwischen", "entre", "tra", "fra", "tussen"].contains(&word.as_str())
     });
     let joined = match link.as_str() {
-        "-" | "–" | "—" | "‐" | "‑" | "−" | "~" | "〜" | "to" | "bis" | "à" | "a" | "al" | "hasta"
-        | "through" | "tot" | "até" => true,
+        "-" | "–" | "—" | "‐" | "‑" | "−" | "~" | "〜" | "to" | "bis" | "à" | "a" | "al"
+        | "hasta" | "through" | "tot" | "até" => true,
         "and" | "und" | "et" | "y" | "e" | "en" => spanned,
         _ => false,
     };
     if !joined || last.high.is_some() || last.parts > 1 {
         return false;
     }
-    let (Some(low), unit) = (low_bound(last, quantity), quantity.unit.clone()) else { return false };
+    let (Some(low), unit) = (low_bound(last, quantity), quantity.unit.clone()) else {
+        return false;
+    };
     if low >= quantity.value {
         return false;
     }
@@ -184,10 +187,13 @@ fn words_of(tokens: &[Token<'_>]) -> String {
     words.join(" ")
 }
 
+/// Whether the quantity at an index is a remark about the others.
+type RemarkTest<'a> = dyn Fn(&[Quantity], usize) -> bool + 'a;
+
 /// Leaves out dates of counting, old prices, savings and the maximum of a rating, as long as
 /// something else remains.
 fn without_remarks(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Quantity> {
-    let tests: [&dyn Fn(&[Quantity], usize) -> bool; 3] = [
+    let tests: [&RemarkTest<'_>; 3] = [
         &|all, at| is_date_remark(all, at, tokens),
         &|all, at| is_old_price(&all[at], tokens),
         &|all, at| is_maximum_of_rating(all, at, tokens),
@@ -235,7 +241,9 @@ pub(crate) fn is_date_word(tokens: &[Token<'_>], start: usize) -> bool {
     // A month may stand between: "as of May 2021".
     let without_month = folded
         .rsplit_once(' ')
-        .filter(|(_, last)| super::months::month(last, super::language::Language::default()).is_some())
+        .filter(|(_, last)| {
+            super::months::month(last, super::language::Language::default()).is_some()
+        })
         .map(|(rest, _)| rest);
     [Some(folded.as_str()), without_month].into_iter().flatten().any(|phrase| {
         WORDS.iter().any(|word| {
@@ -247,9 +255,30 @@ pub(crate) fn is_date_word(tokens: &[Token<'_>], start: usize) -> bool {
 /// A price that the page itself says no longer holds, or what is saved by the new one.
 fn is_old_price(quantity: &Quantity, tokens: &[Token<'_>]) -> bool {
     const WORDS: [&str; 24] = [
-        "was", "reg", "regular", "regularly", "originally", "original", "list price", "rrp", "msrp",
-        "uvp", "statt", "bisher", "au lieu de", "antes", "prima", "invece di", "save", "you save",
-        "saving", "savings", "sparen", "spare", "economisez", "ahorra",
+        "was",
+        "reg",
+        "regular",
+        "regularly",
+        "originally",
+        "original",
+        "list price",
+        "rrp",
+        "msrp",
+        "uvp",
+        "statt",
+        "bisher",
+        "au lieu de",
+        "antes",
+        "prima",
+        "invece di",
+        "save",
+        "you save",
+        "saving",
+        "savings",
+        "sparen",
+        "spare",
+        "economisez",
+        "ahorra",
     ];
     let near: Vec<&str> = tokens[quantity.start.saturating_sub(4)..quantity.start]
         .iter()
@@ -300,7 +329,12 @@ pub(crate) fn beside_noun<'m>(
     let labels_first = tokens.first().is_some_and(Token::is_word);
     let named = |measure: &Measure| {
         let near: Vec<&Token<'_>> = if labels_first {
-            tokens[..measure.start].iter().rev().take_while(|t| is_part_of_label(t)).take(4).collect()
+            tokens[..measure.start]
+                .iter()
+                .rev()
+                .take_while(|t| is_part_of_label(t))
+                .take(4)
+                .collect()
         } else {
             tokens[measure.end..].iter().take_while(|t| is_part_of_label(t)).take(4).collect()
         };
@@ -319,14 +353,15 @@ fn is_part_of_label(token: &Token<'_>) -> bool {
 }
 
 /// Words that may follow a number without being its unit.
+#[rustfmt::skip]
 pub(crate) fn is_neutral(word: &str) -> bool {
     const WORDS: [&str; 61] = [
-        "high", "tall", "long", "wide", "deep", "thick", "approx", "approximately", "about", "ca",
-        "circa", "total", "each", "incl", "including", "inkl", "plus", "excl", "zzgl", "net", "gross",
-        "only", "now", "was", "at", "on", "of", "with", "and", "or", "to", "from", "for", "as", "by",
-        "since", "the", "est", "hoch", "lang", "breit", "max", "maximum", "minimum", "per", "tax",
-        "vat", "mwst", "ttc", "ht", "in", "is", "more", "less", "oder", "und", "et", "y", "x", "up",
-        "above",
+        "high", "tall", "long", "wide", "deep", "thick", "approx", "approximately", "about", "ca", "circa",
+        "total", "each", "incl", "including", "inkl", "plus", "excl", "zzgl", "net", "gross", "only",
+        "now", "was", "at", "on", "of", "with", "and", "or", "to", "from", "for",
+        "as", "by", "since", "the", "est", "hoch", "lang", "breit", "max", "maximum", "minimum",
+        "per", "tax", "vat", "mwst", "ttc", "ht", "in", "is", "more", "less", "oder",
+        "und", "et", "y", "x", "up", "above",
     ];
     WORDS.contains(&word.to_lowercase().as_str())
 }

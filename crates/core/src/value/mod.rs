@@ -210,7 +210,9 @@ fn parse_one(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unp
     let cleaned = text::clean(text);
     // "None" can be an answer to yes or no, and one of the allowed values.
     let says_something = match column.kind {
-        ColumnType::Boolean => !fold(&cleaned).is_empty() && boolean::parse(&cleaned, column).is_ok(),
+        ColumnType::Boolean => {
+            !fold(&cleaned).is_empty() && boolean::parse(&cleaned, column).is_ok()
+        }
         ColumnType::String => is_allowed(&cleaned, column),
         ColumnType::Number | ColumnType::Date => false,
     };

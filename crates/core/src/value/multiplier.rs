@@ -93,9 +93,23 @@ fn word(text: &str, setting: Setting) -> Option<i32> {
         | "millones" | "milione" | "milioni" | "milhao" | "milhoes" | "miljoen" | "млн"
         | "миллион" | "миллионов" | "миллиона" => Some(6),
         "crore" | "crores" => Some(7),
-        "bn" | "bln" | "milliarde" | "milliarden" | "mrd" | "milliard" | "milliards" | "md"
-        | "mds" | "miliardo" | "miliardi" | "bilhao" | "bilhoes" | "miljard" | "млрд"
-        | "миллиард" | "миллиардов" => Some(9),
+        "bn"
+        | "bln"
+        | "milliarde"
+        | "milliarden"
+        | "mrd"
+        | "milliard"
+        | "milliards"
+        | "md"
+        | "mds"
+        | "miliardo"
+        | "miliardi"
+        | "bilhao"
+        | "bilhoes"
+        | "miljard"
+        | "млрд"
+        | "миллиард"
+        | "миллиардов" => Some(9),
         "billion" | "billions" => Some(billion),
         "billionen" | "billon" | "billones" | "trn" | "tn" | "trillion" | "trillions"
         | "bilione" | "bilioni" => Some(12),

@@ -118,11 +118,7 @@ impl Choice<'_> {
         }
     }
 
-    fn as_written(
-        &self,
-        measures: &[Measure],
-        tokens: &[Token<'_>],
-    ) -> Result<Parsed, Unparsed> {
+    fn as_written(&self, measures: &[Measure], tokens: &[Token<'_>]) -> Result<Parsed, Unparsed> {
         let all: Vec<&Measure> = measures.iter().collect();
         match self.the_one(&all, tokens) {
             Some(measure) => self.only(measure),
@@ -144,7 +140,10 @@ impl Choice<'_> {
     fn only(&self, measure: &Measure) -> Result<Parsed, Unparsed> {
         let number = |amount| self.in_wanted(amount, measure);
         if let Some(high) = measure.high {
-            return Err(Unparsed::Range { low: number(measure.low)?, high: number(high)? });
+            return Err(Unparsed::Range {
+                low: number(measure.low)?.normalize(),
+                high: number(high)?.normalize(),
+            });
         }
         // Without a unit asked for, "6 ft 5 in" is no one number.
         if measure.parts > 1 && self.wanted.is_none() {
@@ -225,8 +224,9 @@ fn in_date_remark(tokens: &[Token<'_>], at: usize) -> bool {
 
 /// The words of the column's name that can stand beside its number.
 fn nouns(column: &Column) -> Vec<String> {
-    const SAY_NOTHING: [&str; 12] =
-        ["number", "count", "total", "of", "the", "no", "in", "amount", "is", "has", "value", "num"];
+    const SAY_NOTHING: [&str; 12] = [
+        "number", "count", "total", "of", "the", "no", "in", "amount", "is", "has", "value", "num",
+    ];
     fold(&column.name)
         .split(' ')
         .filter(|word| !word.is_empty() && !SAY_NOTHING.contains(word))

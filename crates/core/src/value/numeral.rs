@@ -50,7 +50,7 @@ fn without_separators(numeral: &str, language: Language) -> Option<String> {
 
 /// Whole part and decimals.
 fn split_decimals(numeral: &str, language: Language) -> Option<(&str, Option<&str>)> {
-    let is_point = |c: char| matches!(c, '.' | ',' | '·' | '٫');
+    let is_point = |c: char| matches!(c, '.' | ',');
     let Some(last) = numeral.rfind(is_point) else { return Some((numeral, None)) };
     let point = numeral[last..].chars().next()?;
     let (head, tail) = (&numeral[..last], &numeral[last + point.len_utf8()..]);
@@ -91,10 +91,7 @@ fn ungrouped(whole: &str) -> Option<String> {
     if !groups.iter().all(|group| group.chars().all(is_digit)) {
         return None;
     }
-    let (first, middle, last) = match groups[..] {
-        [first, ref middle @ .., last] => (first, middle, last),
-        _ => return None,
-    };
+    let [first, ref middle @ .., last] = groups[..] else { return None };
     let thousands = middle.iter().all(|group| group.len() == 3);
     // 12,34,567: lakhs and crores go in pairs.
     let indian = separator == ',' && first.len() <= 2 && middle.iter().all(|g| g.len() == 2);

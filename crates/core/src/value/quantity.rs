@@ -142,10 +142,13 @@ impl Reader<'_> {
             value = numeral::scaled(value, exponent)?;
         }
         let previous = before.and_then(Quantity::dimension);
-        let (unit, mut end) = self.unit(end, exponent > 0, head.money, previous)?;
+        let (unit, mut end) = self.unit(end, exponent > 0, head.money, previous);
         let plus = self.token(end).is_some_and(|token| token.is_sign('+') && !token.spaced);
         end += usize::from(plus);
         self.closes(end)?;
+        if self.is_ordinal_or_decade(at, &unit) {
+            return None;
+        }
         let value = if head.negative { -value } else { value };
         let stated = qualifier::around(self.tokens, head.start, end);
         Some(Quantity {
@@ -156,7 +159,11 @@ impl Reader<'_> {
             depth: numeral.depth,
             start: head.start,
             end,
-            plain_digits: if numeral.text.bytes().all(|b| b.is_ascii_digit()) { numeral.text.len() } else { 0 },
+            plain_digits: if numeral.text.bytes().all(|b| b.is_ascii_digit()) {
+                numeral.text.len()
+            } else {
+                0
+            },
         })
     }
 
@@ -164,7 +171,11 @@ impl Reader<'_> {
     /// the euro is written so in most countries that have it.
     fn numeral_language(&self, head: &Head) -> Language {
         let euro = head.money.is_some_and(|unit| unit.symbol == "EUR");
-        if euro && self.language == Language::default() { Language::of(Some("de")) } else { self.language }
+        if euro && self.language == Language::default() {
+            Language::of(Some("de"))
+        } else {
+            self.language
+        }
     }
 
     /// Sign and currency before a numeral; none where the numeral is the tail of something longer.
@@ -178,7 +189,8 @@ impl Reader<'_> {
             return Some(head);
         };
         let follows_quantity = before.is_some_and(|quantity| quantity.end == head.start);
-        let allowed = previous.is_one_of("([{#:=~≈<>≤≥±|;,*\"'“”‘’×/–—‑−") || self.joins_range(head.start);
+        let allowed =
+            previous.is_one_of("([{#:=~≈<>≤≥±|;,*\"'“”‘’×/–—‑−") || self.joins_range(head.start);
         let dotted_word = previous.is_sign('.')
             && head.start.checked_sub(2).is_some_and(|at| self.tokens[at].is_word());
         let clock = previous.is_sign(':')
@@ -211,7 +223,8 @@ impl Reader<'_> {
         let free = sign.spaced
             || at.checked_sub(1).is_some_and(|at| {
                 let token = &self.tokens[at];
-                token.is_one_of("([:=~≈<>≤≥|") || token.text.chars().next().is_some_and(currency::is_sign)
+                token.is_one_of("([:=~≈<>≤≥|")
+                    || token.text.chars().next().is_some_and(currency::is_sign)
             });
         let opens_text = at == 0;
         let minus = match sign.kind {
@@ -325,25 +338,27 @@ impl Reader<'_> {
         Some((if negative { -exponent } else { exponent }, at))
     }
 
-    /// The unit at this token; fails where a known currency before the number contradicts it.
+    /// The unit at this token; a currency before the number is surer than what follows it.
     fn unit(
         &self,
         at: usize,
         multiplied: bool,
         money: Option<&'static Unit>,
         before: Option<Dimension>,
-    ) -> Option<(Found, usize)> {
+    ) -> (Found, usize) {
         let start = if multiplied { self.skip_of(at) } else { at };
         let found = self.longest_unit(start, Hint { wanted: self.wanted, before });
         match (money, found) {
-            (Some(money), Some((unit, end))) if matches!(unit.dimension, Dimension::Currency(_)) => {
+            (Some(money), Some((unit, end)))
+                if matches!(unit.dimension, Dimension::Currency(_)) =>
+            {
                 // `$1,299 CAD`: the code is surer than the sign.
                 let sure = if unit.symbol == "USD" && money.symbol != "USD" { money } else { unit };
-                Some((Found::Known(sure), end))
+                (Found::Known(sure), end)
             }
-            (Some(money), _) => Some((Found::Known(money), at)),
-            (None, Some((unit, end))) => Some(self.per_something(unit, start, end)),
-            (None, None) => Some((self.following_word(start), at)),
+            (Some(money), _) => (Found::Known(money), at),
+            (None, Some((unit, end))) => self.per_something(unit, start, end),
+            (None, None) => (self.following_word(start), at),
         }
     }
 
@@ -391,14 +406,20 @@ impl Reader<'_> {
                 break;
             }
             let parts_words = token.spaced || token.is_one_of(".-");
-            if parts_words && !spelling.is_empty() && !spelling.ends_with([' ', '/']) && !token.is_sign('/') {
+            if parts_words
+                && !spelling.is_empty()
+                && !spelling.ends_with([' ', '/'])
+                && !token.is_sign('/')
+            {
                 spelling.push(' ');
             }
             if !token.is_one_of(".-^") {
                 spelling.push_str(token.text);
             }
             let end = start + offset + 1;
-            if let Some(unit) = self.unit_of(spelling.trim_end(), hint)
+            let joins = token.is_one_of(".-^");
+            if !joins
+                && let Some(unit) = self.unit_of(spelling.trim_end(), hint)
                 && self.is_whole(unit, end)
             {
                 best = Some((unit, end));
@@ -427,7 +448,8 @@ impl Reader<'_> {
         }
         let preposition = unit.symbol == "in" && last.text == "in" && last.spaced;
         let measured = |word: &str| {
-            ["tall", "high", "wide", "long", "deep", "thick", "x", "by", "or", "and", "to"].contains(&word)
+            ["tall", "high", "wide", "long", "deep", "thick", "x", "by", "or", "and", "to"]
+                .contains(&word)
         };
         !preposition || next.is_none_or(|next| !next.is_word() || measured(next.text))
     }
@@ -439,6 +461,18 @@ impl Reader<'_> {
             Some(token) if token.is_word() => Found::Word(token.text.to_owned()),
             _ => Found::Nothing,
         }
+    }
+
+    /// `1st` is no stone and `1990s` are no seconds, unless such are asked for.
+    fn is_ordinal_or_decade(&self, at: usize, unit: &Found) -> bool {
+        let Some(word) = self.touching(at + 1).filter(|token| token.is_word()) else {
+            return false;
+        };
+        let asked = matches!(unit, Found::Known(unit) if self.wanted == Some(unit.dimension));
+        let decade = word.text == "s"
+            && self.tokens[at].text.len() == 4
+            && self.tokens[at].text.ends_with('0');
+        !asked && (decade || matches!(word.text, "st" | "nd" | "rd" | "th"))
     }
 
     /// Nothing where the number goes on into something that is no number: `12B`, `3rd`, `5.com`.

@@ -33,8 +33,18 @@ pub(crate) fn read(
 }
 
 fn is_label(word: &str) -> bool {
-    ["posted", "published", "updated", "on", "about", "vero", "veroffentlicht", "publie", "publicado"]
-        .contains(&word)
+    [
+        "posted",
+        "published",
+        "updated",
+        "on",
+        "about",
+        "vero",
+        "veroffentlicht",
+        "publie",
+        "publicado",
+    ]
+    .contains(&word)
 }
 
 fn named_day(words: &[&str]) -> Option<(i64, Step)> {
@@ -67,26 +77,22 @@ fn counted(words: &[&str]) -> Option<(i64, Step)> {
 
 fn step_of(word: &str) -> Option<Step> {
     Some(match word {
-        "second" | "seconds" | "minute" | "minutes" | "min" | "mins" | "hour" | "hours" | "minuten"
-        | "stunde" | "stunden" | "heure" | "heures" | "minuto" | "minutos" | "hora" | "horas"
-        | "ora" | "ore" | "minuti" | "uur" | "h" => Step::Hours,
+        "second" | "seconds" | "minute" | "minutes" | "min" | "mins" | "hour" | "hours"
+        | "minuten" | "stunde" | "stunden" | "heure" | "heures" | "minuto" | "minutos" | "hora"
+        | "horas" | "ora" | "ore" | "minuti" | "uur" | "h" => Step::Hours,
         "day" | "days" | "tag" | "tagen" | "jour" | "jours" | "dia" | "dias" | "giorno"
         | "giorni" | "dag" | "dagen" | "d" => Step::Days,
         "week" | "weeks" | "woche" | "wochen" | "semaine" | "semaines" | "semana" | "semanas"
         | "settimana" | "settimane" | "weken" => Step::Weeks,
         "month" | "months" | "monat" | "monaten" | "mois" | "mes" | "meses" | "mese" | "mesi"
         | "maand" | "maanden" => Step::Months,
-        "year" | "years" | "jahr" | "jahren" | "an" | "ans" | "annee" | "annees" | "ano" | "anos"
-        | "anno" | "anni" | "jaar" => Step::Years,
+        "year" | "years" | "jahr" | "jahren" | "an" | "ans" | "annee" | "annees" | "ano"
+        | "anos" | "anno" | "anni" | "jaar" => Step::Years,
         _ => return None,
     })
 }
 
-fn back(
-    today: PartialDate,
-    count: i64,
-    step: Step,
-) -> Option<(PartialDate, Option<Qualifier>)> {
+fn back(today: PartialDate, count: i64, step: Step) -> Option<(PartialDate, Option<Qualifier>)> {
     let (month, day) = (i8::try_from(today.month()?).ok()?, i8::try_from(today.day()?).ok()?);
     let today = Date::new(today.year(), month, day).ok()?;
     let span: Span = match step {

@@ -24,10 +24,9 @@ pub fn same(a: &Value, b: &Value, column: &Column) -> bool {
             let covers = |these: &[Value], those: &[Value]| {
                 these.iter().all(|one| those.iter().any(|other| same(one, other, column)))
             };
-            list_keys(a, column).zip(list_keys(b, column)).map_or_else(
-                || covers(a, b) && covers(b, a),
-                |(a, b)| a == b,
-            )
+            list_keys(a, column)
+                .zip(list_keys(b, column))
+                .map_or_else(|| covers(a, b) && covers(b, a), |(a, b)| a == b)
         }
         (Value::List(list), one) | (one, Value::List(list)) => {
             matches!(&list[..], [only] if same(only, one, column))

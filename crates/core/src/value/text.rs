@@ -174,13 +174,53 @@ pub(crate) fn without_footnotes(text: &str) -> String {
 
 /// Words that stand where a value is not known, in folded spelling.
 const NO_VALUE: [&str; 47] = [
-    "n a", "na", "n d", "nd", "k a", "none", "null", "nil", "nan", "undefined", "unknown", "tbd", "tba",
-    "tbc", "to be announced", "to be determined", "to be confirmed", "not available",
-    "not applicable", "not specified", "not stated", "not known", "not provided", "not given",
-    "no data", "no information", "unspecified", "unbekannt", "keine angabe", "keine angaben",
-    "nicht bekannt", "nicht verfugbar", "inconnu", "inconnue", "non renseigne", "non disponible",
-    "non communique", "desconocido", "desconocida", "no disponible", "sin datos", "sconosciuto",
-    "sconosciuta", "desconhecido", "onbekend", "empty", "object object",
+    "n a",
+    "na",
+    "n d",
+    "nd",
+    "k a",
+    "none",
+    "null",
+    "nil",
+    "nan",
+    "undefined",
+    "unknown",
+    "tbd",
+    "tba",
+    "tbc",
+    "to be announced",
+    "to be determined",
+    "to be confirmed",
+    "not available",
+    "not applicable",
+    "not specified",
+    "not stated",
+    "not known",
+    "not provided",
+    "not given",
+    "no data",
+    "no information",
+    "unspecified",
+    "unbekannt",
+    "keine angabe",
+    "keine angaben",
+    "nicht bekannt",
+    "nicht verfugbar",
+    "inconnu",
+    "inconnue",
+    "non renseigne",
+    "non disponible",
+    "non communique",
+    "desconocido",
+    "desconocida",
+    "no disponible",
+    "sin datos",
+    "sconosciuto",
+    "sconosciuta",
+    "desconhecido",
+    "onbekend",
+    "empty",
+    "object object",
 ];
 
 /// Whether a cleaned text says that there is no value: nothing, a dash, `N/A`, `unknown`, `<nil>`.
@@ -195,9 +235,9 @@ pub(crate) fn is_no_value(cleaned: &str) -> bool {
     let folded = fold(cleaned);
     if folded.is_empty() {
         // Symbols alone say nothing, but a sign such as a check mark is left for booleans.
-        return cleaned.chars().all(|c| {
-            c.is_whitespace() || c.is_ascii_punctuation() || "–—−‐‑…·•¿".contains(c)
-        });
+        return cleaned
+            .chars()
+            .all(|c| c.is_whitespace() || c.is_ascii_punctuation() || "–—−‐‑…·•¿".contains(c));
     }
     NO_VALUE.contains(&folded.as_str())
 }

@@ -111,7 +111,7 @@ fn numeral_length(text: &str, joining: Joining) -> usize {
         let next = end + separator.len_utf8();
         let run = digits(next);
         let joins = match separator {
-            '.' | ',' | '·' | '٫' => run > 0,
+            '.' | ',' => run > 0,
             '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' => {
                 run == 3 && is_group_head(&text[..end], separator)
             }
@@ -131,7 +131,8 @@ fn is_group_head(head: &str, separator: char) -> bool {
     match last {
         None => head.len() <= 3 && !head.starts_with('0'),
         Some(at) => {
-            let parts_alike = |c: char| c == separator || (c.is_whitespace() && separator.is_whitespace());
+            let parts_alike =
+                |c: char| c == separator || (c.is_whitespace() && separator.is_whitespace());
             head[at..].chars().next().is_some_and(parts_alike)
         }
     }

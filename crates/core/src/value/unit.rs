@@ -68,9 +68,8 @@ pub(crate) struct Hint {
 pub(crate) fn lookup(spelling: &str, hint: Hint) -> Option<&'static Unit> {
     let canonical = canonical(spelling);
     let singular = canonical.strip_suffix('s').filter(|rest| rest.len() > 1);
-    let named = |unit: &Unit| {
-        unit.names.iter().any(|name| *name == canonical || Some(*name) == singular)
-    };
+    let named =
+        |unit: &Unit| unit.names.iter().any(|name| *name == canonical || Some(*name) == singular);
     let asked = |unit: &Unit| [hint.wanted, hint.before].contains(&Some(unit.dimension));
     let one_letter = spelling.chars().count() == 1;
     let capitals = !one_letter && spelling.chars().all(char::is_uppercase);
@@ -154,7 +153,8 @@ fn named_places(text: &str) -> Vec<String> {
         .collect();
     for (at, word) in words.iter().enumerate() {
         if matches!(word.to_lowercase().as_str(), "in" | "en" | "per") {
-            let start = if word.eq_ignore_ascii_case("per") { at.saturating_sub(1) } else { at + 1 };
+            let start =
+                if word.eq_ignore_ascii_case("per") { at.saturating_sub(1) } else { at + 1 };
             // The longest unit name that stands there: "miles per gallon" before "miles".
             let longest = (1..=3)
                 .rev()
@@ -184,6 +184,9 @@ impl Unit {
     }
 }
 
+/// The digits that are kept where a conversion cannot be exact.
+const SIGNIFICANT: u32 = 15;
+
 /// The number in another unit of the same dimension; none where the dimensions differ or the
 /// result does not fit. Exact where the result has at most 28 digits, else rounded to 15
 /// significant ones, so that no rounding noise is written out.
@@ -196,14 +199,20 @@ pub(crate) fn convert(value: Decimal, from: &Unit, to: &Unit) -> Option<Decimal>
     }
     let (numerator, denominator) = to_base(value, from.scale)?;
     let converted = match to.scale {
-        Scale::Linear { shift, numerator: n, denominator: d } => divided(
-            numerator.checked_mul(decimal(d))?,
-            denominator.checked_mul(decimal(n))?,
-        )?
-        .checked_sub(decimal(shift))?,
+        Scale::Linear { shift, numerator: n, denominator: d } => {
+            divided(numerator.checked_mul(decimal(d))?, denominator.checked_mul(decimal(n))?)?
+                .checked_sub(decimal(shift))?
+        }
         Scale::Reciprocal { constant } => {
             divided(decimal(constant).checked_mul(denominator)?, numerator)?
         }
+    };
+    let reciprocal = |unit: &Unit| matches!(unit.scale, Scale::Reciprocal { .. });
+    let converted = if reciprocal(from) || reciprocal(to) {
+        // The constant is rounded itself.
+        converted.round_sf(SIGNIFICANT)?
+    } else {
+        converted
     };
     Some(converted.normalize())
 }
@@ -220,9 +229,11 @@ fn to_base(value: Decimal, scale: Scale) -> Option<(Decimal, Decimal)> {
 }
 
 fn divided(numerator: Decimal, denominator: Decimal) -> Option<Decimal> {
-    const SIGNIFICANT: u32 = 15;
+    // A quotient that does not end fills all 28 digits.
+    const ENDLESS: u128 = 10u128.pow(26);
     let quotient = numerator.checked_div(denominator)?;
-    if quotient.checked_mul(denominator) == Some(numerator) {
+    let ends = quotient.normalize().mantissa().unsigned_abs() < ENDLESS;
+    if ends && quotient.checked_mul(denominator) == Some(numerator) {
         return Some(quotient);
     }
     quotient.round_sf(SIGNIFICANT)
@@ -263,11 +274,12 @@ mod tests {
 
     #[test]
     fn no_spelling_stands_twice_in_a_dimension() {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = std::collections::BTreeMap::new();
         for unit in UNITS.iter().chain(currency::UNITS) {
             for spelling in unit.symbols.iter().chain(unit.names) {
                 let key = format!("{:?} {spelling}", unit.dimension);
-                assert!(seen.insert(key.clone()), "{key} stands twice");
+                let other = seen.insert(key.clone(), unit.symbol);
+                assert!(other.is_none_or(|other| other == unit.symbol), "{key} has two units");
             }
         }
     }

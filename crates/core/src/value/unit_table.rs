@@ -163,8 +163,8 @@ pub(crate) const UNITS: &[Unit] = &[
     // Fuel economy, in miles a US gallon.
     unit("mpg", Fuel, (1, 0), &["mpg", "MPG"], &["mile per gallon", "miles per gallon", "miles per us gallon", "us mpg", "mpg us"]),
     unit("mpg imp", Fuel, (832_674_184_628_989, 15), &[], &["mpg imp", "uk mpg", "mpg uk", "imp mpg", "miles per imperial gallon"]),
-    unit("km/l", Fuel, (2_352_145_833_333_333, 15), &["km/l", "km/L", "kmpl"], &["kilometers per liter", "kilometres per litre", "kilometer per liter", "kilometre per litre"]),
-    Unit { symbol: "l/100km", dimension: Fuel, scale: Scale::Reciprocal { constant: (2_352_145_833_333_333, 13) }, symbols: &["l/100km", "L/100km"], names: &["l/100 km", "liters per 100 km", "litres per 100 km"] },
+    unit("km/l", Fuel, (2_352_145_833_333_333_333, 18), &["km/l", "km/L", "kmpl"], &["kilometers per liter", "kilometres per litre", "kilometer per liter", "kilometre per litre"]),
+    Unit { symbol: "l/100km", dimension: Fuel, scale: Scale::Reciprocal { constant: (235_214_583_333_333_333, 15) }, symbols: &["l/100km", "L/100km"], names: &["l/100 km", "liters per 100 km", "litres per 100 km"] },
     // Shares of a whole, in hundredths.
     unit("%", Ratio, (1, 0), &["%", "％", "٪"], &["percent", "per cent", "pct", "prozent", "pour cent", "por ciento", "per cento", "percento", "procent", "por cento"]),
     unit("‰", Ratio, (1, 1), &["‰"], &["per mille", "promille"]),
