@@ -1,6 +1,8 @@
 //! Value parsing on what pages really hold: tables of cases, and properties that hold for every
 //! text.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where its table is wrong")]
+
 use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::value::{
     DateOrder, Locale, Parsed, PartialDate, Qualifier, Unparsed, Value, fold, order_shown_by,

@@ -3,6 +3,8 @@
 use super::fold::fold;
 use super::language::Language;
 use super::months;
+pub use super::numeric_date::order_shown_by;
+use super::numeric_date::{Numeric, goes_on, is_tail};
 use super::qualifier;
 use super::relative;
 use super::text;
@@ -35,26 +37,6 @@ pub(crate) fn parse(cleaned: &str, locale: &Locale) -> Result<Parsed, Unparsed> 
     Ok(Parsed { value: Value::Date(date), qualifier })
 }
 
-/// The order of day and month that the numeric dates of a text prove: `13/04/2020` has the day
-/// first. None where no date proves one, or where two prove different ones. Linear in the text.
-pub fn order_shown_by(text: &str) -> Option<DateOrder> {
-    let tokens = tokens(text, Joining::Nothing);
-    let mut shown = None;
-    for at in 0..tokens.len() {
-        let Some(numeric) = Numeric::at(&tokens, at) else { continue };
-        let order = match (numeric.first, numeric.second) {
-            (13..=31, 1..=12) => DateOrder::DayFirst,
-            (1..=12, 13..=31) => DateOrder::MonthFirst,
-            _ => continue,
-        };
-        if shown.is_some_and(|other| other != order) {
-            return None;
-        }
-        shown = Some(order);
-    }
-    shown
-}
-
 /// Years before the common era have no place in a [`PartialDate`].
 fn is_before_christ(text: &str) -> bool {
     let trimmed = text.trim_start();
@@ -70,76 +52,15 @@ fn is_before_christ(text: &str) -> bool {
 /// A date that stands in a text, and which tokens it takes.
 #[derive(Debug, Clone, Copy)]
 struct Hit {
-    date: Reading1,
+    date: Stated,
     start: usize,
     end: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Reading1 {
+enum Stated {
     Sure(PartialDate),
     Ambiguous { day_first: PartialDate, month_first: PartialDate },
-}
-
-/// Three numbers with one separator, the last of which is the year.
-struct Numeric {
-    first: u16,
-    second: u16,
-    year: u16,
-    year_digits: usize,
-    dotted: bool,
-}
-
-impl Numeric {
-    fn at(tokens: &[Token<'_>], at: usize) -> Option<Self> {
-        let [first, sign, second, again, year] = tokens.get(at..at + 5)? else { return None };
-        let dotted = sign.is_sign('.');
-        let separated =
-            sign.is_one_of("./-") && sign.kind == again.kind && !sign.spaced && !again.spaced;
-        // "27. 5. 1937": a space may follow a dot.
-        let tight = dotted || (!second.spaced && !year.spaced);
-        if !(separated && tight) || first.text.len() > 2 || second.text.len() > 2 {
-            return None;
-        }
-        let short_year = year.text.len() == 2 && !sign.is_sign('-') && !year.spaced;
-        if !(year.text.len() == 4 || short_year) || is_tail(tokens, at) || goes_on(tokens, at + 5) {
-            return None;
-        }
-        Some(Self {
-            first: number(first)?,
-            second: number(second)?,
-            year: number(year)?,
-            year_digits: year.text.len(),
-            dotted,
-        })
-    }
-}
-
-fn number(token: &Token<'_>) -> Option<u16> {
-    token.text.parse().ok().filter(|_| token.is_numeral())
-}
-
-/// Whether this token is joined to digits or signs before it.
-fn is_tail(tokens: &[Token<'_>], at: usize) -> bool {
-    let before = at.checked_sub(1).map(|at| &tokens[at]);
-    !tokens[at].spaced
-        && before
-            .is_some_and(|token| !token.is_one_of("([,;:|\"'“‘=~>•·") && !is_opening_word(token))
-}
-
-/// A word may touch a date in scripts without spaces.
-fn is_opening_word(token: &Token<'_>) -> bool {
-    token.is_word() && !token.text.is_ascii()
-}
-
-/// Whether more digits are joined to what ends here.
-fn goes_on(tokens: &[Token<'_>], end: usize) -> bool {
-    let joined = |at: usize| tokens.get(at).filter(|token| !token.spaced);
-    match joined(end) {
-        Some(token) if token.is_numeral() => true,
-        Some(token) if token.is_one_of("./-") => joined(end + 1).is_some_and(Token::is_numeral),
-        _ => false,
-    }
 }
 
 struct Reading<'t> {
@@ -183,8 +104,8 @@ impl<'t> Reading<'t> {
     /// The one date that all dates of the text agree on; none where there is no date at all.
     fn one_date(&self) -> Result<Option<(PartialDate, Option<Qualifier>)>, Unparsed> {
         let sure = |hit: &Hit| match hit.date {
-            Reading1::Sure(date) => Some(date),
-            Reading1::Ambiguous { .. } => None,
+            Stated::Sure(date) => Some(date),
+            Stated::Ambiguous { .. } => None,
         };
         if self.hits.iter().any(|hit| self.is_bound_of_range(hit)) {
             return Err(Unparsed::NotADate);
@@ -195,11 +116,11 @@ impl<'t> Reading<'t> {
             .filter_map(|hit| sure(hit).map(|date| (date, hit)))
             .max_by_key(|(date, hit)| (date.precision(), std::cmp::Reverse(hit.start)));
         let ambiguous =
-            self.hits.iter().map(|hit| hit.date).find(|date| !matches!(date, Reading1::Sure(_)));
+            self.hits.iter().map(|hit| hit.date).find(|date| !matches!(date, Stated::Sure(_)));
         let Some((date, hit)) = most_precise else {
             return match ambiguous {
                 None => Ok(None),
-                Some(Reading1::Ambiguous { day_first, month_first })
+                Some(Stated::Ambiguous { day_first, month_first })
                     if self.hits.iter().all(|hit| Some(hit.date) == ambiguous) =>
                 {
                     Err(Unparsed::AmbiguousDate { day_first, month_first })
@@ -208,8 +129,8 @@ impl<'t> Reading<'t> {
             };
         };
         let agree = self.hits.iter().all(|hit| match hit.date {
-            Reading1::Sure(other) => other.agrees_with(date),
-            Reading1::Ambiguous { day_first, month_first } => {
+            Stated::Sure(other) => other.agrees_with(date),
+            Stated::Ambiguous { day_first, month_first } => {
                 date.precision() == 3 && (day_first == date || month_first == date)
             }
         });
@@ -296,7 +217,7 @@ impl<'t> Reading<'t> {
         self.word(at).and_then(|word| months::month(&word, self.language))
     }
 
-    fn date_at(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn date_at(&self, at: usize) -> Option<(Stated, usize)> {
         let token = &self.tokens[at];
         if token.is_word() {
             return self.month_then_year(at);
@@ -314,7 +235,7 @@ impl<'t> Reading<'t> {
             .or_else(|| self.year_alone(at))
     }
 
-    fn numeric(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn numeric(&self, at: usize) -> Option<(Stated, usize)> {
         let numeric = Numeric::at(self.tokens, at)?;
         let year = if numeric.year_digits == 2 {
             self.century(numeric.year)?
@@ -327,17 +248,17 @@ impl<'t> Reading<'t> {
         let day_first = date(numeric.second, numeric.first);
         let month_first = date(numeric.first, numeric.second);
         let date = match (day_first, month_first) {
-            (Some(one), Some(other)) if one == other => Reading1::Sure(one),
+            (Some(one), Some(other)) if one == other => Stated::Sure(one),
             (Some(day_first), Some(month_first)) => {
                 // Dots part days from months in every country that writes dates with dots.
                 let order = self.order.or(numeric.dotted.then_some(DateOrder::DayFirst));
                 match order {
-                    Some(DateOrder::DayFirst) => Reading1::Sure(day_first),
-                    Some(DateOrder::MonthFirst) => Reading1::Sure(month_first),
-                    None => Reading1::Ambiguous { day_first, month_first },
+                    Some(DateOrder::DayFirst) => Stated::Sure(day_first),
+                    Some(DateOrder::MonthFirst) => Stated::Sure(month_first),
+                    None => Stated::Ambiguous { day_first, month_first },
                 }
             }
-            (Some(date), None) | (None, Some(date)) => Reading1::Sure(date),
+            (Some(date), None) | (None, Some(date)) => Stated::Sure(date),
             (None, None) => return None,
         };
         Some((date, at + 5))
@@ -352,7 +273,7 @@ impl<'t> Reading<'t> {
     }
 
     /// `1937-05-27`, `1937/5/27`, `1937-05`.
-    fn year_first(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn year_first(&self, at: usize) -> Option<(Stated, usize)> {
         let year = self.year_number(at)?;
         let sign = self.tokens.get(at + 1).filter(|sign| sign.is_one_of("-/.") && !sign.spaced)?;
         let month = self.small(at + 2, 2).filter(|_| !self.tokens[at + 2].spaced)?;
@@ -364,17 +285,17 @@ impl<'t> Reading<'t> {
             let day = self.small(at + 4, 2)?;
             let date =
                 PartialDate::full(year, month, day).filter(|_| !goes_on(self.tokens, at + 5))?;
-            return Some((Reading1::Sure(date), at + 5));
+            return Some((Stated::Sure(date), at + 5));
         }
         let iso = !sign.is_sign('.')
             && self.tokens[at + 2].text.len() == 2
             && !goes_on(self.tokens, at + 3);
         let date = PartialDate::year_month(year, month).filter(|_| iso)?;
-        Some((Reading1::Sure(date), at + 3))
+        Some((Stated::Sure(date), at + 3))
     }
 
     /// `2020年3月5日`.
-    fn east_asian(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn east_asian(&self, at: usize) -> Option<(Stated, usize)> {
         let year = self.year_number(at)?;
         let marked = |at: usize, marks: &str| {
             self.tokens.get(at).is_some_and(|token| marks.contains(token.text))
@@ -386,11 +307,11 @@ impl<'t> Reading<'t> {
             Some(day) => (PartialDate::full(year, month, day)?, at + 6),
             None => (PartialDate::year_month(year, month)?, at + 4),
         };
-        Some((Reading1::Sure(date), end))
+        Some((Stated::Sure(date), end))
     }
 
     /// `27 May 1937`, `27. Mai 1937`, `1er janvier 2020`, `27 de mayo de 1937`, `27-May-1937`.
-    fn day_then_month(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn day_then_month(&self, at: usize) -> Option<(Stated, usize)> {
         let day = self.small(at, 2)?;
         let month_at = self.skip(
             at + 1,
@@ -400,36 +321,36 @@ impl<'t> Reading<'t> {
         let year_at = self.skip(month_at + 1, &["de", "del", "of", "do"]);
         let year = self.year_number(year_at)?;
         let date = PartialDate::full(year, month, day)?;
-        Some((Reading1::Sure(date), year_at + 1))
+        Some((Stated::Sure(date), year_at + 1))
     }
 
     /// `May 27, 1937`, `May 27th, 1937`, `May 1937`, `mayo de 1937`.
-    fn month_then_year(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn month_then_year(&self, at: usize) -> Option<(Stated, usize)> {
         let month = self.month_name(at)?;
         let next = self.skip(at + 1, &["de", "del", "of", "the"]);
         if let Some(day) = self.small(next, 2) {
             let year_at = self.skip(next + 1, &["st", "nd", "rd", "th", "of"]);
             let date = PartialDate::full(self.year_number(year_at)?, month, day)?;
-            return Some((Reading1::Sure(date), year_at + 1));
+            return Some((Stated::Sure(date), year_at + 1));
         }
         let date = PartialDate::year_month(self.year_number(next)?, month)?;
-        Some((Reading1::Sure(date), next + 1))
+        Some((Stated::Sure(date), next + 1))
     }
 
     /// `1937 May 27`, `2020, March`.
-    fn year_then_month_name(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn year_then_month_name(&self, at: usize) -> Option<(Stated, usize)> {
         let year = self.year_number(at)?;
         let month_at = self.skip(at + 1, &[]);
         let month = self.month_name(month_at)?;
         let day_at = self.skip(month_at + 1, &[]);
         Some(match self.small(day_at, 2) {
-            Some(day) => (Reading1::Sure(PartialDate::full(year, month, day)?), day_at + 1),
-            None => (Reading1::Sure(PartialDate::year_month(year, month)?), month_at + 1),
+            Some(day) => (Stated::Sure(PartialDate::full(year, month, day)?), day_at + 1),
+            None => (Stated::Sure(PartialDate::year_month(year, month)?), month_at + 1),
         })
     }
 
     /// `20200403`.
-    fn compact(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn compact(&self, at: usize) -> Option<(Stated, usize)> {
         let text = self.tokens[at].text;
         if text.len() != 8 {
             return None;
@@ -439,20 +360,20 @@ impl<'t> Reading<'t> {
         let stamp = self.tokens.get(at + 1).is_none_or(|next| {
             next.spaced || matches!(next.text, "T" | "t") || next.is_one_of(".,;)")
         });
-        stamp.then_some((Reading1::Sure(date), at + 1))
+        stamp.then_some((Stated::Sure(date), at + 1))
     }
 
     /// `03/2020`, `5.1937`.
-    fn month_and_year(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn month_and_year(&self, at: usize) -> Option<(Stated, usize)> {
         let month = self.small(at, 2)?;
         self.tokens.get(at + 1).filter(|sign| sign.is_one_of("/.-") && !sign.spaced)?;
         let tight = self.tokens.get(at + 2).is_some_and(|year| !year.spaced);
         let year = self.year_number(at + 2).filter(|_| tight && !goes_on(self.tokens, at + 3))?;
-        Some((Reading1::Sure(PartialDate::year_month(year, month)?), at + 3))
+        Some((Stated::Sure(PartialDate::year_month(year, month)?), at + 3))
     }
 
     /// A year on its own; not the 1990s, not a part of something longer, not an amount.
-    fn year_alone(&self, at: usize) -> Option<(Reading1, usize)> {
+    fn year_alone(&self, at: usize) -> Option<(Stated, usize)> {
         let year = self.year_number(at).filter(|year| (1000..=2100).contains(year))?;
         let next = self.tokens.get(at + 1).filter(|next| !next.spaced);
         let joined = next.is_some_and(|next| match next.kind {
@@ -466,7 +387,7 @@ impl<'t> Reading<'t> {
                 "/_%'’@&".contains(sign) || ("-–.,:".contains(sign) && digits)
             }
         });
-        (!joined).then_some((Reading1::Sure(PartialDate::year_only(year)?), at + 1))
+        (!joined).then_some((Stated::Sure(PartialDate::year_only(year)?), at + 1))
     }
 
     /// Past signs and words that stand between the parts of a date.
