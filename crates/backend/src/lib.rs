@@ -1,1 +1,3 @@
-//! x
+//! The part of AmpleData that does and remembers.
+
+pub mod page;

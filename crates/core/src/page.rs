@@ -42,8 +42,11 @@ pub struct Page {
     pub body_end: u32,
     /// The things that structured data, info boxes and the page itself speak of.
     pub entities: Vec<Entity>,
-    /// What is said of them, in the order of the page.
+    /// What is said of them: facts of the body in its order, then those of structured data.
     pub facts: Vec<Fact>,
+    /// Whether something of the page was left out because it went over a cap.
+    #[serde(default)]
+    pub is_cut: bool,
 }
 
 /// Whether a page can be read.
