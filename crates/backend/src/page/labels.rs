@@ -348,7 +348,7 @@ fn label_colon(text: &str) -> Option<usize> {
             _ => false,
         })
         .map(|(at, _)| at)
-        .filter(|at| !text[at + 1..].starts_with("//"))
+        .filter(|at| !text[*at..].starts_with("://"))
 }
 
 /// Where in a value the next label begins: up to three words, the first with a capital, that end
