@@ -102,8 +102,11 @@ pub enum FactKind {
     DefinitionList,
     /// A row of a two-column table, or a cell of a wider table under its header.
     Table,
-    /// A `label: value` line.
+    /// A `label: value` line, or a label and a value side by side.
     Label,
+    /// An element whose class name, `rel` or kind of link says what its text is, such as
+    /// `class="price"`: the label is those words, which nobody sees on the page.
+    Marked,
 }
 
 /// One statement of a page: a label and a value.

@@ -203,6 +203,7 @@ pub(super) fn is_label(text: &str, max_words: usize) -> bool {
         && text.len() <= MAX_LABEL
         && !text.contains('\n')
         && !text.ends_with(['!', '?', ',', ';', '…'])
+        && !(text.ends_with('.') && text.contains(' '))
         && !text.contains(['@', '"', '{', '}'])
         && text.chars().filter(|c| c.is_alphabetic()).count() * 2
             >= text.chars().filter(|c| !c.is_whitespace()).count()

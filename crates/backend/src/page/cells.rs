@@ -87,12 +87,13 @@ fn rows_of_pairs(
     let is_box = is_box(body, table.id) || pairs >= 2 && pairs * 2 >= rows.len();
     let entity = if is_box { box_entity(body, table, rows, entities) } else { None };
     let kind = if is_box { FactKind::InfoBox } else { FactKind::Table };
+    let is_data = table.is_data || mostly_pairs(body, rows);
     for (index, row) in rows.iter().enumerate() {
         let cells: Vec<Id> = row.iter().copied().filter(|cell| !body.is_blank(*cell)).collect();
         if cells.len() > 8 {
             continue;
         }
-        let labelled = cells.chunks(2).all(|pair| looks_like_label(body, pair[0], table.is_data));
+        let labelled = cells.chunks(2).all(|pair| looks_like_label(body, pair[0], is_data));
         if cells.len() % 2 == 0 && labelled {
             for pair in cells.chunks_exact(2) {
                 let region = body.region(pair[1]);
@@ -117,6 +118,19 @@ fn rows_of_pairs(
             }
         }
     }
+}
+
+/// Whether most rows are a short text and another, whatever else stands in the table.
+fn mostly_pairs(body: &Body<'_>, rows: &[Vec<Id>]) -> bool {
+    let is_pair = |row: &&Vec<Id>| {
+        let mut cells = row.iter().filter(|cell| !body.is_blank(**cell));
+        let (label, value, third) = (cells.next(), cells.next(), cells.next());
+        third.is_none()
+            && label.is_some_and(|label| is_label(body.shown(*label), 6))
+            && value.is_some_and(|value| body.shown(*value).len() <= 300)
+    };
+    let pairs = rows.iter().filter(is_pair).count();
+    pairs >= 2 && pairs * 2 >= rows.len()
 }
 
 fn is_th_and_td(body: &Body<'_>, row: &[Id]) -> bool {

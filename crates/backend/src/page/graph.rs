@@ -13,6 +13,8 @@ pub(super) const MAX_VALUE: usize = 2000;
 const MAX_LINES: usize = 3000;
 /// Quotes are kept short: a longer line is quoted by its value alone.
 pub(super) const MAX_QUOTE: usize = 300;
+/// Values of one property.
+const MAX_PARTS: usize = 200;
 /// Levels of items inside items that become part of a label.
 const MAX_PATH: usize = 160;
 
@@ -284,7 +286,10 @@ impl Store {
                     .and_then(|index| graph.items[*index].name())
                     .map(str::to_owned),
             };
-            texts.extend(text.filter(|text| !text.is_empty() && !texts.contains(text)));
+            // A value of many parts is no cell's; the bound keeps the look for duplicates short.
+            if texts.len() < MAX_PARTS {
+                texts.extend(text.filter(|text| !text.is_empty() && !texts.contains(text)));
+            }
         }
         let value = texts.join("; ");
         if value.len() <= MAX_VALUE {

@@ -19,14 +19,18 @@ const MAX_ROOTS: usize = 8;
 
 /// The page without comments, scripts (but those that hold JSON), styles, vector graphics and
 /// whatever else is never shown, with nesting bounded.
-pub(super) fn bound(html: &str) -> String {
-    let mut scan = Scan::new(html);
+///
+/// What stands in `<noscript>` is left out as well, unless `without_scripts`: then it is part of
+/// the page.
+pub(super) fn bound(html: &str, without_scripts: bool) -> String {
+    let mut scan = Scan::new(html, without_scripts);
     scan.run();
     scan.out
 }
 
 struct Scan<'a> {
     html: &'a str,
+    without_scripts: bool,
     out: String,
     /// Where the text that is not yet copied begins.
     kept: usize,
@@ -51,9 +55,10 @@ struct Token {
 }
 
 impl<'a> Scan<'a> {
-    fn new(html: &'a str) -> Self {
+    fn new(html: &'a str, without_scripts: bool) -> Self {
         Self {
             html,
+            without_scripts,
             out: String::with_capacity(html.len() / 2),
             kept: 0,
             open: Vec::new(),
@@ -112,6 +117,9 @@ impl<'a> Scan<'a> {
 
     fn tag(&mut self, start: usize, is_end: bool) -> usize {
         let token = self.token(start, is_end);
+        if token.tag == Tag::Noscript && self.without_scripts {
+            return self.leave_out(start, token.end);
+        }
         if is_end {
             self.close(token.tag);
             return token.end;

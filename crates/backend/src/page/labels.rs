@@ -151,7 +151,9 @@ fn value_after(body: &Body<'_>, id: Id, marks: &Marks, colon: bool) -> Option<Re
         let tag = tree.tag(next);
         if tag == Tag::Br {
             breaks += 1;
-            if region.is_some() || breaks > 1 && !colon {
+            // Under a heading or another block all lines belong to it; beside a label, its own.
+            let goes_on = tree.tag(id).is_block() && breaks <= 8;
+            if region.is_some() && !goes_on || region.is_none() && breaks > 1 && !colon {
                 break;
             }
             continue;
@@ -266,7 +268,7 @@ fn starts_as_label(text: &str) -> bool {
 fn text_labels(body: &mut Body<'_>, id: Id) {
     let (start, end) = body.span(id);
     let text = &body.rendered.text[start..end];
-    if end - start > 2000 || !text.contains([':', '：']) {
+    if end - start > 2000 {
         return;
     }
     let before = body.rendered.text[..start].trim_end_matches([' ']);
@@ -274,6 +276,18 @@ fn text_labels(body: &mut Body<'_>, id: Id) {
         || before.ends_with(['\n', '|', '•', '·', ';'])
         || before.ends_with("\n-")
         || before.ends_with(" -") && before.trim_end_matches([' ', '-']).ends_with('\n');
+    if at_start && let Some(length) = credit(text) {
+        let region = Region { start: start + length, end, first: id, last: body.tree.node(id).end };
+        if let Some(region) = run_on(body, id, region)
+            && region.end - region.start <= 120
+        {
+            body.add(FactKind::Label, None, (start, start + length), &region);
+        }
+        return;
+    }
+    if !text.contains([':', '：']) {
+        return;
+    }
     let mut from = start;
     let mut is_first = true;
     for part in text.split_inclusive(['|', '•', '·', '\n']) {
@@ -284,6 +298,23 @@ fn text_labels(body: &mut Body<'_>, id: Id) {
         is_first = false;
         from = part_end;
     }
+}
+
+/// The length of the words that credit somebody or date something at the start of a line: `By`,
+/// `Written by`, `Posted on`.
+fn credit(text: &str) -> Option<usize> {
+    let mut words = text.split(' ');
+    let first = words.next()?;
+    let is_link = |word: &str| ["by", "on"].iter().any(|w| word.trim_end_matches(':').eq_ignore_ascii_case(w));
+    let length = if first.trim_end_matches(':').eq_ignore_ascii_case("by") {
+        first.len()
+    } else if starts_as_label(first) && first.ends_with(['d', 'n']) && words.next().is_some_and(is_link) {
+        first.len() + text[first.len() + 1..].split(' ').next()?.len() + 1
+    } else {
+        return None;
+    };
+    let rest = text[length..].trim_start();
+    (rest.is_empty() || starts_as_label(rest) || rest.starts_with(|c: char| c.is_ascii_digit())).then_some(length)
 }
 
 /// The pairs of one part of a text: `Height: 6-5 Weight: 200`.

@@ -23,6 +23,7 @@ mod jsonld;
 mod kind;
 mod labels;
 mod lines;
+mod marked;
 mod meta;
 mod microdata;
 mod plain;
@@ -32,6 +33,9 @@ mod tag;
 mod tree;
 
 use kind::Kind;
+
+/// A page that shows less than this, in bytes, may be a shell for scripts to fill.
+const SHELL: usize = 200;
 
 /// What the transport said about a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -168,11 +172,24 @@ fn blank() -> Page {
     }
 }
 
-fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
-    let bounded = guard::bound(html);
-    let tree = tree::Tree::parse(&bounded, limits.nodes);
+/// Parses and renders.
+fn show(
+    html: &str,
+    without_scripts: bool,
+    limits: &Limits,
+) -> (tree::Tree, Vec<tables::Table>, render::Rendered) {
+    let tree = tree::Tree::parse(&guard::bound(html, without_scripts), limits.nodes);
     let tables = tables::find(&tree);
-    let mut rendered = render::render(&tree, &tables, limits.text_bytes);
+    let rendered = render::render(&tree, &tables, limits.text_bytes);
+    (tree, tables, rendered)
+}
+
+fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
+    let (mut tree, mut tables, mut rendered) = show(html, false, limits);
+    if rendered.text.len() < SHELL && html.contains("<noscript") {
+        // A shell for scripts to fill: what it holds for readers without them is the page.
+        (tree, tables, rendered) = show(html, true, limits);
+    }
     let mut store = graph::Store::new(std::mem::take(&mut rendered.text));
     let body_end = store.text.len();
     if body_end > 0 {
@@ -187,6 +204,8 @@ fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
     let mut body = body::Body::new(&tree, &rendered);
     cells::find(&mut body, &tables, &mut entities);
     labels::find(&mut body);
+    marked::find(&mut body);
+    let facts_cut = body.is_full();
     let mut found = body.facts;
     found.sort_by_key(|fact| fact.span.start);
     let first_heading = rendered.headings.first().map(|(_, heading)| heading.clone());
@@ -207,7 +226,7 @@ fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
         body_end: tree::offset(body_end),
         entities,
         facts: found.into_iter().chain(facts).collect(),
-        is_cut: tree.is_cut || rendered.is_cut,
+        is_cut: tree.is_cut || rendered.is_cut || facts_cut,
         text,
         ..blank()
     }

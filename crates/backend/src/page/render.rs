@@ -100,11 +100,10 @@ impl Writer<'_> {
                 continue;
             }
             if node.tag == Tag::Text {
-                let start = self.last_text_end;
-                if let Some(start) = self.write_text(self.tree.text(at)).or(Some(start)) {
-                    let end = self.last_text_end;
-                    self.out.spans[at] = Span { start: offset(start), end: offset(end.max(start)) };
-                }
+                let blank = self.last_text_end;
+                let start = self.write_text(self.tree.text(at)).unwrap_or(blank);
+                self.out.spans[at] =
+                    Span { start: offset(start), end: offset(self.last_text_end) };
             } else {
                 self.open(at);
             }
@@ -296,6 +295,10 @@ impl Writer<'_> {
         }
         let mut start = None;
         for word in text.split_whitespace() {
+            if self.out.text.len() >= self.max_bytes {
+                self.out.is_cut = true;
+                break;
+            }
             if start.is_some() {
                 self.out.text.push(' ');
                 self.push_word(word);
@@ -317,6 +320,10 @@ impl Writer<'_> {
         for (index, line) in text.split('\n').enumerate() {
             if index > 0 {
                 self.widen(Gap::Line);
+            }
+            if self.out.text.len() >= self.max_bytes {
+                self.out.is_cut = true;
+                break;
             }
             let line = line.trim_end();
             if line.trim_start().is_empty() {

@@ -71,7 +71,7 @@ fn note(tree: &Tree, table: &mut Table, cell_bytes: &mut usize, at: Id) {
             }
         }
         Tag::Caption => table.caption = table.caption.or(Some(at)),
-        Tag::H1 | Tag::H2 | Tag::H3 | Tag::Form | Tag::Pre => table.is_heavy = true,
+        Tag::H1 | Tag::H2 | Tag::Pre => table.is_heavy = true,
         Tag::Text => *cell_bytes += tree.text(at).trim().len(),
         _ => {}
     }
