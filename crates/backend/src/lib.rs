@@ -2,4 +2,5 @@
 //! store, and the embedded engine. What to do is decided in `ampledata_core`.
 
 pub mod guard;
+pub mod page;
 pub mod providers;
