@@ -4,3 +4,4 @@
 pub mod guard;
 pub mod page;
 pub mod providers;
+pub mod table;
