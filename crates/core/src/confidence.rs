@@ -19,7 +19,7 @@ fn formality(kind: SourceKind) -> f64 {
         SourceKind::Fact(FactKind::JsonLd) => 0.95,
         SourceKind::Fact(FactKind::Microdata | FactKind::Rdfa) => 0.92,
         SourceKind::Fact(FactKind::InfoBox | FactKind::DefinitionList) => 0.90,
-        SourceKind::Fact(FactKind::Table | FactKind::Label) => 0.86,
+        SourceKind::Fact(FactKind::Table | FactKind::Label | FactKind::Marked) => 0.86,
         SourceKind::Fact(FactKind::Meta) => 0.80,
         SourceKind::Heading => 0.75,
         SourceKind::Sentence => 0.72,

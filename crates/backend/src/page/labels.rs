@@ -87,10 +87,10 @@ fn class_marks(class: &str, marks: &mut Marks) {
     lower.make_ascii_lowercase();
     for word in lower.split(|c: char| !c.is_ascii_alphabetic()) {
         match word {
-            "label" | "lbl" | "term" | "key" | "dt" | "attribute" | "attr" | "field" | "caption"
-            | "fieldname" | "fieldlabel" | "datalabel" => marks.label_class = true,
-            "name" | "title" | "heading" | "header" | "head" | "th" | "property" | "prop" | "left"
-            | "subtitle" | "type" => marks.name_class = true,
+            "label" | "lbl" | "term" | "key" | "dt" | "attribute" | "attr" | "field"
+            | "caption" | "fieldname" | "fieldlabel" | "datalabel" => marks.label_class = true,
+            "name" | "title" | "heading" | "header" | "head" | "th" | "property" | "prop"
+            | "left" | "subtitle" | "type" => marks.name_class = true,
             "value" | "val" | "data" | "content" | "desc" | "description" | "text" | "info"
             | "detail" | "details" | "dd" | "td" | "right" | "answer" | "number" => {
                 marks.value_class = true;
@@ -215,8 +215,20 @@ fn is_next_label(body: &Body<'_>, label: Id, next: Id) -> bool {
     }
     let (a, b) = (tree.tag(label), tree.tag(next));
     a == b
-        && matches!(a, Tag::B | Tag::Strong | Tag::Dt | Tag::Label | Tag::Em | Tag::I | Tag::H2 | Tag::H3
-            | Tag::H4 | Tag::H5 | Tag::H6)
+        && matches!(
+            a,
+            Tag::B
+                | Tag::Strong
+                | Tag::Dt
+                | Tag::Label
+                | Tag::Em
+                | Tag::I
+                | Tag::H2
+                | Tag::H3
+                | Tag::H4
+                | Tag::H5
+                | Tag::H6
+        )
         || a == b
             && tree.attr(label, Attr::Class).is_some_and(|class| !class.is_empty())
             && tree.attr(label, Attr::Class) == tree.attr(next, Attr::Class)
@@ -245,11 +257,9 @@ fn pair_value(body: &Body<'_>, id: Id, marks: &Marks) -> Option<Region> {
     if others.label_class && !marks.label_class && marks.value_class {
         return None;
     }
-    let is_first = tree
-        .children(tree.node(id).parent)
-        .take(MAX_SIBLINGS)
-        .find(|child| !body.is_blank(*child))
-        == Some(id);
+    let is_first =
+        tree.children(tree.node(id).parent).take(MAX_SIBLINGS).find(|child| !body.is_blank(*child))
+            == Some(id);
     let only_two = is_first && third.is_none();
     let classes = |id: Id| tree.attr(id, Attr::Class).filter(|class| !class.is_empty());
     let alternating = third.is_some_and(|third| {
@@ -305,16 +315,22 @@ fn text_labels(body: &mut Body<'_>, id: Id) {
 fn credit(text: &str) -> Option<usize> {
     let mut words = text.split(' ');
     let first = words.next()?;
-    let is_link = |word: &str| ["by", "on"].iter().any(|w| word.trim_end_matches(':').eq_ignore_ascii_case(w));
+    let is_link = |word: &str| {
+        ["by", "on"].iter().any(|w| word.trim_end_matches(':').eq_ignore_ascii_case(w))
+    };
     let length = if first.trim_end_matches(':').eq_ignore_ascii_case("by") {
         first.len()
-    } else if starts_as_label(first) && first.ends_with(['d', 'n']) && words.next().is_some_and(is_link) {
+    } else if starts_as_label(first)
+        && first.ends_with(['d', 'n'])
+        && words.next().is_some_and(is_link)
+    {
         first.len() + text[first.len() + 1..].split(' ').next()?.len() + 1
     } else {
         return None;
     };
     let rest = text[length..].trim_start();
-    (rest.is_empty() || starts_as_label(rest) || rest.starts_with(|c: char| c.is_ascii_digit())).then_some(length)
+    (rest.is_empty() || starts_as_label(rest) || rest.starts_with(|c: char| c.is_ascii_digit()))
+        .then_some(length)
 }
 
 /// The pairs of one part of a text: `Height: 6-5 Weight: 200`.
@@ -336,7 +352,8 @@ fn pairs(body: &mut Body<'_>, id: Id, (start, end): (usize, usize), is_last: boo
             first: id,
             last: body.tree.node(id).end,
         };
-        let region = if next.is_none() && is_last { run_on(body, id, region) } else { Some(region) };
+        let region =
+            if next.is_none() && is_last { run_on(body, id, region) } else { Some(region) };
         if let Some(region) = region {
             body.add(FactKind::Label, None, label, &region);
         }
@@ -355,7 +372,9 @@ fn run_on(body: &Body<'_>, id: Id, region: Region) -> Option<Region> {
     let has_own = !rest.trim().is_empty();
     match value_after(body, id, &Marks::default(), true) {
         Some(more) if !has_own => Some(more),
-        Some(more) if !body.rendered.text[region.end..more.start.max(region.end)].contains('\n') => {
+        Some(more)
+            if !body.rendered.text[region.end..more.start.max(region.end)].contains('\n') =>
+        {
             let is_inline = !body.tree.tag(more.first).is_block() && more.start >= region.end;
             Some(if is_inline {
                 Region { end: more.end, last: more.last, ..region }
@@ -374,7 +393,9 @@ fn label_colon(text: &str) -> Option<usize> {
         .find(|(at, c)| match c {
             '：' => true,
             ':' => text[at + 1..].chars().next().is_none_or(|next| {
-                next.is_whitespace() || next.is_alphabetic() && *at > 2 || matches!(next, '$' | '€' | '£')
+                next.is_whitespace()
+                    || next.is_alphabetic() && *at > 2
+                    || matches!(next, '$' | '€' | '£')
             }),
             _ => false,
         })
@@ -396,7 +417,10 @@ fn next_inline_label(text: &str) -> Option<usize> {
             for previous in words.iter().skip(1).rev().take(2) {
                 let candidate = &text[*previous..];
                 let has_end = text[*previous..start].trim_end().ends_with(['.', ',', ';', ')']);
-                if !starts_as_label(candidate) || has_end || candidate[..start - previous].contains(char::is_numeric) {
+                if !starts_as_label(candidate)
+                    || has_end
+                    || candidate[..start - previous].contains(char::is_numeric)
+                {
                     break;
                 }
                 start = *previous;

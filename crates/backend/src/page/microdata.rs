@@ -101,7 +101,9 @@ fn read(tree: &Tree, syntax: Syntax) -> Graph {
             for name in names.split_whitespace().take(left.min(8)) {
                 if let Some(value) = &value {
                     left -= 1;
-                    graph.items[*owner].properties.push((local_name(name).to_owned(), value.clone()));
+                    graph.items[*owner]
+                        .properties
+                        .push((local_name(name).to_owned(), value.clone()));
                 }
             }
         }

@@ -102,8 +102,7 @@ impl Writer<'_> {
             if node.tag == Tag::Text {
                 let blank = self.last_text_end;
                 let start = self.write_text(self.tree.text(at)).unwrap_or(blank);
-                self.out.spans[at] =
-                    Span { start: offset(start), end: offset(self.last_text_end) };
+                self.out.spans[at] = Span { start: offset(start), end: offset(self.last_text_end) };
             } else {
                 self.open(at);
             }
@@ -279,8 +278,7 @@ impl Writer<'_> {
             let start = self.write_text(value);
             self.widen(Gap::Space);
             if let Some(start) = start {
-                self.out.spans[id] =
-                    Span { start: offset(start), end: offset(self.last_text_end) };
+                self.out.spans[id] = Span { start: offset(start), end: offset(self.last_text_end) };
             }
         }
     }
@@ -408,7 +406,8 @@ impl Writer<'_> {
 /// Soft hyphens, zero-width and control characters are not seen.
 fn is_seen(c: char) -> bool {
     !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
-        | '\u{feff}') && !(c.is_control() && c != '\t')
+        | '\u{feff}')
+        && !(c.is_control() && c != '\t')
 }
 
 /// Whether two neighbouring elements without white space between them are set apart by style: a
