@@ -114,7 +114,7 @@ fn combined(members: &[&Candidate]) -> f64 {
             None => sites.push((name, weight)),
         }
     }
-    sites.sort_by(|a, b| a.0.cmp(b.0));
+    sites.sort_by(|a, b| a.1.total_cmp(&b.1));
     1.0 - sites.iter().map(|(_, weight)| 1.0 - 0.8 * weight).product::<f64>()
 }
 
