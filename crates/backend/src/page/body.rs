@@ -206,12 +206,12 @@ pub(super) fn bare_label(text: &str) -> &str {
 /// Whether a text can be a label: short, with letters, no sentence.
 pub(super) fn is_label(text: &str, max_words: usize) -> bool {
     let text = bare_label(text);
-    !text.is_empty()
-        && text.len() <= MAX_LABEL
-        && !text.contains('\n')
-        && !text.ends_with(['!', '?', ',', ';', '…'])
-        && !(text.ends_with('.') && text.contains(' '))
-        && !text.contains(['@', '"', '{', '}'])
+    if text.is_empty() || text.len() > MAX_LABEL || text.contains(['\n', '@', '"', '{', '}']) {
+        return false;
+    }
+    let is_sentence =
+        text.ends_with(['!', '?', ',', ';', '…']) || text.ends_with('.') && text.contains(' ');
+    !is_sentence
         && text.chars().filter(|c| c.is_alphabetic()).count() * 2
             >= text.chars().filter(|c| !c.is_whitespace()).count()
         && text.split_whitespace().count() <= max_words

@@ -92,7 +92,7 @@ fn rows_of_pairs(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>], entities:
             continue;
         }
         let labelled = cells.chunks(2).all(|pair| looks_like_label(body, pair[0], is_data));
-        if cells.len() % 2 == 0 && labelled {
+        if cells.len().is_multiple_of(2) && labelled {
             for pair in cells.chunks_exact(2) {
                 let region = body.region(pair[1]);
                 body.add(kind, entity, body.span(pair[0]), &region);

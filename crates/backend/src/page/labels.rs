@@ -14,6 +14,7 @@ const MAX_CHAIN: usize = 8;
 
 /// What the elements around one short text say about it.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each mark stands for itself, any may be set")]
 struct Marks {
     /// Bold, a heading, a `<label>`, a `<dt>`.
     emphasised: bool,
@@ -115,9 +116,9 @@ fn element_label(body: &mut Body<'_>, id: Id) {
     let colon = ends_in_colon || colon_follows(body, id);
     let strong = colon || marks.emphasised || marks.label_class;
     let region = if strong || marks.heading {
-        value_after(body, id, &marks, colon)
+        value_after(body, id, marks, colon)
     } else {
-        pair_value(body, id, &marks)
+        pair_value(body, id, marks)
     };
     let Some(region) = region else {
         return;
@@ -143,7 +144,7 @@ fn colon_follows(body: &Body<'_>, id: Id) -> bool {
 
 /// The text after a label up to the next line or the next label; where nothing stands on its line,
 /// the next block.
-fn value_after(body: &Body<'_>, id: Id, marks: &Marks, colon: bool) -> Option<Region> {
+fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Region> {
     let tree = body.tree;
     let mut region: Option<Region> = None;
     let mut breaks = 0;
@@ -173,7 +174,7 @@ fn value_after(body: &Body<'_>, id: Id, marks: &Marks, colon: bool) -> Option<Re
         }
         let is_block = tag.is_block() || holds_block(body, next);
         if is_block {
-            if region.is_none() && !(tag.heading_level().is_some() && !colon) {
+            if region.is_none() && (colon || tag.heading_level().is_none()) {
                 region = Some(body.region(next));
             }
             break;
@@ -236,7 +237,7 @@ fn is_next_label(body: &Body<'_>, label: Id, next: Id) -> bool {
 
 /// The value beside a short text without a colon: the second of two cells, or what class names
 /// or alternating neighbours tell apart.
-fn pair_value(body: &Body<'_>, id: Id, marks: &Marks) -> Option<Region> {
+fn pair_value(body: &Body<'_>, id: Id, marks: Marks) -> Option<Region> {
     let tree = body.tree;
     if marks.link || !is_label(body.shown(id), 5) || !starts_as_label(body.shown(id)) {
         return None;
@@ -370,7 +371,7 @@ fn run_on(body: &Body<'_>, id: Id, region: Region) -> Option<Region> {
         return None;
     }
     let has_own = !rest.trim().is_empty();
-    match value_after(body, id, &Marks::default(), true) {
+    match value_after(body, id, Marks::default(), true) {
         Some(more) if !has_own => Some(more),
         Some(more)
             if !body.rendered.text[region.end..more.start.max(region.end)].contains('\n') =>

@@ -55,7 +55,7 @@ pub(super) fn read(tree: &Tree, base: Option<&str>, store: &mut Store) -> Head {
     for id in 1..tree.len() {
         match tree.tag(id) {
             Tag::Html => {
-                head.language = head.language.or_else(|| language(tree.attr(id, Attr::Lang)?))
+                head.language = head.language.or_else(|| language(tree.attr(id, Attr::Lang)?));
             }
             Tag::Title if head.title.is_none() && tree.tag(tree.node(id).parent) == Tag::Head => {
                 head.title = tree
@@ -170,9 +170,9 @@ pub(super) fn iso_date(text: &str) -> Option<PartialDate> {
     let text = text.trim();
     [10, 7, 4].into_iter().find_map(|length| {
         let (date, rest) = text.split_at_checked(length)?;
-        let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric() && c != 'T')
-            && !(length < 10 && rest.starts_with(['-', '/', '.']));
-        ends.then(|| date.replace('/', "-").parse().ok())?
+        let goes_on = rest.starts_with(|c: char| c.is_ascii_alphanumeric() && c != 'T')
+            || length < 10 && rest.starts_with(['-', '/', '.']);
+        (!goes_on).then(|| date.replace('/', "-").parse().ok())?
     })
 }
 
