@@ -3,3 +3,5 @@
 
 pub mod guard;
 pub mod providers;
+pub mod store;
+pub mod table;

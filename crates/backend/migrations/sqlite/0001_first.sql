@@ -85,14 +85,15 @@ BEGIN
         ON CONFLICT DO UPDATE SET n = n + excluded.n;
 END;
 
+-- place: the index of the column in the plan.
 CREATE TABLE cells (
     job_key    INTEGER NOT NULL REFERENCES jobs (key) ON DELETE CASCADE,
     row_index  INTEGER NOT NULL,
-    column     INTEGER NOT NULL,
+    place      INTEGER NOT NULL,
     outcome    TEXT    NOT NULL,
     confidence REAL    NOT NULL,
     cell       TEXT    NOT NULL,
-    PRIMARY KEY (job_key, row_index, column)
+    PRIMARY KEY (job_key, row_index, place)
 ) STRICT, WITHOUT ROWID;
 
 -- Outcomes of unfinished rows. step_mark names the step that was asked for: an outcome is only ever

@@ -127,10 +127,13 @@ impl Error {
     /// Whether the fault lies with one write alone, so that others of its group may succeed.
     pub(super) fn concerns_one_write(&self) -> bool {
         match self {
-            Self::Unreadable { .. } | Self::NotFound { .. } | Self::Exists { .. } | Self::TooLarge { .. } => true,
-            Self::Database { source, .. } => {
-                source.as_database_error().is_some_and(|error| !matches!(error.kind(), sqlx::error::ErrorKind::Other))
-            }
+            Self::Unreadable { .. }
+            | Self::NotFound { .. }
+            | Self::Exists { .. }
+            | Self::TooLarge { .. } => true,
+            Self::Database { source, .. } => source
+                .as_database_error()
+                .is_some_and(|error| !matches!(error.kind(), sqlx::error::ErrorKind::Other)),
             _ => false,
         }
     }

@@ -127,7 +127,10 @@ pub struct Progress {
 impl Progress {
     /// Rows that will not change any more.
     pub fn finished(&self) -> u64 {
-        [Stage::Completed, Stage::Failed, Stage::Cancelled].iter().map(|stage| self.in_stage(*stage)).sum()
+        [Stage::Completed, Stage::Failed, Stage::Cancelled]
+            .iter()
+            .map(|stage| self.in_stage(*stage))
+            .sum()
     }
 
     /// Rows in one stage.

@@ -43,10 +43,19 @@ pub trait Store: Send + Sync {
     async fn append_source_rows(&self, id: &SourceId, rows: Vec<SourceRow>) -> Result<(), Error>;
 
     /// Ends the loading of a source: from now on it is ready.
-    async fn finish_source(&self, id: &SourceId, columns: &[crate::table::Column]) -> Result<(), Error>;
+    async fn finish_source(
+        &self,
+        id: &SourceId,
+        columns: &[crate::table::Column],
+    ) -> Result<(), Error>;
 
     /// Rows of a source in their order, from this index on, at most `limit`.
-    async fn source_rows(&self, id: &SourceId, from: u64, limit: u32) -> Result<Vec<SourceRow>, Error>;
+    async fn source_rows(
+        &self,
+        id: &SourceId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<SourceRow>, Error>;
 
     /// Begins to make a job. What an interrupted loading of its rows left is thrown away. Use
     /// [`intake::create_job`], which also loads the rows.
@@ -66,7 +75,11 @@ pub trait Store: Send + Sync {
     async fn job(&self, owner: &Owner, id: &JobId) -> Result<Option<Job>, Error>;
 
     /// The owner's newest job of that fingerprint.
-    async fn job_by_fingerprint(&self, owner: &Owner, fingerprint: &str) -> Result<Option<Job>, Error>;
+    async fn job_by_fingerprint(
+        &self,
+        owner: &Owner,
+        fingerprint: &str,
+    ) -> Result<Option<Job>, Error>;
 
     /// The owner's jobs, newest first, and how many there are in all.
     async fn jobs(&self, owner: &Owner, offset: u64, limit: u32) -> Result<(Vec<Job>, u64), Error>;
@@ -102,7 +115,12 @@ pub trait Store: Send + Sync {
     async fn results(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<ResultRow>, Error>;
 
     /// Names the stored answer of this provider to this query in this job.
-    async fn search_of(&self, job: &JobId, provider: &str, query: &str) -> Result<Option<ContentHash>, Error>;
+    async fn search_of(
+        &self,
+        job: &JobId,
+        provider: &str,
+        query: &str,
+    ) -> Result<Option<ContentHash>, Error>;
 
     /// The search result page of that name.
     async fn serp(&self, hash: &ContentHash) -> Result<Option<Serp>, Error>;

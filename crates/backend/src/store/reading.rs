@@ -66,7 +66,8 @@ pub enum CallKind {
 
 impl CallKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Search, Self::Crawl, Self::Patterns, Self::Decide, Self::Extract];
+    pub const ALL: [Self; 5] =
+        [Self::Search, Self::Crawl, Self::Patterns, Self::Decide, Self::Extract];
 
     /// As it is stored.
     pub fn name(self) -> &'static str {

@@ -1,0 +1,149 @@
+//! Delimiter and quote of a CSV file, from its start.
+
+use super::csv_records::{Caps, Dialect, RawRecord, Records};
+
+/// Bytes that are looked at.
+pub(super) const SAMPLE: usize = 64 * 1024;
+
+/// Records that are looked at.
+const RECORDS: usize = 200;
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The delimiter that a first line `sep=;` names, as Excel writes it, and the length of that line.
+pub(super) fn declared(sample: &[u8]) -> Option<(u8, usize)> {
+    let rest = sample.strip_prefix(b"sep=")?;
+    let delimiter = *rest.first()?;
+    let line_end = match rest.get(1..)? {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => return None,
+    };
+    DELIMITERS.contains(&delimiter).then_some((delimiter, 4 + 1 + line_end))
+}
+
+/// The dialect under which the rows of the sample agree best with its header.
+///
+/// A delimiter that does not split the header is no delimiter; of two that fit equally, the one
+/// that is not followed by blanks, then the one that makes more columns. A single column is read
+/// with commas. `whole`: whether the sample is the whole file.
+pub(super) fn detect(sample: &[u8], whole: bool, delimiter: Option<u8>) -> Dialect {
+    let quote = quote_of(sample);
+    if let Some(delimiter) = delimiter {
+        return Dialect { delimiter, quote };
+    }
+    let mut best = (Score::default(), b',');
+    for delimiter in DELIMITERS {
+        let score = score(sample, whole, Dialect { delimiter, quote });
+        if score > best.0 {
+            best = (score, delimiter);
+        }
+    }
+    Dialect { delimiter: best.1, quote }
+}
+
+/// Compared from the first field to the last; more is better.
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Score {
+    /// Thousandths of the rows that have as many fields as the header.
+    fitting: usize,
+    /// Thousandths of the delimiters that no blank follows.
+    tight: usize,
+    columns: usize,
+}
+
+fn score(sample: &[u8], whole: bool, dialect: Dialect) -> Score {
+    let caps = Caps { field: SAMPLE, record: SAMPLE, fields: SAMPLE };
+    let mut records = Records::new(dialect, caps, 1);
+    let mut record;
+    let mut counts = Vec::new();
+    let (mut at, mut loose, mut splits) = (0, 0, 0);
+    while counts.len() < RECORDS {
+        record = RawRecord::default();
+        let (used, complete) = records.step(&sample[at..], &mut record);
+        at += used;
+        // A record that the sample cuts off says nothing, unless it is all there is.
+        let complete = complete
+            || ((whole || counts.is_empty()) && records.end(&mut record).is_ok_and(|more| more));
+        if !complete {
+            break;
+        }
+        counts.push(record.count);
+        splits += record.count - 1;
+        loose += record.fields().skip(1).filter(|field| field.starts_with(b" ")).count();
+    }
+    let Some((&columns, rows)) = counts.split_first() else { return Score::default() };
+    if columns < 2 {
+        return Score::default();
+    }
+    let fitting = rows.iter().filter(|count| **count == columns).count();
+    Score {
+        // A header without rows fits by itself, but no better than one with a fitting row.
+        fitting: (fitting * 1000).checked_div(rows.len()).unwrap_or(1000).max(1),
+        tight: 1000 - loose * 1000 / splits.max(1),
+        columns,
+    }
+}
+
+/// `'` where fields are wrapped in it and none in `"`.
+fn quote_of(sample: &[u8]) -> u8 {
+    let wrapped = |quote: u8| {
+        let edge =
+            |b: Option<&u8>| b.is_none_or(|b| DELIMITERS.contains(b) || matches!(b, b'\n' | b'\r'));
+        let before = |at: usize| at.checked_sub(1).and_then(|at| sample.get(at));
+        let (mut opens, mut closes) = (0_usize, 0_usize);
+        for (at, _) in sample.iter().enumerate().filter(|(_, b)| **b == quote) {
+            opens += usize::from(edge(before(at)));
+            closes += usize::from(edge(sample.get(at + 1)));
+        }
+        (opens, closes)
+    };
+    let (double, _) = wrapped(b'"');
+    let (opens, closes) = wrapped(b'\'');
+    // An apostrophe opens or closes a field by chance ('tis, Jones'); as a quote it does both.
+    if double == 0 && opens >= 2 && opens.abs_diff(closes) <= 1 { b'\'' } else { b'"' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiters_are_found() {
+        for (sample, delimiter) in [
+            ("a,b\n1,2\n", b','),
+            ("a;b\n1,5;2\n3,5;4\n", b';'),
+            ("a\tb\n1,2\t3\n", b'\t'),
+            ("a|b|c\n1|2|3\n", b'|'),
+            ("name\nAcme; Inc.\n", b','),
+            ("a,b\n", b','),
+            ("a;b", b';'),
+            ("name;address, city\nX;Street 1, Berlin\nY;Street 2, Rome\n", b';'),
+            ("\"a;b\",c\n\"1;2\",3\n", b','),
+            ("a,b\n\"x\ny\",2\n1,2\n", b','),
+            ("", b','),
+        ] {
+            assert_eq!(detect(sample.as_bytes(), true, None).delimiter, delimiter, "{sample:?}");
+        }
+    }
+
+    #[test]
+    fn quotes_are_found() {
+        for (sample, quote) in [
+            ("a,b\n\"1\",2\n", b'"'),
+            ("'a','b'\n'1,2','3'\n", b'\''),
+            ("a,b\n'tis,2\nJones',3\n", b'"'),
+            ("a,b\nO'Neil,2\n", b'"'),
+        ] {
+            assert_eq!(detect(sample.as_bytes(), true, None).quote, quote, "{sample:?}");
+        }
+    }
+
+    #[test]
+    fn a_declared_delimiter_is_believed() {
+        assert_eq!(declared(b"sep=;\r\na;b\r\n"), Some((b';', 7)));
+        assert_eq!(declared(b"sep=|\na|b\n"), Some((b'|', 6)));
+        assert_eq!(declared(b"sep=x\n"), None);
+        assert_eq!(declared(b"sep,b\n"), None);
+    }
+}

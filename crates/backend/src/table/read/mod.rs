@@ -1,0 +1,147 @@
+//! Reading tables.
+
+use encoding_rs::Encoding;
+
+use super::column::Column;
+use super::error::{Error, ReadError, Record};
+use super::format::Format;
+use super::options::Options;
+
+mod csv;
+mod csv_records;
+mod dialect;
+mod header;
+mod input;
+mod json;
+mod json_items;
+mod parquet;
+mod parquet_cells;
+mod text;
+mod unpacked;
+mod xlsx;
+
+pub use input::Input;
+use input::Source;
+use text::Text;
+
+/// Rows as a format's reader gives them.
+type Rows = Box<dyn Iterator<Item = Result<Record, ReadError>> + Send>;
+
+/// What each format's reader makes of a file.
+struct Opened {
+    columns: Vec<Column>,
+    encoding: Option<&'static str>,
+    rows: Rows,
+}
+
+/// A table that is being read: an iterator over its rows, from first to last, once.
+///
+/// Reading blocks; in async code it belongs on a blocking thread.
+pub struct Reader {
+    format: Format,
+    encoding: Option<&'static str>,
+    columns: Vec<Column>,
+    headers: Vec<String>,
+    /// The first row, read ahead to tell a table without rows.
+    first: Option<Result<Record, ReadError>>,
+    rows: Rows,
+    ended: bool,
+}
+
+/// Opens a table and reads its header.
+///
+/// # Errors
+/// Says what is wrong with the file as a whole: it does not open, is empty, has no rows, is no
+/// table, is over a limit, or its header cannot be used.
+pub fn open(input: Input, options: &Options) -> Result<Reader, Error> {
+    let limits = options.limits;
+    let by_name = match &input {
+        Input::Path(path) => Format::of_path(path),
+        Input::Stream(_) => None,
+    };
+    let named = named_encoding(options)?;
+    let (source, head) = Source::open(input, limits.file_bytes)?;
+    if head.is_empty() {
+        return Err(Error::Empty);
+    }
+    let format = match options.format.or(by_name) {
+        Some(format) => format,
+        None => Format::sniff(&head)?,
+    };
+    let text = |source: Source| Text::open(source.into_stream(), named);
+    let mut opened = match format {
+        Format::Csv => csv::open(text(source)?, limits, None)?,
+        Format::Tsv => csv::open(text(source)?, limits, Some(b'\t'))?,
+        Format::Json => json::open(text(source)?, limits, false)?,
+        Format::JsonLines => json::open(text(source)?, limits, true)?,
+        Format::Xlsx => xlsx::open(source.into_file()?, options.sheet.clone(), limits)?,
+        Format::Parquet => parquet::open(source.into_file()?, limits)?,
+    };
+    let first = match opened.rows.next() {
+        None => return Err(Error::NoRows { header: true }),
+        Some(Err(ReadError::File(error))) => return Err(error),
+        first => first,
+    };
+    Ok(Reader {
+        format,
+        encoding: opened.encoding,
+        headers: opened.columns.iter().map(|column| column.name.clone()).collect(),
+        columns: opened.columns,
+        first,
+        rows: opened.rows,
+        ended: false,
+    })
+}
+
+fn named_encoding(options: &Options) -> Result<Option<&'static Encoding>, Error> {
+    let Some(name) = &options.encoding else { return Ok(None) };
+    match Encoding::for_label(name.as_bytes()) {
+        Some(encoding) => Ok(Some(encoding)),
+        None => Err(Error::Encoding { name: name.clone() }),
+    }
+}
+
+impl Reader {
+    /// The names of the columns, as they stand in the file; no two the same.
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// The columns with their types; written with these, a table keeps them.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The format that is being read.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The encoding of a text file, as the WHATWG names it, as far as its start shows.
+    pub fn encoding(&self) -> Option<&'static str> {
+        self.encoding
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<Record, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let row = self.first.take().or_else(|| self.rows.next());
+        self.ended = matches!(row, None | Some(Err(ReadError::File(_))));
+        row
+    }
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader")
+            .field("format", &self.format)
+            .field("encoding", &self.encoding)
+            .field("columns", &self.columns)
+            .finish_non_exhaustive()
+    }
+}
