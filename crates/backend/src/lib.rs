@@ -2,6 +2,7 @@
 //! store, and the embedded engine. What to do is decided in `ampledata_core`.
 
 pub mod guard;
+pub mod page;
 pub mod providers;
 pub mod store;
 pub mod table;

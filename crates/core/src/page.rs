@@ -67,8 +67,11 @@ pub struct Page {
     pub body_end: u32,
     /// The things that structured data, info boxes and the page itself speak of.
     pub entities: Vec<Entity>,
-    /// What is said of them, in the order of the page.
+    /// What is said of them: facts of the body in its order, then those of structured data.
     pub facts: Vec<Fact>,
+    /// Whether something of the page was left out because it went over a cap.
+    #[serde(default)]
+    pub is_cut: bool,
 }
 
 /// Whether a page can be read.
@@ -124,8 +127,11 @@ pub enum FactKind {
     DefinitionList,
     /// A row of a two-column table, or a cell of a wider table under its header.
     Table,
-    /// A `label: value` line.
+    /// A `label: value` line, or a label and a value side by side.
     Label,
+    /// An element whose class name, `rel` or kind of link says what its text is, such as
+    /// `class="price"`: the label is those words, which nobody sees on the page.
+    Marked,
 }
 
 /// One statement of a page: a label and a value.

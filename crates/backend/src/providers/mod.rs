@@ -1,5 +1,7 @@
 //! Providers: what the outside is asked through. One trait a trade; the program chooses the parts.
 
+pub mod crawl;
+
 use ampledata_core::column::Column;
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::page::Page;

@@ -4,11 +4,46 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::column::Column;
+use std::fmt;
 
+use crate::column::{Column, ColumnType};
+
+mod allowed;
+mod boolean;
+mod currency;
+pub mod date;
+mod duration;
+mod fold;
+mod format;
+mod head;
+mod json;
+mod language;
+mod list;
+mod measure;
+mod months;
+mod multiplier;
+mod number;
+mod numeral;
+mod numeric_date;
+mod opposites;
 mod partial_date;
+mod qualifier;
+mod quantity;
+mod relative;
+mod same;
+mod text;
+mod token;
+mod unit;
+mod unit_table;
 
+pub use date::order_shown_by;
+pub use fold::fold;
+pub use json::parse_json;
 pub use partial_date::{NoSuchDate, PartialDate};
+pub use same::same;
+pub use unit::unit_named_in;
+
+use language::Language;
 
 /// A typed value of a cell.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -122,11 +157,121 @@ pub enum Unparsed {
 
 /// Reads a text as a value of the column.
 ///
+/// A text whose numbers are written out with a unit is converted to the column's; without one it
+/// counts as being in the unit of [`Locale::unit`], else in the column's. Of several numbers one is
+/// taken only where the others say the same, or where the text marks it as the one that is meant.
+/// Durations such as `PT1H30M` or "6 ft 5 in" need a column with a unit ([`unit_named_in`] finds
+/// the one that a description names).
+///
 /// # Errors
 /// Says why the text gives no value; a text is never cut or coerced into one.
+///
+/// # Examples
+/// ```
+/// use ampledata_core::column::{Column, ColumnType};
+/// use ampledata_core::value::{Locale, parse};
+///
+/// let height = Column { unit: Some("m".into()), ..Column::new("height", ColumnType::Number) };
+/// let parsed = parse("4,200 ft", &height, &Locale::default())?;
+/// assert_eq!(parsed.value.to_string(), "1280.16");
+/// # Ok::<(), ampledata_core::value::Unparsed>(())
+/// ```
 pub fn parse(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
-    let _ = (text, column, locale);
-    Err(Unparsed::Empty)
+    if column.list { parse_list(text, column, locale) } else { parse_one(text, column, locale) }
+}
+
+fn parse_list(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
+    let lines = text::clean_lines(text);
+    if text::is_no_value(&lines) && !is_allowed(&lines, column) {
+        return Err(Unparsed::Empty);
+    }
+    let entries = list::entries(&lines, column, Language::of(locale.language.as_deref()));
+    let mut values: Vec<Value> = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for entry in entries {
+        match parse_one(&entry, column, locale) {
+            Ok(Parsed { value, .. }) => {
+                if seen.insert(same::text_key(&value.to_string(), column)) {
+                    values.push(value);
+                }
+            }
+            Err(Unparsed::Empty) => {}
+            Err(unparsed) => return Err(unparsed),
+        }
+    }
+    if values.is_empty() {
+        return Err(Unparsed::Empty);
+    }
+    Ok(Parsed { value: Value::List(values), qualifier: None })
+}
+
+fn is_allowed(cleaned: &str, column: &Column) -> bool {
+    column.kind == ColumnType::String && allowed::find(cleaned, &column.allowed).is_some()
+}
+
+fn parse_one(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
+    let cleaned = text::clean(text);
+    // "None" can be an answer to yes or no, and one of the allowed values.
+    let says_something = match column.kind {
+        ColumnType::Boolean => {
+            !fold(&cleaned).is_empty() && boolean::parse(&cleaned, column).is_ok()
+        }
+        ColumnType::String => is_allowed(&cleaned, column),
+        ColumnType::Number | ColumnType::Date => false,
+    };
+    if !says_something && text::is_no_value(&cleaned) {
+        return Err(Unparsed::Empty);
+    }
+    let parsed = match column.kind {
+        ColumnType::String => parse_text(&cleaned, column, locale)?,
+        ColumnType::Number => number::parse(&cleaned, column, locale)?,
+        ColumnType::Boolean => boolean::parse(&cleaned, column)?,
+        ColumnType::Date => date::parse(&cleaned, locale)?,
+    };
+    matches_pattern(&parsed.value, column)?;
+    Ok(parsed)
+}
+
+fn parse_text(cleaned: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
+    let value = if !column.allowed.is_empty() {
+        let found = allowed::find(cleaned, &column.allowed).ok_or(Unparsed::NotAllowed)?;
+        Value::Text(found.to_owned())
+    } else if let Some(format) = column.format {
+        format::parse(cleaned, format, column, locale)?
+    } else {
+        Value::Text(cleaned.to_owned())
+    };
+    Ok(Parsed { value, qualifier: None })
+}
+
+/// A pattern that is no regular expression fits nothing; whoever makes the column checks it.
+fn matches_pattern(value: &Value, column: &Column) -> Result<(), Unparsed> {
+    let Some(pattern) = &column.pattern else { return Ok(()) };
+    let whole = regex::Regex::new(&format!("^(?:{pattern})$")).map_err(|_| Unparsed::Shape)?;
+    if whole.is_match(&value.to_string()) { Ok(()) } else { Err(Unparsed::Shape) }
+}
+
+/// As a cell of a CSV file holds it: numbers in plain decimals without exponent or closing zeros,
+/// dates in ISO 8601 as precise as they are, `true` and `false`, the entries of a list with `; `
+/// between them.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{}", number.normalize()),
+            Self::Boolean(boolean) => write!(f, "{boolean}"),
+            Self::Date(date) => write!(f, "{date}"),
+            Self::List(values) => {
+                for (at, value) in values.iter().enumerate() {
+                    if at > 0 {
+                        f.write_str("; ")?;
+                    }
+                    write!(f, "{value}")?;
+                }
+                Ok(())
+            }
+        }
+    }
 }
 
 /// Meaning-free normalisation.

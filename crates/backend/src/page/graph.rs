@@ -1,0 +1,320 @@
+//! Structured data of any syntax as one graph of items, and how it becomes entities, facts and
+//! lines of the stored text.
+
+use std::collections::BTreeMap;
+
+use ampledata_core::page::{Entity, Fact, FactKind, Span};
+
+use super::tree::offset;
+
+/// A value longer than this, in bytes, is prose, which stands in the page's body as well.
+pub(super) const MAX_VALUE: usize = 2000;
+/// Lines of structured data of one page.
+const MAX_LINES: usize = 3000;
+/// Quotes are kept short: a longer line is quoted by its value alone.
+pub(super) const MAX_QUOTE: usize = 300;
+/// Values of one property.
+const MAX_PARTS: usize = 200;
+/// Levels of items inside items that become part of a label.
+const MAX_PATH: usize = 160;
+
+/// A property's value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    Text(String),
+    /// Text that links to an address.
+    Link { text: String, url: String },
+    /// An item, as an index into the graph.
+    Item(usize),
+    /// An item by its identifier.
+    Reference(String),
+}
+
+/// A thing with types and properties, in the order of the page.
+#[derive(Debug, Default)]
+pub(super) struct Item {
+    pub(super) types: Vec<String>,
+    pub(super) id: Option<String>,
+    pub(super) properties: Vec<(String, Value)>,
+    /// Stands as a value in another item.
+    pub(super) is_part: bool,
+}
+
+impl Item {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.properties.iter().find_map(|(property, value)| match value {
+            Value::Text(text) | Value::Link { text, .. } if property == name => Some(&**text),
+            _ => None,
+        })
+    }
+
+    fn name(&self) -> Option<&str> {
+        ["name", "headline", "title", "legalName"]
+            .into_iter()
+            .find_map(|name| self.text(name))
+            .filter(|name| !name.is_empty())
+    }
+
+    fn is_a(&self, kind: &str) -> bool {
+        self.types.iter().any(|t| t == kind)
+    }
+
+    /// One text for an item that is a value rather than a thing: an address, an amount, a rating.
+    fn composed(&self) -> Option<String> {
+        let join = |names: &[&str], separator: &str| {
+            let parts: Vec<&str> = names.iter().filter_map(|name| self.text(name)).collect();
+            (!parts.is_empty()).then(|| parts.join(separator))
+        };
+        if self.text("streetAddress").or(self.text("addressLocality")).is_some() {
+            let region = join(&["addressRegion", "postalCode"], " ");
+            let parts = [
+                self.text("streetAddress").map(str::to_owned),
+                self.text("addressLocality").map(str::to_owned),
+                region,
+                self.text("addressCountry").map(str::to_owned),
+            ];
+            return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", "));
+        }
+        if self.text("ratingValue").is_some() {
+            return join(&["ratingValue"], "");
+        }
+        if self.text("value").is_some() {
+            return self
+                .text("unitText")
+                .map(|unit| format!("{} {unit}", self.text("value").unwrap_or("")))
+                .or_else(|| join(&["value", "unitCode"], " "));
+        }
+        None
+    }
+}
+
+/// The items that one syntax states.
+#[derive(Debug)]
+pub(super) struct Graph {
+    pub(super) kind: FactKind,
+    pub(super) items: Vec<Item>,
+}
+
+impl Graph {
+    pub(super) fn new(kind: FactKind) -> Self {
+        Self { kind, items: Vec::new() }
+    }
+}
+
+/// The stored text while its lines of structured data are written.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    pub(super) text: String,
+    pub(super) entities: Vec<Entity>,
+    pub(super) facts: Vec<Fact>,
+    lines: usize,
+}
+
+/// Where an item stands in the one that it is part of.
+struct Place {
+    item: usize,
+    parent: Option<u32>,
+    role: Option<String>,
+    /// The nearest entity with a name, which the properties of nameless parts are said of.
+    subject: Option<u32>,
+    /// What stands before the property's name in a label, with its dot.
+    prefix: String,
+    /// What stands before the property's name in a line, without the dot.
+    path: String,
+}
+
+impl Store {
+    pub(super) fn new(body: String) -> Self {
+        Self { text: body, ..Self::default() }
+    }
+
+    /// Writes one property as a line and as a fact that quotes it.
+    pub(super) fn state(
+        &mut self,
+        kind: FactKind,
+        entity: Option<u32>,
+        (path, label): (&str, &str),
+        value: &str,
+        link: Option<String>,
+    ) {
+        if value.is_empty() || label.is_empty() || self.lines >= MAX_LINES {
+            return;
+        }
+        self.lines += 1;
+        let start = self.text.len();
+        let source = match kind {
+            FactKind::JsonLd => "json-ld",
+            FactKind::Microdata => "microdata",
+            FactKind::Rdfa => "rdfa",
+            _ => "meta",
+        };
+        self.text.push_str(source);
+        self.text.push(' ');
+        self.text.push_str(path);
+        self.text.push_str(": ");
+        let value_start = self.text.len();
+        self.text.push_str(value);
+        let end = self.text.len();
+        self.text.push('\n');
+        let start = if end - start <= MAX_QUOTE { start } else { value_start };
+        self.facts.push(Fact {
+            kind,
+            entity,
+            label: label.to_owned(),
+            row: None,
+            section: None,
+            value: value.to_owned(),
+            link,
+            span: Span { start: offset(start), end: offset(end) },
+        });
+    }
+
+    /// Writes a graph: every item an entity, every property a line.
+    pub(super) fn add(&mut self, graph: &Graph) {
+        let by_id: BTreeMap<&str, usize> = graph
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| !item.properties.is_empty())
+            .filter_map(|(index, item)| Some((item.id.as_deref()?, index)))
+            .collect();
+        let mut written = vec![false; graph.items.len()];
+        let mut stack: Vec<Place> = (0..graph.items.len())
+            .rev()
+            .filter(|index| !graph.items[*index].is_part)
+            .map(|item| Place {
+                item,
+                parent: None,
+                role: None,
+                subject: None,
+                prefix: String::new(),
+                path: String::new(),
+            })
+            .collect();
+        while let Some(place) = stack.pop() {
+            if std::mem::replace(&mut written[place.item], true) {
+                continue;
+            }
+            let from = stack.len();
+            self.add_item(graph, &by_id, place, &mut stack);
+            stack[from..].reverse();
+        }
+    }
+
+    fn add_item(
+        &mut self,
+        graph: &Graph,
+        by_id: &BTreeMap<&str, usize>,
+        place: Place,
+        stack: &mut Vec<Place>,
+    ) {
+        let item = &graph.items[place.item];
+        if item.properties.is_empty() || self.lines >= MAX_LINES {
+            return;
+        }
+        let entity = offset(self.entities.len());
+        let kind_name = item.types.first().map_or("Thing", String::as_str);
+        let role = place.role.clone().unwrap_or_default();
+        let path = match place.path.as_str() {
+            "" => kind_name.to_owned(),
+            path => format!("{path}.{role}"),
+        };
+        let (subject, prefix) = match place.subject {
+            Some(subject) if item.name().is_none() => (subject, format!("{}{role}.", place.prefix)),
+            _ => (entity, String::new()),
+        };
+        self.entities.push(Entity {
+            types: item.types.clone(),
+            name: item.name().map(str::to_owned),
+            parent: place.parent,
+            role: place.role,
+        });
+        let mut done: Vec<&str> = Vec::new();
+        for (name, _) in &item.properties {
+            if done.contains(&name.as_str()) || done.len() > 200 {
+                continue;
+            }
+            done.push(name);
+            self.add_property(graph, by_id, item, name, (subject, &prefix, &path));
+        }
+        if path.len() > MAX_PATH {
+            return;
+        }
+        stack.extend(item.properties.iter().filter_map(|(name, value)| match value {
+            Value::Item(part) if !graph.items[*part].is_a("PropertyValue") => Some(Place {
+                item: *part,
+                parent: Some(entity),
+                role: Some(name.clone()),
+                subject: Some(subject),
+                prefix: prefix.clone(),
+                path: path.clone(),
+            }),
+            _ => None,
+        }));
+    }
+
+    /// States all values of one property together, as the page gives them together.
+    fn add_property(
+        &mut self,
+        graph: &Graph,
+        by_id: &BTreeMap<&str, usize>,
+        item: &Item,
+        name: &str,
+        (subject, prefix, path): (u32, &str, &str),
+    ) {
+        let mut texts: Vec<String> = Vec::new();
+        let mut link = None;
+        for (property, value) in &item.properties {
+            if property != name {
+                continue;
+            }
+            let text = match value {
+                Value::Text(text) => Some(text.clone()),
+                Value::Link { text, url } => {
+                    link = link.or_else(|| Some(url.clone()));
+                    Some(text.clone())
+                }
+                Value::Item(part) => {
+                    let part = &graph.items[*part];
+                    if self.add_labelled(graph.kind, part, (subject, path)) {
+                        continue;
+                    }
+                    part.name().map(str::to_owned).or_else(|| part.composed())
+                }
+                Value::Reference(id) => by_id
+                    .get(id.as_str())
+                    .and_then(|index| graph.items[*index].name())
+                    .map(str::to_owned),
+            };
+            // A value of many parts is no cell's; the bound keeps the look for duplicates short.
+            if texts.len() < MAX_PARTS {
+                texts.extend(text.filter(|text| !text.is_empty() && !texts.contains(text)));
+            }
+        }
+        let value = texts.join("; ");
+        if value.len() <= MAX_VALUE {
+            let (path, label) = (format!("{path}.{name}"), format!("{prefix}{name}"));
+            self.state(graph.kind, Some(subject), (&path, &label), &value, link);
+        }
+    }
+
+    /// A `PropertyValue` names its own label; whether it is one.
+    fn add_labelled(&mut self, kind: FactKind, part: &Item, at: (u32, &str)) -> bool {
+        if !part.is_a("PropertyValue") {
+            return false;
+        }
+        let label = part.text("name").or(part.text("propertyID"));
+        if let Some((label, value)) = label.zip(part.composed()) {
+            let path = format!("{}.{label}", at.1);
+            self.state(kind, Some(at.0), (&path, label), &value, None);
+        }
+        true
+    }
+}
+
+/// A name of a vocabulary without what stands before it: `http://schema.org/Product`,
+/// `schema:Product` and `Product` are one.
+pub(super) fn local_name(name: &str) -> &str {
+    let name = name.trim().trim_end_matches('/');
+    name.rsplit(['/', '#', ':']).next().unwrap_or(name)
+}

@@ -1,0 +1,306 @@
+//! One linear pass over HTML before it is parsed: what no reader sees is cut out, and what makes a
+//! parser slow is bounded.
+//!
+//! A tree builder does work in proportion to nesting depth for many tags, and to the number of
+//! attributes of a tag squared. So depth, attributes and unclosed formatting are capped here; the
+//! parser's own tree is watched as well ([`super::tree`]), since this scan is not a parser.
+
+use super::tag::Tag;
+
+/// Start tags at this nesting depth or deeper are left out, as browsers flatten at 512.
+const MAX_DEPTH: usize = 512;
+/// Formatting elements left open beyond this number are left out: a parser opens each of them
+/// anew in every paragraph that follows.
+const MAX_OPEN_FORMATTING: usize = 64;
+/// Attributes of one tag beyond this number are cut off.
+const MAX_ATTRIBUTES: usize = 256;
+/// `<html>` and `<body>` tags beyond this number are left out: each is merged into the first.
+const MAX_ROOTS: usize = 8;
+
+/// The page without comments, scripts (but those that hold JSON), styles, vector graphics and
+/// whatever else is never shown, with nesting bounded.
+///
+/// What stands in `<noscript>` is left out as well, unless `without_scripts`: then it is part of
+/// the page.
+pub(super) fn bound(html: &str, without_scripts: bool) -> String {
+    let mut scan = Scan::new(html, without_scripts);
+    scan.run();
+    scan.out
+}
+
+struct Scan<'a> {
+    html: &'a str,
+    without_scripts: bool,
+    out: String,
+    /// Where the text that is not yet copied begins.
+    kept: usize,
+    open: Vec<Tag>,
+    /// How often each tag stands in `open`.
+    counts: [u32; Tag::COUNT],
+    formatting: usize,
+    roots: usize,
+    /// End tags that were looked for and are nowhere in the rest.
+    missing: [bool; Tag::COUNT],
+}
+
+/// What is in a start or end tag.
+struct Token {
+    tag: Tag,
+    self_closing: bool,
+    holds_json: bool,
+    /// After its `>`.
+    end: usize,
+    /// Where its attributes are cut off, if they are too many.
+    cut: Option<usize>,
+}
+
+impl<'a> Scan<'a> {
+    fn new(html: &'a str, without_scripts: bool) -> Self {
+        Self {
+            html,
+            without_scripts,
+            out: String::with_capacity(html.len() / 2),
+            kept: 0,
+            open: Vec::new(),
+            counts: [0; Tag::COUNT],
+            formatting: 0,
+            roots: 0,
+            missing: [false; Tag::COUNT],
+        }
+    }
+
+    fn run(&mut self) {
+        let bytes = self.html.as_bytes();
+        let mut at = 0;
+        while let Some(found) = self.html[at..].find('<') {
+            let start = at + found;
+            at = match bytes.get(start + 1) {
+                Some(b'!') => self.markup_declaration(start),
+                Some(b'?') => {
+                    let end = self.html[start..].find('>').map_or(bytes.len(), |i| start + i + 1);
+                    self.leave_out(start, end)
+                }
+                Some(b'/') if bytes.get(start + 2).is_some_and(u8::is_ascii_alphabetic) => {
+                    self.tag(start, true)
+                }
+                Some(next) if next.is_ascii_alphabetic() => self.tag(start, false),
+                _ => start + 1,
+            };
+        }
+        self.out.push_str(&self.html[self.kept..]);
+    }
+
+    fn leave_out(&mut self, start: usize, end: usize) -> usize {
+        self.out.push_str(&self.html[self.kept..start]);
+        self.kept = end;
+        end
+    }
+
+    fn markup_declaration(&mut self, start: usize) -> usize {
+        let rest = &self.html[start..];
+        let length = if rest.starts_with("<!-->") {
+            5
+        } else if rest.starts_with("<!--->") {
+            6
+        } else if rest.starts_with("<!--") {
+            rest[4..].find("-->").map_or(rest.len(), |i| i + 7)
+        } else if rest.as_bytes().get(..9).is_some_and(|d| d.eq_ignore_ascii_case(b"<!doctype")) {
+            // The parser needs it: without one a table does not close a paragraph.
+            return rest.find('>').map_or(self.html.len(), |i| start + i + 1);
+        } else if rest.starts_with("<![CDATA[") {
+            9
+        } else {
+            rest.find('>').map_or(rest.len(), |i| i + 1)
+        };
+        self.leave_out(start, start + length)
+    }
+
+    fn tag(&mut self, start: usize, is_end: bool) -> usize {
+        let token = self.token(start, is_end);
+        if token.tag == Tag::Noscript && self.without_scripts {
+            return self.leave_out(start, token.end);
+        }
+        if is_end {
+            self.close(token.tag);
+            return token.end;
+        }
+        if token.tag.is_raw_text() && !token.holds_json {
+            let end = self.after_end_tag(token.tag, token.end);
+            // A title and a text area are text of the page; the rest is never seen.
+            if matches!(token.tag, Tag::Title) {
+                return end.unwrap_or(self.html.len());
+            }
+            return self.leave_out(start, end.unwrap_or(self.html.len()));
+        }
+        if token.holds_json {
+            return self.after_end_tag(token.tag, token.end).unwrap_or(self.html.len());
+        }
+        if matches!(token.tag, Tag::Svg | Tag::Math) {
+            let end = if token.self_closing {
+                Some(token.end)
+            } else {
+                self.after_end_tag(token.tag, token.end)
+            };
+            return self.leave_out(start, end.unwrap_or(token.end));
+        }
+        if !self.admit(token.tag) {
+            return self.leave_out(start, token.end);
+        }
+        if let Some(cut) = token.cut {
+            self.out.push_str(&self.html[self.kept..cut]);
+            self.out.push('>');
+            self.kept = token.end;
+        }
+        token.end
+    }
+
+    /// Whether a start tag may stay; counts it if so.
+    fn admit(&mut self, tag: Tag) -> bool {
+        if tag.is_void() {
+            return true;
+        }
+        if matches!(tag, Tag::Html | Tag::Body) {
+            self.roots += 1;
+            return self.roots <= MAX_ROOTS;
+        }
+        if tag.is_formatting() {
+            if self.formatting >= MAX_OPEN_FORMATTING {
+                return false;
+            }
+            self.formatting += 1;
+        }
+        self.close_implied(tag);
+        if self.open.len() >= MAX_DEPTH {
+            return false;
+        }
+        self.open.push(tag);
+        self.counts[tag as usize] += 1;
+        true
+    }
+
+    /// What a start tag closes by itself: a list of a thousand items without end tags is not a
+    /// thousand deep.
+    fn close_implied(&mut self, tag: Tag) {
+        while let Some(top) = self.open.last().copied() {
+            let implied = match tag {
+                Tag::Li => matches!(top, Tag::Li | Tag::P),
+                Tag::Dt | Tag::Dd => matches!(top, Tag::Dt | Tag::Dd | Tag::P),
+                Tag::Td | Tag::Th => matches!(top, Tag::Td | Tag::Th | Tag::P),
+                Tag::Tr => matches!(top, Tag::Td | Tag::Th | Tag::Tr | Tag::P),
+                Tag::Tbody => matches!(top, Tag::Td | Tag::Th | Tag::Tr | Tag::P | Tag::Tbody),
+                Tag::Option => top == Tag::Option,
+                _ => tag.is_block() && top == Tag::P,
+            };
+            if !implied {
+                return;
+            }
+            self.open.pop();
+            self.counts[top as usize] -= 1;
+        }
+    }
+
+    fn close(&mut self, tag: Tag) {
+        if tag.is_formatting() {
+            self.formatting = self.formatting.saturating_sub(1);
+        }
+        if self.counts[tag as usize] == 0 {
+            return;
+        }
+        // As in the specification, an end tag does not reach out of a table's cell.
+        let reaches = tag.is_table_part()
+            || !self
+                .open
+                .iter()
+                .rev()
+                .take_while(|open| **open != tag)
+                .any(|open| matches!(open, Tag::Td | Tag::Th | Tag::Table | Tag::Caption));
+        if !reaches {
+            return;
+        }
+        while let Some(top) = self.open.pop() {
+            self.counts[top as usize] -= 1;
+            if top == tag {
+                return;
+            }
+        }
+    }
+
+    /// Reads a tag to its `>`, minding quotes.
+    fn token(&self, start: usize, is_end: bool) -> Token {
+        let bytes = self.html.as_bytes();
+        let name_start = start + 1 + usize::from(is_end);
+        let name_end = name_start
+            + bytes[name_start..]
+                .iter()
+                .position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+                .unwrap_or(bytes.len() - name_start);
+        let tag = Tag::of_ignoring_case(&self.html[name_start..name_end]);
+        let (mut at, mut attributes, mut cut) = (name_end, 0_usize, None);
+        let mut after_equals = false;
+        let mut in_name = false;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b'>' => break,
+                b'"' | b'\'' if after_equals => {
+                    at = bytes[at + 1..]
+                        .iter()
+                        .position(|b| *b == byte)
+                        .map_or(bytes.len(), |i| at + 1 + i);
+                    after_equals = false;
+                    in_name = false;
+                }
+                b'=' => after_equals = true,
+                b'/' if !after_equals => in_name = false,
+                _ if byte.is_ascii_whitespace() => in_name = false,
+                _ => {
+                    if !in_name && !after_equals {
+                        attributes += 1;
+                        if attributes > MAX_ATTRIBUTES && cut.is_none() {
+                            cut = Some(at);
+                        }
+                    }
+                    in_name = true;
+                    after_equals = false;
+                }
+            }
+            at += 1;
+        }
+        let end = (at + 1).min(bytes.len());
+        let inside = self.html.get(name_end..at.min(bytes.len())).unwrap_or("");
+        Token {
+            tag,
+            self_closing: inside.ends_with('/'),
+            holds_json: tag == Tag::Script && !is_end && names_json(inside),
+            end,
+            cut,
+        }
+    }
+
+    /// After the next `</tag…>`; none where there is none in the rest of the page.
+    fn after_end_tag(&mut self, tag: Tag, from: usize) -> Option<usize> {
+        if self.missing[tag as usize] {
+            return None;
+        }
+        let name = tag.name();
+        let mut at = from;
+        while let Some(found) = self.html[at..].find("</") {
+            let start = at + found + 2;
+            let candidate = self.html.as_bytes().get(start..start + name.len());
+            if candidate.is_some_and(|c| c.eq_ignore_ascii_case(name.as_bytes())) {
+                let close = self.html[start..].find('>');
+                return Some(close.map_or(self.html.len(), |i| start + i + 1));
+            }
+            at = start;
+        }
+        self.missing[tag as usize] = true;
+        None
+    }
+}
+
+/// Whether a script's attributes say that it holds JSON-LD or other JSON.
+fn names_json(attributes: &str) -> bool {
+    attributes
+        .as_bytes()
+        .windows(5)
+        .any(|w| w.eq_ignore_ascii_case(b"+json") || w.eq_ignore_ascii_case(b"/json"))
+}

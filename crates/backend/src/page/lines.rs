@@ -1,0 +1,158 @@
+//! Markdown, plain text and the text of PDFs: the text as it is, and the facts of its lines.
+
+use ampledata_core::page::{Access, Fact, FactKind, Page, Span};
+
+use super::body::is_label;
+use super::tree::offset;
+use super::{Limits, access, blank};
+
+/// Facts of one page.
+const MAX_FACTS: usize = 5000;
+/// Longer lines are prose.
+const MAX_LINE: usize = 600;
+
+/// Reads text line by line.
+pub(super) fn read(text: &str, is_markdown: bool, limits: &Limits) -> Page {
+    let cut = text.floor_char_boundary(limits.text_bytes.min(text.len()));
+    let stored = clean(&text[..cut]);
+    let mut reader = Reader { text: &stored, facts: Vec::new(), section: None, header: Vec::new() };
+    let (mut title, mut first) = (None, None);
+    let mut at = 0;
+    for line in stored.split_inclusive('\n') {
+        let trimmed = line.trim();
+        if let Some(heading) = trimmed.strip_prefix('#').filter(|_| is_markdown) {
+            let heading = heading.trim_start_matches('#').trim().to_owned();
+            title = title.or_else(|| Some(heading.clone()));
+            reader.section = Some(heading);
+        } else if reader.facts.len() < MAX_FACTS {
+            reader.line(at, line);
+        }
+        if first.is_none() && !trimmed.is_empty() && trimmed.len() <= 200 {
+            first = Some(trimmed.to_owned());
+        }
+        at += line.len();
+    }
+    let facts = reader.facts;
+    let title = title.or(first);
+    let access = match access::judge(&stored, None, false, false) {
+        Access::ConsentWall => Access::Open,
+        access => access,
+    };
+    Page {
+        title,
+        access,
+        body_end: offset(stored.len()),
+        text: stored,
+        facts,
+        is_cut: cut < text.len(),
+        ..blank()
+    }
+}
+
+/// Line ends as `\n`, no control characters, no spaces at line ends, at most one blank line.
+fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = 0;
+    for line in text.lines() {
+        let line = line.trim_end();
+        blank = if line.is_empty() { blank + 1 } else { 0 };
+        if blank > 1 || blank == 1 && out.is_empty() {
+            continue;
+        }
+        out.extend(line.chars().filter(|c| !c.is_control() || *c == '\t'));
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    facts: Vec<Fact>,
+    section: Option<String>,
+    /// The header of the pipe table that is being read.
+    header: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn line(&mut self, at: usize, line: &str) {
+        let line = line.trim_end_matches('\n');
+        if line.len() > MAX_LINE {
+            return;
+        }
+        if line.trim_start().starts_with('|') {
+            self.row(at, line);
+            return;
+        }
+        self.header.clear();
+        let Some(colon) = line.find(": ").or_else(|| line.find(":** ")) else { return };
+        let label = bare(&line[..colon]);
+        let raw = &line[colon + 1..];
+        let value = raw.trim_start_matches(['*', '_', ' ', '\t']).trim_end();
+        let value_start = at + line.len() - (raw.len() - (raw.len() - raw.trim_start_matches(['*', '_', ' ', '\t']).len()));
+        if is_label(label, 6) && !value.is_empty() {
+            let start = at + line.find(label).unwrap_or(0);
+            self.add(FactKind::Label, label, None, (start, value_start, value.len()));
+        }
+    }
+
+    /// A row of a pipe table: a label and a value, or cells under their header.
+    fn row(&mut self, at: usize, line: &str) {
+        let base = self.text[at..].as_ptr() as usize;
+        let cells: Vec<(usize, &str)> = self.text[at..at + line.len()]
+            .trim()
+            .trim_matches('|')
+            .split('|')
+            .map(|cell| (at + cell.trim_start().as_ptr() as usize - base, cell.trim()))
+            .collect();
+        let is_rule = |cell: &str| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':' | ' '));
+        if cells.iter().all(|(_, cell)| is_rule(cell)) {
+            return;
+        }
+        if cells.len() == 2 {
+            let ((label_at, label), (value_at, value)) = (cells[0], cells[1]);
+            if is_label(bare(label), 8) && !value.is_empty() {
+                self.add(FactKind::Table, bare(label), None, (label_at, value_at, value.len()));
+            }
+            return;
+        }
+        if self.header.is_empty() {
+            self.header = cells.iter().map(|(_, cell)| bare(cell).to_owned()).collect();
+            return;
+        }
+        let header = std::mem::take(&mut self.header);
+        let about = bare(cells.first().map_or("", |(_, cell)| cell)).to_owned();
+        for ((value_at, value), name) in cells.iter().zip(&header) {
+            if !value.is_empty() && !name.is_empty() {
+                let row = Some(about.clone()).filter(|about| !about.is_empty() && about != value);
+                self.add(FactKind::Table, name, row, (*value_at, *value_at, value.len()));
+            }
+        }
+        self.header = header;
+    }
+
+    fn add(
+        &mut self,
+        kind: FactKind,
+        label: &str,
+        row: Option<String>,
+        (start, value_start, length): (usize, usize, usize),
+    ) {
+        let end = value_start + length;
+        self.facts.push(Fact {
+            kind,
+            entity: None,
+            label: label.to_owned(),
+            row,
+            section: self.section.clone(),
+            value: self.text[value_start..end].to_owned(),
+            link: None,
+            span: Span { start: offset(start), end: offset(end) },
+        });
+    }
+}
+
+/// Without list marks and emphasis.
+fn bare(text: &str) -> &str {
+    text.trim().trim_start_matches(['-', '*', '+', '_', ' ']).trim_end_matches(['*', '_', ':', ' '])
+}

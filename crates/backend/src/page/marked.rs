@@ -1,0 +1,142 @@
+//! Elements that say what they hold by a class name, a `rel` or the kind of their link.
+
+use ampledata_core::page::FactKind;
+
+use super::body::Body;
+use super::tag::{Attr, Tag};
+use super::tree::Id;
+
+/// Facts of this kind of one page; the rest are left out.
+const MAX_MARKED: usize = 400;
+/// A longer text, in bytes, is not one value.
+const MAX_TEXT: usize = 120;
+/// Words of one label.
+const MAX_WORDS: usize = 8;
+/// Levels of elements around one and the same text that are looked through.
+const MAX_CHAIN: usize = 6;
+
+/// Words that say how an element looks or where it stands, not what it holds.
+const LAYOUT: [&str; 72] = [
+    "active", "align", "big", "block", "bold", "border", "bottom", "box", "btn", "button", "center",
+    "clear", "clearfix", "col", "cols", "color", "column", "component", "container", "content",
+    "css", "display", "div", "even", "field", "first", "flex", "float", "font", "footer", "gap",
+    "grid", "group", "header", "hidden", "hover", "icon", "inline", "inner", "item", "items",
+    "large", "last", "layout", "left", "link", "links", "list", "main", "margin", "medium", "menu",
+    "mobile", "module", "nav", "none", "normal", "odd", "padding", "page", "right", "row", "section",
+    "small", "span", "style", "text", "top", "value", "view", "widget", "wrapper",
+];
+
+/// Finds them in the order of the page.
+pub(super) fn find(body: &mut Body<'_>) {
+    let tree = body.tree;
+    let mut left = MAX_MARKED;
+    let mut at = 1;
+    while at < tree.len() && left > 0 && !body.is_full() {
+        let node = tree.node(at);
+        if node.unseen || body.is_blank(at) {
+            at = node.end;
+            continue;
+        }
+        let shown = body.shown(at);
+        if node.tag == Tag::Text || shown.len() > MAX_TEXT || shown.contains('\n') {
+            at += 1;
+            continue;
+        }
+        let words = words(body, at);
+        if !words.is_empty() {
+            let region = body.region(at);
+            body.add_named(FactKind::Marked, None, (words.join(" "), None), &region, None);
+            left -= 1;
+        }
+        // What stands around one and the same text speaks once.
+        at = after_chain(body, at);
+    }
+}
+
+fn chain<'b>(body: &'b Body<'_>, id: Id) -> impl Iterator<Item = Id> + 'b {
+    let mut next = Some(id);
+    std::iter::from_fn(move || {
+        let current = next?;
+        let inner = current + 1;
+        let is_same = inner < body.tree.node(current).end
+            && body.tree.tag(inner) != Tag::Text
+            && body.span(inner) == body.span(current);
+        next = is_same.then_some(inner);
+        Some(current)
+    })
+    .take(MAX_CHAIN)
+}
+
+fn after_chain(body: &Body<'_>, id: Id) -> Id {
+    chain(body, id).last().unwrap_or(id) + 1
+}
+
+/// What the elements around one text say that it is.
+fn words(body: &Body<'_>, id: Id) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for id in chain(body, id) {
+        let tree = body.tree;
+        match tree.tag(id) {
+            Tag::Time => note(&mut words, "time"),
+            Tag::Address => note(&mut words, "address"),
+            _ => {}
+        }
+        let href = tree.attr(id, Attr::Href).unwrap_or("");
+        if href.starts_with("tel:") {
+            note(&mut words, "telephone");
+        } else if href.starts_with("mailto:") {
+            note(&mut words, "email");
+        }
+        if tree.attr(id, Attr::Rel).is_some_and(|rel| rel.eq_ignore_ascii_case("author")) {
+            note(&mut words, "author");
+        }
+        for name in [Attr::Class, Attr::Id] {
+            let value = tree.attr(id, name).unwrap_or("");
+            if value.len() <= 120 {
+                split_words(value, &mut words);
+            }
+        }
+    }
+    words
+}
+
+/// Splits at what is no letter and before capitals: `product-price`, `productPrice`.
+fn split_words(names: &str, words: &mut Vec<String>) {
+    let mut word = String::new();
+    let mut last_lower = false;
+    for c in names.chars().chain([' ']) {
+        let is_start = c.is_uppercase() && last_lower;
+        if (!c.is_alphabetic() || is_start) && !word.is_empty() {
+            note(words, &std::mem::take(&mut word));
+        }
+        if c.is_alphabetic() {
+            word.extend(c.to_lowercase());
+        }
+        last_lower = c.is_lowercase();
+    }
+}
+
+fn note(words: &mut Vec<String>, word: &str) {
+    let is_layout = LAYOUT.binary_search(&word).is_ok();
+    let counts = (3..=24).contains(&word.len()) && !is_layout && words.len() < MAX_WORDS;
+    if counts && !words.iter().any(|known| known == word) {
+        words.push(word.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn class_names_become_words() {
+        let mut words = Vec::new();
+        split_words("product-price col-md-6 mainAuthor_name clearfix", &mut words);
+        assert_eq!(words, ["product", "price", "author", "name"]);
+    }
+
+    #[test]
+    fn the_words_of_layout_are_sorted() {
+        assert!(LAYOUT.is_sorted());
+    }
+}

@@ -1,0 +1,100 @@
+//! Text out of strings that may hold markup.
+
+/// Without tags and character references, with white space collapsed. Linear in its length.
+pub(super) fn of_markup(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '&']) {
+        bare.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = if rest.starts_with('<') { tag_length(rest) } else { None };
+        if let Some(length) = length {
+            bare.push(' ');
+            rest = &rest[length..];
+        } else if let Some((decoded, length)) = reference(rest) {
+            bare.push(decoded);
+            rest = &rest[length..];
+        } else {
+            bare.push_str(&rest[..1]);
+            rest = &rest[1..];
+        }
+    }
+    bare.push_str(rest);
+    collapse(&bare)
+}
+
+/// Words with single spaces between them; control characters and invisible ones dropped.
+pub(super) fn collapse(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let before = out.len();
+        if before > 0 {
+            out.push(' ');
+        }
+        let start = out.len();
+        out.extend(word.chars().filter(|c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{feff}')));
+        if out.len() == start {
+            out.truncate(before);
+        }
+    }
+    out
+}
+
+/// The length of the tag that the text begins with; a `<` that is none stays a character.
+fn tag_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let first = bytes.get(1)?;
+    (first.is_ascii_alphabetic() || matches!(first, b'/' | b'!')).then_some(())?;
+    let end = bytes.iter().take(400).position(|b| *b == b'>')?;
+    Some(end + 1)
+}
+
+/// The character reference that the text begins with, and its length.
+fn reference(text: &str) -> Option<(char, usize)> {
+    let end = text.as_bytes().iter().take(12).position(|b| *b == b';')?;
+    let name = text.get(1..end)?;
+    let decoded = if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        char::from_u32(code)?
+    } else {
+        match name {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" | "rsquo" => '\'',
+            "nbsp" => ' ',
+            "ndash" => '–',
+            "mdash" => '—',
+            "eacute" => 'é',
+            "deg" => '°',
+            "reg" => '®',
+            "trade" => '™',
+            "euro" => '€',
+            "pound" => '£',
+            _ => return None,
+        }
+    };
+    Some((decoded, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_and_references_go_and_words_stay() {
+        assert_eq!(of_markup("<p>A &amp; B</p>\n<br/>C&#39;s &#x2013; 5 < 6 & 7"), "A & B C's – 5 < 6 & 7");
+        assert_eq!(of_markup("a\u{200b}b \u{200b} c"), "ab c");
+        assert_eq!(of_markup("&unknown; &#xD800; <"), "&unknown; &#xD800; <");
+    }
+
+    #[test]
+    fn many_open_brackets_are_no_burden() {
+        let text = "<a".repeat(100_000);
+        assert_eq!(of_markup(&text), text);
+    }
+}

@@ -1,0 +1,433 @@
+//! The whole page as Markdown that reads as a person sees it, and where each node stands in it.
+
+use ampledata_core::page::Span;
+
+use super::tables::Table;
+use super::tag::{Attr, Tag};
+use super::tree::{Id, Tree, offset};
+
+/// Columns that a `colspan` may claim.
+const MAX_COLSPAN: usize = 30;
+/// Levels to which nested lists are indented.
+const MAX_INDENT: usize = 6;
+
+/// The Markdown with the place of each node.
+#[derive(Debug, Default)]
+pub(super) struct Rendered {
+    pub(super) text: String,
+    /// For each node its part of `text`; empty where it shows nothing.
+    pub(super) spans: Vec<Span>,
+    /// Where each heading stands, with its text.
+    pub(super) headings: Vec<(u32, String)>,
+    /// Whether the text was cut at its cap.
+    pub(super) is_cut: bool,
+}
+
+/// What separates the next text from the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    None,
+    Space,
+    Line,
+    Block,
+}
+
+struct Frame {
+    id: Id,
+    start: Option<u32>,
+}
+
+struct Writer<'a> {
+    tree: &'a Tree,
+    tables: &'a [Table],
+    out: Rendered,
+    max_bytes: usize,
+    open: Vec<Frame>,
+    /// Frames from here on have no text yet.
+    unset: usize,
+    gap: Gap,
+    prefix: String,
+    /// For each open list the number of its next item; none where it is not numbered.
+    lists: Vec<Option<usize>>,
+    pre: usize,
+    /// In a cell of a data table everything stays on one line.
+    cell: Option<usize>,
+    /// Cells of the current row; none after the first row of a table has been closed.
+    header: Option<usize>,
+    last_text_end: usize,
+    /// An element ended, and then another began, since the last text.
+    closed: bool,
+    reopened: bool,
+}
+
+/// Writes the page; `max_bytes` bounds the text.
+pub(super) fn render(tree: &Tree, tables: &[Table], max_bytes: usize) -> Rendered {
+    let mut writer = Writer {
+        tree,
+        tables,
+        out: Rendered { spans: vec![Span { start: 0, end: 0 }; tree.len()], ..Rendered::default() },
+        max_bytes,
+        open: Vec::new(),
+        unset: 0,
+        gap: Gap::None,
+        prefix: String::new(),
+        lists: Vec::new(),
+        pre: 0,
+        cell: None,
+        header: None,
+        last_text_end: 0,
+        closed: false,
+        reopened: false,
+    };
+    writer.run();
+    writer.out
+}
+
+impl Writer<'_> {
+    fn run(&mut self) {
+        let mut at = 1;
+        while at < self.tree.len() {
+            while self.open.last().is_some_and(|top| self.tree.node(top.id).end <= at) {
+                self.close();
+            }
+            let node = self.tree.node(at);
+            if self.out.text.len() >= self.max_bytes {
+                self.out.is_cut = true;
+                break;
+            }
+            if node.unseen {
+                at = node.end;
+                continue;
+            }
+            if node.tag == Tag::Text {
+                let blank = self.last_text_end;
+                let start = self.write_text(self.tree.text(at)).unwrap_or(blank);
+                self.out.spans[at] =
+                    Span { start: offset(start), end: offset(self.last_text_end) };
+            } else {
+                self.open(at);
+            }
+            at += 1;
+        }
+        while !self.open.is_empty() {
+            self.close();
+        }
+        let length = self.out.text.trim_end_matches(['\n', ' ']).len();
+        self.out.text.truncate(length.max(self.last_text_end));
+    }
+
+    fn table(&self, id: Id) -> Option<&Table> {
+        self.tables.binary_search_by_key(&id, |table| table.id).ok().map(|i| &self.tables[i])
+    }
+
+    fn is_in_data_table(&self) -> bool {
+        self.open
+            .iter()
+            .rev()
+            .find(|frame| self.tree.tag(frame.id) == Tag::Table)
+            .and_then(|frame| self.table(frame.id))
+            .is_some_and(|table| table.is_data)
+    }
+
+    fn widen(&mut self, gap: Gap) {
+        self.gap = self.gap.max(gap);
+    }
+
+    fn open(&mut self, id: Id) {
+        let tag = self.tree.tag(id);
+        self.reopened |= self.closed;
+        match tag {
+            Tag::Br => {
+                let doubled = self.gap == Gap::Line;
+                self.widen(if doubled { Gap::Block } else { Gap::Line });
+            }
+            Tag::Hr => self.widen(Gap::Block),
+            Tag::Input => self.write_button(id),
+            Tag::Pre => {
+                self.widen(Gap::Block);
+                self.pre += 1;
+            }
+            Tag::Ul | Tag::Ol | Tag::Menu => {
+                self.widen(if self.lists.is_empty() { Gap::Block } else { Gap::Line });
+                self.lists.push((tag == Tag::Ol).then_some(1));
+            }
+            Tag::Li => self.open_item(),
+            Tag::Tr if self.is_in_data_table() => self.open_row(id),
+            Tag::Td | Tag::Th if self.is_in_data_table() => self.open_cell(),
+            Tag::Table => {
+                self.widen(Gap::Block);
+                self.header = None;
+            }
+            _ => {
+                if let Some(level) = tag.heading_level()
+                    && self.cell.is_none()
+                {
+                    self.prefix = format!("{} ", "#".repeat(level));
+                }
+                self.widen(gap_around(tag));
+            }
+        }
+        if !tag.is_void() {
+            self.open.push(Frame { id, start: None });
+        }
+    }
+
+    fn open_item(&mut self) {
+        self.widen(Gap::Line);
+        if self.cell.is_some() {
+            return;
+        }
+        let indent = "  ".repeat(self.lists.len().saturating_sub(1).min(MAX_INDENT));
+        self.prefix = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                *number += 1;
+                format!("{indent}{}. ", *number - 1)
+            }
+            _ => format!("{indent}- "),
+        };
+    }
+
+    fn open_row(&mut self, id: Id) {
+        self.prefix.clear();
+        if !self.out.text.is_empty() && !self.out.text.ends_with('\n') {
+            self.out.text.push('\n');
+        }
+        let is_first = self.header.is_none() && self.is_first_row(id);
+        if is_first && !self.out.text.is_empty() && !self.out.text.ends_with("\n\n") {
+            self.out.text.push('\n');
+        }
+        self.header = is_first.then_some(0);
+        self.out.text.push('|');
+        self.gap = Gap::None;
+    }
+
+    fn is_first_row(&self, id: Id) -> bool {
+        self.open
+            .iter()
+            .rev()
+            .find_map(|frame| self.table(frame.id))
+            .and_then(|table| table.rows.first()?.first())
+            .is_some_and(|cell| (id..self.tree.node(id).end).contains(cell))
+    }
+
+    fn open_cell(&mut self) {
+        if !self.out.text.ends_with('|') {
+            self.out.text.push_str("\n|");
+        }
+        self.out.text.push(' ');
+        self.gap = Gap::None;
+        self.closed = false;
+        self.cell = Some(self.out.text.len());
+    }
+
+    fn close(&mut self) {
+        let Some(frame) = self.open.pop() else { return };
+        self.unset = self.unset.min(self.open.len());
+        let end = offset(self.last_text_end);
+        let start = frame.start.unwrap_or(end);
+        self.out.spans[frame.id] = Span { start, end };
+        self.closed = true;
+        let tag = self.tree.tag(frame.id);
+        match tag {
+            Tag::Pre => {
+                self.pre = self.pre.saturating_sub(1);
+                self.widen(Gap::Block);
+            }
+            Tag::Ul | Tag::Ol | Tag::Menu => {
+                self.lists.pop();
+                self.widen(if self.lists.is_empty() { Gap::Block } else { Gap::Line });
+            }
+            Tag::Td | Tag::Th if self.cell.is_some() => self.close_cell(frame.id),
+            Tag::Tr if self.header.is_some_and(|cells| cells > 0) => {
+                let cells = self.header.take().unwrap_or(0);
+                self.out.text.push_str("\n|");
+                self.out.text.push_str(&"---|".repeat(cells));
+                self.gap = Gap::Line;
+            }
+            Tag::Table => self.widen(Gap::Block),
+            _ => {
+                if tag.heading_level().is_some() && start < end {
+                    let heading = &self.out.text[start as usize..end as usize];
+                    let heading = heading.split_whitespace().collect::<Vec<_>>().join(" ");
+                    self.out.headings.push((start, heading));
+                    self.prefix.clear();
+                }
+                self.widen(gap_around(tag));
+            }
+        }
+    }
+
+    fn close_cell(&mut self, id: Id) {
+        self.cell = None;
+        let columns = self
+            .tree
+            .attr(id, Attr::Colspan)
+            .and_then(|n| n.trim().parse::<usize>().ok())
+            .map_or(1, |n| n.clamp(1, MAX_COLSPAN));
+        self.out.text.push_str(&" |".repeat(columns));
+        if let Some(cells) = &mut self.header {
+            *cells += columns;
+        }
+        self.gap = Gap::None;
+    }
+
+    fn write_button(&mut self, id: Id) {
+        let kind = self.tree.attr(id, Attr::Type).unwrap_or("");
+        let is_button = ["submit", "button"].iter().any(|k| kind.eq_ignore_ascii_case(k));
+        if is_button && let Some(value) = self.tree.attr(id, Attr::Value) {
+            self.widen(Gap::Space);
+            let start = self.write_text(value);
+            self.widen(Gap::Space);
+            if let Some(start) = start {
+                self.out.spans[id] =
+                    Span { start: offset(start), end: offset(self.last_text_end) };
+            }
+        }
+    }
+
+    /// Writes a text; where it begins, unless it is nothing but white space.
+    fn write_text(&mut self, text: &str) -> Option<usize> {
+        if self.pre > 0 && self.cell.is_none() {
+            return self.write_lines(text);
+        }
+        if text.starts_with(char::is_whitespace) {
+            self.widen(Gap::Space);
+        }
+        let mut start = None;
+        for word in text.split_whitespace() {
+            if self.out.text.len() >= self.max_bytes {
+                self.out.is_cut = true;
+                break;
+            }
+            if start.is_some() {
+                self.out.text.push(' ');
+                self.push_word(word);
+            } else {
+                start = self.begin(word);
+            }
+        }
+        if start.is_some() {
+            self.last_text_end = self.out.text.len();
+            if text.ends_with(char::is_whitespace) {
+                self.widen(Gap::Space);
+            }
+        }
+        start
+    }
+
+    fn write_lines(&mut self, text: &str) -> Option<usize> {
+        let mut start = None;
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.widen(Gap::Line);
+            }
+            if self.out.text.len() >= self.max_bytes {
+                self.out.is_cut = true;
+                break;
+            }
+            let line = line.trim_end();
+            if line.trim_start().is_empty() {
+                continue;
+            }
+            let begun = self.begin(line);
+            start = start.or(begun);
+        }
+        if start.is_some() {
+            self.last_text_end = self.out.text.len();
+        }
+        start
+    }
+
+    /// Writes the gap, then the first word of a text.
+    fn begin(&mut self, word: &str) -> Option<usize> {
+        if !word.contains(is_seen) {
+            return None;
+        }
+        self.write_gap(word);
+        let start = self.out.text.len();
+        for frame in &mut self.open[self.unset..] {
+            frame.start = Some(offset(start));
+        }
+        self.unset = self.open.len();
+        self.push_word(word);
+        self.last_text_end = self.out.text.len();
+        self.gap = Gap::None;
+        self.closed = false;
+        self.reopened = false;
+        Some(start)
+    }
+
+    fn push_word(&mut self, word: &str) {
+        if word.is_ascii() {
+            self.out.text.push_str(word);
+        } else {
+            self.out.text.extend(word.chars().filter(|c| is_seen(*c)));
+        }
+    }
+
+    fn write_gap(&mut self, word: &str) {
+        let text = &mut self.out.text;
+        if let Some(cell_start) = self.cell {
+            if text.len() > cell_start {
+                match self.gap {
+                    Gap::None if self.reopened && are_apart(text, word) => text.push(' '),
+                    Gap::None => {}
+                    Gap::Space => text.push(' '),
+                    Gap::Line | Gap::Block => {
+                        let joined = text.ends_with([',', ';', ':', '.', '-', '('])
+                            || word.starts_with([',', ';', '(', ')', '-']);
+                        let mark = if self.lists.is_empty() { ", " } else { "; " };
+                        text.push_str(if joined { " " } else { mark });
+                    }
+                }
+            }
+            return;
+        }
+        let at_line_start = text.is_empty() || text.ends_with('\n');
+        match self.gap {
+            Gap::None if self.reopened && are_apart(text, word) => text.push(' '),
+            Gap::None => {}
+            Gap::Space if !at_line_start && !text.ends_with(' ') => text.push(' '),
+            Gap::Space => {}
+            Gap::Line if !at_line_start => text.push('\n'),
+            Gap::Line => {}
+            Gap::Block if text.is_empty() || text.ends_with("\n\n") => {}
+            Gap::Block if at_line_start => text.push('\n'),
+            Gap::Block => text.push_str("\n\n"),
+        }
+        if !self.prefix.is_empty() {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(&self.prefix);
+            self.prefix.clear();
+        }
+    }
+}
+
+/// Soft hyphens, zero-width and control characters are not seen.
+fn is_seen(c: char) -> bool {
+    !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
+        | '\u{feff}') && !(c.is_control() && c != '\t')
+}
+
+/// Whether two neighbouring elements without white space between them are set apart by style: a
+/// label and its value often are, the parts of a number are not.
+fn are_apart(text: &str, word: &str) -> bool {
+    let (Some(last), Some(first)) = (text.chars().next_back(), word.chars().next()) else {
+        return false;
+    };
+    let ends_word = last.is_alphabetic() || matches!(last, ')' | ':');
+    ends_word && (first.is_alphanumeric() || matches!(first, '$' | '€' | '£' | '(' | '+'))
+        || last.is_ascii_digit() && first.is_alphabetic()
+}
+
+fn gap_around(tag: Tag) -> Gap {
+    match tag {
+        Tag::P | Tag::Dl | Tag::Blockquote | Tag::Figure => Gap::Block,
+        _ if tag.heading_level().is_some() => Gap::Block,
+        _ if tag.is_block() => Gap::Line,
+        Tag::Option | Tag::Button | Tag::Label => Gap::Space,
+        _ => Gap::None,
+    }
+}

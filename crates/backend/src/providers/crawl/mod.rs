@@ -1,0 +1,3 @@
+//! Crawlers: how pages are fetched.
+
+pub mod http;

@@ -1,0 +1,205 @@
+//! Texts of a known shape: telephone numbers, identifiers, addresses of the web, of mail and of
+//! places, body heights.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::fold::fold;
+use super::{Locale, Unparsed, Value, number};
+use crate::column::{Column, ColumnType, Format};
+
+/// No shaped text takes more bytes than this.
+const LONGEST: usize = 2048;
+
+/// Reads a cleaned text as a text of the format.
+pub(crate) fn parse(
+    cleaned: &str,
+    format: Format,
+    column: &Column,
+    locale: &Locale,
+) -> Result<Value, Unparsed> {
+    if cleaned.len() > LONGEST {
+        return Err(Unparsed::Shape);
+    }
+    let read = match format {
+        Format::Phone => phone(cleaned),
+        Format::Digits => digits(cleaned, column),
+        Format::Url => url(cleaned),
+        Format::Email => email(cleaned),
+        Format::Address => address(cleaned),
+        Format::Height => height(cleaned, locale),
+    };
+    read.map(Value::Text).ok_or(Unparsed::Shape)
+}
+
+/// A pattern of this module; each is a constant that the tests run.
+fn pattern(source: &str) -> Option<Regex> {
+    Regex::new(source).ok()
+}
+
+/// The only match of a pattern in a text; several that fold alike count as one.
+fn only<'t>(pattern: Option<&Regex>, text: &'t str) -> Option<&'t str> {
+    let mut matches = pattern?.find_iter(text).map(|found| found.as_str().trim());
+    let first = matches.next()?;
+    matches.all(|other| fold(other) == fold(first)).then_some(first)
+}
+
+/// A telephone number as it is written: 7 to 15 digits (ITU-T E.164), with an extension if given.
+fn phone(text: &str) -> Option<String> {
+    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?:\+|\(|\b)[\d(][\d\s().\-–/·‑]{5,24}\d(?:\s*(?:ext\.?|extension|x)\s*\d{1,6})?\b",
+        )
+    });
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})$")
+    });
+    let found = only(NUMBER.as_ref(), text)?;
+    let main = found.to_lowercase();
+    let main = main.split(['e', 'x']).next().unwrap_or_default();
+    let digits = main.bytes().filter(u8::is_ascii_digit).count();
+    let date = DATE.as_ref().is_some_and(|date| date.is_match(found));
+    ((7..=15).contains(&digits) && !date).then(|| found.to_owned())
+}
+
+/// An identifier of digits, without its separators. Where the column asks for an ISBN the check
+/// digit must fit, and an ISBN-10 becomes the ISBN-13 of the same book, or the other way, where
+/// the column's name says which.
+fn digits(text: &str, column: &Column) -> Option<String> {
+    static RUN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| pattern(r"\b\d(?:[\s\-–‐‑.]?\d){3,31}(?:[\s\-]?[Xx]\b)?\b"));
+    let described =
+        fold(&format!("{} {}", column.name, column.description.as_deref().unwrap_or("")));
+    if described.split(' ').any(|word| word.starts_with("isbn")) {
+        return isbn(text, &described, RUN.as_ref()?);
+    }
+    let found = only(RUN.as_ref(), text)?;
+    Some(found.chars().filter(char::is_ascii_alphanumeric).collect())
+}
+
+fn isbn(text: &str, described: &str, run: &Regex) -> Option<String> {
+    let wants = |length: &str| {
+        described.split(' ').any(|word| word == length || word == format!("isbn{length}"))
+    };
+    // "ISBN-13: 978…": the 13 of the label is no part of the number.
+    let unlabelled = text.replace("ISBN-13", "").replace("ISBN-10", "").replace("ISBN 13", "");
+    let mut found: Option<String> = None;
+    for candidate in run.find_iter(&unlabelled) {
+        let plain: String =
+            candidate.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
+        let plain = plain.to_uppercase();
+        let isbn = match plain.len() {
+            13 if is_isbn_13(&plain) && wants("10") && !wants("13") => isbn_10(&plain)?,
+            13 if is_isbn_13(&plain) => plain,
+            10 if is_isbn_10(&plain) && wants("13") => isbn_13(&plain)?,
+            10 if is_isbn_10(&plain) => plain,
+            _ => continue,
+        };
+        if found.as_ref().is_some_and(|other| *other != isbn) {
+            return None;
+        }
+        found = Some(isbn);
+    }
+    found
+}
+
+fn values(text: &str) -> impl Iterator<Item = u32> + '_ {
+    text.chars().map(|c| if c == 'X' { 10 } else { c.to_digit(10).unwrap_or(11) })
+}
+
+/// ISO 2108: weights 10 to 1, modulo 11.
+fn is_isbn_10(text: &str) -> bool {
+    !text[..9].contains('X')
+        && values(text).zip((1..=10).rev()).map(|(digit, weight)| digit * weight).sum::<u32>() % 11
+            == 0
+}
+
+/// ISO 2108: weights 1 and 3, modulo 10.
+fn is_isbn_13(text: &str) -> bool {
+    (text.starts_with("978") || text.starts_with("979"))
+        && !text.contains('X')
+        && check_13(&text[..12]).is_some_and(|check| text.ends_with(check))
+}
+
+fn check_13(first: &str) -> Option<char> {
+    let sum: u32 = values(first).zip([1, 3].into_iter().cycle()).map(|(d, w)| d * w).sum();
+    char::from_digit((10 - sum % 10) % 10, 10)
+}
+
+fn isbn_13(isbn_10: &str) -> Option<String> {
+    let first = format!("978{}", &isbn_10[..9]);
+    Some(format!("{first}{}", check_13(&first)?))
+}
+
+/// Only numbers under 978 have a short form.
+fn isbn_10(isbn_13: &str) -> Option<String> {
+    let first = isbn_13.strip_prefix("978")?.get(..9)?;
+    let sum: u32 = values(first).zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
+    let check = match (11 - sum % 11) % 11 {
+        10 => 'X',
+        digit => char::from_digit(digit, 10)?,
+    };
+    Some(format!("{first}{check}"))
+}
+
+/// A web address as it is written, with or without its scheme.
+fn url(text: &str) -> Option<String> {
+    static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r#"(?i)(?:https?://[^\s<>"]+|(?:^|\b)(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\.)+[a-z]{2,24}(?::\d+)?(?:/[^\s<>"]*)?)"#,
+        )
+    });
+    if text.contains('@') && !text.contains("://") {
+        return None;
+    }
+    let found = only(ADDRESS.as_ref(), text)?.trim_end_matches(['.', ',', ';', ')']);
+    let host = found.rsplit("://").next()?;
+    host.contains('.').then(|| found.to_owned())
+}
+
+fn email(text: &str) -> Option<String> {
+    static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?i)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}",
+        )
+    });
+    let text = text.strip_prefix("mailto:").unwrap_or(text);
+    let text = text.split('?').next().unwrap_or(text);
+    only(ADDRESS.as_ref(), text).map(|found| found.trim_start_matches('\'').to_owned())
+}
+
+/// A postal address has words and no more length than an envelope.
+fn address(text: &str) -> Option<String> {
+    const LONGEST: usize = 300;
+    let words = fold(text);
+    let fits = words.split(' ').count() >= 2 && words.chars().any(char::is_alphabetic);
+    (fits && text.len() <= LONGEST).then(|| text.to_owned())
+}
+
+/// A body height as feet and inches, such as `6-5`; metric heights are rounded to whole inches.
+fn height(text: &str, locale: &Locale) -> Option<String> {
+    static FEET_INCHES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| pattern(r"^([3-8])\s*-\s*(\d|1[01])(?:\s*\(.*\))?$"));
+    let found = FEET_INCHES.as_ref()?.captures(text);
+    if let Some((_, [feet, inches])) = found.map(|found| found.extract()) {
+        return Some(format!("{feet}-{inches}"));
+    }
+    let column = Column {
+        unit: Some("in".to_owned()),
+        minimum: Some(20.into()),
+        maximum: Some(110.into()),
+        ..Column::new("height", ColumnType::Number)
+    };
+    // A bare number could be inches or centimetres: read as kilograms it is refused.
+    let unit = locale.unit.clone().or_else(|| Some("kg".to_owned()));
+    let parsed = number::parse(text, &column, &Locale { unit, ..locale.clone() });
+    let Ok(super::Parsed { value: Value::Number(inches), .. }) = parsed else { return None };
+    // Half inches are written; what comes from centimetres is rounded, as sources do.
+    let imperial = fold(text).split(' ').any(|word| word.ends_with("ft") || word.starts_with('f'))
+        || text.contains(['\'', '’', '′']);
+    let inches = if imperial { inches.normalize() } else { inches.round() };
+    let twelve = rust_decimal::Decimal::from(12);
+    let feet = (inches / twelve).trunc();
+    Some(format!("{}-{}", feet.normalize(), (inches - feet * twelve).normalize()))
+}

@@ -1,0 +1,114 @@
+//! What stands before a number and belongs to it: its sign and its currency.
+
+use super::currency;
+use super::quantity::{Quantity, Reader};
+use super::token::Kind;
+use super::unit::Unit;
+
+/// What stands before a numeral.
+pub(crate) struct Head {
+    /// The first token that belongs to the number.
+    pub(crate) start: usize,
+    pub(crate) negative: bool,
+    /// The currency before the number.
+    pub(crate) money: Option<&'static Unit>,
+}
+
+impl Reader<'_> {
+    /// Sign and currency before a numeral; none where the numeral is the tail of something longer.
+    pub(crate) fn head(&self, at: usize, before: Option<&Quantity>) -> Option<Head> {
+        let mut head = Head { start: at, negative: false, money: None };
+        self.take_sign(&mut head);
+        self.take_money(&mut head);
+        self.take_sign(&mut head);
+        let touches = !self.tokens[head.start].spaced;
+        let Some(previous) = head.start.checked_sub(1).and_then(|at| self.token(at)) else {
+            return Some(head);
+        };
+        let follows_quantity = before.is_some_and(|quantity| quantity.end == head.start);
+        let allowed =
+            previous.is_one_of("([{#:=~≈<>≤≥±|;,*\"'“”‘’×/–—‑−") || self.joins_range(head.start);
+        let dotted_word = previous.is_sign('.')
+            && head.start.checked_sub(2).is_some_and(|at| self.tokens[at].is_word());
+        let clock = previous.is_sign(':')
+            && head.start.checked_sub(2).is_some_and(|at| self.tokens[at].is_numeral());
+        let fits = !touches || follows_quantity || dotted_word || (allowed && !clock);
+        fits.then_some(head)
+    }
+
+    /// Whether a hyphen joins this numeral to a number before it.
+    fn joins_range(&self, at: usize) -> bool {
+        let hyphen = at.checked_sub(1).is_some_and(|at| self.tokens[at].is_one_of("-‐"));
+        let before = at.checked_sub(2).map(|at| &self.tokens[at]);
+        // A word before the hyphen (PG-13) makes the number part of a name, unless the word is
+        // the unit or multiplier of a number (20k-30k).
+        let word_is_unit = at.checked_sub(3).is_some_and(|number| {
+            self.tokens[number].is_numeral() && !self.tokens[number + 1].spaced
+        });
+        hyphen
+            && before.is_some_and(|token| {
+                token.is_numeral()
+                    || (token.is_word() && word_is_unit)
+                    || token.text.chars().next().is_some_and(|c| currency::is_sign(c) || c == '%')
+            })
+    }
+
+    fn take_sign(&self, head: &mut Head) {
+        let Some(at) = head.start.checked_sub(1) else { return };
+        let sign = &self.tokens[at];
+        let touches = !self.tokens[head.start].spaced;
+        let free = sign.spaced
+            || at.checked_sub(1).is_some_and(|at| {
+                let token = &self.tokens[at];
+                token.is_one_of("([:=~≈<>≤≥|")
+                    || token.text.chars().next().is_some_and(currency::is_sign)
+            });
+        let opens_text = at == 0;
+        let minus = match sign.kind {
+            Kind::Sign('-' | '﹣' | '－') => touches && free,
+            Kind::Sign('−') => free && (touches || opens_text),
+            Kind::Sign('–') => touches && opens_text,
+            _ => false,
+        };
+        if minus && !head.negative {
+            *head = Head { start: at, negative: true, ..*head };
+        } else if sign.is_sign('+') && touches && free {
+            head.start = at;
+        }
+    }
+
+    fn take_money(&self, head: &mut Head) {
+        let Some(at) = head.start.checked_sub(1) else { return };
+        let token = &self.tokens[at];
+        let letters = at
+            .checked_sub(1)
+            .map(|at| &self.tokens[at])
+            .filter(|word| word.is_word() && !token.spaced);
+        if let Some(sign) = token.text.chars().next().filter(|c| currency::is_sign(*c)) {
+            // `US$`: without a currency of these letters they are a label before the sign.
+            let with_letters =
+                letters.and_then(|word| currency::by_sign(Some(word.text), sign, self.language));
+            let money = with_letters.or_else(|| currency::by_sign(None, sign, self.language));
+            if money.is_some() {
+                head.start = at - usize::from(with_letters.is_some());
+                head.money = money;
+            }
+        } else if token.is_word() {
+            self.take_money_word(head, at);
+        } else if token.is_sign('.')
+            && let Some(word) = letters
+            && let Some(money) = currency::by_word(word.text, self.language)
+        {
+            (head.start, head.money) = (at - 1, Some(money));
+        }
+    }
+
+    fn take_money_word(&self, head: &mut Head, at: usize) {
+        let token = &self.tokens[at];
+        // In `20 USD 30` the code belongs to the number before it.
+        let after_number = at.checked_sub(1).is_some_and(|at| self.tokens[at].is_numeral());
+        if !after_number && let Some(money) = currency::by_word(token.text, self.language) {
+            (head.start, head.money) = (at, Some(money));
+        }
+    }
+}

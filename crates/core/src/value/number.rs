@@ -1,0 +1,235 @@
+//! Numbers: which of a text's quantities is the one that is meant, in the column's unit.
+
+use rust_decimal::Decimal;
+
+use super::duration;
+use super::fold::{fold, singular_word};
+use super::language::Language;
+use super::measure::{self, Measure};
+use super::quantity::{Found, Item, Quantity, Reader};
+use super::text;
+use super::token::{Joining, Token, tokens};
+use super::unit::{self, Dimension, Unit, convert};
+use super::{Locale, Parsed, Unparsed, Value};
+use crate::column::Column;
+
+/// No number with its unit and its remarks takes more bytes than this.
+const LONGEST: usize = 400;
+
+/// Reads a cleaned text as a number of the column.
+pub(crate) fn parse(cleaned: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
+    if cleaned.len() > LONGEST {
+        return Err(Unparsed::NotANumber);
+    }
+    let cleaned = ascii_digits(&text::without_footnotes(cleaned));
+    let wanted = column.unit.as_deref().and_then(unit::named);
+    let choice = Choice { column, locale, wanted };
+    let parsed = choice.read(&cleaned)?;
+    in_range(parsed, column)
+}
+
+/// The quantity as it stands, in the range of the column.
+fn in_range(parsed: Parsed, column: &Column) -> Result<Parsed, Unparsed> {
+    if let Value::Number(number) = parsed.value {
+        let below = column.minimum.is_some_and(|minimum| number < minimum);
+        let above = column.maximum.is_some_and(|maximum| number > maximum);
+        if below || above {
+            return Err(Unparsed::OutOfRange(number));
+        }
+    }
+    Ok(parsed)
+}
+
+/// Full-width digits and signs, as East Asian pages write them, as ASCII.
+fn ascii_digits(text: &str) -> String {
+    let ascii = |c: char| match c {
+        '０'..='９' | '，' | '．' | '％' | '（' | '）' | '－' | '＋' | '／' | '：' => {
+            u8::try_from(u32::from(c) - 0xfee0).map_or(c, char::from)
+        }
+        '￥' => '¥',
+        '＄' => '$',
+        other => other,
+    };
+    text.chars().map(ascii).collect()
+}
+
+struct Choice<'a> {
+    column: &'a Column,
+    locale: &'a Locale,
+    wanted: Option<&'static Unit>,
+}
+
+impl Choice<'_> {
+    fn read(&self, cleaned: &str) -> Result<Parsed, Unparsed> {
+        if let Some((amount, unit)) = self.time_notation(cleaned) {
+            return self.only(&Measure::exactly(amount, unit));
+        }
+        let (inside, negative) = accounting(cleaned);
+        let inside = inside.trim_end_matches(['*', '†', '‡']);
+        let tokens = tokens(inside, Joining::Separators);
+        let reader = Reader {
+            tokens: &tokens,
+            language: Language::of(self.locale.language.as_deref()),
+            wanted: self.wanted.map(|unit| unit.dimension),
+        };
+        let quantities = whole_numbers(reader.items(), &tokens)?;
+        let mut measures = measure::combine(quantities, &tokens);
+        if negative {
+            measures.iter_mut().for_each(Measure::negate);
+        }
+        match self.wanted {
+            Some(wanted) => self.in_unit(wanted, &measures, &tokens),
+            None => self.as_written(&measures, &tokens),
+        }
+    }
+
+    /// ISO 8601 durations, and clocks of hours, minutes and seconds where a time is asked for.
+    fn time_notation(&self, cleaned: &str) -> Option<(Decimal, &'static Unit)> {
+        duration::iso(cleaned).or_else(|| {
+            let time = self.wanted.is_some_and(|unit| unit.dimension == Dimension::Time);
+            time.then(|| duration::clock(cleaned)).flatten()
+        })
+    }
+
+    fn in_unit(
+        &self,
+        wanted: &'static Unit,
+        measures: &[Measure],
+        tokens: &[Token<'_>],
+    ) -> Result<Parsed, Unparsed> {
+        let fits = |measure: &&Measure| measure.dimension() == Some(wanted.dimension);
+        let convertible: Vec<&Measure> = measures.iter().filter(fits).collect();
+        if convertible.is_empty() {
+            return match measures {
+                [only] => self.only(only),
+                _ => Err(Unparsed::NotANumber),
+            };
+        }
+        // What the page gives in the very unit is surer than what it converted itself.
+        let exact: Vec<&Measure> = convertible
+            .iter()
+            .copied()
+            .filter(|measure| measure.unit().is_some_and(|unit| unit.symbol == wanted.symbol))
+            .collect();
+        let kept = if exact.is_empty() { convertible } else { exact };
+        match self.the_one(&kept, tokens) {
+            Some(measure) => self.only(measure),
+            None => Err(Unparsed::NotANumber),
+        }
+    }
+
+    fn as_written(&self, measures: &[Measure], tokens: &[Token<'_>]) -> Result<Parsed, Unparsed> {
+        let all: Vec<&Measure> = measures.iter().collect();
+        match self.the_one(&all, tokens) {
+            Some(measure) => self.only(measure),
+            None => Err(Unparsed::NotANumber),
+        }
+    }
+
+    /// The measure that is meant: the only one, the first where the others say the same, or the
+    /// one beside which the column's own noun stands.
+    fn the_one<'m>(&self, measures: &[&'m Measure], tokens: &[Token<'_>]) -> Option<&'m Measure> {
+        let (first, rest) = measures.split_first()?;
+        if rest.iter().all(|other| first.says_the_same(other)) {
+            return Some(first);
+        }
+        measure::beside_noun(measures, tokens, &nouns(self.column))
+    }
+
+    /// The value of one measure in the column's unit.
+    fn only(&self, measure: &Measure) -> Result<Parsed, Unparsed> {
+        let number = |amount| self.in_wanted(amount, measure);
+        if let Some(high) = measure.high {
+            return Err(Unparsed::Range {
+                low: number(measure.low)?.normalize(),
+                high: number(high)?.normalize(),
+            });
+        }
+        // Without a unit asked for, "6 ft 5 in" is no one number.
+        if measure.parts > 1 && self.wanted.is_none() {
+            return Err(Unparsed::NotANumber);
+        }
+        let value = Value::Number(number(measure.low)?.normalize());
+        Ok(Parsed { value, qualifier: measure.qualifier })
+    }
+
+    fn in_wanted(&self, amount: Decimal, measure: &Measure) -> Result<Decimal, Unparsed> {
+        let Some(wanted) = self.wanted else {
+            return self.in_unknown_unit(amount, measure);
+        };
+        let refused = |found: &str| Unparsed::Unit {
+            found: found.to_owned(),
+            wanted: self.column.unit.clone().unwrap_or_else(|| wanted.symbol.to_owned()),
+        };
+        match &measure.unit {
+            Found::Known(unit) => convert(amount, unit, wanted).ok_or_else(|| refused(unit.symbol)),
+            Found::Word(word) if !measure::is_neutral(word) => Err(refused(word)),
+            Found::Word(_) | Found::Nothing => match self.locale.unit.as_deref() {
+                None => Ok(amount),
+                Some(label) => {
+                    let unit = unit::named(label).ok_or_else(|| refused(label))?;
+                    convert(amount, unit, wanted).ok_or_else(|| refused(label))
+                }
+            },
+        }
+    }
+
+    /// A column whose unit is in no table ("people") takes numbers without a unit that is.
+    fn in_unknown_unit(&self, amount: Decimal, measure: &Measure) -> Result<Decimal, Unparsed> {
+        match (&self.column.unit, &measure.unit) {
+            (Some(wanted), Found::Known(unit)) if !wanted.trim().is_empty() => {
+                Err(Unparsed::Unit { found: unit.symbol.to_owned(), wanted: wanted.clone() })
+            }
+            _ => Ok(amount),
+        }
+    }
+}
+
+/// Brackets around the whole text mean a negative number in accounts: `(1,200)`, `$(1,200)`.
+fn accounting(text: &str) -> (&str, bool) {
+    let inside = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    match inside.filter(|inside| !inside.contains(['(', ')'])) {
+        Some(inside) if inside.chars().any(|c| c.is_ascii_digit()) => {
+            let words = inside.chars().filter(|c| c.is_alphabetic()).count();
+            // A remark in brackets is no account.
+            if words <= 3 { (inside, true) } else { (text, false) }
+        }
+        _ => (text, false),
+    }
+}
+
+/// The quantities of a text in which no number is a piece of something longer; remarks in
+/// brackets may hold such pieces.
+fn whole_numbers(items: Vec<Item>, tokens: &[Token<'_>]) -> Result<Vec<Quantity>, Unparsed> {
+    let mut quantities = Vec::new();
+    for item in items {
+        match item {
+            Item::Quantity(quantity) => quantities.push(quantity),
+            Item::Broken { depth: 0, start, .. } if !in_date_remark(tokens, start) => {
+                return Err(Unparsed::NotANumber);
+            }
+            Item::Broken { .. } => {}
+        }
+    }
+    if quantities.is_empty() || measure::multiplied_together(&quantities, tokens) {
+        return Err(Unparsed::NotANumber);
+    }
+    Ok(quantities)
+}
+
+/// Whether the words before say when the number was counted: "as of 31.12.2020".
+fn in_date_remark(tokens: &[Token<'_>], at: usize) -> bool {
+    at > 0 && measure::is_date_word(tokens, at)
+}
+
+/// The words of the column's name that can stand beside its number.
+fn nouns(column: &Column) -> Vec<String> {
+    const SAY_NOTHING: [&str; 12] = [
+        "number", "count", "total", "of", "the", "no", "in", "amount", "is", "has", "value", "num",
+    ];
+    fold(&column.name)
+        .split(' ')
+        .filter(|word| !word.is_empty() && !SAY_NOTHING.contains(word))
+        .map(|word| singular_word(word).to_owned())
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! Pairs of opposites that a column of yes or no can ask for: public and private, in stock and
+//! sold out.
+
+/// Two opposites, folded. A phrase that contains one of the other side stands for its own side.
+pub(crate) struct Opposites {
+    pub(crate) yes: &'static [&'static str],
+    pub(crate) no: &'static [&'static str],
+    /// Words of a column's name or description that speak of the pair without taking a side.
+    pub(crate) topic: &'static [&'static str],
+}
+
+/// The pairs that are known, with their words in six languages.
+#[rustfmt::skip]
+pub(crate) const OPPOSITES: &[Opposites] = &[
+    Opposites {
+        yes: &[
+            "in stock", "instock", "available", "in store only", "instoreonly", "onlineonly",
+            "online only", "limitedavailability", "limited availability", "add to cart", "buy now",
+            "auf lager", "lieferbar", "verfugbar", "vorratig", "en stock", "disponible",
+            "disponibile", "hay stock", "em estoque", "disponivel", "op voorraad", "left in stock",
+            "ready to ship", "ships today", "en existencia", "disponibilita immediata",
+        ],
+        no: &[
+            "out of stock", "outofstock", "sold out", "soldout", "unavailable", "not available",
+            "no longer available", "discontinued", "back order", "backorder", "backordered",
+            "reserved", "pre order", "preorder", "presale", "ausverkauft", "nicht verfugbar",
+            "nicht lieferbar", "nicht auf lager", "nicht vorratig", "vergriffen", "epuise",
+            "rupture de stock", "en rupture", "indisponible", "non disponible", "agotado",
+            "sin stock", "no disponible", "esaurito", "non disponibile", "esgotado",
+            "indisponivel", "uitverkocht", "niet op voorraad", "0 in stock",
+            "currently unavailable", "notify me", "sin existencias",
+        ],
+        topic: &[
+            "stock", "availability", "buyable", "bought", "purchasable", "sale", "lieferbar",
+            "disponibilidad",
+        ],
+    },
+    Opposites {
+        yes: &[
+            "public", "publicly", "state", "state owned", "government", "publicly funded",
+            "federal", "municipal", "staatlich", "offentlich", "publique", "publico", "publica",
+            "pubblica", "pubblico", "statale", "estatal",
+        ],
+        no: &[
+            "private", "privately", "privately held", "privat", "private non profit",
+            "private for profit", "prive", "privee", "privado", "privada", "privato", "privata",
+            "proprietary", "independent",
+        ],
+        topic: &["ownership"],
+    },
+    Opposites {
+        yes: &[
+            "open", "opened", "open now", "open to the public", "geoffnet", "offen", "ouvert",
+            "ouverte", "abierto", "abierta", "aperto", "aperta", "aberto",
+        ],
+        no: &[
+            "closed", "permanently closed", "temporarily closed", "shut", "geschlossen", "ferme",
+            "fermee", "cerrado", "cerrada", "chiuso", "chiusa", "fechado",
+        ],
+        topic: &[],
+    },
+    Opposites {
+        yes: &[
+            "free", "free of charge", "no charge", "free admission", "free entry", "no fee",
+            "complimentary", "gratis", "kostenlos", "kostenfrei", "gratuit", "gratuite",
+            "gratuito", "gratuita", "at no cost", "entree libre",
+        ],
+        no: &[
+            "paid", "paid only", "for a fee", "fee", "charged", "kostenpflichtig", "payant",
+            "payante", "de pago", "a pagamento", "not free", "ticketed",
+        ],
+        topic: &[],
+    },
+    Opposites {
+        yes: &[
+            "active", "in operation", "operational", "in use", "in service", "operating", "aktiv",
+            "in betrieb", "actif", "active", "activo", "attivo", "en service",
+        ],
+        no: &[
+            "inactive", "defunct", "retired", "decommissioned", "demolished", "dissolved",
+            "no longer in use", "out of service", "inaktiv", "ausser betrieb", "inactif",
+            "inactivo", "inattivo", "discontinued", "abandoned",
+        ],
+        topic: &["operational"],
+    },
+    Opposites { yes: &["alive", "living"], no: &["dead", "deceased", "died"], topic: &[] },
+];
