@@ -108,7 +108,8 @@ async fn one_bad_write_does_not_spoil_its_group() {
     // Row 0 is there already.
     let writes = (0..300).map(|index| store.append_source_rows(&source, vec![row(index)]));
     let results = join_all(writes).await;
-    let failed: Vec<_> = results.iter().map(Result::is_err).enumerate().filter(|(_, bad)| *bad).collect();
+    let failed: Vec<_> =
+        results.iter().map(Result::is_err).enumerate().filter(|(_, bad)| *bad).collect();
     assert_eq!(failed, [(0, true)]);
     assert_eq!(store.source_rows(&source, 0, 1_000).await.unwrap().len(), 300);
 }
@@ -122,13 +123,20 @@ async fn many_writers_at_once_are_all_acknowledged() {
     let source = store_contract::source(&store, &["name", "city"], &rows).await;
     let new = store_contract::new_job(&source);
     let job = ampledata_backend::store::intake::create_job(&store, &new).await.unwrap();
-    let writes = (0..500).flat_map(|index| (0..4).map(move |step| (index, step))).map(|(index, step)| {
-        let row = RowId { job: job.id.clone(), index };
-        let failure = Failure { kind: FailureKind::Gone, code: "x".into(), message: "y".into() };
-        let entry = Entry { turn: 0, step, step_mark: String::new(), outcome: Outcome::Failed(failure) };
-        let store = &store;
-        async move { store.journal(&row, entry, None).await }
-    });
+    let writes =
+        (0..500).flat_map(|index| (0..4).map(move |step| (index, step))).map(|(index, step)| {
+            let row = RowId { job: job.id.clone(), index };
+            let failure =
+                Failure { kind: FailureKind::Gone, code: "x".into(), message: "y".into() };
+            let entry = Entry {
+                turn: 0,
+                step,
+                step_mark: String::new(),
+                outcome: Outcome::Failed(failure),
+            };
+            let store = &store;
+            async move { store.journal(&row, entry, None).await }
+        });
     assert!(join_all(writes).await.iter().all(Result::is_ok));
     let open = store.open_rows(&job.id, 0, 1_000).await.unwrap();
     assert_eq!(open.len(), 500);

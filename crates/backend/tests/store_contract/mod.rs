@@ -230,8 +230,11 @@ pub(crate) async fn duplicates_follow_the_first(store: &dyn Store) {
 }
 
 pub(crate) async fn context_tells_namesakes_apart(store: &dyn Store) {
-    let rows: [&[&str]; 3] =
-        [&["Victoria Bridge", "Montreal"], &["Victoria Bridge", "Brisbane"], &["Victoria Bridge", ""]];
+    let rows: [&[&str]; 3] = [
+        &["Victoria Bridge", "Montreal"],
+        &["Victoria Bridge", "Brisbane"],
+        &["Victoria Bridge", ""],
+    ];
     let job = job(store, &rows).await;
     assert_eq!(store.open_rows(&job.id, 0, 10).await.unwrap().len(), 3);
 }
@@ -281,9 +284,8 @@ fn change(from: &[JobStatus], to: JobStatus) -> StatusChange {
 pub(crate) async fn statuses_change_only_from_where_they_may(store: &dyn Store) {
     use JobStatus::{Cancelled, Completed, Pending, Running};
     let job = job(store, &[&["Acme", "Berlin"]]).await;
-    let change = async |from: &[JobStatus], to| {
-        store.set_status(&job.id, change(from, to)).await.unwrap()
-    };
+    let change =
+        async |from: &[JobStatus], to| store.set_status(&job.id, change(from, to)).await.unwrap();
     assert!(change(&[Pending, Running], Running).await);
     assert!(change(&[Running], Cancelled).await);
     assert!(!change(&[Running], Completed).await);
@@ -449,12 +451,12 @@ pub(crate) async fn calls_are_summed_and_paid_ones_listed(store: &dyn Store) {
     let usage = store.usage(&job.id).await.unwrap();
     let sums: Vec<_> = usage
         .iter()
-        .map(|sum| (sum.kind, sum.model.as_deref(), sum.calls, sum.cached, sum.units_in, sum.cost_nano_usd))
+        .map(|sum| {
+            (sum.kind, sum.model.as_deref(), sum.calls, sum.cached, sum.units_in, sum.cost_nano_usd)
+        })
         .collect();
-    let expected = [
-        (CallKind::Extract, Some("m"), 1, 0, 3, 7),
-        (CallKind::Search, None, 2, 1, 9, 1_000_000),
-    ];
+    let expected =
+        [(CallKind::Extract, Some("m"), 1, 0, 3, 7), (CallKind::Search, None, 2, 1, 9, 1_000_000)];
     assert_eq!(sums, expected);
     let ledger = store.ledger(&job.id, 0, 10).await.unwrap();
     assert_eq!(ledger.len(), 2);
