@@ -110,10 +110,14 @@ impl<'a> Body<'a> {
     /// Without the marks that stand between a label and its value, and between values.
     fn trim(&self, region: &Region) -> Option<Region> {
         let text = self.rendered.text.get(region.start..region.end)?;
-        let head = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '|' | '•' | '·' | '：'));
+        let head = text.trim_start_matches(|c: char| {
+            c.is_whitespace() || matches!(c, ':' | '|' | '•' | '·' | '：')
+        });
         let dash = head.strip_prefix("- ").or_else(|| head.strip_prefix("– ")).unwrap_or(head);
         let start = region.start + text.len() - dash.len();
-        let tail = dash.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '•' | '·'));
+        let tail = dash.trim_end_matches(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | ';' | '|' | '•' | '·')
+        });
         (!tail.is_empty()).then(|| Region { start, end: start + tail.len(), ..region.clone() })
     }
 
@@ -176,7 +180,8 @@ fn join_lines(text: &str) -> String {
             continue;
         }
         if !out.is_empty() {
-            let open = out.ends_with([',', ';', ':', '(']) || line.starts_with([',', ';', ')', '(']);
+            let open =
+                out.ends_with([',', ';', ':', '(']) || line.starts_with([',', ';', ')', '(']);
             out.push_str(if is_list {
                 "; "
             } else if open {
@@ -192,19 +197,21 @@ fn join_lines(text: &str) -> String {
 
 /// A label without its colon and the marks around it.
 pub(super) fn bare_label(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '|' | '•' | '·' | '#' | '*'))
-        .trim_end_matches([' ', '-', '–'])
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ':' | '：' | '|' | '•' | '·' | '#' | '*')
+    })
+    .trim_end_matches([' ', '-', '–'])
 }
 
 /// Whether a text can be a label: short, with letters, no sentence.
 pub(super) fn is_label(text: &str, max_words: usize) -> bool {
     let text = bare_label(text);
-    !text.is_empty()
-        && text.len() <= MAX_LABEL
-        && !text.contains('\n')
-        && !text.ends_with(['!', '?', ',', ';', '…'])
-        && !(text.ends_with('.') && text.contains(' '))
-        && !text.contains(['@', '"', '{', '}'])
+    if text.is_empty() || text.len() > MAX_LABEL || text.contains(['\n', '@', '"', '{', '}']) {
+        return false;
+    }
+    let is_sentence =
+        text.ends_with(['!', '?', ',', ';', '…']) || text.ends_with('.') && text.contains(' ');
+    !is_sentence
         && text.chars().filter(|c| c.is_alphabetic()).count() * 2
             >= text.chars().filter(|c| !c.is_whitespace()).count()
         && text.split_whitespace().count() <= max_words
