@@ -145,7 +145,9 @@ impl<'a> Body<'a> {
             .filter(|href| !href.starts_with("javascript:"))
             .map(str::to_owned);
         if text.contains('\n') {
-            return (join_lines(text), link);
+            let is_several = self.tree.tag(region.first) == Tag::Dd
+                && self.tree.node(region.first).end < region.last;
+            return (join_lines(text, is_several), link);
         }
         if links.len() >= 2 && self.are_all_links(region, &links) {
             let names: Vec<&str> = links.iter().map(|id| self.shown(*id)).collect();
@@ -169,8 +171,9 @@ impl<'a> Body<'a> {
 }
 
 /// Lines as one text: items of a list by `; `, others by `, ` unless punctuation ends the line.
-fn join_lines(text: &str) -> String {
-    let is_list = text.lines().skip(1).any(|line| line.trim_start().starts_with("- "));
+fn join_lines(text: &str, is_several: bool) -> String {
+    let is_list =
+        is_several || text.lines().skip(1).any(|line| line.trim_start().starts_with("- "));
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let line = line.trim();

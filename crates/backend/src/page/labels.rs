@@ -174,7 +174,9 @@ fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Reg
         }
         let is_block = tag.is_block() || holds_block(body, next);
         if is_block {
-            if region.is_none() && (colon || tag.heading_level().is_none()) {
+            // A table has labels of its own, and under a heading so has another heading.
+            let is_value = colon || tag.heading_level().is_none() && tag != Tag::Table;
+            if region.is_none() && is_value {
                 region = Some(body.region(next));
             }
             break;
@@ -242,7 +244,7 @@ fn pair_value(body: &Body<'_>, id: Id, marks: Marks) -> Option<Region> {
     if marks.link || !is_label(body.shown(id), 5) || !starts_as_label(body.shown(id)) {
         return None;
     }
-    if tree.tag(id) == Tag::Text || tree.tag(tree.node(id).parent) == Tag::Tr {
+    if matches!(tree.tag(id), Tag::Text | Tag::Li) || tree.tag(tree.node(id).parent) == Tag::Tr {
         return None;
     }
     let mut after = tree

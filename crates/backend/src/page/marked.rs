@@ -20,7 +20,7 @@ const MAX_WORDS: usize = 8;
 const MAX_CHAIN: usize = 6;
 
 /// Words that say how an element looks or where it stands, not what it holds.
-const LAYOUT: [&str; 72] = [
+const LAYOUT: [&str; 78] = [
     "active",
     "align",
     "big",
@@ -42,6 +42,7 @@ const LAYOUT: [&str; 72] = [
     "container",
     "content",
     "css",
+    "data",
     "display",
     "div",
     "even",
@@ -62,9 +63,12 @@ const LAYOUT: [&str; 72] = [
     "inner",
     "item",
     "items",
+    "key",
+    "label",
     "large",
     "last",
     "layout",
+    "lbl",
     "left",
     "link",
     "links",
@@ -87,8 +91,10 @@ const LAYOUT: [&str; 72] = [
     "small",
     "span",
     "style",
+    "term",
     "text",
     "top",
+    "val",
     "value",
     "view",
     "widget",
