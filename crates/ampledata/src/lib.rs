@@ -1,0 +1,4 @@
+//! The part of AmpleData that meets people: settings, use cases and the command line.
+
+pub mod app;
+pub mod config;
