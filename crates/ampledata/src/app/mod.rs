@@ -2,3 +2,4 @@
 //! concrete parts arrive as traits.
 
 pub mod columns;
+pub mod eval;
