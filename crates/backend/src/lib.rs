@@ -4,4 +4,5 @@
 pub mod guard;
 pub mod page;
 pub mod providers;
+pub mod store;
 pub mod table;
