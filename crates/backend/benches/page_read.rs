@@ -5,6 +5,8 @@
 //! a value that does not stand in its quote is counted, and the first ones are printed.
 #![allow(clippy::print_stdout)]
 
+use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -98,13 +100,13 @@ fn load(folder: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
             }
             let name = path.display().to_string();
             let mut bytes = Vec::new();
-            if name.ends_with(".html.gz") {
-                flate2::read::GzDecoder::new(File::open(&path)?).read_to_end(&mut bytes)?;
-            } else if name.ends_with(".html") {
-                File::open(&path)?.read_to_end(&mut bytes)?;
-            } else {
-                continue;
-            }
+            match path.extension().and_then(OsStr::to_str) {
+                Some("gz") => {
+                    flate2::read::GzDecoder::new(File::open(&path)?).read_to_end(&mut bytes)?
+                }
+                Some("html") => File::open(&path)?.read_to_end(&mut bytes)?,
+                _ => continue,
+            };
             pages.push((name, bytes));
         }
     }
@@ -121,11 +123,13 @@ fn made_up(number: usize) -> (String, Vec<u8>) {
         ".a{color:red}".repeat(500),
     );
     for row in 0..200 {
-        page.push_str(&format!(
+        write!(
+            page,
             "<div class='row r{row}'><span class='label'>Property {row}</span>\
              <span class='value'><a href='/p/{row}'>Value {row}</a></span></div>\
              <p>A paragraph of <b>prose</b> about lamp {number} &amp; its {row} parts.</p>",
-        ));
+        )
+        .expect("a String takes all");
     }
     page.push_str("<script>");
     page.push_str(&"var a = '<b>' + 1;\n".repeat(1000));

@@ -19,7 +19,7 @@ fn formality(kind: SourceKind) -> f64 {
         SourceKind::Fact(FactKind::JsonLd) => 0.95,
         SourceKind::Fact(FactKind::Microdata | FactKind::Rdfa) => 0.92,
         SourceKind::Fact(FactKind::InfoBox | FactKind::DefinitionList) => 0.90,
-        SourceKind::Fact(FactKind::Table | FactKind::Label) => 0.86,
+        SourceKind::Fact(FactKind::Table | FactKind::Label | FactKind::Marked) => 0.86,
         SourceKind::Fact(FactKind::Meta) => 0.80,
         SourceKind::Heading => 0.75,
         SourceKind::Sentence => 0.72,
@@ -43,8 +43,8 @@ pub struct Support {
 impl Support {
     /// Sums up the candidates of one value among all candidates of the cell.
     pub fn of(group: &[&Candidate], all: &[Candidate]) -> Self {
-        let total: f64 = all.iter().map(weight).sum();
-        let mine: f64 = group.iter().map(|candidate| weight(candidate)).sum();
+        let total = sum(all.iter().map(weight));
+        let mine = sum(group.iter().map(|candidate| weight(candidate)));
         Self {
             best: group.iter().map(|candidate| weight(candidate)).fold(0.0, f64::max),
             sites: group.iter().map(|c| site(&c.evidence.url)).collect::<BTreeSet<_>>().len(),
@@ -72,6 +72,13 @@ const BEST: f64 = 6.0;
 const MORE_SITES: f64 = 1.2;
 const CONTESTED: f64 = -2.5;
 const APPROXIMATE: f64 = -0.5;
+
+/// A sum that does not depend on the order of its terms, to the last bit.
+fn sum(terms: impl Iterator<Item = f64>) -> f64 {
+    let mut terms: Vec<f64> = terms.collect();
+    terms.sort_by(f64::total_cmp);
+    terms.iter().sum()
+}
 
 /// The site of an address: its host without `www.`, or the address itself where it has none.
 pub fn site(url: &str) -> &str {

@@ -1,5 +1,7 @@
 //! Makes one cell out of the candidates that pages and attempts gave.
 
+use rust_decimal::Decimal;
+
 use crate::column::Column;
 use crate::confidence::{Support, site, weight};
 use crate::evidence::Candidate;
@@ -52,8 +54,9 @@ fn group<'a>(candidates: &'a [Candidate], column: &Column) -> Vec<Group<'a>> {
     });
     let mut groups: Vec<Group<'a>> = Vec::new();
     for candidate in sorted {
-        let home =
-            groups.iter_mut().find(|group| same(&group.members[0].value, &candidate.value, column));
+        let home = groups
+            .iter_mut()
+            .find(|group| agree(&group.members[0].value, &candidate.value, column));
         match home {
             Some(group) => group.members.push(candidate),
             None => groups.push(Group { members: vec![candidate], weight: 0.0 }),
@@ -63,6 +66,35 @@ fn group<'a>(candidates: &'a [Candidate], column: &Column) -> Vec<Group<'a>> {
         group.weight = combined(&group.members);
     }
     groups
+}
+
+/// Whether two sources mean the same value: what was rounded, or converted from another unit, agrees
+/// with what was not. Amounts of money are not rounded: 19.99 is not 20.
+fn agree(a: &Value, b: &Value, column: &Column) -> bool {
+    if same(a, b, column) {
+        return true;
+    }
+    let measured = column.unit.as_deref().is_some_and(|unit| !is_currency(unit));
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) if measured => {
+            let (rough, fine) = if a.scale() <= b.scale() { (a, b) } else { (b, a) };
+            let nearest = fine.round_dp_with_strategy(
+                rough.scale(),
+                rust_decimal::RoundingStrategy::MidpointAwayFromZero,
+            );
+            let apart = (*rough - *fine).abs();
+            nearest == *rough && apart * ROUNDING <= rough.abs()
+        }
+        _ => false,
+    }
+}
+
+/// A rounded number differs by no more than one part in this many.
+const ROUNDING: Decimal = Decimal::from_parts(200, 0, 0, false, 0);
+
+fn is_currency(unit: &str) -> bool {
+    let code = unit.len() == 3 && unit.bytes().all(|b| b.is_ascii_uppercase());
+    code || unit.contains(['$', '€', '£', '¥', '₹', '₽', '₩', '₺', '₿'])
 }
 
 fn precision(value: &Value) -> u8 {
@@ -82,7 +114,7 @@ fn combined(members: &[&Candidate]) -> f64 {
             None => sites.push((name, weight)),
         }
     }
-    sites.sort_by(|a, b| a.0.cmp(b.0));
+    sites.sort_by(|a, b| a.1.total_cmp(&b.1));
     1.0 - sites.iter().map(|(_, weight)| 1.0 - 0.8 * weight).product::<f64>()
 }
 

@@ -197,6 +197,7 @@ mod tests {
             access: Access::Open,
             text: format!("{body}{data}"),
             body_end: u32::try_from(body.len()).unwrap(),
+            is_cut: false,
             entities: Vec::new(),
             facts: Vec::new(),
         }

@@ -1,5 +1,7 @@
 //! The prompts as models see them, and what pages cannot do to them.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::prompt::{DecidePrompt, ExtractPrompt, PatternPrompt, Shown};
 use ampledata_core::row::{Field, Input};

@@ -15,62 +15,120 @@ const SIGNS: [(Access, &[&str]); 6] = [
     (
         Access::Captcha,
         &[
-            "verify you are human", "verify that you are human", "are you a robot",
-            "making sure you're not a bot", "making sure you are not a bot", "not a robot",
-            "checking your browser", "just a moment...", "unusual traffic", "complete the captcha",
-            "security check to access", "human verification", "prove you are human",
-            "press & hold", "enable javascript and cookies to continue", "ddos protection by",
-            "solve this captcha", "bot detection", "verifying you are human",
+            "verify you are human",
+            "verify that you are human",
+            "are you a robot",
+            "making sure you're not a bot",
+            "making sure you are not a bot",
+            "not a robot",
+            "checking your browser",
+            "just a moment...",
+            "unusual traffic",
+            "complete the captcha",
+            "security check to access",
+            "human verification",
+            "prove you are human",
+            "press & hold",
+            "enable javascript and cookies to continue",
+            "ddos protection by",
+            "solve this captcha",
+            "bot detection",
+            "verifying you are human",
         ],
     ),
     (
         Access::Gone,
         &[
-            "404 not found", "page not found", "page cannot be found", "page can't be found",
-            "page could not be found", "page you requested could not", "no longer available",
-            "error 404", "page does not exist", "page doesn't exist", "410 gone",
-            "seite nicht gefunden", "page introuvable", "página no encontrada",
+            "404 not found",
+            "page not found",
+            "page cannot be found",
+            "page can't be found",
+            "page could not be found",
+            "page you requested could not",
+            "no longer available",
+            "error 404",
+            "page does not exist",
+            "page doesn't exist",
+            "410 gone",
+            "seite nicht gefunden",
+            "page introuvable",
+            "página no encontrada",
         ],
     ),
     (
         Access::Denied,
         &[
-            "access denied", "403 forbidden", "access to this page has been denied",
-            "you don't have permission", "you do not have permission", "request blocked",
-            "you have been blocked", "not available in your region", "error 1020",
-            "not available in your country", "zugriff verweigert", "accès refusé",
+            "access denied",
+            "403 forbidden",
+            "access to this page has been denied",
+            "you don't have permission",
+            "you do not have permission",
+            "request blocked",
+            "you have been blocked",
+            "not available in your region",
+            "error 1020",
+            "not available in your country",
+            "zugriff verweigert",
+            "accès refusé",
         ],
     ),
     (
         Access::Paywall,
         &[
-            "subscribe to continue", "subscribe to read", "to continue reading",
-            "subscribers only", "subscriber-only", "already a subscriber", "start your free trial to read",
-            "this article is for subscribers", "become a member to read",
+            "subscribe to continue",
+            "subscribe to read",
+            "to continue reading",
+            "subscribers only",
+            "subscriber-only",
+            "already a subscriber",
+            "start your free trial to read",
+            "this article is for subscribers",
+            "become a member to read",
         ],
     ),
     (
         Access::LoginWall,
         &[
-            "sign in to continue", "log in to continue", "login to continue", "please log in",
-            "please sign in", "you must be logged in", "sign in to view", "log in to view",
-            "create an account to continue", "you need to log in", "members only",
-            "melden sie sich an", "connectez-vous pour",
+            "sign in to continue",
+            "log in to continue",
+            "login to continue",
+            "please log in",
+            "please sign in",
+            "you must be logged in",
+            "sign in to view",
+            "log in to view",
+            "create an account to continue",
+            "you need to log in",
+            "members only",
+            "melden sie sich an",
+            "connectez-vous pour",
         ],
     ),
     (
         Access::ConsentWall,
         &[
-            "before you continue to", "accept all cookies", "we value your privacy",
-            "we use cookies", "accept cookies", "consent to the use of", "cookie preferences",
-            "manage your privacy", "wir verwenden cookies", "nous utilisons des cookies",
+            "before you continue to",
+            "accept all cookies",
+            "we value your privacy",
+            "we use cookies",
+            "accept cookies",
+            "consent to the use of",
+            "cookie preferences",
+            "manage your privacy",
+            "wir verwenden cookies",
+            "nous utilisons des cookies",
         ],
     ),
 ];
 
 /// Judges a page by its shown text, its title, and whether it asks for a password. `described` is
 /// whether structured data describes the thing that the page is about.
-pub(super) fn judge(text: &str, title: Option<&str>, asks_password: bool, described: bool) -> Access {
+pub(super) fn judge(
+    text: &str,
+    title: Option<&str>,
+    asks_password: bool,
+    described: bool,
+) -> Access {
     let body = text.trim();
     if body.len() > LITTLE {
         return Access::Open;
@@ -110,9 +168,15 @@ mod tests {
     fn walls_are_told_apart() {
         let judge = |text, password| judge(text, None, password, false);
         assert_eq!(judge("Sign in to continue. E-mail Password", true), Access::LoginWall);
-        assert_eq!(judge("Welcome to Acme. E-mail, Password, Remember me", true), Access::LoginWall);
+        assert_eq!(
+            judge("Welcome to Acme. E-mail, Password, Remember me", true),
+            Access::LoginWall
+        );
         assert_eq!(judge("Verify you are human by completing the action", false), Access::Captcha);
-        assert_eq!(judge("We use cookies. Accept all cookies to go on.", false), Access::ConsentWall);
+        assert_eq!(
+            judge("We use cookies. Accept all cookies to go on.", false),
+            Access::ConsentWall
+        );
         assert_eq!(judge("Already a subscriber? Subscribe to read it all", false), Access::Paywall);
         assert_eq!(judge("Access Denied. Reference #18", false), Access::Denied);
         assert_eq!(judge("Oops! Page not found, go to the home page", false), Access::Gone);

@@ -110,10 +110,14 @@ impl<'a> Body<'a> {
     /// Without the marks that stand between a label and its value, and between values.
     fn trim(&self, region: &Region) -> Option<Region> {
         let text = self.rendered.text.get(region.start..region.end)?;
-        let head = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '|' | '•' | '·' | '：'));
+        let head = text.trim_start_matches(|c: char| {
+            c.is_whitespace() || matches!(c, ':' | '|' | '•' | '·' | '：')
+        });
         let dash = head.strip_prefix("- ").or_else(|| head.strip_prefix("– ")).unwrap_or(head);
         let start = region.start + text.len() - dash.len();
-        let tail = dash.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '•' | '·'));
+        let tail = dash.trim_end_matches(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | ';' | '|' | '•' | '·')
+        });
         (!tail.is_empty()).then(|| Region { start, end: start + tail.len(), ..region.clone() })
     }
 
@@ -141,7 +145,9 @@ impl<'a> Body<'a> {
             .filter(|href| !href.starts_with("javascript:"))
             .map(str::to_owned);
         if text.contains('\n') {
-            return (join_lines(text), link);
+            let is_several = self.tree.tag(region.first) == Tag::Dd
+                && self.tree.node(region.first).end < region.last;
+            return (join_lines(text, is_several), link);
         }
         if links.len() >= 2 && self.are_all_links(region, &links) {
             let names: Vec<&str> = links.iter().map(|id| self.shown(*id)).collect();
@@ -165,8 +171,9 @@ impl<'a> Body<'a> {
 }
 
 /// Lines as one text: items of a list by `; `, others by `, ` unless punctuation ends the line.
-fn join_lines(text: &str) -> String {
-    let is_list = text.lines().skip(1).any(|line| line.trim_start().starts_with("- "));
+fn join_lines(text: &str, is_several: bool) -> String {
+    let is_list =
+        is_several || text.lines().skip(1).any(|line| line.trim_start().starts_with("- "));
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let line = line.trim();
@@ -176,7 +183,8 @@ fn join_lines(text: &str) -> String {
             continue;
         }
         if !out.is_empty() {
-            let open = out.ends_with([',', ';', ':', '(']) || line.starts_with([',', ';', ')', '(']);
+            let open =
+                out.ends_with([',', ';', ':', '(']) || line.starts_with([',', ';', ')', '(']);
             out.push_str(if is_list {
                 "; "
             } else if open {
@@ -192,19 +200,21 @@ fn join_lines(text: &str) -> String {
 
 /// A label without its colon and the marks around it.
 pub(super) fn bare_label(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '|' | '•' | '·' | '#' | '*'))
-        .trim_end_matches([' ', '-', '–'])
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ':' | '：' | '|' | '•' | '·' | '#' | '*')
+    })
+    .trim_end_matches([' ', '-', '–'])
 }
 
 /// Whether a text can be a label: short, with letters, no sentence.
 pub(super) fn is_label(text: &str, max_words: usize) -> bool {
     let text = bare_label(text);
-    !text.is_empty()
-        && text.len() <= MAX_LABEL
-        && !text.contains('\n')
-        && !text.ends_with(['!', '?', ',', ';', '…'])
-        && !(text.ends_with('.') && text.contains(' '))
-        && !text.contains(['@', '"', '{', '}'])
+    if text.is_empty() || text.len() > MAX_LABEL || text.contains(['\n', '@', '"', '{', '}']) {
+        return false;
+    }
+    let is_sentence =
+        text.ends_with(['!', '?', ',', ';', '…']) || text.ends_with('.') && text.contains(' ');
+    !is_sentence
         && text.chars().filter(|c| c.is_alphabetic()).count() * 2
             >= text.chars().filter(|c| !c.is_whitespace()).count()
         && text.split_whitespace().count() <= max_words

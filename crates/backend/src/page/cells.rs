@@ -43,7 +43,10 @@ fn has_header(body: &Body<'_>, rows: &[Vec<Id>]) -> bool {
     let names = first.iter().filter(|cell| is_label(body.shown(**cell), 8)).count();
     let no_values = first.iter().all(|cell| !body.shown(*cell).ends_with(':'));
     all_th && second.len() >= 2
-        || first.len() >= 3 && second.len() + 1 >= first.len() && names + 1 >= first.len() && no_values
+        || first.len() >= 3
+            && second.len() + 1 >= first.len()
+            && names + 1 >= first.len()
+            && no_values
 }
 
 /// Each cell is a fact: its column's header is the label, its row's first cell the row. Where the
@@ -77,12 +80,7 @@ fn grid(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>]) {
 }
 
 /// Rows that are a label and its value, once or several times over.
-fn rows_of_pairs(
-    body: &mut Body<'_>,
-    table: &Table,
-    rows: &[Vec<Id>],
-    entities: &mut Vec<Entity>,
-) {
+fn rows_of_pairs(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>], entities: &mut Vec<Entity>) {
     let pairs = rows.iter().filter(|row| is_th_and_td(body, row)).count();
     let is_box = is_box(body, table.id) || pairs >= 2 && pairs * 2 >= rows.len();
     let entity = if is_box { box_entity(body, table, rows, entities) } else { None };
@@ -94,7 +92,7 @@ fn rows_of_pairs(
             continue;
         }
         let labelled = cells.chunks(2).all(|pair| looks_like_label(body, pair[0], is_data));
-        if cells.len() % 2 == 0 && labelled {
+        if cells.len().is_multiple_of(2) && labelled {
             for pair in cells.chunks_exact(2) {
                 let region = body.region(pair[1]);
                 body.add(kind, entity, body.span(pair[0]), &region);
@@ -109,7 +107,8 @@ fn rows_of_pairs(
             && looks_like_label(body, label, false)
         {
             // A label on a row of its own, its value on the next.
-            let below: Vec<Id> = next.iter().copied().filter(|cell| !body.is_blank(*cell)).collect();
+            let below: Vec<Id> =
+                next.iter().copied().filter(|cell| !body.is_blank(*cell)).collect();
             if let [value] = below[..]
                 && !looks_like_label(body, value, false)
             {

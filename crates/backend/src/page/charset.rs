@@ -128,15 +128,20 @@ mod tests {
         let http_equiv =
             b"<meta http-equiv=Content-Type content='text/html; charset=iso-8859-2'>\xB1";
         assert!(decode(http_equiv, None, None, true).ends_with('ą'));
-        assert_eq!(decode(b"<?xml version='1.0' encoding='koi8-r'?>\xC9", None, None, true).chars().last(), Some('и'));
+        assert_eq!(
+            decode(b"<?xml version='1.0' encoding='koi8-r'?>\xC9", None, None, true).chars().last(),
+            Some('и')
+        );
     }
 
     #[test]
     fn a_false_statement_does_not_spoil_utf8() {
         let page = "<meta charset=utf-8>naïve".as_bytes();
         assert!(decode(page, Some("text/html; charset=iso-8859-1"), None, true).ends_with("naïve"));
-        assert!(decode(b"<meta charset=utf-8>caf\xE9 au lait, tr\xE8s bien", None, None, true)
-            .contains("café"));
+        assert!(
+            decode(b"<meta charset=utf-8>caf\xE9 au lait, tr\xE8s bien", None, None, true)
+                .contains("café")
+        );
         assert!(decode(b"<meta charset=utf-16>abc", None, None, true).ends_with("abc"));
     }
 

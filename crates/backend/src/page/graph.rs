@@ -23,7 +23,10 @@ const MAX_PATH: usize = 160;
 pub(super) enum Value {
     Text(String),
     /// Text that links to an address.
-    Link { text: String, url: String },
+    Link {
+        text: String,
+        url: String,
+    },
     /// An item, as an index into the graph.
     Item(usize),
     /// An item by its identifier.

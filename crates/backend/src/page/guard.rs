@@ -102,8 +102,8 @@ impl<'a> Scan<'a> {
             5
         } else if rest.starts_with("<!--->") {
             6
-        } else if rest.starts_with("<!--") {
-            rest[4..].find("-->").map_or(rest.len(), |i| i + 7)
+        } else if let Some(comment) = rest.strip_prefix("<!--") {
+            comment.find("-->").map_or(rest.len(), |i| i + 7)
         } else if rest.as_bytes().get(..9).is_some_and(|d| d.eq_ignore_ascii_case(b"<!doctype")) {
             // The parser needs it: without one a table does not close a paragraph.
             return rest.find('>').map_or(self.html.len(), |i| start + i + 1);

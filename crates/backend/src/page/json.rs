@@ -21,7 +21,9 @@ fn unwrap(script: &str) -> &str {
     let mut text = script.trim();
     loop {
         let before = text.len();
-        for mark in ["<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "<![CDATA[", "\u{feff}"] {
+        for mark in
+            ["<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "<![CDATA[", "\u{feff}"]
+        {
             text = text.strip_prefix(mark).unwrap_or(text).trim_start();
         }
         for mark in ["-->", "//", "//]]>", "// ]]>", "/*]]>*/", "]]>", ";"] {
@@ -134,7 +136,10 @@ mod tests {
 
     #[test]
     fn what_is_nearly_json_is_mended() {
-        assert_eq!(read("{\"a\": \"x\ny\", \"b\": [1, 2, ], }"), [json!({"a": "x y", "b": [1, 2]})]);
+        assert_eq!(
+            read("{\"a\": \"x\ny\", \"b\": [1, 2, ], }"),
+            [json!({"a": "x y", "b": [1, 2]})]
+        );
         assert_eq!(read(r#"{"a": "it\'s" /* note */ }"#), [json!({"a": "it's"})]);
         assert_eq!(read(r#"{"a": {"b": "cut of"#), [json!({"a": {"b": "cut of"}})]);
         assert_eq!(read(r#"{"a": 1} {"b": 2,}"#), [json!({"a": 1}), json!({"b": 2})]);

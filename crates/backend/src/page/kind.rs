@@ -23,9 +23,9 @@ pub(super) fn tell(bytes: &[u8], media: &Media<'_>) -> Kind {
     if let Some(what) = signature(bytes) {
         return Kind::Binary(what.to_owned());
     }
-    let stated = media.content_type.map(|stated| {
-        stated.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
-    });
+    let stated = media
+        .content_type
+        .map(|stated| stated.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
     let by_type = stated.as_deref().and_then(of_content_type);
     match by_type {
         // Servers call anything plain text that they do not know.
@@ -95,9 +95,12 @@ fn looks_like_html(bytes: &[u8]) -> bool {
     let start = head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
     start.starts_with("<!doctype")
         || start.starts_with("<?xml")
-        || ["<html", "<head", "<body", "<meta", "<title", "<table", "<div", "<script", "<!--", "<p>"]
-            .iter()
-            .any(|tag| head.contains(tag))
+        || [
+            "<html", "<head", "<body", "<meta", "<title", "<table", "<div", "<script", "<!--",
+            "<p>",
+        ]
+        .iter()
+        .any(|tag| head.contains(tag))
 }
 
 #[cfg(test)]

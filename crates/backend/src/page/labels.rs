@@ -14,6 +14,7 @@ const MAX_CHAIN: usize = 8;
 
 /// What the elements around one short text say about it.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each mark stands for itself, any may be set")]
 struct Marks {
     /// Bold, a heading, a `<label>`, a `<dt>`.
     emphasised: bool,
@@ -87,10 +88,10 @@ fn class_marks(class: &str, marks: &mut Marks) {
     lower.make_ascii_lowercase();
     for word in lower.split(|c: char| !c.is_ascii_alphabetic()) {
         match word {
-            "label" | "lbl" | "term" | "key" | "dt" | "attribute" | "attr" | "field" | "caption"
-            | "fieldname" | "fieldlabel" | "datalabel" => marks.label_class = true,
-            "name" | "title" | "heading" | "header" | "head" | "th" | "property" | "prop" | "left"
-            | "subtitle" | "type" => marks.name_class = true,
+            "label" | "lbl" | "term" | "key" | "dt" | "attribute" | "attr" | "field"
+            | "caption" | "fieldname" | "fieldlabel" | "datalabel" => marks.label_class = true,
+            "name" | "title" | "heading" | "header" | "head" | "th" | "property" | "prop"
+            | "left" | "subtitle" | "type" => marks.name_class = true,
             "value" | "val" | "data" | "content" | "desc" | "description" | "text" | "info"
             | "detail" | "details" | "dd" | "td" | "right" | "answer" | "number" => {
                 marks.value_class = true;
@@ -115,9 +116,9 @@ fn element_label(body: &mut Body<'_>, id: Id) {
     let colon = ends_in_colon || colon_follows(body, id);
     let strong = colon || marks.emphasised || marks.label_class;
     let region = if strong || marks.heading {
-        value_after(body, id, &marks, colon)
+        value_after(body, id, marks, colon)
     } else {
-        pair_value(body, id, &marks)
+        pair_value(body, id, marks)
     };
     let Some(region) = region else {
         return;
@@ -143,7 +144,7 @@ fn colon_follows(body: &Body<'_>, id: Id) -> bool {
 
 /// The text after a label up to the next line or the next label; where nothing stands on its line,
 /// the next block.
-fn value_after(body: &Body<'_>, id: Id, marks: &Marks, colon: bool) -> Option<Region> {
+fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Region> {
     let tree = body.tree;
     let mut region: Option<Region> = None;
     let mut breaks = 0;
@@ -173,7 +174,9 @@ fn value_after(body: &Body<'_>, id: Id, marks: &Marks, colon: bool) -> Option<Re
         }
         let is_block = tag.is_block() || holds_block(body, next);
         if is_block {
-            if region.is_none() && !(tag.heading_level().is_some() && !colon) {
+            // A table has labels of its own, and under a heading so has another heading.
+            let is_value = colon || tag.heading_level().is_none() && tag != Tag::Table;
+            if region.is_none() && is_value {
                 region = Some(body.region(next));
             }
             break;
@@ -215,8 +218,20 @@ fn is_next_label(body: &Body<'_>, label: Id, next: Id) -> bool {
     }
     let (a, b) = (tree.tag(label), tree.tag(next));
     a == b
-        && matches!(a, Tag::B | Tag::Strong | Tag::Dt | Tag::Label | Tag::Em | Tag::I | Tag::H2 | Tag::H3
-            | Tag::H4 | Tag::H5 | Tag::H6)
+        && matches!(
+            a,
+            Tag::B
+                | Tag::Strong
+                | Tag::Dt
+                | Tag::Label
+                | Tag::Em
+                | Tag::I
+                | Tag::H2
+                | Tag::H3
+                | Tag::H4
+                | Tag::H5
+                | Tag::H6
+        )
         || a == b
             && tree.attr(label, Attr::Class).is_some_and(|class| !class.is_empty())
             && tree.attr(label, Attr::Class) == tree.attr(next, Attr::Class)
@@ -224,12 +239,12 @@ fn is_next_label(body: &Body<'_>, label: Id, next: Id) -> bool {
 
 /// The value beside a short text without a colon: the second of two cells, or what class names
 /// or alternating neighbours tell apart.
-fn pair_value(body: &Body<'_>, id: Id, marks: &Marks) -> Option<Region> {
+fn pair_value(body: &Body<'_>, id: Id, marks: Marks) -> Option<Region> {
     let tree = body.tree;
     if marks.link || !is_label(body.shown(id), 5) || !starts_as_label(body.shown(id)) {
         return None;
     }
-    if tree.tag(id) == Tag::Text || tree.tag(tree.node(id).parent) == Tag::Tr {
+    if matches!(tree.tag(id), Tag::Text | Tag::Li) || tree.tag(tree.node(id).parent) == Tag::Tr {
         return None;
     }
     let mut after = tree
@@ -245,11 +260,9 @@ fn pair_value(body: &Body<'_>, id: Id, marks: &Marks) -> Option<Region> {
     if others.label_class && !marks.label_class && marks.value_class {
         return None;
     }
-    let is_first = tree
-        .children(tree.node(id).parent)
-        .take(MAX_SIBLINGS)
-        .find(|child| !body.is_blank(*child))
-        == Some(id);
+    let is_first =
+        tree.children(tree.node(id).parent).take(MAX_SIBLINGS).find(|child| !body.is_blank(*child))
+            == Some(id);
     let only_two = is_first && third.is_none();
     let classes = |id: Id| tree.attr(id, Attr::Class).filter(|class| !class.is_empty());
     let alternating = third.is_some_and(|third| {
@@ -305,16 +318,22 @@ fn text_labels(body: &mut Body<'_>, id: Id) {
 fn credit(text: &str) -> Option<usize> {
     let mut words = text.split(' ');
     let first = words.next()?;
-    let is_link = |word: &str| ["by", "on"].iter().any(|w| word.trim_end_matches(':').eq_ignore_ascii_case(w));
+    let is_link = |word: &str| {
+        ["by", "on"].iter().any(|w| word.trim_end_matches(':').eq_ignore_ascii_case(w))
+    };
     let length = if first.trim_end_matches(':').eq_ignore_ascii_case("by") {
         first.len()
-    } else if starts_as_label(first) && first.ends_with(['d', 'n']) && words.next().is_some_and(is_link) {
+    } else if starts_as_label(first)
+        && first.ends_with(['d', 'n'])
+        && words.next().is_some_and(is_link)
+    {
         first.len() + text[first.len() + 1..].split(' ').next()?.len() + 1
     } else {
         return None;
     };
     let rest = text[length..].trim_start();
-    (rest.is_empty() || starts_as_label(rest) || rest.starts_with(|c: char| c.is_ascii_digit())).then_some(length)
+    (rest.is_empty() || starts_as_label(rest) || rest.starts_with(|c: char| c.is_ascii_digit()))
+        .then_some(length)
 }
 
 /// The pairs of one part of a text: `Height: 6-5 Weight: 200`.
@@ -336,7 +355,8 @@ fn pairs(body: &mut Body<'_>, id: Id, (start, end): (usize, usize), is_last: boo
             first: id,
             last: body.tree.node(id).end,
         };
-        let region = if next.is_none() && is_last { run_on(body, id, region) } else { Some(region) };
+        let region =
+            if next.is_none() && is_last { run_on(body, id, region) } else { Some(region) };
         if let Some(region) = region {
             body.add(FactKind::Label, None, label, &region);
         }
@@ -353,9 +373,11 @@ fn run_on(body: &Body<'_>, id: Id, region: Region) -> Option<Region> {
         return None;
     }
     let has_own = !rest.trim().is_empty();
-    match value_after(body, id, &Marks::default(), true) {
+    match value_after(body, id, Marks::default(), true) {
         Some(more) if !has_own => Some(more),
-        Some(more) if !body.rendered.text[region.end..more.start.max(region.end)].contains('\n') => {
+        Some(more)
+            if !body.rendered.text[region.end..more.start.max(region.end)].contains('\n') =>
+        {
             let is_inline = !body.tree.tag(more.first).is_block() && more.start >= region.end;
             Some(if is_inline {
                 Region { end: more.end, last: more.last, ..region }
@@ -374,7 +396,9 @@ fn label_colon(text: &str) -> Option<usize> {
         .find(|(at, c)| match c {
             '：' => true,
             ':' => text[at + 1..].chars().next().is_none_or(|next| {
-                next.is_whitespace() || next.is_alphabetic() && *at > 2 || matches!(next, '$' | '€' | '£')
+                next.is_whitespace()
+                    || next.is_alphabetic() && *at > 2
+                    || matches!(next, '$' | '€' | '£')
             }),
             _ => false,
         })
@@ -396,7 +420,10 @@ fn next_inline_label(text: &str) -> Option<usize> {
             for previous in words.iter().skip(1).rev().take(2) {
                 let candidate = &text[*previous..];
                 let has_end = text[*previous..start].trim_end().ends_with(['.', ',', ';', ')']);
-                if !starts_as_label(candidate) || has_end || candidate[..start - previous].contains(char::is_numeric) {
+                if !starts_as_label(candidate)
+                    || has_end
+                    || candidate[..start - previous].contains(char::is_numeric)
+                {
                     break;
                 }
                 start = *previous;

@@ -89,7 +89,8 @@ impl Reader<'_> {
         let label = bare(&line[..colon]);
         let raw = &line[colon + 1..];
         let value = raw.trim_start_matches(['*', '_', ' ', '\t']).trim_end();
-        let value_start = at + line.len() - (raw.len() - (raw.len() - raw.trim_start_matches(['*', '_', ' ', '\t']).len()));
+        let value_start = at + line.len()
+            - (raw.len() - (raw.len() - raw.trim_start_matches(['*', '_', ' ', '\t']).len()));
         if is_label(label, 6) && !value.is_empty() {
             let start = at + line.find(label).unwrap_or(0);
             self.add(FactKind::Label, label, None, (start, value_start, value.len()));
@@ -105,7 +106,8 @@ impl Reader<'_> {
             .split('|')
             .map(|cell| (at + cell.trim_start().as_ptr() as usize - base, cell.trim()))
             .collect();
-        let is_rule = |cell: &str| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':' | ' '));
+        let is_rule =
+            |cell: &str| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':' | ' '));
         if cells.iter().all(|(_, cell)| is_rule(cell)) {
             return;
         }

@@ -1,5 +1,7 @@
 //! Elements that say what they hold by a class name, a `rel` or the kind of their link.
 
+use std::collections::BTreeMap;
+
 use ampledata_core::page::FactKind;
 
 use super::body::Body;
@@ -7,7 +9,9 @@ use super::tag::{Attr, Tag};
 use super::tree::Id;
 
 /// Facts of this kind of one page; the rest are left out.
-const MAX_MARKED: usize = 400;
+const MAX_MARKED: usize = 200;
+/// Facts under one label: what is there more often is a menu or a list of other things.
+const MAX_SAME: usize = 3;
 /// A longer text, in bytes, is not one value.
 const MAX_TEXT: usize = 120;
 /// Words of one label.
@@ -16,20 +20,92 @@ const MAX_WORDS: usize = 8;
 const MAX_CHAIN: usize = 6;
 
 /// Words that say how an element looks or where it stands, not what it holds.
-const LAYOUT: [&str; 72] = [
-    "active", "align", "big", "block", "bold", "border", "bottom", "box", "btn", "button", "center",
-    "clear", "clearfix", "col", "cols", "color", "column", "component", "container", "content",
-    "css", "display", "div", "even", "field", "first", "flex", "float", "font", "footer", "gap",
-    "grid", "group", "header", "hidden", "hover", "icon", "inline", "inner", "item", "items",
-    "large", "last", "layout", "left", "link", "links", "list", "main", "margin", "medium", "menu",
-    "mobile", "module", "nav", "none", "normal", "odd", "padding", "page", "right", "row", "section",
-    "small", "span", "style", "text", "top", "value", "view", "widget", "wrapper",
+const LAYOUT: [&str; 78] = [
+    "active",
+    "align",
+    "big",
+    "block",
+    "bold",
+    "border",
+    "bottom",
+    "box",
+    "btn",
+    "button",
+    "center",
+    "clear",
+    "clearfix",
+    "col",
+    "color",
+    "cols",
+    "column",
+    "component",
+    "container",
+    "content",
+    "css",
+    "data",
+    "display",
+    "div",
+    "even",
+    "field",
+    "first",
+    "flex",
+    "float",
+    "font",
+    "footer",
+    "gap",
+    "grid",
+    "group",
+    "header",
+    "hidden",
+    "hover",
+    "icon",
+    "inline",
+    "inner",
+    "item",
+    "items",
+    "key",
+    "label",
+    "large",
+    "last",
+    "layout",
+    "lbl",
+    "left",
+    "link",
+    "links",
+    "list",
+    "main",
+    "margin",
+    "medium",
+    "menu",
+    "mobile",
+    "module",
+    "nav",
+    "none",
+    "normal",
+    "odd",
+    "padding",
+    "page",
+    "right",
+    "row",
+    "section",
+    "small",
+    "span",
+    "style",
+    "term",
+    "text",
+    "top",
+    "val",
+    "value",
+    "view",
+    "widget",
+    "wrapper",
 ];
 
 /// Finds them in the order of the page.
 pub(super) fn find(body: &mut Body<'_>) {
     let tree = body.tree;
     let mut left = MAX_MARKED;
+    let mut labels: BTreeMap<String, usize> = BTreeMap::new();
     let mut at = 1;
     while at < tree.len() && left > 0 && !body.is_full() {
         let node = tree.node(at);
@@ -42,11 +118,15 @@ pub(super) fn find(body: &mut Body<'_>) {
             at += 1;
             continue;
         }
-        let words = words(body, at);
-        if !words.is_empty() {
-            let region = body.region(at);
-            body.add_named(FactKind::Marked, None, (words.join(" "), None), &region, None);
-            left -= 1;
+        let label = words(body, at).join(" ");
+        if !label.is_empty() {
+            let seen = labels.entry(label.clone()).or_insert(0_usize);
+            *seen += 1;
+            if *seen <= MAX_SAME {
+                let region = body.region(at);
+                body.add_named(FactKind::Marked, None, (label, None), &region, None);
+                left -= 1;
+            }
         }
         // What stands around one and the same text speaks once.
         at = after_chain(body, at);

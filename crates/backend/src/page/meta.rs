@@ -13,9 +13,28 @@ const MAX_TAGS: usize = 400;
 
 /// What programs say to programs.
 const TECHNICAL: [&str; 22] = [
-    "viewport", "theme-color", "robots", "googlebot", "bingbot", "referrer", "format-detection",
-    "generator", "csrf", "msapplication", "apple-", "google", "fb:", "msvalidate", "p:domain",
-    "al:", "og:image", "twitter:image", "handheldfriendly", "mobile", "content-type", "x-ua",
+    "viewport",
+    "theme-color",
+    "robots",
+    "googlebot",
+    "bingbot",
+    "referrer",
+    "format-detection",
+    "generator",
+    "csrf",
+    "msapplication",
+    "apple-",
+    "google",
+    "fb:",
+    "msvalidate",
+    "p:domain",
+    "al:",
+    "og:image",
+    "twitter:image",
+    "handheldfriendly",
+    "mobile",
+    "content-type",
+    "x-ua",
 ];
 
 /// The page's own statements that are not facts about a thing.
@@ -35,7 +54,9 @@ pub(super) fn read(tree: &Tree, base: Option<&str>, store: &mut Store) -> Head {
     let mut tags = 0;
     for id in 1..tree.len() {
         match tree.tag(id) {
-            Tag::Html => head.language = head.language.or_else(|| language(tree.attr(id, Attr::Lang)?)),
+            Tag::Html => {
+                head.language = head.language.or_else(|| language(tree.attr(id, Attr::Lang)?));
+            }
             Tag::Title if head.title.is_none() && tree.tag(tree.node(id).parent) == Tag::Head => {
                 head.title = tree
                     .children(id)
@@ -75,12 +96,24 @@ fn meta(tree: &Tree, id: Id, head: &mut Head, og_title: &mut Option<String>, sto
             head.language = language(&value);
         }
         "og:title" => *og_title = Some(value.clone()).filter(|title| !title.is_empty()),
-        "article:published_time" | "date" | "dc.date" | "dc.date.issued" | "dcterms.created"
-        | "pubdate" | "publish_date" | "publishdate" | "citation_publication_date"
-        | "datepublished" | "parsely-pub-date" | "sailthru.date" => {
+        "article:published_time"
+        | "date"
+        | "dc.date"
+        | "dc.date.issued"
+        | "dcterms.created"
+        | "pubdate"
+        | "publish_date"
+        | "publishdate"
+        | "citation_publication_date"
+        | "datepublished"
+        | "parsely-pub-date"
+        | "sailthru.date" => {
             head.published = head.published.or_else(|| iso_date(&value));
         }
-        "article:modified_time" | "og:updated_time" | "last-modified" | "dcterms.modified"
+        "article:modified_time"
+        | "og:updated_time"
+        | "last-modified"
+        | "dcterms.modified"
         | "datemodified" => head.modified = head.modified.or_else(|| iso_date(&value)),
         _ => {}
     }
@@ -137,9 +170,9 @@ pub(super) fn iso_date(text: &str) -> Option<PartialDate> {
     let text = text.trim();
     [10, 7, 4].into_iter().find_map(|length| {
         let (date, rest) = text.split_at_checked(length)?;
-        let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric() && c != 'T')
-            && !(length < 10 && rest.starts_with(['-', '/', '.']));
-        ends.then(|| date.replace('/', "-").parse().ok())?
+        let goes_on = rest.starts_with(|c: char| c.is_ascii_alphanumeric() && c != 'T')
+            || length < 10 && rest.starts_with(['-', '/', '.']);
+        (!goes_on).then(|| date.replace('/', "-").parse().ok())?
     })
 }
 

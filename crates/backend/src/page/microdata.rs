@@ -48,16 +48,30 @@ pub(super) fn rdfa(tree: &Tree) -> Graph {
     read(tree, RDFA)
 }
 
+/// The items by the node that begins each, and by the ids that their `itemref`s name.
+#[derive(Default)]
+struct Scopes<'a> {
+    items: BTreeMap<Id, usize>,
+    referrers: BTreeMap<&'a str, usize>,
+}
+
 fn read(tree: &Tree, syntax: Syntax) -> Graph {
     let mut graph = Graph::new(syntax.kind);
-    let mut scopes: BTreeMap<Id, usize> = BTreeMap::new();
-    let mut referrers: BTreeMap<&str, usize> = BTreeMap::new();
+    let scopes = scopes(tree, syntax, &mut graph);
+    if !scopes.items.is_empty() {
+        properties(tree, syntax, &scopes, &mut graph);
+    }
+    graph
+}
+
+fn scopes<'a>(tree: &'a Tree, syntax: Syntax, graph: &mut Graph) -> Scopes<'a> {
+    let mut scopes = Scopes::default();
     for id in 1..tree.len() {
         if tree.attr(id, syntax.scope).is_none() {
             continue;
         }
         let index = graph.items.len();
-        scopes.insert(id, index);
+        scopes.items.insert(id, index);
         graph.items.push(Item {
             types: tree
                 .attr(id, syntax.types)
@@ -69,12 +83,13 @@ fn read(tree: &Tree, syntax: Syntax) -> Graph {
             ..Item::default()
         });
         for target in tree.attr(id, Attr::Itemref).unwrap_or("").split_whitespace() {
-            referrers.entry(target).or_insert(index);
+            scopes.referrers.entry(target).or_insert(index);
         }
     }
-    if scopes.is_empty() {
-        return graph;
-    }
+    scopes
+}
+
+fn properties(tree: &Tree, syntax: Syntax, scopes: &Scopes<'_>, graph: &mut Graph) {
     let mut open: Vec<(Id, usize)> = Vec::new();
     let mut left = MAX_PROPERTIES;
     for id in 1..tree.len() {
@@ -84,12 +99,15 @@ fn read(tree: &Tree, syntax: Syntax) -> Graph {
         if tree.tag(id) == Tag::Text {
             continue;
         }
-        if !referrers.is_empty()
-            && let Some(item) = tree.attr(id, Attr::Id).and_then(|name| referrers.get(name))
+        if left == 0 {
+            return;
+        }
+        if !scopes.referrers.is_empty()
+            && let Some(item) = tree.attr(id, Attr::Id).and_then(|name| scopes.referrers.get(name))
         {
             open.push((tree.node(id).end, *item));
         }
-        let scope = scopes.get(&id).copied();
+        let scope = scopes.items.get(&id).copied();
         if let (Some(names), Some((_, owner))) = (tree.attr(id, syntax.property), open.last()) {
             let value = match scope {
                 Some(part) => {
@@ -101,7 +119,9 @@ fn read(tree: &Tree, syntax: Syntax) -> Graph {
             for name in names.split_whitespace().take(left.min(8)) {
                 if let Some(value) = &value {
                     left -= 1;
-                    graph.items[*owner].properties.push((local_name(name).to_owned(), value.clone()));
+                    graph.items[*owner]
+                        .properties
+                        .push((local_name(name).to_owned(), value.clone()));
                 }
             }
         }
@@ -109,7 +129,6 @@ fn read(tree: &Tree, syntax: Syntax) -> Graph {
             open.push((tree.node(id).end, item));
         }
     }
-    graph
 }
 
 /// A property's value by the rules of the WHATWG specification, save that a `content` counts on

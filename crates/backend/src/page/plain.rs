@@ -32,7 +32,9 @@ pub(super) fn collapse(text: &str) -> String {
             out.push(' ');
         }
         let start = out.len();
-        out.extend(word.chars().filter(|c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{feff}')));
+        out.extend(word.chars().filter(|c| {
+            !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{feff}')
+        }));
         if out.len() == start {
             out.truncate(before);
         }
@@ -87,7 +89,10 @@ mod tests {
 
     #[test]
     fn tags_and_references_go_and_words_stay() {
-        assert_eq!(of_markup("<p>A &amp; B</p>\n<br/>C&#39;s &#x2013; 5 < 6 & 7"), "A & B C's – 5 < 6 & 7");
+        assert_eq!(
+            of_markup("<p>A &amp; B</p>\n<br/>C&#39;s &#x2013; 5 < 6 & 7"),
+            "A & B C's – 5 < 6 & 7"
+        );
         assert_eq!(of_markup("a\u{200b}b \u{200b} c"), "ab c");
         assert_eq!(of_markup("&unknown; &#xD800; <"), "&unknown; &#xD800; <");
     }

@@ -102,8 +102,7 @@ impl Writer<'_> {
             if node.tag == Tag::Text {
                 let blank = self.last_text_end;
                 let start = self.write_text(self.tree.text(at)).unwrap_or(blank);
-                self.out.spans[at] =
-                    Span { start: offset(start), end: offset(self.last_text_end) };
+                self.out.spans[at] = Span { start: offset(start), end: offset(self.last_text_end) };
             } else {
                 self.open(at);
             }
@@ -279,8 +278,7 @@ impl Writer<'_> {
             let start = self.write_text(value);
             self.widen(Gap::Space);
             if let Some(start) = start {
-                self.out.spans[id] =
-                    Span { start: offset(start), end: offset(self.last_text_end) };
+                self.out.spans[id] = Span { start: offset(start), end: offset(self.last_text_end) };
             }
         }
     }
@@ -386,14 +384,13 @@ impl Writer<'_> {
         let at_line_start = text.is_empty() || text.ends_with('\n');
         match self.gap {
             Gap::None if self.reopened && are_apart(text, word) => text.push(' '),
-            Gap::None => {}
             Gap::Space if !at_line_start && !text.ends_with(' ') => text.push(' '),
-            Gap::Space => {}
             Gap::Line if !at_line_start => text.push('\n'),
-            Gap::Line => {}
-            Gap::Block if text.is_empty() || text.ends_with("\n\n") => {}
-            Gap::Block if at_line_start => text.push('\n'),
-            Gap::Block => text.push_str("\n\n"),
+            Gap::Block if at_line_start && !text.is_empty() && !text.ends_with("\n\n") => {
+                text.push('\n');
+            }
+            Gap::Block if !at_line_start => text.push_str("\n\n"),
+            _ => {}
         }
         if !self.prefix.is_empty() {
             if !text.is_empty() && !text.ends_with('\n') {
@@ -407,8 +404,9 @@ impl Writer<'_> {
 
 /// Soft hyphens, zero-width and control characters are not seen.
 fn is_seen(c: char) -> bool {
-    !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
-        | '\u{feff}') && !(c.is_control() && c != '\t')
+    let is_invisible = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}' | '\u{feff}');
+    !is_invisible && (c == '\t' || !c.is_control())
 }
 
 /// Whether two neighbouring elements without white space between them are set apart by style: a

@@ -88,8 +88,11 @@ impl Row {
             }
         }
         queries.truncate(usize::from(self.plan.limits.queries));
-        if queries.is_empty() || !self.affords(queries.len()) {
+        if queries.is_empty() {
             return self.finish();
+        }
+        if !self.affords(queries.len()) {
+            return self.give_up();
         }
         self.state.attempt += 1;
         self.state.asked.extend(queries.iter().cloned());
@@ -115,7 +118,9 @@ impl Row {
                 other => self.state.note_failure(query, failure_of(other)),
             }
         }
-        let nothing_new = self.state.shown.len() == before && self.state.attempt > 1;
+        // Pages that found no room in the attempt before may be read now; else the same pages came back.
+        let nothing_new =
+            self.state.shown.len() == before && self.state.attempt > 1 && !self.state.full;
         if serps.is_empty() || self.state.shown.is_empty() || nothing_new {
             return self.feedback();
         }
@@ -147,6 +152,7 @@ impl Row {
                 self.state.tried.push((pick.url, pick.entity));
             }
         }
+        self.state.full = urls.len() >= self.pages();
         if urls.is_empty() {
             return self.feedback();
         }
@@ -233,7 +239,7 @@ impl Row {
 
     fn ask_in(&mut self, phase: Phase, steps: Vec<Step>) -> Next {
         if !self.affords(steps.len()) {
-            return self.finish();
+            return self.give_up();
         }
         self.state.phase = phase;
         self.ask(steps)
@@ -243,6 +249,17 @@ impl Row {
         let count = u16::try_from(steps.len()).unwrap_or(u16::MAX);
         self.state.steps = self.state.steps.saturating_add(count);
         Next::Do(steps)
+    }
+
+    /// The row's steps are used up: what is still empty says so.
+    fn give_up(&mut self) -> Next {
+        let failure = Failure {
+            kind: FailureKind::Budget,
+            code: "row_steps_used_up".to_owned(),
+            message: format!("the {} steps of a row were used up", self.plan.limits.steps),
+        };
+        self.state.note_failure("steps", failure);
+        self.finish()
     }
 
     fn finish(&mut self) -> Next {

@@ -53,6 +53,8 @@ pub struct State {
     pub(super) history: Vec<AttemptSummary>,
     /// Whether any step of the row succeeded.
     pub(super) alive: bool,
+    /// Whether the last decision chose as many pages as it may, so that others may be waiting.
+    pub(super) full: bool,
 }
 
 impl State {
@@ -72,12 +74,13 @@ impl State {
             read: BTreeSet::new(),
             history: Vec::new(),
             alive: false,
+            full: false,
         }
     }
 
     /// The summary of the running attempt.
     pub(super) fn summary(&mut self) -> &mut AttemptSummary {
-        if self.history.len() < usize::from(self.attempt) {
+        if self.history.is_empty() || self.history.len() < usize::from(self.attempt) {
             self.history.push(AttemptSummary::default());
         }
         let last = self.history.len() - 1;

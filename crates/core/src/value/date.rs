@@ -156,7 +156,7 @@ impl<'t> Reading<'t> {
             && self.strays.iter().any(|stray| *stray + 4 >= hit.start && *stray < hit.start);
         let open_end = links(hit.end)
             && self.tokens.get(hit.end + 1).is_none_or(|token| {
-                token.is_numeral()
+                (token.is_numeral() && self.time_at(hit.end + 1).is_none())
                     || ["present", "heute", "now", "today", "date", "current", "oggi", "presente"]
                         .contains(&token.text.to_lowercase().as_str())
             });

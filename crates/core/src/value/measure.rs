@@ -315,7 +315,13 @@ fn is_maximum_of_rating(all: &[Quantity], at: usize, tokens: &[Token<'_>]) -> bo
 pub(crate) fn multiplied_together(quantities: &[Quantity], tokens: &[Token<'_>]) -> bool {
     quantities.windows(2).any(|pair| {
         let between = &tokens[pair[0].end.min(pair[1].start)..pair[1].start];
-        matches!(words_of(between).as_str(), "x" | "×" | "*" | "by")
+        // `27/36 mpg` are two numbers of one unit.
+        let shared = matches!(pair[0].unit, Found::Nothing) && pair[1].known_unit().is_some();
+        match words_of(between).as_str() {
+            "x" | "×" | "*" | "by" => true,
+            "/" => shared,
+            _ => false,
+        }
     })
 }
 

@@ -273,20 +273,3 @@ impl fmt::Display for Value {
         }
     }
 }
-
-/// Meaning-free normalisation.
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
-}
-
-/// Whether two values are the same for the column.
-pub fn same(a: &Value, b: &Value, column: &Column) -> bool {
-    let _ = column;
-    a == b
-}
-
-impl std::fmt::Display for Value {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{self:?}")
-    }
-}

@@ -102,7 +102,8 @@ impl Choice<'_> {
         if convertible.is_empty() {
             return match measures {
                 [only] => self.only(only),
-                _ => Err(Unparsed::NotANumber),
+                // "27 city / 36 highway" under a header that names the unit.
+                _ => self.beside_own_noun(measures, tokens),
             };
         }
         // What the page gives in the very unit is surer than what it converted itself.
@@ -113,6 +114,18 @@ impl Choice<'_> {
             .collect();
         let kept = if exact.is_empty() { convertible } else { exact };
         match self.the_one(&kept, tokens) {
+            Some(measure) => self.only(measure),
+            None => Err(Unparsed::NotANumber),
+        }
+    }
+
+    fn beside_own_noun(
+        &self,
+        measures: &[Measure],
+        tokens: &[Token<'_>],
+    ) -> Result<Parsed, Unparsed> {
+        let all: Vec<&Measure> = measures.iter().collect();
+        match measure::beside_noun(&all, tokens, &nouns(self.column)) {
             Some(measure) => self.only(measure),
             None => Err(Unparsed::NotANumber),
         }
@@ -163,7 +176,7 @@ impl Choice<'_> {
         };
         match &measure.unit {
             Found::Known(unit) => convert(amount, unit, wanted).ok_or_else(|| refused(unit.symbol)),
-            Found::Word(word) if !measure::is_neutral(word) => Err(refused(word)),
+            Found::Word(word) if !self.says_no_unit(word) => Err(refused(word)),
             Found::Word(_) | Found::Nothing => match self.locale.unit.as_deref() {
                 None => Ok(amount),
                 Some(label) => {
@@ -172,6 +185,12 @@ impl Choice<'_> {
                 }
             },
         }
+    }
+
+    /// Whether a word after a number is no unit: a word such as "high", or the column's own noun.
+    fn says_no_unit(&self, word: &str) -> bool {
+        measure::is_neutral(word)
+            || nouns(self.column).iter().any(|noun| noun == singular_word(&fold(word)))
     }
 
     /// A column whose unit is in no table ("people") takes numbers without a unit that is.

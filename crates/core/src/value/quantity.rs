@@ -306,7 +306,11 @@ impl Reader<'_> {
                 || token.text.chars().next().is_some_and(currency::is_sign)
                 || (offset > 0 && is_power)
                 || token.text == "100" && spelling.ends_with('/');
-            if !is_part || token.depth != depth {
+            // The sign in `$10 – $20` opens the next number.
+            let opens_next = token.text.chars().next().is_some_and(currency::is_sign)
+                && self.touching(start + offset + 1).is_some_and(Token::is_numeral);
+            let dash = token.is_sign('-') && token.spaced;
+            if !is_part || opens_next || dash || token.depth != depth {
                 break;
             }
             let parts_words = token.spaced || token.is_one_of(".-");
