@@ -2,4 +2,11 @@
 //! concrete parts arrive as traits.
 
 pub mod columns;
+pub mod doctor;
+pub mod enrich;
+mod error;
 pub mod eval;
+mod parts;
+
+pub use error::{Error, RequestError, table_code};
+pub use parts::{Engine, Parts, Workshop};
