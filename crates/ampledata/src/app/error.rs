@@ -31,6 +31,14 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// The example cannot be written to where it is needed.
+    #[error("cannot write the example to {}: {source}", path.display())]
+    Unpack {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The request does not fit the table.
     #[error(transparent)]
     Request(#[from] RequestError),
@@ -170,6 +178,7 @@ impl Error {
             Self::Spec(error) => error.code(),
             Self::Columns { source, .. } => source.code(),
             Self::Open { .. } => "file_unreadable",
+            Self::Unpack { .. } => "output_failed",
             Self::Request(error) => error.code(),
             Self::Table { source, .. } => table_code(source),
             Self::Write(error) => write_code(error),

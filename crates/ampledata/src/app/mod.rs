@@ -2,6 +2,7 @@
 //! concrete parts arrive as traits.
 
 pub mod columns;
+pub mod demo;
 pub mod doctor;
 pub mod enrich;
 mod error;

@@ -1,9 +1,6 @@
-//! From typed errors to a message, a stable code and an exit code.
+//! How a command ends.
 
-use ampledata_backend::table;
-
-use crate::app;
-use crate::config;
+use std::io;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,16 +36,31 @@ pub struct Failure {
     pub message: String,
     /// How the program ends.
     pub exit: Exit,
+    closed_pipe: bool,
 }
 
 impl Failure {
     /// Wrong usage, settings or input.
     pub fn usage(code: &'static str, message: impl ToString) -> Self {
-        Self { code, message: message.to_string(), exit: Exit::Usage }
+        Self { code, message: message.to_string(), exit: Exit::Usage, closed_pipe: false }
     }
 
     /// Something that went wrong on the way.
     pub fn failed(code: &'static str, message: impl ToString) -> Self {
-        Self { code, message: message.to_string(), exit: Exit::Failed }
+        Self { code, message: message.to_string(), exit: Exit::Failed, closed_pipe: false }
+    }
+
+    /// Whether the reader of stdout has had enough, as `head` has: no reason to complain.
+    pub fn is_closed_pipe(&self) -> bool {
+        self.closed_pipe
+    }
+}
+
+/// Stdout cannot be written.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        let message = format!("cannot write to stdout: {error}");
+        Self { closed_pipe, ..Self::failed("output_failed", message) }
     }
 }

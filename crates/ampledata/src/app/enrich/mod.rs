@@ -12,11 +12,13 @@ use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
+mod cells;
 mod export;
 mod load;
 mod request;
 mod summary;
 
+pub use cells::{Shown, cells};
 pub use export::Layout;
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
 pub use summary::{ColumnSummary, Summary, outcome_name};
@@ -221,4 +223,12 @@ pub async fn export(
     format: table::Format,
 ) -> Result<Summary, Error> {
     export::export(store, &prepared.job, &prepared.source, evidence, output, format).await
+}
+
+/// How far a job is now.
+///
+/// # Errors
+/// The store fails.
+pub async fn progress(prepared: &Prepared, workshop: &Workshop) -> Result<Progress, Error> {
+    Ok(workshop.store.progress(&prepared.job.id).await?)
 }
