@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::source::{Owner, SourceId};
 
 /// Names a job; chosen by who makes it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobId(pub String);
 

@@ -134,7 +134,8 @@ impl Number {
         if number.fract() == 0.0 && number.abs() <= WHOLE {
             return Some(Self(format!("{number:.0}")));
         }
-        serde_json::Number::from_f64(number).map(|number| Self(number.to_string()))
+        let number = serde_json::Number::from_f64(number)?;
+        Some(Self(number.to_string().replace("e+", "e")))
     }
 
     /// The number as a double, if that is the same number: read back, it gives the same digits

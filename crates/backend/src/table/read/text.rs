@@ -182,8 +182,8 @@ impl Text {
     }
 }
 
-/// UTF-16 without a byte order mark shows as NUL bytes at every other place. Other text has none,
-/// and a file with many is no text.
+/// UTF-16 without a byte order mark shows as NUL bytes at every other place. Other text has none
+/// but by accident, and a file with many is no text.
 fn utf16_without_mark(start: &[u8]) -> Result<Option<&'static Encoding>, Error> {
     let pairs = start.len() / 2;
     let (pair_chunks, _) = start.as_chunks::<2>();
@@ -195,7 +195,7 @@ fn utf16_without_mark(start: &[u8]) -> Result<Option<&'static Encoding>, Error> 
     if first * 10 > pairs * 4 && second * 20 < pairs {
         return Ok(Some(UTF_16BE));
     }
-    if (first + second) * 50 > start.len() {
+    if first + second > 8 && (first + second) * 50 > start.len() {
         return Err(Error::NotATable { found: "binary data" });
     }
     Ok(None)

@@ -9,7 +9,7 @@ use super::super::error::Error;
 use super::super::options::Limits;
 
 /// Parts that the workbook parser holds in memory whole may unpack to this many bytes each.
-const HELD_PART: u64 = 512 << 20;
+const HELD_PART: u64 = 256 << 20;
 
 /// Unpacks every part of a workbook once, keeping nothing, and measures it: the sizes that the
 /// archive states about itself are not to be trusted.

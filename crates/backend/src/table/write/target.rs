@@ -68,6 +68,14 @@ impl Target {
         }
     }
 
+    /// The folder of the file; none for a stream.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match &self.sink {
+            Sink::File(file, _) => file.path().parent(),
+            Sink::Stream(_) => None,
+        }
+    }
+
     /// Makes sure that all is on the disk, and gives the file its name.
     pub(super) fn finish(self) -> Result<(), WriteError> {
         let name = self.name;

@@ -35,6 +35,10 @@ struct Xlsx {
 
 pub(super) fn begin(target: Target, columns: &[Column]) -> Result<Box<dyn Encode>, RowFailure> {
     let mut workbook = Workbook::new();
+    // Where the table goes there is room for it; the system's own folder may be memory.
+    if let Some(folder) = target.folder() {
+        workbook.set_tempdir(folder).map_err(|e| failure(0, e))?;
+    }
     let sheet = workbook.add_worksheet_with_constant_memory().map_err(|e| failure(0, e))?;
     for (at, column) in (0_u16..).zip(columns) {
         string(sheet, 0, at, &column.name)?;
