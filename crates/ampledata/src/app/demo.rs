@@ -19,8 +19,8 @@ const COLUMNS: &str = "columns_bridges.json";
 /// # Errors
 /// The folder cannot be written.
 pub fn unpack(folder: &Path) -> Result<(), Error> {
-    BRIDGES
-        .extract(folder)
+    std::fs::create_dir_all(folder)
+        .and_then(|()| BRIDGES.extract(folder))
         .map_err(|source| Error::Unpack { path: folder.to_owned(), source })
 }
 

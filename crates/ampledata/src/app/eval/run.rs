@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::report::{Cost, KindReport};
 use super::score::{folded, is_correct};
-use super::set::Kind;
+use super::set::{GoldRow, Kind};
 use super::tally::{Prediction, Tally};
 use crate::app::enrich::{self, Context, Destination, Prepared, Request, Watch};
 use crate::app::{Error, Workshop};
@@ -102,14 +102,13 @@ fn text(cell: Option<&Option<Cell>>) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Gold and prediction are brought together by their folded keys.
+/// Judges the predictions of each column.
 fn judged(kind: &Kind, predicted: &[Predicted]) -> Vec<(String, Tally)> {
-    let by_key: BTreeMap<String, &Predicted> =
-        predicted.iter().map(|predicted| (folded(&predicted.key), predicted)).collect();
+    let pairs = pairs(&kind.gold, predicted);
     let columns = kind.columns.iter().enumerate().map(|(at, column)| {
         let mut tally = Tally::default();
-        for gold in kind.gold.iter().filter(|gold| !gold.accepted[at].is_empty()) {
-            let cell = by_key.get(&gold.key).and_then(|predicted| predicted.cells.get(at));
+        for (gold, predicted) in pairs.iter().filter(|(gold, _)| !gold.accepted[at].is_empty()) {
+            let cell = predicted.and_then(|predicted| predicted.cells.get(at));
             tally.count(text(cell).map(|text| Prediction {
                 confidence: cell.and_then(Option::as_ref).map_or(0.0, |cell| cell.confidence),
                 correct: gold.accepted[at].iter().any(|gold| is_correct(column, &text, gold)),
@@ -119,6 +118,27 @@ fn judged(kind: &Kind, predicted: &[Predicted]) -> Vec<(String, Tally)> {
         (column.name.clone(), tally)
     });
     columns.collect()
+}
+
+/// Gold and prediction are brought together by their folded keys; of namesakes the first gold row
+/// goes with the first prediction, and so on.
+fn pairs<'a>(
+    gold: &'a [GoldRow],
+    predicted: &'a [Predicted],
+) -> Vec<(&'a GoldRow, Option<&'a Predicted>)> {
+    let mut by_key: BTreeMap<String, Vec<&Predicted>> = BTreeMap::new();
+    for predicted in predicted {
+        by_key.entry(folded(&predicted.key)).or_default().push(predicted);
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let pair = |gold: &'a GoldRow| {
+        let turn = seen.entry(gold.key.as_str()).or_default();
+        let namesakes = by_key.get(&gold.key);
+        let found = namesakes.and_then(|all| all.get(*turn).or(all.last()).copied());
+        *turn += 1;
+        (gold, found)
+    };
+    gold.iter().map(pair).collect()
 }
 
 /// Writes `pred_KIND.csv`: the key, the columns, and the page that most of the cells come from.
