@@ -13,8 +13,9 @@ const RANK: f64 = 0.02;
 /// A page that only mentions the entity comes after those about it.
 const MENTION: f64 = 0.8;
 /// Endings of addresses that no value is read from.
-const NO_PAGE: [&str; 12] =
-    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".zip", ".mp4", ".mp3", ".exe", ".xml", ".css", ".js"];
+const NO_PAGE: [&str; 12] = [
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".zip", ".mp4", ".mp3", ".exe", ".xml", ".css", ".js",
+];
 
 /// Results by how well they match the entity, then by their rank; each address once.
 pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
