@@ -139,9 +139,10 @@ impl Labels {
             name.iter().filter(|word| !others.contains(*word)).cloned().collect();
         let mut phrases = vec![Phrase { words: name.clone(), weight: 1.0 }];
         let shared = |head: &Vec<String>| {
-            plan.iter()
-                .filter(|other| other.name != column.name)
-                .any(|other| self::heads(other.description.as_deref().unwrap_or("")).contains(head))
+            plan.iter().filter(|other| other.name != column.name).any(|other| {
+                words(&other.name) == *head
+                    || self::heads(other.description.as_deref().unwrap_or("")).contains(head)
+            })
         };
         let own_heads = heads.iter().filter(|head| !shared(head));
         phrases.extend(own_heads.map(|head| Phrase { words: head.clone(), weight: 0.85 }));
