@@ -7,8 +7,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::Error;
 use super::faults::Faults;
 
-const STEPS: [(i64, &str, &str); 1] =
-    [(1, "first", include_str!("../../../migrations/sqlite/0001_first.sql"))];
+const STEPS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../../../migrations/sqlite/0001_first.sql")),
+    (2, "answers", include_str!("../../../migrations/sqlite/0002_answers.sql")),
+];
 
 pub(super) async fn run(connection: &mut SqliteConnection, faults: &Faults) -> Result<(), Error> {
     let steps = STEPS.into_iter().map(|(version, name, sql)| {
