@@ -32,11 +32,8 @@ impl ModelDecider {
 #[async_trait]
 impl Decider for ModelDecider {
     async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error> {
-        let asked: Vec<(usize, &Column)> = request
-            .columns
-            .iter()
-            .filter_map(|at| Some((*at, request.plan.get(*at)?)))
-            .collect();
+        let asked: Vec<(usize, &Column)> =
+            request.columns.iter().filter_map(|at| Some((*at, request.plan.get(*at)?))).collect();
         let mut results = fuse(request.serps);
         results.truncate(MAX_RESULTS);
         if results.is_empty() || asked.is_empty() {

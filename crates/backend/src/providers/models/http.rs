@@ -226,7 +226,12 @@ impl Fault {
     }
 
     fn is_credit(&self) -> bool {
-        self.mentions(&["insufficient_quota", "billing_hard_limit", "credit balance", "out of credit"])
+        self.mentions(&[
+            "insufficient_quota",
+            "billing_hard_limit",
+            "credit balance",
+            "out of credit",
+        ])
     }
 }
 

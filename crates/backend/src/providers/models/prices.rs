@@ -94,9 +94,7 @@ impl Prices {
 
     /// The price of a model; none: the price is unknown, and the model counts as free.
     pub fn of(&self, provider: &str, model: &str) -> Option<&Price> {
-        self.list
-            .iter()
-            .find(|price| price.provider == provider && fits(&price.model, model))
+        self.list.iter().find(|price| price.provider == provider && fits(&price.model, model))
     }
 
     /// The price in words: `0.30 + 2.50 USD per million tokens`, or `unknown price`.
