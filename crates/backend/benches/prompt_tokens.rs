@@ -173,9 +173,8 @@ fn ours(input: &Input, plan: &[Column], pages: &[(String, Arc<Page>)]) -> Result
     let extractor = ModelExtractor::new(asker, Some(Arc::new(Builtin)));
     let (columns, today) = (&input.asked, today()?);
     let meter = &Unmetered;
-    let request =
-        ExtractRequest { input, plan, columns, entity_type: None, pages, today, meter };
-    futures::executor::block_on(extractor.extract(&request))?;
+    let request = ExtractRequest { input, plan, columns, entity_type: None, pages, today, meter };
+    tokio::runtime::Builder::new_current_thread().build()?.block_on(extractor.extract(&request))?;
     let seen = scale.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     Ok(seen.iter().sum())
 }

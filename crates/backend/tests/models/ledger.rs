@@ -51,16 +51,13 @@ fn extracted(prompt: &str) -> Json {
     let (asked, passages) = prompt.split_once("Passages, each").unwrap();
     let cells = ["founded", "employees", "city"].into_iter().filter_map(|name| {
         asked.contains(&format!("- {name} (")).then_some(())?;
-        let from = passages.find(&format!("{name}: ")).or_else(|| passages.find(name));
-        let line = from.and_then(|at| passages[at..].lines().next());
-        let digits: Option<String> =
-            line.map(|line| line.chars().filter(char::is_ascii_digit).collect());
-        Some(match (line, digits.filter(|digits| !digits.is_empty())) {
-            (Some(line), Some(value)) => json!({"column": name, "outcome": "found", "value": value,
-                "quote": line.trim(), "passage": 1, "score": 0.9}),
-            _ => json!({"column": name, "outcome": "absent", "value": null, "quote": null,
-                "passage": null, "score": 0}),
-        })
+        // A definition list is shown as its term and, on the next line, its description.
+        let at = passages.find(&format!("\n{name}\n"))? + 1;
+        let line = passages[at..].lines().take(2).collect::<Vec<_>>().join("\n");
+        let value: String = line.chars().filter(char::is_ascii_digit).collect();
+        let quote = line.trim();
+        Some(json!({"column": name, "outcome": "found", "value": value, "quote": quote,
+            "passage": 1, "score": 0.9}))
     });
     json!({"cells": cells.collect::<Vec<_>>()})
 }
