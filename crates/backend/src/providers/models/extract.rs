@@ -113,7 +113,7 @@ impl View {
         let words = tokens(&render(request, columns, &[]).text);
         let mut left = budget.saturating_sub(words).max(LEAST);
         loop {
-            let mut passages = choose(&read, &question, left);
+            let mut passages = joined(choose(&read, &question, left), &read);
             for passage in &mut passages {
                 passage.page = pages.get(passage.page).map_or(passage.page, |(at, _)| *at);
             }
@@ -126,6 +126,24 @@ impl View {
             left = left.saturating_sub(over.max(20)).max(LEAST);
         }
     }
+}
+
+/// Passages that follow one another are one: each by itself costs a title and an address.
+fn joined(passages: Vec<Passage>, pages: &[&Page]) -> Vec<Passage> {
+    let mut joined: Vec<Passage> = Vec::new();
+    for passage in passages {
+        let follows = joined.last_mut().filter(|last| {
+            let text = pages.get(passage.page).map(|page| page.text.as_str());
+            let between =
+                text.and_then(|text| text.get(last.span.range().end..passage.span.range().start));
+            last.page == passage.page && between.is_some_and(|text| text.trim().is_empty())
+        });
+        match follows {
+            Some(last) => last.span.end = passage.span.end,
+            None => joined.push(passage),
+        }
+    }
+    joined
 }
 
 fn question(request: &ExtractRequest<'_>, columns: &[&Column]) -> String {
