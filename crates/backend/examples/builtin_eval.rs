@@ -116,6 +116,16 @@ fn columns(dir: &Path, kind: &str) -> Result<Vec<Column>, Fault> {
             Some("minutes") => column.unit = Some("min".into()),
             _ => {}
         }
+        if let Some(unit) = item["unit"].as_str() {
+            column.unit = Some(unit.into());
+        }
+        column.allowed = item["allowed"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|v| v.as_str())
+            .map(str::to_owned)
+            .collect();
         if column.unit.is_none() && column.kind == ColumnType::Number {
             column.unit = column.description.as_deref().and_then(unit_named_in).map(str::to_owned);
         }
@@ -182,11 +192,20 @@ fn main() -> Result<(), Fault> {
         header.extend(columns.iter().map(|c| c.name.clone()));
         header.push("_source".into());
         pred.write_record(&header)?;
-        for record in csv::Reader::from_path(set.join(format!("input_{kind}.csv")))?.records() {
-            let key = record?.get(0).unwrap_or("").to_owned();
+        let mut reader = csv::Reader::from_path(set.join(format!("input_{kind}.csv")))?;
+        let headers = reader.headers()?.clone();
+        for record in reader.records() {
+            let record = record?;
+            let mut fields = headers
+                .iter()
+                .zip(record.iter())
+                .filter(|(_, value)| !value.trim().is_empty())
+                .map(|(name, value)| Field { name: name.into(), value: value.into() });
+            let Some(lead) = fields.next() else { continue };
+            let key = lead.value.clone();
             let input = Input {
-                key: vec![Field { name: "key".into(), value: key.clone() }],
-                context: vec![],
+                key: vec![lead],
+                context: fields.collect(),
                 asked: (0..columns.len()).collect(),
             };
             let serps = [search(&pages, &key)];
