@@ -212,9 +212,13 @@ impl Name {
 
     /// What the words that are not the key's weigh: little after a byline or in brackets.
     fn extra(&self, words: &[&str], used: &BTreeSet<&str>) -> f64 {
+        const BETWEEN: f64 = 6.0;
+        let is_used = |word: &&str| used.contains(*word);
+        let first = words.iter().position(is_used).unwrap_or(0);
+        let last = words.iter().rposition(is_used).unwrap_or(0);
         let mut byline = false;
         let mut extra = 0.0;
-        for word in words {
+        for (at, word) in words.iter().enumerate() {
             if matches!(*word, "by" | "in" | "from" | "at" | "for" | "on") {
                 byline = true;
             }
@@ -226,7 +230,12 @@ impl Name {
                 continue;
             }
             let own = if AROUND.binary_search(word).is_ok() { 0.1 } else { weight(word) };
-            extra += if byline { own * 0.4 } else { own };
+            // A word inside the name makes another: "Forth Road Bridge".
+            extra += match (first < at && at < last, byline) {
+                (true, _) => own * BETWEEN,
+                (false, true) => own * 0.4,
+                (false, false) => own,
+            };
         }
         extra
     }
@@ -318,6 +327,7 @@ mod tests {
         assert!(score("Wicked", "Wicked by Some Writer") > score("Wicked", "Wicked Games"));
         assert!(score("Sin City", "Sin City: A Dame to Kill For") >= 0.9, "a subtitle may follow");
         assert!(score("Springfield College", "Springfield High School") < 0.45);
+        assert!(score("Forth Bridge", "Forth Road Bridge") < 0.65);
         assert!(score("", "Anything") < 0.01);
         assert!(score("Anything", "") < 0.01);
     }

@@ -5,7 +5,8 @@ use ampledata_core::value::fold;
 use ampledata_core::vocabulary::Holds;
 
 /// Words that stand before a name and are no part of it.
-const BEFORE: [&str; 24] = [
+const BEFORE: [&str; 25] = [
+    "author",
     "by",
     "by:",
     "written by",
@@ -80,11 +81,14 @@ const JOINTS: [&str; 7] = [" and ", " & ", "; ", ", ", " und ", " et ", " with "
 /// The value in a text of the page: what is left out stands before or after it.
 pub(super) fn value<'t>(text: &'t str, column: &Column, holds: Holds) -> &'t str {
     let text = text.trim();
+    if holds != Holds::Any && text.contains("://") {
+        return "";
+    }
     if column.kind != ColumnType::String || column.list || column.format.is_some() {
         return text;
     }
     let mut rest = text;
-    for _ in 0..2 {
+    for _ in 0..3 {
         rest = without_before(rest);
     }
     let rest = rest.split(['|', '•', '·', '\n']).map(str::trim).find(|part| !part.is_empty());
@@ -189,6 +193,7 @@ pub(super) fn looks(text: &str, holds: Holds) -> f64 {
         Holds::Any => 1.0,
         Holds::Person => match words {
             0 => 0.0,
+            1 if AFTER.contains(&fold(text).as_str()) => 0.0,
             _ if words > 6 => 0.3,
             _ if text.starts_with('@') || has_digit => 0.5,
             1 if text.chars().all(|c| !c.is_lowercase()) => 0.7,
