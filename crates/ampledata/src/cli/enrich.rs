@@ -116,7 +116,7 @@ fn check_terminal(
 
 fn say_where(printer: &Printer, prepared: &Prepared) {
     let (done, rows) = (prepared.progress.finished(), prepared.progress.rows);
-    if prepared.job.started_at.is_some() && done > 0 {
+    if prepared.job.started_at.is_some() {
         printer.note(&format!("going on with an interrupted run: {done} of {rows} rows are done"));
     } else {
         let columns = prepared.job.plan.columns.len();
