@@ -37,9 +37,16 @@ impl Extractor for StandIn {
                 for column in request.columns {
                     if fold(&fact.label) == fold(&request.plan[*column].name) {
                         all.push(Suggestion {
-                            column: *column, page: at, text: fact.value.clone(),
-                            quote: page.text[fact.span.range()].to_owned(), span: Some(fact.span),
-                            kind: SourceKind::Fact(fact.kind), label: 1.0, entity: 1.0, unit: None, own_score: None,
+                            column: *column,
+                            page: at,
+                            text: fact.value.clone(),
+                            quote: page.text[fact.span.range()].to_owned(),
+                            span: Some(fact.span),
+                            kind: SourceKind::Fact(fact.kind),
+                            label: 1.0,
+                            entity: 1.0,
+                            unit: None,
+                            own_score: None,
                         });
                     }
                 }

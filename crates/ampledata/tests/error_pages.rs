@@ -29,7 +29,10 @@ fn program(path: &Path) -> String {
     if name == "tests.rs" || name == "scenario.rs" {
         return String::new();
     }
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).map(|l| format!("{l}\n")).collect()
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|l| format!("{l}\n"))
+        .collect()
 }
 
 /// The body of each function whose name is `code` or ends with `_code`.
@@ -58,7 +61,8 @@ fn codes() -> BTreeSet<String> {
     let mut files = Vec::new();
     sources(&root().join("crates"), &mut files);
     let mut codes = BTreeSet::new();
-    for path in files.iter().filter(|path| path.components().any(|part| part.as_os_str() == "src")) {
+    for path in files.iter().filter(|path| path.components().any(|part| part.as_os_str() == "src"))
+    {
         let text = program(path);
         for pattern in &direct {
             codes.extend(pattern.captures_iter(&text).map(|found| found[1].to_owned()));
@@ -73,7 +77,10 @@ fn codes() -> BTreeSet<String> {
 fn pages() -> BTreeSet<String> {
     let entries = fs::read_dir(root().join("docs/errors")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned)).filter(|n| n != "README").collect()
+    names
+        .filter_map(|name| name.strip_suffix(".md").map(str::to_owned))
+        .filter(|n| n != "README")
+        .collect()
 }
 
 #[test]

@@ -60,7 +60,13 @@ pub async fn checks(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
         let seen = "not checked: first mend what is above".to_owned();
         Check { name: "database and providers", state: State::Skipped, seen, mend: None }
     };
-    vec![Check::well("settings", "all values are allowed"), driver(settings), folder, corpus, providers]
+    vec![
+        Check::well("settings", "all values are allowed"),
+        driver(settings),
+        folder,
+        corpus,
+        providers,
+    ]
 }
 
 fn driver(settings: &Settings) -> Check {

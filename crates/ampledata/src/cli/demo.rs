@@ -36,7 +36,8 @@ pub(super) async fn run(
         ("DECISION_MODEL", "builtin".to_owned()),
         ("EXTRACTION_MODEL", "builtin".to_owned()),
     ];
-    let private = Common { data_dir: Some(data), config: common.config.clone(), quiet: common.quiet };
+    let private =
+        Common { data_dir: Some(data), config: common.config.clone(), quiet: common.quiet };
     let settings = settings(&private, flags.to_vec())?;
     demo::unpack(&example)?;
     let destination = Destination { path: Some(args.output), format: None, evidence: true };
@@ -44,7 +45,10 @@ pub(super) async fn run(
     let format = destination.format(Format::Csv);
     let workshop = parts.workshop(&settings, None).await?;
     let prepared = enrich::prepare(opened, &settings, &workshop).await?;
-    printer.note(&format!("enriching {} bridges from the pages of the example", prepared.progress.rows));
+    printer.note(&format!(
+        "enriching {} bridges from the pages of the example",
+        prepared.progress.rows
+    ));
     if watch::run(&prepared, &workshop, printer).await? {
         return Ok(Exit::Interrupted);
     }
@@ -67,7 +71,8 @@ pub(super) async fn run(
 
 /// One line a cell; the key stands on the first line of its row.
 fn table(cells: &[Shown]) -> String {
-    let mut grid = Grid::new(&["bridge", "column", "value", "confidence", "page"]).right([3]).cut(58);
+    let mut grid =
+        Grid::new(&["bridge", "column", "value", "confidence", "page"]).right([3]).cut(58);
     let mut key = None;
     for cell in cells {
         let same = key == Some(cell.key.as_str());

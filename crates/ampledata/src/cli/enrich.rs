@@ -176,8 +176,7 @@ pub(super) fn outcomes(summary: &Summary) -> String {
     let headers = ["column", "found", "absent", "blocked", "conflict", "error"];
     let mut grid = Grid::new(&headers).right(1..6).cut(40);
     for column in &summary.columns {
-        let counts =
-            [column.found, column.absent, column.blocked, column.conflict, column.error];
+        let counts = [column.found, column.absent, column.blocked, column.conflict, column.error];
         let counts = counts.iter().map(ToString::to_string);
         grid.row(std::iter::once(column.name.clone()).chain(counts).collect());
     }

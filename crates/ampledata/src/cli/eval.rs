@@ -53,8 +53,20 @@ pub(super) async fn run(
 
 fn text(kinds: &[KindReport]) -> String {
     let quality = [
-        "kind", "rows", "gold", "predicted", "correct", "precision", "recall", "f1", "evidence",
-        "ece", "brier", "high", "medium", "low",
+        "kind",
+        "rows",
+        "gold",
+        "predicted",
+        "correct",
+        "precision",
+        "recall",
+        "f1",
+        "evidence",
+        "ece",
+        "brier",
+        "high",
+        "medium",
+        "low",
     ];
     let cost = ["kind", "searches", "pages", "model calls", "tokens in", "tokens out", "USD", "s"];
     let mut good = Grid::new(&quality).right(1..quality.len());
@@ -93,8 +105,7 @@ fn quality_cells(name: &str, line: &Line) -> Vec<String> {
 
 fn cost_cells(name: &str, line: &Line) -> Vec<String> {
     let cost = &line.cost;
-    let counts =
-        [cost.searches, cost.pages, cost.model_calls, cost.tokens_in, cost.tokens_out];
+    let counts = [cost.searches, cost.pages, cost.model_calls, cost.tokens_in, cost.tokens_out];
     std::iter::once(name.to_owned())
         .chain(counts.iter().map(ToString::to_string))
         .chain([format!("{:.4}", cost.cost_usd), format!("{:.1}", cost.seconds)])

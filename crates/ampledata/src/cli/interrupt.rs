@@ -9,7 +9,8 @@ use crate::printer::Printer;
 pub(super) async fn heed(stop: &CancellationToken, printer: &Printer) {
     signal().await;
     stop.cancel();
-    printer.note("stopping: the steps in flight are finished and saved; Ctrl-C again quits at once");
+    printer
+        .note("stopping: the steps in flight are finished and saved; Ctrl-C again quits at once");
     signal().await;
     std::process::exit(Exit::Interrupted.code().into());
 }

@@ -41,7 +41,10 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
 }
 
 /// Loads the settings with what flags say.
-fn settings(common: &Common, flags: Vec<(&'static str, String)>) -> Result<Settings, config::Error> {
+fn settings(
+    common: &Common,
+    flags: Vec<(&'static str, String)>,
+) -> Result<Settings, config::Error> {
     let mut flags = flags;
     if let Some(folder) = &common.data_dir {
         flags.push(("DATA_DIR", folder.to_string_lossy().into_owned()));

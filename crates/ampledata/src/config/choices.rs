@@ -48,7 +48,8 @@ impl Database {
     pub(super) const ALLOWED: &str = "sqlite://FILE, postgres://USER:PASSWORD@HOST/DATABASE";
 
     pub(super) fn read(text: &str) -> Option<Self> {
-        if let Some(path) = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")) {
+        if let Some(path) = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"))
+        {
             return (!path.is_empty()).then(|| Self::Sqlite(PathBuf::from(path)));
         }
         let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));

@@ -113,9 +113,8 @@ where
 {
     defaults.insert(name, default.to_string());
     let allowed = format!("a whole number from {least} to {most}");
-    let within = |text: &str| {
-        text.parse().ok().filter(|number: &N| *number >= least && *number <= most)
-    };
+    let within =
+        |text: &str| text.parse().ok().filter(|number: &N| *number >= least && *number <= most);
     raw.read(name, &allowed, within).unwrap_or(default)
 }
 
@@ -166,11 +165,7 @@ fn temporal(raw: &mut Raw, defaults: &mut Defaults) -> Temporal {
         api_key: secret(raw, "TEMPORAL_API_KEY"),
         tls: TemporalTls {
             enabled: raw.read("TEMPORAL_TLS", "on, off", boolean),
-            client_cert: pem(
-                raw,
-                "TEMPORAL_TLS_CLIENT_CERT_PATH",
-                "TEMPORAL_TLS_CLIENT_CERT_DATA",
-            ),
+            client_cert: pem(raw, "TEMPORAL_TLS_CLIENT_CERT_PATH", "TEMPORAL_TLS_CLIENT_CERT_DATA"),
             client_key: pem(raw, "TEMPORAL_TLS_CLIENT_KEY_PATH", "TEMPORAL_TLS_CLIENT_KEY_DATA"),
             server_ca: pem(
                 raw,
@@ -178,11 +173,7 @@ fn temporal(raw: &mut Raw, defaults: &mut Defaults) -> Temporal {
                 "TEMPORAL_TLS_SERVER_CA_CERT_DATA",
             ),
             server_name: raw.text("TEMPORAL_TLS_SERVER_NAME"),
-            skip_host_verification: switch(
-                raw,
-                defaults,
-                "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION",
-            ),
+            skip_host_verification: switch(raw, defaults, "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"),
         },
     }
 }
@@ -193,11 +184,8 @@ fn pem(raw: &Raw, path: &str, data: &str) -> Option<Pem> {
 }
 
 fn search(raw: &mut Raw, defaults: &mut Defaults) -> Search {
-    let default = if raw.is_set("SERPER_API_KEY") {
-        SearchProvider::Serper
-    } else {
-        SearchProvider::Corpus
-    };
+    let default =
+        if raw.is_set("SERPER_API_KEY") { SearchProvider::Serper } else { SearchProvider::Corpus };
     defaults.insert("SEARCH_PROVIDER", default.to_string());
     let provider = raw.read("SEARCH_PROVIDER", SearchProvider::ALLOWED, SearchProvider::read);
     Search {

@@ -4,7 +4,8 @@ use insta::assert_snapshot;
 
 use crate::place::Place;
 
-const ASKED: [&str; 8] = ["-k", "name", "-c", "founded:number", "--corpus", "pages", "-o", "out.csv"];
+const ASKED: [&str; 8] =
+    ["-k", "name", "-c", "founded:number", "--corpus", "pages", "-o", "out.csv"];
 
 /// Each is refused with its place, and leaves no output behind.
 #[test]
@@ -64,7 +65,11 @@ fn bytes_before_the_header_and_other_encodings_are_read() {
     ] {
         place.write(name, bytes);
         place.run(&[&["enrich", name], &ASKED[..]].concat()).exits(0);
-        assert_eq!(place.read("out.csv"), "name,city,founded\nAcme Widgets,Zürich,1999\n", "{name}");
+        assert_eq!(
+            place.read("out.csv"),
+            "name,city,founded\nAcme Widgets,Zürich,1999\n",
+            "{name}"
+        );
     }
 }
 
@@ -78,10 +83,29 @@ fn formulas_from_pages_are_disarmed_and_own_cells_are_not_touched() {
          <table><tr><th>Motto</th><td>=HYPERLINK(\"x\")</td></tr></table></body></html>",
     );
     place.write("own.csv", "name,note\nAcme Widgets,\"=1+1, \"\"a\"\"\nb\"\n");
-    let arguments = ["enrich", "own.csv", "-k", "name", "-c", "motto", "--corpus", "pages", "--context", "none"];
+    let arguments = [
+        "enrich",
+        "own.csv",
+        "-k",
+        "name",
+        "-c",
+        "motto",
+        "--corpus",
+        "pages",
+        "--context",
+        "none",
+    ];
     let ran = place.run(&arguments).exits(0);
-    assert!(ran.stdout.starts_with("name,note,motto\nAcme Widgets,\"=1+1, \"\"a\"\"\nb\","), "{}", ran.stdout);
-    assert!(!ran.stdout.contains(",=HYPERLINK") && !ran.stdout.contains("\"=HYPERLINK"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("name,note,motto\nAcme Widgets,\"=1+1, \"\"a\"\"\nb\","),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        !ran.stdout.contains(",=HYPERLINK") && !ran.stdout.contains("\"=HYPERLINK"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]

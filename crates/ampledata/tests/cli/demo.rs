@@ -16,6 +16,7 @@ fn the_demo_needs_nothing_and_shows_everything() {
 /// Keys in the environment do not send the demo to the network.
 #[test]
 fn the_demo_stays_offline() {
-    let environment = [("SERPER_API_KEY", "x"), ("GEMINI_API_KEY", "y"), ("TEMPORAL_HOST_PORT", "t:1")];
+    let environment =
+        [("SERPER_API_KEY", "x"), ("GEMINI_API_KEY", "y"), ("TEMPORAL_HOST_PORT", "t:1")];
     Place::new().run_with(&["demo", "-q", "-o", "x.csv"], &environment).exits(0);
 }

@@ -29,7 +29,11 @@ fn evidence_stands_beside_each_column() {
     let acme = ran.stdout.lines().nth(1).unwrap();
     assert!(acme.starts_with("Acme Widgets,Springfield,1999,1200,0."), "{acme}");
     assert!(acme.contains("file:acme.html") && acme.contains("found"), "{acme}");
-    assert!(ran.stdout.lines().nth(3).unwrap().starts_with("Nowhere Ltd,Nome,,,,,,absent,"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.lines().nth(3).unwrap().starts_with("Nowhere Ltd,Nome,,,,,,absent,"),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stderr.is_empty(), "{}", ran.stderr);
 }
 
@@ -76,7 +80,8 @@ fn the_summary_is_there_for_machines() {
 fn blanks_are_filled_and_nothing_else() {
     let place = Place::with_firms();
     place.write("half.csv", "name,founded\nAcme Widgets,1901\nBolt Works,\n");
-    let arguments = ["enrich", "half.csv", "-k", "name", "-c", "founded:number", "--corpus", "pages"];
+    let arguments =
+        ["enrich", "half.csv", "-k", "name", "-c", "founded:number", "--corpus", "pages"];
     place.run(&arguments).exits(2);
     let ran = place.run(&[&arguments[..], &["--fill-blanks"]].concat()).exits(0);
     assert_eq!(ran.stdout, "name,founded\nAcme Widgets,1901\nBolt Works,2004\n");
@@ -88,7 +93,18 @@ fn every_format_goes_in_and_out() {
     for format in ["tsv", "json", "jsonl", "xlsx", "parquet"] {
         let out = format!("out.{format}");
         place.run(&enrich(&["-o", &out])).exits(0);
-        let arguments = ["enrich", &out, "-k", "name", "-c", "staff=employees", "--corpus", "pages", "--format", "csv"];
+        let arguments = [
+            "enrich",
+            &out,
+            "-k",
+            "name",
+            "-c",
+            "staff=employees",
+            "--corpus",
+            "pages",
+            "--format",
+            "csv",
+        ];
         let ran = place.run(&arguments).exits(0);
         let first = ran.stdout.lines().nth(1).unwrap();
         assert!(first.starts_with("Acme Widgets,Springfield,1999,1200,"), "{format}: {first}");
@@ -99,9 +115,13 @@ fn every_format_goes_in_and_out() {
 fn duplicates_are_enriched_once_and_shared() {
     let place = Place::with_firms();
     place.write("twice.csv", "name\nAcme Widgets\nACME  widgets\nAcme Widgets\n");
-    let arguments = ["enrich", "twice.csv", "-k", "name", "-c", "founded:number", "--corpus", "pages"];
+    let arguments =
+        ["enrich", "twice.csv", "-k", "name", "-c", "founded:number", "--corpus", "pages"];
     let ran = place.run(&arguments).exits(0);
-    assert_eq!(ran.stdout, "name,founded\nAcme Widgets,1999\nACME  widgets,1999\nAcme Widgets,1999\n");
+    assert_eq!(
+        ran.stdout,
+        "name,founded\nAcme Widgets,1999\nACME  widgets,1999\nAcme Widgets,1999\n"
+    );
 }
 
 #[test]
@@ -109,7 +129,17 @@ fn columns_may_come_from_a_file() {
     let place = Place::with_firms();
     let columns = r#"{"columns": [{"name": "founded", "type": "number", "minimum": 2000}]}"#;
     place.write("columns.json", columns);
-    let arguments = ["enrich", "firms.csv", "-k", "name", "--columns", "columns.json", "--corpus", "pages", "-q"];
+    let arguments = [
+        "enrich",
+        "firms.csv",
+        "-k",
+        "name",
+        "--columns",
+        "columns.json",
+        "--corpus",
+        "pages",
+        "-q",
+    ];
     let ran = place.run(&arguments).exits(0);
     assert_eq!(
         ran.stdout,

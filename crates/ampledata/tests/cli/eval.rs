@@ -8,7 +8,10 @@ fn place() -> Place {
         {"name": "founded", "type": "number"}, {"name": "employees", "type": "number"}]}"#;
     for kind in ["firm", "shop"] {
         place.write(&format!("pages/columns_{kind}.json"), columns);
-        place.write(&format!("pages/input_{kind}.csv"), "key\nAcme Widgets\nBolt Works\nNowhere Ltd\n");
+        place.write(
+            &format!("pages/input_{kind}.csv"),
+            "key\nAcme Widgets\nBolt Works\nNowhere Ltd\n",
+        );
         place.write(
             &format!("pages/gold_{kind}.csv"),
             "key,founded,employees\nAcme Widgets,1999,1300 || 1200\nBolt Works,2005,\nNowhere Ltd,1950,\n",
@@ -24,7 +27,9 @@ fn figures_follow_the_rules_of_labelled_sets() {
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let firm = &report["kinds"]["firm"];
     assert!(report["kinds"]["shop"].is_null());
-    for (name, value) in [("rows", 3), ("gold", 4), ("predicted", 3), ("correct", 2), ("model_calls", 0)] {
+    for (name, value) in
+        [("rows", 3), ("gold", 4), ("predicted", 3), ("correct", 2), ("model_calls", 0)]
+    {
         assert_eq!(firm[name], value, "{name}: {firm}");
     }
     assert_eq!(firm["evidence_rate"], 1.0);
@@ -32,7 +37,18 @@ fn figures_follow_the_rules_of_labelled_sets() {
     assert_eq!(firm["columns"]["founded"]["correct"], 1);
     assert_eq!(firm["columns"]["employees"]["correct"], 1);
     assert_eq!(report["total"]["f1"], firm["f1"]);
-    for name in ["precision", "recall", "ece", "brier", "searches", "pages", "tokens_in", "tokens_out", "cost_usd", "seconds"] {
+    for name in [
+        "precision",
+        "recall",
+        "ece",
+        "brier",
+        "searches",
+        "pages",
+        "tokens_in",
+        "tokens_out",
+        "cost_usd",
+        "seconds",
+    ] {
         assert!(report["total"][name].is_number(), "{name} is missing");
     }
     assert!(report["total"]["bands"]["high"]["n"].is_number());

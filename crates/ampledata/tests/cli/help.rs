@@ -7,7 +7,11 @@ fn every_command_explains_itself_with_an_example() {
     let place = Place::new();
     for command in ["enrich", "demo", "eval", "doctor", "config", "completions"] {
         let ran = place.run(&[command, "--help"]).exits(0);
-        assert!(ran.stdout.contains(&format!("Examples:\n  ampledata {command}")), "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains(&format!("Examples:\n  ampledata {command}")),
+            "{}",
+            ran.stdout
+        );
         assert!(ran.stderr.is_empty(), "{}", ran.stderr);
         assert_snapshot!(format!("help_{command}"), ran.stdout);
     }

@@ -8,7 +8,16 @@ use std::process::{Child, Command, Stdio};
 use crate::place::Place;
 
 const ASKED: [&str; 10] = [
-    "enrich", "many.csv", "-k", "name", "-c", "founded:number", "--corpus", "pages", "--concurrency", "2",
+    "enrich",
+    "many.csv",
+    "-k",
+    "name",
+    "-c",
+    "founded:number",
+    "--corpus",
+    "pages",
+    "--concurrency",
+    "2",
 ];
 
 /// A table of so many firms, each with a page of its own.

@@ -19,7 +19,10 @@ impl Place {
     /// A folder with a corpus of two firms, and a table that names them and a third.
     pub(crate) fn with_firms() -> Self {
         let place = Self::new();
-        place.write("firms.csv", "name,city\nAcme Widgets,Springfield\nBolt Works,Ogden\nNowhere Ltd,Nome\n");
+        place.write(
+            "firms.csv",
+            "name,city\nAcme Widgets,Springfield\nBolt Works,Ogden\nNowhere Ltd,Nome\n",
+        );
         for (file, name, founded, staff) in [
             ("acme.html", "Acme Widgets", "1999", "1,200"),
             ("bolt.html", "Bolt Works", "2004", "35"),

@@ -5,7 +5,10 @@ use crate::place::Place;
 #[test]
 fn config_shows_where_each_value_comes_from_and_no_secret() {
     let place = Place::new();
-    place.write("ampledata.toml", "confidence_threshold = 0.9\nserper_api_key = \"from-the-file\"\n");
+    place.write(
+        "ampledata.toml",
+        "confidence_threshold = 0.9\nserper_api_key = \"from-the-file\"\n",
+    );
     let environment = [
         ("CONFIDENCE_THRESHOLD", "0.8"),
         ("GROQ_API_KEY", "from-the-environment"),
@@ -58,6 +61,10 @@ fn a_provider_that_is_not_here_is_named() {
     ] {
         let environment = [("CORPUS_DIR", "pages"), (name, value)];
         let ran = place.run_with(&arguments, &environment).exits(2);
-        assert!(ran.stderr.contains("error[not_in_this_version]") && ran.stderr.contains(name), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("error[not_in_this_version]") && ran.stderr.contains(name),
+            "{}",
+            ran.stderr
+        );
     }
 }

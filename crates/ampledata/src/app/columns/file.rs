@@ -201,7 +201,10 @@ mod tests {
         let [price, time, genre, phone] = &labelled.columns[..] else { panic!("four columns") };
         assert_eq!(price.unit.as_deref(), Some("USD"));
         assert_eq!(price.maximum, Some(Decimal::from(1_000_000)));
-        assert_eq!((time.unit.as_deref(), time.description.as_deref()), (Some("min"), Some("Total")));
+        assert_eq!(
+            (time.unit.as_deref(), time.description.as_deref()),
+            (Some("min"), Some("Total"))
+        );
         assert!(genre.list);
         assert_eq!(phone.format, Some(Format::Phone));
         assert_eq!(phone.task, Task::Imputation);

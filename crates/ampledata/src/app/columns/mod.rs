@@ -140,10 +140,9 @@ pub fn check(column: &Column) -> Result<(), Fault> {
 
 fn check_range(column: &Column) -> Result<(), Fault> {
     match column.minimum.zip(column.maximum) {
-        Some((minimum, maximum)) if minimum > maximum => Err(Fault::EmptyRange {
-            minimum: minimum.to_string(),
-            maximum: maximum.to_string(),
-        }),
+        Some((minimum, maximum)) if minimum > maximum => {
+            Err(Fault::EmptyRange { minimum: minimum.to_string(), maximum: maximum.to_string() })
+        }
         _ => Ok(()),
     }
 }

@@ -45,7 +45,9 @@ impl Layout {
         }
         if evidence {
             for asked in asked {
-                for (suffix, kind) in EVIDENCE.iter().zip([Kind::Number, Kind::Text, Kind::Text, Kind::Text]) {
+                for (suffix, kind) in
+                    EVIDENCE.iter().zip([Kind::Number, Kind::Text, Kind::Text, Kind::Text])
+                {
                     columns.push(Column::new(format!("{}{suffix}", asked.name), kind));
                 }
             }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use ampledata_backend::providers::PatternRequest;
-use ampledata_backend::store::{Job, JobId, JobStatus, NewJob, Owner, Progress, Source, Store, intake};
+use ampledata_backend::store::{
+    Job, JobId, JobStatus, NewJob, Owner, Progress, Source, Store, intake,
+};
 use ampledata_backend::table::{self, Input, Reader};
 use ampledata_core::row::{Limits, Plan};
 use ampledata_core::value::PartialDate;
@@ -57,7 +59,8 @@ impl Opened {
 /// The table cannot be used, or the request does not fit it.
 pub fn open(request: Request, destination: &Destination) -> Result<Opened, Error> {
     let table = |source| Error::Table { path: request.input.clone(), source };
-    let reader = table::open(Input::from(request.input.as_path()), &request.options).map_err(table)?;
+    let reader =
+        table::open(Input::from(request.input.as_path()), &request.options).map_err(table)?;
     let fitted = fit(&request, destination, reader.headers())?;
     if let Some(path) = &destination.path {
         check_output(&request.input, path)?;

@@ -142,7 +142,8 @@ fn columns(request: &Request, headers: &[String]) -> Result<Vec<Column>, Request
         let name = column.name.clone();
         let fill = request.fill_blanks || column.task == Task::Imputation;
         let in_key = request.key.iter().any(|key| key.trim() == name);
-        let same = headers.iter().find(|header| header.trim().to_lowercase() == name.to_lowercase());
+        let same =
+            headers.iter().find(|header| header.trim().to_lowercase() == name.to_lowercase());
         match same {
             Some(_) if in_key => Err(RequestError::KeyAsked(name)),
             Some(header) if fill => Ok((header.clone(), Task::Imputation)),
@@ -162,7 +163,8 @@ fn check_evidence(columns: &[Column], headers: &[String]) -> Result<(), RequestE
     for column in columns {
         for suffix in EVIDENCE {
             let name = format!("{}{suffix}", column.name);
-            let collides = headers.contains(&name) || columns.iter().any(|other| other.name == name);
+            let collides =
+                headers.contains(&name) || columns.iter().any(|other| other.name == name);
             if collides {
                 return Err(RequestError::EvidenceCollides(name));
             }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use ampledata_backend::store::{Job, ResultRow};
-use ampledata_backend::table::{Cell as TableCell, Column, Format, Kind as CellKind, Options, Output, Writer};
+use ampledata_backend::table::{
+    Cell as TableCell, Column, Format, Kind as CellKind, Options, Output, Writer,
+};
 use ampledata_core::row::Cell;
 use tokio_util::sync::CancellationToken;
 
@@ -92,7 +94,8 @@ async fn predictions(job: &Job, workshop: &Workshop) -> Result<Vec<Predicted>, E
             let cell = job.key.first().and_then(|at| row.source.get(*at));
             cell.map(|cell| cell.text().into_owned()).unwrap_or_default()
         };
-        predicted.extend(rows.into_iter().map(|row| Predicted { key: key(&row), cells: row.cells }));
+        predicted
+            .extend(rows.into_iter().map(|row| Predicted { key: key(&row), cells: row.cells }));
     }
 }
 

@@ -124,8 +124,11 @@ fn gold(path: &Path, key: &str, columns: &[Column]) -> Result<Vec<GoldRow>, Erro
     let wrong = |reason: String| Error::Gold { path: path.to_owned(), reason };
     let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
     let headers = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-    let place: BTreeMap<&str, usize> =
-        headers.iter().enumerate().map(|(at, name)| (name.trim_start_matches('\u{feff}'), at)).collect();
+    let place: BTreeMap<&str, usize> = headers
+        .iter()
+        .enumerate()
+        .map(|(at, name)| (name.trim_start_matches('\u{feff}'), at))
+        .collect();
     let find = |name: &str| {
         place.get(name).copied().ok_or_else(|| wrong(format!("it has no column `{name}`")))
     };
@@ -158,7 +161,8 @@ mod tests {
 
     #[test]
     fn reads_kinds_by_name() {
-        let columns = r#"{"key": "name", "columns": [{"name": "a"}, {"name": "b", "type": "number"}]}"#;
+        let columns =
+            r#"{"key": "name", "columns": [{"name": "a"}, {"name": "b", "type": "number"}]}"#;
         let folder = set(&[
             ("columns_x.json", columns),
             ("gold_x.csv", "name,b,a\nÉlan,1 || 2,\n\"Q, R\",,z\n"),

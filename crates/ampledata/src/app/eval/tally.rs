@@ -134,7 +134,8 @@ impl Tally {
 
     /// What it comes to.
     pub fn figures(&self) -> Figures {
-        let share = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        let share =
+            |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let (precision, recall) =
             (share(self.correct, self.predicted), share(self.correct, self.gold));
         let sum = precision + recall;
@@ -147,7 +148,11 @@ impl Tally {
             precision,
             recall,
             f1: if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 },
-            evidence_rate: if self.predicted == 0 { 1.0 } else { share(self.proven, self.predicted) },
+            evidence_rate: if self.predicted == 0 {
+                1.0
+            } else {
+                share(self.proven, self.predicted)
+            },
             ece: self.bins.iter().map(gap).sum::<f64>() / n,
             brier: self.squared_error / n,
             bands: self.bands,
@@ -211,9 +216,14 @@ mod tests {
     #[test]
     fn adding_is_counting_together() {
         let cells = [prediction(1.0, true), None, prediction(0.0, false), prediction(0.89, true)];
-        let (mut left, mut right, mut both) = (Tally::default(), Tally::default(), Tally::default());
+        let (mut left, mut right, mut both) =
+            (Tally::default(), Tally::default(), Tally::default());
         for (index, cell) in cells.into_iter().enumerate() {
-            if index % 2 == 0 { left.count(cell) } else { right.count(cell) }
+            if index % 2 == 0 {
+                left.count(cell)
+            } else {
+                right.count(cell)
+            }
             both.count(cell);
         }
         left.add(&right);
