@@ -18,6 +18,7 @@
 pub mod answer;
 pub mod column;
 pub mod confidence;
+pub mod entity;
 pub mod evidence;
 pub mod feedback;
 pub mod merge;
@@ -29,3 +30,4 @@ pub mod row;
 pub mod scenario;
 pub mod serp;
 pub mod value;
+pub mod vocabulary;

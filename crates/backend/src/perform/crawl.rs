@@ -5,9 +5,9 @@ use std::sync::Arc;
 use ampledata_core::page::{Access, Page, PageRef};
 use ampledata_core::row::{Failure, FailureKind, Outcome};
 
-use super::{Error, Performer, RowContext, failed, unshared};
+use super::{Error, Performer, RowContext, failed, failure, unshared};
 use crate::page::{self, Media};
-use crate::providers::Fetched;
+use crate::providers::{Fetched, Retry};
 use crate::store::{CallKind, Fetch, ReadPage};
 
 /// What a fetch came to, for good.
@@ -42,37 +42,43 @@ impl Performer {
 
     async fn fetch(&self, context: &RowContext, url: &str) -> Result<Answer, Error> {
         let crawl = &self.parts.crawl;
-        let fetched = crawl.part.crawl(url).await?;
+        let fetched = match crawl.part.crawl(url).await {
+            Ok(fetched) => Arc::new(fetched),
+            Err(error) if error.retry == Retry::Never => {
+                return self.refused(context, 0, failure(&error)).await;
+            }
+            Err(error) => return Err(error.into()),
+        };
         let bytes = fetched.body.len() as u64;
-        let fetch = |hash| Fetch {
+        let read = {
+            let fetched = Arc::clone(&fetched);
+            self.processors.run(move || read(&fetched)).await
+        };
+        let page = match read {
+            Ok(page) => Arc::new(page),
+            Err(failure) => return self.refused(context, bytes, failure).await,
+        };
+        let answer = PageRef { url: fetched.url.clone(), hash: page.hash.clone() };
+        let fetch = Fetch {
             url: url.to_owned(),
             final_url: fetched.url.clone(),
-            hash,
+            hash: page.hash.clone(),
             content_type: fetched.content_type.clone(),
         };
         let call = crawl.call(&context.row, CallKind::Crawl, 1, bytes);
-        let (fetch, refused) = (fetch, |failure| async {
-            self.store.put_call(call.clone()).await?;
-            Ok(Answer::Failed(failure))
-        });
-        let page = {
-            let fetched = fetched.clone();
-            self.processors.run(move || read(&fetched)).await
-        };
-        let page = match page {
-            Ok(page) => Arc::new(page),
-            Err(failure) => return refused(failure).await,
-        };
-        if let Some(failure) = in_the_way(page.access) {
-            return refused(failure).await;
-        }
-        let hash = page.hash.clone();
-        let fetch = fetch(hash.clone());
-        let answer = PageRef { url: fetch.final_url.clone(), hash: hash.clone() };
-        let call = call.clone();
         self.store.put_page(ReadPage { fetch, page: Arc::clone(&page), bytes, call }).await?;
-        self.pages.insert(hash, page).await;
+        self.pages.insert(page.hash.clone(), page).await;
         Ok(Answer::Read(answer))
+    }
+
+    async fn refused(
+        &self,
+        context: &RowContext,
+        bytes: u64,
+        failure: Failure,
+    ) -> Result<Answer, Error> {
+        self.store.put_call(self.parts.crawl.call(&context.row, CallKind::Crawl, 1, bytes)).await?;
+        Ok(Answer::Failed(failure))
     }
 }
 
@@ -82,14 +88,15 @@ fn read(fetched: &Fetched) -> Result<Page, Failure> {
         charset: fetched.charset.as_deref(),
         url: Some(&fetched.url),
     };
-    page::read(&fetched.body, &media).map_err(|error| {
+    let page = page::read(&fetched.body, &media).map_err(|error| {
         let kind = match error {
             // A picture or an archive holds nothing that could be found there.
             page::Error::Binary { .. } => FailureKind::Gone,
             page::Error::TooLarge { .. } | page::Error::Pdf { .. } => FailureKind::BadAnswer,
         };
         failed(kind, error.code(), error.to_string())
-    })
+    })?;
+    in_the_way(page.access).map_or(Ok(page), Err)
 }
 
 /// What stands between us and the page's content, if anything does.

@@ -4,7 +4,9 @@
 //! brought is stored together with the call before anybody uses it. A definite answer, a refusal
 //! included, is an [`Outcome`]; a transport fault is an [`Error`], for the driver to try again.
 
+use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
@@ -31,6 +33,8 @@ const PAGES_IN_MEMORY: u64 = 48 << 20;
 const SERPS_IN_MEMORY: u64 = 8 << 20;
 /// Addresses and queries whose answer is remembered without asking the store.
 const ANSWERS_IN_MEMORY: u64 = 10_000;
+/// How long a refusal is taken as the answer, for those who ask for the same page.
+const ANSWERS_LAST: Duration = Duration::from_secs(600);
 
 /// A provider with what is written down about its calls.
 pub struct Named<T: ?Sized> {
@@ -141,8 +145,8 @@ impl Performer {
                 .max_capacity(SERPS_IN_MEMORY)
                 .weigher(|_, serp: &Arc<Serp>| weight(serp_size(serp)))
                 .build(),
-            searched: Cache::new(ANSWERS_IN_MEMORY),
-            crawled: Cache::new(ANSWERS_IN_MEMORY),
+            searched: answers(),
+            crawled: answers(),
         }
     }
 
@@ -201,6 +205,11 @@ fn failed(kind: FailureKind, code: &str, message: impl Into<String>) -> Failure 
 /// An error that several callers waited for, for one of them.
 fn unshared<E: Clone>(error: Arc<E>) -> E {
     Arc::unwrap_or_clone(error)
+}
+
+fn answers<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() -> Cache<K, V>
+{
+    Cache::builder().max_capacity(ANSWERS_IN_MEMORY).time_to_live(ANSWERS_LAST).build()
 }
 
 fn weight(bytes: usize) -> u32 {

@@ -4,6 +4,8 @@ use ampledata_core::column::Task;
 use ampledata_core::row::{Field, Input};
 use ampledata_core::value::fold;
 use sha2::{Digest as _, Sha256};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::canonical_combining_class;
 
 use super::{Error, Job, NewJob, NewRow, Owner, Source, SourceRow, Store};
 use crate::table::Cell;
@@ -95,9 +97,19 @@ fn identity(input: &Input) -> String {
     digest.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Spelling aside, but not the signs that make another name: `C++` is not `C#`.
 fn told_apart(text: &str) -> String {
-    let folded = fold(text);
+    let mut folded = fold(text);
+    let signs = text.nfkc().filter(|c| !c.is_alphanumeric() && !c.is_whitespace());
+    folded.extend(signs.filter(|c| !is_punctuation(*c) && canonical_combining_class(*c) == 0));
     if folded.is_empty() { text.to_lowercase() } else { folded }
+}
+
+/// What people put or leave out between the words of one and the same name.
+fn is_punctuation(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{2010}'..='\u{201f}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+        || ".,:;'\"`´-_/\\()[]{}<>«»‹›·•…&|*!?".contains(c)
 }
 
 /// Makes a job with all its rows, or goes on with one that is there; what an interrupted call left is

@@ -70,7 +70,6 @@ pub struct Sqlite {
     /// Integer keys of sources and jobs by their ids; an id keeps its key for ever.
     jobs: Mutex<BTreeMap<JobId, i64>>,
     sources: Mutex<BTreeMap<SourceId, i64>>,
-    _lock: Lock,
 }
 
 impl Sqlite {
@@ -98,20 +97,13 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(settings.busy_timeout)
             .pragma("cache_size", CACHE_KIB);
-        let writer = Writer::open(&options, settings, faults.clone()).await?;
+        let writer = Writer::open(&options, settings, faults.clone(), lock).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(|error| faults.sql(error))?;
-        Ok(Self {
-            faults,
-            writer,
-            readers,
-            jobs: Mutex::default(),
-            sources: Mutex::default(),
-            _lock: lock,
-        })
+        Ok(Self { faults, writer, readers, jobs: Mutex::default(), sources: Mutex::default() })
     }
 
     /// Waits until everything that was asked for is written, and closes the file.

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::faults::Faults;
+use super::lock::Lock;
 use super::tables::Table;
 use super::{Error, Settings, migrations};
 
@@ -83,6 +84,7 @@ impl Writer {
         options: &SqliteConnectOptions,
         settings: &Settings,
         faults: Faults,
+        lock: Lock,
     ) -> Result<Self, Error> {
         let mut connection = options.connect().await.map_err(|error| faults.sql(error))?;
         migrations::run(&mut connection, &faults).await?;
@@ -90,7 +92,12 @@ impl Writer {
             limit(&mut connection, bytes, &faults).await?;
         }
         let (queue, requests) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(work(connection, requests, faults));
+        let task = tokio::spawn(async move {
+            let worked = work(connection, requests, faults).await;
+            // The file is free when nothing is written any more.
+            drop(lock);
+            worked
+        });
         Ok(Self { queue, task })
     }
 

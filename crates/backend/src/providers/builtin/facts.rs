@@ -1,0 +1,177 @@
+//! Values from a page's facts: by label, subject and looks.
+
+use std::collections::BTreeMap;
+
+use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::entity::Target;
+use ampledata_core::evidence::SourceKind;
+use ampledata_core::page::{Fact, FactKind, Page, Span};
+use ampledata_core::value::{Locale, unit_named_in};
+use ampledata_core::vocabulary::Labels;
+
+use super::extract::{Found, LABEL_FLOOR, SUBJECT_FLOOR};
+use super::subject::Subjects;
+use super::{clean, shape};
+
+/// What a label that nobody sees on the page counts.
+const UNSEEN: f64 = 0.88;
+/// What each earlier fact under an equal label costs a later one.
+const LATER: f64 = 0.15;
+
+/// Everything that the look at one page needs.
+pub(super) struct Look<'a> {
+    pub(super) page: &'a Page,
+    pub(super) target: &'a Target,
+    pub(super) subjects: &'a Subjects,
+    pub(super) locale: &'a Locale,
+    /// Where in the text the heading stands that names the entity.
+    pub(super) heading: usize,
+}
+
+/// A label and a value that one fact states.
+struct Pair<'a> {
+    label: String,
+    value: &'a str,
+    /// Where the value stands, where it is less than the fact's quote.
+    span: Option<Span>,
+}
+
+/// What the facts give for one column.
+pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut seen: BTreeMap<FactKind, usize> = BTreeMap::new();
+    for (index, fact) in look.page.facts.iter().enumerate() {
+        for pair in pairs(look, fact, index) {
+            let mut label = label_score(&pair.label, fact, labels);
+            if label < LABEL_FLOOR {
+                continue;
+            }
+            let entity = look.subjects.of_fact(fact, look.target);
+            if entity < SUBJECT_FLOOR {
+                continue;
+            }
+            let Some((text, span)) = text_of(look, fact, &pair, column) else { continue };
+            let unit = unit_named_in(&pair.label).filter(|_| column.kind == ColumnType::Number);
+            let locale = Locale { unit: unit.map(str::to_owned), ..look.locale.clone() };
+            let fit = shape::fits(&text, column, &locale);
+            label *= fit;
+            if label < LABEL_FLOOR {
+                continue;
+            }
+            let earlier = seen.entry(fact.kind).or_insert(0);
+            let mut own = 1.0 - LATER * (*earlier).min(5) as f64;
+            *earlier += 1;
+            if is_body(fact.kind) && (fact.span.start as usize) < look.heading {
+                own -= 0.2;
+            }
+            found.push(Found {
+                column: at,
+                text,
+                span,
+                kind: SourceKind::Fact(fact.kind),
+                label,
+                entity,
+                unit: locale.unit,
+                own: own.max(0.0),
+            });
+        }
+    }
+    found
+}
+
+fn is_body(kind: FactKind) -> bool {
+    !matches!(kind, FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa | FactKind::Meta)
+}
+
+fn label_score(label: &str, fact: &Fact, labels: &Labels) -> f64 {
+    let score = match fact.kind {
+        FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa => property_score(label, labels),
+        FactKind::Marked => labels.score(label) * UNSEEN,
+        _ => labels.score(label),
+    };
+    // In a table that compares things the column of this row's entity is headed by its name.
+    score
+}
+
+/// A property's path: what its last part says counts, the parts before it say of what.
+fn property_score(label: &str, labels: &Labels) -> f64 {
+    let whole = labels.score(label);
+    let Some((path, last)) = label.rsplit_once('.') else { return whole };
+    let is_own = path.split('.').all(|part| {
+        matches!(part, "offers" | "address" | "priceSpecification" | "mainEntity" | "location" | "geo" | "about" | "potentialAction" | "itemOffered" | "contactPoint")
+    });
+    if is_own { whole.max(labels.score(last) * 0.97) } else { whole.max(labels.score(last) * 0.5) }
+}
+
+/// The label and value of a fact; several of both where they stand side by side.
+fn pairs<'a>(look: &Look<'a>, fact: &'a Fact, index: usize) -> Vec<Pair<'a>> {
+    // "twitter:label1" names the label of "twitter:data1".
+    if let Some(number) = fact.label.strip_prefix("twitter:data") {
+        let wanted = format!("twitter:label{number}");
+        let label = look.page.facts.iter().find(|other| other.label == wanted);
+        return label
+            .map(|other| Pair { label: other.value.clone(), value: &fact.value, span: None })
+            .into_iter()
+            .collect();
+    }
+    // In a table that compares things by columns, a row's first cell is the label.
+    if let Some(row) = &fact.row
+        && look.target.named(&fact.label) >= 0.68
+    {
+        return vec![Pair { label: row.clone(), value: &fact.value, span: None }];
+    }
+    let whole = Pair { label: fact.label.clone(), value: &fact.value, span: None };
+    let mut pairs = composite(look, fact);
+    let _ = index;
+    pairs.push(whole);
+    pairs
+}
+
+/// `City/Highway MPG: 28/36` states two values.
+fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
+    let parts = |text: &'a str| -> Vec<&'a str> {
+        text.split(['/', '|']).map(str::trim).filter(|part| !part.is_empty()).collect()
+    };
+    if !fact.label.contains('/') || fact.label.len() > 60 || fact.value.len() > 80 {
+        return Vec::new();
+    }
+    let labels = parts(&fact.label);
+    let mut values = parts(&fact.value);
+    if values.len() != labels.len() {
+        values = fact.value.split(" - ").map(str::trim).collect();
+    }
+    if labels.len() != values.len() || labels.len() < 2 {
+        return Vec::new();
+    }
+    let last_words: Vec<&str> = fact.label.split(['/', ' ', '(', ')']).collect();
+    labels
+        .iter()
+        .zip(values)
+        .filter_map(|(label, value)| {
+            let quote = look.page.text.get(fact.span.range())?;
+            let at = quote.rfind(value)? + fact.span.start as usize;
+            // Words around the parts belong to each: "MPG (city/hwy)".
+            let shared: Vec<&str> = last_words
+                .iter()
+                .copied()
+                .filter(|word| !labels.iter().any(|other| other.trim_matches(['(', ')']).split(' ').next_back() == Some(*word) || other.starts_with(word)))
+                .collect();
+            let label = format!("{} {}", label.trim_matches(['(', ')']), shared.join(" "));
+            Some(Pair { label, value, span: Some(Span::new(at, at + value.len())) })
+        })
+        .collect()
+}
+
+/// The value's text and the quote that proves it.
+fn text_of(look: &Look<'_>, fact: &Fact, pair: &Pair<'_>, column: &Column) -> Option<(String, Span)> {
+    let value = clean::value(pair.value, column);
+    let span = pair.span.unwrap_or(fact.span);
+    if clean::wants_link(column)
+        && shape::fits(value, column, look.locale) == 0.0
+        && let Some(link) = &fact.link
+        && look.page.text.get(span.range()).is_some_and(|quote| quote.contains(link.as_str()))
+    {
+        return Some((link.clone(), span));
+    }
+    (!value.is_empty()).then(|| (value.to_owned(), span))
+}

@@ -1,0 +1,43 @@
+//! The pattern maker, decider and extractor that need no model: rules that can be shown.
+
+use ampledata_core::evidence::Suggestion;
+use async_trait::async_trait;
+
+use super::{
+    Choice, DecideRequest, Decider, Error, ExtractRequest, Extractor, PatternMaker, PatternRequest,
+};
+
+mod choice;
+mod clean;
+mod extract;
+mod facts;
+mod patterns;
+mod phrases;
+mod prose;
+mod shape;
+mod subject;
+
+/// Does the three trades of a model by rules, the same way every time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Builtin;
+
+#[async_trait]
+impl PatternMaker for Builtin {
+    async fn patterns(&self, request: &PatternRequest<'_>) -> Result<Vec<String>, Error> {
+        Ok(patterns::of(request))
+    }
+}
+
+#[async_trait]
+impl Decider for Builtin {
+    async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error> {
+        Ok(choice::of(request))
+    }
+}
+
+#[async_trait]
+impl Extractor for Builtin {
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error> {
+        Ok(extract::of(request))
+    }
+}

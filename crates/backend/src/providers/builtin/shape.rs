@@ -1,0 +1,49 @@
+//! Whether a text can be a value of the column by its looks, beyond what its type asks for.
+
+use ampledata_core::column::{Column, ColumnType, Format};
+use ampledata_core::value::{Locale, Value, parse};
+
+/// A longer text of a column without format is prose.
+const LONGEST: usize = 120;
+/// A list or an address may be longer.
+const LONGEST_LIST: usize = 300;
+
+/// How well a text fits the column, 0 (not at all) to 1.
+pub(super) fn fits(text: &str, column: &Column, locale: &Locale) -> f64 {
+    let text = text.trim();
+    if text.is_empty() || text.len() > longest(column) {
+        return 0.0;
+    }
+    let Ok(parsed) = parse(text, column, locale) else { return 0.0 };
+    let words = text.split_whitespace().count();
+    match (column.kind, &parsed.value) {
+        (ColumnType::String, _) if column.format.is_none() && column.allowed.is_empty() => words_fit(text, words, column),
+        (ColumnType::Number | ColumnType::Date, _) if words > 14 => 0.5,
+        (ColumnType::Boolean, _) if words > 12 => 0.6,
+        (_, Value::Text(_)) if column.format == Some(Format::Address) && !text.chars().any(|c| c.is_ascii_digit()) => 0.55,
+        _ => 1.0,
+    }
+}
+
+fn longest(column: &Column) -> usize {
+    let is_long = column.list || column.format == Some(Format::Address) || column.kind != ColumnType::String;
+    if is_long { LONGEST_LIST } else { LONGEST }
+}
+
+/// Free text: a name or a few words, no sentence, no address of the web, no markup.
+fn words_fit(text: &str, words: usize, column: &Column) -> f64 {
+    let lower = text.to_lowercase();
+    let is_address = lower.contains("://") || lower.starts_with("www.") || lower.contains("@") && lower.contains('.') && !lower.contains(' ');
+    if is_address || text.contains(['{', '}', '<', '>', '\\']) || !text.chars().any(char::is_alphanumeric) {
+        return 0.0;
+    }
+    if text.ends_with(['?', '!', ':']) && words > 2 {
+        return 0.2;
+    }
+    let is_sentence = text.ends_with('.') && words > 8 || lower.contains(". ") && words > 12;
+    if is_sentence {
+        return 0.3;
+    }
+    let most = if column.list { 24 } else { 12 };
+    if words > most { 0.4 } else { 1.0 }
+}

@@ -1,0 +1,137 @@
+//! What each fact of a page speaks of: the row's entity, or something beside it.
+
+use ampledata_core::entity::{Match, Target};
+use ampledata_core::page::{Entity, Fact, FactKind, Page};
+use ampledata_core::vocabulary::words;
+
+/// A name that matches this well is the entity's.
+const SAME: f64 = 0.68;
+/// What facts of another thing count.
+const OTHER: f64 = 0.1;
+/// What facts of the page's only main thing count where its name differs from the row's.
+const RENAMED: f64 = 0.8;
+
+/// Types of things that speak of the page, its site or its parts.
+const BESIDE: [&str; 34] = [
+    "AggregateRating", "Answer", "AudioObject", "Blog", "Brand", "BreadcrumbList", "Comment",
+    "ContactPoint", "Corporation", "CreativeWorkSeries", "EntryPoint", "Event", "HowToStep",
+    "ImageObject", "ItemList", "ListItem", "Organization", "Person", "Place", "Question",
+    "Rating", "Review", "SearchAction", "SiteNavigationElement", "Thing", "UserComments",
+    "VideoObject", "WPFooter", "WPHeader", "WPSideBar", "WebSite", "breadcrumb", "Breadcrumb",
+    "website",
+];
+
+/// Headings over things that are like the page's own.
+const ASIDE: [&str; 26] = [
+    "also", "comments", "compare", "customers", "featured", "leave", "like", "more", "newsletter",
+    "other", "popular", "recent", "recently", "recommended", "recommendations", "related",
+    "reply", "responses", "reviews", "similar", "sponsored", "suggested", "top", "trending",
+    "viewed", "you",
+];
+
+/// The page's facts, each with how well it speaks of the row's entity.
+pub(super) struct Subjects {
+    /// How well the page as a whole matches.
+    pub(super) page: Match,
+    entities: Vec<f64>,
+}
+
+impl Subjects {
+    pub(super) fn of(target: &Target, page: &Page, url: &str) -> Self {
+        let matched = target.page(page, url);
+        let mut entities: Vec<f64> = Vec::with_capacity(page.entities.len());
+        let named: Vec<f64> = page
+            .entities
+            .iter()
+            .map(|entity| entity.name.as_deref().map_or(0.0, |name| target.named(name)))
+            .collect();
+        let has_same = page.entities.iter().zip(&named).any(|(entity, named)| {
+            *named >= SAME && entity.types.iter().any(|kind| !is_beside_type(kind))
+        });
+        for (entity, named) in page.entities.iter().zip(&named) {
+            let parent = entity.parent.and_then(|at| entities.get(at as usize)).copied();
+            let score = if entity.name.is_some() && *named >= SAME {
+                let whole = if matched.is_subject { matched.score } else { 0.0 };
+                whole.max(*named)
+            } else {
+                of_entity(entity, parent, page, &matched, has_same)
+            };
+            entities.push(score);
+        }
+        Self { page: matched, entities }
+    }
+
+    /// How well a fact speaks of the row's entity, 0 to 1.
+    pub(super) fn of_fact(&self, fact: &Fact, target: &Target) -> f64 {
+        if let Some(row) = &fact.row {
+            return if target.named(row) >= SAME { self.page.score.max(SAME) } else { 0.0 };
+        }
+        let about_page = if self.page.is_subject {
+            self.page.score
+        } else if fact.section.as_deref().is_some_and(|section| target.named(section) >= SAME) {
+            SAME.max(self.page.score)
+        } else {
+            0.3 * self.page.score
+        };
+        let own = match fact.entity {
+            Some(at) => self.entities.get(at as usize).copied().unwrap_or(0.0),
+            None => about_page,
+        };
+        let is_body = !matches!(
+            fact.kind,
+            FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa | FactKind::Meta
+        );
+        if is_body && fact.section.as_deref().is_some_and(|section| is_aside(section, target)) {
+            return own * 0.3;
+        }
+        own
+    }
+}
+
+fn of_entity(entity: &Entity, parent: Option<f64>, page: &Page, matched: &Match, has_same: bool) -> f64 {
+    let whole = if matched.is_subject { matched.score } else { 0.3 * matched.score };
+    let is_beside = !entity.types.is_empty() && entity.types.iter().all(|kind| is_beside_type(kind));
+    match (parent, &entity.name) {
+        (Some(parent), None) => parent,
+        // An offer or a part that bears its own name is still the parent's.
+        (Some(parent), Some(_)) if is_part(entity) => parent * RENAMED,
+        (Some(_), Some(_)) => OTHER,
+        (None, None) if is_beside => 0.5 * whole,
+        (None, None) => whole,
+        (None, Some(_)) if is_beside || has_same => {
+            if is_page(entity) { 0.9 * whole } else { OTHER }
+        }
+        (None, Some(_)) if is_only_one(entity, page) => RENAMED * whole,
+        (None, Some(_)) => OTHER,
+    }
+}
+
+fn is_beside_type(kind: &str) -> bool {
+    BESIDE.contains(&kind)
+}
+
+/// A page or an article may have another title than its thing.
+fn is_page(entity: &Entity) -> bool {
+    entity.types.iter().any(|kind| kind.ends_with("Page") || kind.ends_with("Article") || kind == "BlogPosting")
+}
+
+fn is_part(entity: &Entity) -> bool {
+    entity.types.iter().any(|kind| kind.ends_with("Offer") || kind == "ProductModel" || kind == "PostalAddress")
+        || matches!(entity.role.as_deref(), Some("mainEntity" | "mainEntityOfPage" | "about" | "itemReviewed" | "location"))
+}
+
+/// Whether no other thing of its types stands at the top of the page's structured data.
+fn is_only_one(entity: &Entity, page: &Page) -> bool {
+    let alike = |other: &&Entity| other.parent.is_none() && other.types == entity.types;
+    page.entities.iter().filter(alike).count() == 1
+}
+
+fn is_aside(section: &str, target: &Target) -> bool {
+    let words = words(section);
+    let asides = words.iter().filter(|word| is_aside_word(word)).count();
+    asides > 0 && asides * 3 >= words.len() && words.len() <= 8 && target.named(section) < 0.3
+}
+
+fn is_aside_word(word: &str) -> bool {
+    ASIDE.iter().any(|aside| *aside == word || aside.strip_suffix('s') == Some(word))
+}

@@ -1,0 +1,276 @@
+//! Which entity a name, a page or a search result speaks of: the row's own, or another.
+//!
+//! Names are compared word by word, whatever their spelling; a site's name and selling words around
+//! it do not count. Years and model numbers of the key must be there exactly. The row's context
+//! (city, country, domain, …) tells namesakes apart.
+
+mod name;
+mod place;
+
+use std::collections::BTreeSet;
+
+use crate::page::Page;
+use crate::row::Input;
+use crate::serp::SearchResult;
+use crate::value::fold;
+
+use name::Name;
+
+/// How much of a page's text is searched for the row's context, in bytes.
+const MAX_TEXT: usize = 200_000;
+/// A page whose names match less than this may still mention the entity.
+const NAMED: f64 = 0.55;
+/// What a page counts that only mentions the entity: one of a list, or in passing.
+const MENTIONED: f64 = 0.5;
+
+/// How well something matches the row's entity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// 0 (another entity) to 1 (this one).
+    pub score: f64,
+    /// What it rests on, in a few words.
+    pub reason: String,
+    /// Whether the thing is about the entity, rather than mentioning it among others.
+    pub is_subject: bool,
+}
+
+/// A row's entity, ready to be compared with names.
+#[derive(Debug, Clone)]
+pub struct Target {
+    name: Name,
+    /// The key's further columns and the row's context.
+    context: Vec<Context>,
+}
+
+#[derive(Debug, Clone)]
+struct Context {
+    /// Part of the key: without it the page is of another entity.
+    is_key: bool,
+    text: String,
+    words: Vec<String>,
+    domain: Option<String>,
+    year: Option<String>,
+}
+
+impl Target {
+    /// The entity that a row's key names.
+    pub fn new(input: &Input) -> Self {
+        let lead = input
+            .key
+            .iter()
+            .position(|field| {
+                field.value.chars().any(char::is_alphabetic)
+                    && place::domain(&field.value).is_none()
+            })
+            .unwrap_or(0);
+        let name = input.key.get(lead).map_or("", |field| field.value.as_str());
+        let others = input.key.iter().enumerate().filter(|(at, _)| *at != lead);
+        let context = others
+            .map(|(_, field)| (true, field))
+            .chain(input.context.iter().map(|field| (false, field)))
+            .filter_map(|(is_key, field)| Context::new(&field.value, is_key))
+            .collect();
+        Self { name: Name::new(name), context }
+    }
+
+    /// How well one name names the entity, 0 to 1.
+    pub fn named(&self, name: &str) -> f64 {
+        self.name.matches(name)
+    }
+
+    /// How well a page matches, by its title, headings, main things and address, and by what it
+    /// says of the row's context.
+    pub fn page(&self, page: &Page, url: &str) -> Match {
+        let mut best = (0.0, "no name on the page matches");
+        let mut consider = |name: &str, weight: f64, reason: &'static str| {
+            let score = self.name.matches(name) * weight;
+            if score > best.0 {
+                best = (score, reason);
+            }
+        };
+        if let Some(title) = &page.title {
+            consider(title, 1.0, "the title names it");
+        }
+        for heading in place::top_headings(page) {
+            consider(heading, 1.0, "the heading names it");
+        }
+        for fact in &page.facts {
+            if matches!(fact.label.as_str(), "og:title" | "twitter:title") {
+                consider(&fact.value, 1.0, "the page's tags name it");
+            }
+        }
+        for entity in page.entities.iter().filter(|entity| entity.parent.is_none()) {
+            if let Some(name) = &entity.name
+                && !place::is_beside(&entity.types)
+            {
+                consider(name, 1.0, "its main thing has that name");
+            }
+        }
+        let address = page.canonical.as_deref().unwrap_or(url);
+        for address in [url, address] {
+            consider(&place::slug(address), 0.8, "the address names it");
+        }
+        let (mut score, reason) = best;
+        let mut is_subject = true;
+        let text = fold(place::head(&page.text, MAX_TEXT));
+        if score < NAMED {
+            is_subject = false;
+            let is_mentioned = self.name.is_in(&text);
+            let mentioned = if is_mentioned { MENTIONED } else { 0.0 };
+            if mentioned > score {
+                return self.with_context(
+                    mentioned,
+                    "mentioned on the page",
+                    is_subject,
+                    &text,
+                    url,
+                    page.title.as_deref(),
+                );
+            }
+        }
+        // A year that the title leaves out may stand in the text.
+        if self.name.lacks_year(page.title.as_deref().unwrap_or("")) && self.name.has_year_in(&text)
+        {
+            score = (score / Name::YEAR_MISSING * 0.9).min(1.0);
+        }
+        self.with_context(score, reason, is_subject, &text, url, page.title.as_deref())
+    }
+
+    /// How well a search result matches, by its title, address and snippet.
+    pub fn result(&self, result: &SearchResult) -> Match {
+        let title = self.name.matches(&result.title);
+        let slug = 0.8 * self.name.matches(&place::slug(&result.url));
+        let text = fold(&format!("{} {} {}", result.title, result.snippet, result.url));
+        let mentioned = if self.name.is_in(&text) { MENTIONED } else { 0.0 };
+        let score = title.max(slug).max(mentioned);
+        let is_subject = score > mentioned;
+        let reason = if is_subject { "the title names it" } else { "mentioned in the snippet" };
+        self.with_context(score, reason, is_subject, &text, &result.url, Some(&result.title))
+    }
+
+    fn with_context(
+        &self,
+        score: f64,
+        reason: &str,
+        is_subject: bool,
+        text: &str,
+        url: &str,
+        title: Option<&str>,
+    ) -> Match {
+        let mut score = score;
+        let mut reason = reason.to_owned();
+        let words: BTreeSet<&str> =
+            if self.context.is_empty() { BTreeSet::new() } else { text.split(' ').collect() };
+        let (mut found, mut known) = (0.0, 0.0);
+        for context in &self.context {
+            if context.contradicts(title.unwrap_or("")) {
+                score *= 0.4;
+                reason.push_str(", but it speaks of another year");
+            }
+            let is_found = context.is_found(text, &words, url);
+            if is_found && context.domain.is_some() {
+                score = score.max(0.9);
+                reason = "it is the row's own site".to_owned();
+            }
+            let weight = if context.is_key { 3.0 } else { 1.0 };
+            known += weight;
+            found += if is_found { weight } else { 0.0 };
+            if context.is_key && !is_found {
+                score *= 0.6;
+            }
+        }
+        if known > 0.0 {
+            score *= 0.75 + 0.25 * found / known;
+            if found < known {
+                reason.push_str(", without some of the row's context");
+            }
+        }
+        Match { score: score.clamp(0.0, 1.0), reason, is_subject }
+    }
+}
+
+impl Context {
+    fn new(value: &str, is_key: bool) -> Option<Self> {
+        const LONGEST: usize = 120;
+        let text = fold(value);
+        if text.is_empty() || text.len() > LONGEST {
+            return None;
+        }
+        let words = text.split(' ').filter(|word| word.len() > 1).map(str::to_owned).collect();
+        let year = name::is_year(&text).then(|| text.clone());
+        Some(Self { is_key, words, domain: place::domain(value), year, text })
+    }
+
+    fn is_found(&self, text: &str, words: &BTreeSet<&str>, url: &str) -> bool {
+        if let Some(domain) = &self.domain {
+            return place::is_on(url, domain);
+        }
+        format!(" {text} ").contains(&format!(" {} ", self.text))
+            || self.words.len() > 1 && self.words.iter().all(|word| words.contains(word.as_str()))
+    }
+
+    /// Whether a title names another year than the context has.
+    fn contradicts(&self, title: &str) -> bool {
+        let Some(year) = &self.year else { return false };
+        let folded = fold(title);
+        let mut years = folded.split(' ').filter(|word| name::is_year(word)).peekable();
+        years.peek().is_some() && years.all(|other| other != year)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::Field;
+
+    fn input(key: &str, context: &[(&str, &str)]) -> Input {
+        let field = |name: &str, value: &str| Field { name: name.into(), value: value.into() };
+        Input {
+            key: vec![field("name", key)],
+            context: context.iter().map(|(name, value)| field(name, value)).collect(),
+            asked: vec![0],
+        }
+    }
+
+    fn result(title: &str, url: &str, snippet: &str) -> SearchResult {
+        SearchResult { url: url.into(), title: title.into(), snippet: snippet.into(), date: None }
+    }
+
+    #[test]
+    fn context_tells_namesakes_apart() {
+        let target =
+            Target::new(&input("Springfield Bridge", &[("city", "Oslo"), ("year", "1931")]));
+        let here = target.result(&result(
+            "Springfield Bridge",
+            "https://a.org/1",
+            "A bridge in Oslo of 1931.",
+        ));
+        let there =
+            target.result(&result("Springfield Bridge", "https://a.org/2", "A bridge in Bergen."));
+        let other =
+            target.result(&result("Springfield Bridge (1974)", "https://a.org/3", "In Oslo."));
+        assert!(here.score > 0.9, "{here:?}");
+        assert!(there.score < here.score - 0.15, "{there:?}");
+        assert!(other.score < 0.5, "{other:?}");
+    }
+
+    #[test]
+    fn the_own_site_counts_whatever_its_title() {
+        let target = Target::new(&input("Acme Tools", &[("website", "https://www.acme.example/")]));
+        let own = target.result(&result("Welcome", "https://acme.example/about", "We make tools."));
+        assert!(own.score >= 0.9, "{own:?}");
+    }
+
+    #[test]
+    fn a_result_that_only_mentions_the_entity_is_not_about_it() {
+        let target = Target::new(&input("Wadi Bridge", &[]));
+        let list = target.result(&result(
+            "List of bridges",
+            "https://a.org/l",
+            "Among them the Wadi Bridge.",
+        ));
+        assert!(!list.is_subject && list.score > 0.3 && list.score < 0.6, "{list:?}");
+        let other = target.result(&result("Harbour Bridge", "https://a.org/h", "Another."));
+        assert!(other.score < 0.4, "{other:?}");
+    }
+}

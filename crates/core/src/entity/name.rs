@@ -1,0 +1,305 @@
+//! How well one name names what another does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::value::fold;
+use crate::vocabulary::is_stop_word;
+
+/// Parts of a title that are looked at together.
+const MAX_PARTS: usize = 8;
+/// Words of a name that count; the rest is a sentence.
+const MAX_WORDS: usize = 60;
+/// What is left of a score where a number of the key is another one in the name.
+const OTHER_NUMBER: f64 = 0.2;
+/// What stands between a title and the name of its site.
+const SEPARATORS: [&str; 17] = [
+    " | ", " - ", " – ", " — ", " :: ", " » ", " › ", " > ", " · ", " • ", "｜", ": ", " // ",
+    " ‹ ", " « ", " ~ ", "|",
+];
+
+/// Words that say what a page does with its thing.
+const AROUND: [&str; 45] = [
+    "about",
+    "at",
+    "best",
+    "biography",
+    "buy",
+    "by",
+    "cheap",
+    "detail",
+    "details",
+    "facts",
+    "features",
+    "for",
+    "free",
+    "guide",
+    "home",
+    "homepage",
+    "info",
+    "information",
+    "menu",
+    "my",
+    "new",
+    "now",
+    "official",
+    "on",
+    "online",
+    "overview",
+    "page",
+    "photos",
+    "price",
+    "prices",
+    "profile",
+    "review",
+    "reviews",
+    "sale",
+    "shop",
+    "site",
+    "specifications",
+    "specs",
+    "stats",
+    "store",
+    "the",
+    "web",
+    "website",
+    "wiki",
+    "wikipedia",
+];
+
+/// A name in words.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    words: Vec<String>,
+    weights: Vec<f64>,
+    /// Without spaces: `SD1300 IS` and `SD1300IS` are one.
+    compact: String,
+    spaced: String,
+    years: Vec<String>,
+    total: f64,
+}
+
+/// Whether a folded word is a year.
+pub(super) fn is_year(word: &str) -> bool {
+    word.len() == 4
+        && word.bytes().all(|b| b.is_ascii_digit())
+        && ["18", "19", "20"].iter().any(|century| word.starts_with(century))
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|b| b.is_ascii_digit())
+}
+
+fn weight(word: &str) -> f64 {
+    if is_stop_word(word) || matches!(word, "by" | "on" | "s" | "t") {
+        0.15
+    } else if has_digit(word) {
+        1.4
+    } else {
+        1.0
+    }
+}
+
+impl Name {
+    /// What is left of a score where the key has a year and the name has none.
+    pub(super) const YEAR_MISSING: f64 = 0.6;
+
+    pub(super) fn new(name: &str) -> Self {
+        let folded = fold(name);
+        let words: Vec<String> = folded
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .take(MAX_WORDS)
+            .map(str::to_owned)
+            .collect();
+        let weights: Vec<f64> = words.iter().map(|word| weight(word)).collect();
+        Self {
+            compact: words.concat(),
+            spaced: format!(" {} ", words.join(" ")),
+            years: words.iter().filter(|word| is_year(word)).cloned().collect(),
+            total: weights.iter().sum(),
+            words,
+            weights,
+        }
+    }
+
+    /// Whether a folded text has the name, word by word.
+    pub(super) fn is_in(&self, folded: &str) -> bool {
+        !self.words.is_empty() && format!(" {folded} ").contains(&self.spaced)
+    }
+
+    pub(super) fn lacks_year(&self, name: &str) -> bool {
+        !self.years.is_empty() && !fold(name).split(' ').any(is_year)
+    }
+
+    pub(super) fn has_year_in(&self, folded: &str) -> bool {
+        self.years.iter().all(|year| format!(" {folded} ").contains(&format!(" {year} ")))
+    }
+
+    /// How well another name names the same, 0 to 1.
+    pub(super) fn matches(&self, name: &str) -> f64 {
+        if self.words.is_empty() {
+            return 0.0;
+        }
+        let parts = parts(name);
+        let mut best: f64 = 0.0;
+        for first in 0..parts.len() {
+            for last in first..parts.len() {
+                let words: Vec<&str> =
+                    parts[first..=last].iter().flatten().map(String::as_str).collect();
+                if words.len() <= MAX_WORDS {
+                    best = best.max(self.against(&words));
+                }
+            }
+        }
+        let all: Vec<&str> = parts.iter().flatten().map(String::as_str).take(MAX_WORDS).collect();
+        best * self.numbers(&all)
+    }
+
+    /// How well a run of words is the name.
+    fn against(&self, words: &[&str]) -> f64 {
+        if words.concat() == self.compact {
+            return 1.0;
+        }
+        let mut there: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        there.extend(words.windows(2).map(<[&str]>::concat));
+        let joined: BTreeMap<usize, String> = (1..self.words.len())
+            .map(|at| (at, format!("{}{}", self.words[at - 1], self.words[at])))
+            .collect();
+        let mut found = 0.0;
+        let mut used: BTreeSet<&str> = BTreeSet::new();
+        for (at, (word, weight)) in self.words.iter().zip(&self.weights).enumerate() {
+            let pair = [Some(at), Some(at + 1)]
+                .into_iter()
+                .flatten()
+                .find_map(|at| joined.get(&at).filter(|pair| there.contains(*pair)));
+            if there.contains(word) || pair.is_some() {
+                found += weight;
+                used.insert(word);
+                if let Some(pair) = pair {
+                    used.insert(pair);
+                }
+            }
+        }
+        let cover = found / self.total;
+        let extra = self.extra(words, &used);
+        let exact = self.total / (self.total + extra);
+        cover.powf(1.5) * (0.5 + 0.5 * exact)
+    }
+
+    /// What the words that are not the key's weigh: little after a byline or in brackets.
+    fn extra(&self, words: &[&str], used: &BTreeSet<&str>) -> f64 {
+        let mut byline = false;
+        let mut extra = 0.0;
+        for word in words {
+            if matches!(*word, "by" | "in" | "from" | "at" | "for" | "on") {
+                byline = true;
+            }
+            if used.contains(word)
+                || used.iter().any(|pair| {
+                    pair.len() > word.len() && pair.contains(word) && self.compact.contains(word)
+                })
+            {
+                continue;
+            }
+            let own = if AROUND.binary_search(word).is_ok() { 0.1 } else { weight(word) };
+            extra += if byline { own * 0.4 } else { own };
+        }
+        extra
+    }
+
+    /// Years and model numbers of the key must be the name's.
+    fn numbers(&self, words: &[&str]) -> f64 {
+        let mut factor = 1.0;
+        if !self.years.is_empty() {
+            let years: Vec<&&str> = words.iter().filter(|word| is_year(word)).collect();
+            if years.is_empty() {
+                factor *= Self::YEAR_MISSING;
+            } else if !self.years.iter().all(|year| years.iter().any(|other| **other == year)) {
+                factor *= OTHER_NUMBER;
+            }
+        }
+        let compact = words.concat();
+        for word in self.words.iter().filter(|word| has_digit(word) && !is_year(word)) {
+            if words.contains(&word.as_str()) || compact.contains(word.as_str()) {
+                continue;
+            }
+            let shape = |word: &str| {
+                word.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>()
+            };
+            if words.iter().any(|other| {
+                shape(other) == shape(word) && !self.words.iter().any(|own| own == other)
+            }) {
+                factor *= OTHER_NUMBER;
+            }
+        }
+        factor
+    }
+}
+
+/// A title's parts in words, and the whole as one where there is nothing between parts.
+fn parts(name: &str) -> Vec<Vec<String>> {
+    let mut pieces: Vec<&str> = vec![name];
+    for separator in SEPARATORS {
+        if pieces.len() >= MAX_PARTS {
+            break;
+        }
+        pieces = pieces.iter().flat_map(|piece| piece.split(separator)).collect();
+    }
+    // What stands in brackets is a part of its own.
+    pieces
+        .iter()
+        .flat_map(|piece| piece.split(['(', ')', '[', ']']))
+        .map(fold)
+        .filter(|part| !part.is_empty())
+        .take(MAX_PARTS)
+        .map(|part| part.split(' ').map(str::to_owned).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(key: &str, name: &str) -> f64 {
+        Name::new(key).matches(name)
+    }
+
+    #[test]
+    fn site_names_and_selling_words_do_not_count() {
+        for (key, name) in [
+            ("Zucchini Raw Vegan Lasagna", "Zucchini Raw Vegan Lasagna | Fine Site"),
+            ("Red Kettle 2", "Buy Red Kettle 2 online - Shop"),
+            ("Jermaine O'Neal", "Jermaine O’Neal - Wikipedia, the free encyclopedia"),
+            ("Café Río", "CAFE RIO – Official Site"),
+            ("The Passage", "Books.example: The Passage (9780000000002): Some Writer: Books"),
+            ("Canon SD1300 IS", "Canon SD1300IS review"),
+            ("2010 Hyundai Accent", "Hyundai Accent 2010 specs"),
+        ] {
+            assert!(score(key, name) >= 0.85, "{key} / {name}: {}", score(key, name));
+        }
+    }
+
+    #[test]
+    fn years_and_model_numbers_must_be_the_same() {
+        assert!(score("2010 Hyundai Accent", "2011 Hyundai Accent") < 0.3);
+        assert!(score("2010 Hyundai Accent", "Hyundai Accent") < 0.7);
+        assert!(score("Nikon D90", "Nikon D80") < 0.3);
+        assert!(score("PowerShot SD1300", "PowerShot SD1400") < 0.3);
+        assert!(score("Star Story Episode 5", "Star Story Episode 6") < 0.3);
+    }
+
+    #[test]
+    fn longer_names_are_others() {
+        assert!(score("Wicked", "Wicked Games") < 0.8);
+        assert!(score("Wicked", "Wicked by Some Writer") > score("Wicked", "Wicked Games"));
+        assert!(score("Sin City", "Sin City: A Dame to Kill For") >= 0.9, "a subtitle may follow");
+        assert!(score("Springfield College", "Springfield High School") < 0.45);
+        assert!(score("", "Anything") < 0.01);
+        assert!(score("Anything", "") < 0.01);
+    }
+
+    #[test]
+    fn words_around_are_sorted() {
+        assert!(AROUND.is_sorted(), "{AROUND:?}");
+    }
+}

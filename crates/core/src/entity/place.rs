@@ -1,0 +1,128 @@
+//! Where a page shows what it is about: its headings, its address, the types of its things.
+
+use crate::page::Page;
+
+/// Types of things that stand on a page beside what it is about.
+const BESIDE: [&str; 26] = [
+    "AggregateRating",
+    "Brand",
+    "BreadcrumbList",
+    "Comment",
+    "ContactPoint",
+    "CreativeWorkSeries",
+    "EntryPoint",
+    "ImageObject",
+    "ItemList",
+    "ListItem",
+    "NutritionInformation",
+    "Offer",
+    "Question",
+    "Answer",
+    "Rating",
+    "Review",
+    "SearchAction",
+    "SiteNavigationElement",
+    "UserComments",
+    "VideoObject",
+    "WPFooter",
+    "WPHeader",
+    "WPSideBar",
+    "WebSite",
+    "Blog",
+    "HowToStep",
+];
+
+/// Whether a thing of these types stands beside what a page is about.
+pub(super) fn is_beside(types: &[String]) -> bool {
+    !types.is_empty() && types.iter().all(|kind| BESIDE.contains(&kind.as_str()))
+}
+
+/// The first headings of the highest level, at most three.
+pub(super) fn top_headings(page: &Page) -> impl Iterator<Item = &str> {
+    let body = page.text.get(..page.body_end as usize).unwrap_or(&page.text);
+    let headings = |mark: &'static str| {
+        body.lines().filter_map(move |line| line.strip_prefix(mark)).map(str::trim)
+    };
+    let has_first = headings("# ").next().is_some();
+    headings(if has_first { "# " } else { "## " }).take(if has_first { 3 } else { 1 })
+}
+
+/// The words of the last telling part of an address's path.
+pub(super) fn slug(url: &str) -> String {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let parts = path.split('/').skip(1).filter(|part| part.chars().any(char::is_alphabetic));
+    let telling = parts.max_by_key(|part| part.split(['-', '_', '+', '.', '%']).count());
+    let Some(part) = telling else { return String::new() };
+    let bare = [".html", ".htm", ".php", ".aspx", ".jsp"]
+        .iter()
+        .find_map(|ending| part.strip_suffix(ending))
+        .unwrap_or(part);
+    decoded(bare).replace(['-', '_', '+'], " ")
+}
+
+/// A part of an address with its `%XX` decoded; what is no UTF-8 stays as it is.
+fn decoded(part: &str) -> String {
+    let bytes = part.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = part.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| part.to_owned())
+}
+
+/// The domain that a value is or leads to, without `www.`; none where it is no address.
+pub(super) fn domain(value: &str) -> Option<String> {
+    let value = value.trim();
+    if value.contains(char::is_whitespace) || value.contains('@') {
+        return None;
+    }
+    let host = crate::confidence::site(value).to_lowercase();
+    let (before, ending) = host.rsplit_once('.')?;
+    let is_ending =
+        (2..=12).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphabetic());
+    (is_ending && !before.is_empty() && host.len() <= 253).then_some(host)
+}
+
+/// Whether an address is on a domain or one of its subdomains.
+pub(super) fn is_on(url: &str, domain: &str) -> bool {
+    let host = crate::confidence::site(url).to_lowercase();
+    host == domain || host.strip_suffix(domain).is_some_and(|sub| sub.ends_with('.'))
+}
+
+/// The beginning of a text, at most so many bytes.
+pub(super) fn head(text: &str, most: usize) -> &str {
+    let end = text.floor_char_boundary(most.min(text.len()));
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_give_their_telling_part() {
+        assert_eq!(slug("https://a.org/recipes/zucchini-raw-lasagna/"), "zucchini raw lasagna");
+        assert_eq!(slug("http://en.wikipedia.org/wiki/Jermaine_O%27Neal"), "Jermaine O'Neal");
+        assert_eq!(slug("https://a.org/"), "");
+        assert_eq!(slug("https://a.org/p/Red-Boat.html?x=1"), "Red Boat");
+    }
+
+    #[test]
+    fn domains_are_told_from_other_texts() {
+        assert_eq!(domain("https://www.Acme.com/x").as_deref(), Some("acme.com"));
+        assert_eq!(domain("acme.co.uk").as_deref(), Some("acme.co.uk"));
+        assert_eq!(domain("Oslo"), None);
+        assert_eq!(domain("St. Louis"), None);
+        assert!(is_on("https://blog.acme.com/", "acme.com"));
+        assert!(!is_on("https://notacme.com/", "acme.com"));
+    }
+}

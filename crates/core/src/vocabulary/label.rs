@@ -1,0 +1,436 @@
+//! How well a label names a column.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::concepts::{CONCEPTS, Concept};
+use super::words::{is_stop_word, words};
+use crate::column::{Column, Format};
+
+/// Labels longer than this, in words, are sentences.
+const MAX_WORDS: usize = 12;
+/// What a hint, a word of the description alone and a part of the name count.
+const HINT: f64 = 0.62;
+const DESCRIBED: f64 = 0.7;
+const PART: f64 = 0.5;
+/// Under this a name in the vocabulary is not the column's.
+const SAME_CONCEPT: f64 = 0.72;
+
+/// Words that say in what state a value is, or whose: beside the column's words they make the
+/// label mean another thing, unless the column's own words have them.
+const ELSEWHERE: [&str; 38] = [
+    "alert",
+    "alternative",
+    "average",
+    "comment",
+    "compare",
+    "copyright",
+    "count",
+    "currency",
+    "delivery",
+    "description",
+    "fax",
+    "file",
+    "former",
+    "hour",
+    "icon",
+    "id",
+    "image",
+    "label",
+    "logo",
+    "map",
+    "old",
+    "option",
+    "photo",
+    "picture",
+    "previous",
+    "rank",
+    "related",
+    "review",
+    "reviewer",
+    "search",
+    "shipping",
+    "similar",
+    "sort",
+    "thumbnail",
+    "title",
+    "type",
+    "url",
+    "video",
+];
+
+/// Words that say nothing about what a label means.
+const FILLING: [&str; 34] = [
+    "about",
+    "all",
+    "approx",
+    "approximate",
+    "article",
+    "basic",
+    "current",
+    "detail",
+    "est",
+    "estimated",
+    "exact",
+    "full",
+    "general",
+    "info",
+    "information",
+    "item",
+    "main",
+    "name",
+    "no",
+    "number",
+    "official",
+    "original",
+    "our",
+    "post",
+    "product",
+    "section",
+    "single",
+    "standard",
+    "text",
+    "this",
+    "title",
+    "value",
+    "vcard",
+    "your",
+];
+
+/// The labels under which a column's values stand.
+#[derive(Debug, Clone)]
+pub struct Labels {
+    phrases: Vec<Phrase>,
+    name: Vec<String>,
+    /// Words of name and description: beside the phrases they change nothing.
+    own: BTreeSet<String>,
+    /// Words of the name that no other column has.
+    telling: Vec<String>,
+    against: BTreeSet<String>,
+    is_digits: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Phrase {
+    words: Vec<String>,
+    weight: f64,
+}
+
+impl Labels {
+    /// The labels of a column, told apart from those of the plan's other columns.
+    pub fn new(column: &Column, plan: &[Column]) -> Self {
+        let name = words(&column.name);
+        let described = column.description.as_deref().unwrap_or("");
+        let heads = heads(described);
+        let mut own: BTreeSet<String> = name.iter().cloned().collect();
+        let (meant, excluded) = without_excluded(described);
+        own.extend(words(&meant));
+        let others: BTreeSet<String> = plan
+            .iter()
+            .filter(|other| other.name != column.name)
+            .flat_map(|other| words(&other.name))
+            .collect();
+        let telling: Vec<String> =
+            name.iter().filter(|word| !others.contains(*word)).cloned().collect();
+        let mut phrases = vec![Phrase { words: name.clone(), weight: 1.0 }];
+        let shared = |head: &Vec<String>| {
+            plan.iter()
+                .filter(|other| other.name != column.name)
+                .any(|other| self::heads(other.description.as_deref().unwrap_or("")).contains(head))
+        };
+        let own_heads = heads.iter().filter(|head| !shared(head));
+        phrases.extend(own_heads.map(|head| Phrase { words: head.clone(), weight: 0.85 }));
+        let mut against: BTreeSet<String> =
+            ELSEWHERE.iter().map(|word| (*word).to_owned()).collect();
+        against.extend(others.iter().filter(|word| !FILLING.contains(&word.as_str())).cloned());
+        for (concept, weight) in concepts_of(&name, &heads, column) {
+            phrases.extend(of_concept(concept, weight));
+            against.extend(concept.against.iter().map(|word| (*word).to_owned()));
+        }
+        against.retain(|word| !own.contains(word));
+        against.extend(excluded);
+        let is_digits = column.format == Some(Format::Digits);
+        Self { phrases, name, own, telling, against, is_digits }
+    }
+
+    /// How well the label names the column, 0 to 1. Linear in the label, times the phrases known.
+    pub fn score(&self, label: &str) -> f64 {
+        let mut label = words(label);
+        if label.is_empty() || label.len() > MAX_WORDS {
+            return 0.0;
+        }
+        label.dedup();
+        let by_phrases =
+            self.phrases.iter().map(|phrase| self.by_phrase(phrase, &label)).fold(0.0, f64::max);
+        by_phrases.max(self.by_words(&label))
+    }
+
+    fn by_phrase(&self, phrase: &Phrase, label: &[String]) -> f64 {
+        if !phrase.words.iter().all(|word| label.contains(word)) {
+            return self.by_part(phrase, label);
+        }
+        let mut score = phrase.weight;
+        for extra in label.iter().filter(|word| !phrase.words.contains(word)) {
+            score *= self.beside(extra);
+        }
+        score
+    }
+
+    /// What a word beside a phrase leaves of its score.
+    fn beside(&self, extra: &str) -> f64 {
+        if self.against.contains(extra) {
+            0.2
+        } else if self.own.contains(extra) || FILLING.contains(&extra) {
+            0.97
+        } else if extra.chars().all(|c| c.is_ascii_digit()) {
+            if self.is_digits { 0.6 } else { 0.8 }
+        } else {
+            0.72
+        }
+    }
+
+    /// Where the label is only a part of the column's name: `date` for `date_posted`.
+    fn by_part(&self, phrase: &Phrase, label: &[String]) -> f64 {
+        let is_name = phrase.words == self.name;
+        if !is_name || !label.iter().all(|word| phrase.words.contains(word)) {
+            return 0.0;
+        }
+        let telling = label.iter().any(|word| self.telling.contains(word));
+        let share = label.len() as f64 / phrase.words.len() as f64;
+        if telling { PART + 0.4 * share * PART } else { 0.6 * PART * share }
+    }
+
+    /// Where every word is the name's or the description's, and what tells the column from the
+    /// others is among them.
+    fn by_words(&self, label: &[String]) -> f64 {
+        let known = label.iter().filter(|word| self.own.contains(*word)).count();
+        let named = self.telling.iter().filter(|word| label.contains(word)).count();
+        if known == label.len() && named > 0 && named == self.telling.len() {
+            DESCRIBED + 0.2 * (known.min(3) as f64 / 3.0)
+        } else {
+            0.0
+        }
+    }
+}
+
+/// A concept with its phrases in words.
+struct Known {
+    names: Vec<Vec<String>>,
+    hints: Vec<Vec<String>>,
+    against: &'static [&'static str],
+}
+
+/// The table of concepts, taken apart once.
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let phrases = |texts: &[&str]| texts.iter().map(|text| words(text)).collect();
+    let known = |concept: &Concept| Known {
+        names: phrases(concept.names),
+        hints: phrases(concept.hints),
+        against: concept.against,
+    };
+    CONCEPTS.iter().map(known).collect()
+});
+
+fn of_concept(concept: &'static Known, weight: f64) -> impl Iterator<Item = Phrase> {
+    let phrase = |words: &[String], weight: f64| Phrase { words: words.to_vec(), weight };
+    let names = concept.names.iter().map(move |name| phrase(name, weight));
+    let hints = concept.hints.iter().map(move |hint| phrase(hint, weight * HINT));
+    names.chain(hints)
+}
+
+/// A description without the words that it says are not meant, and those words: "without
+/// currency".
+fn without_excluded(described: &str) -> (String, Vec<String>) {
+    let (mut meant, mut excluded) = (Vec::new(), Vec::new());
+    let mut is_excluded = false;
+    for word in described.split_whitespace() {
+        let lower = word.to_lowercase();
+        if is_excluded && !is_stop_word(&lower) {
+            excluded.extend(words(word));
+            is_excluded = false;
+        } else if matches!(lower.as_str(), "without" | "excluding" | "except" | "not") {
+            is_excluded = true;
+        } else {
+            meant.push(word);
+        }
+    }
+    (meant.join(" "), excluded)
+}
+
+/// The concepts that a column asks for, with how surely it does.
+fn concepts_of(
+    name: &[String],
+    heads: &[Vec<String>],
+    column: &Column,
+) -> Vec<(&'static Known, f64)> {
+    let described: Vec<String> = words(column.description.as_deref().unwrap_or(""));
+    let best = |asked: &[String]| -> Vec<(&'static Known, f64)> {
+        let mut scored: Vec<(&'static Known, f64)> = KNOWN
+            .iter()
+            .map(|concept| (concept, names(concept, asked, &described)))
+            .filter(|(_, score)| *score >= SAME_CONCEPT)
+            .collect();
+        scored.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let top = scored.first().map_or(0.0, |(_, score)| *score);
+        scored.retain(|(_, score)| *score >= top - 0.01);
+        scored
+    };
+    let by_name = best(name);
+    if !by_name.is_empty() {
+        return prefer_described(by_name, heads);
+    }
+    heads.iter().map(|head| best(head)).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Where a name can mean several things, the description says which; the rest count a little less.
+fn prefer_described(
+    found: Vec<(&'static Known, f64)>,
+    heads: &[Vec<String>],
+) -> Vec<(&'static Known, f64)> {
+    let is_described = |concept: &Known| heads.iter().any(|head| concept.names.contains(head));
+    if found.len() > 1 && found.iter().any(|(concept, _)| is_described(concept)) {
+        return found.into_iter().filter(|(concept, _)| is_described(concept)).collect();
+    }
+    found
+}
+
+/// How surely a column of this name asks for the concept.
+fn names(concept: &Known, asked: &[String], described: &[String]) -> f64 {
+    concept
+        .names
+        .iter()
+        .map(|phrase| {
+            if phrase.is_empty() || !phrase.iter().all(|word| asked.contains(word)) {
+                return 0.0;
+            }
+            let extra = asked.iter().filter(|word| !phrase.contains(word));
+            extra.fold(1.0, |score, word| {
+                let told = concept.names.iter().any(|name| name.contains(word));
+                score
+                    * if concept.against.contains(&word.as_str()) {
+                        0.1
+                    } else if told || FILLING.contains(&word.as_str()) || described.contains(word) {
+                        0.95
+                    } else {
+                        0.8
+                    }
+            })
+        })
+        .fold(0.0, f64::max)
+}
+
+/// The noun phrases that a description begins with or gives in brackets: "Base price (MSRP) of
+/// the car" has `base price` and `msrp`.
+fn heads(described: &str) -> Vec<Vec<String>> {
+    let mut heads: Vec<Vec<String>> = Vec::new();
+    let without_brackets: String = match described.split_once('(') {
+        Some((before, rest)) => {
+            let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));
+            let inside = words(inside);
+            if (1..=3).contains(&inside.len()) {
+                heads.push(inside);
+            }
+            format!("{before}{after}")
+        }
+        None => described.to_owned(),
+    };
+    let clause = without_brackets.split([',', ';', ':', '.']).next().unwrap_or("");
+    let mut phrase: Vec<&str> = clause.split_whitespace().collect();
+    // "Name of the company", "Number of servings", "Date on which …": the noun comes after.
+    let first = phrase.first().map(|word| word.to_lowercase()).unwrap_or_default();
+    if matches!(first.as_str(), "name" | "names" | "number" | "kind" | "kinds")
+        && phrase.get(1).is_some_and(|word| *word == "of")
+    {
+        phrase.drain(..2);
+    }
+    const ENDS: [&str; 16] = [
+        "of", "in", "for", "that", "which", "on", "such", "by", "who", "where", "when", "at",
+        "with", "from", "as", "per",
+    ];
+    let end = phrase.iter().position(|word| ENDS.contains(&word.to_lowercase().as_str()));
+    let head = words(&phrase[..end.unwrap_or(phrase.len())].join(" "));
+    let says = head.iter().any(|word| {
+        !is_stop_word(word) && !matches!(word.as_str(), "date" | "number" | "name" | "true")
+    });
+    if says && head.len() <= 4 {
+        heads.insert(0, head);
+    }
+    heads
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::column::ColumnType;
+
+    fn column(name: &str, kind: ColumnType, description: &str) -> Column {
+        Column { description: Some(description.to_owned()), ..Column::new(name, kind) }
+    }
+
+    fn cars() -> [Column; 3] {
+        [
+            column("price", ColumnType::Number, "Base price (MSRP) of the car in US dollars"),
+            column("mpg_city", ColumnType::Number, "Fuel economy in the city, miles per gallon"),
+            column(
+                "mpg_highway",
+                ColumnType::Number,
+                "Fuel economy on the highway, miles per gallon",
+            ),
+        ]
+    }
+
+    #[test]
+    fn labels_of_the_same_meaning_are_found() {
+        let plan = cars();
+        let city = Labels::new(&plan[1], &plan);
+        for label in [
+            "City MPG",
+            "MPG (City)",
+            "EPA Mileage Est. (city)",
+            "Fuel Economy City",
+            "mpg_city",
+            "City (mpg)",
+        ] {
+            assert!(city.score(label) >= 0.6, "{label}: {}", city.score(label));
+        }
+        for label in ["Highway MPG", "Fuel Economy", "MPG", "Fuel tank", "Price", ""] {
+            assert!(city.score(label) < 0.5, "{label}: {}", city.score(label));
+        }
+    }
+
+    #[test]
+    fn words_beside_a_name_change_its_meaning() {
+        let price = column("price", ColumnType::Number, "Current selling price, without currency");
+        let plan = [price];
+        let labels = Labels::new(&plan[0], &plan);
+        for label in
+            ["Price", "offers.price", "Our Price:", "Sale price", "product:price:amount", "Preis"]
+        {
+            assert!(labels.score(label) >= 0.75, "{label}: {}", labels.score(label));
+        }
+        for label in ["List price", "Was price", "priceCurrency", "Shipping price", "Price history"]
+        {
+            assert!(labels.score(label) < 0.45, "{label}: {}", labels.score(label));
+        }
+    }
+
+    #[test]
+    fn a_column_of_an_own_word_is_found_by_that_word() {
+        let plan = [column("main_span", ColumnType::Number, "Length of the main span in metres")];
+        let labels = Labels::new(&plan[0], &plan);
+        assert!(labels.score("Main span") >= 0.95);
+        assert!(labels.score("Longest span") < 0.7);
+        assert!(labels.score("Length of main span") >= 0.7);
+        assert!(labels.score("Toll") < 0.1);
+    }
+
+    #[test]
+    fn descriptions_tell_what_short_names_mean() {
+        let plan = [column("mfr", ColumnType::String, "Manufacturer (brand) of the camera")];
+        let labels = Labels::new(&plan[0], &plan);
+        assert!(labels.score("Brand") >= 0.8);
+        assert!(labels.score("Hersteller") >= 0.7);
+        assert_eq!(heads("Base price (MSRP) of the car"), [vec!["base", "price"], vec!["msrp"]]);
+        assert_eq!(heads("Number of servings"), [vec!["serving"]]);
+    }
+}
