@@ -10,14 +10,13 @@ use ampledata::config::{Database, Driver, Model, Origin, SearchProvider, Setting
 use ampledata::printer::Printer;
 use ampledata_backend::engine;
 use ampledata_backend::perform::{self, Named, Performer};
+use ampledata_backend::providers::builtin::Builtin;
 use ampledata_backend::providers::corpus::Corpus;
 use ampledata_backend::store::{Job, Sqlite, Store};
 use async_trait::async_trait;
 use clap::Parser;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
-
-mod stand_in;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -76,7 +75,7 @@ impl Parts for Concrete<'_> {
         let (corpus, folder) = self.corpus(settings).await?;
         let store: Arc<dyn Store> = Arc::new(open_store(settings, database).await?);
         let corpus = Arc::new(corpus);
-        let builtin = Arc::new(stand_in::StandIn);
+        let builtin = Arc::new(Builtin);
         let parts = perform::Parts {
             search: Named::new("corpus", corpus.clone()),
             crawl: Named::new("corpus", corpus),

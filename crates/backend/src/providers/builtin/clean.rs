@@ -4,9 +4,29 @@ use ampledata_core::column::{Column, ColumnType, Format};
 
 /// Words that stand before a name and are no part of it.
 const BEFORE: [&str; 24] = [
-    "by", "by:", "written by", "posted by", "recipe by", "author:", "von", "par", "por", "von:",
-    "published by", "submitted by", "contributed by", "from", "story by", "words by", "text by",
-    "directed by", "reviewed by", "created by", "recipe courtesy of", "courtesy of", "brand:",
+    "by",
+    "by:",
+    "written by",
+    "posted by",
+    "recipe by",
+    "author:",
+    "von",
+    "par",
+    "por",
+    "von:",
+    "published by",
+    "submitted by",
+    "contributed by",
+    "from",
+    "story by",
+    "words by",
+    "text by",
+    "directed by",
+    "reviewed by",
+    "created by",
+    "recipe courtesy of",
+    "courtesy of",
+    "brand:",
     "visit the",
 ];
 
@@ -22,7 +42,9 @@ pub(super) fn value<'t>(text: &'t str, column: &Column) -> &'t str {
     }
     let rest = rest.split(" | ").next().unwrap_or(rest);
     let rest = rest.split(['|', '•', '·']).next().unwrap_or(rest).trim();
-    rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '*' | '"' | '“' | '”'))
+    rest.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '*' | '"' | '“' | '”')
+    })
 }
 
 fn without_before(text: &str) -> &str {

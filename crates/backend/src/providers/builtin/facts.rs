@@ -98,7 +98,19 @@ fn property_score(label: &str, labels: &Labels) -> f64 {
     let whole = labels.score(label);
     let Some((path, last)) = label.rsplit_once('.') else { return whole };
     let is_own = path.split('.').all(|part| {
-        matches!(part, "offers" | "address" | "priceSpecification" | "mainEntity" | "location" | "geo" | "about" | "potentialAction" | "itemOffered" | "contactPoint")
+        matches!(
+            part,
+            "offers"
+                | "address"
+                | "priceSpecification"
+                | "mainEntity"
+                | "location"
+                | "geo"
+                | "about"
+                | "potentialAction"
+                | "itemOffered"
+                | "contactPoint"
+        )
     });
     if is_own { whole.max(labels.score(last) * 0.97) } else { whole.max(labels.score(last) * 0.5) }
 }
@@ -154,7 +166,12 @@ fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
             let shared: Vec<&str> = last_words
                 .iter()
                 .copied()
-                .filter(|word| !labels.iter().any(|other| other.trim_matches(['(', ')']).split(' ').next_back() == Some(*word) || other.starts_with(word)))
+                .filter(|word| {
+                    !labels.iter().any(|other| {
+                        other.trim_matches(['(', ')']).split(' ').next_back() == Some(*word)
+                            || other.starts_with(word)
+                    })
+                })
                 .collect();
             let label = format!("{} {}", label.trim_matches(['(', ')']), shared.join(" "));
             Some(Pair { label, value, span: Some(Span::new(at, at + value.len())) })
@@ -163,7 +180,12 @@ fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
 }
 
 /// The value's text and the quote that proves it.
-fn text_of(look: &Look<'_>, fact: &Fact, pair: &Pair<'_>, column: &Column) -> Option<(String, Span)> {
+fn text_of(
+    look: &Look<'_>,
+    fact: &Fact,
+    pair: &Pair<'_>,
+    column: &Column,
+) -> Option<(String, Span)> {
     let value = clean::value(pair.value, column);
     let span = pair.span.unwrap_or(fact.span);
     if clean::wants_link(column)

@@ -51,7 +51,8 @@ mod tests {
             entity_type: Some("bridge"),
             limit: 3,
         };
-        let expected = ["%entity", "%entity bridge main span opened architect", "%entity bridge height m"];
+        let expected =
+            ["%entity", "%entity bridge main span opened architect", "%entity bridge height m"];
         assert_eq!(of(&request), expected);
         assert_eq!(of(&PatternRequest { limit: 1, ..request }), ["%entity"]);
     }

@@ -27,9 +27,13 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, _labels: &Labels
     let mut found = Vec::new();
     let mut start = look.heading;
     for line in body[look.heading..].split_inclusive('\n').take(MAX_LINES) {
-        let shown = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '-' | '*' | '|' | '•'));
+        let shown = line
+            .trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '-' | '*' | '|' | '•'));
         let words = shown.split_whitespace().count();
-        if (1..=MAX_WORDS).contains(&words) && is_telling(shown) && parse(shown, column, look.locale).is_ok() {
+        if (1..=MAX_WORDS).contains(&words)
+            && is_telling(shown)
+            && parse(shown, column, look.locale).is_ok()
+        {
             let from = start + (shown.as_ptr() as usize - line.as_ptr() as usize);
             found.push(Found {
                 column: at,

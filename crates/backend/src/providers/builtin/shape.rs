@@ -17,24 +17,37 @@ pub(super) fn fits(text: &str, column: &Column, locale: &Locale) -> f64 {
     let Ok(parsed) = parse(text, column, locale) else { return 0.0 };
     let words = text.split_whitespace().count();
     match (column.kind, &parsed.value) {
-        (ColumnType::String, _) if column.format.is_none() && column.allowed.is_empty() => words_fit(text, words, column),
+        (ColumnType::String, _) if column.format.is_none() && column.allowed.is_empty() => {
+            words_fit(text, words, column)
+        }
         (ColumnType::Number | ColumnType::Date, _) if words > 14 => 0.5,
         (ColumnType::Boolean, _) if words > 12 => 0.6,
-        (_, Value::Text(_)) if column.format == Some(Format::Address) && !text.chars().any(|c| c.is_ascii_digit()) => 0.55,
+        (_, Value::Text(_))
+            if column.format == Some(Format::Address)
+                && !text.chars().any(|c| c.is_ascii_digit()) =>
+        {
+            0.55
+        }
         _ => 1.0,
     }
 }
 
 fn longest(column: &Column) -> usize {
-    let is_long = column.list || column.format == Some(Format::Address) || column.kind != ColumnType::String;
+    let is_long =
+        column.list || column.format == Some(Format::Address) || column.kind != ColumnType::String;
     if is_long { LONGEST_LIST } else { LONGEST }
 }
 
 /// Free text: a name or a few words, no sentence, no address of the web, no markup.
 fn words_fit(text: &str, words: usize, column: &Column) -> f64 {
     let lower = text.to_lowercase();
-    let is_address = lower.contains("://") || lower.starts_with("www.") || lower.contains("@") && lower.contains('.') && !lower.contains(' ');
-    if is_address || text.contains(['{', '}', '<', '>', '\\']) || !text.chars().any(char::is_alphanumeric) {
+    let is_address = lower.contains("://")
+        || lower.starts_with("www.")
+        || lower.contains("@") && lower.contains('.') && !lower.contains(' ');
+    if is_address
+        || text.contains(['{', '}', '<', '>', '\\'])
+        || !text.chars().any(char::is_alphanumeric)
+    {
         return 0.0;
     }
     if text.ends_with(['?', '!', ':']) && words > 2 {

@@ -13,20 +13,70 @@ const RENAMED: f64 = 0.8;
 
 /// Types of things that speak of the page, its site or its parts.
 const BESIDE: [&str; 34] = [
-    "AggregateRating", "Answer", "AudioObject", "Blog", "Brand", "BreadcrumbList", "Comment",
-    "ContactPoint", "Corporation", "CreativeWorkSeries", "EntryPoint", "Event", "HowToStep",
-    "ImageObject", "ItemList", "ListItem", "Organization", "Person", "Place", "Question",
-    "Rating", "Review", "SearchAction", "SiteNavigationElement", "Thing", "UserComments",
-    "VideoObject", "WPFooter", "WPHeader", "WPSideBar", "WebSite", "breadcrumb", "Breadcrumb",
+    "AggregateRating",
+    "Answer",
+    "AudioObject",
+    "Blog",
+    "Brand",
+    "BreadcrumbList",
+    "Comment",
+    "ContactPoint",
+    "Corporation",
+    "CreativeWorkSeries",
+    "EntryPoint",
+    "Event",
+    "HowToStep",
+    "ImageObject",
+    "ItemList",
+    "ListItem",
+    "Organization",
+    "Person",
+    "Place",
+    "Question",
+    "Rating",
+    "Review",
+    "SearchAction",
+    "SiteNavigationElement",
+    "Thing",
+    "UserComments",
+    "VideoObject",
+    "WPFooter",
+    "WPHeader",
+    "WPSideBar",
+    "WebSite",
+    "breadcrumb",
+    "Breadcrumb",
     "website",
 ];
 
 /// Headings over things that are like the page's own.
 const ASIDE: [&str; 26] = [
-    "also", "comments", "compare", "customers", "featured", "leave", "like", "more", "newsletter",
-    "other", "popular", "recent", "recently", "recommended", "recommendations", "related",
-    "reply", "responses", "reviews", "similar", "sponsored", "suggested", "top", "trending",
-    "viewed", "you",
+    "also",
+    "comments",
+    "compare",
+    "customers",
+    "featured",
+    "leave",
+    "like",
+    "more",
+    "newsletter",
+    "other",
+    "popular",
+    "recent",
+    "recently",
+    "recommended",
+    "recommendations",
+    "related",
+    "reply",
+    "responses",
+    "reviews",
+    "similar",
+    "sponsored",
+    "suggested",
+    "top",
+    "trending",
+    "viewed",
+    "you",
 ];
 
 /// The page's facts, each with how well it speaks of the row's entity.
@@ -88,9 +138,16 @@ impl Subjects {
     }
 }
 
-fn of_entity(entity: &Entity, parent: Option<f64>, page: &Page, matched: &Match, has_same: bool) -> f64 {
+fn of_entity(
+    entity: &Entity,
+    parent: Option<f64>,
+    page: &Page,
+    matched: &Match,
+    has_same: bool,
+) -> f64 {
     let whole = if matched.is_subject { matched.score } else { 0.3 * matched.score };
-    let is_beside = !entity.types.is_empty() && entity.types.iter().all(|kind| is_beside_type(kind));
+    let is_beside =
+        !entity.types.is_empty() && entity.types.iter().all(|kind| is_beside_type(kind));
     match (parent, &entity.name) {
         (Some(parent), None) => parent,
         // An offer or a part that bears its own name is still the parent's.
@@ -99,7 +156,11 @@ fn of_entity(entity: &Entity, parent: Option<f64>, page: &Page, matched: &Match,
         (None, None) if is_beside => 0.5 * whole,
         (None, None) => whole,
         (None, Some(_)) if is_beside || has_same => {
-            if is_page(entity) { 0.9 * whole } else { OTHER }
+            if is_page(entity) {
+                0.9 * whole
+            } else {
+                OTHER
+            }
         }
         (None, Some(_)) if is_only_one(entity, page) => RENAMED * whole,
         (None, Some(_)) => OTHER,
@@ -112,12 +173,21 @@ fn is_beside_type(kind: &str) -> bool {
 
 /// A page or an article may have another title than its thing.
 fn is_page(entity: &Entity) -> bool {
-    entity.types.iter().any(|kind| kind.ends_with("Page") || kind.ends_with("Article") || kind == "BlogPosting")
+    entity
+        .types
+        .iter()
+        .any(|kind| kind.ends_with("Page") || kind.ends_with("Article") || kind == "BlogPosting")
 }
 
 fn is_part(entity: &Entity) -> bool {
-    entity.types.iter().any(|kind| kind.ends_with("Offer") || kind == "ProductModel" || kind == "PostalAddress")
-        || matches!(entity.role.as_deref(), Some("mainEntity" | "mainEntityOfPage" | "about" | "itemReviewed" | "location"))
+    entity
+        .types
+        .iter()
+        .any(|kind| kind.ends_with("Offer") || kind == "ProductModel" || kind == "PostalAddress")
+        || matches!(
+            entity.role.as_deref(),
+            Some("mainEntity" | "mainEntityOfPage" | "about" | "itemReviewed" | "location")
+        )
 }
 
 /// Whether no other thing of its types stands at the top of the page's structured data.
