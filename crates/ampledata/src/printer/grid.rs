@@ -88,10 +88,10 @@ mod tests {
         grid.row(vec!["東京".into(), "7".into()]);
         grid.row(vec!["a very long name".into(), "1234".into()]);
         insta::assert_snapshot!(grid.render(), @r"
-        name         n
-        ───────   ────
-        東京         7
-        a very…   1234
+        name        n
+        ───────  ────
+        東京        7
+        a very…  1234
         ");
     }
 
