@@ -80,7 +80,7 @@ fn table(cells: &[Shown]) -> String {
         let found = cell.value.is_some();
         let confidence = if found { format!("{:.2}", cell.confidence) } else { String::new() };
         let value = cell.value.clone();
-        grid.row(vec![
+        grid.row(&[
             if same { String::new() } else { cell.key.clone() },
             cell.column.clone(),
             value.unwrap_or_else(|| format!("({})", outcome_name(cell.outcome))),

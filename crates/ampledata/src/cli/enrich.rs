@@ -178,7 +178,8 @@ pub(super) fn outcomes(summary: &Summary) -> String {
     for column in &summary.columns {
         let counts = [column.found, column.absent, column.blocked, column.conflict, column.error];
         let counts = counts.iter().map(ToString::to_string);
-        grid.row(std::iter::once(column.name.clone()).chain(counts).collect());
+        let cells: Vec<_> = std::iter::once(column.name.clone()).chain(counts).collect();
+        grid.row(&cells);
     }
     grid.render()
 }

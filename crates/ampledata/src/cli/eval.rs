@@ -73,8 +73,8 @@ fn text(kinds: &[KindReport]) -> String {
     let mut dear = Grid::new(&cost).right(1..cost.len());
     let lines = kinds.iter().map(|kind| (kind.name.as_str(), kind.line()));
     for (name, line) in lines.chain([("total", total(kinds))]) {
-        good.row(quality_cells(name, &line));
-        dear.row(cost_cells(name, &line));
+        good.row(&quality_cells(name, &line));
+        dear.row(&cost_cells(name, &line));
     }
     format!(
         "{}\nhigh, medium, low: correct/predicted by confidence (from 0.9, from 0.75, below)\n\n{}",

@@ -29,7 +29,7 @@ impl Place {
         ] {
             place.write(
                 &format!("pages/{file}"),
-                &format!(
+                format!(
                     "<!doctype html><html lang=en><head><title>{name}</title></head><body>\
                      <h1>{name}</h1><table><tr><th>Founded</th><td>{founded}</td></tr>\
                      <tr><th>Employees</th><td>{staff}</td></tr></table></body></html>"
