@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::concepts::{CONCEPTS, Concept};
+use super::concepts::{CONCEPTS, Concept, Holds};
 use super::words::{is_stop_word, words};
 use crate::column::{Column, Format};
 
@@ -108,6 +108,7 @@ pub struct Labels {
     telling: Vec<String>,
     against: BTreeSet<String>,
     is_digits: bool,
+    holds: Holds,
 }
 
 #[derive(Debug, Clone)]
@@ -143,14 +144,23 @@ impl Labels {
         let mut against: BTreeSet<String> =
             ELSEWHERE.iter().map(|word| (*word).to_owned()).collect();
         against.extend(others.iter().filter(|word| !FILLING.contains(&word.as_str())).cloned());
+        let mut holds = Holds::Any;
         for (concept, weight) in concepts_of(&name, &heads, column) {
+            if holds == Holds::Any {
+                holds = concept.holds;
+            }
             phrases.extend(of_concept(concept, weight));
             against.extend(concept.against.iter().map(|word| (*word).to_owned()));
         }
         against.retain(|word| !own.contains(word));
         against.extend(excluded);
         let is_digits = column.format == Some(Format::Digits);
-        Self { phrases, name, own, telling, against, is_digits }
+        Self { phrases, name, own, telling, against, is_digits, holds }
+    }
+
+    /// What kind of text the column's values are.
+    pub fn holds(&self) -> Holds {
+        self.holds
     }
 
     /// How well the label names the column, 0 to 1. Linear in the label, times the phrases known.
@@ -218,6 +228,7 @@ struct Known {
     names: Vec<Vec<String>>,
     hints: Vec<Vec<String>>,
     against: &'static [&'static str],
+    holds: Holds,
 }
 
 /// The table of concepts, taken apart once.
@@ -227,6 +238,7 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
         names: phrases(concept.names),
         hints: phrases(concept.hints),
         against: concept.against,
+        holds: concept.holds,
     };
     CONCEPTS.iter().map(known).collect()
 });

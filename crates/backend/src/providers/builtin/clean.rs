@@ -1,6 +1,8 @@
 //! What of a fact's text is the value.
 
 use ampledata_core::column::{Column, ColumnType, Format};
+use ampledata_core::value::fold;
+use ampledata_core::vocabulary::Holds;
 
 /// Words that stand before a name and are no part of it.
 const BEFORE: [&str; 24] = [
@@ -30,8 +32,53 @@ const BEFORE: [&str; 24] = [
     "visit the",
 ];
 
-/// The value in a text of the page; what is left out stands before or after it.
-pub(super) fn value<'t>(text: &'t str, column: &Column) -> &'t str {
+/// Words between a name and what follows it on a line of credits, folded.
+const AFTER: [&str; 35] = [
+    "am",
+    "apr",
+    "april",
+    "at",
+    "aug",
+    "august",
+    "dec",
+    "december",
+    "feb",
+    "february",
+    "fri",
+    "friday",
+    "jan",
+    "january",
+    "jul",
+    "july",
+    "jun",
+    "june",
+    "mar",
+    "march",
+    "may",
+    "mon",
+    "monday",
+    "nov",
+    "november",
+    "oct",
+    "october",
+    "on",
+    "posted",
+    "published",
+    "sep",
+    "sept",
+    "september",
+    "updated",
+    "last",
+];
+/// Days of the week that are no word of a name.
+const DAYS: [&str; 10] =
+    ["sat", "saturday", "sun", "sunday", "thu", "thursday", "tue", "tuesday", "wed", "wednesday"];
+
+/// Words that part several names.
+const JOINTS: [&str; 7] = [" and ", " & ", "; ", ", ", " und ", " et ", " with "];
+
+/// The value in a text of the page: what is left out stands before or after it.
+pub(super) fn value<'t>(text: &'t str, column: &Column, holds: Holds) -> &'t str {
     let text = text.trim();
     if column.kind != ColumnType::String || column.list || column.format.is_some() {
         return text;
@@ -40,11 +87,26 @@ pub(super) fn value<'t>(text: &'t str, column: &Column) -> &'t str {
     for _ in 0..2 {
         rest = without_before(rest);
     }
-    let rest = rest.split(" | ").next().unwrap_or(rest);
-    let rest = rest.split(['|', '•', '·']).next().unwrap_or(rest).trim();
-    rest.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '*' | '"' | '“' | '”')
+    let rest = rest.split(['|', '•', '·', '\n']).map(str::trim).find(|part| !part.is_empty());
+    let rest = trimmed(rest.unwrap_or(""));
+    match holds {
+        Holds::Person => person(rest),
+        Holds::Name => trimmed(until(rest, &[";", " (", " / ", " [", " | "])),
+        Holds::Identifier => identifier(rest),
+        Holds::Any => rest,
+    }
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '—' | '*' | '"' | '“' | '”')
     })
+}
+
+fn until<'t>(text: &'t str, ends: &[&str]) -> &'t str {
+    let end = ends.iter().filter_map(|end| text.find(end)).filter(|at| *at > 0).min();
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn without_before(text: &str) -> &str {
@@ -59,7 +121,138 @@ fn without_before(text: &str) -> &str {
     text
 }
 
+/// The first person of a line of credits, without date, place and office.
+fn person(text: &str) -> &str {
+    let text = until(text, &[" - ", " – ", " — ", " (", " [", " / ", "/", "\u{a0}|", ": "]);
+    let text = trimmed(before_date(text));
+    let is_name = |part: &str| {
+        let words = part.split_whitespace().count();
+        (2..=5).contains(&words) && part.chars().next().is_some_and(char::is_uppercase)
+    };
+    let joint = JOINTS.iter().filter_map(|joint| Some((text.find(joint)?, joint.len()))).min();
+    match joint {
+        Some((at, length)) if is_name(&text[..at]) => {
+            let rest = text[at + length..].trim();
+            // "Smith, Jane" has its first name last.
+            if rest.is_empty() { text } else { trimmed(&text[..at]) }
+        }
+        _ => text,
+    }
+}
+
+/// A text up to the words that date it.
+fn before_date(text: &str) -> &str {
+    let mut at = 0;
+    let mut end = None;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let is_stop = {
+            let folded = fold(word);
+            AFTER.contains(&folded.as_str()) || DAYS.contains(&folded.as_str())
+        };
+        if at > 0 && word.contains(|c: char| c.is_ascii_digit()) || is_date_like(word) {
+            return trimmed(&text[..end.unwrap_or(at)]);
+        }
+        end = match (is_stop, end) {
+            (true, None) => Some(at),
+            (true, known) => known,
+            (false, _) => None,
+        };
+        at += word.len();
+    }
+    // "Posted on" at the end belongs to a date that stands elsewhere; "May" may be a name.
+    text
+}
+
+/// A word of digits and signs alone.
+fn is_date_like(word: &str) -> bool {
+    word.contains(|c: char| c.is_ascii_digit()) && !word.contains(char::is_alphabetic)
+}
+
+/// A code: the last word with a digit where words stand before it.
+fn identifier(text: &str) -> &str {
+    let has_digit = |word: &str| word.contains(|c: char| c.is_ascii_digit());
+    if text.split_whitespace().count() <= 1 {
+        return trimmed(text).trim_end_matches('.');
+    }
+    let mut coded = text.split_whitespace().filter(|word| has_digit(word));
+    match (coded.next(), coded.next()) {
+        (Some(code), None) => trimmed(code).trim_matches(['(', ')', '#', '.']),
+        _ => text,
+    }
+}
+
+/// How well a cleaned text looks like what the column holds, 0 to 1.
+pub(super) fn looks(text: &str, holds: Holds) -> f64 {
+    let words = text.split_whitespace().count();
+    let has_digit = text.contains(|c: char| c.is_ascii_digit());
+    match holds {
+        Holds::Any => 1.0,
+        Holds::Person => match words {
+            0 => 0.0,
+            _ if words > 6 => 0.3,
+            _ if text.starts_with('@') || has_digit => 0.5,
+            1 if text.chars().all(|c| !c.is_lowercase()) => 0.7,
+            1 => 0.85,
+            _ => 1.0,
+        },
+        Holds::Name => match words {
+            0 => 0.0,
+            _ if words > 8 => 0.4,
+            _ if text.starts_with('@') => 0.5,
+            _ => 1.0,
+        },
+        Holds::Identifier => {
+            if has_digit && words <= 3 && text.len() <= 40 {
+                1.0
+            } else {
+                0.0
+            }
+        }
+    }
+}
+
 /// Whether a column asks for a shaped text, for which a link may stand.
 pub(super) fn wants_link(column: &Column) -> bool {
     matches!(column.format, Some(Format::Url | Format::Email))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(text: &'static str, holds: Holds) -> &'static str {
+        value(text, &Column::new("x", ColumnType::String), holds)
+    }
+
+    #[test]
+    fn persons_are_named_without_dates_and_offices() {
+        for (text, name) in [
+            ("By Ann Example", "Ann Example"),
+            ("Ann Example at December 16, 2025 11:15 AM", "Ann Example"),
+            ("Ann Example, Dec 17, 2025", "Ann Example"),
+            ("Posted by Ann Example on 3/4/2025", "Ann Example"),
+            ("Ann Example and Bo Sample", "Ann Example"),
+            ("Sat, 20 Dec, 2025 - 06:36", ""),
+            ("chef_42", "chef_42"),
+            ("Theresa May", "Theresa May"),
+            ("R. T. Kendall", "R. T. Kendall"),
+        ] {
+            assert_eq!(cleaned(text, Holds::Person), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_end_where_remarks_begin() {
+        assert_eq!(cleaned("Vintage (June 23, 2009)", Holds::Name), "Vintage");
+        assert_eq!(cleaned("Viking / 2010 / Hardcover", Holds::Name), "Viking");
+        assert_eq!(cleaned("Knopf; First Edition", Holds::Name), "Knopf");
+        assert_eq!(cleaned("Simon & Schuster", Holds::Name), "Simon & Schuster");
+    }
+
+    #[test]
+    fn identifiers_have_digits() {
+        assert_eq!(cleaned("Item No. PU_106160/01", Holds::Identifier), "PU_106160/01");
+        assert!(looks("Home; Garden", Holds::Identifier) < 0.1);
+        assert!(looks("AB-1234", Holds::Identifier) > 0.9);
+    }
 }

@@ -58,7 +58,7 @@ pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
         .columns
         .iter()
         .filter_map(|at| request.plan.get(*at).map(|column| (*at, column)))
-        .map(|(at, column)| (at, with_unit(column), Labels::new(column, request.plan)))
+        .map(|(at, column)| (at, as_described(column), Labels::new(column, request.plan)))
         .collect();
     let mut suggestions = Vec::new();
     for (index, (url, page)) in request.pages.iter().enumerate() {
@@ -84,14 +84,31 @@ pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
     suggestions
 }
 
-/// A column whose name or description names a unit asks for numbers in it.
-fn with_unit(column: &Column) -> Column {
+/// A column as it is read from pages: with the unit and the values that its description names.
+fn as_described(column: &Column) -> Column {
     let mut column = column.clone();
     if column.unit.is_none() && column.kind == ColumnType::Number {
         let described = column.description.as_deref().and_then(unit_named_in);
         column.unit = described.or_else(|| unit_named_in(&column.name)).map(str::to_owned);
     }
+    if column.kind == ColumnType::String && column.allowed.is_empty() && column.format.is_none() {
+        column.allowed = column.description.as_deref().map(enumerated).unwrap_or_default();
+    }
     column
+}
+
+/// The values that a description enumerates after a colon: "Rating: G, PG, R or NC-17".
+fn enumerated(description: &str) -> Vec<String> {
+    let Some((_, list)) = description.split_once(": ") else { return Vec::new() };
+    let list = list.trim_end_matches('.').replace(" or ", ", ");
+    let values: Vec<String> = list
+        .split(", ")
+        .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
+        .filter(|value| !value.is_empty())
+        .collect();
+    let short =
+        values.iter().all(|value| value.split_whitespace().count() <= 2 && value.len() <= 24);
+    if values.len() >= 3 && short { values } else { Vec::new() }
 }
 
 fn locale_of(page: &Page, request: &ExtractRequest<'_>) -> Locale {

@@ -6,7 +6,7 @@ use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::{Fact, FactKind, Page, Span};
-use ampledata_core::value::{Locale, unit_named_in};
+use ampledata_core::value::{Locale, Parsed, Value, parse, unit_named_in};
 use ampledata_core::vocabulary::Labels;
 
 use super::extract::{Found, LABEL_FLOOR, SUBJECT_FLOOR};
@@ -43,17 +43,17 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels)
     for (index, fact) in look.page.facts.iter().enumerate() {
         for pair in pairs(look, fact, index) {
             let mut label = label_score(&pair.label, fact, labels);
-            if label < LABEL_FLOOR {
+            if label < floor(fact.kind) {
                 continue;
             }
             let entity = look.subjects.of_fact(fact, look.target);
             if entity < SUBJECT_FLOOR {
                 continue;
             }
-            let Some((text, span)) = text_of(look, fact, &pair, column) else { continue };
+            let Some((text, span)) = text_of(look, fact, &pair, column, labels) else { continue };
             let unit = unit_named_in(&pair.label).filter(|_| column.kind == ColumnType::Number);
             let locale = Locale { unit: unit.map(str::to_owned), ..look.locale.clone() };
-            let fit = shape::fits(&text, column, &locale);
+            let fit = shape::fits(&text, column, &locale) * clean::looks(&text, labels.holds());
             label *= fit;
             if label < LABEL_FLOOR {
                 continue;
@@ -77,6 +77,11 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels)
         }
     }
     found
+}
+
+/// Class names are said in passing: they must be nearly the column's.
+fn floor(kind: FactKind) -> f64 {
+    if kind == FactKind::Marked { 0.58 } else { LABEL_FLOOR }
 }
 
 fn is_body(kind: FactKind) -> bool {
@@ -185,8 +190,9 @@ fn text_of(
     fact: &Fact,
     pair: &Pair<'_>,
     column: &Column,
+    labels: &Labels,
 ) -> Option<(String, Span)> {
-    let value = clean::value(pair.value, column);
+    let value = clean::value(pair.value, column, labels.holds());
     let span = pair.span.unwrap_or(fact.span);
     if clean::wants_link(column)
         && shape::fits(value, column, look.locale) == 0.0
@@ -194,6 +200,12 @@ fn text_of(
         && look.page.text.get(span.range()).is_some_and(|quote| quote.contains(link.as_str()))
     {
         return Some((link.clone(), span));
+    }
+    // Of a column with known values the value is the one that the text names.
+    if !column.allowed.is_empty()
+        && let Ok(Parsed { value: Value::Text(named), .. }) = parse(value, column, look.locale)
+    {
+        return Some((named, span));
     }
     (!value.is_empty()).then(|| (value.to_owned(), span))
 }

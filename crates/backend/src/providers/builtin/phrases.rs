@@ -1,11 +1,15 @@
-//! Values that a few words on a line of their own say: "In stock", "Public university", and
-//! telephone numbers beside nothing.
+//! Values that lines of the body say without a label: "In stock", "Public university", a telephone
+//! number, a postal address, a site's address under the name of the thing.
 
-use ampledata_core::column::{Column, ColumnType};
+use std::sync::LazyLock;
+
+use ampledata_core::column::{Column, ColumnType, Format};
+use ampledata_core::confidence::site;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
 use ampledata_core::value::parse;
 use ampledata_core::vocabulary::Labels;
+use regex::Regex;
 
 use super::extract::Found;
 use super::facts::Look;
@@ -14,44 +18,184 @@ use super::facts::Look;
 const MAX_WORDS: usize = 6;
 /// Lines of one page that are looked at, from the heading on.
 const MAX_LINES: usize = 400;
-/// What words say that stand for themselves.
-const LABEL: f64 = 0.6;
+/// Lines after the heading where a shape without a label can be the entity's.
+const NEAR: usize = 40;
+/// What words count that stand for themselves, and what a shape counts.
+const SAID: f64 = 0.6;
+const SHAPED: f64 = 0.55;
+/// Lines of one address.
+const ADDRESS_LINES: usize = 4;
 
-/// What short lines of the body say for columns of yes or no and of allowed values.
+/// What short lines of the body say for columns of yes or no, of known values and of shaped texts.
 pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, _labels: &Labels) -> Vec<Found> {
-    let is_asked = column.kind == ColumnType::Boolean || !column.allowed.is_empty();
-    if !is_asked || !look.subjects.page.is_subject {
+    if !look.subjects.page.is_subject {
         return Vec::new();
     }
+    let is_said = column.kind == ColumnType::Boolean || !column.allowed.is_empty();
+    let spans = match column.format {
+        _ if is_said => said(look, column),
+        Some(Format::Phone | Format::Email) => shaped(look, column),
+        Some(Format::Url) => sites(look, column),
+        Some(Format::Address) => addresses(look),
+        _ => Vec::new(),
+    };
+    let label = if is_said { SAID } else { SHAPED };
+    spans
+        .into_iter()
+        .take(4)
+        .enumerate()
+        .map(|(index, span)| Found {
+            column: at,
+            text: one_line(&look.page.text[span.range()]),
+            span,
+            kind: SourceKind::Sentence,
+            label,
+            entity: look.subjects.page.score,
+            unit: None,
+            own: (1.0 - 0.25 * index as f64).max(0.0),
+        })
+        .collect()
+}
+
+fn one_line(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(bare).filter(|line| !line.is_empty()).collect();
+    let mut joined = String::new();
+    for line in lines {
+        if !joined.is_empty() {
+            joined.push_str(if joined.ends_with(',') { " " } else { ", " });
+        }
+        joined.push_str(line);
+    }
+    joined
+}
+
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '-' | '*' | '|' | '•' | '–'))
+}
+
+/// The lines from the heading on, without their marks, with where they begin.
+fn lines<'a>(look: &Look<'a>, most: usize) -> Vec<(usize, &'a str)> {
     let body = &look.page.text[..look.page.body_end as usize];
-    let mut found = Vec::new();
     let mut start = look.heading;
-    for line in body[look.heading..].split_inclusive('\n').take(MAX_LINES) {
-        let shown = line
-            .trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '-' | '*' | '|' | '•'));
-        let words = shown.split_whitespace().count();
-        if (1..=MAX_WORDS).contains(&words)
-            && is_telling(shown)
-            && parse(shown, column, look.locale).is_ok()
-        {
-            let from = start + (shown.as_ptr() as usize - line.as_ptr() as usize);
-            found.push(Found {
-                column: at,
-                text: shown.to_owned(),
-                span: Span::new(from, from + shown.len()),
-                kind: SourceKind::Sentence,
-                label: LABEL,
-                entity: look.subjects.page.score,
-                unit: None,
-                own: (1.0 - 0.2 * found.len() as f64).max(0.0),
-            });
+    let mut lines = Vec::new();
+    for line in body[look.heading..].split_inclusive('\n') {
+        let shown = bare(line);
+        if !shown.is_empty() {
+            lines.push((start + (shown.as_ptr() as usize - line.as_ptr() as usize), shown));
+        }
+        if lines.len() >= most {
+            break;
         }
         start += line.len();
     }
+    lines
+}
+
+fn span(start: usize, shown: &str) -> Span {
+    Span::new(start, start + shown.len())
+}
+
+fn said(look: &Look<'_>, column: &Column) -> Vec<Span> {
+    lines(look, MAX_LINES)
+        .into_iter()
+        .filter(|(_, shown)| (1..=MAX_WORDS).contains(&shown.split_whitespace().count()))
+        .filter(|(_, shown)| shown.chars().filter(|c| c.is_alphabetic()).count() >= 5)
+        .filter(|(_, shown)| parse(shown, column, look.locale).is_ok())
+        .map(|(start, shown)| span(start, shown))
+        .collect()
+}
+
+/// Lines that are nothing but the shape, with at most a word before it.
+fn shaped(look: &Look<'_>, column: &Column) -> Vec<Span> {
+    lines(look, NEAR)
+        .into_iter()
+        .filter(|(_, shown)| {
+            shown.len() <= 60 && shown.chars().filter(|c| c.is_alphabetic()).count() <= 12
+                || column.format == Some(Format::Email)
+        })
+        .filter(|(_, shown)| parse(shown, column, look.locale).is_ok())
+        .map(|(start, shown)| span(start, shown))
+        .collect()
+}
+
+/// Lines that are nothing but the address of another site.
+fn sites(look: &Look<'_>, column: &Column) -> Vec<Span> {
+    let own = look.page.canonical.as_deref().map(site);
+    lines(look, MAX_LINES)
+        .into_iter()
+        .filter(|(_, shown)| {
+            !shown.contains(char::is_whitespace) && shown.contains('.') && !shown.contains('@')
+        })
+        .filter(|(_, shown)| shown.starts_with("http") || shown.starts_with("www."))
+        .filter(|(_, shown)| Some(site(shown)) != own && parse(shown, column, look.locale).is_ok())
+        .map(|(start, shown)| span(start, shown))
+        .collect()
+}
+
+/// Lines that begin with a number or name a street and end, there or a little below, in a postal
+/// code.
+fn addresses(look: &Look<'_>) -> Vec<Span> {
+    let lines = lines(look, NEAR);
+    let mut found = Vec::new();
+    for (index, (start, shown)) in lines.iter().enumerate() {
+        if !shown.contains(|c: char| c.is_ascii_digit()) || shown.split_whitespace().count() < 2 {
+            continue;
+        }
+        for (last, line) in &lines[index..(index + ADDRESS_LINES).min(lines.len())] {
+            if line.len() > 120 {
+                break;
+            }
+            let end = last + line.len();
+            if ends_in_postal_code(line) {
+                let before = &look.page.text[*start..end];
+                let words = before.split_whitespace().count();
+                if (4..=24).contains(&words) && before.chars().any(char::is_alphabetic) {
+                    found.push(Span::new(*start, end));
+                }
+                break;
+            }
+        }
+    }
+    found.dedup_by(|later, first| later.end == first.end);
     found
 }
 
-/// "Yes" alone answers another question.
-fn is_telling(shown: &str) -> bool {
-    shown.chars().filter(|c| c.is_alphabetic()).count() >= 5
+/// Postal codes as countries write them after or before the town (Universal Postal Union).
+fn ends_in_postal_code(line: &str) -> bool {
+    static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?:\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|\b[A-Z]{2,3}\s+\d{4}|\b\d{4,5}\s+\p{Lu}\p{Ll}+(?:[\s-]\p{L}+){0,2})(?:,?\s+(?:USA|United States|UK|United Kingdom|Canada|Australia|Germany|France))?\.?$",
+        )
+        .ok()
+    });
+    CODE.as_ref().is_some_and(|code| code.is_match(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn postal_codes_end_addresses() {
+        for line in [
+            "Las Vegas, NV 89135",
+            "London SW1A 1AA",
+            "Toronto, ON M5V 2T6",
+            "10115 Berlin",
+            "Sydney NSW 2000",
+        ] {
+            assert!(ends_in_postal_code(line), "{line}");
+        }
+        for line in ["738 people have voted", "In 2010", "Call 555"] {
+            assert!(!ends_in_postal_code(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_of_an_address_are_joined() {
+        assert_eq!(
+            one_line("12 High St\nSpringfield, IL 62701\n"),
+            "12 High St, Springfield, IL 62701"
+        );
+    }
 }

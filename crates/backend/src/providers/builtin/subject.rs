@@ -153,6 +153,7 @@ fn of_entity(
         // An offer or a part that bears its own name is still the parent's.
         (Some(parent), Some(_)) if is_part(entity) => parent * RENAMED,
         (Some(_), Some(_)) => OTHER,
+        (None, None) if is_list(entity) => OTHER,
         (None, None) if is_beside => 0.5 * whole,
         (None, None) => whole,
         (None, Some(_)) if is_beside || has_same => {
@@ -165,6 +166,28 @@ fn of_entity(
         (None, Some(_)) if is_only_one(entity, page) => RENAMED * whole,
         (None, Some(_)) => OTHER,
     }
+}
+
+/// Lists of other things, and what people say about the thing.
+fn is_list(entity: &Entity) -> bool {
+    entity.types.iter().any(|kind| {
+        matches!(
+            kind.as_str(),
+            "BreadcrumbList"
+                | "ItemList"
+                | "ListItem"
+                | "Breadcrumb"
+                | "breadcrumb"
+                | "Review"
+                | "Comment"
+                | "UserComments"
+                | "SiteNavigationElement"
+                | "WebSite"
+                | "SearchAction"
+                | "ImageObject"
+                | "VideoObject"
+        )
+    })
 }
 
 fn is_beside_type(kind: &str) -> bool {
