@@ -31,8 +31,7 @@ fn program(path: &Path) -> String {
     if name == "tests.rs" || name == "scenario.rs" {
         return String::new();
     }
-    let lines: Vec<_> =
-        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     lines.join("\n")
 }
 
