@@ -7,6 +7,7 @@ use ampledata_backend::table::{self, Format, Limits, Options, Output};
 use ampledata_core::column::Column;
 
 use super::args::{Enrich, Writing};
+use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, effort_flags, json, seconds, settings, watch};
 use crate::app::columns::{from_json, from_spec};
 use crate::app::enrich::{self, Context, Destination, Prepared, Request, Summary};
@@ -31,8 +32,9 @@ pub(super) async fn run(
         printer.note("this job is finished already: it is only written out (--fresh begins anew)");
         false
     } else {
+        let interrupt = Interrupt::listen();
         say_where(printer, &prepared);
-        if watch::run(&prepared, &workshop, printer).await? {
+        if watch::run(&prepared, &workshop, printer, interrupt).await? {
             return interrupted(printer, &prepared, &workshop).await;
         }
         true
