@@ -125,7 +125,7 @@ fn element_label(body: &mut Body<'_>, id: Id) {
     };
     let limit = match (colon, marks.term, strong) {
         (true, _, _) | (_, true, _) => 600,
-        (_, _, true) => 250,
+        (_, _, true) => 400,
         _ => 160,
     };
     if region.end - region.start > limit {

@@ -10,7 +10,7 @@ mod place;
 use std::collections::BTreeSet;
 
 use crate::page::Page;
-use crate::row::Input;
+use crate::row::{Field, Input};
 use crate::serp::SearchResult;
 use crate::value::fold;
 
@@ -20,6 +20,8 @@ use name::Name;
 const MAX_TEXT: usize = 200_000;
 /// A page whose names match less than this may still mention the entity.
 const NAMED: f64 = 0.55;
+/// What a page counts that says nothing of where the row's entity is: a namesake's.
+const ELSEWHERE: f64 = 0.33;
 /// What a page counts that only mentions the entity: one of a list, or in passing.
 const MENTIONED: f64 = 0.5;
 
@@ -44,6 +46,8 @@ pub struct Target {
 
 #[derive(Debug, Clone)]
 struct Context {
+    /// Where the entity is or whom it belongs to: a page about it says so somewhere.
+    telling: f64,
     /// Part of the key: without it the page is of another entity.
     is_key: bool,
     text: String,
@@ -68,7 +72,7 @@ impl Target {
         let context = others
             .map(|(_, field)| (true, field))
             .chain(input.context.iter().map(|field| (false, field)))
-            .filter_map(|(is_key, field)| Context::new(&field.value, is_key))
+            .filter_map(|(is_key, field)| Context::new(field, is_key))
             .collect();
         Self { name: Name::new(name), context }
     }
@@ -125,6 +129,7 @@ impl Target {
                     &text,
                     url,
                     page.title.as_deref(),
+                    true,
                 );
             }
         }
@@ -133,7 +138,7 @@ impl Target {
         {
             score = (score / Name::YEAR_MISSING * 0.9).min(1.0);
         }
-        self.with_context(score, reason, is_subject, &text, url, page.title.as_deref())
+        self.with_context(score, reason, is_subject, &text, url, page.title.as_deref(), true)
     }
 
     /// How well a search result matches, by its title, address and snippet.
@@ -145,7 +150,7 @@ impl Target {
         let score = title.max(slug).max(mentioned);
         let is_subject = score > mentioned;
         let reason = if is_subject { "the title names it" } else { "mentioned in the snippet" };
-        self.with_context(score, reason, is_subject, &text, &result.url, Some(&result.title))
+        self.with_context(score, reason, is_subject, &text, &result.url, Some(&result.title), false)
     }
 
     fn with_context(
@@ -156,12 +161,14 @@ impl Target {
         text: &str,
         url: &str,
         title: Option<&str>,
+        is_whole: bool,
     ) -> Match {
         let mut score = score;
         let mut reason = reason.to_owned();
         let words: BTreeSet<&str> =
             if self.context.is_empty() { BTreeSet::new() } else { text.split(' ').collect() };
         let (mut found, mut known) = (0.0, 0.0);
+        let (mut told, mut telling) = (0.0, 0.0);
         for context in &self.context {
             if context.contradicts(title.unwrap_or("")) {
                 score *= 0.4;
@@ -175,6 +182,8 @@ impl Target {
             let weight = if context.is_key { 3.0 } else { 1.0 };
             known += weight;
             found += if is_found { weight } else { 0.0 };
+            telling += context.telling;
+            told += if is_found { context.telling } else { 0.0 };
             if context.is_key && !is_found {
                 score *= 0.6;
             }
@@ -185,20 +194,31 @@ impl Target {
                 reason.push_str(", without some of the row's context");
             }
         }
+        if is_whole && telling > 0.0 {
+            score *= ELSEWHERE + (1.0 - ELSEWHERE) * told / telling;
+        }
         Match { score: score.clamp(0.0, 1.0), reason, is_subject }
     }
 }
 
 impl Context {
-    fn new(value: &str, is_key: bool) -> Option<Self> {
+    fn new(field: &Field, is_key: bool) -> Option<Self> {
         const LONGEST: usize = 120;
+        let value = &field.value;
         let text = fold(value);
         if text.is_empty() || text.len() > LONGEST {
             return None;
         }
         let words = text.split(' ').filter(|word| word.len() > 1).map(str::to_owned).collect();
         let year = name::is_year(&text).then(|| text.clone());
-        Some(Self { is_key, words, domain: place::domain(value), year, text })
+        Some(Self {
+            is_key,
+            telling: place::telling(&field.name),
+            words,
+            domain: place::domain(value),
+            year,
+            text,
+        })
     }
 
     fn is_found(&self, text: &str, words: &BTreeSet<&str>, url: &str) -> bool {
@@ -221,7 +241,6 @@ impl Context {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::row::Field;
 
     fn input(key: &str, context: &[(&str, &str)]) -> Input {
         let field = |name: &str, value: &str| Field { name: name.into(), value: value.into() };

@@ -18,6 +18,12 @@ pub(crate) const OPPOSITES: &[Opposites] = &[
             "online only", "limitedavailability", "limited availability", "add to cart", "buy now",
             "auf lager", "lieferbar", "verfugbar", "vorratig", "en stock", "disponible",
             "disponibile", "hay stock", "em estoque", "disponivel", "op voorraad", "left in stock",
+            "add to basket", "add to bag", "add to trolley", "buy it now", "in den warenkorb",
+            "ajouter au panier", "anadir al carrito", "agregar al carrito", "aggiungi al carrello",
+            "adicionar ao carrinho", "dodaj do koszyka", "do koszyka", "kup teraz", "в корзину",
+            "в наличии", "есть в наличии", "in winkelwagen", "in winkelmand", "lagg i varukorg",
+            "acquista ora", "jetzt kaufen", "comprar ahora", "acheter maintenant", "立即購買",
+            "加入購物車", "カートに入れる", "sepete ekle", "na sklade", "skladem", "na zalihi",
             "ready to ship", "ships today", "en existencia", "disponibilita immediata",
         ],
         no: &[
@@ -28,7 +34,7 @@ pub(crate) const OPPOSITES: &[Opposites] = &[
             "rupture de stock", "en rupture", "indisponible", "non disponible", "agotado",
             "sin stock", "no disponible", "esaurito", "non disponibile", "esgotado",
             "indisponivel", "uitverkocht", "niet op voorraad", "0 in stock",
-            "currently unavailable", "notify me", "sin existencias",
+            "currently unavailable", "notify me", "нет в наличии", "sin existencias",
         ],
         topic: &[
             "stock", "availability", "buyable", "bought", "purchasable", "sale", "lieferbar",

@@ -16,6 +16,10 @@ const PART: f64 = 0.5;
 /// Under this a name in the vocabulary is not the column's.
 const SAME_CONCEPT: f64 = 0.72;
 
+/// What a word that nobody knows leaves of a score: in a label, and in a class name.
+const STRANGE: f64 = 0.72;
+const STRANGE_IN_CLASS: f64 = 0.93;
+
 /// Words that say in what state a value is, or whose: beside the column's words they make the
 /// label mean another thing, unless the column's own words have them.
 const ELSEWHERE: [&str; 38] = [
@@ -135,9 +139,10 @@ impl Labels {
             name.iter().filter(|word| !others.contains(*word)).cloned().collect();
         let mut phrases = vec![Phrase { words: name.clone(), weight: 1.0 }];
         let shared = |head: &Vec<String>| {
-            plan.iter()
-                .filter(|other| other.name != column.name)
-                .any(|other| self::heads(other.description.as_deref().unwrap_or("")).contains(head))
+            plan.iter().filter(|other| other.name != column.name).any(|other| {
+                words(&other.name) == *head
+                    || self::heads(other.description.as_deref().unwrap_or("")).contains(head)
+            })
         };
         let own_heads = heads.iter().filter(|head| !shared(head));
         phrases.extend(own_heads.map(|head| Phrase { words: head.clone(), weight: 0.85 }));
@@ -165,29 +170,42 @@ impl Labels {
 
     /// How well the label names the column, 0 to 1. Linear in the label, times the phrases known.
     pub fn score(&self, label: &str) -> f64 {
+        self.score_beside(label, STRANGE)
+    }
+
+    /// As [`score`](Self::score) for names that programmers give, where words of layout and style
+    /// stand beside those that tell.
+    pub fn score_class(&self, class: &str) -> f64 {
+        self.score_beside(class, STRANGE_IN_CLASS)
+    }
+
+    fn score_beside(&self, label: &str, strange: f64) -> f64 {
         let mut label = words(label);
         if label.is_empty() || label.len() > MAX_WORDS {
             return 0.0;
         }
         label.dedup();
-        let by_phrases =
-            self.phrases.iter().map(|phrase| self.by_phrase(phrase, &label)).fold(0.0, f64::max);
+        let by_phrases = self
+            .phrases
+            .iter()
+            .map(|phrase| self.by_phrase(phrase, &label, strange))
+            .fold(0.0, f64::max);
         by_phrases.max(self.by_words(&label))
     }
 
-    fn by_phrase(&self, phrase: &Phrase, label: &[String]) -> f64 {
+    fn by_phrase(&self, phrase: &Phrase, label: &[String], strange: f64) -> f64 {
         if !phrase.words.iter().all(|word| label.contains(word)) {
             return self.by_part(phrase, label);
         }
         let mut score = phrase.weight;
         for extra in label.iter().filter(|word| !phrase.words.contains(word)) {
-            score *= self.beside(extra);
+            score *= self.beside(extra, strange);
         }
         score
     }
 
     /// What a word beside a phrase leaves of its score.
-    fn beside(&self, extra: &str) -> f64 {
+    fn beside(&self, extra: &str, strange: f64) -> f64 {
         if self.against.contains(extra) {
             0.2
         } else if self.own.contains(extra) || FILLING.contains(&extra) {
@@ -195,7 +213,7 @@ impl Labels {
         } else if extra.chars().all(|c| c.is_ascii_digit()) {
             if self.is_digits { 0.6 } else { 0.8 }
         } else {
-            0.72
+            strange
         }
     }
 
@@ -287,9 +305,21 @@ fn concepts_of(
         scored.retain(|(_, score)| *score >= top - 0.01);
         scored
     };
-    let by_name = best(name);
-    if !by_name.is_empty() {
-        return prefer_described(by_name, heads);
+    let mut found = best(name);
+    // "price: base price (MSRP)" asks for the concept that the description names, where that can
+    // be called by the column's name at all.
+    let name = name.to_vec();
+    for head in heads {
+        let can_be =
+            |concept: &Known| concept.names.contains(&name) || concept.hints.contains(&name);
+        for concept in KNOWN.iter().filter(|known| known.names.contains(head) && can_be(known)) {
+            if !found.iter().any(|(known, _)| std::ptr::eq(*known, concept)) {
+                found.push((concept, 1.0));
+            }
+        }
+    }
+    if !found.is_empty() {
+        return prefer_described(found, heads);
     }
     heads.iter().map(|head| best(head)).find(|found| !found.is_empty()).unwrap_or_default()
 }

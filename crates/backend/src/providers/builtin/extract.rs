@@ -1,6 +1,6 @@
 //! From pages to suggestions: the best few values of each column on each page.
 
-use ampledata_core::column::{Column, ColumnType, Format};
+use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::{Access, FactKind, Page, Span};
@@ -9,7 +9,7 @@ use ampledata_core::vocabulary::Labels;
 
 use super::facts::{self, Look};
 use super::subject::Subjects;
-use super::{phrases, prose};
+use super::{headline, phrases, prose};
 use crate::providers::ExtractRequest;
 
 /// A label that names the column less than this says something else.
@@ -69,6 +69,7 @@ pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
         let locale = locale_of(page, request);
         let look = Look {
             page,
+            url,
             target: &target,
             subjects: &subjects,
             locale: &locale,
@@ -77,6 +78,7 @@ pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
         for (at, column, labels) in &columns {
             let mut found = facts::find(&look, *at, column, labels);
             found.extend(phrases::find(&look, *at, column, labels));
+            found.extend(headline::find(&look, *at, column, labels));
             found.extend(prose::find(&look, *at, column, labels));
             suggestions.extend(best(found).into_iter().map(|found| suggest(found, page, index)));
         }
@@ -172,9 +174,4 @@ fn suggest(found: Found, page: &Page, index: usize) -> Suggestion {
         unit: found.unit,
         own_score: Some(found.own),
     }
-}
-
-/// Whether a column's values have a shape of their own that tells them from other texts.
-pub(super) fn is_shaped(column: &Column) -> bool {
-    matches!(column.format, Some(Format::Phone | Format::Email | Format::Url))
 }

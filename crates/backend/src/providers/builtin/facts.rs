@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::{Fact, FactKind, Page, Span};
@@ -11,7 +11,7 @@ use ampledata_core::vocabulary::Labels;
 
 use super::extract::{Found, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::subject::Subjects;
-use super::{clean, shape};
+use super::{clean, phrases, shape};
 
 /// What a label that nobody sees on the page counts.
 const UNSEEN: f64 = 0.88;
@@ -21,6 +21,8 @@ const LATER: f64 = 0.15;
 /// Everything that the look at one page needs.
 pub(super) struct Look<'a> {
     pub(super) page: &'a Page,
+    /// The page's address.
+    pub(super) url: &'a str,
     pub(super) target: &'a Target,
     pub(super) subjects: &'a Subjects,
     pub(super) locale: &'a Locale,
@@ -40,8 +42,8 @@ struct Pair<'a> {
 pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels) -> Vec<Found> {
     let mut found = Vec::new();
     let mut seen: BTreeMap<FactKind, usize> = BTreeMap::new();
-    for (index, fact) in look.page.facts.iter().enumerate() {
-        for pair in pairs(look, fact, index) {
+    for fact in &look.page.facts {
+        for pair in pairs(look, fact) {
             let mut label = label_score(&pair.label, fact, labels);
             if label < floor(fact.kind) {
                 continue;
@@ -91,7 +93,7 @@ fn is_body(kind: FactKind) -> bool {
 fn label_score(label: &str, fact: &Fact, labels: &Labels) -> f64 {
     let score = match fact.kind {
         FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa => property_score(label, labels),
-        FactKind::Marked => labels.score(label) * UNSEEN,
+        FactKind::Marked => labels.score_class(label) * UNSEEN,
         _ => labels.score(label),
     };
     // In a table that compares things the column of this row's entity is headed by its name.
@@ -121,7 +123,7 @@ fn property_score(label: &str, labels: &Labels) -> f64 {
 }
 
 /// The label and value of a fact; several of both where they stand side by side.
-fn pairs<'a>(look: &Look<'a>, fact: &'a Fact, index: usize) -> Vec<Pair<'a>> {
+fn pairs<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
     // "twitter:label1" names the label of "twitter:data1".
     if let Some(number) = fact.label.strip_prefix("twitter:data") {
         let wanted = format!("twitter:label{number}");
@@ -139,7 +141,7 @@ fn pairs<'a>(look: &Look<'a>, fact: &'a Fact, index: usize) -> Vec<Pair<'a>> {
     }
     let whole = Pair { label: fact.label.clone(), value: &fact.value, span: None };
     let mut pairs = composite(look, fact);
-    let _ = index;
+    pairs.extend(worded(look, fact));
     pairs.push(whole);
     pairs
 }
@@ -184,6 +186,29 @@ fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
         .collect()
 }
 
+/// `MPG: 27 City / 36 Hwy` states two values, each with the word beside it.
+fn worded<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
+    if fact.value.len() > 120 || !fact.value.contains(['/', ',', ';', '|']) {
+        return Vec::new();
+    }
+    let Some(quote) = look.page.text.get(fact.span.range()) else { return Vec::new() };
+    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let mut pairs = Vec::new();
+    for part in fact.value.split(['/', ',', ';', '|']).map(str::trim) {
+        let words: Vec<&str> = part.split_whitespace().filter(|word| !is_number(word)).collect();
+        let numbers = part.split_whitespace().filter(|word| is_number(word)).count();
+        if numbers != 1 || words.is_empty() || words.len() > 3 {
+            continue;
+        }
+        if let Some(at) = quote.rfind(part) {
+            let at = fact.span.start as usize + at;
+            let label = format!("{} {}", words.join(" "), fact.label);
+            pairs.push(Pair { label, value: part, span: Some(Span::new(at, at + part.len())) });
+        }
+    }
+    if pairs.len() < 2 { Vec::new() } else { pairs }
+}
+
 /// The value's text and the quote that proves it.
 fn text_of(
     look: &Look<'_>,
@@ -194,6 +219,17 @@ fn text_of(
 ) -> Option<(String, Span)> {
     let value = clean::value(pair.value, column, labels.holds());
     let span = pair.span.unwrap_or(fact.span);
+    if pair.span.is_some() && column.kind == ColumnType::Number {
+        let number =
+            value.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+        return number.map(|number| (number.to_owned(), span));
+    }
+    if column.format == Some(Format::Address)
+        && is_body(fact.kind)
+        && let Some(whole) = phrases::whole_address(look, fact.span)
+    {
+        return Some((phrases::one_line(&look.page.text[whole.range()]), whole));
+    }
     if clean::wants_link(column)
         && shape::fits(value, column, look.locale) == 0.0
         && let Some(link) = &fact.link

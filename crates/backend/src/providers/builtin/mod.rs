@@ -11,6 +11,7 @@ mod choice;
 mod clean;
 mod extract;
 mod facts;
+mod headline;
 mod patterns;
 mod phrases;
 mod prose;

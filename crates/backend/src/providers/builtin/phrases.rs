@@ -57,7 +57,7 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, _labels: &Labels
         .collect()
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(bare).filter(|line| !line.is_empty()).collect();
     let mut joined = String::new();
     for line in lines {
@@ -74,7 +74,7 @@ fn bare(line: &str) -> &str {
 }
 
 /// The lines from the heading on, without their marks, with where they begin.
-fn lines<'a>(look: &Look<'a>, most: usize) -> Vec<(usize, &'a str)> {
+pub(super) fn lines<'a>(look: &Look<'a>, most: usize) -> Vec<(usize, &'a str)> {
     let body = &look.page.text[..look.page.body_end as usize];
     let mut start = look.heading;
     let mut lines = Vec::new();
@@ -100,6 +100,7 @@ fn said(look: &Look<'_>, column: &Column) -> Vec<Span> {
         .into_iter()
         .filter(|(_, shown)| (1..=MAX_WORDS).contains(&shown.split_whitespace().count()))
         .filter(|(_, shown)| shown.chars().filter(|c| c.is_alphabetic()).count() >= 5)
+        .filter(|(_, shown)| look.target.named(shown) < 0.6)
         .filter(|(_, shown)| parse(shown, column, look.locale).is_ok())
         .map(|(start, shown)| span(start, shown))
         .collect()
@@ -118,18 +119,27 @@ fn shaped(look: &Look<'_>, column: &Column) -> Vec<Span> {
         .collect()
 }
 
-/// Lines that are nothing but the address of another site.
+/// Addresses of other sites that are written out, rather than linked to.
 fn sites(look: &Look<'_>, column: &Column) -> Vec<Span> {
-    let own = look.page.canonical.as_deref().map(site);
-    lines(look, MAX_LINES)
-        .into_iter()
-        .filter(|(_, shown)| {
-            !shown.contains(char::is_whitespace) && shown.contains('.') && !shown.contains('@')
-        })
-        .filter(|(_, shown)| shown.starts_with("http") || shown.starts_with("www."))
-        .filter(|(_, shown)| Some(site(shown)) != own && parse(shown, column, look.locale).is_ok())
-        .map(|(start, shown)| span(start, shown))
-        .collect()
+    let own = site(look.url);
+    let mut found = Vec::new();
+    for (start, shown) in lines(look, MAX_LINES) {
+        let mut at = 0;
+        for word in
+            shown.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '|' | ',' | ';'))
+        {
+            let bare = word.trim_end_matches(|c: char| {
+                c.is_whitespace() || matches!(c, '|' | ',' | ';' | '.' | ')')
+            });
+            let is_site =
+                (bare.starts_with("http") || bare.starts_with("www.")) && !bare.contains('@');
+            if is_site && site(bare) != own && parse(bare, column, look.locale).is_ok() {
+                found.push(Span::new(start + at, start + at + bare.len()));
+            }
+            at += word.len();
+        }
+    }
+    found
 }
 
 /// Lines that begin with a number or name a street and end, there or a little below, in a postal
@@ -158,6 +168,31 @@ fn addresses(look: &Look<'_>) -> Vec<Span> {
     }
     found.dedup_by(|later, first| later.end == first.end);
     found
+}
+
+/// A street's address up to the postal code that follows it, on its line or a little below.
+pub(super) fn whole_address(look: &Look<'_>, street: Span) -> Option<Span> {
+    const BELOW: usize = 160;
+    let body = &look.page.text[..look.page.body_end as usize];
+    let shown = body.get(street.range())?;
+    if ends_in_postal_code(shown.trim()) {
+        return None;
+    }
+    let from = street.start as usize;
+    let rest = &body[from..body.floor_char_boundary((street.end as usize + BELOW).min(body.len()))];
+    let mut end = from;
+    for (count, line) in rest.split_inclusive(['\n', '|']).enumerate() {
+        let shown = bare(line);
+        let last = end + (shown.as_ptr() as usize - line.as_ptr() as usize) + shown.len();
+        end += line.len();
+        if count >= ADDRESS_LINES || last <= street.end as usize && !shown.is_empty() && count > 0 {
+            break;
+        }
+        if last > street.end as usize && ends_in_postal_code(shown) {
+            return Some(Span::new(from, last));
+        }
+    }
+    None
 }
 
 /// Postal codes as countries write them after or before the town (Universal Postal Union).

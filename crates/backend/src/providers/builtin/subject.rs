@@ -9,7 +9,7 @@ const SAME: f64 = 0.68;
 /// What facts of another thing count.
 const OTHER: f64 = 0.1;
 /// What facts of the page's only main thing count where its name differs from the row's.
-const RENAMED: f64 = 0.8;
+const RENAMED: f64 = 0.9;
 
 /// Types of things that speak of the page, its site or its parts.
 const BESIDE: [&str; 34] = [

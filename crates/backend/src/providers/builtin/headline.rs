@@ -1,0 +1,216 @@
+//! Credits and dates that stand around a page's headline without a label.
+
+use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::evidence::SourceKind;
+use ampledata_core::page::Span;
+use ampledata_core::value::{Locale, Value, parse};
+use ampledata_core::vocabulary::{Holds, Labels};
+
+use super::clean;
+use super::extract::Found;
+use super::facts::Look;
+use super::phrases::lines;
+
+/// Lines after the headline that belong to it.
+const NEAR: usize = 14;
+/// A line of more words is a paragraph.
+const MAX_WORDS: usize = 25;
+/// What a role in brackets, a credit and a date without a label count.
+const ROLE: f64 = 0.8;
+const CREDIT: f64 = 0.75;
+const DATED: f64 = 0.55;
+/// A label that says when a page or thing was published.
+const PUBLISHED: &str = "date published";
+
+/// What the lines around the headline say.
+pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels) -> Vec<Found> {
+    if !look.subjects.page.is_subject {
+        return Vec::new();
+    }
+    let is_person = column.kind == ColumnType::String && labels.holds() == Holds::Person;
+    let is_published = column.kind == ColumnType::Date && labels.score(PUBLISHED) > 0.9;
+    let mut found = Vec::new();
+    for (start, line) in lines(look, NEAR) {
+        if line.split_whitespace().count() > MAX_WORDS {
+            continue;
+        }
+        let hit = if is_person {
+            role(line, column, labels).or_else(|| credit(line, column, labels))
+        } else if is_published {
+            dated(line, column, look.locale).map(|(from, to)| (from, to, DATED))
+        } else {
+            None
+        };
+        let Some((from, to, label)) = hit else { continue };
+        found.push(Found {
+            column: at,
+            text: line[from..to].to_owned(),
+            span: Span::new(start + from, start + to),
+            kind: SourceKind::Sentence,
+            label,
+            entity: look.subjects.page.score,
+            unit: None,
+            own: (1.0 - 0.2 * found.len() as f64).max(0.0),
+        });
+    }
+    found
+}
+
+/// `Ann Example (Author), Bo Sample (Translator)`: who has the role.
+fn role(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f64)> {
+    let mut from = 0;
+    while let Some(open) = line[from..].find('(').map(|at| from + at) {
+        let close = open + line[open..].find(')')?;
+        if labels.score(&line[open + 1..close]) >= 0.9 {
+            // The name stands right before, after the role of the one before it.
+            let before = line[..open].trim_end();
+            let start = before.rfind([')', ';', '~', '|']).map_or(0, |at| at + 1);
+            let name = clean::value(
+                before[start..].trim_start_matches([',', ' ']),
+                column,
+                labels.holds(),
+            );
+            return place(line, name, start).map(|(from, to)| (from, to, ROLE));
+        }
+        from = close;
+    }
+    None
+}
+
+/// `By Ann Example`, `Photos and text by Ann Example`, `Posted on 1 May by Ann Example`.
+fn credit(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f64)> {
+    let mut at = 0;
+    let mut before: Vec<&str> = Vec::new();
+    for word in line.split_inclusive(' ') {
+        let bare = word.trim().trim_end_matches(':');
+        let is_by = bare.eq_ignore_ascii_case("by");
+        let last = before.last().copied().unwrap_or("");
+        let is_credit = is_by
+            && (before.is_empty()
+                || labels.score(&format!("{last} by")) >= 0.9
+                || last.contains(|c: char| c.is_ascii_digit())
+                || last.len() == 1);
+        if is_credit {
+            let rest = &line[at + word.len()..];
+            let name = clean::value(rest, column, labels.holds());
+            let words = name.split_whitespace().count();
+            if (1..=5).contains(&words) && clean::looks(name, labels.holds()) >= 0.85 {
+                return place(line, name, at).map(|(from, to)| (from, to, CREDIT));
+            }
+        }
+        before.push(bare);
+        at += word.len();
+    }
+    None
+}
+
+/// A day that stands in a short line; an update is no publication.
+fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)> {
+    const LONGEST: usize = 5;
+    let lower = line.to_lowercase();
+    if ["updated", "modified", "reviewed", "expires", "copyright", "©", "aktualisiert"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
+        return None;
+    }
+    let words: Vec<(usize, usize)> = words(line);
+    for (first, &(from, _)) in words.iter().enumerate() {
+        for length in (1..=LONGEST.min(words.len() - first)).rev() {
+            let to = words[first + length - 1].1;
+            let text = line[from..to].trim_end_matches([',', '.', '|', '-', '–']);
+            if !text.contains(|c: char| c.is_ascii_digit()) || text.len() < 6 {
+                continue;
+            }
+            if let Ok(parsed) = parse(text, column, locale)
+                && let Value::Date(date) = parsed.value
+                && date.precision() >= 3
+            {
+                return Some((from, from + text.len()));
+            }
+        }
+    }
+    None
+}
+
+/// The words of a line with where they stand.
+pub(super) fn words(line: &str) -> Vec<(usize, usize)> {
+    let mut at = 0;
+    let mut words = Vec::new();
+    for word in line.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '|' | '•' | '·'))
+    {
+        let bare =
+            word.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '•' | '·'));
+        if !bare.is_empty() {
+            words.push((at, at + bare.len()));
+        }
+        at += word.len();
+    }
+    words
+}
+
+/// Where a part of a line stands in it.
+fn place(line: &str, part: &str, from: usize) -> Option<(usize, usize)> {
+    if part.is_empty() {
+        return None;
+    }
+    let at = from + line.get(from..)?.find(part)?;
+    Some((at, at + part.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn author() -> (Column, Labels) {
+        let column = Column {
+            description: Some("Author of the book".into()),
+            ..Column::new("author", ColumnType::String)
+        };
+        let labels = Labels::new(&column, std::slice::from_ref(&column));
+        (column, labels)
+    }
+
+    fn cut(line: &str, hit: Option<(usize, usize, f64)>) -> &str {
+        hit.map_or("", |(from, to, _)| &line[from..to])
+    }
+
+    #[test]
+    fn roles_in_brackets_name_persons() {
+        let (column, labels) = author();
+        for (line, name) in [
+            ("Ann Example (Author), Bo Sample (Translator)", "Ann Example"),
+            ("~ Bo Sample (Translator), Ann Example (Author)", "Ann Example"),
+            ("by Ann Example (Author)", "Ann Example"),
+            ("A Story (Paperback)", ""),
+        ] {
+            assert_eq!(cut(line, role(line, &column, &labels)), name, "{line}");
+        }
+    }
+
+    #[test]
+    fn credits_name_persons() {
+        let (column, labels) = author();
+        for (line, name) in [
+            ("By Ann Example", "Ann Example"),
+            ("Posted on 1 May 2020 by Ann Example", "Ann Example"),
+            ("Written by Ann Example on June 3", "Ann Example"),
+            ("Step by step", ""),
+            ("Sponsored by Some Firm", ""),
+        ] {
+            assert_eq!(cut(line, credit(line, &column, &labels)), name, "{line}");
+        }
+    }
+
+    #[test]
+    fn days_stand_in_short_lines() {
+        let column = Column::new("published", ColumnType::Date);
+        let cut = |line: &'static str| {
+            dated(line, &column, &Locale::default()).map_or("", |(from, to)| &line[from..to])
+        };
+        assert_eq!(cut("Ann Example | March 3, 2023 | 5 min read"), "March 3, 2023");
+        assert_eq!(cut("2023-03-03"), "2023-03-03");
+        assert_eq!(cut("Updated March 3, 2023"), "");
+        assert_eq!(cut("Best of 2023"), "");
+    }
+}
