@@ -23,15 +23,15 @@ impl Place {
             "firms.csv",
             "name,city\nAcme Widgets,Springfield\nBolt Works,Ogden\nNowhere Ltd,Nome\n",
         );
-        for (file, name, founded, staff) in [
-            ("acme.html", "Acme Widgets", "1999", "1,200"),
-            ("bolt.html", "Bolt Works", "2004", "35"),
+        for (file, name, city, founded, staff) in [
+            ("acme.html", "Acme Widgets", "Springfield", "1999", "1,200"),
+            ("bolt.html", "Bolt Works", "Ogden", "2004", "35"),
         ] {
             place.write(
                 &format!("pages/{file}"),
                 format!(
                     "<!doctype html><html lang=en><head><title>{name}</title></head><body>\
-                     <h1>{name}</h1><table><tr><th>Founded</th><td>{founded}</td></tr>\
+                     <h1>{name}</h1><p>{name} is a firm in {city}.</p><table><tr><th>Founded</th><td>{founded}</td></tr>\
                      <tr><th>Employees</th><td>{staff}</td></tr></table></body></html>"
                 ),
             );
