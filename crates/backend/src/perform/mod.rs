@@ -34,7 +34,7 @@ const SERPS_IN_MEMORY: u64 = 8 << 20;
 /// Addresses and queries whose answer is remembered without asking the store.
 const ANSWERS_IN_MEMORY: u64 = 10_000;
 /// How long a refusal is taken as the answer, for those who ask for the same page.
-const ANSWERS_LAST: Duration = Duration::from_secs(600);
+const ANSWERS_LAST: Duration = Duration::from_mins(10);
 
 /// A provider with what is written down about its calls.
 pub struct Named<T: ?Sized> {

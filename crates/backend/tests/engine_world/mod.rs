@@ -155,12 +155,13 @@ impl Crawl for World {
             let employees = 10 + number + if number % 13 == 5 { site } else { 0 };
             facts.push(("employees", employees.to_string()));
         }
-        let facts: String =
+        let facts: Vec<String> =
             facts.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{value}</dd>")).collect();
         let body = format!(
             "<!doctype html><html lang=en><title>Company {number}</title><body><h1>Company {number}</h1>\
              <p>Company {number} is a company that makes things which other companies need.</p>\
-             <dl>{facts}</dl></body></html>"
+             <dl>{}</dl></body></html>",
+            facts.concat()
         );
         let content_type = Some("text/html; charset=utf-8".to_owned());
         Ok(Fetched { url: url.to_owned(), body: body.into_bytes(), content_type, charset: None })
