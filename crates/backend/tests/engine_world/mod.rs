@@ -2,6 +2,7 @@
 //!
 //! Company `Company N` has a page on each of two sites; by N some pages are walls or gone, some lack a
 //! column, and some sites contradict each other, so that rows take one to three attempts.
+#![allow(clippy::unwrap_used, reason = "what is not as scripted ends the test")]
 #![allow(dead_code, reason = "each test and benchmark uses its part of the world")]
 
 use std::collections::BTreeMap;

@@ -28,6 +28,7 @@ mod calls;
 mod faults;
 mod jobs;
 mod lock;
+mod lookup;
 mod migrations;
 mod names;
 mod pages;
@@ -39,6 +40,7 @@ mod writer;
 
 use faults::Faults;
 use lock::Lock;
+use lookup::Lookup;
 use writer::Writer;
 
 /// Connections that read.
@@ -67,6 +69,8 @@ pub struct Sqlite {
     faults: Faults,
     writer: Writer,
     readers: SqlitePool,
+    searches: Lookup<ContentHash>,
+    fetches: Lookup<Fetch>,
     /// Integer keys of sources and jobs by their ids; an id keeps its key for ever.
     jobs: Mutex<BTreeMap<JobId, i64>>,
     sources: Mutex<BTreeMap<SourceId, i64>>,
@@ -103,7 +107,15 @@ impl Sqlite {
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(|error| faults.sql(error))?;
-        Ok(Self { faults, writer, readers, jobs: Mutex::default(), sources: Mutex::default() })
+        Ok(Self {
+            searches: Lookup::start(readers.clone(), faults.clone(), pages::SEARCHES),
+            fetches: Lookup::start(readers.clone(), faults.clone(), pages::FETCHES),
+            faults,
+            writer,
+            readers,
+            jobs: Mutex::default(),
+            sources: Mutex::default(),
+        })
     }
 
     /// Waits until everything that was asked for is written, and closes the file.
