@@ -45,8 +45,10 @@ use writer::Writer;
 
 /// Connections that read.
 const READERS: u32 = 4;
-/// Pages of the file that one connection keeps in memory, in KiB (`PRAGMA cache_size`).
-const CACHE_KIB: &str = "-16384";
+/// What the writing connection keeps of the file in memory, in KiB (`PRAGMA cache_size`).
+const WRITER_KIB: &str = "-16384";
+/// The same for each that reads: its memory is void after every commit of the writer, so little does.
+const READER_KIB: &str = "-2048";
 
 /// How a database is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,11 +102,11 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(settings.busy_timeout)
-            .pragma("cache_size", CACHE_KIB);
+            .pragma("cache_size", WRITER_KIB);
         let writer = Writer::open(&options, settings, faults.clone(), lock).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_with(options.pragma("query_only", "ON"))
+            .connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_KIB))
             .await
             .map_err(|error| faults.sql(error))?;
         Ok(Self {
