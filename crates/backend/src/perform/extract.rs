@@ -33,7 +33,8 @@ impl Performer {
             self.processors.run_future(true, work.run()).await?
         } else {
             let (work, suggestions) = work.ask().await?;
-            self.processors.run(move || work.check(suggestions)).await
+            let bytes = work.pages.iter().map(|(_, page)| page.text.len()).sum();
+            self.processors.run(bytes, move || work.check(suggestions)).await
         };
         if extractor.model.is_some() {
             self.store.put_call(extractor.call(&context.row, CallKind::Extract, 0, 0)).await?;
