@@ -10,9 +10,10 @@ mod place;
 use std::collections::BTreeSet;
 
 use crate::page::Page;
-use crate::row::Input;
+use crate::row::{Field, Input};
 use crate::serp::SearchResult;
 use crate::value::fold;
+use crate::vocabulary::words;
 
 use name::Name;
 
@@ -22,6 +23,51 @@ const MAX_TEXT: usize = 200_000;
 const NAMED: f64 = 0.55;
 /// What a page counts that only mentions the entity: one of a list, or in passing.
 const MENTIONED: f64 = 0.5;
+
+/// What is left of a score where a page lacks a further column of the key.
+const KEY_MISSING: f64 = 0.5;
+
+/// What is left of a score where a page lacks a field of the row's context: little where the field
+/// tells namesakes apart, most where pages need not have it at all.
+fn missing(header: &str) -> f64 {
+    const TELLING: [&str; 22] = [
+        "address",
+        "artist",
+        "author",
+        "brand",
+        "city",
+        "club",
+        "director",
+        "employer",
+        "location",
+        "locality",
+        "maker",
+        "manufacturer",
+        "municipality",
+        "ort",
+        "place",
+        "school",
+        "stadt",
+        "team",
+        "town",
+        "university",
+        "ville",
+        "village",
+    ];
+    const WIDE: [&str; 10] = [
+        "country", "county", "land", "nation", "pays", "province", "region", "state", "year",
+        "area",
+    ];
+    let words = words(header);
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    if has(&TELLING) {
+        0.4
+    } else if has(&WIDE) {
+        0.85
+    } else {
+        0.9
+    }
+}
 
 /// How well something matches the row's entity.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,8 +90,8 @@ pub struct Target {
 
 #[derive(Debug, Clone)]
 struct Context {
-    /// Part of the key: without it the page is of another entity.
-    is_key: bool,
+    /// What is left of a score where the page does not have it.
+    without: f64,
     text: String,
     words: Vec<String>,
     domain: Option<String>,
@@ -68,7 +114,7 @@ impl Target {
         let context = others
             .map(|(_, field)| (true, field))
             .chain(input.context.iter().map(|field| (false, field)))
-            .filter_map(|(is_key, field)| Context::new(&field.value, is_key))
+            .filter_map(|(is_key, field)| Context::new(field, is_key))
             .collect();
         Self { name: Name::new(name), context }
     }
@@ -161,44 +207,39 @@ impl Target {
         let mut reason = reason.to_owned();
         let words: BTreeSet<&str> =
             if self.context.is_empty() { BTreeSet::new() } else { text.split(' ').collect() };
-        let (mut found, mut known) = (0.0, 0.0);
+        let mut missing = 0;
         for context in &self.context {
             if context.contradicts(title.unwrap_or("")) {
                 score *= 0.4;
                 reason.push_str(", but it speaks of another year");
             }
-            let is_found = context.is_found(text, &words, url);
-            if is_found && context.domain.is_some() {
+            if !context.is_found(text, &words, url) {
+                score *= context.without;
+                missing += 1;
+            } else if context.domain.is_some() {
                 score = score.max(0.9);
-                reason = "it is the row's own site".to_owned();
-            }
-            let weight = if context.is_key { 3.0 } else { 1.0 };
-            known += weight;
-            found += if is_found { weight } else { 0.0 };
-            if context.is_key && !is_found {
-                score *= 0.6;
+                "it is the row's own site".clone_into(&mut reason);
             }
         }
-        if known > 0.0 {
-            score *= 0.75 + 0.25 * found / known;
-            if found < known {
-                reason.push_str(", without some of the row's context");
-            }
+        if missing > 0 {
+            reason.push_str(", without some of the row's context");
         }
         Match { score: score.clamp(0.0, 1.0), reason, is_subject }
     }
 }
 
 impl Context {
-    fn new(value: &str, is_key: bool) -> Option<Self> {
+    fn new(field: &Field, is_key: bool) -> Option<Self> {
         const LONGEST: usize = 120;
+        let value = &field.value;
         let text = fold(value);
         if text.is_empty() || text.len() > LONGEST {
             return None;
         }
         let words = text.split(' ').filter(|word| word.len() > 1).map(str::to_owned).collect();
         let year = name::is_year(&text).then(|| text.clone());
-        Some(Self { is_key, words, domain: place::domain(value), year, text })
+        let without = if is_key { KEY_MISSING } else { missing(&field.name) };
+        Some(Self { without, words, domain: place::domain(value), year, text })
     }
 
     fn is_found(&self, text: &str, words: &BTreeSet<&str>, url: &str) -> bool {
@@ -221,8 +262,6 @@ impl Context {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::row::Field;
-
     fn input(key: &str, context: &[(&str, &str)]) -> Input {
         let field = |name: &str, value: &str| Field { name: name.into(), value: value.into() };
         Input {

@@ -126,7 +126,9 @@ impl Labels {
     pub fn new(column: &Column, plan: &[Column]) -> Self {
         let name = words(&column.name);
         let described = column.description.as_deref().unwrap_or("");
-        let heads = heads(described);
+        let mut heads = heads(described);
+        // "Length of the main span" asks for the span, whatever is said of it.
+        heads.retain(|head| !is_measure(head) || head.iter().all(|word| name.contains(word)));
         let mut own: BTreeSet<String> = name.iter().cloned().collect();
         let (meant, excluded) = without_excluded(described);
         own.extend(words(&meant));
@@ -139,9 +141,10 @@ impl Labels {
             name.iter().filter(|word| !others.contains(*word)).cloned().collect();
         let mut phrases = vec![Phrase { words: name.clone(), weight: 1.0 }];
         let shared = |head: &Vec<String>| {
-            plan.iter()
-                .filter(|other| other.name != column.name)
-                .any(|other| self::heads(other.description.as_deref().unwrap_or("")).contains(head))
+            plan.iter().filter(|other| other.name != column.name).any(|other| {
+                words(&other.name) == *head
+                    || self::heads(other.description.as_deref().unwrap_or("")).contains(head)
+            })
         };
         let own_heads = heads.iter().filter(|head| !shared(head));
         phrases.extend(own_heads.map(|head| Phrase { words: head.clone(), weight: 0.85 }));
@@ -358,6 +361,15 @@ fn names(concept: &Known, asked: &[String], described: &[String]) -> f64 {
             })
         })
         .fold(0.0, f64::max)
+}
+
+/// Whether a phrase only says what kind of thing is asked for about something.
+fn is_measure(head: &[String]) -> bool {
+    const MEASURES: [&str; 18] = [
+        "amount", "area", "count", "date", "height", "kind", "length", "location", "name",
+        "number", "place", "size", "time", "title", "type", "value", "width", "year",
+    ];
+    matches!(head, [only] if MEASURES.contains(&only.as_str()))
 }
 
 /// The noun phrases that a description begins with or gives in brackets: "Base price (MSRP) of

@@ -2,7 +2,7 @@
 
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::SourceKind;
-use ampledata_core::page::Span;
+use ampledata_core::page::{FactKind, Span};
 use ampledata_core::value::{Locale, Value, parse};
 use ampledata_core::vocabulary::{Holds, Labels};
 
@@ -16,8 +16,8 @@ const NEAR: usize = 14;
 /// A line of more words is a paragraph.
 const MAX_WORDS: usize = 25;
 /// What a role in brackets, a credit and a date without a label count.
-const ROLE: f64 = 0.8;
-const CREDIT: f64 = 0.75;
+const ROLE: f64 = 0.9;
+const CREDIT: f64 = 0.85;
 const DATED: f64 = 0.55;
 /// A label that says when a page or thing was published.
 const PUBLISHED: &str = "date published";
@@ -46,7 +46,7 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels)
             column: at,
             text: line[from..to].to_owned(),
             span: Span::new(start + from, start + to),
-            kind: SourceKind::Sentence,
+            kind: if is_person { SourceKind::Fact(FactKind::Label) } else { SourceKind::Sentence },
             label,
             entity: look.subjects.page.score,
             unit: None,
@@ -85,11 +85,10 @@ fn credit(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize,
         let bare = word.trim().trim_end_matches(':');
         let is_by = bare.eq_ignore_ascii_case("by");
         let last = before.last().copied().unwrap_or("");
-        let is_credit = is_by
-            && (before.is_empty()
-                || labels.score(&format!("{last} by")) >= 0.9
-                || last.contains(|c: char| c.is_ascii_digit())
-                || last.len() == 1);
+        let is_bare =
+            before.is_empty() || last.contains(|c: char| c.is_ascii_digit()) || last.len() == 1;
+        let words_before = if is_bare { "by".to_owned() } else { format!("{last} by") };
+        let is_credit = is_by && labels.score(&words_before) >= 0.9;
         if is_credit {
             let rest = &line[at + word.len()..];
             let name = clean::value(rest, column, labels.holds());

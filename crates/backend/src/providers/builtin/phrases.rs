@@ -8,7 +8,6 @@ use ampledata_core::confidence::site;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
 use ampledata_core::value::parse;
-use ampledata_core::vocabulary::Labels;
 use regex::Regex;
 
 use super::extract::Found;
@@ -27,7 +26,7 @@ const SHAPED: f64 = 0.55;
 const ADDRESS_LINES: usize = 4;
 
 /// What short lines of the body say for columns of yes or no, of known values and of shaped texts.
-pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, _labels: &Labels) -> Vec<Found> {
+pub(super) fn find(look: &Look<'_>, at: usize, column: &Column) -> Vec<Found> {
     if !look.subjects.page.is_subject {
         return Vec::new();
     }
