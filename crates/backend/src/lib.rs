@@ -1,7 +1,10 @@
 //! The part of AmpleData that does and remembers: providers, page reading, tables in and out, the
 //! store, and the embedded engine. What to do is decided in `ampledata_core`.
 
+pub mod engine;
 pub mod guard;
 pub mod page;
+pub mod perform;
 pub mod providers;
+pub mod store;
 pub mod table;

@@ -10,6 +10,11 @@ const LITTLE: usize = 1500;
 /// A page with less text than this is an empty shell.
 const NOTHING: usize = 30;
 
+/// A wall says no more than this besides its notice, in bytes: a name, a menu, a footer.
+const BEHIND_A_NOTICE: usize = 350;
+/// What stands around a form or a message of the server, in bytes.
+const BEHIND_A_FORM: usize = 700;
+
 /// Phrases in lower case, each with what it tells on a page of little text.
 const SIGNS: [(Access, &[&str]); 6] = [
     (
@@ -141,14 +146,29 @@ pub(super) fn judge(
         .iter()
         .find(|(_, phrases)| phrases.iter().any(|phrase| lower.contains(phrase)))
         .map(|(access, _)| *access);
+    let beside = beside(&lower);
     match found {
-        Some(Access::ConsentWall) if asks_password => Access::LoginWall,
-        Some(access @ (Access::Captcha | Access::Gone | Access::Denied)) => access,
-        Some(access) if !described => access,
+        Some(Access::ConsentWall) if asks_password && beside <= BEHIND_A_FORM => Access::LoginWall,
+        Some(access @ (Access::Captcha | Access::Denied)) => access,
+        Some(Access::Gone) if beside <= BEHIND_A_FORM => Access::Gone,
+        // A notice about cookies or members stands under many a page that shows all it has.
+        Some(access) if !described && beside <= BEHIND_A_NOTICE => access,
+        Some(Access::LoginWall) if asks_password && !described && beside <= BEHIND_A_FORM => {
+            Access::LoginWall
+        }
+        Some(_) => Access::Open,
         _ if asks_password && !described => Access::LoginWall,
         _ if body.len() < NOTHING && !described => Access::Empty,
         _ => Access::Open,
     }
+}
+
+/// How much the page says besides the lines that stand in the way of it, in bytes.
+fn beside(lower: &str) -> usize {
+    let says_why = |line: &str| {
+        SIGNS.iter().any(|(_, phrases)| phrases.iter().any(|phrase| line.contains(phrase)))
+    };
+    lower.lines().filter(|line| !says_why(line)).map(|line| line.trim().len()).sum()
 }
 
 /// Whether a password is asked for in a form that is shown.
@@ -190,6 +210,14 @@ mod tests {
         let short = "Bridge of Sighs. Built: 1600. Length: 11 m. Venice.";
         assert_eq!(judge(short, None, false, false), Access::Open);
         assert_eq!(judge(short, None, true, true), Access::Open);
+    }
+
+    #[test]
+    fn a_notice_under_a_short_page_is_no_wall() {
+        let facts = "Opened: 15 December 1935\nMain span: 209 ft\nDesigner: Alfred Eichler\n";
+        let page = "A lift bridge between two towns on a river that is named after them.\n";
+        let page = page.repeat(4) + facts + "Members pay in January. We use cookies.";
+        assert_eq!(judge(&page, Some("Tower Bridge"), false, false), Access::Open);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Providers: what the outside is asked through. One trait a trade; the program chooses the parts.
 
 pub mod builtin;
+pub mod corpus;
 pub mod crawl;
 
 use ampledata_core::column::Column;
@@ -107,8 +108,8 @@ pub struct Place {
 pub struct Choice {
     /// Values that snippets hold; `page` is the index of the search result page.
     pub suggestions: Vec<(Place, Suggestion)>,
-    /// Results to read, best first.
-    pub read: Vec<Place>,
+    /// Results to read, best first, each with how well it matches the row's entity: 0 to 1.
+    pub read: Vec<(Place, f64)>,
 }
 
 /// What an extractor is told.

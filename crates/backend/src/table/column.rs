@@ -1,10 +1,11 @@
 //! Columns of a file: a name and a type.
 
 use ampledata_core::column::{Column as Asked, ColumnType};
+use serde::{Deserialize, Serialize};
 
 /// The type of a column in a file. Only Parquet has typed columns: the other formats type each
 /// cell, so reading them gives [`Kind::Any`] and writing them needs no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// Whatever the cells are; text in Parquet.
     Any,
@@ -32,7 +33,7 @@ pub enum Kind {
 }
 
 /// A column of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Column {
     /// Its header.
     pub name: String,

@@ -13,7 +13,6 @@ use crate::page::Page;
 use crate::row::{Field, Input};
 use crate::serp::SearchResult;
 use crate::value::fold;
-use crate::vocabulary::words;
 
 use name::Name;
 
@@ -21,53 +20,10 @@ use name::Name;
 const MAX_TEXT: usize = 200_000;
 /// A page whose names match less than this may still mention the entity.
 const NAMED: f64 = 0.55;
+/// What a page counts that says nothing of where the row's entity is: a namesake's.
+const ELSEWHERE: f64 = 0.33;
 /// What a page counts that only mentions the entity: one of a list, or in passing.
 const MENTIONED: f64 = 0.5;
-
-/// What is left of a score where a page lacks a further column of the key.
-const KEY_MISSING: f64 = 0.5;
-
-/// What is left of a score where a page lacks a field of the row's context: little where the field
-/// tells namesakes apart, most where pages need not have it at all.
-fn missing(header: &str) -> f64 {
-    const TELLING: [&str; 22] = [
-        "address",
-        "artist",
-        "author",
-        "brand",
-        "city",
-        "club",
-        "director",
-        "employer",
-        "location",
-        "locality",
-        "maker",
-        "manufacturer",
-        "municipality",
-        "ort",
-        "place",
-        "school",
-        "stadt",
-        "team",
-        "town",
-        "university",
-        "ville",
-        "village",
-    ];
-    const WIDE: [&str; 10] = [
-        "country", "county", "land", "nation", "pays", "province", "region", "state", "year",
-        "area",
-    ];
-    let words = words(header);
-    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
-    if has(&TELLING) {
-        0.4
-    } else if has(&WIDE) {
-        0.85
-    } else {
-        0.9
-    }
-}
 
 /// How well something matches the row's entity.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,8 +46,10 @@ pub struct Target {
 
 #[derive(Debug, Clone)]
 struct Context {
-    /// What is left of a score where the page does not have it.
-    without: f64,
+    /// Where the entity is or whom it belongs to: a page about it says so somewhere.
+    telling: f64,
+    /// Part of the key: without it the page is of another entity.
+    is_key: bool,
     text: String,
     words: Vec<String>,
     domain: Option<String>,
@@ -171,6 +129,7 @@ impl Target {
                     &text,
                     url,
                     page.title.as_deref(),
+                    true,
                 );
             }
         }
@@ -179,7 +138,7 @@ impl Target {
         {
             score = (score / Name::YEAR_MISSING * 0.9).min(1.0);
         }
-        self.with_context(score, reason, is_subject, &text, url, page.title.as_deref())
+        self.with_context(score, reason, is_subject, &text, url, page.title.as_deref(), true)
     }
 
     /// How well a search result matches, by its title, address and snippet.
@@ -191,7 +150,7 @@ impl Target {
         let score = title.max(slug).max(mentioned);
         let is_subject = score > mentioned;
         let reason = if is_subject { "the title names it" } else { "mentioned in the snippet" };
-        self.with_context(score, reason, is_subject, &text, &result.url, Some(&result.title))
+        self.with_context(score, reason, is_subject, &text, &result.url, Some(&result.title), false)
     }
 
     fn with_context(
@@ -202,27 +161,41 @@ impl Target {
         text: &str,
         url: &str,
         title: Option<&str>,
+        is_whole: bool,
     ) -> Match {
         let mut score = score;
         let mut reason = reason.to_owned();
         let words: BTreeSet<&str> =
             if self.context.is_empty() { BTreeSet::new() } else { text.split(' ').collect() };
-        let mut missing = 0;
+        let (mut found, mut known) = (0.0, 0.0);
+        let (mut told, mut telling) = (0.0, 0.0);
         for context in &self.context {
             if context.contradicts(title.unwrap_or("")) {
                 score *= 0.4;
                 reason.push_str(", but it speaks of another year");
             }
-            if !context.is_found(text, &words, url) {
-                score *= context.without;
-                missing += 1;
-            } else if context.domain.is_some() {
+            let is_found = context.is_found(text, &words, url);
+            if is_found && context.domain.is_some() {
                 score = score.max(0.9);
-                "it is the row's own site".clone_into(&mut reason);
+                reason = "it is the row's own site".to_owned();
+            }
+            let weight = if context.is_key { 3.0 } else { 1.0 };
+            known += weight;
+            found += if is_found { weight } else { 0.0 };
+            telling += context.telling;
+            told += if is_found { context.telling } else { 0.0 };
+            if context.is_key && !is_found {
+                score *= 0.6;
             }
         }
-        if missing > 0 {
-            reason.push_str(", without some of the row's context");
+        if known > 0.0 {
+            score *= 0.75 + 0.25 * found / known;
+            if found < known {
+                reason.push_str(", without some of the row's context");
+            }
+        }
+        if is_whole && telling > 0.0 {
+            score *= ELSEWHERE + (1.0 - ELSEWHERE) * told / telling;
         }
         Match { score: score.clamp(0.0, 1.0), reason, is_subject }
     }
@@ -238,8 +211,14 @@ impl Context {
         }
         let words = text.split(' ').filter(|word| word.len() > 1).map(str::to_owned).collect();
         let year = name::is_year(&text).then(|| text.clone());
-        let without = if is_key { KEY_MISSING } else { missing(&field.name) };
-        Some(Self { without, words, domain: place::domain(value), year, text })
+        Some(Self {
+            is_key,
+            telling: place::telling(&field.name),
+            words,
+            domain: place::domain(value),
+            year,
+            text,
+        })
     }
 
     fn is_found(&self, text: &str, words: &BTreeSet<&str>, url: &str) -> bool {
@@ -262,6 +241,7 @@ impl Context {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     fn input(key: &str, context: &[(&str, &str)]) -> Input {
         let field = |name: &str, value: &str| Field { name: name.into(), value: value.into() };
         Input {

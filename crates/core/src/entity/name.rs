@@ -11,6 +11,9 @@ const MAX_PARTS: usize = 8;
 const MAX_WORDS: usize = 60;
 /// What is left of a score where a number of the key is another one in the name.
 const OTHER_NUMBER: f64 = 0.2;
+/// What is lost where all of the key's words have others between them, or are in another order.
+const GAP: f64 = 0.25;
+const TURN: f64 = 0.4;
 /// What stands between a title and the name of its site.
 const SEPARATORS: [&str; 17] = [
     " | ", " - ", " – ", " — ", " :: ", " » ", " › ", " > ", " · ", " • ", "｜", ": ", " // ",
@@ -180,10 +183,31 @@ impl Name {
                 }
             }
         }
-        let cover = found / self.total;
+        let cover = found / self.total * self.order(words);
         let extra = self.extra(words, &used);
         let exact = self.total / (self.total + extra);
         cover.powf(1.5) * (0.5 + 0.5 * exact)
+    }
+
+    /// Whether the key's words stand together and in their order: Forth Road Bridge is not the Forth
+    /// Bridge, and Tower Bridge in London is not London Bridge.
+    fn order(&self, words: &[&str]) -> f64 {
+        let telling = |word: &&str| weight(word) >= 1.0;
+        let own: Vec<&str> = self.words.iter().map(String::as_str).filter(telling).collect();
+        if own.len() < 2 {
+            return 1.0;
+        }
+        let words: Vec<&str> = words.iter().copied().filter(telling).collect();
+        let places: Vec<usize> =
+            own.iter().filter_map(|word| words.iter().position(|other| other == word)).collect();
+        let steps = places.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
+        let (mut gaps, mut turns) = (0_usize, 0_usize);
+        for step in steps {
+            gaps += usize::from(step > 1 && step <= MAX_WORDS);
+            turns += usize::from(step == 0 || step > MAX_WORDS);
+        }
+        let pairs = own.len() as f64 - 1.0;
+        1.0 - (GAP * gaps as f64 + TURN * turns as f64) / pairs
     }
 
     /// What the words that are not the key's weigh: little after a byline or in brackets.

@@ -1,6 +1,7 @@
 //! Where a page shows what it is about: its headings, its address, the types of its things.
 
 use crate::page::Page;
+use crate::value::fold;
 
 /// Types of things that stand on a page beside what it is about.
 const BESIDE: [&str; 26] = [
@@ -124,5 +125,49 @@ mod tests {
         assert_eq!(domain("St. Louis"), None);
         assert!(is_on("https://blog.acme.com/", "acme.com"));
         assert!(!is_on("https://notacme.com/", "acme.com"));
+    }
+}
+
+/// How much a column tells namesakes apart by its header: where a thing is, or whose it is. What
+/// other columns hold (notes, owners, states of work) may well stand on no page.
+pub(super) fn telling(header: &str) -> f64 {
+    const WHERE: [&str; 14] = [
+        "city",
+        "town",
+        "municipality",
+        "village",
+        "location",
+        "place",
+        "address",
+        "district",
+        "suburb",
+        "ort",
+        "stadt",
+        "ville",
+        "ciudad",
+        "citta",
+    ];
+    const ROUGHLY: [&str; 12] = [
+        "country",
+        "state",
+        "region",
+        "province",
+        "county",
+        "continent",
+        "nation",
+        "land",
+        "pays",
+        "pais",
+        "paese",
+        "nationality",
+    ];
+    let header = fold(header);
+    let mut words = header.split(' ');
+    if header.split(' ').any(|word| WHERE.contains(&word)) {
+        2.0
+    } else if words.any(|word| ROUGHLY.contains(&word)) {
+        1.0
+    } else {
+        0.0
     }
 }

@@ -375,6 +375,10 @@ fn is_measure(head: &[String]) -> bool {
 /// The noun phrases that a description begins with or gives in brackets: "Base price (MSRP) of
 /// the car" has `base price` and `msrp`.
 fn heads(described: &str) -> Vec<Vec<String>> {
+    const ENDS: [&str; 16] = [
+        "of", "in", "for", "that", "which", "on", "such", "by", "who", "where", "when", "at",
+        "with", "from", "as", "per",
+    ];
     let mut heads: Vec<Vec<String>> = Vec::new();
     let without_brackets: String = match described.split_once('(') {
         Some((before, rest)) => {
@@ -396,10 +400,6 @@ fn heads(described: &str) -> Vec<Vec<String>> {
     {
         phrase.drain(..2);
     }
-    const ENDS: [&str; 16] = [
-        "of", "in", "for", "that", "which", "on", "such", "by", "who", "where", "when", "at",
-        "with", "from", "as", "per",
-    ];
     let end = phrase.iter().position(|word| ENDS.contains(&word.to_lowercase().as_str()));
     let head = words(&phrase[..end.unwrap_or(phrase.len())].join(" "));
     let says = head.iter().any(|word| {

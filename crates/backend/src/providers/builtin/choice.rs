@@ -20,7 +20,7 @@ const NO_PAGE: [&str; 12] = [
 /// Results by how well they match the entity, then by their rank; each address once.
 pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
     let target = Target::new(request.input);
-    let mut best: BTreeMap<&str, (f64, Place)> = BTreeMap::new();
+    let mut best: BTreeMap<&str, Ranked> = BTreeMap::new();
     for (serp, page) in request.serps.iter().enumerate() {
         for (at, result) in page.results.iter().enumerate() {
             if request.tried.contains(&result.url) || is_no_page(&result.url) {
@@ -29,18 +29,27 @@ pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
             let matched = target.result(result);
             let about = if matched.is_subject { 1.0 } else { MENTION };
             let score = matched.score * about - RANK * at.min(20) as f64;
-            let place = Place { serp, result: at };
-            let known = best.entry(&result.url).or_insert((score, place));
-            if score > known.0 {
-                *known = (score, place);
+            let ranked = Ranked { score, place: Place { serp, result: at }, entity: matched.score };
+            let known = best.entry(&result.url).or_insert(ranked);
+            if ranked.score > known.score {
+                *known = ranked;
             }
         }
     }
-    let mut ranked: Vec<(f64, Place)> = best.into_values().collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let worth = ranked.iter().filter(|(score, _)| *score >= WORTH_READING).count();
+    let mut ranked: Vec<Ranked> = best.into_values().collect();
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
+    let worth = ranked.iter().filter(|ranked| ranked.score >= WORTH_READING).count();
     ranked.truncate(worth.max(1).min(request.limit));
-    Choice { suggestions: Vec::new(), read: ranked.into_iter().map(|(_, place)| place).collect() }
+    let read = ranked.into_iter().map(|ranked| (ranked.place, ranked.entity)).collect();
+    Choice { suggestions: Vec::new(), read }
+}
+
+/// A result, where it stands best.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    score: f64,
+    place: Place,
+    entity: f64,
 }
 
 fn is_no_page(url: &str) -> bool {

@@ -1,0 +1,64 @@
+//! The bundled example.
+
+use std::path::{Path, PathBuf};
+
+use ampledata_backend::table::Options;
+use include_dir::{Dir, include_dir};
+
+use super::Error;
+use super::columns::from_json;
+use super::enrich::{Context, Request};
+
+static BRIDGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/bridges");
+
+const TABLE: &str = "input_bridges.csv";
+const COLUMNS: &str = "columns_bridges.json";
+
+/// Writes the example into a folder: pages, table, columns.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn unpack(folder: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(folder)
+        .and_then(|()| BRIDGES.extract(folder))
+        .map_err(|source| Error::Unpack { path: folder.to_owned(), source })
+}
+
+/// The request that enriches the example in this folder.
+///
+/// # Errors
+/// The example's columns do not read.
+pub fn request(folder: &Path) -> Result<Request, Error> {
+    let path: PathBuf = folder.join(COLUMNS);
+    let text = std::fs::read_to_string(&path)
+        .map_err(|source| Error::Open { path: path.clone(), source })?;
+    let labelled = from_json(&text).map_err(|source| Error::Columns { path, source })?;
+    Ok(Request {
+        input: folder.join(TABLE),
+        options: Options::default(),
+        key: labelled.key.into_iter().collect(),
+        columns: labelled.columns,
+        context: Context::Others,
+        entity_type: Some("bridge".to_owned()),
+        fill_blanks: false,
+        limit: None,
+        fresh: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::enrich::{Destination, open};
+
+    #[test]
+    fn the_example_travels_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        unpack(folder.path()).unwrap();
+        let pages = std::fs::read_dir(folder.path().join("pages")).unwrap().count();
+        assert!(pages >= 80, "{pages} pages");
+        let destination = Destination { path: None, format: None, evidence: true };
+        let opened = open(request(folder.path()).unwrap(), &destination);
+        assert!(opened.is_ok(), "{opened:?}");
+    }
+}

@@ -1,0 +1,148 @@
+//! Checks of what a run needs, each with a way to mend it.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::parts::Parts;
+use crate::config::{Database, Driver, SearchProvider, Settings};
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What is checked.
+    pub name: &'static str,
+    /// How it stands.
+    pub state: State,
+    /// What was seen.
+    pub seen: String,
+    /// How to mend it, where it is not well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mend: Option<String>,
+}
+
+/// How a check stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// All is well.
+    Well,
+    /// It could not be checked because something before it is not well.
+    Skipped,
+    /// It is not well.
+    Failed,
+}
+
+impl Check {
+    fn well(name: &'static str, seen: impl Into<String>) -> Self {
+        Self { name, state: State::Well, seen: seen.into(), mend: None }
+    }
+
+    fn failed(name: &'static str, seen: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { name, state: State::Failed, seen: seen.into(), mend: Some(mend.into()) }
+    }
+}
+
+/// A check of settings that do not load: nothing else can be checked then.
+pub fn settings_failed(message: &str) -> Check {
+    let mend = "set the settings named to an allowed value, or unset them";
+    Check::failed("settings", message, mend)
+}
+
+/// All checks.
+pub async fn checks(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
+    let folder = data_dir(&settings.data_dir);
+    let corpus = search(settings);
+    let usable = [&folder, &corpus].iter().all(|check| check.state == State::Well);
+    let providers = if usable {
+        providers(settings, parts).await
+    } else {
+        let seen = "not checked: first mend what is above".to_owned();
+        Check { name: "database and providers", state: State::Skipped, seen, mend: None }
+    };
+    vec![
+        Check::well("settings", "all values are allowed"),
+        driver(settings),
+        folder,
+        corpus,
+        providers,
+    ]
+}
+
+fn driver(settings: &Settings) -> Check {
+    let name = "driver";
+    match (settings.engine, &settings.database) {
+        (Driver::Embedded, Database::Sqlite(path)) => {
+            Check::well(name, format!("embedded, SQLite in {}", path.display()))
+        }
+        (Driver::Temporal, _) => Check::failed(
+            name,
+            "temporal, which is not part of this version",
+            "set ENGINE=embedded, or unset TEMPORAL_HOST_PORT",
+        ),
+        (Driver::Embedded, Database::Postgres(_)) => Check::failed(
+            name,
+            "PostgreSQL, which is not part of this version",
+            "unset DATABASE_URL_ENRICH, or set it to sqlite://FILE",
+        ),
+    }
+}
+
+fn data_dir(path: &Path) -> Check {
+    let name = "data directory";
+    let probe = std::fs::create_dir_all(path)
+        .and_then(|()| tempfile::NamedTempFile::new_in(path))
+        .and_then(tempfile::NamedTempFile::close);
+    match probe {
+        Ok(()) => Check::well(name, format!("{} can be written", path.display())),
+        Err(error) => Check::failed(
+            name,
+            format!("{} cannot be written: {error}", path.display()),
+            "make the folder writable, or choose another with DATA_DIR or --data-dir",
+        ),
+    }
+}
+
+fn search(settings: &Settings) -> Check {
+    let name = "search";
+    let provider = settings.search.provider;
+    if provider != SearchProvider::Corpus {
+        return Check::failed(
+            name,
+            format!("{provider}, which is not part of this version"),
+            "set SEARCH_PROVIDER=corpus and CORPUS_DIR to a folder of pages",
+        );
+    }
+    let Some(folder) = &settings.search.corpus_dir else {
+        return Check::failed(
+            name,
+            "corpus, but there is no folder of pages",
+            "set CORPUS_DIR to a folder of pages, or give --corpus DIR to enrich",
+        );
+    };
+    match std::fs::read_dir(folder).map(Iterator::count) {
+        Ok(0) => Check::failed(
+            name,
+            format!("the corpus {} is empty", folder.display()),
+            "put .html, .md, .txt or .pdf pages into it, or choose another with CORPUS_DIR",
+        ),
+        Ok(_) => Check::well(name, format!("corpus {}", folder.display())),
+        Err(error) => Check::failed(
+            name,
+            format!("the corpus {} cannot be read: {error}", folder.display()),
+            "set CORPUS_DIR to a folder that exists and can be read",
+        ),
+    }
+}
+
+async fn providers(settings: &Settings, parts: &dyn Parts) -> Check {
+    let name = "database and providers";
+    match parts.workshop(settings, None).await {
+        Ok(workshop) => Check::well(name, format!("ready: {}", workshop.providers)),
+        Err(error) => Check::failed(name, error.to_string(), mend_of(error.code())),
+    }
+}
+
+fn mend_of(code: &str) -> String {
+    format!("see docs/errors/{code}.md")
+}

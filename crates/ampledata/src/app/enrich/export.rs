@@ -1,0 +1,144 @@
+//! From results in the store to a file.
+
+use ampledata_backend::store::{Job, ResultRow, Source, Store};
+use ampledata_backend::table::{self, Cell, Column, Kind, Number, Writer};
+use ampledata_core::column::{Column as Asked, Task};
+use ampledata_core::row::Cell as ResultCell;
+use rust_decimal::Decimal;
+
+use super::Error;
+use super::request::EVIDENCE;
+use super::summary::{Summary, outcome_name};
+
+/// Rows that are read from the store at a time.
+const CHUNK: u32 = 1_000;
+
+/// How the columns of the output come about.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Headers and types of the output.
+    columns: Vec<Column>,
+    /// Columns of the source.
+    original: usize,
+    /// For each column asked for: the source's column that it fills, if it fills one.
+    filled: Vec<Option<usize>>,
+    evidence: bool,
+}
+
+impl Layout {
+    /// Original columns, then the new ones, then with evidence four columns for each one asked for.
+    pub fn new(source: &[Column], asked: &[Asked], evidence: bool) -> Self {
+        let filled: Vec<_> = asked
+            .iter()
+            .map(|asked| {
+                let place = source.iter().position(|column| column.name == asked.name);
+                place.filter(|_| asked.task == Task::Imputation)
+            })
+            .collect();
+        let mut columns = source.to_vec();
+        for (asked, place) in asked.iter().zip(&filled) {
+            let found = Column::from(asked);
+            match place {
+                Some(place) => columns[*place].kind = wider(columns[*place].kind, found.kind),
+                None => columns.push(found),
+            }
+        }
+        if evidence {
+            for asked in asked {
+                for (suffix, kind) in
+                    EVIDENCE.iter().zip([Kind::Number, Kind::Text, Kind::Text, Kind::Text])
+                {
+                    columns.push(Column::new(format!("{}{suffix}", asked.name), kind));
+                }
+            }
+        }
+        Self { columns, original: source.len(), filled, evidence }
+    }
+
+    /// Headers and types of the output.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The output's cells of a row. An unusable row keeps what fits under the headers.
+    pub fn cells(&self, row: &ResultRow) -> Vec<Cell> {
+        let mut cells = row.source.clone();
+        cells.resize(self.original, Cell::Empty);
+        let result = |at: usize| row.cells.get(at).and_then(Option::as_ref);
+        for (at, place) in self.filled.iter().enumerate() {
+            let value = result(at).and_then(|cell| cell.value.as_ref()).map(Cell::from);
+            match place {
+                Some(place) => {
+                    if let Some(value) = value {
+                        cells[*place] = value;
+                    }
+                }
+                None => cells.push(value.unwrap_or_default()),
+            }
+        }
+        if self.evidence {
+            for at in 0..self.filled.len() {
+                cells.extend(evidence(result(at)));
+            }
+        }
+        cells
+    }
+}
+
+/// The type that holds the cells of both.
+fn wider(have: Kind, found: Kind) -> Kind {
+    match (have, found) {
+        (Kind::Any, _) => Kind::Any,
+        (have, found) if have == found => have,
+        (Kind::Integer | Kind::Decimal { .. }, Kind::Number) => Kind::Number,
+        _ => Kind::Text,
+    }
+}
+
+fn evidence(cell: Option<&ResultCell>) -> [Cell; 4] {
+    let Some(cell) = cell else { return [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty] };
+    let confidence = cell.value.as_ref().and_then(|_| confidence(cell.confidence));
+    let proof = cell.evidence.as_ref();
+    let web = |text: &String| Cell::Web(text.clone());
+    [
+        confidence.map_or(Cell::Empty, Cell::Number),
+        proof.map_or(Cell::Empty, |proof| web(&proof.url)),
+        proof.map_or(Cell::Empty, |proof| web(&proof.quote)),
+        Cell::Text(outcome_name(cell.outcome).to_owned()),
+    ]
+}
+
+/// Three places are more than a probability of this kind can mean.
+fn confidence(probability: f64) -> Option<Number> {
+    Decimal::from_f64_retain(probability).map(|exact| Number::from(exact.round_dp(3)))
+}
+
+/// Writes all rows of a job, and sums them up on the way.
+pub(super) async fn export(
+    store: &dyn Store,
+    job: &Job,
+    source: &Source,
+    evidence: bool,
+    output: table::Output,
+    format: table::Format,
+) -> Result<Summary, Error> {
+    let layout = Layout::new(&source.columns, &job.plan.columns, evidence);
+    let mut summary = Summary::new(&job.plan.columns);
+    let mut writer = Writer::create(output, format, layout.columns())?;
+    let mut from = 0;
+    loop {
+        let rows = store.results(&job.id, from, CHUNK).await?;
+        let Some(last) = rows.last() else { break };
+        from = last.index + 1;
+        rows.iter().for_each(|row| summary.count(row));
+        let layout = layout.clone();
+        // Writing blocks; the writer goes to a blocking thread and comes back.
+        writer = tokio::task::spawn_blocking(move || {
+            rows.iter().try_for_each(|row| writer.write(&layout.cells(row)))?;
+            Ok::<_, table::WriteError>(writer)
+        })
+        .await??;
+    }
+    tokio::task::spawn_blocking(move || writer.finish()).await??;
+    Ok(summary)
+}

@@ -1,0 +1,99 @@
+//! From a file to a source in the store.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use ampledata_backend::store::{NewSource, Owner, Source, SourceId, SourceRow, Store};
+use ampledata_backend::table::{self, ReadError, Reader};
+use sha2::{Digest as _, Sha256};
+
+use super::Error;
+
+/// Rows that are read before they are written to the store together.
+const CHUNK: usize = 2_000;
+
+/// SHA-256 of a file in lower-case hex.
+pub(super) fn content_hash(path: &Path) -> Result<String, Error> {
+    let open = |source| Error::Open { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(open)?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer).map_err(open)? {
+            0 => return Ok(hex(&digest.finalize())),
+            read => digest.update(&buffer[..read]),
+        }
+    }
+}
+
+/// Bytes in lower-case hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The source of this file, loaded if it is not there yet.
+///
+/// The same bytes read in the same way are the same source, whatever the file is called.
+pub(super) async fn source(
+    store: &dyn Store,
+    path: &Path,
+    options: &table::Options,
+    reader: Reader,
+) -> Result<Source, Error> {
+    let (owner, file) = (Owner::local(), path.to_owned());
+    let hash = tokio::task::spawn_blocking(move || content_hash(&file)).await??;
+    let way = format!("{:?} {:?} {:?}", reader.format(), options.sheet, options.encoding);
+    let id = SourceId(format!("source-{}", &hex(&Sha256::digest(format!("{hash} {way}")))[..24]));
+    if let Some(source) = store.source(&owner, &id).await?.filter(|source| source.ready) {
+        return Ok(source);
+    }
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let new = NewSource { id: id.clone(), owner: owner.clone(), name, content_hash: hash };
+    store.begin_source(&new).await?;
+    let columns = reader.columns().to_vec();
+    append(store, &id, path, reader).await?;
+    store.finish_source(&id, &columns).await?;
+    let loaded = store.source(&owner, &id).await?;
+    let missing = || ampledata_backend::store::Error::NotFound { what: "source", id: id.0.clone() };
+    Ok(loaded.ok_or_else(missing)?)
+}
+
+async fn append(
+    store: &dyn Store,
+    id: &SourceId,
+    path: &Path,
+    mut reader: Reader,
+) -> Result<(), Error> {
+    let mut index = 0;
+    loop {
+        // Reading blocks; the reader goes to a blocking thread and comes back with a chunk.
+        let (back, chunk) = tokio::task::spawn_blocking(move || {
+            let chunk = chunk(&mut reader, index);
+            (reader, chunk)
+        })
+        .await?;
+        reader = back;
+        let rows = chunk.map_err(|source| Error::Table { path: path.to_owned(), source })?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        index = last.index + 1;
+        store.append_source_rows(id, rows).await?;
+    }
+}
+
+fn chunk(reader: &mut Reader, first: u64) -> Result<Vec<SourceRow>, table::Error> {
+    let rows = (first..).zip(reader.take(CHUNK)).map(|(index, row)| match row {
+        Ok(record) => Ok(SourceRow {
+            index,
+            line: record.place.number(),
+            cells: record.fields,
+            problem: None,
+        }),
+        Err(ReadError::Row(row)) => {
+            let problem = Some(row.to_string());
+            Ok(SourceRow { index, line: row.place.number(), cells: row.fields, problem })
+        }
+        Err(ReadError::File(error)) => Err(error),
+    });
+    rows.collect()
+}

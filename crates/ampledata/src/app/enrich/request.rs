@@ -1,0 +1,255 @@
+//! What is asked for, checked against the table before anything is done.
+
+use std::path::{Path, PathBuf};
+
+use ampledata_backend::table;
+use ampledata_core::column::{Column, Task};
+
+use crate::app::error::RequestError;
+
+/// Which columns tell namesakes apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Context {
+    /// All but the key.
+    Others,
+    /// These, which may be none.
+    Named(Vec<String>),
+}
+
+/// An enrichment that is asked for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The table.
+    pub input: PathBuf,
+    /// How it is read.
+    pub options: table::Options,
+    /// Headers of the columns that name the entity.
+    pub key: Vec<String>,
+    /// The columns asked for.
+    pub columns: Vec<Column>,
+    /// Which columns tell namesakes apart.
+    pub context: Context,
+    /// What the key names.
+    pub entity_type: Option<String>,
+    /// Whether columns that the table has already have their blanks filled.
+    pub fill_blanks: bool,
+    /// Rows at most.
+    pub limit: Option<u64>,
+    /// Whether an earlier run of the same job is forgotten.
+    pub fresh: bool,
+}
+
+/// Where the enriched table goes.
+#[derive(Debug, Clone)]
+pub struct Destination {
+    /// The file; stdout where there is none.
+    pub path: Option<PathBuf>,
+    /// The format; by the file's extension where none is given, else that of the input.
+    pub format: Option<table::Format>,
+    /// Whether the evidence of each cell is written beside it.
+    pub evidence: bool,
+}
+
+impl Destination {
+    /// The format in which is written, for a table that was read in this one.
+    pub fn format(&self, input: table::Format) -> table::Format {
+        let by_name = || self.path.as_deref().and_then(table::Format::of_path);
+        self.format.or_else(by_name).unwrap_or(input)
+    }
+}
+
+/// The names of the columns of evidence, after the name of their column.
+pub const EVIDENCE: [&str; 4] = ["_confidence", "_source", "_quote", "_outcome"];
+
+/// A request that fits its table: columns by their place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    /// Places of the key columns.
+    pub key: Vec<usize>,
+    /// Places of the columns that tell namesakes apart.
+    pub context: Vec<usize>,
+    /// The columns, each with its task.
+    pub columns: Vec<Column>,
+}
+
+/// Checks a request against the headers of its table.
+///
+/// # Errors
+/// The first thing that does not fit.
+pub fn fit(
+    request: &Request,
+    destination: &Destination,
+    headers: &[String],
+) -> Result<Fitted, RequestError> {
+    let key = places("--key", &request.key, headers)?;
+    let context = match &request.context {
+        Context::Named(names) => places("--context", names, headers)?,
+        Context::Others => (0..headers.len()).collect(),
+    };
+    let columns = columns(request, headers)?;
+    if destination.evidence {
+        check_evidence(&columns, headers)?;
+    }
+    let context = context.into_iter().filter(|at| !key.contains(at)).collect();
+    Ok(Fitted { key, context, columns })
+}
+
+fn places(
+    flag: &'static str,
+    names: &[String],
+    headers: &[String],
+) -> Result<Vec<usize>, RequestError> {
+    let mut places = Vec::with_capacity(names.len());
+    for name in names {
+        let Some(place) = place(name, headers) else {
+            return Err(RequestError::NoSuchColumn {
+                flag,
+                name: name.clone(),
+                headers: headers.to_vec(),
+                nearest: nearest(name, headers),
+            });
+        };
+        if places.contains(&place) {
+            return Err(RequestError::Twice { flag, name: name.clone() });
+        }
+        places.push(place);
+    }
+    Ok(places)
+}
+
+/// A header as it is given, blanks at its ends aside.
+fn place(name: &str, headers: &[String]) -> Option<usize> {
+    headers.iter().position(|header| header.trim() == name.trim())
+}
+
+fn nearest(name: &str, headers: &[String]) -> Option<String> {
+    let similar = |header: &String| {
+        strsim::jaro_winkler(&header.trim().to_lowercase(), &name.trim().to_lowercase())
+    };
+    let best = headers.iter().map(|header| (similar(header), header));
+    let best = best.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|(_, header)| header.clone())
+}
+
+fn columns(request: &Request, headers: &[String]) -> Result<Vec<Column>, RequestError> {
+    if request.columns.is_empty() {
+        return Err(RequestError::NoColumns);
+    }
+    if let Some(name) = crate::app::columns::repeated_name(&request.columns) {
+        return Err(RequestError::Twice { flag: "--column", name: name.to_owned() });
+    }
+    let task = |column: &Column| {
+        let name = column.name.clone();
+        let fill = request.fill_blanks || column.task == Task::Imputation;
+        let in_key = request.key.iter().any(|key| key.trim() == name);
+        let same =
+            headers.iter().find(|header| header.trim().to_lowercase() == name.to_lowercase());
+        match same {
+            Some(_) if in_key => Err(RequestError::KeyAsked(name)),
+            Some(header) if fill => Ok((header.clone(), Task::Imputation)),
+            Some(header) => Err(RequestError::ColumnExists(header.clone())),
+            None if column.task == Task::Imputation => Err(RequestError::NothingToFill(name)),
+            None => Ok((name, Task::Enrichment)),
+        }
+    };
+    let fitted = request.columns.iter().map(|column| {
+        let (name, task) = task(column)?;
+        Ok(Column { name, task, ..column.clone() })
+    });
+    fitted.collect()
+}
+
+fn check_evidence(columns: &[Column], headers: &[String]) -> Result<(), RequestError> {
+    for column in columns {
+        for suffix in EVIDENCE {
+            let name = format!("{}{suffix}", column.name);
+            let collides =
+                headers.contains(&name) || columns.iter().any(|other| other.name == name);
+            if collides {
+                return Err(RequestError::EvidenceCollides(name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the output can be written without harm, before hours of work go into it.
+///
+/// # Errors
+/// The output is the input itself, or lies in a folder that does not exist.
+pub fn check_output(input: &Path, output: &Path) -> Result<(), RequestError> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    if real(output).is_some_and(|output| Some(output) == real(input)) {
+        return Err(RequestError::OutputIsInput { path: output.to_owned() });
+    }
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => {
+            Err(RequestError::NoOutputFolder { path: folder.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ampledata_core::column::ColumnType;
+
+    use super::*;
+
+    fn request(key: &[&str], columns: &[&str]) -> Request {
+        Request {
+            input: "in.csv".into(),
+            options: table::Options::default(),
+            key: key.iter().map(ToString::to_string).collect(),
+            columns: columns.iter().map(|name| Column::new(*name, ColumnType::String)).collect(),
+            context: Context::Others,
+            entity_type: None,
+            fill_blanks: false,
+            limit: None,
+            fresh: false,
+        }
+    }
+
+    fn headers() -> Vec<String> {
+        ["name", " City ", "born", "ceo_source"].map(str::to_owned).to_vec()
+    }
+
+    fn plain() -> Destination {
+        Destination { path: None, format: None, evidence: false }
+    }
+
+    #[test]
+    fn all_other_columns_are_context() {
+        let fitted = fit(&request(&["City"], &["ceo"]), &plain(), &headers()).unwrap();
+        assert_eq!((fitted.key, fitted.context), (vec![1], vec![0, 2, 3]));
+        let none = Request { context: Context::Named(vec![]), ..request(&["name"], &["ceo"]) };
+        assert!(fit(&none, &plain(), &headers()).unwrap().context.is_empty());
+    }
+
+    #[test]
+    fn blanks_are_filled_only_when_asked() {
+        let mut asked = request(&["name"], &["Born", "ceo"]);
+        let error = fit(&asked, &plain(), &headers()).unwrap_err();
+        assert_eq!(error, RequestError::ColumnExists("born".into()));
+        asked.fill_blanks = true;
+        let fitted = fit(&asked, &plain(), &headers()).unwrap();
+        let tasks: Vec<_> = fitted.columns.iter().map(|c| (c.name.as_str(), c.task)).collect();
+        assert_eq!(tasks, [("born", Task::Imputation), ("ceo", Task::Enrichment)]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let evidence = Destination { evidence: true, ..plain() };
+        let shown = [
+            fit(&request(&["nmae"], &["ceo"]), &plain(), &headers()),
+            fit(&request(&["name", "name"], &["ceo"]), &plain(), &headers()),
+            fit(&request(&["name"], &[]), &plain(), &headers()),
+            fit(&request(&["name"], &["a", "A"]), &plain(), &headers()),
+            fit(&request(&["name"], &["name"]), &plain(), &headers()),
+            fit(&request(&["name"], &["ceo"]), &evidence, &headers()),
+        ]
+        .map(|fitted| fitted.unwrap_err().to_string());
+        insta::assert_snapshot!(shown.join("\n"));
+    }
+}

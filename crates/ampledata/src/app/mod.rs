@@ -1,0 +1,13 @@
+//! Use cases: what the program does, whoever asks for it. No HTTP and no command line here; the
+//! concrete parts arrive as traits.
+
+pub mod columns;
+pub mod demo;
+pub mod doctor;
+pub mod enrich;
+mod error;
+pub mod eval;
+mod parts;
+
+pub use error::{Error, RequestError, table_code};
+pub use parts::{Engine, Parts, Workshop};

@@ -1,0 +1,249 @@
+//! The command line as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+/// Fills in the missing columns of a table from the web, with the quote and URL that prove every value.
+#[derive(Debug, Parser)]
+#[command(name = "ampledata", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "\
+Examples:
+  ampledata demo
+  ampledata enrich people.xlsx -k name -c 'born:date=Date of birth' --corpus ./pages -o out.csv
+  ampledata doctor
+
+Settings are environment variables, or the same names in lower case in ampledata.toml;
+`ampledata config` lists them. Exit codes: 0 done, 1 rows or checks failed, 2 wrong usage or
+settings, 130 interrupted.")]
+pub struct Cli {
+    /// What is common to all commands.
+    #[command(flatten)]
+    pub common: Common,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What is common to all commands.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub struct Common {
+    /// Settings file [default: ampledata.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Folder of the database, the pages and the index [setting: DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data_dir: Option<PathBuf>,
+    /// Tell only what went wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Fill in columns of a table
+    Enrich(Box<Enrich>),
+    /// Show the whole job, offline, on the bundled example
+    Demo(Demo),
+    /// Measure how good the results are on a labelled set
+    Eval(Eval),
+    /// Check settings, database and providers, and say how to mend what is wrong
+    Doctor(Doctor),
+    /// Show the settings in force and where each comes from
+    Config(Config),
+    /// Print the completions of a shell
+    Completions(Completions),
+}
+
+/// `enrich`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Columns: NAME[:TYPE[EXTRAS]][=DESCRIPTION], TYPE one of string (default), number, boolean, date.
+Extras stand after the type, without blanks:
+  *            several values             -c 'genres:string*'
+  [UNIT]       convert to this unit       -c 'height:number[m]=Height above the water'
+  {A|B|C}      only these values          -c 'kind:string{arch|beam|suspension}'
+  (MIN..MAX)   only numbers within        -c 'year:number(1500..2100)'
+  @FORMAT      phone, digits, url, email, address or height
+  /REGEX/      the whole text must match  -c 'isin:string/[A-Z]{2}[A-Z0-9]{9}[0-9]/'
+A NAME that holds `:` or `=` is put in double quotes.
+
+Examples:
+  ampledata enrich people.xlsx -k name -c 'born:date=Date of birth' --corpus ./pages -o out.csv
+  ampledata enrich firms.csv -k name,city -c 'employees:number=Number of employees' \\
+      -c 'website:string@url' --corpus ./pages --evidence > out.csv
+  ampledata enrich books.jsonl -k isbn --columns columns.json --corpus ./pages -o books.parquet
+
+A run that was interrupted goes on when the same command is given again; a finished one is written
+out again without any work. `--fresh` begins anew.")]
+pub struct Enrich {
+    /// The table: CSV, TSV, JSON, JSON Lines, XLSX or Parquet
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub input: PathBuf,
+    /// Columns that name the entity
+    #[arg(short, long, value_name = "COL[,COL]", required = true, value_delimiter = ',')]
+    pub key: Vec<String>,
+    /// A column that is asked for, see below; may be given several times
+    #[arg(short, long = "column", value_name = "SPEC", required_unless_present = "columns")]
+    pub column: Vec<String>,
+    /// JSON file of columns: [{"name", "type", "description", "unit", …}]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub columns: Option<PathBuf>,
+    /// What the key names, such as `bridge` or `software company`
+    #[arg(long, value_name = "TEXT")]
+    pub entity_type: Option<String>,
+    /// Columns that tell namesakes apart [default: all others]; `none` for no column
+    #[arg(long, value_name = "COL[,COL]|none", value_delimiter = ',')]
+    pub context: Option<Vec<String>>,
+    /// Fill the blanks of columns that the table has already
+    #[arg(long)]
+    pub fill_blanks: bool,
+    /// Only the first N rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+    /// Forget what an earlier run of the same job has done
+    #[arg(long)]
+    pub fresh: bool,
+    /// How the table is read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How the table is written.
+    #[command(flatten)]
+    pub writing: Writing,
+    /// How hard is tried.
+    #[command(flatten)]
+    pub effort: Effort,
+}
+
+/// How a table is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct Reading {
+    /// Sheet of a workbook [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Encoding of a text file, such as windows-1252 [default: detected]
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+}
+
+/// How a table is written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Writing {
+    /// Where the enriched table goes [default: stdout]
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// csv, tsv, json, jsonl, xlsx or parquet [default: by the extension of OUT, else as the input]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Add confidence, source, quote and outcome of every cell
+    #[arg(long)]
+    pub evidence: bool,
+    /// Print the summary as JSON on stdout; needs --output
+    #[arg(long, requires = "output")]
+    pub json: bool,
+}
+
+/// How hard is tried, and where is looked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Work")]
+pub struct Effort {
+    /// Folder of pages that is searched instead of the web [setting: CORPUS_DIR]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub corpus: Option<PathBuf>,
+    /// Rows in flight [setting: CONCURRENCY_ROW_ENRICHMENT_LIMIT]
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<String>,
+    /// Confidence under which a cell is tried again [setting: CONFIDENCE_THRESHOLD]
+    #[arg(long, value_name = "0..1")]
+    pub threshold: Option<String>,
+    /// Further attempts of a row [setting: MAX_ENRICHMENT_RETRIES]
+    #[arg(long, value_name = "N")]
+    pub retries: Option<String>,
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata demo
+  ampledata demo -o /tmp/bridges.csv
+
+No key, no network and no service is needed: the pages are part of the program.")]
+pub struct Demo {
+    /// Where the enriched table goes
+    #[arg(short, long, value_name = "OUT", default_value = "bridges-enriched.csv")]
+    pub output: PathBuf,
+}
+
+/// `eval`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata eval ./labelled
+  ampledata eval ./labelled --kind book --kind movie --json > report.json
+  ampledata eval ./labelled --out ./predictions
+
+A labelled set is a folder of pages (pages.jsonl) with input_KIND.csv, columns_KIND.json and
+gold_KIND.csv for each KIND; accepted values are separated by ` || `, an empty cell is unknown.")]
+pub struct Eval {
+    /// Folder of the labelled set
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Only this kind; may be given several times
+    #[arg(long, value_name = "KIND")]
+    pub kind: Vec<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Folder to which pred_KIND.csv is written
+    #[arg(long, value_name = "PRED_DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// How hard is tried.
+    #[command(flatten)]
+    pub effort: Effort,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata doctor
+  ampledata doctor --json
+
+Exit code 1 where a check fails; each failing line says how to mend it.")]
+pub struct Doctor {
+    /// Print the checks as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `config`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata config
+  CONFIDENCE_THRESHOLD=0.9 ampledata config --json
+
+Secrets are hidden. A setting comes from a flag, else from the environment, else from the settings
+file, else it has its default.")]
+pub struct Config {
+    /// Print the settings as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata completions bash > ~/.local/share/bash-completion/completions/ampledata
+  ampledata completions zsh > ~/.zfunc/_ampledata
+  ampledata completions fish > ~/.config/fish/completions/ampledata.fish")]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}

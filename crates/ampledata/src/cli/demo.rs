@@ -1,0 +1,92 @@
+//! `demo`: the whole job on the bundled example.
+
+use std::time::Instant;
+
+use ampledata_backend::table::{Format, Output};
+
+use super::args::Demo;
+use super::{Common, Exit, Failure, enrich::outcomes, seconds, settings, watch};
+use crate::app::enrich::{self, Destination, Shown, outcome_name};
+use crate::app::{Error, Parts, demo};
+use crate::printer::{Grid, Printer};
+
+const LEGEND: &str = "\
+found     a value, and a sentence on a page that proves it
+absent    no page that could be read holds the fact
+blocked   a page that may hold it could not be read: a login, a captcha, a refusal
+conflict  pages of equal standing contradict each other, and nobody is believed
+error     something failed on the way";
+
+pub(super) async fn run(
+    args: Demo,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
+    let begun = Instant::now();
+    let scratch = tempfile::tempdir()
+        .map_err(|source| Error::Unpack { path: std::env::temp_dir(), source })?;
+    let (example, data) = (scratch.path().join("bridges"), scratch.path().join("data"));
+    let flags = [
+        ("CORPUS_DIR", example.to_string_lossy().into_owned()),
+        ("SEARCH_PROVIDER", "corpus".to_owned()),
+        ("ENGINE", "embedded".to_owned()),
+        ("DATABASE_URL_ENRICH", format!("sqlite://{}", data.join("demo.db").display())),
+        ("PATTERN_MODEL", "builtin".to_owned()),
+        ("DECISION_MODEL", "builtin".to_owned()),
+        ("EXTRACTION_MODEL", "builtin".to_owned()),
+    ];
+    let private =
+        Common { data_dir: Some(data), config: common.config.clone(), quiet: common.quiet };
+    let settings = settings(&private, flags.to_vec())?;
+    demo::unpack(&example)?;
+    let destination = Destination { path: Some(args.output), format: None, evidence: true };
+    let opened = enrich::open(demo::request(&example)?, &destination)?;
+    let format = destination.format(Format::Csv);
+    let workshop = parts.workshop(&settings, None).await?;
+    let prepared = enrich::prepare(opened, &settings, &workshop).await?;
+    printer.note(&format!(
+        "enriching {} bridges from the pages of the example",
+        prepared.progress.rows
+    ));
+    if watch::run(&prepared, &workshop, printer).await? {
+        return Ok(Exit::Interrupted);
+    }
+    let cells = enrich::cells(&prepared, &workshop).await?;
+    printer.data(&table(&cells))?;
+    printer.data(&format!("\n{LEGEND}\n"))?;
+    let path = destination.path.unwrap_or_default();
+    let output = Output::Path(path.clone());
+    let store = workshop.store.as_ref();
+    let summary = enrich::export(&prepared, store, true, output, format).await?;
+    printer.note(&outcomes(&summary));
+    printer.note(&format!(
+        "{} rows in {}; the table, with the quote behind every value, is in {}",
+        summary.rows,
+        seconds(begun.elapsed()),
+        path.display()
+    ));
+    Ok(if summary.failed > 0 { Exit::Failed } else { Exit::Done })
+}
+
+/// One line a cell; the key stands on the first line of its row.
+fn table(cells: &[Shown]) -> String {
+    let mut grid =
+        Grid::new(&["bridge", "column", "value", "confidence", "page"]).right([3]).cut(58);
+    let mut key = None;
+    for cell in cells {
+        let same = key == Some(cell.key.as_str());
+        key = Some(cell.key.as_str());
+        let found = cell.value.is_some();
+        let confidence = if found { format!("{:.2}", cell.confidence) } else { String::new() };
+        let value = cell.value.clone();
+        grid.row(vec![
+            if same { String::new() } else { cell.key.clone() },
+            cell.column.clone(),
+            value.unwrap_or_else(|| format!("({})", outcome_name(cell.outcome))),
+            confidence,
+            cell.url.clone().unwrap_or_default(),
+        ]);
+    }
+    grid.render()
+}

@@ -1,0 +1,184 @@
+//! `enrich`: the user's own table.
+
+use std::io;
+use std::time::Instant;
+
+use ampledata_backend::table::{self, Format, Limits, Options, Output};
+use ampledata_core::column::Column;
+
+use super::args::{Enrich, Writing};
+use super::{Common, Exit, Failure, effort_flags, json, seconds, settings, watch};
+use crate::app::columns::{from_json, from_spec};
+use crate::app::enrich::{self, Context, Destination, Prepared, Request, Summary};
+use crate::app::{self, Parts, RequestError};
+use crate::printer::{Grid, Printer, visible};
+
+pub(super) async fn run(
+    args: Enrich,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
+    let begun = Instant::now();
+    let settings = settings(common, effort_flags(&args.effort))?;
+    let destination = destination(&args.writing)?;
+    let opened = enrich::open(request(&args)?, &destination)?;
+    let format = destination.format(opened.format());
+    check_terminal(printer, &destination, format)?;
+    let workshop = parts.workshop(&settings, None).await?;
+    let prepared = enrich::prepare(opened, &settings, &workshop).await?;
+    let worked = if prepared.is_finished() {
+        printer.note("this job is finished already: it is only written out (--fresh begins anew)");
+        false
+    } else {
+        say_where(printer, &prepared);
+        if watch::run(&prepared, &workshop, printer).await? {
+            return interrupted(printer, &prepared, &workshop).await;
+        }
+        true
+    };
+    let output = match &destination.path {
+        Some(path) => Output::Path(path.clone()),
+        None => Output::stream(io::stdout()),
+    };
+    let evidence = destination.evidence;
+    let store = workshop.store.as_ref();
+    let summary = match enrich::export(&prepared, store, evidence, output, format).await {
+        Err(app::Error::Write(table::WriteError::Io { source, .. }))
+            if destination.path.is_none() =>
+        {
+            return Err(source.into());
+        }
+        summary => summary?,
+    };
+    report(printer, &args.writing, &summary, worked.then(|| begun.elapsed()))?;
+    Ok(if summary.failed > 0 { Exit::Failed } else { Exit::Done })
+}
+
+fn destination(writing: &Writing) -> Result<Destination, Failure> {
+    let format = writing.format.as_deref().map(str::parse).transpose();
+    let format = format
+        .map_err(|error| Failure::usage(app::table_code(&error), format!("--format: {error}")))?;
+    Ok(Destination { path: writing.output.clone(), format, evidence: writing.evidence })
+}
+
+fn request(args: &Enrich) -> Result<Request, Failure> {
+    let context = match args.context.as_deref() {
+        None => Context::Others,
+        Some([none]) if none == "none" => Context::Named(Vec::new()),
+        Some(names) => Context::Named(names.to_vec()),
+    };
+    Ok(Request {
+        input: args.input.clone(),
+        options: Options {
+            format: None,
+            sheet: args.reading.sheet.clone(),
+            encoding: args.reading.encoding.clone(),
+            limits: Limits::default(),
+        },
+        key: args.key.clone(),
+        columns: columns(args)?,
+        context,
+        entity_type: args.entity_type.clone(),
+        fill_blanks: args.fill_blanks,
+        limit: args.limit,
+        fresh: args.fresh,
+    })
+}
+
+/// The columns of the file, then those of the command line.
+fn columns(args: &Enrich) -> Result<Vec<Column>, app::Error> {
+    let mut columns = Vec::new();
+    if let Some(path) = &args.columns {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| app::Error::Open { path: path.clone(), source })?;
+        let labelled = from_json(&text)
+            .map_err(|source| app::Error::Columns { path: path.clone(), source })?;
+        columns = labelled.columns;
+    }
+    for spec in &args.column {
+        columns.push(from_spec(spec)?);
+    }
+    Ok(columns)
+}
+
+fn check_terminal(
+    printer: &Printer,
+    destination: &Destination,
+    format: Format,
+) -> Result<(), app::Error> {
+    let bytes = matches!(format, Format::Xlsx | Format::Parquet);
+    if bytes && destination.path.is_none() && printer.data_is_seen() {
+        return Err(RequestError::BinaryToTerminal(format).into());
+    }
+    Ok(())
+}
+
+fn say_where(printer: &Printer, prepared: &Prepared) {
+    let (done, rows) = (prepared.progress.finished(), prepared.progress.rows);
+    if prepared.job.started_at.is_some() && done > 0 {
+        printer.note(&format!("going on with an interrupted run: {done} of {rows} rows are done"));
+    } else {
+        let columns = prepared.job.plan.columns.len();
+        printer.note(&format!("{rows} rows, {columns} columns asked for"));
+    }
+}
+
+async fn interrupted(
+    printer: &Printer,
+    prepared: &Prepared,
+    workshop: &app::Workshop,
+) -> Result<Exit, Failure> {
+    let progress = enrich::progress(prepared, workshop).await?;
+    let (done, rows) = (progress.finished(), progress.rows);
+    printer.tell(&format!(
+        "interrupted: {done} of {rows} rows are done and saved; the same command goes on from here"
+    ));
+    Ok(Exit::Interrupted)
+}
+
+fn report(
+    printer: &Printer,
+    writing: &Writing,
+    summary: &Summary,
+    worked: Option<std::time::Duration>,
+) -> Result<(), Failure> {
+    if writing.json {
+        let mut report = serde_json::json!(summary);
+        report["seconds"] = worked.map(|worked| worked.as_secs_f64()).into();
+        report["output"] = writing.output.as_ref().map(|path| path.to_string_lossy()).into();
+        printer.data(&json(&report)?)?;
+    }
+    let time = worked.map(|worked| format!(" in {}", seconds(worked))).unwrap_or_default();
+    let into = writing.output.as_ref().map(|path| format!(", written to {}", path.display()));
+    printer.note(&format!(
+        "{} rows, {} failed{time}{}",
+        summary.rows,
+        summary.failed,
+        into.unwrap_or_default()
+    ));
+    for failure in &summary.failures {
+        printer.warning(&visible(failure));
+    }
+    let unnamed = summary.failed.saturating_sub(summary.failures.len() as u64);
+    if unnamed > 0 {
+        printer.warning(&format!("{unnamed} more rows failed"));
+    }
+    printer.note(&outcomes(summary));
+    if !writing.evidence {
+        printer.note("the same command with --evidence adds confidence, source and quote");
+    }
+    Ok(())
+}
+
+/// The outcomes of each column's cells as a table.
+pub(super) fn outcomes(summary: &Summary) -> String {
+    let headers = ["column", "found", "absent", "blocked", "conflict", "error"];
+    let mut grid = Grid::new(&headers).right(1..6).cut(40);
+    for column in &summary.columns {
+        let counts = [column.found, column.absent, column.blocked, column.conflict, column.error];
+        let counts = counts.iter().map(ToString::to_string);
+        grid.row(std::iter::once(column.name.clone()).chain(counts).collect());
+    }
+    grid.render()
+}

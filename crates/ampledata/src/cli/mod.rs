@@ -1,0 +1,97 @@
+//! The command line: one file a command. Nothing here knows how anything is done.
+
+use std::time::Duration;
+
+use crate::app::{self, Parts};
+use crate::config::{self, Settings, Sources};
+use crate::printer::Printer;
+
+mod args;
+mod completions;
+mod config_command;
+mod demo;
+mod doctor;
+mod enrich;
+mod error;
+mod eval;
+mod interrupt;
+mod watch;
+
+pub use args::{Cli, Command, Common};
+pub use error::{Exit, Failure};
+
+/// Carries out a command and says how it ended.
+pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
+    let common = &cli.common;
+    let ended = match cli.command {
+        Command::Enrich(args) => enrich::run(*args, common, printer, parts).await,
+        Command::Demo(args) => demo::run(args, common, printer, parts).await,
+        Command::Eval(args) => eval::run(args, common, printer, parts).await,
+        Command::Doctor(args) => doctor::run(&args, common, printer, parts).await,
+        Command::Config(args) => config_command::run(&args, common, printer),
+        Command::Completions(args) => completions::run(&args, printer),
+    };
+    ended.unwrap_or_else(|failure| {
+        if failure.is_closed_pipe() {
+            return Exit::Done;
+        }
+        printer.error(failure.code, &failure.message);
+        failure.exit
+    })
+}
+
+/// Loads the settings with what flags say.
+fn settings(
+    common: &Common,
+    flags: Vec<(&'static str, String)>,
+) -> Result<Settings, config::Error> {
+    let mut flags = flags;
+    if let Some(folder) = &common.data_dir {
+        flags.push(("DATA_DIR", folder.to_string_lossy().into_owned()));
+    }
+    let environment = std::env::vars_os();
+    let readable = |(name, text): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, text.into_string().ok()?))
+    };
+    let environment = environment.filter_map(readable).collect();
+    Settings::load(&Sources { file: common.config.clone(), environment, flags })
+}
+
+/// What the flags of [`args::Effort`] say about settings.
+fn effort_flags(effort: &args::Effort) -> Vec<(&'static str, String)> {
+    let mut flags = Vec::new();
+    if let Some(folder) = &effort.corpus {
+        flags.push(("CORPUS_DIR", folder.to_string_lossy().into_owned()));
+        flags.push(("SEARCH_PROVIDER", "corpus".to_owned()));
+    }
+    let texts = [
+        ("CONCURRENCY_ROW_ENRICHMENT_LIMIT", &effort.concurrency),
+        ("CONFIDENCE_THRESHOLD", &effort.threshold),
+        ("MAX_ENRICHMENT_RETRIES", &effort.retries),
+    ];
+    flags.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
+    flags
+}
+
+/// Data as indented JSON.
+fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::failed("output_failed", format!("cannot write JSON: {error}")))
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+impl From<app::Error> for Failure {
+    fn from(error: app::Error) -> Self {
+        let make = if error.is_usage() { Self::usage } else { Self::failed };
+        make(error.code(), error.to_string())
+    }
+}
+
+impl From<config::Error> for Failure {
+    fn from(error: config::Error) -> Self {
+        Self::usage(error.code(), error)
+    }
+}

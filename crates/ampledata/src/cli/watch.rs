@@ -1,0 +1,29 @@
+//! A run with its bar and its Ctrl-C.
+
+use ampledata_backend::store::Progress;
+use tokio_util::sync::CancellationToken;
+
+use super::{Failure, interrupt};
+use crate::app::Workshop;
+use crate::app::enrich::{self, Prepared, Watch};
+use crate::printer::{Bar, Printer};
+
+impl Watch for Bar<'_> {
+    fn look(&mut self, progress: &Progress) {
+        self.update(progress.finished(), progress.cells_found);
+    }
+}
+
+/// Runs a job under a bar. Returns whether it was stopped before its end.
+pub(super) async fn run(
+    prepared: &Prepared,
+    workshop: &Workshop,
+    printer: &Printer,
+) -> Result<bool, Failure> {
+    let stop = CancellationToken::new();
+    let mut bar = printer.bar(prepared.progress.rows, prepared.progress.finished());
+    tokio::select! {
+        stopped = enrich::run(prepared, workshop, &mut bar, &stop) => Ok(stopped?),
+        () = interrupt::heed(&stop, printer) => Ok(true),
+    }
+}

@@ -1,0 +1,73 @@
+//! What can be wrong with the settings.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::raw::Origin;
+
+/// Settings that cannot be used.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The file does not open or is not TOML.
+    #[error("cannot read the settings in {}: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file names something that is no setting.
+    #[error(
+        "{} sets `{key}`, which is no setting{}",
+        path.display(),
+        .nearest.map(|name| format!("; did you mean `{}`?", name.to_ascii_lowercase())).unwrap_or_default()
+    )]
+    UnknownKey {
+        /// The file.
+        path: PathBuf,
+        /// The key in it.
+        key: String,
+        /// A setting that is spelled nearly like it.
+        nearest: Option<&'static str>,
+    },
+    /// One or more values are not allowed.
+    #[error("{}", joined(.0))]
+    Wrong(Vec<Wrong>),
+}
+
+impl Error {
+    /// The stable code, explained under docs/errors.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "settings_unreadable",
+            Self::UnknownKey { .. } => "unknown_setting",
+            Self::Wrong(_) => "wrong_setting",
+        }
+    }
+}
+
+fn joined(wrong: &[Wrong]) -> String {
+    wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// A value that is not allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// The setting.
+    pub name: &'static str,
+    /// Its value, hidden where it is a secret.
+    pub value: String,
+    /// Where the value comes from.
+    pub origin: Origin,
+    /// What is allowed.
+    pub allowed: String,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, value, origin, allowed } = self;
+        write!(f, "{name} is `{value}` ({origin}); allowed: {allowed}")
+    }
+}

@@ -1,0 +1,195 @@
+//! Settings: environment variables over `ampledata.toml`, and flags over both.
+//!
+//! Every value is read into its type here, once; what is wrong is reported with the setting's name,
+//! the value, where it comes from and what is allowed. Nothing else in the program reads the
+//! environment.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+mod choices;
+mod error;
+mod raw;
+mod read;
+mod secret;
+mod setting;
+
+pub use choices::{Auth, Crawler, Database, Driver, Model, SearchProvider};
+pub use error::{Error, Wrong};
+pub use raw::{FILE_NAME, Origin, Sources};
+pub use secret::{HIDDEN, Secret, without_password};
+pub use setting::{ALL, Setting};
+
+/// All settings, typed.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Which driver runs jobs.
+    pub engine: Driver,
+    /// Where rows, cells and the ledger are kept.
+    pub database: Database,
+    /// Folder of the SQLite file, uploads and stored pages.
+    pub data_dir: PathBuf,
+    /// Address of the API.
+    pub server_addr: String,
+    /// Temporal.
+    pub temporal: Temporal,
+    /// Who searches.
+    pub search: Search,
+    /// Who fetches pages.
+    pub crawl: Crawl,
+    /// Who is asked for patterns, decisions and values.
+    pub models: Models,
+    /// Further attempts of a row, 0 to 20.
+    pub retries: u8,
+    /// Confidence under which a cell is weak, 0 to 1.
+    pub threshold: f64,
+    /// Rows in flight per job, at least 1.
+    pub concurrency: usize,
+    /// Who may call the API.
+    pub auth: Auth,
+    /// Verification of bearer tokens.
+    pub jwt: Jwt,
+    /// Uploads and exports.
+    pub blob_url: String,
+    /// Whether the crawler may reach loopback and private addresses.
+    pub allow_private_networks: bool,
+    effective: Vec<Effective>,
+}
+
+/// How Temporal is reached.
+#[derive(Debug, Clone)]
+pub struct Temporal {
+    /// `host:port` of the server.
+    pub host_port: String,
+    /// Namespace.
+    pub namespace: String,
+    /// Task queue.
+    pub task_queue: String,
+    /// Key of Temporal Cloud.
+    pub api_key: Option<Secret>,
+    /// TLS.
+    pub tls: TemporalTls,
+}
+
+/// The standard `TEMPORAL_TLS…` variables.
+#[derive(Debug, Clone)]
+pub struct TemporalTls {
+    /// Whether TLS is on; where not set, a key or a certificate turns it on.
+    pub enabled: Option<bool>,
+    /// The client's certificate.
+    pub client_cert: Option<Pem>,
+    /// The client's key.
+    pub client_key: Option<Pem>,
+    /// The authority that signs the server.
+    pub server_ca: Option<Pem>,
+    /// The name that the server's certificate must carry.
+    pub server_name: Option<String>,
+    /// Whether that name goes unchecked.
+    pub skip_host_verification: bool,
+}
+
+/// PEM text, or the file that holds it.
+#[derive(Debug, Clone)]
+pub enum Pem {
+    /// A file.
+    Path(PathBuf),
+    /// The text.
+    Data(Secret),
+}
+
+/// Who searches, and how they are reached.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// The one that is asked.
+    pub provider: SearchProvider,
+    /// Key of Serper.
+    pub serper_key: Option<Secret>,
+    /// Where Serper is.
+    pub serper_url: String,
+    /// Key of Brave Search.
+    pub brave_key: Option<Secret>,
+    /// Where a SearXNG is.
+    pub searxng_url: Option<String>,
+    /// A folder of pages.
+    pub corpus_dir: Option<PathBuf>,
+}
+
+/// Who fetches pages, and how they are reached.
+#[derive(Debug, Clone)]
+pub struct Crawl {
+    /// The one that is asked.
+    pub crawler: Crawler,
+    /// Where a Crawl4AI is.
+    pub crawl4ai_url: String,
+}
+
+/// Who is asked for patterns, decisions and values, and how they are reached.
+#[derive(Debug, Clone)]
+pub struct Models {
+    /// Writes query patterns.
+    pub pattern: Model,
+    /// Decides what to read.
+    pub decision: Model,
+    /// Extracts values.
+    pub extraction: Model,
+    /// Key of Gemini.
+    pub gemini_key: Option<Secret>,
+    /// Where Gemini is.
+    pub gemini_url: String,
+    /// Key of Groq.
+    pub groq_key: Option<Secret>,
+    /// Where Groq is.
+    pub groq_url: String,
+    /// Key of OpenAI or a server that speaks like it.
+    pub openai_key: Option<Secret>,
+    /// Where that server is.
+    pub openai_url: String,
+}
+
+/// Verification of bearer tokens.
+#[derive(Debug, Clone)]
+pub struct Jwt {
+    /// Where the keys are.
+    pub jwks_url: Option<String>,
+    /// The issuer that tokens must name.
+    pub issuer: Option<String>,
+    /// The audience that tokens must name.
+    pub audience: Option<String>,
+}
+
+/// One setting as it is in force, fit to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Effective {
+    /// The setting.
+    pub name: &'static str,
+    /// Its value, secrets hidden; none where there is neither value nor default.
+    pub value: Option<String>,
+    /// Where the value comes from.
+    pub source: Origin,
+}
+
+impl Settings {
+    /// Reads all settings.
+    ///
+    /// # Errors
+    /// A settings file that does not read, a key in it that is no setting, or all values that are
+    /// not allowed.
+    pub fn load(sources: &Sources) -> Result<Self, Error> {
+        read::settings(raw::Raw::gather(sources)?)
+    }
+
+    /// All settings as they are in force, secrets hidden, in the documented order.
+    pub fn effective(&self) -> &[Effective] {
+        &self.effective
+    }
+
+    /// Where a setting's value comes from.
+    pub fn origin(&self, name: &str) -> Origin {
+        let found = self.effective.iter().find(|effective| effective.name == name);
+        found.map_or(Origin::Default, |effective| effective.source)
+    }
+}
+
+#[cfg(test)]
+mod tests;

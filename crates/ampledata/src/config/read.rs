@@ -1,0 +1,253 @@
+//! From texts to types, with the documented defaults.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::choices::{Auth, Crawler, Database, Driver, Model, SearchProvider};
+use super::error::Error;
+use super::raw::{Given, Origin, Raw};
+use super::secret::{HIDDEN, Secret, without_password};
+use super::setting::ALL;
+use super::{Crawl, Effective, Jwt, Models, Pem, Search, Settings, Temporal, TemporalTls};
+
+const HTTP_URL: &str = "an address that begins with http:// or https://";
+const GEMINI_MODEL: &str = "gemini-2.5-flash";
+const GROQ_MODEL: &str = "llama-3.3-70b-versatile";
+
+/// The defaults as they are shown, by setting; a setting that is missing here has none.
+type Defaults = BTreeMap<&'static str, String>;
+
+pub(super) fn settings(mut raw: Raw) -> Result<Settings, Error> {
+    let mut defaults = Defaults::new();
+    let data_dir = PathBuf::from(text_or(&mut defaults, &raw, "DATA_DIR", "./.ampledata"));
+    let blobs = format!("file://{}", data_dir.join("uploads").display());
+    let mut settings = Settings {
+        engine: engine(&mut raw, &mut defaults),
+        database: database(&mut raw, &mut defaults, &data_dir),
+        server_addr: server_addr(&mut raw, &mut defaults),
+        temporal: temporal(&mut raw, &mut defaults),
+        search: search(&mut raw, &mut defaults),
+        crawl: crawl(&mut raw, &mut defaults),
+        models: models(&mut raw, &mut defaults),
+        retries: number(&mut raw, &mut defaults, "MAX_ENRICHMENT_RETRIES", 2, 0, 20),
+        threshold: threshold(&mut raw, &mut defaults),
+        concurrency: number(
+            &mut raw,
+            &mut defaults,
+            "CONCURRENCY_ROW_ENRICHMENT_LIMIT",
+            10,
+            1,
+            10_000,
+        ),
+        auth: auth(&mut raw, &mut defaults),
+        jwt: Jwt {
+            jwks_url: raw.read("JWT_JWKS_URL", HTTP_URL, http_url),
+            issuer: raw.text("JWT_ISSUER"),
+            audience: raw.text("JWT_AUDIENCE"),
+        },
+        blob_url: blob_url(&mut raw, &mut defaults, blobs),
+        allow_private_networks: switch(&mut raw, &mut defaults, "ALLOW_PRIVATE_NETWORKS"),
+        data_dir,
+        effective: Vec::new(),
+    };
+    settings.effective = effective(&raw.finish()?, &defaults);
+    Ok(settings)
+}
+
+fn effective(given: &BTreeMap<&'static str, Given>, defaults: &Defaults) -> Vec<Effective> {
+    let one = |setting: &super::Setting| match given.get(setting.name) {
+        Some(_) if setting.secret => (Some(HIDDEN.to_owned()), None),
+        Some(given) => (Some(without_password(&given.text)), None),
+        None => (defaults.get(setting.name).cloned(), Some(Origin::Default)),
+    };
+    let all = ALL.iter().map(|setting| {
+        let (value, default) = one(setting);
+        let source = default.or_else(|| given.get(setting.name).map(|given| given.origin));
+        Effective { name: setting.name, value, source: source.unwrap_or(Origin::Default) }
+    });
+    all.collect()
+}
+
+fn text_or(defaults: &mut Defaults, raw: &Raw, name: &'static str, default: &str) -> String {
+    defaults.insert(name, default.to_owned());
+    raw.text(name).unwrap_or_else(|| default.to_owned())
+}
+
+fn secret(raw: &Raw, name: &str) -> Option<Secret> {
+    raw.text(name).map(Secret::new)
+}
+
+fn http_url(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
+    (!rest.is_empty()).then(|| text.trim_end_matches('/').to_owned())
+}
+
+fn url_or(raw: &mut Raw, defaults: &mut Defaults, name: &'static str, default: &str) -> String {
+    defaults.insert(name, default.to_owned());
+    raw.read(name, HTTP_URL, http_url).unwrap_or_else(|| default.to_owned())
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "on" | "yes" => Some(true),
+        "0" | "false" | "off" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+fn switch(raw: &mut Raw, defaults: &mut Defaults, name: &'static str) -> bool {
+    defaults.insert(name, "off".to_owned());
+    raw.read(name, "on, off", boolean).unwrap_or(false)
+}
+
+fn number<N>(
+    raw: &mut Raw,
+    defaults: &mut Defaults,
+    name: &'static str,
+    default: N,
+    least: N,
+    most: N,
+) -> N
+where
+    N: std::str::FromStr + PartialOrd + std::fmt::Display,
+{
+    defaults.insert(name, default.to_string());
+    let allowed = format!("a whole number from {least} to {most}");
+    let within =
+        |text: &str| text.parse().ok().filter(|number: &N| *number >= least && *number <= most);
+    raw.read(name, &allowed, within).unwrap_or(default)
+}
+
+fn threshold(raw: &mut Raw, defaults: &mut Defaults) -> f64 {
+    const NAME: &str = "CONFIDENCE_THRESHOLD";
+    defaults.insert(NAME, "0.75".to_owned());
+    let within = |text: &str| text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    raw.read(NAME, "a number from 0 to 1, such as 0.75", within).unwrap_or(0.75)
+}
+
+fn engine(raw: &mut Raw, defaults: &mut Defaults) -> Driver {
+    let default =
+        if raw.is_set("TEMPORAL_HOST_PORT") { Driver::Temporal } else { Driver::Embedded };
+    defaults.insert("ENGINE", default.to_string());
+    raw.read("ENGINE", Driver::ALLOWED, Driver::read).unwrap_or(default)
+}
+
+fn database(raw: &mut Raw, defaults: &mut Defaults, data_dir: &Path) -> Database {
+    const NAME: &str = "DATABASE_URL_ENRICH";
+    let file = data_dir.join("ampledata.db");
+    defaults.insert(NAME, format!("sqlite://{}", file.display()));
+    raw.read(NAME, Database::ALLOWED, Database::read).unwrap_or(Database::Sqlite(file))
+}
+
+fn server_addr(raw: &mut Raw, defaults: &mut Defaults) -> String {
+    const NAME: &str = "SERVER_ADDR";
+    defaults.insert(NAME, ":8080".to_owned());
+    raw.read(NAME, "HOST:PORT or :PORT", |text| {
+        let (_, port) = text.rsplit_once(':')?;
+        port.parse::<u16>().ok().map(|_| text.to_owned())
+    })
+    .unwrap_or_else(|| ":8080".to_owned())
+}
+
+fn temporal(raw: &mut Raw, defaults: &mut Defaults) -> Temporal {
+    const HOST_PORT: &str = "TEMPORAL_HOST_PORT";
+    defaults.insert(HOST_PORT, "localhost:7233".to_owned());
+    let host_port = raw
+        .read(HOST_PORT, "HOST:PORT", |text| {
+            let (host, port) = text.rsplit_once(':')?;
+            port.parse::<u16>().ok().filter(|_| !host.is_empty()).map(|_| text.to_owned())
+        })
+        .unwrap_or_else(|| "localhost:7233".to_owned());
+    Temporal {
+        host_port,
+        namespace: text_or(defaults, raw, "TEMPORAL_NAMESPACE", "default"),
+        task_queue: text_or(defaults, raw, "TEMPORAL_TASK_QUEUE", "ampledata-enrichment"),
+        api_key: secret(raw, "TEMPORAL_API_KEY"),
+        tls: TemporalTls {
+            enabled: raw.read("TEMPORAL_TLS", "on, off", boolean),
+            client_cert: pem(raw, "TEMPORAL_TLS_CLIENT_CERT_PATH", "TEMPORAL_TLS_CLIENT_CERT_DATA"),
+            client_key: pem(raw, "TEMPORAL_TLS_CLIENT_KEY_PATH", "TEMPORAL_TLS_CLIENT_KEY_DATA"),
+            server_ca: pem(
+                raw,
+                "TEMPORAL_TLS_SERVER_CA_CERT_PATH",
+                "TEMPORAL_TLS_SERVER_CA_CERT_DATA",
+            ),
+            server_name: raw.text("TEMPORAL_TLS_SERVER_NAME"),
+            skip_host_verification: switch(raw, defaults, "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"),
+        },
+    }
+}
+
+fn pem(raw: &Raw, path: &str, data: &str) -> Option<Pem> {
+    let file = || raw.text(path).map(|path| Pem::Path(path.into()));
+    secret(raw, data).map(Pem::Data).or_else(file)
+}
+
+fn search(raw: &mut Raw, defaults: &mut Defaults) -> Search {
+    let default =
+        if raw.is_set("SERPER_API_KEY") { SearchProvider::Serper } else { SearchProvider::Corpus };
+    defaults.insert("SEARCH_PROVIDER", default.to_string());
+    let provider = raw.read("SEARCH_PROVIDER", SearchProvider::ALLOWED, SearchProvider::read);
+    Search {
+        provider: provider.unwrap_or(default),
+        serper_key: secret(raw, "SERPER_API_KEY"),
+        serper_url: url_or(raw, defaults, "SERPER_BASE_URL", "https://google.serper.dev"),
+        brave_key: secret(raw, "BRAVE_API_KEY"),
+        searxng_url: raw.read("SEARXNG_URL", HTTP_URL, http_url),
+        corpus_dir: raw.text("CORPUS_DIR").map(PathBuf::from),
+    }
+}
+
+fn crawl(raw: &mut Raw, defaults: &mut Defaults) -> Crawl {
+    defaults.insert("CRAWLER", "builtin".to_owned());
+    Crawl {
+        crawler: raw.read("CRAWLER", Crawler::ALLOWED, Crawler::read).unwrap_or(Crawler::Builtin),
+        crawl4ai_url: url_or(raw, defaults, "CRAWL4AI_URL", "http://localhost:8000"),
+    }
+}
+
+/// Groq decides, Gemini extracts and writes patterns; where one of the keys is missing the other
+/// does both, and without any key nobody is asked.
+fn models(raw: &mut Raw, defaults: &mut Defaults) -> Models {
+    let gemini = raw.is_set("GEMINI_API_KEY").then(|| Model::Gemini(GEMINI_MODEL.to_owned()));
+    let groq = raw.is_set("GROQ_API_KEY").then(|| Model::Groq(GROQ_MODEL.to_owned()));
+    let writes = gemini.clone().or_else(|| groq.clone()).unwrap_or(Model::Builtin);
+    let decides = groq.or(gemini).unwrap_or(Model::Builtin);
+    let mut model = |name, default: Model| {
+        defaults.insert(name, default.to_string());
+        raw.read(name, Model::ALLOWED, Model::read).unwrap_or(default)
+    };
+    let pattern = model("PATTERN_MODEL", writes.clone());
+    let decision = model("DECISION_MODEL", decides);
+    let extraction = model("EXTRACTION_MODEL", writes);
+    Models {
+        pattern,
+        decision,
+        extraction,
+        gemini_key: secret(raw, "GEMINI_API_KEY"),
+        gemini_url: url_or(
+            raw,
+            defaults,
+            "GEMINI_BASE_URL",
+            "https://generativelanguage.googleapis.com",
+        ),
+        groq_key: secret(raw, "GROQ_API_KEY"),
+        groq_url: url_or(raw, defaults, "GROQ_BASE_URL", "https://api.groq.com/openai/v1"),
+        openai_key: secret(raw, "OPENAI_API_KEY"),
+        openai_url: url_or(raw, defaults, "OPENAI_BASE_URL", "https://api.openai.com/v1"),
+    }
+}
+
+fn auth(raw: &mut Raw, defaults: &mut Defaults) -> Auth {
+    defaults.insert("AUTH", "none".to_owned());
+    raw.read("AUTH", Auth::ALLOWED, Auth::read).unwrap_or(Auth::None)
+}
+
+fn blob_url(raw: &mut Raw, defaults: &mut Defaults, default: String) -> String {
+    const SCHEMES: [&str; 4] = ["file://", "s3://", "gs://", "az://"];
+    defaults.insert("BLOB_URL", default.clone());
+    raw.read("BLOB_URL", "an address that begins with file://, s3://, gs:// or az://", |text| {
+        SCHEMES.iter().any(|scheme| text.starts_with(scheme)).then(|| text.to_owned())
+    })
+    .unwrap_or(default)
+}

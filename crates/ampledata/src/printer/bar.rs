@@ -1,0 +1,98 @@
+//! How far a run is: a bar on a terminal, else a line now and then.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Printer;
+
+/// How often a run that no terminal shows tells how far it is.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Shows how far a run is. Dropping it removes the bar.
+#[derive(Debug)]
+pub struct Bar<'a> {
+    printer: &'a Printer,
+    shown: Shown,
+    begun: Instant,
+    total: u64,
+    /// Rows that were finished before this run began: they say nothing about its speed.
+    before: u64,
+}
+
+#[derive(Debug)]
+enum Shown {
+    Nothing,
+    Bar(ProgressBar),
+    Lines { last: Instant },
+}
+
+impl Printer {
+    /// Begins to show the progress of a run of so many rows, `done` of which are finished already.
+    pub fn bar(&self, total: u64, done: u64) -> Bar<'_> {
+        let now = Instant::now();
+        let shown = if self.quiet {
+            Shown::Nothing
+        } else if io::stderr().is_terminal() {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+            bar.set_style(style());
+            bar.set_position(done);
+            bar.reset_eta();
+            bar.enable_steady_tick(Duration::from_millis(250));
+            *self.current() = Some(bar.clone());
+            Shown::Bar(bar)
+        } else {
+            Shown::Lines { last: now }
+        };
+        Bar { printer: self, shown, begun: now, total, before: done }
+    }
+}
+
+fn style() -> ProgressStyle {
+    let template = "{bar:30.green} {pos}/{len} rows · {msg} · {elapsed} gone, {eta} to go";
+    let style = ProgressStyle::with_template(template);
+    style.expect("the template is a constant, and right").progress_chars("━╸─")
+}
+
+impl Bar<'_> {
+    /// Shows that so many rows are finished and so many cells found.
+    pub fn update(&mut self, done: u64, cells: u64) {
+        let rate = self.rows_per_second(done);
+        match &mut self.shown {
+            Shown::Nothing => {}
+            Shown::Bar(bar) => {
+                bar.set_position(done);
+                bar.set_message(format!("{cells} cells found · {rate:.1} rows/s"));
+            }
+            Shown::Lines { last } => {
+                if last.elapsed() >= LINE_EVERY {
+                    *last = Instant::now();
+                    let total = self.total;
+                    let left = remaining(total.saturating_sub(done), rate);
+                    self.printer.note(&format!(
+                        "{done}/{total} rows · {cells} cells found · {rate:.1} rows/s{left}"
+                    ));
+                }
+            }
+        }
+    }
+
+    fn rows_per_second(&self, done: u64) -> f64 {
+        let seconds = self.begun.elapsed().as_secs_f64();
+        if seconds > 0.0 { done.saturating_sub(self.before) as f64 / seconds } else { 0.0 }
+    }
+}
+
+fn remaining(rows: u64, rate: f64) -> String {
+    if rate > 0.0 { format!(" · about {:.0} s to go", rows as f64 / rate) } else { String::new() }
+}
+
+impl Drop for Bar<'_> {
+    fn drop(&mut self) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish_and_clear();
+            *self.printer.current() = None;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! One step until it has an outcome: transport faults are tried again, with pauses.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use ampledata_core::row::{Failure, FailureKind, Outcome, Step};
+use futures::FutureExt as _;
+
+use super::row::Shared;
+use crate::perform::{self, RowContext};
+use crate::providers::{self, Retry};
+use crate::store;
+
+/// How transport faults are tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retries {
+    /// How often a step is tried, the first time included.
+    pub tries: u32,
+    /// The pause before the second try; it doubles for each further one.
+    pub first_pause: Duration,
+    /// No pause is longer, and a provider that asks for a longer one has failed.
+    pub longest_pause: Duration,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self {
+            tries: 3,
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(120),
+        }
+    }
+}
+
+impl Retries {
+    /// The pause after so many tries; none where no further try is worth while.
+    fn pause(&self, tried: u32, retry: Retry) -> Option<Duration> {
+        if tried >= self.tries {
+            return None;
+        }
+        let own = self.first_pause.saturating_mul(1 << (tried - 1).min(16)).min(self.longest_pause);
+        match retry {
+            Retry::Never => None,
+            Retry::Backoff => Some(own),
+            Retry::After(wait) => (wait <= self.longest_pause).then(|| wait.max(own)),
+        }
+    }
+}
+
+/// The outcome of a step; none where the run was stopped before there was one.
+pub(super) async fn perform(
+    shared: &Shared,
+    context: &RowContext,
+    step: &Step,
+) -> Result<Option<Outcome>, store::Error> {
+    let mut tried = 0;
+    loop {
+        let Some(permit) = shared.permit().await else { return Ok(None) };
+        tried += 1;
+        let outcome =
+            AssertUnwindSafe(shared.performer.perform(context, step)).catch_unwind().await;
+        drop(permit);
+        let error = match outcome {
+            Ok(Ok(outcome)) => return Ok(Some(outcome)),
+            Ok(Err(perform::Error::Store(error))) => return Err(error),
+            Ok(Err(perform::Error::Provider(error))) => error,
+            Err(panic) => return Ok(Some(Outcome::Failed(panicked(&*panic)))),
+        };
+        let Some(pause) = shared.retries.pause(tried, error.retry) else {
+            return Ok(Some(Outcome::Failed(given_up(&error, tried))));
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = shared.stop.cancelled() => return Ok(None),
+        }
+    }
+}
+
+fn given_up(error: &providers::Error, tried: u32) -> Failure {
+    let mut failure = perform::failure(error);
+    if tried > 1 {
+        failure.message = format!("{} (tried {tried} times)", failure.message);
+    }
+    failure
+}
+
+/// A provider's fault is its own: it costs the step, not the job.
+pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
+    let said = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    let said = said.map_or_else(String::new, |text| format!(": {text}"));
+    tracing::error!("a step broke{said}");
+    Failure {
+        kind: FailureKind::BadAnswer,
+        code: "step_broke".to_owned(),
+        message: format!("a fault of the program broke the step{said}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_and_end() {
+        let retries = Retries {
+            tries: 4,
+            first_pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(3),
+        };
+        let pauses: Vec<_> = (1..=4).map(|tried| retries.pause(tried, Retry::Backoff)).collect();
+        let seconds = |n| Some(Duration::from_secs(n));
+        assert_eq!(pauses, [seconds(1), seconds(2), seconds(3), None]);
+    }
+
+    #[test]
+    fn a_provider_says_when_to_come_back() {
+        let retries = Retries::default();
+        let wait = Duration::from_secs(37);
+        assert_eq!(retries.pause(1, Retry::After(wait)), Some(wait));
+        assert_eq!(retries.pause(1, Retry::After(Duration::from_secs(3_600))), None);
+        assert_eq!(retries.pause(1, Retry::Never), None);
+    }
+}

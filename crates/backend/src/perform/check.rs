@@ -1,0 +1,91 @@
+//! What is let through of what was suggested, and how much of it.
+
+use ampledata_core::confidence::weight;
+use ampledata_core::evidence::{Candidate, Rejection, RejectionReason, Source, Suggestion};
+use ampledata_core::page::ContentHash;
+use ampledata_core::row::{Extraction, Plan};
+use ampledata_core::value::{Locale, PartialDate, order_shown_by};
+
+/// Candidates of one column that one step may bring: the row machine keeps no more either.
+const MAX_CANDIDATES: usize = 16;
+/// Rejections that one step may bring: enough to say why cells are empty.
+const MAX_REJECTIONS: usize = 24;
+
+/// Candidates and rejections of one step.
+pub(super) struct Checked<'a> {
+    columns: &'a [usize],
+    extraction: Extraction,
+}
+
+impl<'a> Checked<'a> {
+    pub(super) fn new(columns: &'a [usize]) -> Self {
+        Self { columns, extraction: Extraction::default() }
+    }
+
+    pub(super) fn take(
+        &mut self,
+        suggestion: &Suggestion,
+        url: &str,
+        verified: Result<Candidate, RejectionReason>,
+    ) {
+        let asked = self.columns.contains(&suggestion.column);
+        match verified {
+            Ok(candidate) if asked => self.extraction.candidates.push(candidate),
+            Ok(_) => self.reject(suggestion.column, url, RejectionReason::Unasked),
+            Err(reason) => self.reject(suggestion.column, url, reason),
+        }
+    }
+
+    pub(super) fn reject(&mut self, column: usize, url: &str, reason: RejectionReason) {
+        self.extraction.rejections.push(Rejection { column, url: url.to_owned(), reason });
+    }
+
+    pub(super) fn other_entity(&mut self, url: &str) {
+        self.extraction.other_entities.push(url.to_owned());
+    }
+
+    /// The best candidates of each column, and the first rejections; each once.
+    pub(super) fn finish(self) -> Extraction {
+        let mut extraction = self.extraction;
+        extraction.candidates.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        let mut kept: Vec<Candidate> = Vec::new();
+        for candidate in extraction.candidates {
+            let of_column = kept.iter().filter(|other| other.column == candidate.column).count();
+            if of_column < MAX_CANDIDATES && !kept.contains(&candidate) {
+                kept.push(candidate);
+            }
+        }
+        extraction.candidates = kept;
+        let mut told: Vec<Rejection> = Vec::new();
+        for rejection in extraction.rejections {
+            if told.len() < MAX_REJECTIONS && !told.contains(&rejection) {
+                told.push(rejection);
+            }
+        }
+        extraction.rejections = told;
+        extraction
+    }
+}
+
+/// A result of a search result page as a source of evidence.
+pub(super) struct Snippet<'a> {
+    pub(super) url: &'a str,
+    pub(super) hash: &'a ContentHash,
+    pub(super) text: &'a str,
+}
+
+impl<'a> Snippet<'a> {
+    pub(super) fn source(&self, dated: Option<PartialDate>, locale: &'a Locale) -> Source<'a> {
+        Source { url: self.url, hash: self.hash, text: self.text, dated, locale }
+    }
+}
+
+/// How the texts of a page are to be read.
+pub(super) fn locale(plan: &Plan, language: Option<&str>, text: &str) -> Locale {
+    Locale {
+        language: language.map(str::to_owned),
+        date_order: order_shown_by(text),
+        today: Some(plan.today),
+        unit: None,
+    }
+}

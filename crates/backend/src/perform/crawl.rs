@@ -1,0 +1,123 @@
+//! Fetching and reading a page.
+
+use std::sync::Arc;
+
+use ampledata_core::page::{Access, Page, PageRef};
+use ampledata_core::row::{Failure, FailureKind, Outcome};
+
+use super::{Error, Performer, RowContext, failed, failure, unshared};
+use crate::page::{self, Media};
+use crate::providers::{Fetched, Retry};
+use crate::store::{CallKind, Fetch, ReadPage};
+
+/// What a fetch came to, for good.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Read(PageRef),
+    Failed(Failure),
+}
+
+impl Performer {
+    pub(super) async fn crawl(&self, context: &RowContext, url: &str) -> Result<Outcome, Error> {
+        let mut asked = false;
+        let ask = async {
+            if let Some(fetch) = self.store.fetch_of(url).await? {
+                return Ok(Arc::new(Answer::Read(PageRef {
+                    url: fetch.final_url,
+                    hash: fetch.hash,
+                })));
+            }
+            asked = true;
+            self.fetch(context, url).await.map(Arc::new)
+        };
+        let answer = self.crawled.try_get_with_by_ref(url, ask).await.map_err(unshared::<Error>)?;
+        if !asked {
+            self.store.put_call(self.parts.crawl.spared(&context.row, CallKind::Crawl)).await?;
+        }
+        Ok(match &*answer {
+            Answer::Read(page) => Outcome::Crawled(page.clone()),
+            Answer::Failed(failure) => Outcome::Failed(failure.clone()),
+        })
+    }
+
+    async fn fetch(&self, context: &RowContext, url: &str) -> Result<Answer, Error> {
+        let crawl = &self.parts.crawl;
+        let fetched = match crawl.part.crawl(url).await {
+            Ok(fetched) => Arc::new(fetched),
+            Err(error) if error.retry == Retry::Never => {
+                return self.refused(context, 0, failure(&error)).await;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let bytes = fetched.body.len() as u64;
+        let read = {
+            let fetched = Arc::clone(&fetched);
+            self.processors.run(move || read(&fetched)).await
+        };
+        let page = match read {
+            Ok(page) => Arc::new(page),
+            Err(failure) => return self.refused(context, bytes, failure).await,
+        };
+        let answer = PageRef { url: fetched.url.clone(), hash: page.hash.clone() };
+        let fetch = Fetch {
+            url: url.to_owned(),
+            final_url: fetched.url.clone(),
+            hash: page.hash.clone(),
+            content_type: fetched.content_type.clone(),
+        };
+        let call = crawl.call(&context.row, CallKind::Crawl, 1, bytes);
+        self.store.put_page(ReadPage { fetch, page: Arc::clone(&page), bytes, call }).await?;
+        self.pages.insert(page.hash.clone(), page).await;
+        Ok(Answer::Read(answer))
+    }
+
+    async fn refused(
+        &self,
+        context: &RowContext,
+        bytes: u64,
+        failure: Failure,
+    ) -> Result<Answer, Error> {
+        self.store.put_call(self.parts.crawl.call(&context.row, CallKind::Crawl, 1, bytes)).await?;
+        Ok(Answer::Failed(failure))
+    }
+}
+
+fn read(fetched: &Fetched) -> Result<Page, Failure> {
+    let media = Media {
+        content_type: fetched.content_type.as_deref(),
+        charset: fetched.charset.as_deref(),
+        url: Some(&fetched.url),
+    };
+    let page = page::read(&fetched.body, &media).map_err(|error| {
+        let kind = match error {
+            // A picture or an archive holds nothing that could be found there.
+            page::Error::Binary { .. } => FailureKind::Gone,
+            page::Error::TooLarge { .. } | page::Error::Pdf { .. } => FailureKind::BadAnswer,
+        };
+        failed(kind, error.code(), error.to_string())
+    })?;
+    in_the_way(page.access).map_or(Ok(page), Err)
+}
+
+/// What stands between us and the page's content, if anything does.
+fn in_the_way(access: Access) -> Option<Failure> {
+    let (kind, code, message) = match access {
+        Access::Open => return None,
+        Access::LoginWall => (FailureKind::Blocked, "page_login_wall", "the page asks to sign in"),
+        Access::Captcha => {
+            (FailureKind::Blocked, "page_captcha", "the page asks to prove to be human")
+        }
+        Access::ConsentWall => {
+            (FailureKind::Blocked, "page_consent_wall", "the page asks for consent")
+        }
+        Access::Paywall => (FailureKind::Blocked, "page_paywall", "the page asks for payment"),
+        Access::Denied => {
+            (FailureKind::Blocked, "page_denied", "the page says that access is denied")
+        }
+        Access::Gone => {
+            (FailureKind::Gone, "page_gone", "the page says that there is no such page")
+        }
+        Access::Empty => (FailureKind::Gone, "page_empty", "the page holds no text"),
+    };
+    Some(failed(kind, code, message))
+}

@@ -1,0 +1,110 @@
+//! Taking values from pages.
+
+use std::sync::Arc;
+
+use ampledata_core::evidence::{RejectionReason, Source, Suggestion, verify};
+use ampledata_core::page::{Page, PageRef};
+use ampledata_core::row::{Extraction, Outcome};
+
+use super::check::{Checked, locale};
+use super::{Error, Performer, RowContext};
+use crate::providers::{ExtractRequest, Extractor};
+use crate::store::CallKind;
+
+impl Performer {
+    pub(super) async fn extract(
+        &self,
+        context: &RowContext,
+        references: &[PageRef],
+        columns: &[usize],
+    ) -> Result<Outcome, Error> {
+        let mut pages = Vec::with_capacity(references.len());
+        for reference in references {
+            pages.push((reference.url.clone(), self.page(&reference.hash).await?));
+        }
+        let extractor = &self.parts.extractor;
+        let work = Extracting {
+            part: Arc::clone(&extractor.part),
+            context: context.clone(),
+            pages,
+            columns: columns.to_vec(),
+        };
+        let suggestions = if extractor.computes {
+            self.processors.run_future(true, work.run()).await?
+        } else {
+            let (work, suggestions) = work.ask().await?;
+            self.processors.run(move || work.check(suggestions)).await
+        };
+        if extractor.model.is_some() {
+            self.store.put_call(extractor.call(&context.row, CallKind::Extract, 0, 0)).await?;
+        }
+        Ok(Outcome::Extracted(suggestions))
+    }
+}
+
+/// All that extracting needs, so that it can be done on another thread.
+struct Extracting {
+    part: Arc<dyn Extractor>,
+    context: RowContext,
+    pages: Vec<(String, Arc<Page>)>,
+    columns: Vec<usize>,
+}
+
+impl Extracting {
+    async fn run(self) -> Result<Extraction, Error> {
+        let (work, suggestions) = self.ask().await?;
+        Ok(work.check(suggestions))
+    }
+
+    async fn ask(self) -> Result<(Self, Vec<Suggestion>), Error> {
+        let plan = &self.context.plan;
+        let request = ExtractRequest {
+            input: &self.context.input,
+            plan: &plan.columns,
+            columns: &self.columns,
+            entity_type: plan.entity_type.as_deref(),
+            pages: &self.pages,
+            today: plan.today,
+        };
+        let suggestions = self.part.extract(&request).await?;
+        Ok((self, suggestions))
+    }
+
+    fn check(&self, suggestions: Vec<Suggestion>) -> Extraction {
+        let plan = &self.context.plan;
+        let locales: Vec<_> = self
+            .pages
+            .iter()
+            .map(|(_, page)| locale(plan, page.language.as_deref(), &page.text))
+            .collect();
+        let mut checked = Checked::new(&self.columns);
+        // For each page: whether something on it may be the row's, whether something is another's.
+        let mut about = vec![(false, false); self.pages.len()];
+        for suggestion in suggestions {
+            let column = plan.columns.get(suggestion.column);
+            let place = self.pages.get(suggestion.page).zip(locales.get(suggestion.page));
+            let (Some(column), Some(((url, page), locale))) = (column, place) else {
+                let url = self.pages.first().map_or("", |(url, _)| url);
+                checked.reject(suggestion.column, url, RejectionReason::Unasked);
+                continue;
+            };
+            let dated = page.modified.or(page.published);
+            let source = Source { url, hash: &page.hash, text: &page.text, dated, locale };
+            let verified = verify(&suggestion, column, &source);
+            let other = verified.as_ref().err() == Some(&RejectionReason::WrongEntity);
+            let of_page = &mut about[suggestion.page];
+            if other {
+                of_page.1 = true;
+            } else {
+                of_page.0 = true;
+            }
+            checked.take(&suggestion, url, verified);
+        }
+        for ((url, _), (ours, others)) in self.pages.iter().zip(about) {
+            if others && !ours {
+                checked.other_entity(url);
+            }
+        }
+        checked.finish()
+    }
+}

@@ -1,0 +1,133 @@
+//! What was read and searched, and what it cost.
+
+use std::sync::Arc;
+
+use ampledata_core::page::{ContentHash, Page};
+use ampledata_core::serp::Serp;
+use jiff::Timestamp;
+
+use super::row::RowId;
+
+/// A page that was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetch {
+    /// The address that was asked for.
+    pub url: String,
+    /// The address after redirects.
+    pub final_url: String,
+    /// Names the page.
+    pub hash: ContentHash,
+    /// As the server stated it.
+    pub content_type: Option<String>,
+}
+
+/// A page to be stored, with the fetch that brought it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadPage {
+    /// How it came.
+    pub fetch: Fetch,
+    /// What was read from it.
+    pub page: Arc<Page>,
+    /// The bytes that it was read from.
+    pub bytes: u64,
+    /// The call that brought it.
+    pub call: Call,
+}
+
+/// A search to be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Searched {
+    /// Who answered.
+    pub provider: String,
+    /// The query.
+    pub query: String,
+    /// Names the answer: see [`serp_hash`](crate::perform::serp_hash).
+    pub hash: ContentHash,
+    /// The answer.
+    pub serp: Arc<Serp>,
+    /// The call that brought it.
+    pub call: Call,
+}
+
+/// What kind of call it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CallKind {
+    /// A query to a search engine.
+    Search,
+    /// A page fetched.
+    Crawl,
+    /// Query patterns written by a model.
+    Patterns,
+    /// Pages chosen by a model.
+    Decide,
+    /// Values extracted by a model.
+    Extract,
+}
+
+impl CallKind {
+    /// All kinds.
+    pub const ALL: [Self; 5] =
+        [Self::Search, Self::Crawl, Self::Patterns, Self::Decide, Self::Extract];
+
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::Crawl => "crawl",
+            Self::Patterns => "patterns",
+            Self::Decide => "decide",
+            Self::Extract => "extract",
+        }
+    }
+}
+
+/// One call of a provider, or one that was spared because its answer was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The row that it was made for.
+    pub row: RowId,
+    /// What was asked.
+    pub kind: CallKind,
+    /// Who was asked.
+    pub provider: String,
+    /// The model, where there is one.
+    pub model: Option<String>,
+    /// What went in: tokens for models, queries for searches, requests for crawls.
+    pub units_in: u64,
+    /// What came out: tokens for models, results for searches, bytes for crawls.
+    pub units_out: u64,
+    /// Price in billionths of a US dollar.
+    pub cost_nano_usd: u64,
+    /// Whether a stored answer was used, so that nothing was asked or paid.
+    pub cached: bool,
+}
+
+/// Calls of one kind to one provider, summed over a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usage {
+    /// What was asked.
+    pub kind: CallKind,
+    /// Who was asked.
+    pub provider: String,
+    /// The model, where there is one.
+    pub model: Option<String>,
+    /// Calls that were made.
+    pub calls: u64,
+    /// Calls that were spared.
+    pub cached: u64,
+    /// What went in.
+    pub units_in: u64,
+    /// What came out.
+    pub units_out: u64,
+    /// Price in billionths of a US dollar.
+    pub cost_nano_usd: u64,
+}
+
+/// A call in the ledger: one that was paid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paid {
+    /// The call.
+    pub call: Call,
+    /// When it was written down.
+    pub at: Timestamp,
+}

@@ -1,0 +1,104 @@
+//! The ledger of paid calls, and the sums of all calls.
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use super::faults::{json, signed, unsigned};
+use super::jobs::instant;
+use super::tables::Table;
+use super::writer::Rows;
+use super::{Call, Error, JobId, Paid, RowId, Sqlite, Usage};
+use crate::store::CallKind;
+
+/// Adds a call to a write, so that it is there if and only if what it brought is.
+pub(super) fn add(write: &mut Rows, job_key: i64, call: &Call) -> Result<(), Error> {
+    let kind = call.kind.name();
+    let (made, spared) = if call.cached { (0, 1) } else { (1, 0) };
+    let (units_in, units_out) = (signed("units", call.units_in)?, signed("units", call.units_out)?);
+    let cost = signed("cost", call.cost_nano_usd)?;
+    let model = call.model.as_deref().unwrap_or_default();
+    let line = (job_key, kind, &call.provider, model, made, spared, units_in, units_out, cost);
+    write.add(Table::Usage, json("usage", &line)?);
+    if cost > 0 {
+        let now = Timestamp::now().as_millisecond();
+        let index = signed("row", call.row.index)?;
+        let (provider, model) = (&call.provider, &call.model);
+        let line = (job_key, index, kind, provider, model, units_in, units_out, cost, now);
+        write.add(Table::Ledger, json("ledger", &line)?);
+    }
+    Ok(())
+}
+
+pub(super) async fn put(db: &Sqlite, call: &Call) -> Result<(), Error> {
+    let mut write = Rows::default();
+    add(&mut write, db.job_key(&call.row.job).await?, call)?;
+    db.writer.write(write).await
+}
+
+pub(super) async fn usage(db: &Sqlite, job: &JobId) -> Result<Vec<Usage>, Error> {
+    let failed = |error| db.faults.sql(error);
+    let rows = sqlx::query("SELECT * FROM usage WHERE job_key = ? ORDER BY kind, provider, model")
+        .bind(db.job_key(job).await?)
+        .fetch_all(&db.readers)
+        .await
+        .map_err(failed)?;
+    let count = |row: &SqliteRow, name: &str| unsigned("usage", row.try_get(name).map_err(failed)?);
+    rows.iter()
+        .map(|row| {
+            let model: String = row.try_get("model").map_err(failed)?;
+            Ok(Usage {
+                kind: kind(row.try_get("kind").map_err(failed)?)?,
+                provider: row.try_get("provider").map_err(failed)?,
+                model: Some(model).filter(|model| !model.is_empty()),
+                calls: count(row, "calls")?,
+                cached: count(row, "cached")?,
+                units_in: count(row, "units_in")?,
+                units_out: count(row, "units_out")?,
+                cost_nano_usd: count(row, "cost_nano_usd")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn ledger(
+    db: &Sqlite,
+    job: &JobId,
+    offset: u64,
+    limit: u32,
+) -> Result<Vec<Paid>, Error> {
+    let failed = |error| db.faults.sql(error);
+    let rows = sqlx::query("SELECT * FROM ledger WHERE job_key = ? ORDER BY id LIMIT ? OFFSET ?")
+        .bind(db.job_key(job).await?)
+        .bind(limit)
+        .bind(signed("offset", offset)?)
+        .fetch_all(&db.readers)
+        .await
+        .map_err(failed)?;
+    let count =
+        |row: &SqliteRow, name: &str| unsigned("ledger", row.try_get(name).map_err(failed)?);
+    rows.iter()
+        .map(|row| {
+            Ok(Paid {
+                call: Call {
+                    row: RowId { job: job.clone(), index: count(row, "row_index")? },
+                    kind: kind(row.try_get("kind").map_err(failed)?)?,
+                    provider: row.try_get("provider").map_err(failed)?,
+                    model: row.try_get("model").map_err(failed)?,
+                    units_in: count(row, "units_in")?,
+                    units_out: count(row, "units_out")?,
+                    cost_nano_usd: count(row, "cost_nano_usd")?,
+                    cached: false,
+                },
+                at: instant(row.try_get("at").map_err(failed)?)?,
+            })
+        })
+        .collect()
+}
+
+fn kind(name: &str) -> Result<CallKind, Error> {
+    CallKind::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| Error::Unreadable {
+        what: "kind of a call",
+        reason: format!("unknown: {name}"),
+    })
+}

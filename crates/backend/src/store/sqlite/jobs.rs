@@ -1,0 +1,283 @@
+//! Jobs, their statuses and their counts.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::faults::{Faults, json, signed, unjson, unsigned};
+use super::{
+    Error, Job, JobId, JobStatus, NewJob, Owner, Progress, SourceId, Sqlite, StatusChange, names,
+};
+
+pub(super) async fn begin(db: &Sqlite, job: &NewJob) -> Result<(), Error> {
+    let plan = json("plan", &job.plan)?;
+    let key = json("key columns", &job.key)?;
+    let context = json("context columns", &job.context)?;
+    let limit = job.row_limit.map(|limit| signed("row limit", limit)).transpose()?;
+    let (id, owner, source) = (job.id.clone(), job.owner.clone(), job.source.clone());
+    let fingerprint = job.fingerprint.clone();
+    let faults = db.faults.clone();
+    db.jobs.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&id);
+    db.writer
+        .act(Box::new(move |connection| {
+            Box::pin(async move {
+                let failed = |error| faults.sql(error);
+                let source_key = ready_source(connection, &owner, &source, &faults).await?;
+                sqlx::query("DELETE FROM jobs WHERE id = ? AND owner = ? AND loaded = 0")
+                    .bind(&id.0)
+                    .bind(&owner.0)
+                    .execute(&mut *connection)
+                    .await
+                    .map_err(failed)?;
+                let made = sqlx::query(
+                    "INSERT INTO jobs (id, owner, source_key, fingerprint, plan, key_columns,
+                         context_columns, row_limit, status, created_at)
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?) ON CONFLICT DO NOTHING",
+                )
+                .bind(&id.0)
+                .bind(&owner.0)
+                .bind(source_key)
+                .bind(fingerprint)
+                .bind(plan)
+                .bind(key)
+                .bind(context)
+                .bind(limit)
+                .bind(Timestamp::now().as_millisecond())
+                .execute(connection)
+                .await
+                .map_err(failed)?;
+                if made.rows_affected() == 0 {
+                    return Err(Error::Exists { what: "job", id: id.0 });
+                }
+                Ok(true)
+            })
+        }))
+        .await?;
+    Ok(())
+}
+
+async fn ready_source(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &SourceId,
+    faults: &Faults,
+) -> Result<i64, Error> {
+    sqlx::query_scalar("SELECT key FROM sources WHERE id = ? AND owner = ? AND state = 'ready'")
+        .bind(&id.0)
+        .bind(&owner.0)
+        .fetch_optional(connection)
+        .await
+        .map_err(|error| faults.sql(error))?
+        .ok_or_else(|| Error::NotFound { what: "source", id: id.0.clone() })
+}
+
+/// Followers find their leader, leaders learn for how many rows they stand, and all are counted.
+const LOADING_ENDS: [&str; 4] = [
+    "UPDATE job_rows SET leader = same.first
+     FROM (SELECT identity, min(row_index) AS first FROM job_rows
+           WHERE job_key = ?1 AND stage = 'PENDING' GROUP BY identity HAVING count(*) > 1) AS same
+     WHERE job_key = ?1 AND stage = 'PENDING' AND job_rows.identity = same.identity",
+    "UPDATE job_rows SET shares = led.n
+     FROM (SELECT leader, count(*) AS n FROM job_rows
+           WHERE job_key = ?1 GROUP BY leader HAVING count(*) > 1) AS led
+     WHERE job_key = ?1 AND row_index = led.leader",
+    "INSERT INTO job_counts (job_key, name, n)
+     SELECT job_key, stage, sum(shares) FROM job_rows
+     WHERE job_key = ?1 AND leader = row_index GROUP BY job_key, stage",
+    "UPDATE jobs SET loaded = 1, rows = (SELECT count(*) FROM job_rows WHERE job_key = ?1)
+     WHERE key = ?1",
+];
+
+pub(super) async fn finish_loading(db: &Sqlite, job: &JobId) -> Result<(), Error> {
+    let key = db.job_key(job).await?;
+    let faults = db.faults.clone();
+    db.writer
+        .act(Box::new(move |connection| {
+            Box::pin(async move {
+                for sql in LOADING_ENDS {
+                    sqlx::query(sql)
+                        .bind(key)
+                        .execute(&mut *connection)
+                        .await
+                        .map_err(|error| faults.sql(error))?;
+                }
+                Ok(true)
+            })
+        }))
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn find(db: &Sqlite, owner: &Owner, id: &JobId) -> Result<Option<Job>, Error> {
+    let row = sqlx::query(
+        "SELECT jobs.*, sources.id AS source FROM jobs JOIN sources ON sources.key = jobs.source_key
+         WHERE jobs.id = ? AND jobs.owner = ?",
+    )
+    .bind(&id.0)
+    .bind(&owner.0)
+    .fetch_optional(&db.readers)
+    .await
+    .map_err(|error| db.faults.sql(error))?;
+    row.map(|row| job_of(db, &row)).transpose()
+}
+
+pub(super) async fn find_by_fingerprint(
+    db: &Sqlite,
+    owner: &Owner,
+    fingerprint: &str,
+) -> Result<Option<Job>, Error> {
+    let row = sqlx::query(
+        "SELECT jobs.*, sources.id AS source FROM jobs JOIN sources ON sources.key = jobs.source_key
+         WHERE jobs.owner = ? AND jobs.fingerprint = ? ORDER BY jobs.key DESC LIMIT 1",
+    )
+    .bind(&owner.0)
+    .bind(fingerprint)
+    .fetch_optional(&db.readers)
+    .await
+    .map_err(|error| db.faults.sql(error))?;
+    row.map(|row| job_of(db, &row)).transpose()
+}
+
+pub(super) async fn list(
+    db: &Sqlite,
+    owner: &Owner,
+    offset: u64,
+    limit: u32,
+) -> Result<(Vec<Job>, u64), Error> {
+    let failed = |error| db.faults.sql(error);
+    let rows = sqlx::query(
+        "SELECT jobs.*, sources.id AS source FROM jobs JOIN sources ON sources.key = jobs.source_key
+         WHERE jobs.owner = ? ORDER BY jobs.key DESC LIMIT ? OFFSET ?",
+    )
+    .bind(&owner.0)
+    .bind(limit)
+    .bind(signed("offset", offset)?)
+    .fetch_all(&db.readers)
+    .await
+    .map_err(failed)?;
+    let all: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE owner = ?")
+        .bind(&owner.0)
+        .fetch_one(&db.readers)
+        .await
+        .map_err(failed)?;
+    let jobs = rows.iter().map(|row| job_of(db, row)).collect::<Result<_, _>>()?;
+    Ok((jobs, unsigned("number of jobs", all)?))
+}
+
+fn job_of(db: &Sqlite, row: &SqliteRow) -> Result<Job, Error> {
+    let failed = |error| db.faults.sql(error);
+    let time = |name| {
+        let at: Option<i64> = row.try_get(name).map_err(failed)?;
+        at.map(instant).transpose()
+    };
+    let limit: Option<i64> = row.try_get("row_limit").map_err(failed)?;
+    Ok(Job {
+        id: JobId(row.try_get("id").map_err(failed)?),
+        owner: Owner(row.try_get("owner").map_err(failed)?),
+        source: SourceId(row.try_get("source").map_err(failed)?),
+        fingerprint: row.try_get("fingerprint").map_err(failed)?,
+        plan: Arc::new(unjson("plan", row.try_get("plan").map_err(failed)?)?),
+        key: unjson("key columns", row.try_get("key_columns").map_err(failed)?)?,
+        context: unjson("context columns", row.try_get("context_columns").map_err(failed)?)?,
+        row_limit: limit.map(|limit| unsigned("row limit", limit)).transpose()?,
+        loaded: row.try_get("loaded").map_err(failed)?,
+        rows: unsigned("rows of a job", row.try_get("rows").map_err(failed)?)?,
+        status: names::status(row.try_get("status").map_err(failed)?)?,
+        reason: row.try_get("reason").map_err(failed)?,
+        created_at: instant(row.try_get("created_at").map_err(failed)?)?,
+        started_at: time("started_at")?,
+        finished_at: time("finished_at")?,
+    })
+}
+
+pub(super) fn instant(milliseconds: i64) -> Result<Timestamp, Error> {
+    Timestamp::from_millisecond(milliseconds)
+        .map_err(|error| Error::Unreadable { what: "time", reason: error.to_string() })
+}
+
+pub(super) async fn status(db: &Sqlite, job: &JobId) -> Result<JobStatus, Error> {
+    let name: String = sqlx::query_scalar("SELECT status FROM jobs WHERE key = ?")
+        .bind(db.job_key(job).await?)
+        .fetch_one(&db.readers)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    names::status(&name)
+}
+
+pub(super) async fn set_status(
+    db: &Sqlite,
+    job: &JobId,
+    change: StatusChange,
+) -> Result<bool, Error> {
+    let key = db.job_key(job).await?;
+    let from: Vec<_> = change.from.iter().map(|status| names::of_status(*status)).collect();
+    let from = json("statuses", &from)?;
+    let faults = db.faults.clone();
+    db.writer
+        .act(Box::new(move |connection| {
+            Box::pin(async move {
+                let now = Timestamp::now().as_millisecond();
+                let changed = sqlx::query(
+                    "UPDATE jobs SET status = ?1, reason = ?2,
+                         started_at = iif(?1 = 'RUNNING', coalesce(started_at, ?3), started_at),
+                         finished_at = iif(?4, ?3, NULL)
+                     WHERE key = ?5 AND status IN (SELECT value FROM json_each(?6))",
+                )
+                .bind(names::of_status(change.to))
+                .bind(change.reason)
+                .bind(now)
+                .bind(change.to.is_final())
+                .bind(key)
+                .bind(from)
+                .execute(&mut *connection)
+                .await
+                .map_err(|error| faults.sql(error))?;
+                let changed = changed.rows_affected() > 0;
+                if changed && change.to == JobStatus::Cancelled {
+                    cancel_rows(connection, key, &faults).await?;
+                }
+                Ok(changed)
+            })
+        }))
+        .await
+}
+
+async fn cancel_rows(
+    connection: &mut SqliteConnection,
+    key: i64,
+    faults: &Faults,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE job_rows SET stage = 'CANCELLED'
+         WHERE job_key = ? AND leader = row_index AND stage NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')",
+    )
+    .bind(key)
+    .execute(connection)
+    .await
+    .map_err(|error| faults.sql(error))?;
+    Ok(())
+}
+
+pub(super) async fn progress(db: &Sqlite, job: &JobId) -> Result<Progress, Error> {
+    let failed = |error| db.faults.sql(error);
+    let key = db.job_key(job).await?;
+    let rows = sqlx::query("SELECT name, n FROM job_counts WHERE job_key = ? AND n <> 0")
+        .bind(key)
+        .fetch_all(&db.readers)
+        .await
+        .map_err(failed)?;
+    let mut progress = Progress::default();
+    for row in rows {
+        let name: &str = row.try_get("name").map_err(failed)?;
+        let count = unsigned("count of rows", row.try_get("n").map_err(failed)?)?;
+        if name == "cells_found" {
+            progress.cells_found = count;
+        } else {
+            progress.by_stage.insert(names::stage(name)?, count);
+            progress.rows += count;
+        }
+    }
+    Ok(progress)
+}

@@ -1,0 +1,62 @@
+//! Stages and statuses as the database spells them: as the rest of the world does.
+
+use ampledata_core::row::Stage;
+
+use super::{Error, JobStatus};
+
+pub(super) fn of_stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Pending => "PENDING",
+        Stage::SerpFetched => "SERP_FETCHED",
+        Stage::DecisionMade => "DECISION_MADE",
+        Stage::Crawled => "CRAWLED",
+        Stage::Enriched => "ENRICHED",
+        Stage::Completed => "COMPLETED",
+        Stage::Failed => "FAILED",
+        Stage::Cancelled => "CANCELLED",
+    }
+}
+
+const STAGES: [Stage; 8] = [
+    Stage::Pending,
+    Stage::SerpFetched,
+    Stage::DecisionMade,
+    Stage::Crawled,
+    Stage::Enriched,
+    Stage::Completed,
+    Stage::Failed,
+    Stage::Cancelled,
+];
+
+pub(super) fn stage(name: &str) -> Result<Stage, Error> {
+    STAGES.into_iter().find(|stage| of_stage(*stage) == name).ok_or_else(|| Error::Unreadable {
+        what: "stage of a row",
+        reason: format!("unknown: {name}"),
+    })
+}
+
+pub(super) fn of_status(status: JobStatus) -> &'static str {
+    match status {
+        JobStatus::Pending => "PENDING",
+        JobStatus::Running => "RUNNING",
+        JobStatus::Paused => "PAUSED",
+        JobStatus::Cancelled => "CANCELLED",
+        JobStatus::Completed => "COMPLETED",
+        JobStatus::Failed => "FAILED",
+    }
+}
+
+const STATUSES: [JobStatus; 6] = [
+    JobStatus::Pending,
+    JobStatus::Running,
+    JobStatus::Paused,
+    JobStatus::Cancelled,
+    JobStatus::Completed,
+    JobStatus::Failed,
+];
+
+pub(super) fn status(name: &str) -> Result<JobStatus, Error> {
+    STATUSES.into_iter().find(|status| of_status(*status) == name).ok_or_else(|| {
+        Error::Unreadable { what: "status of a job", reason: format!("unknown: {name}") }
+    })
+}

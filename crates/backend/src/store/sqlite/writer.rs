@@ -1,0 +1,254 @@
+//! The one connection that writes.
+//!
+//! Writes wait in a bounded queue; the writer takes what is there, up to a bound, commits it in one
+//! transaction and then acknowledges each. With nothing else waiting a write is committed at once.
+//! Where one write of a group is at fault, each of the group is tried by itself, so that only the
+//! guilty one fails.
+
+use futures::future::BoxFuture;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::faults::Faults;
+use super::lock::Lock;
+use super::tables::Table;
+use super::{Error, Settings, migrations};
+
+/// Writes that may wait.
+const QUEUE: usize = 1024;
+/// Writes of one transaction.
+const GROUP: usize = 512;
+/// Bytes of one transaction, more or less.
+const GROUP_BYTES: usize = 4 << 20;
+
+/// Rows for one or more tables, all or nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rows {
+    rows: Vec<(Table, String)>,
+    page: Option<PageRow>,
+}
+
+/// A row of `pages`, whose content is not JSON.
+#[derive(Debug, Clone)]
+pub(super) struct PageRow {
+    pub(super) hash: String,
+    pub(super) title: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) bytes: i64,
+    pub(super) page: Vec<u8>,
+    pub(super) at: i64,
+}
+
+impl Rows {
+    /// Adds one row, or several in one text with commas between them.
+    pub(super) fn add(&mut self, table: Table, json: String) {
+        if !json.is_empty() {
+            self.rows.push((table, json));
+        }
+    }
+
+    pub(super) fn page(&mut self, page: PageRow) {
+        self.page = Some(page);
+    }
+
+    fn size(&self) -> usize {
+        let page = self.page.as_ref().map_or(0, |page| page.page.len());
+        page + self.rows.iter().map(|(_, json)| json.len()).sum::<usize>()
+    }
+}
+
+/// What is not a mere addition of rows: runs in a transaction of its own, and says whether it
+/// changed anything.
+pub(super) type Action =
+    Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<bool, Error>> + Send>;
+
+enum Request {
+    Rows(Rows, oneshot::Sender<Result<(), Error>>),
+    Action(Action, oneshot::Sender<Result<bool, Error>>),
+}
+
+type Group = Vec<(Rows, oneshot::Sender<Result<(), Error>>)>;
+
+/// The queue before the writing connection.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Request>,
+    task: JoinHandle<Result<(), Error>>,
+}
+
+impl Writer {
+    /// Opens the connection, brings the database to its present shape, and starts to write.
+    pub(super) async fn open(
+        options: &SqliteConnectOptions,
+        settings: &Settings,
+        faults: Faults,
+        lock: Lock,
+    ) -> Result<Self, Error> {
+        let mut connection = options.connect().await.map_err(|error| faults.sql(error))?;
+        migrations::run(&mut connection, &faults).await?;
+        if let Some(bytes) = settings.max_bytes {
+            limit(&mut connection, bytes, &faults).await?;
+        }
+        let (queue, requests) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(async move {
+            let worked = work(connection, requests, faults).await;
+            // The file is free when nothing is written any more.
+            drop(lock);
+            worked
+        });
+        Ok(Self { queue, task })
+    }
+
+    /// Returns when the rows are committed.
+    pub(super) async fn write(&self, rows: Rows) -> Result<(), Error> {
+        let (done, written) = oneshot::channel();
+        self.queue.send(Request::Rows(rows, done)).await.map_err(|_| Error::Closed)?;
+        written.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Returns when the action is committed.
+    pub(super) async fn act(&self, action: Action) -> Result<bool, Error> {
+        let (done, acted) = oneshot::channel();
+        self.queue.send(Request::Action(action, done)).await.map_err(|_| Error::Closed)?;
+        acted.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(super) async fn close(self) -> Result<(), Error> {
+        drop(self.queue);
+        self.task.await.map_err(|_| Error::Closed)?
+    }
+}
+
+async fn limit(
+    connection: &mut SqliteConnection,
+    bytes: u64,
+    faults: &Faults,
+) -> Result<(), Error> {
+    let page_size: i64 = sqlx::query_scalar("PRAGMA page_size")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(|error| faults.sql(error))?;
+    let pages = bytes / page_size.unsigned_abs().max(1);
+    sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")))
+        .execute(connection)
+        .await
+        .map_err(|error| faults.sql(error))?;
+    Ok(())
+}
+
+async fn work(
+    mut connection: SqliteConnection,
+    mut requests: mpsc::Receiver<Request>,
+    faults: Faults,
+) -> Result<(), Error> {
+    let mut next = requests.recv().await;
+    while let Some(request) = next.take() {
+        let mut group: Group = Vec::new();
+        let mut bytes = 0;
+        let mut waiting = Some(request);
+        while let Some(request) = waiting.take() {
+            match request {
+                Request::Rows(rows, done) => {
+                    bytes += rows.size();
+                    group.push((rows, done));
+                }
+                Request::Action(action, done) => {
+                    commit(&mut connection, std::mem::take(&mut group), &faults).await;
+                    acknowledge(done, act(&mut connection, action, &faults).await);
+                    break;
+                }
+            }
+            if group.len() < GROUP && bytes < GROUP_BYTES {
+                waiting = requests.try_recv().ok();
+            }
+        }
+        commit(&mut connection, group, &faults).await;
+        next = requests.recv().await;
+    }
+    connection.close().await.map_err(|error| faults.sql(error))
+}
+
+/// Who asked may be gone by now: then nobody wants the answer.
+fn acknowledge<T>(done: oneshot::Sender<T>, answer: T) {
+    if done.send(answer).is_err() {
+        tracing::trace!("nobody waits for this write any more");
+    }
+}
+
+async fn act(
+    connection: &mut SqliteConnection,
+    action: Action,
+    faults: &Faults,
+) -> Result<bool, Error> {
+    let mut transaction =
+        connection.begin_with("BEGIN IMMEDIATE").await.map_err(|error| faults.sql(error))?;
+    let changed = action(&mut transaction).await?;
+    transaction.commit().await.map_err(|error| faults.sql(error))?;
+    Ok(changed)
+}
+
+async fn commit(connection: &mut SqliteConnection, group: Group, faults: &Faults) {
+    if group.is_empty() {
+        return;
+    }
+    let result = write(connection, group.iter().map(|(rows, _)| rows), faults).await;
+    match result {
+        Err(error) if error.concerns_one_write() && group.len() > 1 => {
+            for (rows, done) in group {
+                acknowledge(done, write(connection, std::iter::once(&rows), faults).await);
+            }
+        }
+        result => {
+            for (_, done) in group {
+                acknowledge(done, result.clone());
+            }
+        }
+    }
+}
+
+async fn write<'a>(
+    connection: &mut SqliteConnection,
+    group: impl Iterator<Item = &'a Rows> + Clone,
+    faults: &Faults,
+) -> Result<(), Error> {
+    let failed = |error| faults.sql(error);
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    for page in group.clone().filter_map(|rows| rows.page.as_ref()) {
+        insert_page(&mut transaction, page).await.map_err(failed)?;
+    }
+    let mut arrays: [String; Table::ALL.len()] = Default::default();
+    for (table, json) in group.flat_map(|rows| &rows.rows) {
+        let array = &mut arrays[*table as usize];
+        array.push(if array.is_empty() { '[' } else { ',' });
+        array.push_str(json);
+    }
+    for (table, mut array) in Table::ALL.into_iter().zip(arrays) {
+        if !array.is_empty() {
+            array.push(']');
+            sqlx::query(table.sql())
+                .bind(array)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        }
+    }
+    transaction.commit().await.map_err(failed)
+}
+
+async fn insert_page(connection: &mut SqliteConnection, page: &PageRow) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO pages (hash, title, language, bytes, page, stored_at) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&page.hash)
+    .bind(&page.title)
+    .bind(&page.language)
+    .bind(page.bytes)
+    .bind(page.page.as_slice())
+    .bind(page.at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
