@@ -193,6 +193,10 @@ fn identifier(text: &str) -> &str {
 pub(super) fn looks(text: &str, holds: Holds) -> f64 {
     let words = text.split_whitespace().count();
     let has_digit = text.contains(|c: char| c.is_ascii_digit());
+    let is_name = matches!(holds, Holds::Person | Holds::Name);
+    if is_name && !text.contains(char::is_alphabetic) {
+        return 0.0;
+    }
     match holds {
         Holds::Any => 1.0,
         Holds::Person => match words {

@@ -113,19 +113,25 @@ fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)>
     {
         return None;
     }
-    let words: Vec<(usize, usize)> = words(line);
+    let words = words(line);
+    let day = |from: usize, to: usize| {
+        let text = line[from..to].trim_end_matches([',', '.', '|', '-', '–']);
+        let is_long = text.len() >= 6 && text.contains(|c: char| c.is_ascii_digit());
+        let parsed = if is_long { parse(text, column, locale).ok() } else { None };
+        match parsed?.value {
+            Value::Date(date) if date.precision() >= 3 => Some((date, text.len())),
+            _ => None,
+        }
+    };
     for (first, &(from, _)) in words.iter().enumerate() {
         for length in (1..=LONGEST.min(words.len() - first)).rev() {
             let to = words[first + length - 1].1;
-            let text = line[from..to].trim_end_matches([',', '.', '|', '-', '–']);
-            if !text.contains(|c: char| c.is_ascii_digit()) || text.len() < 6 {
-                continue;
-            }
-            if let Ok(parsed) = parse(text, column, locale)
-                && let Value::Date(date) = parsed.value
-                && date.precision() >= 3
-            {
-                return Some((from, from + text.len()));
+            if let Some((date, _)) = day(from, to) {
+                // Words before the day are no part of it.
+                let rest = words[first..first + length].iter().rev();
+                let same =
+                    |at: usize| Some((at, day(at, to).filter(|(other, _)| *other == date)?.1));
+                return rest.map(|(at, _)| *at).find_map(same).map(|(at, long)| (at, at + long));
             }
         }
     }

@@ -242,13 +242,9 @@ mod tests {
     #[test]
     fn postal_codes_end_addresses() {
         assert!(is_town_line("10115 Berlin") && is_town_line("Hauptstr. 5, 10115 Berlin"));
-        for line in [
-            "Las Vegas, NV 89135",
-            "London SW1A 1AA",
-            "Toronto, ON M5V 2T6",
-            "10115 Berlin",
-            "Sydney NSW 2000",
-        ] {
+        for line in
+            ["Las Vegas, NV 89135", "London SW1A 1AA", "Toronto, ON M5V 2T6", "Sydney NSW 2000"]
+        {
             assert!(ends_in_postal_code(line), "{line}");
         }
         for line in ["738 people have voted", "In 2010", "Call 555", "2400 Central Ave SE"] {
