@@ -192,7 +192,8 @@ impl Name {
     /// Whether the key's words stand together and in their order: Forth Road Bridge is not the Forth
     /// Bridge, and Tower Bridge in London is not London Bridge.
     fn order(&self, words: &[&str]) -> f64 {
-        let telling = |word: &&str| weight(word) >= 1.0;
+        // A year may stand before or after a name.
+        let telling = |word: &&str| weight(word) >= 1.0 && !is_year(word);
         let own: Vec<&str> = self.words.iter().map(String::as_str).filter(telling).collect();
         if own.len() < 2 {
             return 1.0;

@@ -127,7 +127,8 @@ fn without_before(text: &str) -> &str {
 
 /// The first person of a line of credits, without date, place and office.
 fn person(text: &str) -> &str {
-    let text = until(text, &[" - ", " – ", " — ", " (", " [", " / ", "/", "\u{a0}|", ": "]);
+    let text =
+        until(text, &[" - ", " – ", " — ", " (", " [", " / ", "/", "\u{a0}|", ": ", "$", "€", "£"]);
     let text = trimmed(before_date(text));
     let is_name = |part: &str| {
         let words = part.split_whitespace().count();
@@ -135,10 +136,13 @@ fn person(text: &str) -> &str {
     };
     let joint = JOINTS.iter().filter_map(|joint| Some((text.find(joint)?, joint.len()))).min();
     match joint {
+        // "Smith, Jane" has its first name last; "Stone & Partners" is one name.
         Some((at, length)) if is_name(&text[..at]) => {
             let rest = text[at + length..].trim();
-            // "Smith, Jane" has its first name last.
-            if rest.is_empty() { text } else { trimmed(&text[..at]) }
+            let next = JOINTS.iter().filter_map(|joint| rest.find(joint)).min();
+            let is_comma = text[at..].starts_with([',', ';']);
+            let parts = is_comma || is_name(&rest[..next.unwrap_or(rest.len())]);
+            if parts && !rest.is_empty() { trimmed(&text[..at]) } else { text }
         }
         _ => text,
     }
@@ -189,6 +193,10 @@ fn identifier(text: &str) -> &str {
 pub(super) fn looks(text: &str, holds: Holds) -> f64 {
     let words = text.split_whitespace().count();
     let has_digit = text.contains(|c: char| c.is_ascii_digit());
+    let is_name = matches!(holds, Holds::Person | Holds::Name);
+    if is_name && !text.contains(char::is_alphabetic) {
+        return 0.0;
+    }
     match holds {
         Holds::Any => 1.0,
         Holds::Person => match words {

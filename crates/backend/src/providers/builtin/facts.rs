@@ -9,7 +9,7 @@ use ampledata_core::page::{Fact, FactKind, Page, Span};
 use ampledata_core::value::{Locale, Parsed, Value, parse, unit_named_in};
 use ampledata_core::vocabulary::Labels;
 
-use super::extract::{Found, LABEL_FLOOR, SUBJECT_FLOOR};
+use super::extract::{Asked, Found, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::subject::Subjects;
 use super::{clean, phrases, shape};
 
@@ -41,7 +41,8 @@ struct Pair<'a> {
 }
 
 /// What the facts give for one column.
-pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels) -> Vec<Found> {
+pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
+    let Asked { column, labels } = &asked[at];
     let mut found = Vec::new();
     let mut seen: BTreeMap<FactKind, usize> = BTreeMap::new();
     for fact in &look.page.facts {
@@ -52,6 +53,9 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels)
                 continue;
             }
             if label < floor(fact.kind) {
+                continue;
+            }
+            if is_rivals(look, fact, &pair, (at, label), asked) {
                 continue;
             }
             let entity = look.subjects.of_fact(fact, look.target);
@@ -85,6 +89,23 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels)
         }
     }
     found
+}
+
+/// Whether the label names another column of the plan better, and the value fits that one.
+fn is_rivals(
+    look: &Look<'_>,
+    fact: &Fact,
+    pair: &Pair<'_>,
+    (at, label): (usize, f64),
+    asked: &[Asked],
+) -> bool {
+    const BETTER: f64 = 0.08;
+    asked.iter().enumerate().any(|(other, rival)| {
+        other != at
+            && rival.column.kind == asked[at].column.kind
+            && label_score(&pair.label, fact, &rival.labels) > label + BETTER
+            && shape::fits(pair.value, &rival.column, look.locale) > 0.3
+    })
 }
 
 /// Class names are said in passing: they must be nearly the column's.

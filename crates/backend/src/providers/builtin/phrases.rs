@@ -8,7 +8,6 @@ use ampledata_core::confidence::site;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
 use ampledata_core::value::parse;
-use ampledata_core::vocabulary::Labels;
 use regex::Regex;
 
 use super::extract::Found;
@@ -27,7 +26,7 @@ const SHAPED: f64 = 0.55;
 const ADDRESS_LINES: usize = 4;
 
 /// What short lines of the body say for columns of yes or no, of known values and of shaped texts.
-pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, _labels: &Labels) -> Vec<Found> {
+pub(super) fn find(look: &Look<'_>, at: usize, column: &Column) -> Vec<Found> {
     if !look.subjects.page.is_subject {
         return Vec::new();
     }
@@ -243,13 +242,9 @@ mod tests {
     #[test]
     fn postal_codes_end_addresses() {
         assert!(is_town_line("10115 Berlin") && is_town_line("Hauptstr. 5, 10115 Berlin"));
-        for line in [
-            "Las Vegas, NV 89135",
-            "London SW1A 1AA",
-            "Toronto, ON M5V 2T6",
-            "10115 Berlin",
-            "Sydney NSW 2000",
-        ] {
+        for line in
+            ["Las Vegas, NV 89135", "London SW1A 1AA", "Toronto, ON M5V 2T6", "Sydney NSW 2000"]
+        {
             assert!(ends_in_postal_code(line), "{line}");
         }
         for line in ["738 people have voted", "In 2010", "Call 555", "2400 Central Ave SE"] {
