@@ -22,6 +22,10 @@ const MAX_TEXT: usize = 200_000;
 const NAMED: f64 = 0.55;
 /// What a page counts that says nothing of where the row's entity is: a namesake's.
 const ELSEWHERE: f64 = 0.33;
+/// What such a page counts where its name is the row's, without a word more: weak, but not refused.
+const SILENT: f64 = 0.45;
+/// A name that matches this well is the row's, without a word more.
+const EXACTLY: f64 = 0.97;
 /// What a page counts that only mentions the entity: one of a list, or in passing.
 const MENTIONED: f64 = 0.5;
 
@@ -164,6 +168,7 @@ impl Target {
     /// A match after the row's context was looked for in what was seen.
     fn with_context(&self, matched: Match, seen: &Seen<'_>) -> Match {
         let Match { mut score, mut reason, is_subject } = matched;
+        let matched_exactly = score >= EXACTLY;
         let words: BTreeSet<&str> =
             if self.context.is_empty() { BTreeSet::new() } else { seen.text.split(' ').collect() };
         let (mut found, mut known) = (0.0, 0.0);
@@ -194,7 +199,9 @@ impl Target {
             }
         }
         if seen.is_whole && telling > 0.0 {
-            score *= ELSEWHERE + (1.0 - ELSEWHERE) * told / telling;
+            // A page that bears the very name and is silent about the place may be the entity's own.
+            let least = if matched_exactly { SILENT } else { ELSEWHERE };
+            score *= least + (1.0 - least) * told / telling;
         }
         Match { score: score.clamp(0.0, 1.0), reason, is_subject }
     }
