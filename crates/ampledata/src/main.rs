@@ -105,7 +105,7 @@ impl Concrete<'_> {
             });
         };
         let told = |read: usize, of: usize| {
-            if read > 0 && read % 1000 == 0 {
+            if read > 0 && read.is_multiple_of(1000) {
                 self.printer.note(&format!("reading the corpus: {read} of {of} pages"));
             }
         };

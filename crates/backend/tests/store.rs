@@ -1,4 +1,5 @@
 //! The SQLite store: it keeps the contract, and says clearly what is wrong with its file.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what is not as expected ends the test")]
 
 #[macro_use]
 mod store_contract;

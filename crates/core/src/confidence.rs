@@ -19,8 +19,9 @@ fn formality(kind: SourceKind) -> f64 {
         SourceKind::Fact(FactKind::JsonLd) => 0.95,
         SourceKind::Fact(FactKind::Microdata | FactKind::Rdfa) => 0.92,
         SourceKind::Fact(FactKind::InfoBox | FactKind::DefinitionList) => 0.90,
-        SourceKind::Fact(FactKind::Table | FactKind::Label | FactKind::Marked) => 0.86,
-        SourceKind::Fact(FactKind::Meta) => 0.80,
+        SourceKind::Fact(FactKind::Table | FactKind::Label) => 0.86,
+        // A class name is written for style sheets, not for readers.
+        SourceKind::Fact(FactKind::Meta | FactKind::Marked) => 0.80,
         SourceKind::Heading => 0.75,
         SourceKind::Sentence => 0.72,
         SourceKind::Snippet => 0.65,

@@ -14,7 +14,7 @@ pub(super) fn run(args: &Config, common: &Common, printer: &Printer) -> Result<E
     let mut grid = Grid::new(&["setting", "value", "source", "meaning"]).cut(60);
     for effective in settings.effective() {
         let meaning = Setting::named(effective.name).map_or("", |setting| setting.meaning);
-        grid.row(vec![
+        grid.row(&[
             effective.name.to_owned(),
             effective.value.clone().unwrap_or_else(|| "–".to_owned()),
             effective.source.to_string(),

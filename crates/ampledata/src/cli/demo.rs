@@ -5,6 +5,7 @@ use std::time::Instant;
 use ampledata_backend::table::{Format, Output};
 
 use super::args::Demo;
+use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, enrich::outcomes, seconds, settings, watch};
 use crate::app::enrich::{self, Destination, Shown, outcome_name};
 use crate::app::{Error, Parts, demo};
@@ -49,7 +50,7 @@ pub(super) async fn run(
         "enriching {} bridges from the pages of the example",
         prepared.progress.rows
     ));
-    if watch::run(&prepared, &workshop, printer).await? {
+    if watch::run(&prepared, &workshop, printer, Interrupt::listen()).await? {
         return Ok(Exit::Interrupted);
     }
     let cells = enrich::cells(&prepared, &workshop).await?;
@@ -80,7 +81,7 @@ fn table(cells: &[Shown]) -> String {
         let found = cell.value.is_some();
         let confidence = if found { format!("{:.2}", cell.confidence) } else { String::new() };
         let value = cell.value.clone();
-        grid.row(vec![
+        grid.row(&[
             if same { String::new() } else { cell.key.clone() },
             cell.column.clone(),
             value.unwrap_or_else(|| format!("({})", outcome_name(cell.outcome))),

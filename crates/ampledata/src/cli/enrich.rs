@@ -7,6 +7,7 @@ use ampledata_backend::table::{self, Format, Limits, Options, Output};
 use ampledata_core::column::Column;
 
 use super::args::{Enrich, Writing};
+use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, effort_flags, json, seconds, settings, watch};
 use crate::app::columns::{from_json, from_spec};
 use crate::app::enrich::{self, Context, Destination, Prepared, Request, Summary};
@@ -31,8 +32,9 @@ pub(super) async fn run(
         printer.note("this job is finished already: it is only written out (--fresh begins anew)");
         false
     } else {
+        let interrupt = Interrupt::listen();
         say_where(printer, &prepared);
-        if watch::run(&prepared, &workshop, printer).await? {
+        if watch::run(&prepared, &workshop, printer, interrupt).await? {
             return interrupted(printer, &prepared, &workshop).await;
         }
         true
@@ -116,7 +118,7 @@ fn check_terminal(
 
 fn say_where(printer: &Printer, prepared: &Prepared) {
     let (done, rows) = (prepared.progress.finished(), prepared.progress.rows);
-    if prepared.job.started_at.is_some() && done > 0 {
+    if prepared.job.started_at.is_some() {
         printer.note(&format!("going on with an interrupted run: {done} of {rows} rows are done"));
     } else {
         let columns = prepared.job.plan.columns.len();
@@ -178,7 +180,8 @@ pub(super) fn outcomes(summary: &Summary) -> String {
     for column in &summary.columns {
         let counts = [column.found, column.absent, column.blocked, column.conflict, column.error];
         let counts = counts.iter().map(ToString::to_string);
-        grid.row(std::iter::once(column.name.clone()).chain(counts).collect());
+        let cells: Vec<_> = std::iter::once(column.name.clone()).chain(counts).collect();
+        grid.row(&cells);
     }
     grid.render()
 }

@@ -41,13 +41,13 @@ pub struct Failure {
 
 impl Failure {
     /// Wrong usage, settings or input.
-    pub fn usage(code: &'static str, message: impl ToString) -> Self {
-        Self { code, message: message.to_string(), exit: Exit::Usage, closed_pipe: false }
+    pub fn usage(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), exit: Exit::Usage, closed_pipe: false }
     }
 
     /// Something that went wrong on the way.
-    pub fn failed(code: &'static str, message: impl ToString) -> Self {
-        Self { code, message: message.to_string(), exit: Exit::Failed, closed_pipe: false }
+    pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), exit: Exit::Failed, closed_pipe: false }
     }
 
     /// Whether the reader of stdout has had enough, as `head` has: no reason to complain.

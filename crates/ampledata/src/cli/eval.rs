@@ -3,7 +3,8 @@
 use tokio_util::sync::CancellationToken;
 
 use super::args::Eval;
-use super::{Common, Exit, Failure, effort_flags, interrupt, json, settings};
+use super::interrupt::Interrupt;
+use super::{Common, Exit, Failure, effort_flags, json, settings};
 use crate::app::eval::report::{KindReport, Line, to_json, total};
 use crate::app::eval::tally::Band;
 use crate::app::eval::{self, set};
@@ -28,6 +29,7 @@ pub(super) async fn run(
         .map_err(|source| Error::Unpack { path: std::env::temp_dir(), source })?;
     let workshop = parts.workshop(&settings, Some(scratch.path().join("eval.db"))).await?;
     let stop = CancellationToken::new();
+    let mut interrupt = Interrupt::listen();
     let mut reports = Vec::new();
     for kind in &kinds {
         let prepared = eval::prepare(kind, &settings, &workshop).await?;
@@ -36,7 +38,7 @@ pub(super) async fn run(
         let out = args.out.as_deref();
         let report = tokio::select! {
             report = eval::kind(kind, &prepared, &workshop, out, &mut bar, &stop) => report?,
-            () = interrupt::heed(&stop, printer) => None,
+            () = interrupt.heed(&stop, printer) => None,
         };
         let Some(report) = report else { return Ok(Exit::Interrupted) };
         reports.push(report);
@@ -73,8 +75,8 @@ fn text(kinds: &[KindReport]) -> String {
     let mut dear = Grid::new(&cost).right(1..cost.len());
     let lines = kinds.iter().map(|kind| (kind.name.as_str(), kind.line()));
     for (name, line) in lines.chain([("total", total(kinds))]) {
-        good.row(quality_cells(name, &line));
-        dear.row(cost_cells(name, &line));
+        good.row(&quality_cells(name, &line));
+        dear.row(&cost_cells(name, &line));
     }
     format!(
         "{}\nhigh, medium, low: correct/predicted by confidence (from 0.9, from 0.75, below)\n\n{}",

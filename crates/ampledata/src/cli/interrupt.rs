@@ -5,32 +5,73 @@ use tokio_util::sync::CancellationToken;
 use super::Exit;
 use crate::printer::Printer;
 
-/// Stops the run on Ctrl-C (or, on Unix, SIGTERM). Never returns: race it against the run.
-pub(super) async fn heed(stop: &CancellationToken, printer: &Printer) {
-    signal().await;
-    stop.cancel();
-    printer
-        .note("stopping: the steps in flight are finished and saved; Ctrl-C again quits at once");
-    signal().await;
-    std::process::exit(Exit::Interrupted.code().into());
+/// Ears for Ctrl-C (and, on Unix, SIGTERM). From when it is made, neither ends the program by itself.
+pub(super) struct Interrupt {
+    signals: Signals,
+}
+
+impl Interrupt {
+    /// Begins to listen.
+    pub(super) fn listen() -> Self {
+        Self { signals: Signals::new() }
+    }
+
+    /// Stops the run on the first signal. Never returns: race it against the run.
+    pub(super) async fn heed(&mut self, stop: &CancellationToken, printer: &Printer) {
+        self.signals.next().await;
+        stop.cancel();
+        printer.note(
+            "stopping: the steps in flight are finished and saved; Ctrl-C again quits at once",
+        );
+        self.signals.next().await;
+        std::process::exit(Exit::Interrupted.code().into());
+    }
 }
 
 #[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let wait = async |kind| match signal(kind) {
-        Ok(mut signals) => signals.recv().await,
-        Err(_) => std::future::pending().await,
-    };
-    tokio::select! {
-        _ = wait(SignalKind::interrupt()) => {}
-        _ = wait(SignalKind::terminate()) => {}
+struct Signals {
+    both: [Option<tokio::signal::unix::Signal>; 2],
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// A signal that the system does not let us hear keeps its usual effect.
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+        Self { both: kinds.map(|kind| signal(kind).ok()) }
+    }
+
+    async fn next(&mut self) {
+        async fn of(signal: &mut Option<tokio::signal::unix::Signal>) {
+            let heard = match signal {
+                Some(signal) => signal.recv().await,
+                None => None,
+            };
+            if heard.is_none() {
+                std::future::pending::<()>().await;
+            }
+        }
+        let [interrupt, terminate] = &mut self.both;
+        tokio::select! {
+            () = of(interrupt) => {}
+            () = of(terminate) => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
     }
 }

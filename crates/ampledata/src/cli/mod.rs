@@ -85,13 +85,13 @@ fn seconds(duration: Duration) -> String {
 
 impl From<app::Error> for Failure {
     fn from(error: app::Error) -> Self {
-        let make = if error.is_usage() { Self::usage } else { Self::failed };
-        make(error.code(), error.to_string())
+        let (code, message) = (error.code(), error.to_string());
+        if error.is_usage() { Self::usage(code, message) } else { Self::failed(code, message) }
     }
 }
 
 impl From<config::Error> for Failure {
     fn from(error: config::Error) -> Self {
-        Self::usage(error.code(), error)
+        Self::usage(error.code(), error.to_string())
     }
 }

@@ -3,7 +3,8 @@
 use ampledata_backend::store::Progress;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, interrupt};
+use super::Failure;
+use super::interrupt::Interrupt;
 use crate::app::Workshop;
 use crate::app::enrich::{self, Prepared, Watch};
 use crate::printer::{Bar, Printer};
@@ -19,11 +20,12 @@ pub(super) async fn run(
     prepared: &Prepared,
     workshop: &Workshop,
     printer: &Printer,
+    mut interrupt: Interrupt,
 ) -> Result<bool, Failure> {
     let stop = CancellationToken::new();
     let mut bar = printer.bar(prepared.progress.rows, prepared.progress.finished());
     tokio::select! {
         stopped = enrich::run(prepared, workshop, &mut bar, &stop) => Ok(stopped?),
-        () = interrupt::heed(&stop, printer) => Ok(true),
+        () = interrupt.heed(&stop, printer) => Ok(true),
     }
 }

@@ -29,15 +29,14 @@ pub(super) fn settings(mut raw: Raw) -> Result<Settings, Error> {
         search: search(&mut raw, &mut defaults),
         crawl: crawl(&mut raw, &mut defaults),
         models: models(&mut raw, &mut defaults),
-        retries: number(&mut raw, &mut defaults, "MAX_ENRICHMENT_RETRIES", 2, 0, 20),
+        retries: number(&mut raw, &mut defaults, "MAX_ENRICHMENT_RETRIES", 2, 0..=20),
         threshold: threshold(&mut raw, &mut defaults),
         concurrency: number(
             &mut raw,
             &mut defaults,
             "CONCURRENCY_ROW_ENRICHMENT_LIMIT",
             10,
-            1,
-            10_000,
+            1..=10_000,
         ),
         auth: auth(&mut raw, &mut defaults),
         jwt: Jwt {
@@ -105,16 +104,14 @@ fn number<N>(
     defaults: &mut Defaults,
     name: &'static str,
     default: N,
-    least: N,
-    most: N,
+    range: std::ops::RangeInclusive<N>,
 ) -> N
 where
     N: std::str::FromStr + PartialOrd + std::fmt::Display,
 {
     defaults.insert(name, default.to_string());
-    let allowed = format!("a whole number from {least} to {most}");
-    let within =
-        |text: &str| text.parse().ok().filter(|number: &N| *number >= least && *number <= most);
+    let allowed = format!("a whole number from {} to {}", range.start(), range.end());
+    let within = |text: &str| text.parse().ok().filter(|number: &N| range.contains(number));
     raw.read(name, &allowed, within).unwrap_or(default)
 }
 

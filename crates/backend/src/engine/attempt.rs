@@ -27,7 +27,7 @@ impl Default for Retries {
         Self {
             tries: 3,
             first_pause: Duration::from_millis(500),
-            longest_pause: Duration::from_secs(120),
+            longest_pause: Duration::from_mins(2),
         }
     }
 }
@@ -120,7 +120,7 @@ mod tests {
         let retries = Retries::default();
         let wait = Duration::from_secs(37);
         assert_eq!(retries.pause(1, Retry::After(wait)), Some(wait));
-        assert_eq!(retries.pause(1, Retry::After(Duration::from_secs(3_600))), None);
+        assert_eq!(retries.pause(1, Retry::After(Duration::from_hours(1))), None);
         assert_eq!(retries.pause(1, Retry::Never), None);
     }
 }

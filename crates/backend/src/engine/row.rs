@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::attempt::{self, Retries, panicked};
 use super::{Options, Progress};
 use crate::perform::{Performer, RowContext};
+use crate::store::hex;
 use crate::store::intake::Layout;
 use crate::store::{self, Entry, Job, JobId, OpenRow, RowId, Store};
 
@@ -120,14 +121,13 @@ async fn drive_machine(
             Next::Do(steps) => steps,
         };
         let marks: Vec<String> = steps.iter().map(mark).collect();
-        let known = match journal.take(turn, &marks) {
-            Some(known) => known,
-            None => {
-                // Written by another version of the program or for another plan: not an answer to this.
-                shared.store.cut_journal(id, turn).await?;
-                journal = Journal::default();
-                vec![None; steps.len()]
-            }
+        let known = if let Some(known) = journal.take(turn, &marks) {
+            known
+        } else {
+            // Written by another version of the program or for another plan: not an answer to this.
+            shared.store.cut_journal(id, turn).await?;
+            journal = Journal::default();
+            vec![None; steps.len()]
         };
         let Some(outcomes) = take_turn(shared, &context, turn, &steps, marks, known).await? else {
             return Ok(());
@@ -177,7 +177,7 @@ fn stage_after(step: &Step) -> Stage {
 fn mark(step: &Step) -> String {
     // A step that has no JSON has no fields that JSON cannot hold: its words serve as well.
     let text = serde_json::to_string(step).unwrap_or_else(|_| format!("{step:?}"));
-    Sha256::digest(text)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text)[..8])
 }
 
 /// Outcomes of an earlier run, by turn and step.

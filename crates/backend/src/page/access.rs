@@ -216,7 +216,7 @@ mod tests {
     fn a_notice_under_a_short_page_is_no_wall() {
         let facts = "Opened: 15 December 1935\nMain span: 209 ft\nDesigner: Alfred Eichler\n";
         let page = "A lift bridge between two towns on a river that is named after them.\n";
-        let page = page.repeat(4) + facts + "Members pay in January. We use cookies.";
+        let page = page.repeat(6) + facts + "Members pay in January. We use cookies.";
         assert_eq!(judge(&page, Some("Tower Bridge"), false, false), Access::Open);
     }
 

@@ -125,7 +125,8 @@ fn element_label(body: &mut Body<'_>, id: Id) {
     };
     let limit = match (colon, marks.term, strong) {
         (true, _, _) | (_, true, _) => 600,
-        (_, _, true) => 400,
+        (_, _, true) => 300,
+        _ if marks.heading => 300,
         _ => 160,
     };
     if region.end - region.start > limit {

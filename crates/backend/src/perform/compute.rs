@@ -8,6 +8,9 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+/// Texts up to this many bytes are dealt with in well under a millisecond.
+const SHORT: usize = 8_000;
+
 /// The processors of this machine.
 #[derive(Debug)]
 pub(super) struct Processors {
@@ -20,8 +23,17 @@ impl Processors {
         Self { free: Arc::new(Semaphore::new(processors)) }
     }
 
-    /// Runs the work on a thread for such work. A panic in it goes on in the caller.
+    /// Runs work on a text of so many bytes: a short one at once, since to change threads would take
+    /// longer, a longer one on a thread for such work. A panic in it goes on in the caller.
     pub(super) async fn run<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        if bytes <= SHORT { work() } else { self.run_elsewhere(work).await }
+    }
+
+    async fn run_elsewhere<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> T {
@@ -46,6 +58,6 @@ impl Processors {
             return future.await;
         }
         let here = Handle::current();
-        self.run(move || here.block_on(future)).await
+        self.run_elsewhere(move || here.block_on(future)).await
     }
 }

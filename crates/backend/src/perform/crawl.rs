@@ -52,7 +52,7 @@ impl Performer {
         let bytes = fetched.body.len() as u64;
         let read = {
             let fetched = Arc::clone(&fetched);
-            self.processors.run(move || read(&fetched)).await
+            self.processors.run(fetched.body.len(), move || read(&fetched)).await
         };
         let page = match read {
             Ok(page) => Arc::new(page),

@@ -35,7 +35,8 @@ impl Performer {
             self.processors.run_future(true, work.run()).await?
         } else {
             let (work, suggestions) = work.ask().await?;
-            self.processors.run(move || work.check(suggestions)).await
+            let bytes = work.pages.iter().map(|(_, page)| page.text.len()).sum();
+            self.processors.run(bytes, move || work.check(suggestions)).await
         };
         Ok(Outcome::Extracted(suggestions))
     }

@@ -29,13 +29,13 @@ use compute::Processors;
 pub use search::serp_hash;
 
 /// Text of pages that is kept in memory, in bytes, more or less.
-const PAGES_IN_MEMORY: u64 = 48 << 20;
+const PAGES_IN_MEMORY: u64 = 32 << 20;
 /// Text of search result pages that is kept in memory, in bytes, more or less.
 const SERPS_IN_MEMORY: u64 = 8 << 20;
 /// Addresses and queries whose answer is remembered without asking the store.
 const ANSWERS_IN_MEMORY: u64 = 10_000;
 /// How long a refusal is taken as the answer, for those who ask for the same page.
-const ANSWERS_LAST: Duration = Duration::from_secs(600);
+const ANSWERS_LAST: Duration = Duration::from_mins(10);
 
 /// A provider with what is written down about its calls.
 pub struct Named<T: ?Sized> {
@@ -220,6 +220,7 @@ fn weight(bytes: usize) -> u32 {
 /// What a page takes in memory, roughly: its text, and what its facts and entities repeat of it.
 fn page_size(page: &Page) -> usize {
     const FACT: usize = 160;
+    const PAGE: usize = 640;
     let facts: usize = page
         .facts
         .iter()
@@ -227,7 +228,7 @@ fn page_size(page: &Page) -> usize {
             FACT + fact.label.len() + fact.value.len() + fact.link.as_ref().map_or(0, String::len)
         })
         .sum();
-    page.text.len() + facts + page.entities.len() * FACT
+    PAGE + page.text.len() + facts + page.entities.len() * FACT
 }
 
 fn serp_size(serp: &Serp) -> usize {

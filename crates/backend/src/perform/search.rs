@@ -8,7 +8,7 @@ use ampledata_core::serp::{Serp, SerpRef};
 use sha2::{Digest as _, Sha256};
 
 use super::{Error, Performer, RowContext, unshared};
-use crate::store::{CallKind, Searched};
+use crate::store::{CallKind, Searched, hex};
 
 /// Names a search result page: SHA-256 of its query and results in lower-case hex.
 pub fn serp_hash(serp: &Serp) -> ContentHash {
@@ -24,7 +24,7 @@ pub fn serp_hash(serp: &Serp) -> ContentHash {
         part(&result.snippet);
         part(&result.date.map(|date| date.to_string()).unwrap_or_default());
     }
-    ContentHash(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    ContentHash(hex(&digest.finalize()))
 }
 
 impl Performer {
@@ -32,13 +32,11 @@ impl Performer {
         let mut asked = false;
         let key = (context.row.job.clone(), query.to_owned());
         let ask = async {
-            match self.remembered(context, query).await? {
-                Some(known) => Ok(known),
-                None => {
-                    asked = true;
-                    self.ask(context, query).await
-                }
+            if let Some(known) = self.remembered(context, query).await? {
+                return Ok(known);
             }
+            asked = true;
+            self.ask(context, query).await
         };
         let answer = self.searched.try_get_with(key, ask).await.map_err(unshared::<Error>)?;
         if !asked {

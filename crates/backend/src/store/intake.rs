@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
 
-use super::{Error, Job, NewJob, NewRow, Owner, Source, SourceRow, Store};
+use super::{Error, Job, NewJob, NewRow, Owner, Source, SourceRow, Store, hex};
 use crate::table::Cell;
 
 /// Rows that are taken from the source and written to the job at a time.
@@ -94,7 +94,7 @@ fn identity(input: &Input) -> String {
     for column in &input.asked {
         part(&column.to_string());
     }
-    digest.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize()[..16])
 }
 
 /// Spelling aside, but not the signs that make another name: `C++` is not `C#`.

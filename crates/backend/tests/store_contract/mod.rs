@@ -1,4 +1,5 @@
 //! The contract that every store keeps. Each part gets a store of its own, empty.
+#![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
 use std::sync::Arc;
 

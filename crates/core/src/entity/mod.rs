@@ -22,6 +22,10 @@ const MAX_TEXT: usize = 200_000;
 const NAMED: f64 = 0.55;
 /// What a page counts that says nothing of where the row's entity is: a namesake's.
 const ELSEWHERE: f64 = 0.33;
+/// What such a page counts where its name is the row's, without a word more: weak, but not refused.
+const SILENT: f64 = 0.45;
+/// A name that matches this well is the row's, without a word more.
+const EXACTLY: f64 = 0.97;
 /// What a page counts that only mentions the entity: one of a list, or in passing.
 const MENTIONED: f64 = 0.5;
 
@@ -42,6 +46,16 @@ pub struct Target {
     name: Name,
     /// The key's further columns and the row's context.
     context: Vec<Context>,
+}
+
+/// What the row's context is looked for in.
+struct Seen<'a> {
+    /// Folded.
+    text: &'a str,
+    url: &'a str,
+    title: Option<&'a str>,
+    /// Whether the text is all of the page, so that what it lacks counts.
+    is_whole: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -85,6 +99,26 @@ impl Target {
     /// How well a page matches, by its title, headings, main things and address, and by what it
     /// says of the row's context.
     pub fn page(&self, page: &Page, url: &str) -> Match {
+        let (mut score, mut reason) = self.best_name(page, url);
+        let mut is_subject = true;
+        let title = page.title.as_deref();
+        let text = fold(place::head(&page.text, MAX_TEXT));
+        if score < NAMED {
+            is_subject = false;
+            if score < MENTIONED && self.name.is_in(&text) {
+                (score, reason) = (MENTIONED, "mentioned on the page");
+            }
+        }
+        // A year that the title leaves out may stand in the text.
+        if is_subject && self.name.lacks_year(title.unwrap_or("")) && self.name.has_year_in(&text) {
+            score = (score / Name::YEAR_MISSING * 0.9).min(1.0);
+        }
+        let seen = Seen { text: &text, url, title, is_whole: true };
+        self.with_context(Match { score, reason: reason.to_owned(), is_subject }, &seen)
+    }
+
+    /// The best of the names that a page gives for what it is about.
+    fn best_name(&self, page: &Page, url: &str) -> (f64, &'static str) {
         let mut best = (0.0, "no name on the page matches");
         let mut consider = |name: &str, weight: f64, reason: &'static str| {
             let score = self.name.matches(name) * weight;
@@ -114,31 +148,7 @@ impl Target {
         for address in [url, address] {
             consider(&place::slug(address), 0.8, "the address names it");
         }
-        let (mut score, reason) = best;
-        let mut is_subject = true;
-        let text = fold(place::head(&page.text, MAX_TEXT));
-        if score < NAMED {
-            is_subject = false;
-            let is_mentioned = self.name.is_in(&text);
-            let mentioned = if is_mentioned { MENTIONED } else { 0.0 };
-            if mentioned > score {
-                return self.with_context(
-                    mentioned,
-                    "mentioned on the page",
-                    is_subject,
-                    &text,
-                    url,
-                    page.title.as_deref(),
-                    true,
-                );
-            }
-        }
-        // A year that the title leaves out may stand in the text.
-        if self.name.lacks_year(page.title.as_deref().unwrap_or("")) && self.name.has_year_in(&text)
-        {
-            score = (score / Name::YEAR_MISSING * 0.9).min(1.0);
-        }
-        self.with_context(score, reason, is_subject, &text, url, page.title.as_deref(), true)
+        best
     }
 
     /// How well a search result matches, by its title, address and snippet.
@@ -150,34 +160,28 @@ impl Target {
         let score = title.max(slug).max(mentioned);
         let is_subject = score > mentioned;
         let reason = if is_subject { "the title names it" } else { "mentioned in the snippet" };
-        self.with_context(score, reason, is_subject, &text, &result.url, Some(&result.title), false)
+        let title = Some(result.title.as_str());
+        let seen = Seen { text: &text, url: &result.url, title, is_whole: false };
+        self.with_context(Match { score, reason: reason.to_owned(), is_subject }, &seen)
     }
 
-    fn with_context(
-        &self,
-        score: f64,
-        reason: &str,
-        is_subject: bool,
-        text: &str,
-        url: &str,
-        title: Option<&str>,
-        is_whole: bool,
-    ) -> Match {
-        let mut score = score;
-        let mut reason = reason.to_owned();
+    /// A match after the row's context was looked for in what was seen.
+    fn with_context(&self, matched: Match, seen: &Seen<'_>) -> Match {
+        let Match { mut score, mut reason, is_subject } = matched;
+        let matched_exactly = score >= EXACTLY;
         let words: BTreeSet<&str> =
-            if self.context.is_empty() { BTreeSet::new() } else { text.split(' ').collect() };
+            if self.context.is_empty() { BTreeSet::new() } else { seen.text.split(' ').collect() };
         let (mut found, mut known) = (0.0, 0.0);
         let (mut told, mut telling) = (0.0, 0.0);
         for context in &self.context {
-            if context.contradicts(title.unwrap_or("")) {
+            if context.contradicts(seen.title.unwrap_or("")) {
                 score *= 0.4;
                 reason.push_str(", but it speaks of another year");
             }
-            let is_found = context.is_found(text, &words, url);
+            let is_found = context.is_found(seen.text, &words, seen.url);
             if is_found && context.domain.is_some() {
                 score = score.max(0.9);
-                reason = "it is the row's own site".to_owned();
+                "it is the row's own site".clone_into(&mut reason);
             }
             let weight = if context.is_key { 3.0 } else { 1.0 };
             known += weight;
@@ -194,8 +198,10 @@ impl Target {
                 reason.push_str(", without some of the row's context");
             }
         }
-        if is_whole && telling > 0.0 {
-            score *= ELSEWHERE + (1.0 - ELSEWHERE) * told / telling;
+        if seen.is_whole && telling > 0.0 {
+            // A page that bears the very name and is silent about the place may be the entity's own.
+            let least = if matched_exactly { SILENT } else { ELSEWHERE };
+            score *= least + (1.0 - least) * told / telling;
         }
         Match { score: score.clamp(0.0, 1.0), reason, is_subject }
     }

@@ -192,7 +192,8 @@ impl Name {
     /// Whether the key's words stand together and in their order: Forth Road Bridge is not the Forth
     /// Bridge, and Tower Bridge in London is not London Bridge.
     fn order(&self, words: &[&str]) -> f64 {
-        let telling = |word: &&str| weight(word) >= 1.0;
+        // A year may stand before or after a name.
+        let telling = |word: &&str| weight(word) >= 1.0 && !is_year(word);
         let own: Vec<&str> = self.words.iter().map(String::as_str).filter(telling).collect();
         if own.len() < 2 {
             return 1.0;
@@ -212,9 +213,13 @@ impl Name {
 
     /// What the words that are not the key's weigh: little after a byline or in brackets.
     fn extra(&self, words: &[&str], used: &BTreeSet<&str>) -> f64 {
+        const BETWEEN: f64 = 6.0;
+        let is_used = |word: &&str| used.contains(*word);
+        let first = words.iter().position(is_used).unwrap_or(0);
+        let last = words.iter().rposition(is_used).unwrap_or(0);
         let mut byline = false;
         let mut extra = 0.0;
-        for word in words {
+        for (at, word) in words.iter().enumerate() {
             if matches!(*word, "by" | "in" | "from" | "at" | "for" | "on") {
                 byline = true;
             }
@@ -226,7 +231,12 @@ impl Name {
                 continue;
             }
             let own = if AROUND.binary_search(word).is_ok() { 0.1 } else { weight(word) };
-            extra += if byline { own * 0.4 } else { own };
+            // A word inside the name makes another: "Forth Road Bridge".
+            extra += match (first < at && at < last, byline) {
+                (true, _) => own * BETWEEN,
+                (false, true) => own * 0.4,
+                (false, false) => own,
+            };
         }
         extra
     }
@@ -318,6 +328,7 @@ mod tests {
         assert!(score("Wicked", "Wicked by Some Writer") > score("Wicked", "Wicked Games"));
         assert!(score("Sin City", "Sin City: A Dame to Kill For") >= 0.9, "a subtitle may follow");
         assert!(score("Springfield College", "Springfield High School") < 0.45);
+        assert!(score("Forth Bridge", "Forth Road Bridge") < 0.65);
         assert!(score("", "Anything") < 0.01);
         assert!(score("Anything", "") < 0.01);
     }

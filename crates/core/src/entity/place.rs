@@ -105,29 +105,6 @@ pub(super) fn head(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_give_their_telling_part() {
-        assert_eq!(slug("https://a.org/recipes/zucchini-raw-lasagna/"), "zucchini raw lasagna");
-        assert_eq!(slug("http://en.wikipedia.org/wiki/Jermaine_O%27Neal"), "Jermaine O'Neal");
-        assert_eq!(slug("https://a.org/"), "");
-        assert_eq!(slug("https://a.org/p/Red-Boat.html?x=1"), "Red Boat");
-    }
-
-    #[test]
-    fn domains_are_told_from_other_texts() {
-        assert_eq!(domain("https://www.Acme.com/x").as_deref(), Some("acme.com"));
-        assert_eq!(domain("acme.co.uk").as_deref(), Some("acme.co.uk"));
-        assert_eq!(domain("Oslo"), None);
-        assert_eq!(domain("St. Louis"), None);
-        assert!(is_on("https://blog.acme.com/", "acme.com"));
-        assert!(!is_on("https://notacme.com/", "acme.com"));
-    }
-}
-
 /// How much a column tells namesakes apart by its header: where a thing is, or whose it is. What
 /// other columns hold (notes, owners, states of work) may well stand on no page.
 pub(super) fn telling(header: &str) -> f64 {
@@ -169,5 +146,28 @@ pub(super) fn telling(header: &str) -> f64 {
         1.0
     } else {
         0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_give_their_telling_part() {
+        assert_eq!(slug("https://a.org/recipes/zucchini-raw-lasagna/"), "zucchini raw lasagna");
+        assert_eq!(slug("http://en.wikipedia.org/wiki/Jermaine_O%27Neal"), "Jermaine O'Neal");
+        assert_eq!(slug("https://a.org/"), "");
+        assert_eq!(slug("https://a.org/p/Red-Boat.html?x=1"), "Red Boat");
+    }
+
+    #[test]
+    fn domains_are_told_from_other_texts() {
+        assert_eq!(domain("https://www.Acme.com/x").as_deref(), Some("acme.com"));
+        assert_eq!(domain("acme.co.uk").as_deref(), Some("acme.co.uk"));
+        assert_eq!(domain("Oslo"), None);
+        assert_eq!(domain("St. Louis"), None);
+        assert!(is_on("https://blog.acme.com/", "acme.com"));
+        assert!(!is_on("https://notacme.com/", "acme.com"));
     }
 }

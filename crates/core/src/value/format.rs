@@ -180,15 +180,15 @@ fn address(text: &str) -> Option<String> {
 /// A body height as feet and inches, such as `6-5`; metric heights are rounded to whole inches.
 fn height(text: &str, locale: &Locale) -> Option<String> {
     static FEET_INCHES: LazyLock<Option<Regex>> =
-        LazyLock::new(|| pattern(r"^([3-8])\s*-\s*(\d|1[01])(?:\s*\(.*\))?$"));
+        LazyLock::new(|| pattern(r"^([3-8])\s*-\s*((?:\d|1[01])(?:\.\d+)?)(?:\s*\(.*\))?$"));
     let found = FEET_INCHES.as_ref()?.captures(text);
     if let Some((_, [feet, inches])) = found.map(|found| found.extract()) {
         return Some(format!("{feet}-{inches}"));
     }
     let column = Column {
         unit: Some("in".to_owned()),
-        minimum: Some(20.into()),
-        maximum: Some(110.into()),
+        minimum: Some(36.into()),
+        maximum: Some(107.into()),
         ..Column::new("height", ColumnType::Number)
     };
     // A bare number could be inches or centimetres: read as kilograms it is refused.

@@ -155,8 +155,8 @@ pub(super) const CONCEPTS: &[Concept] = &[
         holds: Holds::Any,
     },
     Concept {
-        names: &["total time", "time total", "ready in", "total cooking time", "total recipe time", "total", "time required", "gesamtzeit", "temp total", "tempo totale", "tiempo total", "tempo total", "totale tijd", "ready time", "overall time", "total duration", "recipe total time", "zeitaufwand", "total preparation time", "start to finish", "tidsbruk", "takes", "time to make", "total recipe"],
-        hints: &["duration", "recipe time", "level total"],
+        names: &["total time", "time total", "ready in", "total cooking time", "total recipe time", "time required", "gesamtzeit", "temp total", "tempo totale", "tiempo total", "tempo total", "totale tijd", "ready time", "overall time", "total duration", "recipe total time", "zeitaufwand", "total preparation time", "start to finish", "tidsbruk", "time to make", "total recipe"],
+        hints: &["duration", "recipe time", "level total", "total", "takes"],
         against: &["prep", "cook", "perform", "active", "rest", "marinating", "inactive", "published", "modified", "chill", "date", "step", "updated", "price", "cost", "calorie", "fat", "carbohydrate", "reading"],
         holds: Holds::Any,
     },
@@ -342,7 +342,7 @@ pub(super) const CONCEPTS: &[Concept] = &[
     },
     Concept {
         names: &["architect", "designed by", "designer", "design by", "architekt", "architecte", "arquitecto", "architetto", "engineer", "konstrukteur"],
-        hints: &["engineered by", "design"],
+        hints: &["engineered by"],
         against: &["style"],
         holds: Holds::Person,
     },

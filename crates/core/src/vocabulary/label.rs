@@ -126,7 +126,9 @@ impl Labels {
     pub fn new(column: &Column, plan: &[Column]) -> Self {
         let name = words(&column.name);
         let described = column.description.as_deref().unwrap_or("");
-        let heads = heads(described);
+        let mut heads = heads(described);
+        // "Length of the main span" asks for the span, whatever is said of it.
+        heads.retain(|head| !is_measure(head) || head.iter().all(|word| name.contains(word)));
         let mut own: BTreeSet<String> = name.iter().cloned().collect();
         let (meant, excluded) = without_excluded(described);
         own.extend(words(&meant));
@@ -361,9 +363,22 @@ fn names(concept: &Known, asked: &[String], described: &[String]) -> f64 {
         .fold(0.0, f64::max)
 }
 
+/// Whether a phrase only says what kind of thing is asked for about something.
+fn is_measure(head: &[String]) -> bool {
+    const MEASURES: [&str; 18] = [
+        "amount", "area", "count", "date", "height", "kind", "length", "location", "name",
+        "number", "place", "size", "time", "title", "type", "value", "width", "year",
+    ];
+    matches!(head, [only] if MEASURES.contains(&only.as_str()))
+}
+
 /// The noun phrases that a description begins with or gives in brackets: "Base price (MSRP) of
 /// the car" has `base price` and `msrp`.
 fn heads(described: &str) -> Vec<Vec<String>> {
+    const ENDS: [&str; 16] = [
+        "of", "in", "for", "that", "which", "on", "such", "by", "who", "where", "when", "at",
+        "with", "from", "as", "per",
+    ];
     let mut heads: Vec<Vec<String>> = Vec::new();
     let without_brackets: String = match described.split_once('(') {
         Some((before, rest)) => {
@@ -385,10 +400,6 @@ fn heads(described: &str) -> Vec<Vec<String>> {
     {
         phrase.drain(..2);
     }
-    const ENDS: [&str; 16] = [
-        "of", "in", "for", "that", "which", "on", "such", "by", "who", "where", "when", "at",
-        "with", "from", "as", "per",
-    ];
     let end = phrase.iter().position(|word| ENDS.contains(&word.to_lowercase().as_str()));
     let head = words(&phrase[..end.unwrap_or(phrase.len())].join(" "));
     let says = head.iter().any(|word| {

@@ -130,7 +130,9 @@ pub(super) async fn export(
         let rows = store.results(&job.id, from, CHUNK).await?;
         let Some(last) = rows.last() else { break };
         from = last.index + 1;
-        rows.iter().for_each(|row| summary.count(row));
+        for row in &rows {
+            summary.count(row);
+        }
         let layout = layout.clone();
         // Writing blocks; the writer goes to a blocking thread and comes back.
         writer = tokio::task::spawn_blocking(move || {

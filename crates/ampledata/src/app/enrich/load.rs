@@ -29,7 +29,11 @@ pub(super) fn content_hash(path: &Path) -> Result<String, Error> {
 
 /// Bytes in lower-case hex.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
+}
+
+fn digit(value: u8) -> char {
+    char::from_digit(value.into(), 16).expect("half a byte is one hexadecimal digit")
 }
 
 /// The source of this file, loaded if it is not there yet.

@@ -17,7 +17,7 @@ const NUMBER_TOLERANCE: f64 = 1e-4;
 /// Whether the predicted text is what the gold text says, by the rules of the column.
 pub fn is_correct(column: &Column, predicted: &str, gold: &str) -> bool {
     fn both<T: PartialEq>(predicted: Option<T>, gold: Option<T>) -> bool {
-        gold.is_some() && predicted == gold
+        predicted.zip(gold).is_some_and(|(predicted, gold)| predicted == gold)
     }
     match (column.kind, column.format) {
         (ColumnType::Number, _) => numbers_agree(number(predicted), number(gold)),

@@ -173,8 +173,8 @@ fn bin_of(confidence: f64) -> usize {
 mod tests {
     use super::*;
 
-    fn prediction(confidence: f64, correct: bool) -> Option<Prediction> {
-        Some(Prediction { confidence, correct, proven: correct })
+    fn prediction(confidence: f64, correct: bool) -> Prediction {
+        Prediction { confidence, correct, proven: correct }
     }
 
     fn near(a: f64, b: f64) {
@@ -185,10 +185,10 @@ mod tests {
     fn figures_follow_from_counts() {
         let mut tally = Tally::default();
         for one in [
-            prediction(0.95, true),
-            prediction(0.95, false),
-            prediction(0.8, true),
-            prediction(0.2, false),
+            Some(prediction(0.95, true)),
+            Some(prediction(0.95, false)),
+            Some(prediction(0.8, true)),
+            Some(prediction(0.2, false)),
             None,
         ] {
             tally.count(one);
@@ -215,14 +215,16 @@ mod tests {
 
     #[test]
     fn adding_is_counting_together() {
-        let cells = [prediction(1.0, true), None, prediction(0.0, false), prediction(0.89, true)];
+        let cells = [Some((1.0, true)), None, Some((0.0, false)), Some((0.89, true))];
+        let cells =
+            cells.map(|cell| cell.map(|(confidence, correct)| prediction(confidence, correct)));
         let (mut left, mut right, mut both) =
             (Tally::default(), Tally::default(), Tally::default());
         for (index, cell) in cells.into_iter().enumerate() {
             if index % 2 == 0 {
-                left.count(cell)
+                left.count(cell);
             } else {
-                right.count(cell)
+                right.count(cell);
             }
             both.count(cell);
         }

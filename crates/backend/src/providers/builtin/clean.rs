@@ -5,7 +5,8 @@ use ampledata_core::value::fold;
 use ampledata_core::vocabulary::Holds;
 
 /// Words that stand before a name and are no part of it.
-const BEFORE: [&str; 24] = [
+const BEFORE: [&str; 25] = [
+    "author",
     "by",
     "by:",
     "written by",
@@ -80,11 +81,14 @@ const JOINTS: [&str; 7] = [" and ", " & ", "; ", ", ", " und ", " et ", " with "
 /// The value in a text of the page: what is left out stands before or after it.
 pub(super) fn value<'t>(text: &'t str, column: &Column, holds: Holds) -> &'t str {
     let text = text.trim();
+    if holds != Holds::Any && text.contains("://") {
+        return "";
+    }
     if column.kind != ColumnType::String || column.list || column.format.is_some() {
         return text;
     }
     let mut rest = text;
-    for _ in 0..2 {
+    for _ in 0..3 {
         rest = without_before(rest);
     }
     let rest = rest.split(['|', '•', '·', '\n']).map(str::trim).find(|part| !part.is_empty());
@@ -123,7 +127,8 @@ fn without_before(text: &str) -> &str {
 
 /// The first person of a line of credits, without date, place and office.
 fn person(text: &str) -> &str {
-    let text = until(text, &[" - ", " – ", " — ", " (", " [", " / ", "/", "\u{a0}|", ": "]);
+    let text =
+        until(text, &[" - ", " – ", " — ", " (", " [", " / ", "/", "\u{a0}|", ": ", "$", "€", "£"]);
     let text = trimmed(before_date(text));
     let is_name = |part: &str| {
         let words = part.split_whitespace().count();
@@ -131,10 +136,13 @@ fn person(text: &str) -> &str {
     };
     let joint = JOINTS.iter().filter_map(|joint| Some((text.find(joint)?, joint.len()))).min();
     match joint {
+        // "Smith, Jane" has its first name last; "Stone & Partners" is one name.
         Some((at, length)) if is_name(&text[..at]) => {
             let rest = text[at + length..].trim();
-            // "Smith, Jane" has its first name last.
-            if rest.is_empty() { text } else { trimmed(&text[..at]) }
+            let next = JOINTS.iter().filter_map(|joint| rest.find(joint)).min();
+            let is_comma = text[at..].starts_with([',', ';']);
+            let parts = is_comma || is_name(&rest[..next.unwrap_or(rest.len())]);
+            if parts && !rest.is_empty() { trimmed(&text[..at]) } else { text }
         }
         _ => text,
     }
@@ -185,10 +193,15 @@ fn identifier(text: &str) -> &str {
 pub(super) fn looks(text: &str, holds: Holds) -> f64 {
     let words = text.split_whitespace().count();
     let has_digit = text.contains(|c: char| c.is_ascii_digit());
+    let is_name = matches!(holds, Holds::Person | Holds::Name);
+    if is_name && !text.contains(char::is_alphabetic) {
+        return 0.0;
+    }
     match holds {
         Holds::Any => 1.0,
         Holds::Person => match words {
             0 => 0.0,
+            1 if AFTER.contains(&fold(text).as_str()) => 0.0,
             _ if words > 6 => 0.3,
             _ if text.starts_with('@') || has_digit => 0.5,
             1 if text.chars().all(|c| !c.is_lowercase()) => 0.7,

@@ -21,6 +21,12 @@ const MOST: usize = 3;
 /// A value that weighs less than this share of the page's best is left out.
 const BESIDE_BEST: f64 = 0.6;
 
+/// A column as it is asked for, with the labels that name it.
+pub(super) struct Asked {
+    pub(super) column: Column,
+    pub(super) labels: Labels,
+}
+
 /// A value found on a page.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
@@ -54,11 +60,13 @@ impl Found {
 /// Suggestions of all pages, page by page and column by column, the best first.
 pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
     let target = Target::new(request.input);
-    let columns: Vec<(usize, Column, Labels)> = request
-        .columns
+    let asked: Vec<Asked> = request
+        .plan
         .iter()
-        .filter_map(|at| request.plan.get(*at).map(|column| (*at, column)))
-        .map(|(at, column)| (at, as_described(column), Labels::new(column, request.plan)))
+        .map(|column| Asked {
+            column: as_described(column),
+            labels: Labels::new(column, request.plan),
+        })
         .collect();
     let mut suggestions = Vec::new();
     for (index, (url, page)) in request.pages.iter().enumerate() {
@@ -75,11 +83,12 @@ pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
             locale: &locale,
             heading: heading(page, &target),
         };
-        for (at, column, labels) in &columns {
-            let mut found = facts::find(&look, *at, column, labels);
-            found.extend(phrases::find(&look, *at, column, labels));
-            found.extend(headline::find(&look, *at, column, labels));
-            found.extend(prose::find(&look, *at, column, labels));
+        for at in request.columns.iter().copied().filter(|at| *at < asked.len()) {
+            let Asked { column, labels } = &asked[at];
+            let mut found = facts::find(&look, at, &asked);
+            found.extend(phrases::find(&look, at, column));
+            found.extend(headline::find(&look, at, column, labels));
+            found.extend(prose::find(&look, at, &asked));
             suggestions.extend(best(found).into_iter().map(|found| suggest(found, page, index)));
         }
     }

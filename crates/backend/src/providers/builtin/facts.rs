@@ -9,7 +9,7 @@ use ampledata_core::page::{Fact, FactKind, Page, Span};
 use ampledata_core::value::{Locale, Parsed, Value, parse, unit_named_in};
 use ampledata_core::vocabulary::Labels;
 
-use super::extract::{Found, LABEL_FLOOR, SUBJECT_FLOOR};
+use super::extract::{Asked, Found, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::subject::Subjects;
 use super::{clean, phrases, shape};
 
@@ -36,16 +36,26 @@ struct Pair<'a> {
     value: &'a str,
     /// Where the value stands, where it is less than the fact's quote.
     span: Option<Span>,
+    /// Whether the label has words that stand beside the value.
+    is_worded: bool,
 }
 
 /// What the facts give for one column.
-pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels) -> Vec<Found> {
+pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
+    let Asked { column, labels } = &asked[at];
     let mut found = Vec::new();
     let mut seen: BTreeMap<FactKind, usize> = BTreeMap::new();
     for fact in &look.page.facts {
         for pair in pairs(look, fact) {
             let mut label = label_score(&pair.label, fact, labels);
+            // The word beside a number must say more than the fact's own label.
+            if pair.is_worded && label <= label_score(&fact.label, fact, labels) {
+                continue;
+            }
             if label < floor(fact.kind) {
+                continue;
+            }
+            if is_rivals(look, fact, &pair, (at, label), asked) {
                 continue;
             }
             let entity = look.subjects.of_fact(fact, look.target);
@@ -79,6 +89,23 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels)
         }
     }
     found
+}
+
+/// Whether the label names another column of the plan better, and the value fits that one.
+fn is_rivals(
+    look: &Look<'_>,
+    fact: &Fact,
+    pair: &Pair<'_>,
+    (at, label): (usize, f64),
+    asked: &[Asked],
+) -> bool {
+    const BETTER: f64 = 0.08;
+    asked.iter().enumerate().any(|(other, rival)| {
+        other != at
+            && rival.column.kind == asked[at].column.kind
+            && label_score(&pair.label, fact, &rival.labels) > label + BETTER
+            && shape::fits(pair.value, &rival.column, look.locale) > 0.3
+    })
 }
 
 /// Class names are said in passing: they must be nearly the column's.
@@ -129,7 +156,12 @@ fn pairs<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
         let wanted = format!("twitter:label{number}");
         let label = look.page.facts.iter().find(|other| other.label == wanted);
         return label
-            .map(|other| Pair { label: other.value.clone(), value: &fact.value, span: None })
+            .map(|other| Pair {
+                label: other.value.clone(),
+                value: &fact.value,
+                span: None,
+                is_worded: false,
+            })
             .into_iter()
             .collect();
     }
@@ -137,9 +169,10 @@ fn pairs<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
     if let Some(row) = &fact.row
         && look.target.named(&fact.label) >= 0.68
     {
-        return vec![Pair { label: row.clone(), value: &fact.value, span: None }];
+        return vec![Pair { label: row.clone(), value: &fact.value, span: None, is_worded: false }];
     }
-    let whole = Pair { label: fact.label.clone(), value: &fact.value, span: None };
+    let whole =
+        Pair { label: fact.label.clone(), value: &fact.value, span: None, is_worded: false };
     let mut pairs = composite(look, fact);
     pairs.extend(worded(look, fact));
     pairs.push(whole);
@@ -181,7 +214,12 @@ fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
                 })
                 .collect();
             let label = format!("{} {}", label.trim_matches(['(', ')']), shared.join(" "));
-            Some(Pair { label, value, span: Some(Span::new(at, at + value.len())) })
+            Some(Pair {
+                label,
+                value,
+                span: Some(Span::new(at, at + value.len())),
+                is_worded: false,
+            })
         })
         .collect()
 }
@@ -203,7 +241,8 @@ fn worded<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
         if let Some(at) = quote.rfind(part) {
             let at = fact.span.start as usize + at;
             let label = format!("{} {}", words.join(" "), fact.label);
-            pairs.push(Pair { label, value: part, span: Some(Span::new(at, at + part.len())) });
+            let span = Some(Span::new(at, at + part.len()));
+            pairs.push(Pair { label, value: part, span, is_worded: true });
         }
     }
     if pairs.len() < 2 { Vec::new() } else { pairs }

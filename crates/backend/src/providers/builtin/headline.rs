@@ -2,7 +2,7 @@
 
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::SourceKind;
-use ampledata_core::page::Span;
+use ampledata_core::page::{FactKind, Span};
 use ampledata_core::value::{Locale, Value, parse};
 use ampledata_core::vocabulary::{Holds, Labels};
 
@@ -16,8 +16,8 @@ const NEAR: usize = 14;
 /// A line of more words is a paragraph.
 const MAX_WORDS: usize = 25;
 /// What a role in brackets, a credit and a date without a label count.
-const ROLE: f64 = 0.8;
-const CREDIT: f64 = 0.75;
+const ROLE: f64 = 0.9;
+const CREDIT: f64 = 0.85;
 const DATED: f64 = 0.55;
 /// A label that says when a page or thing was published.
 const PUBLISHED: &str = "date published";
@@ -46,7 +46,7 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels)
             column: at,
             text: line[from..to].to_owned(),
             span: Span::new(start + from, start + to),
-            kind: SourceKind::Sentence,
+            kind: if is_person { SourceKind::Fact(FactKind::Label) } else { SourceKind::Sentence },
             label,
             entity: look.subjects.page.score,
             unit: None,
@@ -85,11 +85,10 @@ fn credit(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize,
         let bare = word.trim().trim_end_matches(':');
         let is_by = bare.eq_ignore_ascii_case("by");
         let last = before.last().copied().unwrap_or("");
-        let is_credit = is_by
-            && (before.is_empty()
-                || labels.score(&format!("{last} by")) >= 0.9
-                || last.contains(|c: char| c.is_ascii_digit())
-                || last.len() == 1);
+        let is_bare =
+            before.is_empty() || last.contains(|c: char| c.is_ascii_digit()) || last.len() == 1;
+        let words_before = if is_bare { "by".to_owned() } else { format!("{last} by") };
+        let is_credit = is_by && labels.score(&words_before) >= 0.9;
         if is_credit {
             let rest = &line[at + word.len()..];
             let name = clean::value(rest, column, labels.holds());
@@ -114,19 +113,25 @@ fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)>
     {
         return None;
     }
-    let words: Vec<(usize, usize)> = words(line);
+    let words = words(line);
+    let day = |from: usize, to: usize| {
+        let text = line[from..to].trim_end_matches([',', '.', '|', '-', '–']);
+        let is_long = text.len() >= 6 && text.contains(|c: char| c.is_ascii_digit());
+        let parsed = if is_long { parse(text, column, locale).ok() } else { None };
+        match parsed?.value {
+            Value::Date(date) if date.precision() >= 3 => Some((date, text.len())),
+            _ => None,
+        }
+    };
     for (first, &(from, _)) in words.iter().enumerate() {
         for length in (1..=LONGEST.min(words.len() - first)).rev() {
             let to = words[first + length - 1].1;
-            let text = line[from..to].trim_end_matches([',', '.', '|', '-', '–']);
-            if !text.contains(|c: char| c.is_ascii_digit()) || text.len() < 6 {
-                continue;
-            }
-            if let Ok(parsed) = parse(text, column, locale)
-                && let Value::Date(date) = parsed.value
-                && date.precision() >= 3
-            {
-                return Some((from, from + text.len()));
+            if let Some((date, _)) = day(from, to) {
+                // Words before the day are no part of it.
+                let rest = words[first..first + length].iter().rev();
+                let same =
+                    |at: usize| Some((at, day(at, to).filter(|(other, _)| *other == date)?.1));
+                return rest.map(|(at, _)| *at).find_map(same).map(|(at, long)| (at, at + long));
             }
         }
     }

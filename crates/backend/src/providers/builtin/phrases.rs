@@ -8,7 +8,6 @@ use ampledata_core::confidence::site;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
 use ampledata_core::value::parse;
-use ampledata_core::vocabulary::Labels;
 use regex::Regex;
 
 use super::extract::Found;
@@ -27,14 +26,15 @@ const SHAPED: f64 = 0.55;
 const ADDRESS_LINES: usize = 4;
 
 /// What short lines of the body say for columns of yes or no, of known values and of shaped texts.
-pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, _labels: &Labels) -> Vec<Found> {
+pub(super) fn find(look: &Look<'_>, at: usize, column: &Column) -> Vec<Found> {
     if !look.subjects.page.is_subject {
         return Vec::new();
     }
     let is_said = column.kind == ColumnType::Boolean || !column.allowed.is_empty();
     let spans = match column.format {
         _ if is_said => said(look, column),
-        Some(Format::Phone | Format::Email) => shaped(look, column),
+        Some(Format::Phone) => phones(look),
+        Some(Format::Email) => shaped(look, column),
         Some(Format::Url) => sites(look, column),
         Some(Format::Address) => addresses(look),
         _ => Vec::new(),
@@ -119,6 +119,24 @@ fn shaped(look: &Look<'_>, column: &Column) -> Vec<Span> {
         .collect()
 }
 
+/// Telephone numbers that cannot be anything else, wherever they stand; no fax.
+fn phones(look: &Look<'_>) -> Vec<Span> {
+    static PHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:\+\d{1,3}[ .-]?)?\(\d{2,5}\)[ .-]?\d{3,4}[ .-]?\d{3,4}\b|\b\d{3}[.-]\d{3}[.-]\d{4}\b|\+\d{1,3}[ .-]\d[\d .-]{6,14}\d\b").ok()
+    });
+    let Some(phone) = PHONE.as_ref() else { return Vec::new() };
+    let mut found = Vec::new();
+    for (start, shown) in lines(look, MAX_LINES) {
+        for hit in phone.find_iter(shown) {
+            let before = shown[..hit.start()].trim_end_matches([' ', ':', '.']).to_lowercase();
+            if !before.ends_with("fax") && !before.ends_with("telefax") {
+                found.push(Span::new(start + hit.start(), start + hit.end()));
+            }
+        }
+    }
+    found
+}
+
 /// Addresses of other sites that are written out, rather than linked to.
 fn sites(look: &Look<'_>, column: &Column) -> Vec<Span> {
     let own = site(look.url);
@@ -148,15 +166,18 @@ fn addresses(look: &Look<'_>) -> Vec<Span> {
     let lines = lines(look, NEAR);
     let mut found = Vec::new();
     for (index, (start, shown)) in lines.iter().enumerate() {
-        if !shown.contains(|c: char| c.is_ascii_digit()) || shown.split_whitespace().count() < 2 {
+        let letters = shown.chars().filter(|c| c.is_alphabetic()).count();
+        if !shown.contains(|c: char| c.is_ascii_digit()) || letters < 5 {
             continue;
         }
-        for (last, line) in &lines[index..(index + ADDRESS_LINES).min(lines.len())] {
+        let below = &lines[index..(index + ADDRESS_LINES).min(lines.len())];
+        for (count, (last, line)) in below.iter().enumerate() {
             if line.len() > 120 {
                 break;
             }
             let end = last + line.len();
-            if ends_in_postal_code(line) {
+            let town = is_town_line(line) && (count > 0 || line.contains(", "));
+            if ends_in_postal_code(line) || town {
                 let before = &look.page.text[*start..end];
                 let words = before.split_whitespace().count();
                 if (4..=24).contains(&words) && before.chars().any(char::is_alphabetic) {
@@ -188,20 +209,28 @@ pub(super) fn whole_address(look: &Look<'_>, street: Span) -> Option<Span> {
         if count >= ADDRESS_LINES || last <= street.end as usize && !shown.is_empty() && count > 0 {
             break;
         }
-        if last > street.end as usize && ends_in_postal_code(shown) {
+        if last > street.end as usize && (ends_in_postal_code(shown) || is_town_line(shown)) {
             return Some(Span::new(from, last));
         }
     }
     None
 }
 
-/// Postal codes as countries write them after or before the town (Universal Postal Union).
+/// A postal code after the town, which ends an address for sure (Universal Postal Union).
 fn ends_in_postal_code(line: &str) -> bool {
     static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?:\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|\b[A-Z]{2,3}\s+\d{4}|\b\d{4,5}\s+\p{Lu}\p{Ll}+(?:[\s-]\p{L}+){0,2})(?:,?\s+(?:USA|United States|UK|United Kingdom|Canada|Australia|Germany|France))?\.?$",
+            r"(?:\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|\b[A-Z]{2,3}\s+\d{4})(?:,?\s+(?:USA|US|United States|UK|United Kingdom|Canada|Australia))?\.?$",
         )
         .ok()
+    });
+    CODE.as_ref().is_some_and(|code| code.is_match(line))
+}
+
+/// A postal code before the town, as on the European continent; after a street it ends an address.
+fn is_town_line(line: &str) -> bool {
+    static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:^|, )(?:[A-Z]{1,2}-)?\d{4,5}\s+\p{Lu}\p{Ll}+(?:[\s-]\p{L}+){0,2}(?:, \p{Lu}\p{Ll}+)?$").ok()
     });
     CODE.as_ref().is_some_and(|code| code.is_match(line))
 }
@@ -212,16 +241,13 @@ mod tests {
 
     #[test]
     fn postal_codes_end_addresses() {
-        for line in [
-            "Las Vegas, NV 89135",
-            "London SW1A 1AA",
-            "Toronto, ON M5V 2T6",
-            "10115 Berlin",
-            "Sydney NSW 2000",
-        ] {
+        assert!(is_town_line("10115 Berlin") && is_town_line("Hauptstr. 5, 10115 Berlin"));
+        for line in
+            ["Las Vegas, NV 89135", "London SW1A 1AA", "Toronto, ON M5V 2T6", "Sydney NSW 2000"]
+        {
             assert!(ends_in_postal_code(line), "{line}");
         }
-        for line in ["738 people have voted", "In 2010", "Call 555"] {
+        for line in ["738 people have voted", "In 2010", "Call 555", "2400 Central Ave SE"] {
             assert!(!ends_in_postal_code(line), "{line}");
         }
     }

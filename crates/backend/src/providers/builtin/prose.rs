@@ -1,11 +1,341 @@
-//! Values from sentences: the column's words, and a value of its type near them.
+//! Values from sentences: the column's words, and a value of its type beside them.
+//!
+//! A sentence gives a value where words that name the column stand in it ("main span", "opened on",
+//! "designed by") and a value of the column's type stands near them, in the same clause. Units tell
+//! numbers apart; persons and places are runs of capitals.
 
-use ampledata_core::column::Column;
-use ampledata_core::vocabulary::Labels;
+use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::evidence::SourceKind;
+use ampledata_core::page::Span;
+use ampledata_core::value::{Value, parse};
+use ampledata_core::vocabulary::{Holds, Labels, is_stop_word};
 
-use super::extract::Found;
+use super::extract::{Asked, Found};
 use super::facts::Look;
+use super::headline::words;
 
-pub(super) fn find(_look: &Look<'_>, _at: usize, _column: &Column, _labels: &Labels) -> Vec<Found> {
-    Vec::new()
+/// Sentences of one page that are looked at.
+const MAX_SENTENCES: usize = 400;
+/// A longer sentence, in bytes, is a list or a broken page.
+const LONGEST: usize = 500;
+/// Words between the label's words and the value.
+const NEAR: usize = 7;
+/// Words of one label in a sentence, and of one value.
+const LABEL_WORDS: usize = 4;
+const VALUE_WORDS: usize = 5;
+/// A run of words must name the column this well.
+const NAMED: f64 = 0.8;
+/// What is left of a label's score in a sentence, and of that for each word between.
+const SAID: f64 = 0.85;
+const DISTANCE: f64 = 0.02;
+/// Values from the sentences of one page.
+const MOST: usize = 4;
+
+/// What the sentences of a page about the entity say.
+pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
+    let Asked { column, labels } = &asked[at];
+    let reads = match column.kind {
+        ColumnType::Number | ColumnType::Date => true,
+        ColumnType::String => labels.holds() == Holds::Person || !column.allowed.is_empty(),
+        ColumnType::Boolean => false,
+    };
+    if !reads || !look.subjects.page.is_subject || column.format.is_some() || column.list {
+        return Vec::new();
+    }
+    let mut found: Vec<Found> = Vec::new();
+    for (start, sentence) in sentences(look) {
+        let hit = if column.allowed.is_empty() {
+            by_label(look, sentence, column, labels)
+        } else {
+            by_kind(look, sentence, column)
+        };
+        let Some(hit) = hit else { continue };
+        if is_of_rival(sentence, &hit, at, asked) {
+            continue;
+        }
+        let own = 1.0 - 0.15 * found.len() as f64;
+        found.push(Found {
+            column: at,
+            text: hit.text,
+            span: Span::new(start, start + sentence.len()),
+            kind: SourceKind::Sentence,
+            label: hit.label,
+            entity: look.subjects.page.score,
+            unit: None,
+            own: own.max(0.0),
+        });
+        if found.len() >= MOST {
+            break;
+        }
+    }
+    found
+}
+
+/// A value in a sentence, and the words that named it.
+struct Hit {
+    text: String,
+    label: f64,
+    named_by: String,
+}
+
+/// The sentences of the body's paragraphs.
+fn sentences<'a>(look: &Look<'a>) -> Vec<(usize, &'a str)> {
+    let body = &look.page.text[..look.page.body_end as usize];
+    let mut at = 0;
+    let mut out = Vec::new();
+    for line in body.split_inclusive('\n') {
+        let is_prose = !line.starts_with(['#', '|']) && line.contains(' ') && line.len() > 25;
+        if is_prose {
+            for (from, to) in cut(line) {
+                let sentence = line[from..to].trim();
+                let lead = from + (line[from..to].len() - line[from..to].trim_start().len());
+                if sentence.len() >= 20 && sentence.len() <= LONGEST {
+                    out.push((at + lead, sentence));
+                }
+            }
+        }
+        at += line.len();
+        if out.len() >= MAX_SENTENCES {
+            break;
+        }
+    }
+    out
+}
+
+/// Where sentences begin and end: a stop, a space and a capital, but not after an initial.
+fn cut(line: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    let bytes = line.as_bytes();
+    for (at, c) in line.char_indices() {
+        if !matches!(c, '.' | '!' | '?') || bytes.get(at + 1) != Some(&b' ') {
+            continue;
+        }
+        let next = line[at + 1..].trim_start().chars().next();
+        let last_word = line[from..at].rsplit([' ', '.']).next().unwrap_or("");
+        let is_short = last_word.chars().count() <= 2
+            && last_word.chars().next().is_some_and(char::is_uppercase)
+            || matches!(
+                last_word,
+                "St" | "Dr"
+                    | "Mr"
+                    | "Mrs"
+                    | "Ms"
+                    | "No"
+                    | "ca"
+                    | "c"
+                    | "approx"
+                    | "Sr"
+                    | "Jr"
+                    | "Prof"
+            );
+        if next.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()) && !is_short {
+            out.push((from, at + 1));
+            from = at + 1;
+        }
+    }
+    out.push((from, line.len()));
+    out
+}
+
+/// Words that name the column, and a value of its type near them.
+fn by_label(look: &Look<'_>, sentence: &str, column: &Column, labels: &Labels) -> Option<Hit> {
+    let words = words(sentence);
+    let text = |first: usize, last: usize| &sentence[words[first].0..words[last].1];
+    let mut best: Option<Hit> = None;
+    for first in 0..words.len() {
+        for length in 1..=LABEL_WORDS.min(words.len() - first) {
+            let last = first + length - 1;
+            let label = text(first, last);
+            if length == 1 && is_stop_word(&label.to_lowercase())
+                || label.contains([',', ';', ':']) && length > 1
+            {
+                continue;
+            }
+            if label.contains(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
+            let score = labels.score(label);
+            if score < NAMED || best.as_ref().is_some_and(|best| best.label >= score * SAID) {
+                continue;
+            }
+            let value = if labels.holds() == Holds::Person {
+                // "By" alone credits whoever said something.
+                let is_told = length > 1 && is_about(look, &sentence[..words[first].0]);
+                is_told.then(|| person_after(sentence, &words, last)).flatten()
+            } else {
+                value_near(look, sentence, &words, (first, last), column)
+            };
+            if let Some((value, distance)) = value {
+                let label_score = score * SAID - DISTANCE * distance as f64;
+                if best.as_ref().is_none_or(|best| label_score > best.label) {
+                    best =
+                        Some(Hit { text: value, label: label_score, named_by: label.to_owned() });
+                }
+            }
+        }
+    }
+    best
+}
+
+/// Whether what stands before the words of a label speaks of the entity: its name, or a word that
+/// points at it, or nothing.
+fn is_about(look: &Look<'_>, before: &str) -> bool {
+    const POINTING: [&str; 8] = ["it", "this", "the", "its", "was", "is", "originally", "he"];
+    let first = before.split_whitespace().next().unwrap_or("").to_lowercase();
+    first.is_empty() || POINTING.contains(&first.as_str()) || look.target.named(before) >= 0.4
+}
+
+/// The value nearest to the label's words: after them in the same clause, else before them.
+fn value_near(
+    look: &Look<'_>,
+    sentence: &str,
+    words: &[(usize, usize)],
+    (first, last): (usize, usize),
+    column: &Column,
+) -> Option<(String, usize)> {
+    let read = |from: usize| -> Option<String> {
+        let most = VALUE_WORDS.min(words.len() - from);
+        let text = |length: usize| {
+            sentence[words[from].0..words[from + length - 1].1]
+                .trim_end_matches([',', '.', ';', ':', ')'])
+        };
+        let starts = text(1).starts_with(|c: char| c.is_ascii_digit() || "$€£¥".contains(c))
+            || column.kind == ColumnType::Date && text(1).starts_with(char::is_uppercase);
+        if !starts {
+            return None;
+        }
+        // The longest run that reads as a value takes its unit and its month along.
+        (1..=most)
+            .rev()
+            .map(text)
+            .find(|text| {
+                text.contains(|c: char| c.is_ascii_digit()) && is_exact(look, text, column)
+            })
+            .map(str::to_owned)
+    };
+    let breaks = |at: usize| sentence[words[at].0..words[at].1].ends_with([';', ':', '(', ')']);
+    let near = if column.kind == ColumnType::Number && column.unit.is_none() { 3 } else { NEAR };
+    for (distance, at) in (last + 1..words.len()).take(near).enumerate() {
+        if let Some(value) = read(at) {
+            return Some((value, distance));
+        }
+        if breaks(at) {
+            break;
+        }
+    }
+    // "a 1,280-metre main span", "with 5,000 employees".
+    for (distance, at) in (first.saturating_sub(4)..first).rev().enumerate() {
+        if column.kind == ColumnType::Number
+            && let Some(value) = read(at)
+        {
+            return Some((value, distance + 1));
+        }
+    }
+    None
+}
+
+/// Whether a text reads as the column's value; a bare small number is no measure where a unit is
+/// asked for, and a bare year no measure at all.
+fn is_exact(look: &Look<'_>, text: &str, column: &Column) -> bool {
+    let Ok(parsed) = parse(text, column, look.locale) else { return false };
+    match parsed.value {
+        Value::Number(_) => {
+            let has_word = text.chars().any(|c| c.is_alphabetic() || "$€£¥%'\"′″".contains(c));
+            // A count has no unit of measure behind it.
+            if column.unit.is_some() { has_word } else { !has_word || is_counted(text) }
+        }
+        // "Two days ago" dates what was said, not what is spoken of.
+        Value::Date(_) => has_year(text),
+        _ => false,
+    }
+}
+
+fn has_year(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 4)
+}
+
+/// Whether the words beside a number only multiply it.
+fn is_counted(text: &str) -> bool {
+    const TIMES: [&str; 6] = ["hundred", "thousand", "million", "billion", "mio", "mrd"];
+    text.split_whitespace().skip(1).all(|word| TIMES.contains(&word.to_lowercase().as_str()))
+        && !text.split_whitespace().next().is_some_and(|word| word.chars().any(char::is_alphabetic))
+}
+
+/// The run of capitals right after the label's words, over a title and initials.
+fn person_after(sentence: &str, words: &[(usize, usize)], last: usize) -> Option<(String, usize)> {
+    const PARTICLES: [&str; 9] = ["de", "von", "van", "der", "la", "di", "da", "and", "&"];
+    let word = |at: usize| &sentence[words[at].0..words[at].1];
+    let label_end = word(last);
+    if !label_end.eq_ignore_ascii_case("by") {
+        return None;
+    }
+    let mut from = last + 1;
+    // "by the engineer Ann Example".
+    let mut skipped = 0;
+    while from < words.len()
+        && skipped < 4
+        && word(from).chars().next().is_some_and(char::is_lowercase)
+    {
+        from += 1;
+        skipped += 1;
+    }
+    let mut to = from;
+    while to < words.len() && to - from < 5 {
+        let current = word(to);
+        let is_name = current.chars().next().is_some_and(char::is_uppercase);
+        let is_particle = to > from
+            && PARTICLES.contains(&current)
+            && words
+                .get(to + 1)
+                .is_some_and(|(start, _)| sentence[*start..].starts_with(char::is_uppercase));
+        if !is_name && !is_particle || current == "and" && to - from < 2 {
+            break;
+        }
+        to += 1;
+        if current.ends_with([',', ';', ')']) || current.ends_with('.') && current.len() > 3 {
+            break;
+        }
+    }
+    if to <= from || to - from < 2 {
+        return None;
+    }
+    let name = sentence[words[from].0..words[to - 1].1].trim_end_matches([',', '.', ';', ')']);
+    Some((name.to_owned(), skipped))
+}
+
+/// "The X is a cable-stayed bridge": what kind of thing the entity is, in the sentence that says so.
+fn by_kind(look: &Look<'_>, sentence: &str, column: &Column) -> Option<Hit> {
+    const DEFINES: [&str; 8] = [
+        " is a ",
+        " is an ",
+        " was a ",
+        " was an ",
+        " is the ",
+        " ist eine ",
+        " est un ",
+        " es un ",
+    ];
+    let at =
+        DEFINES.iter().filter_map(|verb| sentence.find(verb).map(|at| at + verb.len())).min()?;
+    let subject = &sentence[..at];
+    let is_it = look.target.named(subject.trim_end_matches(|c: char| !c.is_alphanumeric())) >= 0.4
+        || subject.trim_start().to_lowercase().starts_with("it ");
+    if !is_it {
+        return None;
+    }
+    let rest = &sentence[at..];
+    let end = rest.find([',', ';', '.', '(']).unwrap_or(rest.len());
+    let clause = &rest[..end];
+    let parsed = parse(clause, column, look.locale).ok()?;
+    let Value::Text(text) = parsed.value else { return None };
+    Some(Hit { text, label: 0.7, named_by: String::new() })
+}
+
+/// Whether the words that named the value name another column better.
+fn is_of_rival(_sentence: &str, hit: &Hit, at: usize, asked: &[Asked]) -> bool {
+    !hit.named_by.is_empty()
+        && asked.iter().enumerate().any(|(other, rival)| {
+            other != at && rival.labels.score(&hit.named_by) > hit.label / SAID + 0.05
+        })
 }

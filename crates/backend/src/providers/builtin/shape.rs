@@ -43,7 +43,7 @@ fn words_fit(text: &str, words: usize, column: &Column) -> f64 {
     let lower = text.to_lowercase();
     let is_address = lower.contains("://")
         || lower.starts_with("www.")
-        || lower.contains("@") && lower.contains('.') && !lower.contains(' ');
+        || lower.contains('@') && lower.contains('.') && !lower.contains(' ');
     if is_address
         || text.contains(['{', '}', '<', '>', '\\'])
         || !text.chars().any(char::is_alphanumeric)

@@ -101,8 +101,12 @@ impl Subjects {
         for (entity, named) in page.entities.iter().zip(&named) {
             let parent = entity.parent.and_then(|at| entities.get(at as usize)).copied();
             let score = if entity.name.is_some() && *named >= SAME {
-                let whole = if matched.is_subject { matched.score } else { 0.0 };
-                whole.max(*named)
+                // A namesake has the name as well: what the page says of the row's context counts.
+                if matched.is_subject {
+                    matched.score
+                } else {
+                    *named * (2.0 * matched.score).min(1.0)
+                }
             } else {
                 of_entity(entity, parent, page, &matched, has_same)
             };
@@ -152,19 +156,12 @@ fn of_entity(
         (Some(parent), None) => parent,
         // An offer or a part that bears its own name is still the parent's.
         (Some(parent), Some(_)) if is_part(entity) => parent * RENAMED,
-        (Some(_), Some(_)) => OTHER,
         (None, None) if is_list(entity) => OTHER,
         (None, None) if is_beside => 0.5 * whole,
         (None, None) => whole,
-        (None, Some(_)) if is_beside || has_same => {
-            if is_page(entity) {
-                0.9 * whole
-            } else {
-                OTHER
-            }
-        }
-        (None, Some(_)) if is_only_one(entity, page) => RENAMED * whole,
-        (None, Some(_)) => OTHER,
+        (None, Some(_)) if (is_beside || has_same) && is_page(entity) => 0.9 * whole,
+        (None, Some(_)) if !is_beside && !has_same && is_only_one(entity, page) => RENAMED * whole,
+        _ => OTHER,
     }
 }
 

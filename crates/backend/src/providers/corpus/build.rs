@@ -1,19 +1,24 @@
 //! Brings the index up to date: what is new or changed is read, what is gone leaves it.
 
-use std::fs::Metadata;
-use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::entries::{Entry, Listed};
-use super::index::{Index, Indexed};
+use super::files::{self, Unreadable};
+use super::index::{Content, Index, Reading, Text};
 use super::{Error, Problem, Report, content_type};
 use crate::page::{self, Media};
 
-/// Pages that are written in one transaction: a kill loses no more reading than this.
+/// Pages that are written in one transaction at most.
 const BATCH: usize = 64;
+/// After this long what was read is written, however little it is: a kill loses no more reading.
+const MAX_UNWRITTEN: Duration = Duration::from_secs(1);
+
+/// An entry to be read, and the hash of what it held before, if nothing else that is said of it changed.
+type Changed = (Entry, Option<String>);
 
 pub(super) async fn bring_up_to_date(
     root: &Path,
@@ -22,28 +27,35 @@ pub(super) async fn bring_up_to_date(
     progress: &(impl Fn(usize, usize) + Send + Sync),
 ) -> Result<Report, Error> {
     let Listed { entries, mut problems } = listed;
-    let mut known = index.stamps().await?;
-    let mut changed: Vec<(Entry, String)> = Vec::new();
-    for entry in entries {
-        match std::fs::metadata(root.join(&entry.file)) {
-            Ok(data) => {
-                let stamp = stamp(&entry, &data);
-                if known.remove(&entry.file).as_ref() != Some(&stamp) {
-                    changed.push((entry, stamp));
-                }
+    let mut known = index.known().await?;
+    let mut order = BTreeMap::new();
+    let mut changed: Vec<Changed> = Vec::new();
+    for (place, entry) in entries.into_iter().enumerate() {
+        let key = entry.key();
+        match known.remove(&key) {
+            Some(before) if before.said != entry.said() => changed.push((entry, None)),
+            Some(before) if before.stamp != entry.file.stamp => {
+                changed.push((entry, before.problem.is_none().then_some(before.hash)));
             }
-            Err(error) => problems.push(Problem { file: entry.file, reason: error.to_string() }),
+            Some(before) => {
+                let file = entry.file.name;
+                problems.extend(before.problem.map(|reason| Problem { file, reason }));
+            }
+            None => changed.push((entry, None)),
         }
+        order.insert(key, place);
     }
     let gone: Vec<String> = known.into_keys().collect();
-    index.drop_files(&gone).await?;
+    index.remove(&gone).await?;
     let read = read_all(root, changed, index, progress, &mut problems).await?;
+    problems.extend(index.address(&order).await?);
     Ok(Report { pages: index.count().await?, read, problems })
 }
 
+/// Reads what changed, as many at once as there are cores; returns how many were not the same as before.
 async fn read_all(
     root: &Path,
-    changed: Vec<(Entry, String)>,
+    changed: Vec<Changed>,
     index: &Index,
     progress: &(impl Fn(usize, usize) + Send + Sync),
     problems: &mut Vec<Problem>,
@@ -51,82 +63,73 @@ async fn read_all(
     let total = changed.len();
     let at_once = std::thread::available_parallelism().map_or(2, usize::from);
     let mut reading = futures::stream::iter(changed)
-        .map(|(entry, stamp)| {
-            let path = root.join(&entry.file);
-            let file = entry.file.clone();
-            async move {
-                let read = tokio::task::spawn_blocking(move || read(&path, entry, stamp)).await;
-                let failed = |reason: String| Problem { file: file.clone(), reason };
-                match read {
-                    Ok(read) => read.map_err(failed),
-                    Err(_) => Err(failed("reading it failed".to_owned())),
-                }
-            }
+        .map(|(entry, before)| {
+            let root = root.to_owned();
+            let lost = reading(&entry, Content::Unreadable("reading it failed".to_owned()));
+            let read = tokio::task::spawn_blocking(move || {
+                let content = content(&root, &entry, before.as_deref());
+                reading(&entry, content)
+            });
+            async move { read.await.unwrap_or(lost) }
         })
-        // In the order of the listing, so that of two pages with one address the first one counts.
         .buffered(at_once);
     let mut batch = Vec::with_capacity(BATCH);
-    let mut done = 0;
-    while let Some(read) = reading.next().await {
+    let (mut done, mut new, mut written) = (0, 0, Instant::now());
+    while let Some(reading) = reading.next().await {
+        if let Content::Unusable(reason) | Content::Unreadable(reason) = &reading.content {
+            problems.push(Problem { file: reading.file.clone(), reason: reason.clone() });
+        }
+        new += usize::from(!matches!(reading.content, Content::Same));
+        batch.push(reading);
+        if batch.len() == BATCH || written.elapsed() > MAX_UNWRITTEN {
+            index.put(&batch).await?;
+            batch.clear();
+            written = Instant::now();
+        }
         done += 1;
-        match read {
-            Ok(page) => batch.push(page),
-            Err(problem) => problems.push(problem),
-        }
-        if batch.len() == BATCH {
-            write(index, &mut batch, problems).await?;
-        }
         progress(done, total);
     }
-    write(index, &mut batch, problems).await?;
-    Ok(total)
+    if !batch.is_empty() {
+        index.put(&batch).await?;
+    }
+    Ok(new)
 }
 
-async fn write(
-    index: &Index,
-    batch: &mut Vec<Indexed>,
-    problems: &mut Vec<Problem>,
-) -> Result<(), Error> {
-    let taken = index.put(std::mem::take(batch)).await?;
-    problems.extend(taken.into_iter().map(|page| Problem {
-        reason: format!("another file has its address {} already", page.url),
-        file: page.file,
-    }));
-    Ok(())
+fn reading(entry: &Entry, content: Content) -> Reading {
+    Reading {
+        key: entry.key(),
+        file: entry.file.name.clone(),
+        listed: entry.url.clone(),
+        said: entry.said(),
+        charset: entry.charset.clone(),
+        stamp: entry.file.stamp.clone(),
+        content,
+    }
 }
 
-/// Changes when the file or what `pages.jsonl` says of it changes.
-fn stamp(entry: &Entry, data: &Metadata) -> String {
-    let modified = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let modified = modified.map_or(0, |since| since.as_nanos());
-    let said = [&entry.url, &entry.title, &entry.charset].map(|text| text.as_deref().unwrap_or(""));
-    format!("{} {modified} {}", data.len(), said.join("\u{1f}"))
-}
-
-fn read(path: &PathBuf, entry: Entry, stamp: String) -> Result<Indexed, String> {
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let media = Media {
-        content_type: content_type(&entry.file),
-        charset: entry.charset.as_deref(),
-        url: entry.url.as_deref(),
+fn content(root: &Path, entry: &Entry, before: Option<&str>) -> Content {
+    let bytes = match files::read(root, &entry.file.name) {
+        Ok(bytes) => bytes,
+        Err(Unreadable::TooLarge(reason)) => return Content::Unusable(reason),
+        Err(Unreadable::Refused(reason)) => return Content::Unreadable(reason),
     };
-    let page = page::read(&bytes, &media).map_err(|error| error.to_string())?;
-    let url = entry.url.or(page.canonical).unwrap_or_else(|| file_address(&entry.file));
+    let hash = page::hash(&bytes).0;
+    if before == Some(hash.as_str()) {
+        return Content::Same;
+    }
+    let media = Media {
+        content_type: content_type(&entry.file.name),
+        charset: entry.charset.as_deref(),
+        url: entry.url.as_deref().filter(|url| !url.is_empty()),
+    };
+    let page = match page::read(&bytes, &media) {
+        Ok(page) => page,
+        Err(error) => return Content::Unusable(error.to_string()),
+    };
+    let own = page.title.unwrap_or_default();
+    let title = entry.title.clone().unwrap_or_else(|| own.clone());
+    let titles = if title == own { own } else { format!("{title}\n{own}") };
     let mut body = page.text;
     body.truncate(page.body_end as usize);
-    Ok(Indexed {
-        title: entry.title.or(page.title).unwrap_or_default(),
-        file: entry.file,
-        charset: entry.charset,
-        url,
-        stamp,
-        body,
-    })
-}
-
-/// `file:` and the relative path, with what an address cannot hold percent-encoded.
-fn file_address(file: &str) -> String {
-    const KEPT: &AsciiSet =
-        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
-    format!("file:{}", utf8_percent_encode(file, KEPT))
+    Content::Page(Text { hash, title, titles, canonical: page.canonical, body })
 }

@@ -1,11 +1,13 @@
 //! What a folder says that it holds.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::{Component, Path, PathBuf};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::files::{self, Found};
 use super::{Error, Problem};
 
 /// The longest line of `pages.jsonl`, in bytes.
@@ -14,9 +16,9 @@ const MAX_LINE: u64 = 64 * 1024;
 /// A page that the folder claims to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// Relative to the folder, with `/` between its parts.
-    pub(super) file: String,
-    /// The address that `pages.jsonl` gives.
+    /// Where it lies.
+    pub(super) file: Found,
+    /// The address that `pages.jsonl` gives; an empty one says that the page has none of its own.
     pub(super) url: Option<String>,
     /// The title that `pages.jsonl` gives, as a search would show it.
     pub(super) title: Option<String>,
@@ -24,17 +26,36 @@ pub(super) struct Entry {
     pub(super) charset: Option<String>,
 }
 
-/// The pages of a folder, and what of it cannot be one.
+impl Entry {
+    /// Tells entries apart: one file may stand under several addresses.
+    pub(super) fn key(&self) -> String {
+        self.url
+            .as_ref()
+            .map_or_else(|| self.file.name.clone(), |url| format!("{}\u{1f}{url}", self.file.name))
+    }
+
+    /// What else `pages.jsonl` says of it: where that changes, the page is read anew.
+    pub(super) fn said(&self) -> String {
+        [&self.title, &self.charset].map(|text| text.as_deref().unwrap_or("")).join("\u{1f}")
+    }
+}
+
+/// The pages of a folder, in the order that decides between equal addresses, and what cannot be one.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     pub(super) entries: Vec<Entry>,
     pub(super) problems: Vec<Problem>,
 }
 
+impl Listed {
+    fn leave_out(&mut self, file: String, reason: impl Into<String>) {
+        self.problems.push(Problem { file, reason: reason.into() });
+    }
+}
+
 #[derive(Deserialize)]
 struct Line {
-    #[serde(default)]
-    url: String,
+    url: Option<String>,
     file: String,
     title: Option<String>,
     charset: Option<String>,
@@ -50,54 +71,45 @@ fn from_manifest(root: &Path, manifest: &Path) -> Result<Listed, Error> {
     let unreadable = |source| Error::Folder { path: manifest.to_owned(), source };
     let mut reader = BufReader::new(fs::File::open(manifest).map_err(unreadable)?);
     let mut listed = Listed::default();
-    let mut number = 0;
-    loop {
-        let mut text = String::new();
-        let mut bounded = std::io::Read::take(&mut reader, MAX_LINE);
-        if bounded.read_line(&mut text).map_err(unreadable)? == 0 {
-            return Ok(listed);
+    let mut seen = BTreeSet::new();
+    let mut text = Vec::new();
+    for number in 1.. {
+        text.clear();
+        let mut bounded = Read::take(&mut reader, MAX_LINE);
+        if bounded.read_until(b'\n', &mut text).map_err(unreadable)? == 0 {
+            break;
         }
-        number += 1;
         let bad =
             |problem: String| Error::Manifest { path: manifest.to_owned(), line: number, problem };
         if text.len() as u64 >= MAX_LINE {
             return Err(bad("the line is too long".to_owned()));
         }
-        if text.trim().is_empty() {
+        let bare = text.strip_prefix(b"\xef\xbb\xbf").filter(|_| number == 1).unwrap_or(&text);
+        if bare.trim_ascii().is_empty() {
             continue;
         }
-        let line: Line = serde_json::from_str(&text).map_err(|error| bad(error.to_string()))?;
-        match inside(root, &line.file) {
-            Ok(file) => listed.entries.push(Entry {
-                file,
-                url: Some(line.url).filter(|url| !url.trim().is_empty()),
-                title: line.title.filter(|title| !title.trim().is_empty()),
-                charset: line.charset.filter(|charset| !charset.trim().is_empty()),
-            }),
-            Err(reason) => listed.problems.push(Problem { file: line.file, reason }),
-        }
+        let line: Line = serde_json::from_slice(bare).map_err(|error| bad(error.to_string()))?;
+        add(root, line, &mut listed, &mut seen);
     }
+    Ok(listed)
 }
 
-/// A file of the folder; never one outside it, by whatever path or link.
-fn inside(root: &Path, file: &str) -> Result<String, String> {
-    let relative = Path::new(file);
-    if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return Err("the path leads out of the folder".to_owned());
+fn add(root: &Path, line: Line, listed: &mut Listed, seen: &mut BTreeSet<String>) {
+    let file = match files::find(root, &line.file) {
+        Ok(file) => file,
+        Err(reason) => return listed.leave_out(line.file, reason),
+    };
+    let entry = Entry {
+        file,
+        url: line.url.map(|url| url.trim().to_owned()),
+        title: line.title.filter(|title| !title.trim().is_empty()),
+        charset: line.charset.filter(|charset| !charset.trim().is_empty()),
+    };
+    if seen.insert(entry.key()) {
+        listed.entries.push(entry);
+    } else {
+        listed.leave_out(line.file, "pages.jsonl has it already under the same address");
     }
-    let real = root.join(relative).canonicalize().map_err(|error| error.to_string())?;
-    if !real.starts_with(root) {
-        return Err("the file is a link that leads out of the folder".to_owned());
-    }
-    Ok(slashed(relative))
-}
-
-fn slashed(path: &Path) -> String {
-    let parts = path.components().filter_map(|part| match part {
-        Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
-        _ => None,
-    });
-    parts.collect::<Vec<_>>().join("/")
 }
 
 fn from_files(root: &Path) -> Result<Listed, Error> {
@@ -105,28 +117,46 @@ fn from_files(root: &Path) -> Result<Listed, Error> {
     let mut folders: Vec<PathBuf> = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let path = root.join(&folder);
-        let unreadable = |source| Error::Folder { path: path.clone(), source };
-        for entry in fs::read_dir(&path).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
-            let relative = folder.join(entry.file_name());
-            let kind = entry.file_type().map_err(unreadable)?;
-            if entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
+        match look_into(root, &folder, &mut folders, &mut listed) {
+            Ok(()) => {}
+            Err(source) if folder.as_os_str().is_empty() => {
+                return Err(Error::Folder { path, source });
             }
-            if kind.is_dir() {
-                folders.push(relative);
-            } else if super::content_type(&relative.to_string_lossy()).is_some() {
-                let name = slashed(&relative);
-                match inside(root, &name) {
-                    Ok(file) => {
-                        listed.entries.push(Entry { file, url: None, title: None, charset: None });
-                    }
-                    Err(reason) => listed.problems.push(Problem { file: name, reason }),
-                }
-            }
+            Err(error) => listed.leave_out(files::slashed(&folder), error.to_string()),
         }
     }
     // The order of a folder differs between machines; addresses taken twice go to the first by name.
-    listed.entries.sort_by(|a, b| a.file.cmp(&b.file));
+    listed.entries.sort_by(|a, b| a.file.name.cmp(&b.file.name));
+    listed.problems.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(listed)
+}
+
+fn look_into(
+    root: &Path,
+    folder: &Path,
+    folders: &mut Vec<PathBuf>,
+    listed: &mut Listed,
+) -> std::io::Result<()> {
+    for entry in fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let relative = folder.join(entry.file_name());
+        let name = files::slashed(&relative);
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            folders.push(relative);
+        } else if kind.is_symlink() && root.join(&relative).is_dir() {
+            listed.leave_out(name, "links to folders are not followed");
+        } else if super::content_type(&name).is_some() {
+            match files::find(root, &name) {
+                Ok(file) => {
+                    listed.entries.push(Entry { file, url: None, title: None, charset: None });
+                }
+                Err(reason) => listed.leave_out(name, reason),
+            }
+        }
+    }
+    Ok(())
 }

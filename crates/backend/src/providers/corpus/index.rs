@@ -7,36 +7,64 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
 
-use super::Error;
+use super::addresses;
+use super::text::spaced;
+use super::{Error, Problem};
 
-/// Changes when pages are read or indexed in another way: older indices are built anew.
-const VERSION: &str = "1";
+/// Changes when pages are indexed in another way: older indices are left alone, new ones built. The
+/// program's version stands beside it, because with it pages may be read in another way.
+const VERSION: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
 
+/// An entry whose file holds no page is kept with its problem, so that it is not read again each time.
+/// The full-text table holds no text: `bodies` has it as it was read, without the spaces for FTS5.
 const SCHEMA: &str = "
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS pages (
-    id      INTEGER PRIMARY KEY,
-    file    TEXT NOT NULL UNIQUE,
-    url     TEXT NOT NULL UNIQUE,
-    address TEXT NOT NULL,
-    stamp   TEXT NOT NULL,
-    charset TEXT
+    id        INTEGER PRIMARY KEY,
+    key       TEXT NOT NULL UNIQUE,
+    file      TEXT NOT NULL,
+    listed    TEXT,
+    said      TEXT NOT NULL,
+    charset   TEXT,
+    stamp     TEXT NOT NULL,
+    hash      TEXT NOT NULL,
+    problem   TEXT,
+    title     TEXT NOT NULL,
+    canonical TEXT,
+    url       TEXT,
+    address   TEXT UNIQUE
 );
-CREATE INDEX IF NOT EXISTS pages_address ON pages (address);
+CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (
-    title, body, tokenize = 'unicode61 remove_diacritics 2'
+    title, body, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
+COMMIT;
 ";
 
 /// The title names what a page is about: it weighs this much more than the text.
 const FIND: &str = "
-SELECT pages.url, texts.title, texts.body
-FROM texts JOIN pages ON pages.id = texts.rowid
-WHERE texts MATCH ?1
-ORDER BY bm25(texts, 4.0, 1.0), pages.url
-LIMIT ?2
+SELECT best.url, best.title, bodies.body
+FROM (
+    SELECT pages.id, pages.url, pages.title, bm25(texts, 4.0, 1.0) AS score
+    FROM texts JOIN pages ON pages.id = texts.rowid
+    WHERE texts MATCH ?1 AND pages.url IS NOT NULL
+    ORDER BY score, pages.url
+    LIMIT ?2
+) AS best JOIN bodies ON bodies.id = best.id
+ORDER BY best.score, best.url
+";
+
+const PUT: &str = "
+INSERT INTO pages (key, file, listed, said, charset, stamp, hash, problem, title, canonical)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ON CONFLICT (key) DO UPDATE SET
+    said = excluded.said, charset = excluded.charset, stamp = excluded.stamp, hash = excluded.hash,
+    problem = excluded.problem, title = excluded.title, canonical = excluded.canonical
+RETURNING id
 ";
 
 /// The index of one folder.
@@ -62,14 +90,49 @@ pub(super) struct Location {
     pub(super) charset: Option<String>,
 }
 
-/// A page to be indexed.
-#[derive(Debug)]
-pub(super) struct Indexed {
-    pub(super) file: String,
-    pub(super) url: String,
+/// What the index knows of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
     pub(super) stamp: String,
+    pub(super) said: String,
+    pub(super) hash: String,
+    pub(super) problem: Option<String>,
+}
+
+/// An entry whose file was read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) key: String,
+    pub(super) file: String,
+    pub(super) listed: Option<String>,
+    pub(super) said: String,
     pub(super) charset: Option<String>,
+    pub(super) stamp: String,
+    pub(super) content: Content,
+}
+
+/// What a file came to.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// What it was before.
+    Same,
+    /// A page.
+    Page(Text),
+    /// Nothing that can be read as a page, for as long as the file stays as it is.
+    Unusable(String),
+    /// Not even a file that can be read now.
+    Unreadable(String),
+}
+
+/// What is indexed of a page.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) hash: String,
+    /// The title that is shown.
     pub(super) title: String,
+    /// Every title it has.
+    pub(super) titles: String,
+    pub(super) canonical: Option<String>,
     pub(super) body: String,
 }
 
@@ -97,78 +160,93 @@ impl Index {
         Error::Index { path: self.path.clone(), source }
     }
 
-    /// The stamp of every file that is indexed.
-    pub(super) async fn stamps(&self) -> Result<BTreeMap<String, String>, Error> {
-        let rows = sqlx::query("SELECT file, stamp FROM pages").fetch_all(&self.pool).await;
-        let rows = rows.map_err(|source| self.broken(source))?;
-        rows.iter()
-            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-            .collect::<Result<_, sqlx::Error>>()
-            .map_err(|source| self.broken(source))
+    /// What is known of every entry.
+    pub(super) async fn known(&self) -> Result<BTreeMap<String, Known>, Error> {
+        let rows = sqlx::query("SELECT key, stamp, said, hash, problem FROM pages");
+        let rows = rows.fetch_all(&self.pool).await.map_err(|source| self.broken(source))?;
+        let known = |row: &SqliteRow| {
+            let known = Known {
+                stamp: row.try_get(1)?,
+                said: row.try_get(2)?,
+                hash: row.try_get(3)?,
+                problem: row.try_get(4)?,
+            };
+            Ok((row.try_get(0)?, known))
+        };
+        rows.iter().map(known).collect::<Result<_, _>>().map_err(|source| self.broken(source))
     }
 
-    /// Writes pages in one transaction; those whose address another file has already come back.
-    pub(super) async fn put(&self, pages: Vec<Indexed>) -> Result<Vec<Indexed>, Error> {
-        self.try_put(pages).await.map_err(|source| self.broken(source))
-    }
-
-    async fn try_put(&self, pages: Vec<Indexed>) -> Result<Vec<Indexed>, sqlx::Error> {
-        let mut taken = Vec::new();
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        for page in pages {
-            remove(&mut transaction, &page.file).await?;
-            let written = sqlx::query(
-                "INSERT INTO pages (file, url, address, stamp, charset) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (url) DO NOTHING",
-            )
-            .bind(&page.file)
-            .bind(&page.url)
-            .bind(super::address(&page.url))
-            .bind(&page.stamp)
-            .bind(&page.charset)
-            .execute(&mut *transaction)
-            .await?;
-            if written.rows_affected() == 0 {
-                taken.push(page);
-                continue;
-            }
-            sqlx::query("INSERT INTO texts (rowid, title, body) VALUES (?1, ?2, ?3)")
-                .bind(written.last_insert_rowid())
-                .bind(&page.title)
-                .bind(&page.body)
-                .execute(&mut *transaction)
-                .await?;
-        }
-        transaction.commit().await?;
-        Ok(taken)
-    }
-
-    /// Takes files out of the index.
-    pub(super) async fn drop_files(&self, files: &[String]) -> Result<(), Error> {
-        let result = async {
+    /// Writes what was read in one transaction.
+    pub(super) async fn put(&self, readings: &[Reading]) -> Result<(), Error> {
+        let written = async {
             let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-            for file in files {
-                remove(&mut transaction, file).await?;
+            for reading in readings {
+                put(&mut transaction, reading).await?;
             }
             transaction.commit().await
         };
-        result.await.map_err(|source| self.broken(source))
+        written.await.map_err(|source| self.broken(source))
     }
 
+    /// Takes entries out of the index.
+    pub(super) async fn remove(&self, keys: &[String]) -> Result<(), Error> {
+        let removed = async {
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            for key in keys {
+                remove(&mut transaction, key).await?;
+            }
+            transaction.commit().await
+        };
+        if keys.is_empty() {
+            return Ok(());
+        }
+        removed.await.map_err(|source| self.broken(source))
+    }
+
+    /// Gives every page its address; `order` says which entries come first. Returns what is to be told.
+    pub(super) async fn address(
+        &self,
+        order: &BTreeMap<String, usize>,
+    ) -> Result<Vec<Problem>, Error> {
+        self.try_address(order).await.map_err(|source| self.broken(source))
+    }
+
+    async fn try_address(
+        &self,
+        order: &BTreeMap<String, usize>,
+    ) -> Result<Vec<Problem>, sqlx::Error> {
+        let now = addresses::Plan::of(claims(&mut *self.pool.acquire().await?, order).await?);
+        if now.changes.is_empty() {
+            return Ok(now.notes);
+        }
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let plan = addresses::Plan::of(claims(&mut transaction, order).await?);
+        // Addresses may change hands: each is let go before any is taken.
+        for (id, _) in &plan.changes {
+            let freed = sqlx::query("UPDATE pages SET url = NULL, address = NULL WHERE id = ?1");
+            freed.bind(id).execute(&mut *transaction).await?;
+        }
+        for (id, address) in &plan.changes {
+            let Some((url, address)) = address else { continue };
+            let taken = sqlx::query("UPDATE pages SET url = ?2, address = ?3 WHERE id = ?1");
+            taken.bind(id).bind(url).bind(address).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(plan.notes)
+    }
+
+    /// How many pages can be found.
     pub(super) async fn count(&self) -> Result<usize, Error> {
-        let row = sqlx::query("SELECT count(*) FROM pages").fetch_one(&self.pool).await;
-        let count: i64 =
-            row.and_then(|row| row.try_get(0)).map_err(|source| self.broken(source))?;
-        Ok(usize::try_from(count).unwrap_or(0))
+        let count = sqlx::query("SELECT count(*) FROM pages WHERE url IS NOT NULL");
+        let count = count.fetch_one(&self.pool).await.and_then(|row| row.try_get::<i64, _>(0));
+        let count = count.map_err(|source| self.broken(source))?;
+        Ok(usize::try_from(count).expect("a count of rows is not negative"))
     }
 
     pub(super) async fn search(&self, expression: &str, limit: usize) -> Result<Vec<Hit>, Error> {
-        let rows = sqlx::query(FIND)
-            .bind(expression)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.pool)
-            .await;
-        let rows = rows.map_err(|source| self.broken(source))?;
+        let found = sqlx::query(FIND).bind(expression);
+        let found = found.bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = found.fetch_all(&self.pool).await.map_err(|source| self.broken(source))?;
         rows.iter()
             .map(|row| {
                 Ok(Hit { url: row.try_get(0)?, title: row.try_get(1)?, body: row.try_get(2)? })
@@ -177,40 +255,111 @@ impl Index {
             .map_err(|source| self.broken(source))
     }
 
-    /// The page with this address: as it stands, or else with a slash more or less at its end, where
-    /// that names one page.
-    pub(super) async fn page(&self, address: &str) -> Result<Option<Location>, Error> {
-        let other = match address.strip_suffix('/') {
-            Some(bare) => bare.to_owned(),
-            None => format!("{address}/"),
-        };
-        let row = sqlx::query(
+    /// The page with this address: as it stands, or else with a slash more or less at the end of its path.
+    pub(super) async fn page(&self, url: &str) -> Result<Option<Location>, Error> {
+        let address = addresses::compared(url);
+        let other = addresses::with_other_slash(&address);
+        let found = sqlx::query(
             "SELECT url, file, charset FROM pages WHERE address IN (?1, ?2)
-             ORDER BY address <> ?1, url LIMIT 1",
-        )
-        .bind(address)
-        .bind(other)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(|source| self.broken(source))?;
-        row.map(|row| {
-            Ok(Location { url: row.try_get(0)?, file: row.try_get(1)?, charset: row.try_get(2)? })
-        })
-        .transpose()
-        .map_err(|source| self.broken(source))
+             ORDER BY address <> ?1 LIMIT 1",
+        );
+        let found = found.bind(address).bind(other).fetch_optional(&self.pool).await;
+        found
+            .map_err(|source| self.broken(source))?
+            .map(|row| {
+                Ok(Location {
+                    url: row.try_get(0)?,
+                    file: row.try_get(1)?,
+                    charset: row.try_get(2)?,
+                })
+            })
+            .transpose()
+            .map_err(|source| self.broken(source))
     }
 }
 
-async fn remove(
-    transaction: &mut sqlx::SqliteTransaction<'_>,
-    file: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM texts WHERE rowid = (SELECT id FROM pages WHERE file = ?1)")
-        .bind(file)
-        .execute(&mut **transaction)
-        .await?;
-    sqlx::query("DELETE FROM pages WHERE file = ?1").bind(file).execute(&mut **transaction).await?;
+type Transaction<'a> = sqlx::SqliteTransaction<'a>;
+
+async fn put(transaction: &mut Transaction<'_>, reading: &Reading) -> Result<(), sqlx::Error> {
+    let (text, problem) = match &reading.content {
+        Content::Unreadable(_) => return remove(transaction, &reading.key).await,
+        Content::Same => {
+            let touched = sqlx::query("UPDATE pages SET stamp = ?2 WHERE key = ?1");
+            let touched = touched.bind(&reading.key).bind(&reading.stamp);
+            return touched.execute(&mut **transaction).await.map(drop);
+        }
+        Content::Page(text) => (Some(text), None),
+        Content::Unusable(problem) => (None, Some(problem)),
+    };
+    // Where another process has read the same, a page must not be taken from its searches for a while.
+    let written = sqlx::query("SELECT 1 FROM pages WHERE key = ?1 AND stamp = ?2 AND said = ?3");
+    let written = written.bind(&reading.key).bind(&reading.stamp).bind(&reading.said);
+    if written.fetch_optional(&mut **transaction).await?.is_some() {
+        return Ok(());
+    }
+    let id: i64 = sqlx::query(PUT)
+        .bind(&reading.key)
+        .bind(&reading.file)
+        .bind(&reading.listed)
+        .bind(&reading.said)
+        .bind(&reading.charset)
+        .bind(&reading.stamp)
+        .bind(text.map_or("", |text| &text.hash))
+        .bind(problem)
+        .bind(text.map_or("", |text| &text.title))
+        .bind(text.and_then(|text| text.canonical.as_deref()))
+        .fetch_one(&mut **transaction)
+        .await?
+        .try_get(0)?;
+    forget(transaction, id).await?;
+    let Some(text) = text else { return Ok(()) };
+    let texts = sqlx::query("INSERT INTO texts (rowid, title, body) VALUES (?1, ?2, ?3)");
+    let texts = texts.bind(id).bind(spaced(&text.titles)).bind(spaced(&text.body));
+    texts.execute(&mut **transaction).await?;
+    let body = sqlx::query("INSERT INTO bodies (id, body) VALUES (?1, ?2)");
+    body.bind(id).bind(&text.body).execute(&mut **transaction).await.map(drop)
+}
+
+async fn remove(transaction: &mut Transaction<'_>, key: &str) -> Result<(), sqlx::Error> {
+    let gone = sqlx::query("DELETE FROM pages WHERE key = ?1 RETURNING id").bind(key);
+    match gone.fetch_optional(&mut **transaction).await? {
+        Some(row) => forget(transaction, row.try_get(0)?).await,
+        None => Ok(()),
+    }
+}
+
+/// Takes the text of a page out of the index.
+async fn forget(transaction: &mut Transaction<'_>, id: i64) -> Result<(), sqlx::Error> {
+    for table in ["DELETE FROM texts WHERE rowid = ?1", "DELETE FROM bodies WHERE id = ?1"] {
+        sqlx::query(table).bind(id).execute(&mut **transaction).await?;
+    }
     Ok(())
+}
+
+/// What the pages say of their addresses, and which they have, in the order of the folder.
+async fn claims(
+    connection: &mut sqlx::SqliteConnection,
+    order: &BTreeMap<String, usize>,
+) -> Result<Vec<addresses::Held>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT id, key, file, listed, canonical, url, problem IS NULL FROM pages ORDER BY key",
+    );
+    let mut held = Vec::new();
+    for row in rows.fetch_all(connection).await? {
+        let place = order.get(&row.try_get::<String, _>(1)?).copied().unwrap_or(usize::MAX);
+        let claim = addresses::Claim {
+            file: row.try_get(2)?,
+            listed: row.try_get(3)?,
+            canonical: row.try_get(4)?,
+        };
+        let is_page = row.try_get(6)?;
+        held.push((
+            place,
+            addresses::Held { id: row.try_get(0)?, claim, is_page, url: row.try_get(5)? },
+        ));
+    }
+    held.sort_by_key(|(place, _)| *place);
+    Ok(held.into_iter().map(|(_, held)| held).collect())
 }
 
 fn hex(bytes: &[u8]) -> String {

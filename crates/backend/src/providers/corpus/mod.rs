@@ -4,11 +4,14 @@
 //! SQLite's FTS5 in the data directory, and again only where files changed. A search ranks them by BM25
 //! over title and text; a crawl of one of their addresses reads the file.
 
+mod addresses;
 mod build;
 mod entries;
+mod files;
 mod index;
 mod query;
 mod snippet;
+mod text;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,12 +20,12 @@ use ampledata_core::row::FailureKind;
 use ampledata_core::serp::{SearchResult, Serp};
 use async_trait::async_trait;
 use thiserror::Error;
-use url::Url;
 
+use self::files::Unreadable;
 use self::index::Index;
 use crate::providers::{Crawl, Error as ProviderError, Fetched, Retry, Search};
 
-/// Results of one search.
+/// Results of one search, unless set otherwise.
 const RESULTS: usize = 10;
 
 /// Why a corpus cannot be used.
@@ -50,21 +53,24 @@ pub enum Error {
     #[error("no page in {0}: it needs a pages.jsonl, or .html, .md, .txt or .pdf files")]
     Empty(PathBuf),
     /// The index in the data directory cannot be read or written.
-    #[error("cannot use the corpus index {path}: {source}")]
+    #[error("cannot use the corpus index {path} (deleting it has it built anew): {source}")]
     Index {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
         source: sqlx::Error,
     },
+    /// The work was broken off because the program ends.
+    #[error("reading the corpus was broken off")]
+    BrokenOff,
 }
 
-/// A page of the folder that is not in the index, and why.
+/// A page of the folder that is not in the index, or not under the address it names, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Its file, relative to the folder.
     pub file: String,
-    /// Why it was left out.
+    /// Why it was left out, or what became of it.
     pub reason: String,
 }
 
@@ -75,7 +81,7 @@ pub struct Report {
     pub pages: usize,
     /// Pages that were read now; the others had not changed.
     pub read: usize,
-    /// Files that were left out.
+    /// Files that were left out or are found under another address than they name.
     pub problems: Vec<Problem>,
 }
 
@@ -83,6 +89,7 @@ pub struct Report {
 #[derive(Debug, Clone)]
 pub struct Corpus {
     shared: Arc<Shared>,
+    results: usize,
 }
 
 #[derive(Debug)]
@@ -107,13 +114,23 @@ impl Corpus {
         let root = folder.canonicalize().map_err(unreadable)?;
         std::fs::create_dir_all(data_dir)
             .map_err(|source| Error::Folder { path: data_dir.to_owned(), source })?;
-        let listed = entries::list(&root)?;
+        let listed = {
+            let root = root.clone();
+            let listing = tokio::task::spawn_blocking(move || entries::list(&root)).await;
+            listing.map_err(|_| Error::BrokenOff)??
+        };
         let index = Index::open(data_dir, &root).await?;
         let report = build::bring_up_to_date(&root, listed, &index, &progress).await?;
         if report.pages == 0 {
             return Err(Error::Empty(folder.to_owned()));
         }
-        Ok(Self { shared: Arc::new(Shared { root, index, report }) })
+        Ok(Self { shared: Arc::new(Shared { root, index, report }), results: RESULTS })
+    }
+
+    /// The same corpus, answering with this many results at most.
+    #[must_use]
+    pub fn with_results(self, results: usize) -> Self {
+        Self { results, ..self }
     }
 
     /// What building the index came to.
@@ -129,40 +146,50 @@ impl Search for Corpus {
         let hits = if terms.is_empty() {
             Vec::new()
         } else {
-            let found = self.shared.index.search(&query::expression(&terms), RESULTS).await;
+            let found = self.shared.index.search(&query::expression(&terms), self.results).await;
             found.map_err(|error| broken(&error))?
         };
-        let results = hits.into_iter().map(|hit| SearchResult {
-            snippet: snippet::around(&hit.body, &terms),
-            url: hit.url,
-            title: hit.title,
-            date: None,
+        // Long texts are looked through for the part to show: not on the thread that others wait for.
+        let showing = tokio::task::spawn_blocking(move || {
+            let results = hits.into_iter().map(|hit| SearchResult {
+                snippet: snippet::around(&hit.body, &terms),
+                url: hit.url,
+                title: hit.title,
+                date: None,
+            });
+            results.collect()
         });
-        Ok(Serp { query: query.to_owned(), results: results.collect() })
+        let results = showing.await.map_err(|_| broken(&Error::BrokenOff))?;
+        Ok(Serp { query: query.to_owned(), results })
     }
 }
 
 #[async_trait]
 impl Crawl for Corpus {
     async fn crawl(&self, url: &str) -> Result<Fetched, ProviderError> {
-        let found = self.shared.index.page(&address(url)).await.map_err(|error| broken(&error))?;
+        let found = self.shared.index.page(url).await.map_err(|error| broken(&error))?;
         let Some(page) = found else { return Err(not_here()) };
-        let path = self.shared.root.join(&page.file);
-        match tokio::fs::read(&path).await {
+        let (shared, file) = (Arc::clone(&self.shared), page.file.clone());
+        let reading = tokio::task::spawn_blocking(move || files::read(&shared.root, &file));
+        match reading.await.map_err(|_| broken(&Error::BrokenOff))? {
             Ok(body) => Ok(Fetched {
                 url: page.url,
                 body,
                 content_type: content_type(&page.file).map(str::to_owned),
                 charset: page.charset,
             }),
-            Err(error) => Err(ProviderError {
-                kind: FailureKind::Gone,
-                code: "page_gone",
-                message: format!("its file {} cannot be read: {error}", page.file),
-                retry: Retry::Never,
-            }),
+            Err(error) => Err(unreadable(&page.file, error)),
         }
     }
+}
+
+fn unreadable(file: &str, error: Unreadable) -> ProviderError {
+    let (kind, code, reason) = match error {
+        Unreadable::Refused(reason) => (FailureKind::Gone, "page_gone", reason),
+        Unreadable::TooLarge(reason) => (FailureKind::BadAnswer, "page_too_large", reason),
+    };
+    let message = format!("its file {file} cannot be read: {reason}");
+    ProviderError { kind, code, message, retry: Retry::Never }
 }
 
 fn broken(error: &Error) -> ProviderError {
@@ -180,17 +207,6 @@ fn not_here() -> ProviderError {
         code: "not_in_corpus",
         message: "the corpus has no such page".to_owned(),
         retry: Retry::Never,
-    }
-}
-
-/// An address as it is compared: by the WHATWG's rules, without a fragment.
-fn address(url: &str) -> String {
-    match Url::parse(url) {
-        Ok(mut parsed) => {
-            parsed.set_fragment(None);
-            parsed.to_string()
-        }
-        Err(_) => url.to_owned(),
     }
 }
 

@@ -1,51 +1,81 @@
 //! Queries of people and programs, made into expressions of FTS5.
 
+use unicode_normalization::UnicodeNormalization;
+
+use super::text;
+
 /// Terms that are searched for at most.
 const MAX_TERMS: usize = 32;
-/// The longest term, in characters.
-const MAX_TERM: usize = 64;
+/// The longest word, in characters.
+const MAX_WORD: usize = 64;
+/// What is read of a query, in characters.
+const MAX_QUERY: usize = 20_000;
 
 /// Words so common in English, German, French, Spanish or Italian that they tell nothing apart.
-const STOP_WORDS: [&str; 62] = [
-    "a", "al", "an", "and", "are", "at", "by", "con", "da", "das", "de", "dei", "del", "della",
-    "dem", "den", "der", "des", "di", "die", "du", "e", "ein", "eine", "el", "en", "et", "for",
-    "from", "il", "im", "in", "is", "it", "la", "las", "le", "les", "lo", "los", "mit", "o", "of",
-    "on", "or", "ou", "para", "por", "sur", "that", "the", "to", "un", "und", "une", "uno", "von",
-    "was", "with", "y", "zu", "zur",
+const STOP_WORDS: [&str; 129] = [
+    "a", "about", "al", "alla", "als", "am", "an", "and", "are", "as", "at", "au", "auf", "aus",
+    "aux", "avec", "be", "bei", "beim", "by", "che", "como", "con", "cosa", "cual", "d", "da",
+    "dal", "dans", "das", "de", "dei", "del", "dell", "della", "delle", "dem", "den", "der", "des",
+    "di", "die", "do", "does", "du", "e", "ein", "eine", "einer", "eines", "el", "en", "es", "est",
+    "et", "for", "from", "gli", "has", "have", "how", "il", "im", "in", "is", "ist", "it", "its",
+    "l", "la", "las", "le", "les", "lo", "los", "mit", "nel", "nella", "o", "oder", "of", "on",
+    "or", "ou", "par", "para", "per", "por", "pour", "qual", "que", "quel", "quelle", "qui", "s",
+    "se", "sind", "sono", "su", "sur", "that", "the", "their", "this", "to", "um", "un", "una",
+    "und", "une", "uno", "vom", "von", "was", "welche", "welcher", "were", "what", "when", "where",
+    "which", "who", "wie", "with", "wo", "y", "zu", "zum", "zur",
 ];
 
-/// The words of a query, each once, in lower case; common ones only where there are no others.
-pub(super) fn terms(query: &str) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for word in query.split(|c: char| !c.is_alphanumeric()) {
-        let word: String = word.to_lowercase().chars().take(MAX_TERM).collect();
-        if !word.is_empty() && !all.contains(&word) {
-            all.push(word);
+/// What is searched for: a word, or two neighbours of a script that writes no spaces; folded.
+pub(super) type Term = Vec<String>;
+
+/// The terms of a query, each once; common words only where there are no others.
+pub(super) fn terms(query: &str) -> Vec<Term> {
+    let query: String = query.nfc().take(MAX_QUERY).collect();
+    let mut telling: Vec<Term> = Vec::new();
+    let mut common: Vec<Term> = Vec::new();
+    let mut left: Option<(usize, String)> = None;
+    for (at, word) in text::words(&query) {
+        let alone = word.chars().all(text::stands_alone);
+        let folded: String = text::folded(word).chars().take(MAX_WORD).collect();
+        let before = left.take().filter(|(end, _)| alone && *end == at);
+        if alone {
+            left = Some((at + word.len(), folded.clone()));
         }
-        if all.len() == MAX_TERMS {
-            break;
+        let next = query[at + word.len()..].chars().next();
+        let term = match before {
+            Some((_, before)) => vec![before, folded],
+            // Its neighbour to the right will ask for both.
+            None if alone && next.is_some_and(text::stands_alone) => continue,
+            None => vec![folded],
+        };
+        let terms = if is_common(&term) { &mut common } else { &mut telling };
+        if terms.len() < MAX_TERMS && !terms.contains(&term) {
+            terms.push(term);
         }
     }
-    let telling: Vec<String> = all
-        .iter()
-        .filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err())
-        .cloned()
-        .collect();
-    if telling.is_empty() { all } else { telling }
+    if telling.is_empty() { common } else { telling }
+}
+
+fn is_common(term: &[String]) -> bool {
+    matches!(term, [word] if STOP_WORDS.binary_search(&word.as_str()).is_ok())
 }
 
 /// Any of the terms; each is quoted, so that none is an operator.
-pub(super) fn expression(terms: &[String]) -> String {
-    terms.iter().map(|term| format!("\"{term}\"")).collect::<Vec<_>>().join(" OR ")
+pub(super) fn expression(terms: &[Term]) -> String {
+    terms.iter().map(|term| format!("\"{}\"", term.join(" "))).collect::<Vec<_>>().join(" OR ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn joined(query: &str) -> Vec<String> {
+        terms(query).into_iter().map(|term| term.join(" ")).collect()
+    }
+
     #[test]
     fn stop_words_are_sorted_for_the_search() {
-        assert!(STOP_WORDS.is_sorted());
+        assert!(STOP_WORDS.is_sorted_by(|a, b| a < b));
     }
 
     #[test]
@@ -55,8 +85,18 @@ mod tests {
 
     #[test]
     fn common_words_count_only_alone() {
-        assert_eq!(terms("The Bridge of the River"), ["bridge", "river"]);
-        assert_eq!(terms("The The"), ["the"]);
+        assert_eq!(joined("The Bridge of the River"), ["bridge", "river"]);
+        assert_eq!(joined("The The"), ["the"]);
+    }
+
+    #[test]
+    fn letters_and_marks_written_apart_are_one_word() {
+        assert_eq!(joined("re\u{301}sume\u{301}"), joined("résumé"));
+    }
+
+    #[test]
+    fn scripts_without_spaces_ask_for_neighbours() {
+        assert_eq!(joined("東京タ tower 塔"), ["東 京", "京 タ", "tower", "塔"]);
     }
 
     #[test]
@@ -64,5 +104,6 @@ mod tests {
         assert_eq!(terms(&"w1 w2 w3 ".repeat(9_999)).len(), 3);
         let many: Vec<String> = (0..10_000).map(|n| format!("w{n}")).collect();
         assert_eq!(terms(&many.join(" ")).len(), MAX_TERMS);
+        assert_eq!(joined(&format!("{}telling", "the of ".repeat(500))), ["telling"]);
     }
 }

@@ -28,6 +28,7 @@ mod calls;
 mod faults;
 mod jobs;
 mod lock;
+mod lookup;
 mod migrations;
 mod names;
 mod pages;
@@ -39,12 +40,15 @@ mod writer;
 
 use faults::Faults;
 use lock::Lock;
+use lookup::Lookup;
 use writer::Writer;
 
 /// Connections that read.
 const READERS: u32 = 4;
-/// Pages of the file that one connection keeps in memory, in KiB (`PRAGMA cache_size`).
-const CACHE_KIB: &str = "-16384";
+/// What the writing connection keeps of the file in memory, in KiB (`PRAGMA cache_size`).
+const WRITER_KIB: &str = "-16384";
+/// The same for each that reads: its memory is void after every commit of the writer, so little does.
+const READER_KIB: &str = "-2048";
 
 /// How a database is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +71,8 @@ pub struct Sqlite {
     faults: Faults,
     writer: Writer,
     readers: SqlitePool,
+    searches: Lookup<ContentHash>,
+    fetches: Lookup<Fetch>,
     /// Integer keys of sources and jobs by their ids; an id keeps its key for ever.
     jobs: Mutex<BTreeMap<JobId, i64>>,
     sources: Mutex<BTreeMap<SourceId, i64>>,
@@ -96,14 +102,22 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(settings.busy_timeout)
-            .pragma("cache_size", CACHE_KIB);
+            .pragma("cache_size", WRITER_KIB);
         let writer = Writer::open(&options, settings, faults.clone(), lock).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_with(options.pragma("query_only", "ON"))
+            .connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_KIB))
             .await
             .map_err(|error| faults.sql(error))?;
-        Ok(Self { faults, writer, readers, jobs: Mutex::default(), sources: Mutex::default() })
+        Ok(Self {
+            searches: Lookup::start(readers.clone(), faults.clone(), pages::SEARCHES),
+            fetches: Lookup::start(readers.clone(), faults.clone(), pages::FETCHES),
+            faults,
+            writer,
+            readers,
+            jobs: Mutex::default(),
+            sources: Mutex::default(),
+        })
     }
 
     /// Waits until everything that was asked for is written, and closes the file.

@@ -1,11 +1,15 @@
 //! Pages, search result pages, and how they came.
 
+use std::cell::RefCell;
+
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::serp::Serp;
 use jiff::Timestamp;
 use sqlx::Row as _;
+use zstd::bulk::Compressor;
 
 use super::faults::{json, signed, unjson};
+use super::lookup::Statement;
 use super::tables::Table;
 use super::writer::{PageRow, Rows};
 use super::{Error, Fetch, JobId, ReadPage, Searched, Sqlite, calls};
@@ -15,22 +19,36 @@ const LEVEL: i32 = 1;
 /// A stored page is never larger: what unpacks to more is damaged.
 const MAX_UNPACKED: usize = 256 << 20;
 
+/// By `[job_key, provider, query]`.
+pub(super) const SEARCHES: Statement<ContentHash> = Statement {
+    sql: "SELECT wanted.key AS place, searches.hash FROM json_each(?1) AS wanted
+          JOIN searches ON job_key = wanted.value->>0 AND provider = wanted.value->>1
+              AND query = wanted.value->>2",
+    read: |row| Ok(ContentHash(row.try_get("hash")?)),
+};
+
+/// By `[url]`.
+pub(super) const FETCHES: Statement<Fetch> = Statement {
+    sql: "SELECT wanted.key AS place, fetches.* FROM json_each(?1) AS wanted
+          JOIN fetches ON url = wanted.value->>0",
+    read: |row| {
+        Ok(Fetch {
+            url: row.try_get("url")?,
+            final_url: row.try_get("final_url")?,
+            hash: ContentHash(row.try_get("hash")?),
+            content_type: row.try_get("content_type")?,
+        })
+    },
+};
+
 pub(super) async fn search_of(
     db: &Sqlite,
     job: &JobId,
     provider: &str,
     query: &str,
 ) -> Result<Option<ContentHash>, Error> {
-    let hash: Option<String> = sqlx::query_scalar(
-        "SELECT hash FROM searches WHERE job_key = ? AND provider = ? AND query = ?",
-    )
-    .bind(db.job_key(job).await?)
-    .bind(provider)
-    .bind(query)
-    .fetch_optional(&db.readers)
-    .await
-    .map_err(|error| db.faults.sql(error))?;
-    Ok(hash.map(ContentHash))
+    let key = db.job_key(job).await?;
+    db.searches.get(json("query", &(key, provider, query))?).await
 }
 
 pub(super) async fn serp(db: &Sqlite, hash: &ContentHash) -> Result<Option<Serp>, Error> {
@@ -55,21 +73,7 @@ pub(super) async fn put_search(db: &Sqlite, search: Searched) -> Result<(), Erro
 }
 
 pub(super) async fn fetch_of(db: &Sqlite, url: &str) -> Result<Option<Fetch>, Error> {
-    let failed = |error| db.faults.sql(error);
-    let row = sqlx::query("SELECT final_url, hash, content_type FROM fetches WHERE url = ?")
-        .bind(url)
-        .fetch_optional(&db.readers)
-        .await
-        .map_err(failed)?;
-    row.map(|row| {
-        Ok(Fetch {
-            url: url.to_owned(),
-            final_url: row.try_get("final_url").map_err(failed)?,
-            hash: ContentHash(row.try_get("hash").map_err(failed)?),
-            content_type: row.try_get("content_type").map_err(failed)?,
-        })
-    })
-    .transpose()
+    db.fetches.get(json("address", &[url])?).await
 }
 
 pub(super) async fn page(db: &Sqlite, hash: &ContentHash) -> Result<Option<Page>, Error> {
@@ -115,10 +119,21 @@ pub(super) async fn put_answer(db: &Sqlite, key: &str, answer: &str) -> Result<(
     db.writer.write(write).await
 }
 
+thread_local! {
+    /// To make one costs more than to compress a small page.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
 fn pack(page: &Page) -> Result<Vec<u8>, Error> {
     let text = json("page", page)?;
-    zstd::bulk::compress(text.as_bytes(), LEVEL)
-        .map_err(|error| Error::Unreadable { what: "page", reason: error.to_string() })
+    let packed = COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(LEVEL)?),
+        };
+        compressor.compress(text.as_bytes())
+    });
+    packed.map_err(|error| Error::Unreadable { what: "page", reason: error.to_string() })
 }
 
 fn unpack(packed: &[u8]) -> Result<Page, Error> {

@@ -53,77 +53,80 @@ impl Table {
     /// The statement; its one parameter is the array.
     pub(super) fn sql(self) -> &'static str {
         match self {
-            Self::SourceRows => {
-                "INSERT INTO source_rows (source_key, row_index, line, cells, problem)
-                 SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1)"
-            }
-            Self::JobRows => {
-                "INSERT INTO job_rows (job_key, row_index, identity, leader, stage, error)
-                 SELECT value->>0, value->>1, value->>2, value->>1, value->>3, value->>4 FROM json_each(?1)"
-            }
-            Self::Serps => {
-                "INSERT INTO serps (hash, serp) SELECT value->>0, value->>1 FROM json_each(?1) WHERE true
-                 ON CONFLICT DO NOTHING"
-            }
-            Self::Searches => {
-                "INSERT INTO searches (job_key, provider, query, hash, at)
-                 SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
-                 ON CONFLICT DO UPDATE SET hash = excluded.hash, at = excluded.at"
-            }
-            Self::Fetches => {
-                "INSERT INTO fetches (url, final_url, hash, content_type, fetched_at)
-                 SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
-                 ON CONFLICT DO UPDATE SET final_url = excluded.final_url, hash = excluded.hash,
-                     content_type = excluded.content_type, fetched_at = excluded.fetched_at"
-            }
-            Self::Answers => {
-                "INSERT INTO answers (key, answer, stored_at)
-                 SELECT value->>0, value->>1, value->>2 FROM json_each(?1) WHERE true
-                 ON CONFLICT DO NOTHING"
-            }
-            Self::Ledger => {
-                "INSERT INTO ledger
-                     (job_key, row_index, kind, provider, model, units_in, units_out, cost_nano_usd, at)
-                 SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7,
-                     value->>8 FROM json_each(?1)"
-            }
-            Self::Usage => {
-                "INSERT INTO usage
-                     (job_key, kind, provider, model, calls, cached, units_in, units_out, cost_nano_usd)
-                 SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7,
-                     value->>8 FROM json_each(?1) WHERE true
-                 ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, cached = cached + excluded.cached,
-                     units_in = units_in + excluded.units_in, units_out = units_out + excluded.units_out,
-                     cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd"
-            }
-            Self::Journal => {
-                "INSERT INTO journal (job_key, row_index, turn, step, step_mark, outcome)
-                 SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
-                 FROM json_each(?1) WHERE true
-                 ON CONFLICT DO UPDATE SET step_mark = excluded.step_mark, outcome = excluded.outcome"
-            }
-            Self::Stages => {
-                "UPDATE job_rows SET stage = new.value->>2 FROM json_each(?1) AS new
-                 WHERE job_key = new.value->>0 AND row_index = new.value->>1
-                     AND stage NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')"
-            }
-            Self::Finished => {
-                "UPDATE job_rows SET stage = new.value->>2, found = new.value->>3, error = new.value->>4,
-                     attempts = new.value->>5
-                 FROM json_each(?1) AS new
-                 WHERE job_key = new.value->>0 AND row_index = new.value->>1"
-            }
-            Self::Cells => {
-                "INSERT INTO cells (job_key, row_index, place, outcome, confidence, cell)
-                 SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
-                 FROM json_each(?1) WHERE true
-                 ON CONFLICT DO UPDATE SET outcome = excluded.outcome, confidence = excluded.confidence,
-                     cell = excluded.cell"
-            }
-            Self::JournalDropped => {
-                "DELETE FROM journal WHERE (job_key, row_index)
-                 IN (SELECT value->>0, value->>1 FROM json_each(?1))"
-            }
+            Self::SourceRows => SOURCE_ROWS,
+            Self::JobRows => JOB_ROWS,
+            Self::Serps => SERPS,
+            Self::Searches => SEARCHES,
+            Self::Fetches => FETCHES,
+            Self::Answers => ANSWERS,
+            Self::Ledger => LEDGER,
+            Self::Usage => USAGE,
+            Self::Journal => JOURNAL,
+            Self::Stages => STAGES,
+            Self::Finished => FINISHED,
+            Self::Cells => CELLS,
+            Self::JournalDropped => JOURNAL_DROPPED,
         }
     }
 }
+
+const SOURCE_ROWS: &str = "INSERT INTO source_rows (source_key, row_index, line, cells, problem)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1)";
+
+const JOB_ROWS: &str = "INSERT INTO job_rows (job_key, row_index, identity, leader, stage, error)
+     SELECT value->>0, value->>1, value->>2, value->>1, value->>3, value->>4 FROM json_each(?1)";
+
+const SERPS: &str =
+    "INSERT INTO serps (hash, serp) SELECT value->>0, value->>1 FROM json_each(?1) WHERE true
+     ON CONFLICT DO NOTHING";
+
+const SEARCHES: &str = "INSERT INTO searches (job_key, provider, query, hash, at)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
+     ON CONFLICT DO UPDATE SET hash = excluded.hash, at = excluded.at";
+
+const FETCHES: &str = "INSERT INTO fetches (url, final_url, hash, content_type, fetched_at)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
+     ON CONFLICT DO UPDATE SET final_url = excluded.final_url, hash = excluded.hash,
+         content_type = excluded.content_type, fetched_at = excluded.fetched_at";
+
+const ANSWERS: &str = "
+INSERT INTO answers (key, answer, stored_at)
+SELECT value->>0, value->>1, value->>2 FROM json_each(?1) WHERE true
+ON CONFLICT DO NOTHING";
+
+const LEDGER: &str = "INSERT INTO ledger
+         (job_key, row_index, kind, provider, model, units_in, units_out, cost_nano_usd, at)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7,
+         value->>8 FROM json_each(?1)";
+
+const USAGE: &str = "INSERT INTO usage
+         (job_key, kind, provider, model, calls, cached, units_in, units_out, cost_nano_usd)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7,
+         value->>8 FROM json_each(?1) WHERE true
+     ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, cached = cached + excluded.cached,
+         units_in = units_in + excluded.units_in, units_out = units_out + excluded.units_out,
+         cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd";
+
+const JOURNAL: &str = "INSERT INTO journal (job_key, row_index, turn, step, step_mark, outcome)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
+     FROM json_each(?1) WHERE true
+     ON CONFLICT DO UPDATE SET step_mark = excluded.step_mark, outcome = excluded.outcome";
+
+const STAGES: &str = "UPDATE job_rows SET stage = new.value->>2 FROM json_each(?1) AS new
+     WHERE job_key = new.value->>0 AND row_index = new.value->>1
+         AND stage NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')";
+
+const FINISHED: &str =
+    "UPDATE job_rows SET stage = new.value->>2, found = new.value->>3, error = new.value->>4,
+         attempts = new.value->>5
+     FROM json_each(?1) AS new
+     WHERE job_key = new.value->>0 AND row_index = new.value->>1";
+
+const CELLS: &str = "INSERT INTO cells (job_key, row_index, place, outcome, confidence, cell)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
+     FROM json_each(?1) WHERE true
+     ON CONFLICT DO UPDATE SET outcome = excluded.outcome, confidence = excluded.confidence,
+         cell = excluded.cell";
+
+const JOURNAL_DROPPED: &str = "DELETE FROM journal WHERE (job_key, row_index)
+     IN (SELECT value->>0, value->>1 FROM json_each(?1))";

@@ -215,8 +215,13 @@ async fn write<'a>(
 ) -> Result<(), Error> {
     let failed = |error| faults.sql(error);
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-    for page in group.clone().filter_map(|rows| rows.page.as_ref()) {
-        insert_page(&mut transaction, page).await.map_err(failed)?;
+    let pages: Vec<_> = group.clone().filter_map(|rows| rows.page.as_ref()).collect();
+    let (eights, rest) = pages.as_chunks::<8>();
+    for pages in eights {
+        insert_pages(&mut transaction, EIGHT_PAGES, pages).await.map_err(failed)?;
+    }
+    for page in rest {
+        insert_pages(&mut transaction, ONE_PAGE, &[page]).await.map_err(failed)?;
     }
     let mut arrays: [String; Table::ALL.len()] = Default::default();
     for (table, json) in group.flat_map(|rows| &rows.rows) {
@@ -237,18 +242,29 @@ async fn write<'a>(
     transaction.commit().await.map_err(failed)
 }
 
-async fn insert_page(connection: &mut SqliteConnection, page: &PageRow) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO pages (hash, title, language, bytes, page, stored_at) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(&page.hash)
-    .bind(&page.title)
-    .bind(&page.language)
-    .bind(page.bytes)
-    .bind(page.page.as_slice())
-    .bind(page.at)
-    .execute(connection)
-    .await?;
+const ONE_PAGE: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+/// Each statement is a change of threads, whatever it does.
+const EIGHT_PAGES: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
+     VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?),
+         (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING";
+
+async fn insert_pages(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    pages: &[&PageRow],
+) -> Result<(), sqlx::Error> {
+    let mut query = sqlx::query(sql);
+    for page in pages {
+        query = query
+            .bind(&page.hash)
+            .bind(&page.title)
+            .bind(&page.language)
+            .bind(page.bytes)
+            .bind(page.page.as_slice())
+            .bind(page.at);
+    }
+    query.execute(connection).await?;
     Ok(())
 }

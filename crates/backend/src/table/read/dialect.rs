@@ -87,21 +87,17 @@ fn score(sample: &[u8], whole: bool, dialect: Dialect) -> Score {
 
 /// `'` where fields are wrapped in it and none in `"`.
 fn quote_of(sample: &[u8]) -> u8 {
-    let wrapped = |quote: u8| {
-        let edge =
-            |b: Option<&u8>| b.is_none_or(|b| DELIMITERS.contains(b) || matches!(b, b'\n' | b'\r'));
-        let before = |at: usize| at.checked_sub(1).and_then(|at| sample.get(at));
-        let (mut opens, mut closes) = (0_usize, 0_usize);
-        for (at, _) in sample.iter().enumerate().filter(|(_, b)| **b == quote) {
-            opens += usize::from(edge(before(at)));
-            closes += usize::from(edge(sample.get(at + 1)));
-        }
-        (opens, closes)
+    let fields = || {
+        let lines = sample.split(|b| matches!(b, b'\n' | b'\r'));
+        lines.flat_map(|line| line.split(|b| DELIMITERS.contains(b)))
     };
-    let (double, _) = wrapped(b'"');
-    let (opens, closes) = wrapped(b'\'');
-    // An apostrophe opens or closes a field by chance ('tis, Jones'); as a quote it does both.
-    if double == 0 && opens >= 2 && opens.abs_diff(closes) <= 1 { b'\'' } else { b'"' }
+    let opens = |quote: u8| fields().filter(|field| field.first() == Some(&quote)).count();
+    let closes = |quote: u8| fields().filter(|field| field.last() == Some(&quote)).count();
+    let whole = fields().filter(|field| matches!(field, [b'\'', .., b'\''])).count();
+    // An apostrophe opens or closes a field by chance ('tis, Jones'); as a quote it does both, most
+    // often around one field.
+    let balanced = opens(b'\'').abs_diff(closes(b'\'')) <= 1;
+    if opens(b'"') == 0 && whole >= 1 && opens(b'\'') >= 2 && balanced { b'\'' } else { b'"' }
 }
 
 #[cfg(test)]

@@ -1,0 +1,13 @@
+//! The program as people meet it: the real binary, its output and its exit codes.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod bad_input;
+mod demo;
+mod enrich;
+mod eval;
+mod help;
+mod interrupted;
+mod place;
+mod settings;
+mod usage;

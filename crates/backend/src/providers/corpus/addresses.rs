@@ -1,0 +1,211 @@
+//! Which address each page of a corpus has, and which page an address means.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+use super::Problem;
+
+/// What a page has to say about its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Claim {
+    /// Its file, relative to the folder.
+    pub(super) file: String,
+    /// What `pages.jsonl` says; an empty address is none.
+    pub(super) listed: Option<String>,
+    /// What the page says itself.
+    pub(super) canonical: Option<String>,
+}
+
+impl Claim {
+    /// The address that `pages.jsonl` gives.
+    fn address(&self) -> Option<&str> {
+        self.listed.as_deref().filter(|url| !url.is_empty())
+    }
+}
+
+/// What became of a claim.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Given {
+    /// As it is shown, and as addresses are compared; none where another page has it.
+    address: Option<(String, String)>,
+    /// What a person should know about it.
+    note: Option<String>,
+}
+
+/// A page with the address that it has so far.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// Names the page in the index.
+    pub(super) id: i64,
+    /// What it has to say.
+    pub(super) claim: Claim,
+    /// Whether it can be read: what cannot has no address.
+    pub(super) is_page: bool,
+    /// The address it has.
+    pub(super) url: Option<String>,
+}
+
+/// What has to change for every page to have its address.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// Pages by their id with their new address, as it is shown and as it is compared.
+    pub(super) changes: Vec<(i64, Option<(String, String)>)>,
+    /// What a person should know.
+    pub(super) notes: Vec<Problem>,
+}
+
+impl Plan {
+    /// Compares what the pages have with what they should have.
+    pub(super) fn of(held: Vec<Held>) -> Self {
+        let (pages, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| held.is_page);
+        let left = others.iter().filter(|held| held.url.is_some()).map(|held| (held.id, None));
+        let mut plan = Self { changes: left.collect(), notes: Vec::new() };
+        let (held, claims): (Vec<_>, Vec<_>) =
+            pages.into_iter().map(|held| ((held.id, held.url), held.claim)).unzip();
+        for (((id, has), claim), given) in held.into_iter().zip(&claims).zip(give(&claims)) {
+            if let Some(reason) = given.note {
+                plan.notes.push(Problem { file: claim.file.clone(), reason });
+            }
+            if given.address.as_ref().map(|(url, _)| url) != has.as_ref() {
+                plan.changes.push((id, given.address));
+            }
+        }
+        plan
+    }
+}
+
+/// Gives every page its address. What `pages.jsonl` says goes before what pages say of themselves, and
+/// what comes first goes before what follows: the outcome depends on the folder alone.
+fn give(claims: &[Claim]) -> Vec<Given> {
+    let mut owners: BTreeMap<String, usize> = BTreeMap::new();
+    let mut given = vec![Given::default(); claims.len()];
+    for (at, claim) in claims.iter().enumerate() {
+        if let Some(url) = claim.address() {
+            given[at] = take(at, url, claims, &mut owners).unwrap_or_else(|note| unfindable(&note));
+        }
+    }
+    for (at, claim) in claims.iter().enumerate() {
+        if claim.address().is_some() {
+            continue;
+        }
+        // An address that pages.jsonl leaves empty on purpose is not taken from the page.
+        let canonical = claim.canonical.as_ref().filter(|_| claim.listed.is_none());
+        let taken = canonical.map(|url| take(at, url, claims, &mut owners));
+        given[at] = match taken {
+            Some(Ok(given)) => given,
+            Some(Err(note)) => {
+                let own = file_address(&claim.file);
+                let mut given =
+                    take(at, &own, claims, &mut owners).unwrap_or_else(|note| unfindable(&note));
+                given.note.get_or_insert(format!("{note} already: it is found as {own}"));
+                given
+            }
+            None => take(at, &file_address(&claim.file), claims, &mut owners)
+                .unwrap_or_else(|note| unfindable(&note)),
+        };
+    }
+    given
+}
+
+fn unfindable(note: &str) -> Given {
+    Given { address: None, note: Some(format!("{note} already: it cannot be found")) }
+}
+
+fn take(
+    at: usize,
+    url: &str,
+    claims: &[Claim],
+    owners: &mut BTreeMap<String, usize>,
+) -> Result<Given, String> {
+    let address = compared(url);
+    if let Some(owner) = owners.get(&address) {
+        return Err(format!("{} has its address {url}", claims[*owner].file));
+    }
+    owners.insert(address.clone(), at);
+    Ok(Given { address: Some((url.to_owned(), address)), note: None })
+}
+
+/// An address as it is compared: by the WHATWG's rules, without a fragment.
+pub(super) fn compared(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(mut parsed) => {
+            parsed.set_fragment(None);
+            parsed.to_string()
+        }
+        Err(_) => url.to_owned(),
+    }
+}
+
+/// The same address with a slash more or less at the end of its path.
+pub(super) fn with_other_slash(address: &str) -> Option<String> {
+    let mut parsed = Url::parse(address).ok().filter(|parsed| !parsed.cannot_be_a_base())?;
+    let path = match parsed.path() {
+        "/" | "" => return None,
+        path => path.strip_suffix('/').map_or_else(|| format!("{path}/"), str::to_owned),
+    };
+    parsed.set_path(&path);
+    Some(parsed.into())
+}
+
+/// `file:` and the relative path, with what an address cannot hold percent-encoded.
+fn file_address(file: &str) -> String {
+    const KEPT: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    format!("file:{}", utf8_percent_encode(file, KEPT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(file: &str, listed: Option<&str>, canonical: Option<&str>) -> Claim {
+        Claim {
+            file: file.to_owned(),
+            listed: listed.map(str::to_owned),
+            canonical: canonical.map(str::to_owned),
+        }
+    }
+
+    fn shown(claims: &[Claim]) -> Vec<Option<String>> {
+        give(claims).into_iter().map(|given| given.address.map(|(url, _)| url)).collect()
+    }
+
+    #[test]
+    fn the_list_goes_before_the_page_and_the_page_before_its_file() {
+        let claims = [
+            claim("a b.html", None, None),
+            claim("c.html", None, Some("https://x.example/c")),
+            claim("d.html", Some("https://x.example/d"), Some("https://x.example/other")),
+            claim("e.html", Some(""), Some("https://x.example/e")),
+        ];
+        let urls = ["file:a%20b.html", "https://x.example/c", "https://x.example/d", "file:e.html"];
+        assert_eq!(shown(&claims), urls.map(|url| Some(url.to_owned())));
+    }
+
+    #[test]
+    fn an_address_has_one_page_and_the_others_are_told() {
+        let claims = [
+            claim("say.html", None, Some("https://x.example/")),
+            claim("first.html", Some("https://X.example"), None),
+            claim("second.html", Some("https://x.example/#top"), None),
+        ];
+        let given = give(&claims);
+        assert_eq!(given[1].address.as_ref().unwrap().0, "https://X.example");
+        assert_eq!(given[1].note, None);
+        assert_eq!(given[2].address, None);
+        assert!(given[2].note.as_ref().unwrap().contains("first.html"));
+        assert_eq!(given[0].address.as_ref().unwrap().0, "file:say.html");
+        assert!(given[0].note.as_ref().unwrap().contains("file:say.html"));
+    }
+
+    #[test]
+    fn a_slash_at_the_end_of_the_path_is_turned_over() {
+        let other = |url| with_other_slash(url);
+        assert_eq!(other("https://x.example/a").as_deref(), Some("https://x.example/a/"));
+        assert_eq!(other("https://x.example/a/?q=1").as_deref(), Some("https://x.example/a?q=1"));
+        assert_eq!(other("https://x.example/"), None);
+        assert_eq!(other("mailto:a@x.example"), None);
+    }
+}
