@@ -11,7 +11,7 @@ const LITTLE: usize = 1500;
 const NOTHING: usize = 30;
 
 /// A wall says no more than this besides its notice, in bytes: a name, a menu, a footer.
-const BEHIND_A_NOTICE: usize = 350;
+const BEHIND_A_NOTICE: usize = 250;
 /// What stands around a form or a message of the server, in bytes.
 const BEHIND_A_FORM: usize = 700;
 
@@ -216,7 +216,7 @@ mod tests {
     fn a_notice_under_a_short_page_is_no_wall() {
         let facts = "Opened: 15 December 1935\nMain span: 209 ft\nDesigner: Alfred Eichler\n";
         let page = "A lift bridge between two towns on a river that is named after them.\n";
-        let page = page.repeat(6) + facts + "Members pay in January. We use cookies.";
+        let page = page.repeat(4) + facts + "Members pay in January. We use cookies.";
         assert_eq!(judge(&page, Some("Tower Bridge"), false, false), Access::Open);
     }
 
