@@ -67,7 +67,7 @@ struct Shared(Arc<Server>);
 impl Respond for Shared {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let call = self.0.calls.fetch_add(1, Ordering::SeqCst) + 1;
-        if self.0.failing > 0 && call % self.0.failing == 0 {
+        if self.0.failing > 0 && call.is_multiple_of(self.0.failing) {
             return match (call / self.0.failing) % 3 {
                 0 => ResponseTemplate::new(429).insert_header("retry-after", "0"),
                 1 => ResponseTemplate::new(500),

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Prices, Repair, Usage};
 use crate::providers::meter::{Meter, Spent};
 use crate::providers::{Error, Retry};
+use crate::store::hex;
 
 /// Options of a request that a server may refuse one after the other.
 const OPTIONS: usize = 2;
@@ -49,7 +50,7 @@ pub fn answer_key(provider: &str, model: &str, prompt: &Prompt) -> String {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
 }
 
 impl Asker {
@@ -89,7 +90,9 @@ impl Asker {
                     meter.keep(&key, &answer.text).await?;
                     return Ok(value);
                 }
-                Err(problem) => turns.next(answer, problem).map_err(|problem| self.bad(problem))?,
+                Err(problem) => {
+                    turns.next(&answer, problem).map_err(|problem| self.bad(problem))?
+                }
             }
         }
     }
@@ -167,7 +170,7 @@ struct Turns<'a> {
 
 impl Turns<'_> {
     /// What is asked next, after an answer with a problem.
-    fn next(&mut self, answer: Answer, problem: Problem) -> Result<(), Problem> {
+    fn next(&mut self, answer: &Answer, problem: Problem) -> Result<(), Problem> {
         match problem {
             Problem::CutOff if !self.longer => {
                 self.longer = true;

@@ -158,6 +158,7 @@ struct PromptFeedback {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 struct UsageMetadata {
     prompt_token_count: u64,
     candidates_token_count: u64,
