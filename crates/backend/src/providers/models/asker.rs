@@ -91,7 +91,7 @@ impl Asker {
                     return Ok(value);
                 }
                 Err(problem) => {
-                    turns.next(&answer, problem).map_err(|problem| self.bad(problem))?
+                    turns.next(&answer, problem).map_err(|problem| self.bad(problem))?;
                 }
             }
         }
