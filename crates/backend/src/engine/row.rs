@@ -18,7 +18,7 @@ use super::{Options, Progress};
 use crate::perform::{Performer, RowContext};
 use crate::store::hex;
 use crate::store::intake::Layout;
-use crate::store::{self, Entry, Job, JobId, OpenRow, RowId, Store};
+use crate::store::{self, Entry, Job, JobId, JobStatus, OpenRow, RowId, StatusChange, Store};
 
 /// What all rows of a run have in common.
 pub(super) struct Shared {
@@ -63,6 +63,20 @@ impl Shared {
     pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
         let permit = self.steps.acquire().await.ok()?;
         (!self.stop.is_cancelled()).then_some(permit)
+    }
+
+    /// Pauses the job, for this reason, until somebody does something about it.
+    pub(super) async fn hold(&self, reason: &str) -> Result<(), store::Error> {
+        let pause = StatusChange {
+            from: vec![JobStatus::Running],
+            to: JobStatus::Paused,
+            reason: Some(reason.to_owned()),
+        };
+        if self.store.set_status(&self.job, pause).await? {
+            tracing::warn!(job = %self.job, "the job pauses: {reason}");
+        }
+        self.stop.cancel();
+        Ok(())
     }
 
     pub(super) async fn progress(&self, started: Instant) -> Result<Progress, store::Error> {

@@ -3,6 +3,7 @@
 pub mod builtin;
 pub mod corpus;
 pub mod crawl;
+pub mod gate;
 pub mod meter;
 pub mod models;
 
@@ -160,4 +161,9 @@ pub enum Retry {
     Backoff,
     /// Not before this long.
     After(Duration),
+    /// As soon as the provider's [`gate`] opens again: it keeps everybody waiting until then, so that
+    /// this does not count as a try.
+    Again,
+    /// Not before somebody does something, such as pay or set another key: the job is to pause.
+    Hold,
 }
