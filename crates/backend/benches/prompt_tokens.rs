@@ -11,10 +11,12 @@ use std::sync::{Arc, Mutex};
 
 use ampledata_backend::page::{Media, read};
 use ampledata_backend::providers::builtin::Builtin;
+use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::meter::Unmetered;
 use ampledata_backend::providers::models::{
-    Answer, Ask, Asker, Finish, Model, ModelExtractor, Prices, Settings, Usage,
+    Answer, Ask, Asker, Finish, Model, ModelExtractor, Settings, Usage,
 };
+use ampledata_backend::providers::prices::Prices;
 use ampledata_backend::providers::{Error, ExtractRequest, Extractor};
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::page::Page;
@@ -48,7 +50,7 @@ impl Model for Scale {
         let mut seen = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         seen.push(tokens(ask.prompt));
         let text = "{\"cells\":[]}".to_owned();
-        Ok(Answer { text, finish: Finish::Stop, usage: Usage::default() })
+        Ok(Answer { text, finish: Finish::Stop, usage: Usage::default(), left: None })
     }
 }
 
@@ -169,10 +171,15 @@ fn today() -> Result<PartialDate, Fault> {
 fn ours(input: &Input, plan: &[Column], pages: &[(String, Arc<Page>)]) -> Result<usize, Fault> {
     let scale = Arc::new(Scale::default());
     let model: Arc<dyn Model> = Arc::clone(&scale) as Arc<dyn Model>;
-    let asker = Asker::new(model, Arc::new(Prices::listed()), Settings::default());
+    let asker = Asker::new(
+        model,
+        Arc::new(Gate::new("bench", Pace::default())),
+        Arc::new(Prices::listed()),
+        Settings::default(),
+    );
     let extractor = ModelExtractor::new(asker, Some(Arc::new(Builtin)));
     let (columns, today) = (&input.asked, today()?);
-    let meter = &Unmetered;
+    let meter = &Unmetered::default();
     let request = ExtractRequest { input, plan, columns, entity_type: None, pages, today, meter };
     tokio::runtime::Builder::new_current_thread().build()?.block_on(extractor.extract(&request))?;
     let seen = scale.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

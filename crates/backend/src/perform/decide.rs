@@ -35,7 +35,7 @@ impl Performer {
             columns: columns.to_vec(),
             tried: tried.to_vec(),
             limit,
-            account: Account::new(&self.store, &context.row, CallKind::Decide),
+            account: Account::new(&self.store, context, CallKind::Decide),
         };
         let decision = self.processors.run_future(decider.computes, work.run()).await?;
         Ok(Outcome::Decided(decision))

@@ -29,7 +29,7 @@ impl Performer {
             context: context.clone(),
             pages,
             columns: columns.to_vec(),
-            account: Account::new(&self.store, &context.row, CallKind::Extract),
+            account: Account::new(&self.store, context, CallKind::Extract),
         };
         let suggestions = if extractor.computes {
             self.processors.run_future(true, work.run()).await?

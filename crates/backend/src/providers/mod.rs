@@ -6,6 +6,7 @@ pub mod crawl;
 pub mod gate;
 pub mod meter;
 pub mod models;
+pub mod prices;
 
 use ampledata_core::column::Column;
 use ampledata_core::evidence::Suggestion;

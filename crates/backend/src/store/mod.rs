@@ -8,6 +8,7 @@ use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{RowResult, Stage};
 use ampledata_core::serp::Serp;
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 mod error;
 pub mod intake;
@@ -15,6 +16,7 @@ mod job;
 mod reading;
 mod row;
 mod source;
+mod spending;
 pub mod sqlite;
 
 pub use error::Error;
@@ -22,6 +24,7 @@ pub use job::{Job, JobId, JobStatus, NewJob, Progress, StatusChange};
 pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Usage};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};
+pub use spending::{Caps, Experience, Reservation, Reserved, Spending};
 pub use sqlite::Sqlite;
 
 /// Bytes in lower-case hex, as hashes are named everywhere.
@@ -151,14 +154,39 @@ pub trait Store: Send + Sync {
     /// Stores the answer of a model, for all jobs and for ever; the first answer of a key stays.
     async fn put_answer(&self, key: &str, answer: &str) -> Result<(), Error>;
 
-    /// Writes a call down: each is summed in the usage of its job, and one that was paid for is in
-    /// the ledger by itself.
+    /// The newest answer of this provider to this query in any job, if it is no older than this.
+    async fn recent_search(
+        &self,
+        provider: &str,
+        query: &str,
+        not_before: Timestamp,
+    ) -> Result<Option<ContentHash>, Error>;
+
+    /// Bounds what the job may cost; calls under way are not affected.
+    async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error>;
+
+    /// Sets money aside for a call of this row, if the bounds of its job allow that. What was set aside
+    /// ends when the call is written down.
+    async fn reserve(&self, row: &RowId, most_nano_usd: u64) -> Result<Reserved, Error>;
+
+    /// Counts what is set aside as lost: for the beginning of a run, when no call is under way, so
+    /// that whatever is still set aside was cut off.
+    async fn lose_reservations(&self, job: &JobId) -> Result<(), Error>;
+
+    /// How the job stands with its budget.
+    async fn spending(&self, job: &JobId) -> Result<Spending, Error>;
+
+    /// What calls needed in the owner's latest jobs.
+    async fn experience(&self, owner: &Owner) -> Result<Vec<Experience>, Error>;
+
+    /// Writes a call down: each is summed in the usage of its job, and one that its provider counts is
+    /// in the ledger by itself.
     async fn put_call(&self, call: Call) -> Result<(), Error>;
 
     /// Calls of a job by kind, provider and model.
     async fn usage(&self, job: &JobId) -> Result<Vec<Usage>, Error>;
 
-    /// Paid calls of a job in the order in which they were written down, the first `offset` left
+    /// Metered calls of a job in the order in which they were written down, the first `offset` left
     /// out, at most `limit`.
     async fn ledger(&self, job: &JobId, offset: u64, limit: u32) -> Result<Vec<Paid>, Error>;
 }

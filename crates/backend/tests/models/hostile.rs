@@ -6,13 +6,15 @@ use std::sync::Arc;
 use ampledata_backend::perform::{Named, Parts, Performer, RowContext};
 use ampledata_backend::providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
 use ampledata_backend::providers::{Crawl, Error, Fetched, Search};
-use ampledata_backend::store::{RowId, Store};
+use ampledata_backend::store::{Caps, RowId, Store};
 use ampledata_core::page::{ContentHash, PageRef};
 use ampledata_core::row::{Extraction, Field, Input, Outcome, Step};
 use ampledata_core::serp::{SearchResult, Serp};
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
+
+use tokio_util::sync::CancellationToken;
 
 use crate::engine_world::{companies, open, plan};
 use crate::script::{asker, stopped};
@@ -191,6 +193,8 @@ async fn room() -> Room {
         row: RowId { job: job.id.clone(), index: 1 },
         plan: Arc::new(plan()),
         input: Arc::new(Input { key: vec![field], context: vec![], asked: vec![0, 1, 2] }),
+        caps: Caps::default(),
+        stop: CancellationToken::new(),
     };
     let performer = Performer::new(parts, Arc::clone(&store));
     Room { store, performer, context, _folder: folder }

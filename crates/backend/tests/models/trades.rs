@@ -90,8 +90,8 @@ async fn an_identical_request_costs_nothing() {
     assert_eq!(patterns(&model, &meter).await.unwrap(), first);
     assert_eq!(model.asked().len(), 1);
     let spent = meter.spent.lock().unwrap().clone();
-    assert_eq!((spent[0].cached, spent[0].tokens_in, spent[0].cost_nano_usd), (false, 100, 80_000));
-    assert_eq!((spent[1].cached, spent[1].tokens_in, spent[1].cost_nano_usd), (true, 0, 0));
+    assert_eq!((spent[0].cached, spent[0].units_in, spent[0].cost_nano_usd), (false, 100, 80_000));
+    assert_eq!((spent[1].cached, spent[1].units_in, spent[1].cost_nano_usd), (true, 0, 0));
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The contract that every store keeps. Each part gets a store of its own, empty.
 #![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
+mod spending;
+
 use std::sync::Arc;
 
 use ampledata_backend::store::intake::create_job;
@@ -17,6 +19,8 @@ use ampledata_core::row::{
 };
 use ampledata_core::serp::{SearchResult, Serp};
 use ampledata_core::value::{PartialDate, Value};
+
+pub(crate) use spending::*;
 
 /// Runs each part of the contract on a store that `$open` makes: an async function without arguments
 /// that gives the store and what has to live as long.
@@ -42,6 +46,11 @@ macro_rules! store_contract {
             searches_belong_to_their_job,
             calls_are_summed_and_paid_ones_listed,
             answers_of_models_stay,
+            searches_serve_other_jobs_for_a_while,
+            nothing_is_reserved_beyond_the_bounds,
+            parallel_reservations_never_exceed_the_bound,
+            a_reservation_that_was_cut_off_counts_in_full,
+            experience_is_what_rows_needed,
             what_is_not_there_is_said,
         );
     };
@@ -390,6 +399,9 @@ fn call(job: &Job, kind: CallKind, cost_nano_usd: u64) -> Call {
         units_out: 5,
         cost_nano_usd,
         cached: false,
+        failed: false,
+        metered: cost_nano_usd > 0,
+        reservation: None,
     }
 }
 

@@ -146,14 +146,14 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn remaining(left: u64, seconds: u32) -> Option<Remaining> {
-        Some(Remaining { left, resets_in: seconds * SECOND })
+    fn remaining(left: u64, seconds: u32) -> Remaining {
+        Remaining { left, resets_in: seconds * SECOND }
     }
 
     #[test]
     fn requests_are_learned_from_answers() {
         let quota = Quota::new(None, None);
-        quota.answered(Some(Left { requests: remaining(2, 10), tokens: None }));
+        quota.answered(Some(Left { requests: Some(remaining(2, 10)), tokens: None }));
         let now = Instant::now();
         let take = |after: u32| quota.learned().take(0, now + after * SECOND).is_none();
         assert_eq!(
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn tokens_are_learned_from_answers() {
         let quota = Quota::new(None, None);
-        quota.answered(Some(Left { requests: None, tokens: remaining(1_000, 20) }));
+        quota.answered(Some(Left { requests: None, tokens: Some(remaining(1_000, 20)) }));
         let now = Instant::now();
         assert_eq!(quota.learned().take(900, now), None);
         let until = quota.learned().take(200, now).unwrap();

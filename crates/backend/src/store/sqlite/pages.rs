@@ -51,6 +51,23 @@ pub(super) async fn search_of(
     db.searches.get(json("query", &(key, provider, query))?).await
 }
 
+pub(super) async fn recent_search(
+    db: &Sqlite,
+    provider: &str,
+    query: &str,
+    not_before: Timestamp,
+) -> Result<Option<ContentHash>, Error> {
+    let sql = "SELECT hash FROM recent_searches WHERE provider = ? AND query = ? AND at >= ?";
+    let hash: Option<String> = sqlx::query_scalar(sql)
+        .bind(provider)
+        .bind(query)
+        .bind(not_before.as_millisecond())
+        .fetch_optional(&db.readers)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    Ok(hash.map(ContentHash))
+}
+
 pub(super) async fn serp(db: &Sqlite, hash: &ContentHash) -> Result<Option<Serp>, Error> {
     let serp: Option<String> = sqlx::query_scalar("SELECT serp FROM serps WHERE hash = ?")
         .bind(&hash.0)
@@ -68,6 +85,8 @@ pub(super) async fn put_search(db: &Sqlite, search: Searched) -> Result<(), Erro
     write.add(Table::Serps, json("search result page", &(&search.hash, serp))?);
     let line = (key, &search.provider, &search.query, &search.hash, now);
     write.add(Table::Searches, json("search", &line)?);
+    let line = (&search.provider, &search.query, &search.hash, now);
+    write.add(Table::RecentSearches, json("search", &line)?);
     calls::add(&mut write, key, &search.call)?;
     db.writer.write(write).await
 }
