@@ -5,6 +5,7 @@ pub mod corpus;
 pub mod crawl;
 pub mod meter;
 pub mod models;
+pub mod search;
 
 use ampledata_core::column::Column;
 use ampledata_core::evidence::Suggestion;

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ampledata_core::row::FailureKind;
-use ampledata_core::serp::{SearchResult, Serp};
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use async_trait::async_trait;
 use thiserror::Error;
 
@@ -156,11 +156,12 @@ impl Search for Corpus {
                 url: hit.url,
                 title: hit.title,
                 date: None,
+                kind: ResultKind::Organic,
             });
             results.collect()
         });
         let results = showing.await.map_err(|_| broken(&Error::BrokenOff))?;
-        Ok(Serp { query: query.to_owned(), results })
+        Ok(Serp { query: query.to_owned(), url: None, results })
     }
 }
 

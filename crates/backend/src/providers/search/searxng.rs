@@ -1,0 +1,115 @@
+//! SearXNG, a search engine of engines that users run themselves (<https://docs.searxng.org>).
+
+use ampledata_core::serp::{ResultKind, Serp};
+use async_trait::async_trait;
+use reqwest::Client;
+use serde_json::Value;
+use url::Url;
+
+use super::date::Dates;
+use super::json::{SNIPPET, TITLE, items, line, link, property, text};
+use super::page::{Builder, Found};
+use super::{Settings, SetupError, exchange};
+use crate::providers::{Error, Search};
+
+const NAME: &str = "SearXNG";
+
+/// Asks a SearXNG: `GET {base}/search?format=json`, which its settings must allow.
+#[derive(Debug, Clone)]
+pub struct Searxng {
+    client: Client,
+    address: Url,
+    settings: Settings,
+}
+
+impl Searxng {
+    /// A client for the instance at the settings' base address.
+    ///
+    /// # Errors
+    /// Where the base address or the machine's TLS cannot be used.
+    pub fn new(settings: Settings) -> Result<Self, SetupError> {
+        let client = exchange::client(settings.timeout)?;
+        Ok(Self { client, address: settings.address("search")?, settings })
+    }
+
+    fn url(&self, query: &str, is_json: bool) -> Url {
+        let mut url = self.address.clone();
+        let mut pairs = url.query_pairs_mut();
+        pairs.append_pair("q", query);
+        if let Some(language) = &self.settings.language {
+            pairs.append_pair("language", language);
+        }
+        if is_json {
+            pairs.append_pair("format", "json");
+        }
+        drop(pairs);
+        url
+    }
+}
+
+#[async_trait]
+impl Search for Searxng {
+    async fn search(&self, query: &str) -> Result<Serp, Error> {
+        let request = self.client.get(self.url(query, true));
+        let mut answer = exchange::ask(NAME, request, exchange::MAX_ANSWER).await;
+        if let Err(error) = &mut answer
+            && error.code == "provider_key_refused"
+        {
+            // SearXNG knows no keys: it answers 403 where the format is not among its settings.
+            "SearXNG refuses: add json to search.formats in its settings.yml"
+                .clone_into(&mut error.message);
+        }
+        let answer = answer?;
+        let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
+        let own = self.url(query, false).into();
+        read(query, own, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))
+    }
+}
+
+/// None where the answer is not a search result page of SearXNG's.
+fn read(query: &str, own: String, answer: &Value, dates: &Dates) -> Option<Serp> {
+    if !answer.get("results")?.is_array() {
+        return None;
+    }
+    let mut page = Builder::new(query, own);
+    for info in items(answer, "infoboxes") {
+        page.push(infobox(info));
+    }
+    for said in items(answer, "answers") {
+        // A text in older versions, an object with its source in newer ones.
+        let text = line(said, SNIPPET).or_else(|| text(said, "answer", SNIPPET));
+        page.push(Found {
+            kind: ResultKind::Answer,
+            url: link(said, "url"),
+            title: None,
+            lines: text.into_iter().collect(),
+            date: None,
+        });
+    }
+    for result in items(answer, "results") {
+        page.push(Found {
+            kind: ResultKind::Organic,
+            url: link(result, "url"),
+            title: text(result, "title", TITLE),
+            lines: text(result, "content", SNIPPET).into_iter().collect(),
+            date: dates.read(text(result, "publishedDate", TITLE).as_deref()),
+        });
+    }
+    Some(page.finish())
+}
+
+fn infobox(info: &Value) -> Found {
+    let mut lines: Vec<_> =
+        info.get("content").and_then(|text| property("Description", text)).into_iter().collect();
+    lines.extend(items(info, "attributes").filter_map(|attribute| {
+        property(attribute.get("label")?.as_str()?, attribute.get("value")?)
+    }));
+    let linked = items(info, "urls").find_map(|entry| link(entry, "url"));
+    Found {
+        kind: ResultKind::KnowledgeGraph,
+        url: link(info, "id").or(linked),
+        title: text(info, "infobox", TITLE),
+        lines,
+        date: None,
+    }
+}
