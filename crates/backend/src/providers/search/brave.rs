@@ -92,9 +92,10 @@ fn read(query: &str, answer: &Value, dates: &Dates) -> Option<Serp> {
     }
     for result in answer.get("web").into_iter().flat_map(|list| items(list, "results")) {
         let mut lines: Vec<_> = plain(result, "description", SNIPPET).into_iter().collect();
-        lines.extend(items(result, "extra_snippets").filter_map(|s| {
-            super::json::line(s, SNIPPET).map(|line| unescaped(&line))
-        }));
+        lines.extend(
+            items(result, "extra_snippets")
+                .filter_map(|s| super::json::line(s, SNIPPET).map(|line| unescaped(&line))),
+        );
         let date = |field| dates.read(text(result, field, TITLE).as_deref());
         page.push(Found {
             kind: ResultKind::Organic,

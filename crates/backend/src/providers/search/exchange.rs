@@ -139,7 +139,11 @@ fn key_refused(name: &str, status: u16) -> Error {
 }
 
 fn no_credit(name: &str, status: u16) -> Error {
-    error("provider_no_credit", format!("{name} has no credit left (status {status})"), Retry::Never)
+    error(
+        "provider_no_credit",
+        format!("{name} has no credit left (status {status})"),
+        Retry::Never,
+    )
 }
 
 /// A limit that takes longer than this to renew is a quota that is used up, not a pace.
@@ -150,9 +154,7 @@ fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match value.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()?
-        }
+        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()?,
     };
     Some(wait.min(QUOTA))
 }

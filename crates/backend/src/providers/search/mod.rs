@@ -42,8 +42,8 @@ impl Key {
 
     /// The header value that carries it, marked as secret.
     fn header(&self) -> Result<reqwest::header::HeaderValue, SetupError> {
-        let mut value = reqwest::header::HeaderValue::from_str(self.0.trim())
-            .map_err(|_| SetupError::Key)?;
+        let mut value =
+            reqwest::header::HeaderValue::from_str(self.0.trim()).map_err(|_| SetupError::Key)?;
         value.set_sensitive(true);
         Ok(value)
     }

@@ -64,7 +64,8 @@ impl Search for Serper {
 
 /// None where the answer is not a search result page of Serper's.
 fn read(query: &str, answer: &Value, dates: &Dates) -> Option<Serp> {
-    let is_page = answer.get("organic").map_or(answer.get("searchParameters").is_some(), Value::is_array);
+    let is_page =
+        answer.get("organic").map_or(answer.get("searchParameters").is_some(), Value::is_array);
     if !is_page {
         return None;
     }

@@ -1,9 +1,9 @@
 //! `builtin`: pages over plain HTTP, politely and behind the guard.
 
-mod answer;
-mod body;
+pub(super) mod answer;
+pub(super) mod body;
 mod hosts;
-mod resolve;
+pub(super) mod resolve;
 mod robots;
 
 use std::sync::Arc;
@@ -193,7 +193,7 @@ fn redirect_of(response: &Response, from: &Url) -> Result<Option<Url>, Error> {
     from.join(location).map(Some).map_err(|_| broken())
 }
 
-fn refused(refused: &Refused) -> Error {
+pub(super) fn refused(refused: &Refused) -> Error {
     Error {
         kind: FailureKind::Blocked,
         code: "address_refused",
