@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ampledata_backend::providers::search::{Brave, Key, Searxng, Serper, Settings};
 use ampledata_backend::providers::{Error, Retry, Search};
-use ampledata_core::serp::ResultKind;
+use ampledata_core::serp::ResultKind::{Answer, KnowledgeGraph, Organic, Question};
 use ampledata_core::value::PartialDate;
 use serde_json::{Value, json};
 use wiremock::matchers::{body_partial_json, header, path, query_param};
@@ -53,7 +53,6 @@ async fn serper_answers_with_what_google_knows_and_pages() {
     });
     let serp = serper(ResponseTemplate::new(200).set_body_json(answer)).await.unwrap();
     let kinds: Vec<_> = serp.results.iter().map(|result| result.kind).collect();
-    use ResultKind::{Answer, KnowledgeGraph, Organic, Question};
     assert_eq!(kinds, [KnowledgeGraph, Answer, Question, Organic, Organic]);
     assert_eq!(
         serp.results[0].snippet,

@@ -26,7 +26,7 @@ use ampledata_core::column::{Column as Asked, ColumnType};
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::FactKind;
 use ampledata_core::row::{FailureKind, Limits, Plan};
-use ampledata_core::serp::{SearchResult, Serp};
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 
@@ -134,8 +134,9 @@ impl Search for World {
             title: entity.clone(),
             snippet: format!("{entity}, a company. city: Town {}", number % 97),
             date: None,
+            kind: ResultKind::Organic,
         });
-        Ok(Serp { query: query.to_owned(), results: results.collect() })
+        Ok(Serp { query: query.to_owned(), url: None, results: results.collect() })
     }
 }
 
