@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use ampledata_backend::guard::Guard;
 use ampledata_backend::providers::crawl::crawl4ai::Crawl4Ai;
-use ampledata_backend::providers::{Crawl, Error, Fetched};
+use ampledata_backend::providers::{Crawl, Error, Fetched, Retry};
 use serde_json::{Value, json};
-use wiremock::matchers::{body_partial_json, path};
+use wiremock::matchers::{any, body_partial_json, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const PAGE: &str = "https://93.184.216.34/x";
@@ -61,4 +61,49 @@ async fn failures_are_told_apart() {
     }
     let inside = crawl(json!({ "content": "x" }), "http://127.0.0.1/x").await.unwrap_err();
     assert_eq!(inside.code, "address_refused");
+}
+
+#[tokio::test]
+async fn the_end_of_its_redirects_is_checked() {
+    let moved = |to: &str| {
+        let mut answer = official(true, 200, "", "# Hi");
+        answer["results"][0]["redirected_url"] = to.into();
+        answer
+    };
+    let page = crawl(moved("https://93.184.216.34/y"), PAGE).await.unwrap();
+    assert_eq!(page.url, "https://93.184.216.34/y");
+    for inside in ["http://169.254.169.254/latest", "file:///etc/passwd", "http://localhost/"] {
+        let error = crawl(moved(inside), PAGE).await.unwrap_err();
+        assert_eq!((error.code, error.retry), ("address_refused", Retry::Never), "{inside}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_refuses_or_fails_is_not_the_page_s_fault() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let after = Retry::After(Duration::from_secs(7));
+    let table = [
+        (400, "", "provider_bad_request", Retry::Never),
+        (401, "", "provider_key_refused", Retry::Never),
+        (403, "", "provider_key_refused", Retry::Never),
+        (429, "", "provider_rate_limited", after),
+        (500, "{\"detail\": \"boom\"}", "provider_unavailable", after),
+        (200, "", "provider_unavailable", Retry::Backoff),
+        (200, "<html>", "provider_unavailable", Retry::Backoff),
+        (200, "{\"results\": [{\"url\"", "provider_unavailable", Retry::Backoff),
+        (200, "{\"results\": [{}]}", "provider_bad_answer", Retry::Never),
+        (200, "{\"results\": []}", "provider_bad_answer", Retry::Never),
+    ];
+    for (status, body, code, retry) in table {
+        let server = MockServer::start().await;
+        let answer = ResponseTemplate::new(status).set_body_string(body);
+        let answer = answer.insert_header("retry-after", "7");
+        Mock::given(any()).respond_with(answer).mount(&server).await;
+        let base = server.uri().replace("http://", "http://user:s3cr3t@");
+        let guard = Guard { allow_private: false };
+        let crawler = Crawl4Ai::new(&base, guard, Duration::from_secs(5)).unwrap();
+        let error = crawler.crawl(PAGE).await.unwrap_err();
+        assert_eq!((error.code, error.retry), (code, retry), "status {status}, {body}");
+        assert!(!format!("{error:?} {crawler:?}").contains("s3cr3t"), "{crawler:?}");
+    }
 }

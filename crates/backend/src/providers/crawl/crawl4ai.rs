@@ -8,11 +8,10 @@ use async_trait::async_trait;
 use reqwest::Client;
 use serde_json::{Value, json};
 use thiserror::Error as ThisError;
-use url::Url;
 
 use super::http::refused;
 use crate::guard::Guard;
-use crate::providers::search::exchange;
+use crate::providers::search::exchange::{self, Address};
 use crate::providers::{Crawl, Error, Fetched, Retry};
 
 const NAME: &str = "Crawl4AI";
@@ -24,7 +23,7 @@ const MAX_ANSWER: usize = 20 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Crawl4Ai {
     client: Client,
-    address: Url,
+    address: Address,
     guard: Guard,
 }
 
@@ -45,7 +44,7 @@ impl Crawl4Ai {
     /// # Errors
     /// Where the address or the machine's TLS cannot be used.
     pub fn new(base_url: &str, guard: Guard, timeout: Duration) -> Result<Self, SetupError> {
-        let address = exchange::address(base_url, "crawl").ok_or(SetupError::BaseUrl)?;
+        let address = Address::new(base_url, "crawl").ok_or(SetupError::BaseUrl)?;
         Ok(Self { client: exchange::client(timeout)?, address, guard })
     }
 }
@@ -66,7 +65,7 @@ impl Crawl for Crawl4Ai {
         }
         // Both shapes read "urls"; the small service wants a query too.
         let body = json!({ "urls": [url.as_str()], "query": "" });
-        let request = self.client.post(self.address.clone()).json(&body);
+        let request = self.client.post(self.address.url()).json(&body);
         let answer = exchange::ask(NAME, request, MAX_ANSWER).await?;
         let page = read(&answer)?;
         // It followed redirects by itself: where it ended is checked at least.

@@ -8,9 +8,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::date::Dates;
+use super::exchange::{self, Address};
 use super::json::{SNIPPET, TITLE, items, link, property, text};
 use super::page::{Builder, Found};
-use super::{Key, Settings, SetupError, exchange};
+use super::{Key, Settings, SetupError, header};
 use crate::providers::{Error, Search};
 
 const NAME: &str = "Brave";
@@ -20,7 +21,7 @@ const HEADER: HeaderName = HeaderName::from_static("x-subscription-token");
 #[derive(Debug, Clone)]
 pub struct Brave {
     client: Client,
-    address: Url,
+    address: Address,
     key: HeaderValue,
     settings: Settings,
 }
@@ -33,18 +34,18 @@ impl Brave {
     pub fn new(settings: Settings, key: &Key) -> Result<Self, SetupError> {
         let client = exchange::client(settings.timeout)?;
         let address = settings.address("res/v1/web/search")?;
-        Ok(Self { client, address, key: key.header()?, settings })
+        Ok(Self { client, address, key: header(key)?, settings })
     }
 
     fn url(&self, query: &str) -> Url {
-        let mut url = self.address.clone();
+        let mut url = self.address.url();
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("q", query).append_pair("text_decorations", "false");
         if let Some(country) = &self.settings.country {
             pairs.append_pair("country", &country.to_ascii_uppercase());
         }
         if let Some(language) = &self.settings.language {
-            pairs.append_pair("search_lang", &language.to_ascii_lowercase());
+            pairs.append_pair("search_lang", &search_lang(language));
         }
         if let Some(results) = self.settings.results {
             // The service refuses more than 20.
@@ -53,6 +54,22 @@ impl Brave {
         drop(pairs);
         url
     }
+}
+
+/// Brave's name of a language: of few with their region or script, and its own for Japanese.
+fn search_lang(language: &str) -> String {
+    let tag = language.to_ascii_lowercase().replace('_', "-");
+    let bare = tag.split('-').next().unwrap_or_default();
+    let named = match (bare, tag.as_str()) {
+        (_, "en-gb" | "pt-br" | "pt-pt" | "zh-hans" | "zh-hant") => &tag,
+        (_, "zh-tw" | "zh-hk" | "zh-mo") => "zh-hant",
+        ("zh", _) => "zh-hans",
+        ("pt", _) => "pt-pt",
+        ("ja", _) => "jp",
+        ("no", _) => "nb",
+        (bare, _) => bare,
+    };
+    named.to_owned()
 }
 
 #[async_trait]

@@ -3,6 +3,7 @@
 //! No word of an error repeats what a service says, nor the address it was asked under: either could
 //! hold the key.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use ampledata_core::row::FailureKind;
@@ -30,10 +31,39 @@ pub(in crate::providers) fn client(timeout: Duration) -> Result<Client, reqwest:
         .build()
 }
 
-/// The address of a path under a base address; none where the base is not http or https.
-pub(in crate::providers) fn address(base: &str, path: &str) -> Option<Url> {
-    let url = Url::parse(&format!("{}/{path}", base.trim().trim_end_matches('/'))).ok()?;
-    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+/// Where a service is asked. It may hold a user's name and password, so it shows itself without them.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::providers) struct Address(Url);
+
+impl Address {
+    /// The address of a path under a base address; none where the base is not http or https, or
+    /// holds more than an address (a query, a fragment).
+    pub(in crate::providers) fn new(base: &str, path: &str) -> Option<Self> {
+        let base = base.trim().trim_end_matches('/');
+        let url = Url::parse(&format!("{base}/{path}")).ok()?;
+        let is_whole = url.query().is_none() && url.fragment().is_none();
+        let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+        (is_web && is_whole).then_some(Self(url))
+    }
+
+    /// As it is asked.
+    pub(in crate::providers) fn url(&self) -> Url {
+        self.0.clone()
+    }
+
+    /// As it may be stored and shown: without a name and a password.
+    pub(in crate::providers) fn shown(&self) -> Url {
+        let mut url = self.0.clone();
+        let removed = url.set_username("").and_then(|()| url.set_password(None));
+        debug_assert!(removed.is_ok(), "addresses with a host can be without a name");
+        url
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.shown().as_str())
+    }
 }
 
 /// Sends a request and reads the JSON of its answer.
@@ -45,7 +75,16 @@ pub(in crate::providers) async fn ask(
     request: RequestBuilder,
     max_bytes: usize,
 ) -> Result<Value, Error> {
-    let response = request.send().await.map_err(|error| transport(name, &error))?;
+    json(name, send(name, request).await?, max_bytes).await
+}
+
+/// Sends a request; whatever its status, an answer began.
+pub(super) async fn send(name: &str, request: RequestBuilder) -> Result<Response, Error> {
+    request.send().await.map_err(|error| transport(name, &error))
+}
+
+/// Reads the JSON of an answer, as [`ask`] does.
+pub(super) async fn json(name: &str, response: Response, max_bytes: usize) -> Result<Value, Error> {
     if response.status() != StatusCode::OK {
         return Err(refusal(name, response).await);
     }
@@ -66,6 +105,11 @@ pub(in crate::providers) fn bad_answer(name: &str) -> Error {
 /// The service did not answer, or not with what was asked for.
 pub(in crate::providers) fn unavailable(name: &str, what: &str) -> Error {
     error("provider_unavailable", format!("{name}: {what}"), Retry::Backoff)
+}
+
+/// The service was reached and does not take the request as it is.
+pub(super) fn bad_request(message: String) -> Error {
+    error("provider_bad_request", message, Retry::Never)
 }
 
 fn error(code: &'static str, message: String, retry: Retry) -> Error {
@@ -125,11 +169,10 @@ async fn refusal(name: &str, response: Response) -> Error {
             let retry = wait.map_or(Retry::Backoff, Retry::After);
             error("provider_unavailable", format!("{name} answered with status {status}"), retry)
         }
-        _ => error(
-            "provider_bad_request",
-            format!("{name} does not accept the request (status {status})"),
-            Retry::Never,
-        ),
+        300..=399 => {
+            bad_request(format!("{name} redirects elsewhere (status {status}): check its address"))
+        }
+        _ => bad_request(format!("{name} does not accept the request (status {status})")),
     }
 }
 
@@ -149,14 +192,14 @@ fn no_credit(name: &str, status: u16) -> Error {
 /// A limit that takes longer than this to renew is a quota that is used up, not a pace.
 const QUOTA: Duration = Duration::from_hours(1);
 
-/// Seconds or a date (RFC 9110, 10.2.3); at most [`QUOTA`].
+/// Seconds or a date (RFC 9110, 10.2.3). How long is too long is the driver's to say.
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match value.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()?,
-    };
-    Some(wait.min(QUOTA))
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = httpdate::parse_http_date(value).ok()?;
+    Some(at.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// Until the longest window that is used up renews: Brave's `X-RateLimit-Remaining: 0, 14523` and

@@ -15,9 +15,12 @@ use std::fmt;
 use std::time::Duration;
 
 use ampledata_core::value::PartialDate;
+use reqwest::header::HeaderValue;
 use thiserror::Error;
-use url::Url;
 
+use self::exchange::Address;
+
+pub use super::models::Key;
 pub use brave::Brave;
 pub use searxng::Searxng;
 pub use serper::Serper;
@@ -30,33 +33,16 @@ pub const SERPER_BASE_URL: &str = "https://google.serper.dev";
 /// Base address of Brave's service.
 pub const BRAVE_BASE_URL: &str = "https://api.search.brave.com";
 
-/// A secret that a provider knows us by: never shown, not even by `Debug`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Key(String);
-
-impl Key {
-    /// Takes a key as it stands in the settings.
-    pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into())
-    }
-
-    /// The header value that carries it, marked as secret.
-    fn header(&self) -> Result<reqwest::header::HeaderValue, SetupError> {
-        let mut value =
-            reqwest::header::HeaderValue::from_str(self.0.trim()).map_err(|_| SetupError::Key)?;
-        value.set_sensitive(true);
-        Ok(value)
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Key(hidden)")
-    }
+/// The header value that carries a key, marked as secret.
+fn header(key: &Key) -> Result<HeaderValue, SetupError> {
+    let key = key.get().ok_or(SetupError::NoKey)?;
+    let mut value = HeaderValue::from_str(key).map_err(|_| SetupError::Key)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// How a search engine is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where the service is; the paths of its API follow it.
     pub base_url: String,
@@ -86,8 +72,21 @@ impl Settings {
     }
 
     /// The address of a path of the service.
-    fn address(&self, path: &str) -> Result<Url, SetupError> {
-        exchange::address(&self.base_url, path).ok_or(SetupError::BaseUrl)
+    fn address(&self, path: &str) -> Result<Address, SetupError> {
+        Address::new(&self.base_url, path).ok_or(SetupError::BaseUrl)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("base_url", &Address::new(&self.base_url, ""))
+            .field("country", &self.country)
+            .field("language", &self.language)
+            .field("results", &self.results)
+            .field("timeout", &self.timeout)
+            .field("today", &self.today)
+            .finish()
     }
 }
 
@@ -95,8 +94,11 @@ impl Settings {
 #[derive(Debug, Error)]
 pub enum SetupError {
     /// The base address is not one of http or https.
-    #[error("the base address is not an http or https address")]
+    #[error("the base address is not an http or https address, or holds more than one")]
     BaseUrl,
+    /// There is no key.
+    #[error("the key is empty")]
+    NoKey,
     /// The key holds characters that no header can carry.
     #[error("the key holds characters that a key cannot have")]
     Key,

@@ -2,14 +2,15 @@
 
 use ampledata_core::serp::{ResultKind, Serp};
 use async_trait::async_trait;
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use url::Url;
 
 use super::date::Dates;
+use super::exchange::{self, Address};
 use super::json::{SNIPPET, TITLE, items, line, link, property, text};
 use super::page::{Builder, Found};
-use super::{Settings, SetupError, exchange};
+use super::{Settings, SetupError};
 use crate::providers::{Error, Search};
 
 const NAME: &str = "SearXNG";
@@ -18,7 +19,7 @@ const NAME: &str = "SearXNG";
 #[derive(Debug, Clone)]
 pub struct Searxng {
     client: Client,
-    address: Url,
+    address: Address,
     settings: Settings,
 }
 
@@ -32,15 +33,12 @@ impl Searxng {
         Ok(Self { client, address: settings.address("search")?, settings })
     }
 
-    fn url(&self, query: &str, is_json: bool) -> Url {
-        let mut url = self.address.clone();
+    /// Completes an address by what is asked for.
+    fn ask(&self, mut url: Url, query: &str) -> Url {
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("q", query);
         if let Some(language) = &self.settings.language {
             pairs.append_pair("language", language);
-        }
-        if is_json {
-            pairs.append_pair("format", "json");
         }
         drop(pairs);
         url
@@ -50,18 +48,17 @@ impl Searxng {
 #[async_trait]
 impl Search for Searxng {
     async fn search(&self, query: &str) -> Result<Serp, Error> {
-        let request = self.client.get(self.url(query, true));
-        let mut answer = exchange::ask(NAME, request, exchange::MAX_ANSWER).await;
-        if let Err(error) = &mut answer
-            && error.code == "provider_key_refused"
-        {
+        let mut url = self.ask(self.address.url(), query);
+        url.query_pairs_mut().append_pair("format", "json");
+        let response = exchange::send(NAME, self.client.get(url)).await?;
+        if response.status() == StatusCode::FORBIDDEN {
             // SearXNG knows no keys: it answers 403 where the format is not among its settings.
-            "SearXNG refuses: add json to search.formats in its settings.yml"
-                .clone_into(&mut error.message);
+            let message = "SearXNG refuses: add json to search.formats in its settings.yml";
+            return Err(exchange::bad_request(message.to_owned()));
         }
-        let answer = answer?;
+        let answer = exchange::json(NAME, response, exchange::MAX_ANSWER).await?;
         let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
-        let own = self.url(query, false).into();
+        let own = self.ask(self.address.shown(), query).into();
         read(query, own, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))
     }
 }

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::date::Dates;
+use super::exchange::{self, Address};
 use super::json::{SNIPPET, TITLE, items, link, property, text};
 use super::page::{Builder, Found};
-use super::{Key, Settings, SetupError, exchange};
+use super::{Key, Settings, SetupError, header};
 use crate::providers::{Error, Search};
 
 const NAME: &str = "Serper";
@@ -20,7 +21,7 @@ const HEADER: HeaderName = HeaderName::from_static("x-api-key");
 #[derive(Debug, Clone)]
 pub struct Serper {
     client: Client,
-    address: Url,
+    address: Address,
     key: HeaderValue,
     settings: Settings,
 }
@@ -32,7 +33,7 @@ impl Serper {
     /// Where the base address, the key or the machine's TLS cannot be used.
     pub fn new(settings: Settings, key: &Key) -> Result<Self, SetupError> {
         let client = exchange::client(settings.timeout)?;
-        Ok(Self { client, address: settings.address("search")?, key: key.header()?, settings })
+        Ok(Self { client, address: settings.address("search")?, key: header(key)?, settings })
     }
 
     fn body(&self, query: &str) -> Value {
@@ -54,7 +55,7 @@ impl Serper {
 #[async_trait]
 impl Search for Serper {
     async fn search(&self, query: &str) -> Result<Serp, Error> {
-        let request = self.client.post(self.address.clone()).header(HEADER, self.key.clone());
+        let request = self.client.post(self.address.url()).header(HEADER, self.key.clone());
         let request = request.json(&self.body(query));
         let answer = exchange::ask(NAME, request, exchange::MAX_ANSWER).await?;
         let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
