@@ -9,6 +9,7 @@ mod find;
 mod process;
 mod requests;
 mod tab;
+mod visit;
 mod wire;
 
 use std::path::PathBuf;
@@ -25,6 +26,9 @@ use self::requests::Requests;
 use super::http::HttpCrawler;
 use crate::guard::Guard;
 use crate::providers::{Crawl, Error, Fetched, Retry};
+
+/// Until a browser that was started answers.
+const START: Duration = Duration::from_secs(30);
 
 /// How the browser is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,11 +161,15 @@ impl Shared {
         if let Some(process) = running.as_ref().filter(|process| !process.wire.is_closed()) {
             return Ok(Arc::clone(process));
         }
-        let started =
-            Process::start(&self.program, &self.settings.user_agent).map_err(|error| {
-                tracing::warn!("the browser does not start: {error}");
-                broken("it does not start")
-            })?;
+        let started = Process::start(&self.program, &self.settings.user_agent);
+        let started = started.map_err(|error| {
+            tracing::warn!("the browser does not start: {error}");
+            broken("it does not start")
+        })?;
+        let version = started.wire.ask(None, "Browser.getVersion", serde_json::json!({}));
+        if !matches!(tokio::time::timeout(START, version).await, Ok(Ok(_))) {
+            return Err(broken("it does not start"));
+        }
         let started = Arc::new(started);
         *running = Some(Arc::clone(&started));
         Ok(started)

@@ -23,11 +23,12 @@ const HAND_OVER: &str = r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev
 
 /// It is not to reach the network by itself: its proxy is a port where nothing listens, and loopback
 /// is no exception. What pages ask for is fetched for it, behind the guard.
-const FLAGS: [&str; 21] = [
+const FLAGS: [&str; 22] = [
     "--headless=new",
     "--remote-debugging-pipe",
     "--proxy-server=http://127.0.0.1:9",
     "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
     "--disable-gpu",

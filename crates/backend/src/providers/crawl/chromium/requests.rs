@@ -100,15 +100,17 @@ impl Requests {
                 return None;
             }
         };
-        if !Spent::take(&spent.requests_left, 1) {
+        let kind = paused["resourceType"].as_str()?;
+        let is_made = matches!(kind, "Document" | "Script" | "XHR" | "Fetch" | "Preflight");
+        if is_made && !Spent::take(&spent.requests_left, 1) {
             return None;
         }
-        match paused["resourceType"].as_str()? {
+        match kind {
             "Document" => {
                 let fetched = self.http.crawl(address).await.ok()?;
                 Spent::take(&spent.bytes_left, fetched.body.len()).then(|| document(&fetched))
             }
-            "Script" | "XHR" | "Fetch" | "Preflight" => self.sub(request, url, spent).await,
+            _ if is_made => self.sub(request, url, spent).await,
             // Nothing is looked at, but scripts may wait for it.
             "Stylesheet" => Some(json!({
                 "responseCode": 200,

@@ -3,20 +3,26 @@
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
-use futures::StreamExt;
-use futures::future::BoxFuture;
-use futures::stream::FuturesUnordered;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 
 use super::Settings;
-use super::requests::{Requests, Spent, document};
-use super::wire::{Broken, Event, Wire};
+use super::requests::Requests;
+use super::visit::{Ended, Visit};
+use super::wire::{Broken, Wire};
 use crate::providers::{Error, Fetched, Retry};
 
 /// For a command that the browser has no reason to think about.
 const COMMAND: Duration = Duration::from_secs(10);
+/// For handing over the page that scripts have made.
+const TAKE: Duration = Duration::from_secs(8);
+
+/// Until the scripts of a page that was quiet are ended, if it is not handed over.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Nobody is there to be asked; a loop of such questions could not even be stopped.
+const SILENCE: &str = "alert = print = () => {}; confirm = () => false; prompt = () => null";
+/// Between two tries to take a page that moves on.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Why there is no page.
 pub(super) enum Failure {
@@ -32,15 +38,82 @@ impl From<Broken> for Failure {
     }
 }
 
-/// An open page, in a context of its own: nothing is shared with other pages, cookies least of all.
-struct Tab<'a> {
+/// A context of the browser for one page: nothing is shared with other pages, cookies least of all.
+/// Dropped, it is closed with its page, also where nobody waits for the page any more.
+struct Context<'a> {
     wire: &'a Wire,
-    session: String,
+    id: String,
+}
+
+impl<'a> Context<'a> {
+    async fn open(wire: &'a Wire) -> Result<Self, Failure> {
+        let made = ask(wire, None, "Target.createBrowserContext", json!({})).await?;
+        let context = Self { wire, id: string(&made, "browserContextId")? };
+        let deny = json!({ "behavior": "deny", "browserContextId": context.id });
+        ask(wire, None, "Browser.setDownloadBehavior", deny).await?;
+        Ok(context)
+    }
+
+    async fn tab(&self) -> Result<Tab<'a>, Failure> {
+        let open = json!({ "url": "about:blank", "browserContextId": self.id });
+        let target = string(&ask(self.wire, None, "Target.createTarget", open).await?, "targetId")?;
+        let attach = json!({ "targetId": target, "flatten": true });
+        let attached = ask(self.wire, None, "Target.attachToTarget", attach).await?;
+        Ok(Tab { wire: self.wire, session: string(&attached, "sessionId")? })
+    }
+}
+
+impl Drop for Context<'_> {
+    fn drop(&mut self) {
+        let close = json!({ "browserContextId": self.id });
+        self.wire.tell(None, "Target.disposeBrowserContext", &close);
+    }
+}
+
+/// An open page.
+pub(super) struct Tab<'a> {
+    pub(super) wire: &'a Wire,
+    pub(super) session: String,
 }
 
 impl Tab<'_> {
-    async fn ask(&self, method: &str, params: Value) -> Result<Value, Failure> {
+    pub(super) async fn ask(&self, method: &str, params: Value) -> Result<Value, Failure> {
         ask(self.wire, Some(&self.session), method, params).await
+    }
+
+    /// Sends a command whose answer does not matter.
+    pub(super) fn tell(&self, method: &str, params: &Value) {
+        self.wire.tell(Some(&self.session), method, params);
+    }
+
+    /// The page as it stands: its address and its HTML.
+    async fn content(&self) -> Result<(String, String), Failure> {
+        let taking = async {
+            loop {
+                match self.document().await {
+                    // The page moved on in between: what was asked for is no part of it any more.
+                    Err(Broken::Refused) => sleep(AGAIN).await,
+                    Err(Broken::Closed) => return Err(Failure::Browser),
+                    Ok((url, html)) => return Ok((url, string(&html, "outerHTML")?)),
+                }
+            }
+        };
+        timeout(TAKE, taking).await.unwrap_or_else(|_| Err(Failure::Page(stuck())))
+    }
+
+    async fn document(&self) -> Result<(String, Value), Broken> {
+        let session = Some(self.session.as_str());
+        let root = self.wire.ask(session, "DOM.getDocument", json!({ "depth": 0 })).await?;
+        let root = &root["root"];
+        let node = json!({ "nodeId": root["nodeId"] });
+        let html = self.wire.ask(session, "DOM.getOuterHTML", node).await?;
+        Ok((root["documentURL"].as_str().unwrap_or_default().to_owned(), html))
+    }
+}
+
+impl Drop for Tab<'_> {
+    fn drop(&mut self) {
+        self.wire.forget(&self.session);
     }
 }
 
@@ -65,136 +138,42 @@ pub(super) async fn render(
     settings: &Settings,
     fetched: &Fetched,
 ) -> Result<Fetched, Failure> {
-    let context = ask(wire, None, "Target.createBrowserContext", json!({})).await?;
-    let context = string(&context, "browserContextId")?;
-    let rendered = in_context(wire, requests, settings, fetched, &context).await;
-    let close = json!({ "browserContextId": context });
-    ask(wire, None, "Target.disposeBrowserContext", close).await?;
-    rendered
-}
-
-async fn in_context(
-    wire: &Wire,
-    requests: &Requests,
-    settings: &Settings,
-    fetched: &Fetched,
-    context: &str,
-) -> Result<Fetched, Failure> {
-    let deny = json!({ "behavior": "deny", "browserContextId": context });
-    ask(wire, None, "Browser.setDownloadBehavior", deny).await?;
-    let open = json!({ "url": "about:blank", "browserContextId": context });
-    let target = string(&ask(wire, None, "Target.createTarget", open).await?, "targetId")?;
-    let attach = json!({ "targetId": target, "flatten": true });
-    let attached = ask(wire, None, "Target.attachToTarget", attach).await?;
-    let tab = Tab { wire, session: string(&attached, "sessionId")? };
-    let events = wire.events(&tab.session);
-    let rendered = in_tab(&tab, events, requests, settings, fetched).await;
-    wire.forget(&tab.session);
-    rendered
-}
-
-async fn in_tab(
-    tab: &Tab<'_>,
-    events: mpsc::Receiver<Event>,
-    requests: &Requests,
-    settings: &Settings,
-    fetched: &Fetched,
-) -> Result<Fetched, Failure> {
+    let context = Context::open(wire).await?;
+    let tab = context.tab().await?;
+    let mut visit = Visit::new(&tab, requests, settings);
     tab.ask("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*" }] })).await?;
     tab.ask("Page.enable", json!({})).await?;
-    settle(tab, events, requests, settings, fetched).await?;
-    let root = tab.ask("DOM.getDocument", json!({ "depth": 0 })).await?;
-    let root = &root["root"];
-    let html = tab.ask("DOM.getOuterHTML", json!({ "nodeId": root["nodeId"] })).await?;
-    let html = string(&html, "outerHTML")?;
+    let silence = json!({ "source": SILENCE });
+    tab.ask("Page.addScriptToEvaluateOnNewDocument", silence).await?;
+    tab.ask("Inspector.enable", json!({})).await?;
+    let patience = match visit.settle(fetched).await? {
+        // A script may still begin what it does not end.
+        Ended::Quiet => PATIENCE,
+        Ended::TimeUp => Duration::ZERO,
+    };
+    let (url, html) = visit.take(tab.content(), patience).await?;
     if html.len() > settings.max_bytes {
         return Err(Failure::Page(too_large(settings.max_bytes)));
     }
     // Scripts may have moved on; what is not on the web (an error page of the browser) is not a page.
-    let url = root["documentURL"].as_str().unwrap_or_default();
-    if settings.guard.check(url).is_err() {
+    if settings.guard.check(&url).is_err() {
         return Err(Failure::Page(moved()));
     }
     Ok(Fetched {
-        url: url.to_owned(),
+        url,
         body: html.into_bytes(),
         content_type: Some("text/html; charset=utf-8".to_owned()),
         charset: None,
     })
 }
 
-/// Opens the page, serves what it asks for, and returns when it is quiet or its time is up.
-async fn settle(
-    tab: &Tab<'_>,
-    mut events: mpsc::Receiver<Event>,
-    requests: &Requests,
-    settings: &Settings,
-    fetched: &Fetched,
-) -> Result<(), Failure> {
-    let deadline = Instant::now() + settings.page_timeout;
-    let spent = Spent::new(settings);
-    let mut work: FuturesUnordered<BoxFuture<'_, Result<(), Broken>>> = FuturesUnordered::new();
-    let navigate = tab.wire.ask(Some(&tab.session), "Page.navigate", json!({ "url": fetched.url }));
-    work.push(Box::pin(async move { navigate.await.map(drop) }));
-    let (mut is_served, mut is_loaded) = (false, false);
-    loop {
-        let is_idle = is_loaded && work.is_empty();
-        let until = if is_idle { deadline.min(Instant::now() + settings.quiet) } else { deadline };
-        tokio::select! {
-            event = events.recv() => {
-                let event = event.ok_or(Failure::Browser)?;
-                match event.method.as_str() {
-                    "Fetch.requestPaused" => {
-                        let is_own = !is_served && is_document(&event.params, &fetched.url);
-                        is_served |= is_own;
-                        let own = is_own.then_some(fetched);
-                        work.push(Box::pin(serve(tab, requests, event.params, &spent, own)));
-                    }
-                    "Page.loadEventFired" => is_loaded = true,
-                    // An alert would stop the page for ever.
-                    "Page.javascriptDialogOpening" => work.push(Box::pin(dismiss(tab))),
-                    "Inspector.targetCrashed" => return Err(Failure::Page(crashed())),
-                    _ => {}
-                }
-            }
-            Some(done) = work.next(), if !work.is_empty() => {
-                if done == Err(Broken::Closed) {
-                    return Err(Failure::Browser);
-                }
-            }
-            () = sleep_until(until) => return Ok(()),
-        }
+fn unavailable(message: &str) -> Error {
+    Error {
+        kind: FailureKind::Unavailable,
+        code: "page_unavailable",
+        message: message.to_owned(),
+        retry: Retry::Never,
     }
-}
-
-async fn serve(
-    tab: &Tab<'_>,
-    requests: &Requests,
-    paused: Value,
-    spent: &Spent,
-    own: Option<&Fetched>,
-) -> Result<(), Broken> {
-    let (method, params) = match own {
-        Some(fetched) => {
-            let mut answer = document(fetched);
-            answer["requestId"] = paused["requestId"].clone();
-            ("Fetch.fulfillRequest", answer)
-        }
-        None => requests.answer(&paused, spent).await,
-    };
-    tab.wire.ask(Some(&tab.session), method, params).await.map(drop)
-}
-
-async fn dismiss(tab: &Tab<'_>) -> Result<(), Broken> {
-    let params = json!({ "accept": false });
-    tab.wire.ask(Some(&tab.session), "Page.handleJavaScriptDialog", params).await.map(drop)
-}
-
-/// Whether a stopped request is the one for the document that was fetched already.
-fn is_document(paused: &Value, url: &str) -> bool {
-    let bare = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
-    paused["resourceType"] == "Document"
-        && paused["request"]["url"].as_str().is_some_and(|asked| bare(asked) == bare(url))
 }
 
 fn too_large(max_bytes: usize) -> Error {
@@ -207,19 +186,19 @@ fn too_large(max_bytes: usize) -> Error {
 }
 
 fn moved() -> Error {
-    Error {
-        kind: FailureKind::Unavailable,
-        code: "page_unavailable",
-        message: "its scripts lead to an address that is not fetched".to_owned(),
-        retry: Retry::Never,
-    }
+    unavailable("its scripts lead to an address that is not fetched")
 }
 
-fn crashed() -> Error {
-    Error {
-        kind: FailureKind::Unavailable,
-        code: "page_unavailable",
-        message: "it crashed in the browser".to_owned(),
-        retry: Retry::Never,
-    }
+fn stuck() -> Error {
+    unavailable("its scripts do not come to an end")
+}
+
+/// The page brought its own process down.
+pub(super) fn crashed() -> Error {
+    unavailable("it crashed in the browser")
+}
+
+/// The page does more than can be followed.
+pub(super) fn flooded() -> Error {
+    unavailable("its scripts ask for too much at once")
 }

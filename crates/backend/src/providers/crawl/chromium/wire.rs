@@ -61,7 +61,7 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn new(mut stdin: ChildStdin, stdout: ChildStdout) -> Self {
-        let (commands, mut queue) = mpsc::channel::<Vec<u8>>(64);
+        let (commands, mut queue) = mpsc::channel::<Vec<u8>>(1_024);
         tokio::spawn(async move {
             while let Some(message) = queue.recv().await {
                 if stdin.write_all(&message).await.is_err() {
@@ -94,14 +94,17 @@ impl Wire {
             }
             waiting.answers.insert(id, answer);
         }
-        let mut message = json!({ "id": id, "method": method, "params": params });
-        if let Some(session) = session {
-            message["sessionId"] = session.into();
-        }
-        let mut bytes = message.to_string().into_bytes();
-        bytes.push(0);
-        self.commands.send(bytes).await.map_err(|_| Broken::Closed)?;
+        let message = message(id, session, method, &params);
+        self.commands.send(message).await.map_err(|_| Broken::Closed)?;
         answered.await.map_err(|_| Broken::Closed)?.ok_or(Broken::Refused)
+    }
+
+    /// Sends a command whose answer does not matter, without waiting.
+    pub(super) fn tell(&self, session: Option<&str>, method: &str, params: &Value) {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        if self.commands.try_send(message(id, session, method, params)).is_err() {
+            tracing::debug!("the browser is behind or gone and was not told {method}");
+        }
     }
 
     /// What happens on a session from now on.
@@ -114,6 +117,16 @@ impl Wire {
     pub(super) fn forget(&self, session: &str) {
         lock(&self.waiting).events.remove(session);
     }
+}
+
+fn message(id: u64, session: Option<&str>, method: &str, params: &Value) -> Vec<u8> {
+    let mut message = json!({ "id": id, "method": method, "params": params });
+    if let Some(session) = session {
+        message["sessionId"] = session.into();
+    }
+    let mut bytes = message.to_string().into_bytes();
+    bytes.push(0);
+    bytes
 }
 
 fn lock(waiting: &Mutex<Waiting>) -> std::sync::MutexGuard<'_, Waiting> {
