@@ -11,9 +11,9 @@ mod stubborn;
 use std::time::Duration;
 
 use ampledata_backend::guard::Guard;
-use ampledata_backend::providers::Fetched;
 use ampledata_backend::providers::crawl::chromium::{Chromium, Settings};
 use ampledata_backend::providers::crawl::http::{HttpCrawler, Settings as HttpSettings};
+use ampledata_backend::providers::{Fetched, Freshness, Validators};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -61,6 +61,8 @@ fn fetched(url: &str, body: &str) -> Fetched {
         body: body.as_bytes().to_vec(),
         content_type: Some("text/html".to_owned()),
         charset: None,
+        freshness: Freshness::UNKNOWN,
+        validators: Validators::default(),
     }
 }
 

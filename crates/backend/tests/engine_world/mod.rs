@@ -14,8 +14,8 @@ use std::time::Duration;
 use ampledata_backend::engine::{Options, Retries};
 use ampledata_backend::perform::{Named, Parts, Performer};
 use ampledata_backend::providers::{
-    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extractor, Fetched, Place, Retry,
-    Search,
+    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extractor, Fetched, Freshness,
+    Place, Retry, Search, Validators,
 };
 use ampledata_backend::store::intake::create_job;
 use ampledata_backend::store::{
@@ -166,7 +166,14 @@ impl Crawl for World {
             facts.concat()
         );
         let content_type = Some("text/html; charset=utf-8".to_owned());
-        Ok(Fetched { url: url.to_owned(), body: body.into_bytes(), content_type, charset: None })
+        Ok(Fetched {
+            url: url.to_owned(),
+            body: body.into_bytes(),
+            content_type,
+            charset: None,
+            freshness: Freshness::Forever,
+            validators: Validators::default(),
+        })
     }
 }
 

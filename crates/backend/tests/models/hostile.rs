@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ampledata_backend::perform::{Named, Parts, Performer, RowContext};
 use ampledata_backend::providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
-use ampledata_backend::providers::{Crawl, Error, Fetched, Search};
+use ampledata_backend::providers::{Crawl, Error, Fetched, Freshness, Search, Validators};
 use ampledata_backend::store::{RowId, Store};
 use ampledata_core::page::{ContentHash, PageRef};
 use ampledata_core::row::{Extraction, Field, Input, Outcome, Step};
@@ -164,7 +164,14 @@ impl Crawl for Web {
             self.0[number].page
         );
         let content_type = Some("text/html; charset=utf-8".to_owned());
-        Ok(Fetched { url: url.to_owned(), body: body.into_bytes(), content_type, charset: None })
+        Ok(Fetched {
+            url: url.to_owned(),
+            body: body.into_bytes(),
+            content_type,
+            charset: None,
+            freshness: Freshness::Forever,
+            validators: Validators::default(),
+        })
     }
 }
 

@@ -23,7 +23,9 @@ use thiserror::Error;
 
 use self::files::Unreadable;
 use self::index::Index;
-use crate::providers::{Crawl, Error as ProviderError, Fetched, Retry, Search};
+use crate::providers::{
+    Crawl, Error as ProviderError, Fetched, Freshness, Retry, Search, Validators,
+};
 
 /// Results of one search, unless set otherwise.
 const RESULTS: usize = 10;
@@ -178,6 +180,8 @@ impl Crawl for Corpus {
                 body,
                 content_type: content_type(&page.file).map(str::to_owned),
                 charset: page.charset,
+                freshness: Freshness::Forever,
+                validators: Validators::default(),
             }),
             Err(error) => Err(unreadable(&page.file, error)),
         }

@@ -12,7 +12,7 @@ use thiserror::Error as ThisError;
 use super::http::refused;
 use crate::guard::Guard;
 use crate::providers::search::exchange::{self, Address};
-use crate::providers::{Crawl, Error, Fetched, Retry};
+use crate::providers::{Crawl, Error, Fetched, Freshness, Retry, Validators};
 
 const NAME: &str = "Crawl4AI";
 
@@ -76,6 +76,8 @@ impl Crawl for Crawl4Ai {
             body: page.markdown.into_bytes(),
             content_type: Some("text/markdown; charset=utf-8".to_owned()),
             charset: None,
+            freshness: Freshness::UNKNOWN,
+            validators: Validators::default(),
         })
     }
 }

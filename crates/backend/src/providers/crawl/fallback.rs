@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::chromium::Chromium;
 use super::http::HttpCrawler;
 use crate::page::{self, Media};
-use crate::providers::{Crawl, Error, Fetched};
+use crate::providers::{Crawl, Error, Fetched, Refreshed, Validators};
 
 /// Text of a page, in bytes, under which its scripts are run.
 const SHELL: usize = 200;
@@ -31,18 +31,32 @@ impl Fallback {
 impl Crawl for Fallback {
     async fn crawl(&self, url: &str) -> Result<Fetched, Error> {
         // What is refused, blocked or gone stays so: a browser is not a way around it.
-        let fetched = Arc::new(self.http.crawl(url).await?);
+        Ok(self.finish(self.http.crawl(url).await?).await)
+    }
+
+    async fn refresh(&self, url: &str, known: &Validators) -> Result<Refreshed, Error> {
+        match self.http.refresh(url, known).await? {
+            Refreshed::Changed(fetched) => Ok(Refreshed::Changed(self.finish(fetched).await)),
+            same @ Refreshed::NotModified(_) => Ok(same),
+        }
+    }
+}
+
+impl Fallback {
+    /// The page, with its scripts run where they fill it.
+    async fn finish(&self, fetched: Fetched) -> Fetched {
+        let fetched = Arc::new(fetched);
         let looked_at = Arc::clone(&fetched);
         // Pages are large and hostile: not on the thread that others wait for.
         let is_shell = tokio::task::spawn_blocking(move || is_shell(&looked_at)).await;
         if is_shell.is_ok_and(|is_shell| is_shell) {
             match self.browser.render(&fetched).await {
-                Ok(rendered) => return Ok(rendered),
+                Ok(rendered) => return rendered,
                 // A page as poor as it was is better than none.
                 Err(error) => tracing::warn!(code = error.code, "a page was not rendered: {error}"),
             }
         }
-        Ok(Arc::unwrap_or_clone(fetched))
+        Arc::unwrap_or_clone(fetched)
     }
 }
 
@@ -75,6 +89,7 @@ fn has_script(body: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::Freshness;
 
     #[test]
     fn shells_are_told_from_short_pages_and_walls() {
@@ -103,6 +118,8 @@ mod tests {
                 body: body.as_bytes().to_vec(),
                 content_type: Some(content_type.to_owned()),
                 charset: None,
+                freshness: Freshness::UNKNOWN,
+                validators: Validators::default(),
             })
         };
         for (body, expected) in table {

@@ -10,7 +10,7 @@ use super::Settings;
 use super::requests::Requests;
 use super::visit::{Ended, Visit};
 use super::wire::{Broken, Wire};
-use crate::providers::{Error, Fetched, Retry};
+use crate::providers::{Error, Fetched, Freshness, Retry, Validators};
 
 /// For a command that the browser has no reason to think about.
 const COMMAND: Duration = Duration::from_secs(10);
@@ -164,6 +164,9 @@ pub(super) async fn render(
         body: html.into_bytes(),
         content_type: Some("text/html; charset=utf-8".to_owned()),
         charset: None,
+        // The scripts' own sources may change sooner than the document, and have no validators.
+        freshness: fetched.freshness.at_most(Freshness::UNKNOWN),
+        validators: Validators::default(),
     })
 }
 
