@@ -68,6 +68,22 @@ async fn a_closed_door_is_named_by_what_opens_it() {
 }
 
 #[tokio::test]
+async fn a_search_that_no_engine_made_is_no_answer() {
+    let answer = |results: serde_json::Value, silent: serde_json::Value| {
+        let body = serde_json::json!({ "query": "acme", "results": results, "answers": [],
+            "infoboxes": [], "unresponsive_engines": silent });
+        ResponseTemplate::new(200).set_body_json(body)
+    };
+    let silent = serde_json::json!([["google", "CAPTCHA"], ["bing", "timeout"]]);
+    let error = refused(Engine::Searxng, answer(serde_json::json!([]), silent.clone())).await;
+    assert_eq!((error.code, error.retry), ("provider_unavailable", Retry::Backoff));
+    let one = serde_json::json!([{ "title": "A", "url": "https://a.example/", "content": "c" }]);
+    let server = answering(answer(one, silent)).await;
+    let serp = Engine::Searxng.at(settings(&server.uri())).search("acme").await.unwrap();
+    assert_eq!(serp.results.len(), 1, "what some engines found is an answer");
+}
+
+#[tokio::test]
 async fn a_pace_is_told_from_a_quota() {
     let limited = |left: &str, reset: &str| {
         ResponseTemplate::new(429)

@@ -58,6 +58,13 @@ impl Search for Searxng {
         }
         let answer = exchange::json(NAME, response, exchange::MAX_ANSWER).await?;
         let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
+        if answer.get("results").and_then(Value::as_array).is_some_and(Vec::is_empty)
+            && items(&answer, "unresponsive_engines").next().is_some()
+        {
+            // Nothing was found because nothing was searched: that must not pass for an answer.
+            let what = "the search engines behind it did not answer; see its own log";
+            return Err(exchange::unavailable(NAME, what));
+        }
         let own = self.ask(self.address.shown(), query).into();
         read(query, own, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))
     }
