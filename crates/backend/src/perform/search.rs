@@ -117,5 +117,5 @@ impl Performer {
 }
 
 fn reference(hash: ContentHash, serp: &Serp) -> SerpRef {
-    SerpRef { hash, urls: serp.results.iter().map(|result| result.url.clone()).collect() }
+    SerpRef { hash, urls: serp.pages().map(|result| result.url.clone()).collect() }
 }

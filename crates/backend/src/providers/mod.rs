@@ -3,10 +3,12 @@
 pub mod builtin;
 pub mod corpus;
 pub mod crawl;
+mod freshness;
 pub mod gate;
 pub mod meter;
 pub mod models;
 pub mod prices;
+pub mod search;
 
 use ampledata_core::column::Column;
 use ampledata_core::evidence::Suggestion;
@@ -17,6 +19,8 @@ use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 use std::time::Duration;
 use thiserror::Error;
+
+pub use freshness::{Freshness, Validators};
 
 /// Answers queries with search result pages.
 #[async_trait]
@@ -30,6 +34,13 @@ pub trait Search: Send + Sync {
 pub trait Crawl: Send + Sync {
     /// Fetches one page as it is; what stands in its way is an [`Error`] of kind `Blocked` or `Gone`.
     async fn crawl(&self, url: &str) -> Result<Fetched, Error>;
+
+    /// Fetches a page of which a copy is known, where it is not the same any more. A crawler that cannot
+    /// ask for that fetches it as it is.
+    async fn refresh(&self, url: &str, known: &Validators) -> Result<Refreshed, Error> {
+        let _ = known;
+        self.crawl(url).await.map(Refreshed::Changed)
+    }
 }
 
 /// Writes the query patterns of a job.
@@ -64,6 +75,28 @@ pub struct Fetched {
     pub content_type: Option<String>,
     /// The charset that the transport or the corpus states.
     pub charset: Option<String>,
+    /// How long it may be used again without asking its server.
+    pub freshness: Freshness,
+    /// What its server is asked with after that.
+    pub validators: Validators,
+}
+
+/// What came of asking for a page that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refreshed {
+    /// The page, which may be another now.
+    Changed(Fetched),
+    /// It is still the one known.
+    NotModified(NotModified),
+}
+
+/// What is new about a page that is still the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotModified {
+    /// How long it may be used again from now on.
+    pub freshness: Freshness,
+    /// What its server is asked with the next time.
+    pub validators: Validators,
 }
 
 /// What a pattern maker is told.

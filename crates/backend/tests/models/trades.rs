@@ -14,7 +14,7 @@ use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::{FactKind, Page};
 use ampledata_core::row::{FailureKind, Field, Input};
-use ampledata_core::serp::{SearchResult, Serp};
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 
@@ -246,10 +246,11 @@ async fn a_decision_knows_only_the_results_shown() {
         title: "Fern Tower".into(),
         snippet: format!("Fern Tower number {n} is 120 metres high"),
         date: None,
+        kind: ResultKind::Organic,
     };
     let serps = [
-        Serp { query: "a".into(), results: vec![result(0), result(1)] },
-        Serp { query: "b".into(), results: vec![result(1), result(2)] },
+        Serp { query: "a".into(), url: None, results: vec![result(0), result(1)] },
+        Serp { query: "b".into(), url: None, results: vec![result(1), result(2)] },
     ];
     let answer = r#"{"read":[3,99,0,-1,1,3],"facts":[
         {"column":"height","value":"120","quote":"120 metres high","result":2,"score":1},

@@ -17,7 +17,7 @@ use ampledata_core::row::{
     AttemptSummary, Cell as ResultCell, CellOutcome, Failure, FailureKind, Limits, Outcome, Plan,
     RowResult, Stage,
 };
-use ampledata_core::serp::{SearchResult, Serp};
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::{PartialDate, Value};
 
 pub(crate) use spending::*;
@@ -432,8 +432,9 @@ pub(crate) async fn searches_belong_to_their_job(store: &dyn Store) {
         title: "A".to_owned(),
         snippet: "about \"A\"".to_owned(),
         date: None,
+        kind: ResultKind::Organic,
     };
-    let serp = Arc::new(Serp { query: "a".to_owned(), results: vec![result] });
+    let serp = Arc::new(Serp { query: "a".to_owned(), url: None, results: vec![result] });
     let hash = ContentHash("ef".repeat(32));
     let search = Searched {
         provider: "test".to_owned(),

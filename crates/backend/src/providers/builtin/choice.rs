@@ -23,7 +23,8 @@ pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
     let mut best: BTreeMap<&str, Ranked> = BTreeMap::new();
     for (serp, page) in request.serps.iter().enumerate() {
         for (at, result) in page.results.iter().enumerate() {
-            if request.tried.contains(&result.url) || is_no_page(&result.url) {
+            let is_read = request.tried.contains(&result.url);
+            if is_read || !result.is_page(page) || is_no_page(&result.url) {
                 continue;
             }
             let matched = target.result(result);

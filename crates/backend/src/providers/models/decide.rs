@@ -60,7 +60,12 @@ impl Decider for ModelDecider {
             let (column, _) = *asked.get(claim.column)?;
             Some((place, suggestion(claim, column, place, entity)))
         };
-        let read = decided.read.into_iter().filter_map(placed).take(request.limit).collect();
+        let is_page = |(place, _): &(Place, f64)| {
+            let page = request.serps.get(place.serp);
+            page.is_some_and(|page| page.results[place.result].is_page(page))
+        };
+        let read = decided.read.into_iter().filter_map(placed).filter(is_page);
+        let read = read.take(request.limit).collect();
         Ok(Choice { suggestions: decided.claims.into_iter().filter_map(suggest).collect(), read })
     }
 }

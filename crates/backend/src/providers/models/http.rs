@@ -31,7 +31,7 @@ impl Key {
     }
 
     /// The key, if there is one.
-    pub(super) fn get(&self) -> Option<&str> {
+    pub(in crate::providers) fn get(&self) -> Option<&str> {
         Some(self.0.as_str()).filter(|key| !key.is_empty())
     }
 }
