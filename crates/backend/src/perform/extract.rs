@@ -68,9 +68,12 @@ impl Extracting {
             today: plan.today,
             meter: &self.account,
         };
-        let suggestions = self.part.extract(&request).await;
-        let suggestions = suggestions.map_err(|error| self.account.behind(error))?;
-        Ok((self, suggestions))
+        let extracted = self.part.extract(&request).await;
+        let extracted = extracted.map_err(|error| self.account.behind(error))?;
+        if let Some(problem) = &extracted.problem {
+            tracing::warn!(code = problem.code, %problem, "extracted without the model");
+        }
+        Ok((self, extracted.suggestions))
     }
 
     fn check(&self, suggestions: Vec<Suggestion>) -> Extraction {

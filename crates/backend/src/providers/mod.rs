@@ -48,7 +48,10 @@ pub trait Decider: Send + Sync {
 #[async_trait]
 pub trait Extractor: Send + Sync {
     /// Proposes values with their quotes; nothing it says is believed before it is checked.
-    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error>;
+    ///
+    /// # Errors
+    /// Where nothing was found and something failed, and where the driver is to retry or to hold.
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Extracted, Error>;
 }
 
 /// A page as it was fetched.
@@ -135,6 +138,22 @@ pub struct ExtractRequest<'a> {
     pub today: PartialDate,
     /// Counts what asking costs; what computes here leaves it alone.
     pub meter: &'a dyn meter::Meter,
+}
+
+/// What an extractor found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Extracted {
+    /// Values with their quotes.
+    pub suggestions: Vec<Suggestion>,
+    /// What kept a part of the work from being done, for good: columns without a suggestion are empty
+    /// for this reason.
+    pub problem: Option<Error>,
+}
+
+impl From<Vec<Suggestion>> for Extracted {
+    fn from(suggestions: Vec<Suggestion>) -> Self {
+        Self { suggestions, problem: None }
+    }
 }
 
 /// Why a provider gave nothing. It knows whether asking again can help.

@@ -21,6 +21,7 @@ mod http;
 pub mod openai;
 mod patterns;
 mod prices;
+mod view;
 mod wait;
 
 pub use asker::{Asker, Settings, answer_key};
