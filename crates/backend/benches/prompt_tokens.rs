@@ -37,14 +37,14 @@ type Fault = Box<dyn std::error::Error>;
 
 /// Pages that a row reads in one attempt, as `Limits::default` has it.
 const PAGES: usize = 4;
-/// What is tried besides the default: pieces for a column, bytes of a piece, the floor.
-const SETTINGS: [(usize, usize, f64); 6] = [
-    (1, 240, 0.3),
-    (2, 160, 0.3),
-    (2, 240, 0.3),
-    (2, 240, 0.5),
-    (3, 160, 0.3),
-    (5, 240, 0.2),
+/// What is tried besides the default: pieces for a column, bytes of a piece, the floor, the lead.
+const SETTINGS: [(usize, usize, f64, usize); 6] = [
+    (1, 240, 0.3, 600),
+    (2, 160, 0.3, 400),
+    (3, 240, 0.3, 0),
+    (3, 240, 0.3, 1_200),
+    (3, 240, 0.3, 600),
+    (8, 320, 0.1, 2_400),
 ];
 
 /// Finds nothing, and keeps its prompts.
@@ -151,14 +151,14 @@ fn main() -> Result<(), Fault> {
         total.add(sums);
     }
     total.print("total");
-    println!("\nper_column/piece/floor {heads}");
-    for (per_column, piece, floor) in SETTINGS {
+    println!("\nper_column/piece/floor/lead {heads}");
+    for (per_column, piece, floor, lead) in SETTINGS {
         let mut total = Sums::default();
         for row in &rows {
-            let limits = Limits { per_column, piece, floor, ..Limits::default() };
+            let limits = Limits { per_column, piece, floor, lead, ..Limits::default() };
             total.add(&measure(row, limits)?);
         }
-        total.print(&format!("{per_column}/{piece}/{floor}"));
+        total.print(&format!("{per_column}/{piece}/{floor}/{lead}"));
     }
     Ok(())
 }
@@ -264,7 +264,8 @@ fn measure(row: &Row, limits: Limits) -> Result<Sums, Fault> {
             continue;
         }
         sums.cells += 1;
-        let is_asked = prompts.iter().any(|prompt| prompt.contains(&format!("\n- {} (", column.name)));
+        let is_asked =
+            prompts.iter().any(|prompt| prompt.contains(&format!("\n- {} (", column.name)));
         let of_column = suggestions.iter().filter(|one| one.column == at);
         let found: Vec<&str> = of_column.map(|one| one.text.as_str()).collect();
         let is_settled = !is_asked && !found.is_empty();
@@ -273,20 +274,27 @@ fn measure(row: &Row, limits: Limits) -> Result<Sums, Fault> {
         sums.settled += usize::from(is_settled);
         sums.right += usize::from(is_settled && kept);
         if !kept && std::env::var_os("AMPLEDATA_SHOW_LOST").is_some() {
-            println!("lost {} {} {gold:?} {found:?} asked {is_asked}", row.input.key[0].value, column.name);
+            println!(
+                "lost {} {} {gold:?} {found:?} asked {is_asked}",
+                row.input.key[0].value, column.name
+            );
         }
     }
     Ok(sums)
 }
 
-/// Whether one of the answers stands in one of the texts, as words; of a date its parts in one line.
+/// Whether one of the answers stands in one of the texts, as words, each item of a list somewhere; of a
+/// date its parts in one line.
 fn stands(gold: &[String], column: &Column, texts: &[&str]) -> bool {
     texts.iter().any(|text| {
         if column.kind == ColumnType::Date {
             return gold.iter().any(|date| text.lines().any(|line| has_date(line, date)));
         }
         let text = format!(" {} ", plain(text));
-        gold.iter().any(|answer| text.contains(&format!(" {} ", plain(answer))))
+        gold.iter().any(|answer| {
+            let mut items = answer.split("; ");
+            items.all(|item| text.contains(&format!(" {} ", plain(item))))
+        })
     })
 }
 
@@ -296,7 +304,7 @@ fn plain(text: &str) -> String {
     let is_digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
     let inside = |at: usize| at > 0 && is_digit(at - 1) && is_digit(at + 1);
     let joined = chars.iter().enumerate().filter_map(|(at, c)| match c {
-        ',' if inside(at) => None,
+        ',' | '-' if inside(at) => None,
         '.' if inside(at) => Some('p'),
         _ => Some(*c),
     });
@@ -320,7 +328,9 @@ fn has_date(line: &str, date: &str) -> bool {
         words.iter().any(|word| starts(&word))
     };
     let named = |month: usize| {
-        MONTHS.get(month.wrapping_sub(1)).is_some_and(|name| words.iter().any(|word| word.starts_with(name)))
+        MONTHS
+            .get(month.wrapping_sub(1))
+            .is_some_and(|name| words.iter().any(|word| word.starts_with(name)))
     };
     words.contains(&year)
         && number(parts.next()).is_none_or(|month| has(month) || named(month))

@@ -1,6 +1,7 @@
 //! The trades behind a scripted model: repaired, remembered, metered, never an empty success.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ampledata_backend::page::{Media, read};
 use ampledata_backend::providers::models::{
@@ -220,7 +221,9 @@ async fn what_facts_prove_is_not_asked() {
 async fn weaker_suggestions_are_passed_on_and_asked_about() {
     let label = SourceKind::Fact(FactKind::Label);
     let json_ld = SourceKind::Fact(FactKind::JsonLd);
-    for weak in [proven(0, 0.7, json_ld), proven(0, 0.8, label), proven(0, 1.0, SourceKind::Sentence)] {
+    for weak in
+        [proven(0, 0.7, json_ld), proven(0, 0.8, label), proven(0, 1.0, SourceKind::Sentence)]
+    {
         let model = Script::saying(&[OPENED]);
         let found = extract(&model, vec![weak.clone()], FERN).await.unwrap();
         assert_eq!(found[0], weak);

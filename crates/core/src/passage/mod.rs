@@ -21,6 +21,10 @@ const BYTES_PER_TOKEN: usize = 4;
 const OVERHEAD: usize = 2;
 /// A piece that is shorter, in bytes, may be a label whose value stands in the next.
 const LABEL_LINE: usize = 60;
+/// A column whose best piece scores less has nothing that promises it well.
+const PROMISED: f64 = 0.8;
+/// Pages whose leads are shown for such a column.
+const LEADS: usize = 2;
 
 /// A part of a page's stored text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,13 +46,15 @@ pub struct Limits {
     pub piece: usize,
     /// What a piece must score, from 0 (nothing of the column) on; its label alone gives about 1.
     pub floor: f64,
+    /// Bytes after a page's own heading that are shown for columns which nothing promises well.
+    pub lead: usize,
     /// Tokens of all passages together.
     pub budget: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { per_column: 3, piece: 240, floor: 0.3, budget: 3_000 }
+        Self { per_column: 5, piece: 240, floor: 0.2, lead: 1_200, budget: 3_000 }
     }
 }
 
@@ -65,12 +71,23 @@ pub struct Hint {
     pub weight: f64,
 }
 
+/// Where a page begins to speak of the row's entity: at the heading that names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lead {
+    /// Index of the page among those given.
+    pub page: usize,
+    /// Where the heading begins in the page's text.
+    pub start: u32,
+}
+
 /// The passages that promise the wanted columns, within the limits, in the order of the pages; what
-/// follows one another is one passage. None where nothing is promising.
+/// follows one another is one passage. Where nothing promises a column well, the first leads are
+/// shown as well, if they hold anything that could be its value. None where nothing is promising.
 pub fn choose(
     pages: &[&Page],
     wanted: &[Wanted],
     hints: &[Hint],
+    leads: &[Lead],
     limits: &Limits,
 ) -> Vec<Passage> {
     let cuts: Vec<Pieces> = pages.iter().map(|page| cut::cut(page, limits.piece)).collect();
@@ -78,23 +95,37 @@ pub fn choose(
     let mut chosen: BTreeSet<(usize, usize)> = BTreeSet::new();
     let mut texts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     let mut left = limits.budget;
+    let top = |scores: &Vec<(f64, usize, usize)>| {
+        scores.iter().map(|(score, ..)| *score).fold(0.0, f64::max)
+    };
+    let lacking: Vec<&Wanted> = scored
+        .iter()
+        .zip(wanted)
+        .filter(|(of, _)| top(of) < PROMISED)
+        .map(|(_, one)| one)
+        .collect();
+    let led = led(pages, &cuts, &lacking, leads, limits);
     let queues: Vec<Vec<(usize, usize)>> = scored
         .into_iter()
         .enumerate()
-        .map(|(column, scores)| best(pages, &cuts, scores, limits, texts.entry(column).or_default()))
+        .map(|(column, scores)| {
+            best(pages, &cuts, scores, limits, texts.entry(column).or_default())
+        })
         .collect();
-    // Each column's best first, then each column's second best.
+    let mut take = |page: usize, at: usize| {
+        let cost = tokens(cuts[page].text(pages[page], at)) + OVERHEAD;
+        if !chosen.contains(&(page, at)) && cost <= left {
+            left -= cost;
+            chosen.insert((page, at));
+        }
+    };
+    // Each column's best first, then each column's second best; then the leads.
     for turn in 0..limits.per_column {
         for &(page, at) in queues.iter().filter_map(|queue| queue.get(turn)) {
-            for at in with_value(pages, &cuts, wanted, page, at) {
-                let cost = tokens(cuts[page].text(pages[page], at)) + OVERHEAD;
-                if !chosen.contains(&(page, at)) && cost <= left {
-                    left -= cost;
-                    chosen.insert((page, at));
-                }
-            }
+            with_value(pages, &cuts, wanted, page, at).for_each(|at| take(page, at));
         }
     }
+    led.into_iter().for_each(|(page, at)| take(page, at));
     joined(pages, &cuts, &chosen)
 }
 
@@ -115,6 +146,27 @@ fn best<'a>(
     best.map(|(_, page, at)| (page, at)).collect()
 }
 
+/// The pieces of the first leads that hold anything that could be a value of a lacking column.
+fn led(
+    pages: &[&Page],
+    cuts: &[Pieces],
+    lacking: &[&Wanted],
+    leads: &[Lead],
+    limits: &Limits,
+) -> Vec<(usize, usize)> {
+    let mut led = Vec::new();
+    for lead in leads.iter().filter(|_| limits.lead > 0).take(LEADS) {
+        let end = lead.start as usize + limits.lead;
+        for at in cuts[lead.page].touched(Span::new(lead.start as usize, end)) {
+            let text = cuts[lead.page].text(pages[lead.page], at);
+            if lacking.iter().any(|wanted| wanted.may_hold(text)) {
+                led.push((lead.page, at));
+            }
+        }
+    }
+    led
+}
+
 /// The piece, and the next one where the piece is short and may only be a label.
 fn with_value(
     pages: &[&Page],
@@ -129,11 +181,7 @@ fn with_value(
     std::iter::once(at).chain(next)
 }
 
-fn joined(
-    pages: &[&Page],
-    cuts: &[Pieces],
-    chosen: &BTreeSet<(usize, usize)>,
-) -> Vec<Passage> {
+fn joined(pages: &[&Page], cuts: &[Pieces], chosen: &BTreeSet<(usize, usize)>) -> Vec<Passage> {
     let mut passages: Vec<Passage> = Vec::new();
     for &(page, at) in chosen {
         let span = cuts[page].span(at);

@@ -76,15 +76,24 @@ struct Hits {
 /// Where words of all columns begin.
 struct Index<'a> {
     phrases: BTreeMap<&'a str, Vec<(usize, usize)>>,
+    /// Phrases of scripts that put no spaces: they stand anywhere in a word.
+    unspaced: Vec<(&'a str, usize, usize)>,
     terms: BTreeMap<&'a str, Vec<usize>>,
     wanted: &'a [Wanted],
 }
 
 impl<'a> Index<'a> {
     fn new(wanted: &'a [Wanted]) -> Self {
-        let mut index = Self { phrases: BTreeMap::new(), terms: BTreeMap::new(), wanted };
+        let mut index =
+            Self { phrases: BTreeMap::new(), unspaced: Vec::new(), terms: BTreeMap::new(), wanted };
         for (column, of) in wanted.iter().enumerate() {
             for (at, (phrase, _)) in of.phrases.iter().enumerate() {
+                if let [word] = phrase.as_slice()
+                    && word.chars().count() > 1
+                    && word.chars().all(is_unspaced)
+                {
+                    index.unspaced.push((word, column, at));
+                }
                 index.phrases.entry(phrase[0].as_str()).or_default().push((column, at));
             }
             for term in &of.terms {
@@ -103,6 +112,10 @@ impl<'a> Index<'a> {
                     found.insert((column, phrase));
                 }
             }
+            if word.contains(is_unspaced) {
+                let inside = self.unspaced.iter().filter(|(phrase, ..)| word.contains(*phrase));
+                found.extend(inside.map(|(_, column, phrase)| (*column, *phrase)));
+            }
         }
         found
     }
@@ -118,7 +131,8 @@ impl<'a> Index<'a> {
                 hits.entry(*column).or_default().terms.push(word.clone());
             }
         }
-        for (column, phrase) in heading.map(|heading| self.phrases_in(&words(heading))).iter().flatten()
+        for (column, phrase) in
+            heading.map(|heading| self.phrases_in(&words(heading))).iter().flatten()
         {
             let weight = HEADED * self.wanted[*column].phrases[*phrase].1;
             let hits = hits.entry(*column).or_default();
@@ -126,6 +140,11 @@ impl<'a> Index<'a> {
         }
         hits
     }
+}
+
+/// Han and kana, which put no spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
 /// For each wanted column the pieces that have anything of it: score, page, piece.
@@ -167,9 +186,10 @@ pub(super) fn rank(
                 of.phrases[*phrase].1 * (COMMON + (1.0 - COMMON) * rarity(holding))
             });
             let phrase = phrase.fold(0.0, f64::max);
-            let term = hits.terms.iter().map(|term| {
-                WORD * rarity(terms.get(term).copied().unwrap_or(1.0))
-            });
+            let term = hits
+                .terms
+                .iter()
+                .map(|term| WORD * rarity(terms.get(term).copied().unwrap_or(1.0)));
             let score = phrase + term.sum::<f64>().min(WORDS) + hits.headed;
             let fit = if of.may_hold(cuts[page].text(pages[page], at)) { 1.0 } else { UNFIT };
             scores[column].insert((page, at), score * fit);

@@ -32,7 +32,7 @@ fn wanted() -> Vec<Wanted> {
 
 fn shown(body: &str, data: &str, limits: &Limits) -> Vec<String> {
     let page = page(body, data);
-    let chosen = choose(&[&page], &wanted(), &[], limits);
+    let chosen = choose(&[&page], &wanted(), &[], &[], limits);
     chosen.iter().map(|passage| page.text[passage.span.range()].trim().to_owned()).collect()
 }
 
@@ -68,14 +68,16 @@ fn a_hint_is_shown_whatever_its_words() {
     let page = page(&format!("{FILLER}Twelve hundred.\n{FILLER}"), "");
     let start = page.text.find("Twelve").unwrap();
     let hint = Hint { wanted: 0, page: 0, span: Span::new(start, start + 6), weight: 0.6 };
-    let chosen = choose(&[&page], &wanted(), &[hint], &Limits::default());
+    let chosen = choose(&[&page], &wanted(), &[hint], &[], &Limits::default());
     assert!(page.text[chosen[0].span.range()].starts_with("Twelve hundred."));
 }
 
 #[test]
 fn pieces_cover_the_text_and_know_their_headings() {
-    let page =
-        page("# Bridge\nIt is long.\n## History\nOpened in 1937.\n# Next\nMore.\n", "json-ld a: 1\n");
+    let page = page(
+        "# Bridge\nIt is long.\n## History\nOpened in 1937.\n# Next\nMore.\n",
+        "json-ld a: 1\n",
+    );
     let pieces = cut::cut(&page, 240);
     let of = |at: usize| (pieces.text(&page, at).trim(), pieces.headings(at).join(" > "));
     assert_eq!(of(1), ("It is long.", "Bridge".to_owned()));
@@ -100,4 +102,25 @@ fn passages_keep_to_the_budget() {
     let body = "The main span measures 1,280 metres, says the designer.\n\n# X\n".repeat(500);
     let texts = shown(&body, "", &Limits { per_column: 500, budget: 100, ..Limits::default() });
     assert!(texts.iter().map(|text| tokens(text)).sum::<usize>() <= 100);
+}
+
+#[test]
+fn a_lead_serves_where_nothing_else_does() {
+    let page =
+        page(&format!("{FILLER}\n# Fern Bridge\n\n1280 m, A. Fern and others, Oslo\n{FILLER}"), "");
+    let lead = Lead { page: 0, start: u32::try_from(page.text.find('#').unwrap()).unwrap() };
+    let limits = Limits { lead: 46, ..Limits::default() };
+    let chosen = choose(&[&page], &wanted(), &[], &[lead], &limits);
+    let texts: Vec<&str> = chosen.iter().map(|one| page.text[one.span.range()].trim()).collect();
+    assert_eq!(texts, ["1280 m, A. Fern and others, Oslo"]);
+}
+
+#[test]
+fn labels_of_scripts_without_spaces_are_found() {
+    let plan = [Column::new("price", ColumnType::Number)];
+    let wanted = [Wanted::new(&plan[0], &plan)];
+    let page = page(&format!("{FILLER}這裡的售價2320元\n{FILLER}"), "");
+    let chosen = choose(&[&page], &wanted, &[], &[], &Limits::default());
+    assert_eq!(chosen.len(), 1);
+    assert!(page.text[chosen[0].span.range()].contains("2320"));
 }

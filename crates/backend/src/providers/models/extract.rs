@@ -7,12 +7,14 @@ use ampledata_core::answer::{self, Claim};
 use ampledata_core::column::Column;
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{SourceKind, Suggestion};
+use ampledata_core::page::FactKind;
+use ampledata_core::passage::Limits;
+use ampledata_core::value::fold;
 use async_trait::async_trait;
 
 use super::Asker;
 use super::view::View;
 use crate::providers::{Error, ExtractRequest, Extracted, Extractor, Retry};
-use ampledata_core::passage::Limits;
 
 /// How well a quote that a model chose names its column: nobody has compared any label.
 pub(super) const LABEL: f64 = 0.8;
@@ -60,7 +62,7 @@ impl Extractor for ModelExtractor {
         let asked: Vec<(usize, &Column)> = request
             .columns
             .iter()
-            .filter(|at| !found.suggestions.iter().any(|one| settles(one, **at)))
+            .filter(|at| !is_settled(&found.suggestions, **at))
             .filter_map(|at| Some((*at, request.plan.get(*at)?)))
             .collect();
         let target = Target::new(request.input);
@@ -103,10 +105,22 @@ impl ModelExtractor {
     }
 }
 
-/// Whether a suggestion proves its column by a fact with a label, so that no model is needed.
-fn settles(suggestion: &Suggestion, column: usize) -> bool {
-    suggestion.column == column
-        && matches!(suggestion.kind, SourceKind::Fact(_))
+/// Whether a column is proven by facts, so that no model is needed: by structured data, or by labelled
+/// facts that no other one contradicts.
+fn is_settled(found: &[Suggestion], column: usize) -> bool {
+    use FactKind::{JsonLd, Microdata, Rdfa};
+    let mut settling = found.iter().filter(|one| one.column == column && settles(one));
+    let Some(first) = settling.next() else { return false };
+    let is_structured =
+        |one: &Suggestion| matches!(one.kind, SourceKind::Fact(JsonLd | Microdata | Rdfa));
+    let text = fold(&first.text);
+    is_structured(first)
+        || settling.clone().any(is_structured)
+        || settling.all(|other| fold(&other.text) == text)
+}
+
+fn settles(suggestion: &Suggestion) -> bool {
+    matches!(suggestion.kind, SourceKind::Fact(_))
         && suggestion.label >= SETTLING_LABEL
         && suggestion.entity >= SETTLING_ENTITY
 }

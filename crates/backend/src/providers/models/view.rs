@@ -4,7 +4,7 @@ use ampledata_core::column::Column;
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::page::{Access, Page};
-use ampledata_core::passage::{Hint, Limits, Passage, Wanted, choose, tokens};
+use ampledata_core::passage::{Hint, Lead, Limits, Passage, Wanted, choose, tokens};
 use ampledata_core::prompt::{ExtractPrompt, Prompt, Shown};
 
 use crate::providers::ExtractRequest;
@@ -13,6 +13,8 @@ use crate::providers::ExtractRequest;
 const LEAST: usize = 600;
 /// Pages that match the row's entity less than this speak of another: no quote of theirs would count.
 const ENTITY_FLOOR: f64 = 0.35;
+/// A heading that names the entity less does not begin what is said of it.
+const NAMED: f64 = 0.55;
 /// Bytes of a heading that is shown above its passage.
 const MAX_HEADING: usize = 80;
 
@@ -53,11 +55,17 @@ impl View {
         let wanted: Vec<Wanted> =
             columns.iter().map(|column| Wanted::new(column, request.plan)).collect();
         let hints: Vec<Hint> = found.iter().filter_map(|one| hint(one, asked, &pages)).collect();
+        let leads: Vec<Lead> = pages
+            .iter()
+            .enumerate()
+            .filter_map(|(page, candidate)| Some(Lead { page, start: heading(candidate, target)? }))
+            .collect();
         let words = tokens(&render(request, &columns, &[]).text);
         let most = limits.budget.max(words + LEAST);
         let mut left = most - words;
         loop {
-            let passages = choose(&read, &wanted, &hints, &Limits { budget: left, ..*limits });
+            let passages =
+                choose(&read, &wanted, &hints, &leads, &Limits { budget: left, ..*limits });
             let excerpts = excerpts(passages, &pages, target);
             let prompt = render(request, &columns, &excerpts);
             // Addresses and headings are more than `choose` reckons with.
@@ -111,6 +119,22 @@ impl Excerpt {
     }
 }
 
+/// Where the heading begins that names the entity best.
+fn heading(candidate: &Candidate<'_>, target: &Target) -> Option<u32> {
+    let mut at = 0;
+    let mut best = (NAMED, None);
+    for line in candidate.page.text[..candidate.page.body_end as usize].split_inclusive('\n') {
+        if line.starts_with('#') {
+            let score = target.named(line.trim_start_matches('#').trim());
+            if score > best.0 {
+                best = (score, u32::try_from(at).ok());
+            }
+        }
+        at += line.len();
+    }
+    best.1
+}
+
 /// The pages that can be read, with how well they match the row's entity.
 fn candidates<'a>(request: &ExtractRequest<'a>, target: &Target) -> Vec<Candidate<'a>> {
     let pages = request.pages.iter().enumerate();
@@ -153,10 +177,10 @@ fn excerpts(passages: Vec<Passage>, pages: &[Candidate<'_>], target: &Target) ->
 }
 
 fn render(request: &ExtractRequest<'_>, columns: &[&Column], excerpts: &[Excerpt]) -> Prompt {
-    let pages = excerpts.iter().filter_map(|excerpt| Some((excerpt, request.pages.get(excerpt.page)?)));
-    let texts: Vec<(&str, &Page, String)> = pages
-        .map(|(excerpt, (url, page))| (url.as_str(), &**page, excerpt.text(page)))
-        .collect();
+    let pages =
+        excerpts.iter().filter_map(|excerpt| Some((excerpt, request.pages.get(excerpt.page)?)));
+    let texts: Vec<(&str, &Page, String)> =
+        pages.map(|(excerpt, (url, page))| (url.as_str(), &**page, excerpt.text(page))).collect();
     let shown: Vec<Shown<'_>> = texts
         .iter()
         .map(|(url, page, text)| Shown {
