@@ -170,7 +170,7 @@ async fn what_somebody_has_to_mend_pauses_the_job_and_fails_no_row() {
     let job = companies(&*store, 10).await;
     let calls = std::sync::atomic::AtomicU32::new(0);
     let world = Arc::new(World::with_hook(move |_| {
-        let call = calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let call = calls.fetch_add(1, Ordering::SeqCst);
         if call == 12 { Err(fault(Retry::Hold)) } else { Ok(()) }
     }));
     let summary = run(&world, &store, &job, 4).await;

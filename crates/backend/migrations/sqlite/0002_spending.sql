@@ -15,6 +15,11 @@ CREATE TABLE recent_searches (
     PRIMARY KEY (provider, query)
 ) STRICT, WITHOUT ROWID;
 
+-- fresh_until: the server is asked again after it; never where it is NULL.
+ALTER TABLE fetches ADD COLUMN fresh_until INTEGER;
+ALTER TABLE fetches ADD COLUMN etag TEXT;
+ALTER TABLE fetches ADD COLUMN last_modified TEXT;
+
 -- What a job and each of its rows may cost at most, and what the job has cost.
 ALTER TABLE jobs ADD COLUMN max_cost_nano_usd INTEGER;
 ALTER TABLE jobs ADD COLUMN max_row_cost_nano_usd INTEGER;

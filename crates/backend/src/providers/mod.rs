@@ -61,7 +61,10 @@ pub trait Decider: Send + Sync {
 #[async_trait]
 pub trait Extractor: Send + Sync {
     /// Proposes values with their quotes; nothing it says is believed before it is checked.
-    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error>;
+    ///
+    /// # Errors
+    /// Where nothing was found and something failed, and where the driver is to retry or to hold.
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Extracted, Error>;
 }
 
 /// A page as it was fetched.
@@ -151,6 +154,8 @@ pub struct Choice {
     pub suggestions: Vec<(Place, Suggestion)>,
     /// Results to read, best first, each with how well it matches the row's entity: 0 to 1.
     pub read: Vec<(Place, f64)>,
+    /// What kept a part of the work from being done, for good.
+    pub problem: Option<Error>,
 }
 
 /// What an extractor is told.
@@ -170,6 +175,22 @@ pub struct ExtractRequest<'a> {
     pub today: PartialDate,
     /// Counts what asking costs; what computes here leaves it alone.
     pub meter: &'a dyn meter::Meter,
+}
+
+/// What an extractor found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Extracted {
+    /// Values with their quotes.
+    pub suggestions: Vec<Suggestion>,
+    /// What kept a part of the work from being done, for good: columns without a suggestion are empty
+    /// for this reason.
+    pub problem: Option<Error>,
+}
+
+impl From<Vec<Suggestion>> for Extracted {
+    fn from(suggestions: Vec<Suggestion>) -> Self {
+        Self { suggestions, problem: None }
+    }
 }
 
 /// Why a provider gave nothing. It knows whether asking again can help.

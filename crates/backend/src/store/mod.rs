@@ -179,6 +179,9 @@ pub trait Store: Send + Sync {
     /// What calls needed in the owner's latest jobs.
     async fn experience(&self, owner: &Owner) -> Result<Vec<Experience>, Error>;
 
+    /// Stores how a page that is stored already came once more, with the call that asked.
+    async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error>;
+
     /// Writes a call down: each is summed in the usage of its job, and one that its provider counts is
     /// in the ledger by itself.
     async fn put_call(&self, call: Call) -> Result<(), Error>;

@@ -20,6 +20,13 @@ pub struct Fetch {
     pub hash: ContentHash,
     /// As the server stated it.
     pub content_type: Option<String>,
+    /// Until when it may be used again without asking its server, in whole milliseconds; for ever
+    /// where none is given.
+    pub fresh_until: Option<Timestamp>,
+    /// `ETag` of the page, for asking whether it is still the same.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the page, for the same.
+    pub last_modified: Option<String>,
 }
 
 /// A page to be stored, with the fetch that brought it.

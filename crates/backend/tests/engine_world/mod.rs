@@ -14,8 +14,8 @@ use std::time::Duration;
 use ampledata_backend::engine::{Options, Retries};
 use ampledata_backend::perform::{Named, Parts, Performer};
 use ampledata_backend::providers::{
-    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extractor, Fetched, Freshness,
-    Place, Retry, Search, Validators,
+    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, Fetched,
+    Freshness, Place, Retry, Search, Validators,
 };
 use ampledata_backend::store::intake::create_job;
 use ampledata_backend::store::{
@@ -204,7 +204,7 @@ impl Decider for World {
 
 #[async_trait]
 impl Extractor for World {
-    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error> {
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Extracted, Error> {
         let key = &request.input.key[0].value;
         let urls: Vec<_> = request.pages.iter().map(|(url, _)| url.as_str()).collect();
         let words = format!("extract {key} {:?} {urls:?}", request.columns);
@@ -220,7 +220,7 @@ impl Extractor for World {
                 }
             }
         }
-        Ok(suggestions)
+        Ok(suggestions.into())
     }
 }
 

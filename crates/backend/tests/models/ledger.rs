@@ -93,7 +93,7 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     let gate = Arc::new(Gate::new("groq", Pace::default()));
     let prices = Arc::new(Prices::listed());
     let asker = Asker::new(Arc::new(groq(base)), gate, prices, Settings::default());
-    let decider: Arc<dyn Decider> = Arc::new(ModelDecider::new(asker.clone()));
+    let decider: Arc<dyn Decider> = Arc::new(ModelDecider::new(asker.clone(), None));
     let extractor: Arc<dyn Extractor> = Arc::new(ModelExtractor::new(asker, None));
     let parts = Parts {
         search: Named::new("world", Arc::clone(&world) as Arc<dyn Search>),

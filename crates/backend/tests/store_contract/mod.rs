@@ -19,6 +19,7 @@ use ampledata_core::row::{
 };
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::{PartialDate, Value};
+use jiff::Timestamp;
 
 pub(crate) use spending::*;
 
@@ -405,6 +406,10 @@ fn call(job: &Job, kind: CallKind, cost_nano_usd: u64) -> Call {
     }
 }
 
+fn call_of_page(job: &Job) -> Call {
+    call(job, CallKind::Crawl, 0)
+}
+
 pub(crate) async fn pages_are_stored_once(store: &dyn Store) {
     let job = job(store, &[&["A", ""]]).await;
     let page = Arc::new(page(&"Acme was founded in 1950.\n".repeat(10_000)));
@@ -414,11 +419,17 @@ pub(crate) async fn pages_are_stored_once(store: &dyn Store) {
             final_url: format!("{url}final"),
             hash: page.hash.clone(),
             content_type: Some("text/html".to_owned()),
+            fresh_until: Some(Timestamp::from_second(4_000_000_000).unwrap()),
+            etag: Some("\"v1\"".to_owned()),
+            last_modified: None,
         };
-        let call = call(&job, CallKind::Crawl, 0);
+        let call = call_of_page(&job);
         let read = ReadPage { fetch: fetch.clone(), page: Arc::clone(&page), bytes: 9, call };
         store.put_page(read).await.unwrap();
-        assert_eq!(store.fetch_of(url).await.unwrap(), Some(fetch));
+        assert_eq!(store.fetch_of(url).await.unwrap(), Some(fetch.clone()));
+        let again = Fetch { fresh_until: None, ..fetch };
+        store.put_fetch(again.clone(), call_of_page(&job)).await.unwrap();
+        assert_eq!(store.fetch_of(url).await.unwrap(), Some(again));
     }
     assert_eq!(store.page(&page.hash).await.unwrap().as_ref(), Some(&*page));
     assert_eq!(store.fetch_of("https://c.example/").await.unwrap(), None);

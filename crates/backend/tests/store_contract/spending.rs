@@ -14,7 +14,7 @@ use super::{call, finished, job, row};
 
 pub(crate) async fn searches_serve_other_jobs_for_a_while(store: &dyn Store) {
     let job = job(store, &[&["A", ""]]).await;
-    let serp = Arc::new(Serp { query: "a".to_owned(), results: vec![] });
+    let serp = Arc::new(Serp { query: "a".to_owned(), url: None, results: vec![] });
     let hash = ContentHash("ef".repeat(32));
     let call = call(&job, CallKind::Search, 0);
     let (provider, query) = ("serper de".to_owned(), "a".to_owned());

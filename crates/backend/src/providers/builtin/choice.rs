@@ -42,7 +42,7 @@ pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
     let worth = ranked.iter().filter(|ranked| ranked.score >= WORTH_READING).count();
     ranked.truncate(worth.max(1).min(request.limit));
     let read = ranked.into_iter().map(|ranked| (ranked.place, ranked.entity)).collect();
-    Choice { suggestions: Vec::new(), read }
+    Choice { suggestions: Vec::new(), read, problem: None }
 }
 
 /// A result, where it stands best.

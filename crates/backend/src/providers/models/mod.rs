@@ -21,6 +21,7 @@ pub mod gemini;
 mod http;
 pub mod openai;
 mod patterns;
+mod view;
 mod wait;
 
 pub use asker::{Asker, Settings, answer_key};

@@ -178,15 +178,11 @@ async fn refusal(name: &str, response: Response) -> Error {
 
 fn key_refused(name: &str, status: u16) -> Error {
     let message = format!("{name} refuses the key or the access (status {status})");
-    error("provider_key_refused", message, Retry::Never)
+    error("provider_key_refused", message, Retry::Hold)
 }
 
 fn no_credit(name: &str, status: u16) -> Error {
-    error(
-        "provider_no_credit",
-        format!("{name} has no credit left (status {status})"),
-        Retry::Never,
-    )
+    error("provider_no_credit", format!("{name} has no credit left (status {status})"), Retry::Hold)
 }
 
 /// A limit that takes longer than this to renew is a quota that is used up, not a pace.

@@ -318,6 +318,10 @@ impl Store for Sqlite {
         spending::experience(self, owner).await
     }
 
+    async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error> {
+        pages::put_fetch(self, &fetch, &call).await
+    }
+
     async fn put_call(&self, call: Call) -> Result<(), Error> {
         calls::put(self, &call).await
     }

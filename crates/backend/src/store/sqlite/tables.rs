@@ -13,7 +13,7 @@ pub(super) enum Table {
     Serps,
     /// `[job_key, provider, query, hash, at]`
     Searches,
-    /// `[url, final_url, hash, content_type, at]`
+    /// `[url, final_url, hash, content_type, at, [fresh_until, etag, last_modified]]`
     Fetches,
     /// `[key, answer, at]`
     Answers,
@@ -96,10 +96,14 @@ const SEARCHES: &str = "INSERT INTO searches (job_key, provider, query, hash, at
      SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET hash = excluded.hash, at = excluded.at";
 
-const FETCHES: &str = "INSERT INTO fetches (url, final_url, hash, content_type, fetched_at)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
+const FETCHES: &str = "INSERT INTO fetches (url, final_url, hash, content_type, fetched_at,
+         fresh_until, etag, last_modified)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>'$[5][0]',
+         value->>'$[5][1]', value->>'$[5][2]' FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET final_url = excluded.final_url, hash = excluded.hash,
-         content_type = excluded.content_type, fetched_at = excluded.fetched_at";
+         content_type = excluded.content_type, fetched_at = excluded.fetched_at,
+         fresh_until = excluded.fresh_until, etag = excluded.etag,
+         last_modified = excluded.last_modified";
 
 const ANSWERS: &str = "
 INSERT INTO answers (key, answer, stored_at)
