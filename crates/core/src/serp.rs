@@ -63,11 +63,11 @@ impl ResultKind {
 }
 
 impl SearchResult {
-    /// Whether the result leads to a page that can be read: it has an address of its own on the web.
+    /// Whether the result leads to a page that can be read: it has an address of its own (of the web, or
+    /// of a corpus).
     /// A result without one carries the address of the search result page that shows it.
     pub fn is_page(&self, serp: &Serp) -> bool {
-        let is_web = self.url.starts_with("https://") || self.url.starts_with("http://");
-        is_web && (self.kind.is_organic() || serp.url.as_deref() != Some(self.url.as_str()))
+        self.kind.is_organic() || serp.url.as_deref() != Some(self.url.as_str())
     }
 }
 
