@@ -125,7 +125,9 @@ pub fn choose(
             with_value(pages, &cuts, wanted, page, at).for_each(|at| take(page, at));
         }
     }
-    led.into_iter().for_each(|(page, at)| take(page, at));
+    for (page, at) in led {
+        take(page, at);
+    }
     joined(pages, &cuts, &chosen)
 }
 

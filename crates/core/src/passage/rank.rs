@@ -53,10 +53,10 @@ impl Wanted {
     pub(super) fn may_hold(&self, text: &str) -> bool {
         let digits = || text.chars().filter(|c| c.is_numeric()).count();
         match (self.kind, self.format) {
-            (ColumnType::Number | ColumnType::Date, _) => digits() > 0,
+            (ColumnType::Number | ColumnType::Date, _)
+            | (_, Some(Format::Address | Format::Height)) => digits() > 0,
             (_, Some(Format::Phone)) => digits() >= 6,
             (_, Some(Format::Digits)) => digits() >= 4,
-            (_, Some(Format::Address | Format::Height)) => digits() > 0,
             (_, Some(Format::Email)) => text.contains('@'),
             (_, Some(Format::Url)) => text.contains("://") || text.contains("www."),
             (ColumnType::Boolean, _) => true,
