@@ -84,8 +84,8 @@ async fn a_service_that_refuses_or_fails_is_not_the_page_s_fault() {
     let after = Retry::After(Duration::from_secs(7));
     let table = [
         (400, "", "provider_bad_request", Retry::Never),
-        (401, "", "provider_key_refused", Retry::Never),
-        (403, "", "provider_key_refused", Retry::Never),
+        (401, "", "provider_key_refused", Retry::Hold),
+        (403, "", "provider_key_refused", Retry::Hold),
         (429, "", "provider_rate_limited", after),
         (500, "{\"detail\": \"boom\"}", "provider_unavailable", after),
         (200, "", "provider_unavailable", Retry::Backoff),

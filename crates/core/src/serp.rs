@@ -55,6 +55,16 @@ pub enum ResultKind {
 }
 
 impl ResultKind {
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Organic => "organic",
+            Self::KnowledgeGraph => "knowledge_graph",
+            Self::Answer => "answer",
+            Self::Question => "question",
+        }
+    }
+
     /// Whether it is a page of the web.
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub fn is_organic(&self) -> bool {

@@ -14,7 +14,7 @@ use crate::providers;
 use crate::providers::meter::Meter as _;
 use crate::store::{Call, CallKind, Searched, hex};
 
-/// Names a search result page: SHA-256 of its query and results in lower-case hex.
+/// Names a search result page: SHA-256 of its query, address and results in lower-case hex.
 pub fn serp_hash(serp: &Serp) -> ContentHash {
     let mut digest = Sha256::new();
     let mut part = |text: &str| {
@@ -22,10 +22,12 @@ pub fn serp_hash(serp: &Serp) -> ContentHash {
         digest.update(text.as_bytes());
     };
     part(&serp.query);
+    part(serp.url.as_deref().unwrap_or_default());
     for result in &serp.results {
         part(&result.url);
         part(&result.title);
         part(&result.snippet);
+        part(if result.kind.is_organic() { "" } else { result.kind.name() });
         part(&result.date.map(|date| date.to_string()).unwrap_or_default());
     }
     ContentHash(hex(&digest.finalize()))

@@ -22,9 +22,9 @@ async fn statuses_of_every_engine() {
     let table = [
         (400, "", "", "provider_bad_request", Retry::Never),
         (400, "", r#"{"message":"bad q, key s3cr3t-key"}"#, "provider_bad_request", Retry::Never),
-        (400, "", r#"{"message":"Not enough credits"}"#, "provider_no_credit", Retry::Never),
-        (401, "", r#"{"message":"Unauthorized."}"#, "provider_key_refused", Retry::Never),
-        (402, "", "", "provider_no_credit", Retry::Never),
+        (400, "", r#"{"message":"Not enough credits"}"#, "provider_no_credit", Retry::Hold),
+        (401, "", r#"{"message":"Unauthorized."}"#, "provider_key_refused", Retry::Hold),
+        (402, "", "", "provider_no_credit", Retry::Hold),
         (422, "", r#"{"error":{"code":"VALIDATION"}}"#, "provider_bad_request", Retry::Never),
         (429, "", "", "provider_rate_limited", Retry::Backoff),
         (429, "7", "", "provider_rate_limited", AFTER),
@@ -57,7 +57,7 @@ async fn statuses_of_every_engine() {
 async fn a_closed_door_is_named_by_what_opens_it() {
     for engine in [Engine::Serper, Engine::Brave] {
         let error = refused(engine, ResponseTemplate::new(403)).await;
-        assert_eq!((error.code, error.retry), ("provider_key_refused", Retry::Never));
+        assert_eq!((error.code, error.retry), ("provider_key_refused", Retry::Hold));
     }
     let body = r#"{"error":{"code":"SUBSCRIPTION_TOKEN_INVALID"},"type":"ErrorResponse"}"#;
     let answer = ResponseTemplate::new(422).set_body_string(body);
@@ -94,7 +94,7 @@ async fn a_pace_is_told_from_a_quota() {
     let two = Retry::After(Duration::from_secs(2));
     assert_eq!((pace.code, pace.retry), ("provider_rate_limited", two));
     let quota = refused(Engine::Brave, limited("0, 0", "1, 1419704")).await;
-    assert_eq!((quota.code, quota.retry), ("provider_no_credit", Retry::Never));
+    assert_eq!((quota.code, quota.retry), ("provider_no_credit", Retry::Hold));
 }
 
 #[tokio::test]
