@@ -69,6 +69,10 @@ impl Model for Scale {
         let text = "{\"cells\":[]}".to_owned();
         Ok(Answer { text, finish: Finish::Stop, usage: Usage::default(), left: None })
     }
+
+    async fn probe(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ampledata_backend::providers::models::Model;
 use serde::Serialize;
 
 use super::parts::Parts;
@@ -54,19 +55,16 @@ pub async fn checks(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     let folder = data_dir(&settings.data_dir);
     let corpus = search(settings);
     let usable = [&folder, &corpus].iter().all(|check| check.state == State::Well);
-    let providers = if usable {
-        providers(settings, parts).await
+    let mut checks =
+        vec![Check::well("settings", "all values are allowed"), driver(settings), folder, corpus];
+    if usable {
+        checks.extend(providers(settings, parts).await);
     } else {
         let seen = "not checked: first mend what is above".to_owned();
-        Check { name: "database and providers", state: State::Skipped, seen, mend: None }
-    };
-    vec![
-        Check::well("settings", "all values are allowed"),
-        driver(settings),
-        folder,
-        corpus,
-        providers,
-    ]
+        let name = "database and providers";
+        checks.push(Check { name, state: State::Skipped, seen, mend: None });
+    }
+    checks
 }
 
 fn driver(settings: &Settings) -> Check {
@@ -142,11 +140,26 @@ fn corpus(settings: &Settings) -> Check {
     }
 }
 
-async fn providers(settings: &Settings, parts: &dyn Parts) -> Check {
+async fn providers(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     let name = "database and providers";
     match parts.workshop(settings, None).await {
-        Ok(workshop) => Check::well(name, format!("ready: {}", workshop.providers)),
-        Err(error) => Check::failed(name, error.to_string(), mend_of(error.code())),
+        Ok(workshop) => {
+            let mut checks = vec![Check::well(name, format!("ready: {}", workshop.providers))];
+            for model in &workshop.models {
+                checks.push(model_answers(&**model).await);
+            }
+            checks
+        }
+        Err(error) => vec![Check::failed(name, error.to_string(), mend_of(error.code()))],
+    }
+}
+
+/// Asked without anything that costs.
+async fn model_answers(model: &dyn Model) -> Check {
+    let (name, who) = ("model", format!("{}:{}", model.provider(), model.model()));
+    match model.probe().await {
+        Ok(()) => Check::well(name, format!("{who} is there, and takes the key")),
+        Err(error) => Check::failed(name, format!("{who}: {error}"), mend_of(error.code)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ampledata_backend::providers::PatternMaker;
+use ampledata_backend::providers::models::Model;
 use ampledata_backend::providers::prices::Price;
 use ampledata_backend::store::{CallKind, Job, Store};
 use async_trait::async_trait;
@@ -36,6 +37,8 @@ pub struct Workshop {
     pub providers: String,
     /// Who is asked, and what they charge.
     pub tariff: Tariff,
+    /// The models that are asked, each once: they can say whether they would answer.
+    pub models: Vec<Arc<dyn Model>>,
 }
 
 /// Who is asked for what, and what they charge.

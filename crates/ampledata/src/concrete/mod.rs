@@ -8,7 +8,7 @@ use ampledata::config::{Database, Driver, SearchProvider, Settings};
 use ampledata::printer::Printer;
 use ampledata_backend::engine;
 use ampledata_backend::perform::{self, Performer};
-use ampledata_backend::providers::prices::Prices;
+use ampledata_backend::providers::prices::{Prices, PricesError};
 use ampledata_backend::store::{Job, Sqlite, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -52,15 +52,19 @@ impl Parts for Concrete<'_> {
         let performer = Arc::new(Performer::new(parts, Arc::clone(&store)));
         let engine =
             Embedded { store: Arc::clone(&store), performer, concurrency: settings.concurrency };
-        let patterns = models.patterns;
-        Ok(Workshop { store, engine: Arc::new(engine), patterns, providers, tariff })
+        let (patterns, models) = (models.patterns, models.asked);
+        Ok(Workshop { store, engine: Arc::new(engine), patterns, providers, tariff, models })
     }
 }
 
 fn prices(settings: &Settings) -> Result<Prices, Error> {
     let Some(path) = &settings.models.prices else { return Ok(Prices::listed()) };
-    Prices::with_file(path)
-        .map_err(|error| Error::Provider { code: "prices_unusable", message: error.to_string() })
+    Prices::with_file(path).map_err(prices_unusable)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn prices_unusable(error: PricesError) -> Error {
+    Error::Provider { code: "prices_unusable", message: error.to_string() }
 }
 
 fn not_here(seen: &str, mend: &str) -> Error {

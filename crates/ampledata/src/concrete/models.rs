@@ -29,6 +29,7 @@ pub(super) struct Trades {
     pub(super) decider: Named<dyn Decider>,
     pub(super) extractor: Named<dyn Extractor>,
     pub(super) rates: Vec<Rate>,
+    pub(super) asked: Vec<Arc<dyn Model>>,
     pub(super) shown: String,
 }
 
@@ -39,7 +40,19 @@ pub(super) fn of(
     printer: &Printer,
 ) -> Result<Trades, Error> {
     let from = &settings.models;
-    let mut desk = Desk { settings, prices, gates: BTreeMap::new(), rates: Vec::new() };
+    let own_prices = Arc::new(match &from.prices {
+        Some(path) => Prices::of_file(path).map_err(super::prices_unusable)?,
+        None => Prices::none(),
+    });
+    let own_prices = &own_prices;
+    let mut desk = Desk {
+        settings,
+        prices,
+        own_prices,
+        gates: BTreeMap::new(),
+        rates: Vec::new(),
+        asked: Vec::new(),
+    };
     let builtin = Arc::new(Builtin);
     let patterns: Arc<dyn PatternMaker> = match desk.asker(&from.pattern, CallKind::Patterns)? {
         Some(asker) => Arc::new(ModelPatterns::new(asker)),
@@ -73,15 +86,17 @@ pub(super) fn of(
         from.extraction,
         desk.addresses()
     );
-    Ok(Trades { patterns, decider, extractor, rates: desk.rates, shown })
+    Ok(Trades { patterns, decider, extractor, rates: desk.rates, asked: desk.asked, shown })
 }
 
 /// Makes askers; one gate for each provider and key.
 struct Desk<'a> {
     settings: &'a Settings,
     prices: &'a Arc<Prices>,
+    own_prices: &'a Arc<Prices>,
     gates: BTreeMap<&'static str, Arc<Gate>>,
     rates: Vec<Rate>,
+    asked: Vec<Arc<dyn Model>>,
 }
 
 impl Desk<'_> {
@@ -108,9 +123,15 @@ impl Desk<'_> {
                 ("openai", Arc::new(OpenAi::new(&from.openai_url, key, name).map_err(failed)?))
             }
         };
-        let price = self.prices.of(provider, model.model()).cloned();
-        // A server of one's own charges nothing that anybody here could know.
+        let known =
+            |asked: &Arc<dyn Model>| asked.provider() == provider && asked.model() == model.model();
+        if !self.asked.iter().any(known) {
+            self.asked.push(Arc::clone(&model));
+        }
+        // A server of one's own charges what a file says, and not what OpenAI does.
         let own = provider == "openai" && !from.openai_url.starts_with(OPENAI);
+        let prices = if own { self.own_prices } else { self.prices };
+        let price = prices.of(provider, model.model()).cloned();
         let price = price.or_else(|| own.then(|| free(provider, model.model())));
         self.rates.push(Rate {
             kind,
@@ -127,7 +148,7 @@ impl Desk<'_> {
         let gate =
             self.gates.entry(provider).or_insert_with(|| Arc::new(Gate::new(provider, pace)));
         let settings = models::Settings { timeout: from.timeout, budget: from.prompt_tokens };
-        Ok(Some(Asker::new(model, Arc::clone(gate), Arc::clone(self.prices), settings)))
+        Ok(Some(Asker::new(model, Arc::clone(gate), Arc::clone(prices), settings)))
     }
 
     /// Where the models are that have no address of their own.

@@ -40,6 +40,11 @@ impl Web {
             "/serper/search" => self.search(&body),
             "/groq/chat/completions" => self.decide(),
             "/v1beta/models/gemini-2.5-flash:generateContent" => self.generate(&body),
+            "/groq/models" => self.listed(),
+            "/v1beta/models/gemini-2.5-flash" => match self.refuses.load(Ordering::SeqCst) {
+                0 => ResponseTemplate::new(200).set_body_json(json!({"name": "models/x"})),
+                status => ResponseTemplate::new(status),
+            },
             "/robots.txt" => ResponseTemplate::new(404),
             _ => page(path),
         }
@@ -58,6 +63,12 @@ impl Web {
         ResponseTemplate::new(200).set_body_json(
             json!({"searchParameters": {"q": query}, "organic": organic, "credits": 1}),
         )
+    }
+
+    fn listed(&self) -> ResponseTemplate {
+        let id =
+            if self.refuses.load(Ordering::SeqCst) == 0 { "llama-3.3-70b-versatile" } else { "x" };
+        ResponseTemplate::new(200).set_body_json(json!({"object": "list", "data": [{"id": id}]}))
     }
 
     fn decide(&self) -> ResponseTemplate {
@@ -151,11 +162,12 @@ impl Scene {
     }
 
     async fn run(&self, more: &[&str]) -> Ran {
-        let mut arguments: Vec<String> =
-            ["enrich", "firms.csv", "-k", "name", "-c", "ceo", "-o", "out.csv"]
-                .map(str::to_owned)
-                .to_vec();
-        arguments.extend(more.iter().map(ToString::to_string));
+        let enrich = ["enrich", "firms.csv", "-k", "name", "-c", "ceo", "-o", "out.csv"];
+        self.command(&[&enrich, more].concat()).await
+    }
+
+    async fn command(&self, arguments: &[&str]) -> Ran {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let base = self.web.base.get().unwrap();
         let environment = [
             ("SERPER_API_KEY", "serper-secret-1".to_owned()),
@@ -253,5 +265,18 @@ async fn amounts_and_unknown_prices_are_refused_in_words() {
     let said =
         ran.stderr.contains("error[price_unknown]") && ran.stderr.contains("groq:some-new-model");
     assert!(said, "{}", ran.stderr);
+    assert_eq!(scene.web.paid(), 0);
+}
+
+#[tokio::test]
+async fn the_doctor_asks_models_whether_they_are_there() {
+    let scene = Scene::new().await;
+    let ran = scene.command(&["doctor"]).await.exits(0);
+    let well = "ok model: groq:llama-3.3-70b-versatile is there, and takes the key";
+    assert!(ran.stdout.contains(well), "{}", ran.stdout);
+    scene.web.refuses.store(401, Ordering::SeqCst);
+    let ran = scene.command(&["doctor"]).await.exits(1);
+    assert!(ran.stdout.contains("gemini does not accept the key"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("groq does not have the model"), "{}", ran.stdout);
     assert_eq!(scene.web.paid(), 0);
 }

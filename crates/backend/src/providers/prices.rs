@@ -89,14 +89,27 @@ impl Prices {
     /// # Errors
     /// Where the file cannot be read, or holds something else than prices.
     pub fn with_file(path: &Path) -> Result<Self, PricesError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| PricesError::Unreadable { path: path.to_owned(), source })?;
-        let mut own: Self = toml::from_str(&text).map_err(|source| PricesError::Malformed {
-            path: path.to_owned(),
-            source: Box::new(source),
-        })?;
+        let mut own = Self::of_file(path)?;
         own.list.extend(Self::listed().list);
         Ok(own)
+    }
+
+    /// No prices at all.
+    pub fn none() -> Self {
+        Self { list: Vec::new() }
+    }
+
+    /// The prices of a file, and no others.
+    ///
+    /// # Errors
+    /// As [`Prices::with_file`].
+    pub fn of_file(path: &Path) -> Result<Self, PricesError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| PricesError::Unreadable { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|source| PricesError::Malformed {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
     }
 
     /// The price of a model; none: the price is unknown, and the model counts as free.

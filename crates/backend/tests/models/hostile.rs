@@ -201,6 +201,10 @@ impl Model for Obedient {
         };
         Ok(stopped(&answer.to_string()))
     }
+
+    async fn probe(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// Serves the attacks, and tells of nothing else.

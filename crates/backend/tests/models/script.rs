@@ -61,6 +61,10 @@ impl Model for Script {
         let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
         next.unwrap()
     }
+
+    async fn probe(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 pub(crate) fn ended(text: &str, finish: Finish) -> Answer {

@@ -18,6 +18,7 @@ mod account;
 mod cells;
 mod export;
 mod load;
+mod patterns;
 mod request;
 mod summary;
 
@@ -197,7 +198,7 @@ async fn plan(
         limit: usize::from(limits.queries),
         meter: account,
     };
-    let patterns = workshop.patterns.patterns(&asked).await.map_err(Error::Patterns)?;
+    let patterns = patterns::of(workshop, &asked).await.map_err(Error::Patterns)?;
     Ok(Plan {
         columns: fitted.columns.clone(),
         patterns,

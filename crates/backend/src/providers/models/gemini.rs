@@ -8,7 +8,9 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::http::{self, Fault, Key, Reply, SetupError};
-use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Usage, with_schema};
+use super::{
+    Answer, Ask, Finish, Model, OPTION_REFUSED, PROBE_TIMEOUT, Usage, unknown_model, with_schema,
+};
 use crate::providers::{Error, Retry};
 
 /// The name under which calls are written down.
@@ -117,6 +119,20 @@ impl Model for Gemini {
             return Err(self.refusal(&reply));
         }
         Ok(reply.json::<Generated>(PROVIDER)?.into_answer())
+    }
+
+    /// `GET /v1beta/models/{model}` (ai.google.dev/api/models).
+    async fn probe(&self) -> Result<(), Error> {
+        let mut request = self.client.get(format!("{}/v1beta/models/{}", self.base, self.model));
+        if let Some(key) = self.key.get() {
+            request = request.header("x-goog-api-key", key);
+        }
+        let reply = http::exchange(request, PROBE_TIMEOUT, PROVIDER).await?;
+        match reply.status {
+            200 => Ok(()),
+            404 => Err(unknown_model(PROVIDER, &self.model)),
+            _ => Err(reply.error(PROVIDER, &self.key, &reply.fault())),
+        }
     }
 }
 

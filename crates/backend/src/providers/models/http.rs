@@ -91,12 +91,17 @@ pub(super) async fn send(
     timeout: Duration,
     provider: &str,
 ) -> Result<Reply, Error> {
-    let response = request
-        .json(body)
-        .timeout(timeout)
-        .send()
-        .await
-        .map_err(|error| transport(provider, &error))?;
+    exchange(request.json(body), timeout, provider).await
+}
+
+/// Sends a request without a body, or with the one that it has.
+pub(super) async fn exchange(
+    request: RequestBuilder,
+    timeout: Duration,
+    provider: &str,
+) -> Result<Reply, Error> {
+    let response =
+        request.timeout(timeout).send().await.map_err(|error| transport(provider, &error))?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = Vec::new();
     let mut chunks = response.bytes_stream();

@@ -8,11 +8,12 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use ampledata_core::answer::Problem;
+use ampledata_core::row::FailureKind;
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::Error;
 use super::gate::Left;
+use super::{Error, Retry};
 
 mod asker;
 mod decide;
@@ -129,6 +130,25 @@ pub trait Model: Debug + Send + Sync {
     /// `provider_unavailable`, `provider_bad_request`, `provider_model_unknown` are what they say.
     /// An answer that came but cannot be used is no error here.
     async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error>;
+
+    /// Asks whether the server takes the key and has the model, which costs nothing.
+    ///
+    /// # Errors
+    /// As [`Model::ask`].
+    async fn probe(&self) -> Result<(), Error>;
+}
+
+/// Until a probe is answered.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The server answers, and does not have the model.
+fn unknown_model(provider: &str, model: &str) -> Error {
+    Error {
+        kind: FailureKind::Unavailable,
+        code: "provider_model_unknown",
+        message: format!("{provider} does not have the model {model}"),
+        retry: Retry::Hold,
+    }
 }
 
 /// The prompt for a server that takes no schema: the schema stands in its text.

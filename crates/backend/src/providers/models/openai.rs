@@ -9,7 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::http::{self, Fault, Key, Reply, SetupError};
-use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Usage, with_schema};
+use super::{
+    Answer, Ask, Finish, Model, OPTION_REFUSED, PROBE_TIMEOUT, Usage, unknown_model, with_schema,
+};
 use crate::providers::{Error, Retry};
 
 /// A model behind an OpenAI-compatible server.
@@ -132,6 +134,35 @@ impl Model for OpenAi {
         let answer = reply.json::<Completion>(self.provider).map(Completion::into_answer)?;
         Ok(Answer { left, ..answer })
     }
+
+    /// `GET /models`, which every such server knows.
+    async fn probe(&self) -> Result<(), Error> {
+        let mut request = self.client.get(format!("{}/models", self.base));
+        if let Some(key) = self.key.get() {
+            request = request.bearer_auth(key);
+        }
+        let reply = http::exchange(request, PROBE_TIMEOUT, self.provider).await?;
+        if reply.status != 200 {
+            return Err(reply.error(self.provider, &self.key, &reply.fault()));
+        }
+        let models = reply.json::<Models>(self.provider)?.data;
+        // Ollama lists `qwen:latest` where `qwen` is asked for.
+        let latest = format!("{}:latest", self.model);
+        if models.iter().any(|model| model.id == self.model || model.id == latest) {
+            return Ok(());
+        }
+        Err(unknown_model(self.provider, &self.model))
+    }
+}
+
+#[derive(Deserialize)]
+struct Models {
+    data: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    id: String,
 }
 
 #[derive(Deserialize)]
