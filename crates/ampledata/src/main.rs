@@ -24,6 +24,8 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     log();
+    // Whoever installed a provider of TLS before has one; all of them are as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let printer = Printer::new(cli.common.quiet);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

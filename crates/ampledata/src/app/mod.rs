@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod enrich;
 mod error;
 pub mod eval;
+pub mod jobs;
 mod parts;
 
 pub use error::{Error, RequestError, table_code};

@@ -22,6 +22,7 @@ mod summary;
 
 pub use cells::{Shown, cells};
 pub use export::Layout;
+pub(crate) use load::hex;
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
 pub use summary::{ColumnSummary, Summary, outcome_name};
 
@@ -183,7 +184,7 @@ fn fingerprint(
         "limits": limits,
         "providers": providers,
     });
-    load::hex(&Sha256::digest(said.to_string()))
+    hex(&Sha256::digest(said.to_string()))
 }
 
 /// Runs a job and shows how far it is. Returns whether it was stopped before its end.

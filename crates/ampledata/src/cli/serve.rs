@@ -1,0 +1,55 @@
+//! `serve`: the HTTP API, and the jobs that it is given.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::args::Serve;
+use super::interrupt::Interrupt;
+use super::{Common, Exit, Failure, effort_flags, settings};
+use crate::api::{self, Server, addresses};
+use crate::app::Parts;
+use crate::app::jobs::Desk;
+use crate::config::Auth;
+use crate::printer::Printer;
+
+pub(super) async fn run(
+    args: Serve,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
+    let mut flags = effort_flags(&args.effort);
+    flags.extend(args.addr.map(|address| ("SERVER_ADDR", address)));
+    let settings = settings(common, flags)?;
+    let addresses = addresses(&settings.server_addr, settings.auth).await;
+    let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    let workshop = parts.workshop(&settings, None).await?;
+    let stop = CancellationToken::new();
+    let desk = Arc::new(Desk::new(workshop));
+    let server = Server::new(&settings, Arc::clone(&desk), stop.clone())
+        .map_err(|error| Failure::usage("jwt_settings", error.to_string()))?;
+    let listener = api::listen(&addresses).await.map_err(|error| {
+        let message = format!("cannot listen on {}: {error}", settings.server_addr);
+        Failure::failed("address_unavailable", message)
+    })?;
+    let address = listener.local_addr().map_err(|error| {
+        Failure::failed("address_unavailable", format!("cannot tell the address: {error}"))
+    })?;
+    let mut interrupt = Interrupt::listen();
+    printer.note(&format!("listening on http://{address}/api/v1"));
+    if settings.auth == Auth::None {
+        printer
+            .note("AUTH is `none`: only this machine is answered, and whoever is on it may do all");
+    }
+    let ran = {
+        let serving = server.run(listener);
+        tokio::pin!(serving);
+        tokio::select! {
+            ran = &mut serving => ran,
+            () = interrupt.heed(&stop, printer) => Ok(()),
+        }
+    };
+    ran.map_err(|error| Failure::failed("address_unavailable", error.to_string()))?;
+    Ok(Exit::Done)
+}
