@@ -7,8 +7,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::Error;
 use super::faults::Faults;
 
-const STEPS: [(i64, &str, &str); 1] =
-    [(1, "first", include_str!("../../../migrations/sqlite/0001_first.sql"))];
+const STEPS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../../../migrations/sqlite/0001_first.sql")),
+    (3, "api", include_str!("../../../migrations/sqlite/0003_api.sql")),
+];
 
 pub(super) async fn run(connection: &mut SqliteConnection, faults: &Faults) -> Result<(), Error> {
     let steps = STEPS.into_iter().map(|(version, name, sql)| {
