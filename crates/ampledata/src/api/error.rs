@@ -56,6 +56,11 @@ impl Error {
         Self { message: message.into(), ..fixed(WRONG_PARAMETER) }
     }
 
+    /// A column that cannot be asked for.
+    pub(super) fn column(code: &'static str, message: impl Into<Box<str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
     /// Nobody who may ask.
     pub(super) fn unauthorized(message: impl Into<Box<str>>) -> Self {
         Self { message: message.into(), ..fixed(UNAUTHORIZED) }
@@ -84,6 +89,16 @@ impl Error {
     /// Took too long.
     pub(super) fn timeout() -> Self {
         fixed(REQUEST_TIMEOUT)
+    }
+
+    /// An address that was not made here.
+    pub(super) fn forged() -> Self {
+        fixed(UPLOAD_FORGED)
+    }
+
+    /// An address whose time is over.
+    pub(super) fn expired() -> Self {
+        jobs::Error::UploadExpired.into()
     }
 
     /// Asked too often.
@@ -155,6 +170,11 @@ const REQUEST_TIMEOUT: Fixed = Fixed {
     code: "request_timeout",
     message: "the request took too long and was given up; ask for less, or later",
 };
+const UPLOAD_FORGED: Fixed = Fixed {
+    status: StatusCode::FORBIDDEN,
+    code: "upload_forged",
+    message: "the signature of this address is not right; use the address exactly as it was given",
+};
 const RATE_LIMITED: Fixed = Fixed {
     status: StatusCode::TOO_MANY_REQUESTS,
     code: "rate_limited",
@@ -193,7 +213,6 @@ impl From<jobs::Error> for Error {
             Fault::Denied => StatusCode::FORBIDDEN,
             Fault::Missing => StatusCode::NOT_FOUND,
             Fault::State => StatusCode::CONFLICT,
-            Fault::Gone => StatusCode::GONE,
             Fault::Size => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Fault::Unbuilt => StatusCode::NOT_IMPLEMENTED,

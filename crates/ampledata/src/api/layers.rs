@@ -68,8 +68,15 @@ fn words(panic: &(dyn std::any::Any + Send)) -> String {
     format!("panic: {}", text.unwrap_or_else(|| "without words".to_owned()))
 }
 
+/// Routes that take as long as a file is large. They are bounded by what comes in and by what goes out.
+const SLOW: [&str; 2] = ["/uploads/{source_id}", "/api/v1/jobs/{job_id}/start"];
+
 /// Gives up what takes too long.
 pub(super) async fn timeout(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    if route.is_some_and(|route| SLOW.contains(&route.as_str())) {
+        return next.run(request).await;
+    }
     match tokio::time::timeout(api.limits.request_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::timeout().into_response(),

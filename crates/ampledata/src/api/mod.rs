@@ -20,23 +20,29 @@ use crate::config::{Auth, Settings};
 
 mod address;
 mod auth;
+mod columns;
 mod document;
 mod error;
 mod extract;
 mod health;
+mod jobs;
 mod layers;
 mod me;
 mod metrics;
+mod page;
 mod rate;
 mod server;
+mod signed;
+mod start;
+mod uploads;
 
 pub use address::{AddressError, addresses};
-pub use auth::JwtSettingsError;
 pub use error::Problem;
 
 use auth::{Guard, Jwt, Keys};
 use metrics::Metrics;
 use rate::Rate;
+use signed::Signer;
 
 /// Bytes that a body may have where it is no upload.
 const MAX_BODY: usize = 2 << 20;
@@ -47,6 +53,7 @@ struct Api {
     guard: Guard,
     rate: Rate,
     metrics: Metrics,
+    signer: Signer,
     limits: Limits,
     /// Cancelled when the server is to stop: streams without an end of their own end then.
     stop: CancellationToken,
@@ -54,6 +61,28 @@ struct Api {
 
 struct Limits {
     request_timeout: Duration,
+    public_url: Option<String>,
+}
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum NoServer {
+    /// Settings with which tokens cannot be verified.
+    #[error(transparent)]
+    Jwt(#[from] auth::JwtSettingsError),
+    /// Nothing can be signed.
+    #[error("the system gives no random numbers")]
+    Random,
+}
+
+impl NoServer {
+    /// The stable code, explained under docs/errors.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Jwt(_) => "jwt_settings",
+            Self::Random => "no_random_numbers",
+        }
+    }
 }
 
 /// A server that is ready to answer.
@@ -67,12 +96,12 @@ impl Server {
     /// Puts a server together.
     ///
     /// # Errors
-    /// Settings with which tokens cannot be verified.
+    /// See [`NoServer`].
     pub fn new(
         settings: &Settings,
         desk: Arc<Desk>,
         stop: CancellationToken,
-    ) -> Result<Self, JwtSettingsError> {
+    ) -> Result<Self, NoServer> {
         let guard = match settings.auth {
             Auth::None => Guard::None,
             Auth::ApiKeys => Guard::Keys(Keys::new(&settings.server.keys, Arc::clone(&desk))),
@@ -83,7 +112,11 @@ impl Server {
             guard,
             rate: Rate::new(settings.server.rate_per_minute),
             metrics: Metrics::new(),
-            limits: Limits { request_timeout: settings.server.request_timeout },
+            signer: Signer::new().map_err(|_| NoServer::Random)?,
+            limits: Limits {
+                request_timeout: settings.server.request_timeout,
+                public_url: settings.server.public_url.clone(),
+            },
             stop,
         });
         let router = router(&api, &settings.server.cors_origins);
@@ -114,26 +147,34 @@ pub fn document() -> OpenApi {
 
 /// All routes with their documentation.
 fn described() -> OpenApiRouter<Arc<Api>> {
+    open().merge(OpenApiRouter::new().nest("/api/v1", guarded()))
+}
+
+/// Routes that nobody has to be known for.
+fn open() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .nest("/api/v1", OpenApiRouter::new().routes(routes!(document::show)).merge(guarded()))
+        .routes(routes!(uploads::receive))
+        .nest("/api/v1", OpenApiRouter::new().routes(routes!(document::show)))
 }
 
 /// Routes that need a caller.
 fn guarded() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new().routes(routes!(me::show))
+    OpenApiRouter::new()
+        .routes(routes!(uploads::sign))
+        .routes(routes!(start::start))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::progress))
+        .routes(routes!(jobs::results))
+        .routes(routes!(jobs::cancel))
+        .routes(routes!(me::show))
 }
 
 fn router(api: &Arc<Api>, origins: &[String]) -> Router {
-    let open = OpenApiRouter::new()
-        .routes(routes!(health::healthz))
-        .routes(routes!(health::readyz))
-        .routes(routes!(health::metrics))
-        .nest("/api/v1", OpenApiRouter::new().routes(routes!(document::show)));
     let closed = OpenApiRouter::new().nest("/api/v1", guarded());
-    let (open, _) = open.split_for_parts();
+    let (open, _) = open().split_for_parts();
     let (closed, _) = closed.split_for_parts();
     let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), auth::guard));
     let timely = open

@@ -9,7 +9,7 @@ use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, effort_flags, settings};
 use crate::api::{self, Server, addresses};
 use crate::app::Parts;
-use crate::app::jobs::Desk;
+use crate::app::jobs::{self, Desk};
 use crate::config::Auth;
 use crate::printer::Printer;
 
@@ -26,9 +26,11 @@ pub(super) async fn run(
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let workshop = parts.workshop(&settings, None).await?;
     let stop = CancellationToken::new();
-    let desk = Arc::new(Desk::new(workshop));
+    let desk = Desk::new(workshop, &settings, stop.clone())
+        .map_err(|error| Failure::usage("not_in_this_version", error.to_string()))?;
+    let desk = Arc::new(desk);
     let server = Server::new(&settings, Arc::clone(&desk), stop.clone())
-        .map_err(|error| Failure::usage("jwt_settings", error.to_string()))?;
+        .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let listener = api::listen(&addresses).await.map_err(|error| {
         let message = format!("cannot listen on {}: {error}", settings.server_addr);
         Failure::failed("address_unavailable", message)
@@ -42,8 +44,16 @@ pub(super) async fn run(
         printer
             .note("AUTH is `none`: only this machine is answered, and whoever is on it may do all");
     }
+    let resumed = desk.resume_all().await.map_err(|error| failed(&error))?;
+    if resumed > 0 {
+        printer.note(&format!("going on with {resumed} jobs"));
+    }
     let ran = {
-        let serving = server.run(listener);
+        let serving = async {
+            let ran = server.run(listener).await;
+            desk.drain().await;
+            ran
+        };
         tokio::pin!(serving);
         tokio::select! {
             ran = &mut serving => ran,
@@ -52,4 +62,8 @@ pub(super) async fn run(
     };
     ran.map_err(|error| Failure::failed("address_unavailable", error.to_string()))?;
     Ok(Exit::Done)
+}
+
+fn failed(error: &jobs::Error) -> Failure {
+    Failure::failed(error.code(), error.to_string())
 }

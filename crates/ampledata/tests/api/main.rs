@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bad_starts;
 mod document;
+mod old_client;
 mod operation;
 mod place;
+mod restart;
 mod tokens;
+mod uploads;
 mod who;

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, RequestBuilder, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long anything may take before a test gives up.
@@ -79,6 +79,45 @@ impl Place {
         Answer::of(self.request(Method::GET, path).send().await.unwrap()).await
     }
 
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        Answer::of(self.request(Method::POST, path).json(&body).send().await.unwrap()).await
+    }
+
+    /// Sends a file of this type, as a client of the old service does, and returns job and source.
+    pub(crate) async fn upload(&self, kind: &str, file: &str) -> (String, String) {
+        let asked = json!({ "contentType": kind, "length": file.len() });
+        let address = self.post("/enrichment-signed-url", asked).await.is(200);
+        let sent = self.put_file(address["url"].as_str().unwrap(), kind, file).await;
+        assert_eq!(sent.status, 200, "{sent:?}");
+        let text = |name: &str| address[name].as_str().unwrap().to_owned();
+        (text("jobId"), text("sourceId"))
+    }
+
+    pub(crate) async fn put_file(&self, url: &str, kind: &str, file: &str) -> Answer {
+        let sent = self.client.put(url).header("content-type", kind).body(file.to_owned());
+        Answer::of(sent.send().await.unwrap()).await
+    }
+
+    /// A job about the firms, started.
+    pub(crate) async fn started(&self) -> String {
+        let (job, _) = self.upload("text/csv", FIRMS).await;
+        self.post(&format!("/jobs/{job}/start"), ask_for_firms()).await.is(200);
+        job
+    }
+
+    /// Waits until the job stands like this.
+    pub(crate) async fn until(&self, job: &str, status: &str) -> Value {
+        let begun = Instant::now();
+        loop {
+            let progress = self.get(&format!("/jobs/{job}/progress")).await.is(200);
+            if progress["status"] == status {
+                return progress;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the job does not become {status}: {progress}");
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Tells the server to stop and returns what it said, once it has ended well.
     pub(crate) fn stop(mut self) -> (TempDir, String) {
         signal(&self.child, "-TERM");
@@ -96,6 +135,22 @@ impl Place {
         let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
         (folder, said)
     }
+}
+
+/// Two firms that the corpus knows, and one that it does not.
+pub(crate) const FIRMS: &str =
+    "name,city\nAcme Widgets,Springfield\nBolt Works,Ogden\nNowhere Ltd,Nome\n";
+
+/// What is asked for of [`FIRMS`].
+pub(crate) fn ask_for_firms() -> Value {
+    json!({
+        "key_column": "name",
+        "entity_type": "firm",
+        "columns_metadata": [
+            { "name": "founded", "type": "number", "description": "Year in which it was founded" },
+            { "name": "employees", "type": "number", "job_type": "enrichment" },
+        ],
+    })
 }
 
 impl Drop for Place {

@@ -109,6 +109,9 @@ pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
     /// The owner's jobs, newest first, and how many there are in all.
     async fn jobs(&self, owner: &Owner, offset: u64, limit: u32) -> Result<(Vec<Job>, u64), Error>;
 
+    /// All `RUNNING` jobs, everybody's, the oldest first: for whoever takes them up again.
+    async fn running_jobs(&self) -> Result<Vec<Job>, Error>;
+
     /// How the job stands.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ mod keys;
 mod ring_provider;
 
 pub(super) use jwt::Jwt;
-pub use jwt::SettingsError as JwtSettingsError;
+pub(super) use jwt::SettingsError as JwtSettingsError;
 pub(super) use keys::Keys;
 
 /// Where a connection comes from.

@@ -22,7 +22,7 @@ mod summary;
 
 pub use cells::{Shown, cells};
 pub use export::Layout;
-pub(crate) use load::hex;
+pub(crate) use load::{LoadedAs, hex, load_as};
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
 pub use summary::{ColumnSummary, Summary, outcome_name};
 
@@ -132,12 +132,12 @@ pub async fn prepare(
     Ok(Prepared { job, source, progress })
 }
 
-fn limits(settings: &Settings) -> Limits {
+pub(crate) fn limits(settings: &Settings) -> Limits {
     let attempts = settings.retries.saturating_add(1);
     Limits { attempts, threshold: settings.threshold, ..Limits::default() }
 }
 
-async fn plan(
+pub(crate) async fn plan(
     request: &Request,
     fitted: &Fitted,
     limits: Limits,
@@ -167,7 +167,7 @@ fn day_of(now: Timestamp) -> PartialDate {
 }
 
 /// Equal for runs that would do the same: same table, request, limits and providers.
-fn fingerprint(
+pub(crate) fn fingerprint(
     source: &Source,
     request: &Request,
     fitted: &Fitted,

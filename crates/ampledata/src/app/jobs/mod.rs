@@ -1,18 +1,54 @@
 //! Use cases of the API: everything that a client can do with sources and jobs, each for one owner.
 //! No HTTP here, and no SQL.
 
-use ampledata_backend::store::{Owner, Store};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ampledata_backend::store::{Owner, Slice, Store};
+use ampledata_core::row::Limits;
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use super::Workshop;
+use super::enrich;
+use crate::config::Settings;
 
 mod error;
+mod runner;
+mod shown;
+mod start;
+mod steer;
+mod upload;
 
 pub use error::{Error, Fault};
+pub use shown::{STAGES, stage_name, status_name, value_json};
+pub use start::StartRequest;
+pub use steer::Standing;
+pub use upload::{Piece, VALID};
+
+use runner::Runner;
+
+/// How long a client may be silent while it sends a file.
+const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
 
 /// Where all use cases are had.
 pub struct Desk {
     workshop: Workshop,
+    rules: Rules,
+    runner: Runner,
+    /// One job is made at a time: of two that start the same job one does.
+    starting: Mutex<()>,
+}
+
+/// What the settings say about use cases.
+struct Rules {
+    folder: PathBuf,
+    upload_bytes: u64,
+    upload_pause: Duration,
+    running_jobs: usize,
+    limits: Limits,
 }
 
 /// How many jobs are worked on, and how many wait.
@@ -24,10 +60,51 @@ pub struct Queue {
     pub waiting: usize,
 }
 
+/// `BLOB_URL` is of a kind that this version does not have.
+#[derive(Debug, thiserror::Error)]
+#[error("BLOB_URL is `{0}`, which is not part of this version: set it to file://FOLDER")]
+pub struct NoSuchBlobs(String);
+
 impl Desk {
-    /// A desk over these parts.
-    pub fn new(workshop: Workshop) -> Self {
-        Self { workshop }
+    /// A desk over these parts. Its runs end when `stop` is cancelled.
+    ///
+    /// # Errors
+    /// `BLOB_URL` is not a folder.
+    pub fn new(
+        workshop: Workshop,
+        settings: &Settings,
+        stop: CancellationToken,
+    ) -> Result<Self, NoSuchBlobs> {
+        let folder = settings.blob_url.strip_prefix("file://");
+        let folder = folder.ok_or_else(|| NoSuchBlobs(settings.blob_url.clone()))?;
+        let running_jobs = settings.server.running_jobs;
+        let rules = Rules {
+            folder: PathBuf::from(folder),
+            upload_bytes: settings.server.upload_bytes,
+            upload_pause: UPLOAD_PAUSE,
+            running_jobs,
+            limits: enrich::limits(settings),
+        };
+        let runner = Runner::new(workshop.clone(), running_jobs, stop);
+        Ok(Self { workshop, rules, runner, starting: Mutex::default() })
+    }
+
+    /// Takes up the jobs that were running when the process ended.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn resume_all(&self) -> Result<usize, Error> {
+        let jobs = self.store().running_jobs().await?;
+        let number = jobs.len();
+        for job in jobs {
+            self.runner.take_on(job);
+        }
+        Ok(number)
+    }
+
+    /// Waits until every run has saved its work and ended.
+    pub async fn drain(&self) {
+        self.runner.drain().await;
     }
 
     /// Whether the store answers.
@@ -35,21 +112,23 @@ impl Desk {
     /// # Errors
     /// As the store says.
     pub async fn check_store(&self) -> Result<(), Error> {
-        self.store().jobs(&Owner::local(), 0, 1).await?;
+        self.store().listed_jobs(&Owner::local(), None, &Slice::first(1)).await?;
         Ok(())
     }
 
     /// How many jobs are worked on, and how many wait.
     pub fn queue(&self) -> Queue {
-        Queue::default()
+        self.runner.queue(self.rules.running_jobs)
     }
 
     /// Whose key this is, by its [hash](key_hash).
     ///
     /// # Errors
     /// As the store says.
-    pub async fn owner_of_key(&self, _hash: &str) -> Result<Option<Owner>, Error> {
-        Ok(None)
+    pub async fn owner_of_key(&self, hash: &str) -> Result<Option<Owner>, Error> {
+        let Some(key) = self.store().api_key_by_hash(hash).await? else { return Ok(None) };
+        self.store().touch_api_key(&key.id, Timestamp::now()).await?;
+        Ok(Some(key.owner))
     }
 
     fn store(&self) -> &dyn Store {
@@ -60,5 +139,5 @@ impl Desk {
 /// The name under which an API key is stored: its SHA-256 in lower-case hex. Keys are random, so
 /// there is nothing that a slower hash would protect.
 pub fn key_hash(key: &str) -> String {
-    super::enrich::hex(&Sha256::digest(key))
+    enrich::hex(&Sha256::digest(key))
 }

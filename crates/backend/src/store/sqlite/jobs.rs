@@ -166,6 +166,17 @@ pub(super) async fn list(
     Ok((jobs, unsigned("number of jobs", all)?))
 }
 
+pub(super) async fn running(db: &Sqlite) -> Result<Vec<Job>, Error> {
+    let rows = sqlx::query(
+        "SELECT jobs.*, sources.id AS source FROM jobs JOIN sources ON sources.key = jobs.source_key
+         WHERE jobs.status = 'RUNNING' AND jobs.loaded = 1 ORDER BY jobs.key",
+    )
+    .fetch_all(&db.readers)
+    .await
+    .map_err(|error| db.faults.sql(error))?;
+    rows.iter().map(|row| job_of(db, row)).collect()
+}
+
 fn job_of(db: &Sqlite, row: &SqliteRow) -> Result<Job, Error> {
     let failed = |error| db.faults.sql(error);
     let time = |name| {

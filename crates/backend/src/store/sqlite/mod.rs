@@ -261,6 +261,10 @@ impl Store for Sqlite {
         jobs::list(self, owner, offset, limit).await
     }
 
+    async fn running_jobs(&self) -> Result<Vec<Job>, Error> {
+        jobs::running(self).await
+    }
+
     async fn status(&self, job: &JobId) -> Result<JobStatus, Error> {
         jobs::status(self, job).await
     }
