@@ -1,6 +1,8 @@
 //! The HTTP API: from requests to use cases and back. Nothing here knows how anything is stored or
 //! decided; nothing below knows of HTTP.
 
+#![allow(unused_qualifications, reason = "the macros of utoipa write them")]
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,9 +22,13 @@ use crate::config::{Auth, Settings};
 
 mod address;
 mod auth;
+mod cell;
 mod columns;
+mod detail;
 mod document;
 mod error;
+mod events;
+mod export;
 mod extract;
 mod health;
 mod jobs;
@@ -31,6 +37,7 @@ mod me;
 mod metrics;
 mod page;
 mod rate;
+mod rows;
 mod server;
 mod signed;
 mod start;
@@ -169,6 +176,15 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(jobs::progress))
         .routes(routes!(jobs::results))
         .routes(routes!(jobs::cancel))
+        .routes(routes!(detail::show))
+        .routes(routes!(detail::pause))
+        .routes(routes!(detail::resume))
+        .routes(routes!(detail::retry))
+        .routes(routes!(detail::estimate))
+        .routes(routes!(export::export))
+        .routes(routes!(events::follow))
+        .routes(routes!(rows::list))
+        .routes(routes!(cell::show, cell::edit))
         .routes(routes!(me::show))
 }
 

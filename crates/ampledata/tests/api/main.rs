@@ -4,10 +4,14 @@
 
 mod bad_starts;
 mod document;
+mod events;
+mod export;
+mod grid;
 mod old_client;
 mod operation;
 mod place;
 mod restart;
+mod steer;
 mod tokens;
 mod uploads;
 mod who;

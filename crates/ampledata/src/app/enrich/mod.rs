@@ -23,6 +23,7 @@ mod summary;
 pub use cells::{Shown, cells};
 pub use export::Layout;
 pub(crate) use load::{LoadedAs, hex, load_as};
+pub(crate) use request::check_evidence;
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
 pub use summary::{ColumnSummary, Summary, outcome_name};
 

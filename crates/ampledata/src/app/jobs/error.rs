@@ -115,6 +115,9 @@ pub enum Error {
     /// Something in the request is not what is expected.
     #[error("{0}")]
     Wrong(String),
+    /// Nothing in this version estimates.
+    #[error("this version does not estimate what a job costs")]
+    NoEstimator,
     /// The store refuses it as things stand.
     #[error("{0}")]
     Refused(store::Error),
@@ -184,6 +187,7 @@ impl Error {
             Self::WrongStatus { .. } => "wrong_job_status",
             Self::ColumnExists(_) => "column_exists",
             Self::Wrong(_) => "wrong_body",
+            Self::NoEstimator => "not_estimated",
             Self::Refused(error) | Self::Store(error) => error.code(),
             Self::App(error) => error.code(),
         }
@@ -205,6 +209,7 @@ impl Error {
             Self::UploadExpired => Fault::Denied,
             Self::UploadAgain | Self::WrongStatus { .. } | Self::Refused(_) => Fault::State,
             Self::Keep(_) => Fault::Busy,
+            Self::NoEstimator => Fault::Unbuilt,
             Self::Store(error) => store_fault(error),
             Self::App(error) => app_fault(error),
         }

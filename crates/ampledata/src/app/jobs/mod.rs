@@ -16,17 +16,23 @@ use super::enrich;
 use crate::config::Settings;
 
 mod error;
+mod export;
+mod grid;
 mod runner;
 mod shown;
 mod start;
 mod steer;
 mod upload;
+mod usage;
 
 pub use error::{Error, Fault};
+pub use export::Export;
+pub use grid::{Edit, ViewAsked};
 pub use shown::{STAGES, stage_name, status_name, value_json};
 pub use start::StartRequest;
-pub use steer::Standing;
+pub use steer::{Again, Detail, Estimate, Standing};
 pub use upload::{Piece, VALID};
+pub use usage::usd;
 
 use runner::Runner;
 

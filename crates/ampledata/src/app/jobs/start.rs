@@ -65,7 +65,7 @@ impl Desk {
         Ok(job)
     }
 
-    async fn set_running(&self, owner: &Owner, job: &Job) -> Result<(), Error> {
+    pub(super) async fn set_running(&self, owner: &Owner, job: &Job) -> Result<(), Error> {
         let from = vec![JobStatus::Pending];
         let change = StatusChange { from, to: JobStatus::Running, reason: None };
         // False where somebody cancelled it meanwhile: then there is nothing to run.

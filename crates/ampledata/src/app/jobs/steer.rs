@@ -3,13 +3,50 @@
 use std::collections::BTreeMap;
 
 use ampledata_backend::store::{
-    Job, JobId, JobStatus, Listed, ListedJob, Owner, Progress, ResultRow, Slice, SourceId,
+    Job, JobId, JobStatus, Listed, ListedJob, Owner, Progress, ResultRow, Retry, RetryRows, Slice, SourceId,
     StatusChange, UploadChange, UploadState,
 };
 use ampledata_core::row::Stage;
 use jiff::Timestamp;
 
 use super::{Desk, Error};
+
+/// All about a job.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detail {
+    /// How far it is.
+    pub standing: Standing,
+    /// The job, once it was started.
+    pub job: Option<Job>,
+    /// The table.
+    pub source: SourceId,
+    /// The table's headers.
+    pub headers: Vec<String>,
+    /// When it was promised or made.
+    pub created_at: Timestamp,
+}
+
+/// What a job would cost. This is where the estimator's figures will stand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Estimate {}
+
+/// What is to be worked on again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// Which rows.
+    pub rows: RetryRows,
+    /// Of these columns alone, by name.
+    pub columns: Option<Vec<String>>,
+}
+
+/// The place of a job's column.
+///
+/// # Errors
+/// The job has no such column.
+pub fn column_place(job: &Job, name: &str) -> Result<usize, Error> {
+    let place = job.plan.columns.iter().position(|column| column.name == name);
+    place.ok_or_else(|| Error::NotFound { what: "column", id: name.to_owned() })
+}
 
 /// How far a job is.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +125,26 @@ impl Desk {
         Ok(Standing { status, reason, started_at: None, progress: Progress::default() })
     }
 
+    /// All about a job, also one that awaits its file.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn detail(&self, owner: &Owner, id: &JobId) -> Result<Detail, Error> {
+        let standing = self.standing(owner, id).await?;
+        let job = self.store().job(owner, id).await?.filter(|job| job.loaded);
+        let Some(job) = job else {
+            let missing = || Error::NotFound { what: "job", id: id.0.clone() };
+            let upload = self.store().upload_of_job(owner, id).await?.ok_or_else(missing)?;
+            let (source, created_at) = (upload.promised.source, upload.created_at);
+            return Ok(Detail { standing, job: None, source, headers: Vec::new(), created_at });
+        };
+        let source = self.store().source(owner, &job.source).await?;
+        let columns = source.map(|source| source.columns).unwrap_or_default();
+        let headers = columns.into_iter().map(|column| column.name).collect();
+        let (source, created_at) = (job.source.clone(), job.created_at);
+        Ok(Detail { standing, job: Some(job), source, headers, created_at })
+    }
+
     /// Completed rows in their order, the first `start` left out, with the job that they are of. A job
     /// that was not started has none.
     ///
@@ -133,6 +190,52 @@ impl Desk {
         }
         let (id, status) = (id.0.clone(), JobStatus::Failed);
         Err(Error::WrongStatus { id, status, done: "cancelled" })
+    }
+
+    /// Holds a running job: its steps in flight are finished and saved.
+    ///
+    /// # Errors
+    /// There is no such job, or it does not run.
+    pub async fn pause(&self, owner: &Owner, id: &JobId) -> Result<(), Error> {
+        self.change(owner, id, vec![JobStatus::Running], JobStatus::Paused, "paused").await
+    }
+
+    /// Lets a paused job go on.
+    ///
+    /// # Errors
+    /// There is no such job, or it is not paused.
+    pub async fn resume(&self, owner: &Owner, id: &JobId) -> Result<(), Error> {
+        let from = vec![JobStatus::Paused];
+        self.change(owner, id, from, JobStatus::Running, "resumed").await?;
+        self.runner.take_on(self.job(owner, id).await?);
+        Ok(())
+    }
+
+    /// Works on rows or cells again, and says on how many rows. What comes replaces a cell only if it
+    /// is better, and never one that a person has set or locked.
+    ///
+    /// # Errors
+    /// There is no such job, it has no such column, or it does not stand so that it could be done.
+    pub async fn retry(&self, owner: &Owner, id: &JobId, what: &Again) -> Result<u64, Error> {
+        let job = self.job(owner, id).await?;
+        let columns = what.columns.as_ref().map(|names| {
+            names.iter().map(|name| column_place(&job, name)).collect::<Result<Vec<_>, _>>()
+        });
+        let retry = Retry { rows: what.rows.clone(), columns: columns.transpose()? };
+        let rows = self.store().retry_job(owner, id, &retry).await?;
+        if rows > 0 {
+            self.set_running(owner, &job).await?;
+        }
+        Ok(rows)
+    }
+
+    /// What the job would cost. The figures come with the estimator; none are made up before.
+    ///
+    /// # Errors
+    /// There is no such job; this version has no estimator.
+    pub async fn estimate(&self, owner: &Owner, id: &JobId) -> Result<Estimate, Error> {
+        self.standing(owner, id).await?;
+        Err(Error::NoEstimator)
     }
 
     /// Changes the status of a job that stands in one of these ways; one that has the new status
