@@ -118,8 +118,7 @@ impl Follower {
         let progress = self.progress().await?;
         let (status, is_final) = progress;
         loop {
-            let changes =
-                self.api.desk.changes(&self.owner, &self.id, self.after, CHUNK).await;
+            let changes = self.api.desk.changes(&self.owner, &self.id, self.after, CHUNK).await;
             let changes = match changes {
                 Ok(changes) => changes,
                 // A job that awaits its file has no rows yet.

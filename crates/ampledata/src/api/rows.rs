@@ -182,7 +182,10 @@ fn item(job: &Job, row: &GridRow) -> RowItem {
 }
 
 /// A row of a table, as it was given.
-pub(super) fn given(headers: &[String], cells: &[ampledata_backend::table::Cell]) -> Map<String, Value> {
+pub(super) fn given(
+    headers: &[String],
+    cells: &[ampledata_backend::table::Cell],
+) -> Map<String, Value> {
     use ampledata_backend::table::Cell;
     let value = |cell: &Cell| match cell {
         Cell::Empty => Value::Null,
@@ -202,7 +205,9 @@ mod tests {
             let written = RowCursor { index, confidence };
             assert_eq!(cursor(&cursor_text(written)).unwrap(), written);
         }
-        for wrong in ["", "7", "a-0", "7-xyz", "-1-0", "7-7ff8000000000000", "18446744073709551615-0"] {
+        for wrong in
+            ["", "7", "a-0", "7-xyz", "-1-0", "7-7ff8000000000000", "18446744073709551615-0"]
+        {
             assert!(cursor(wrong).is_err(), "{wrong}");
         }
     }

@@ -9,8 +9,12 @@ async fn the_table_is_exported_in_every_format() {
     place.until(&job, "COMPLETED").await;
     let export = async |query: &str| place.get(&format!("/jobs/{job}/export{query}")).await;
     let csv = export("").await;
-    assert_eq!(csv.text, "name,city,founded,employees\nAcme Widgets,Springfield,1999,1200\n\
-         Bolt Works,Ogden,2004,35\nNowhere Ltd,Nome,,\n".replace('\n', csv_end(&csv.text)));
+    assert_eq!(
+        csv.text,
+        "name,city,founded,employees\nAcme Widgets,Springfield,1999,1200\n\
+         Bolt Works,Ogden,2004,35\nNowhere Ltd,Nome,,\n"
+            .replace('\n', csv_end(&csv.text))
+    );
     assert!(csv.header("content-disposition").contains("-enriched.csv"), "{csv:?}");
     let evidence = export("?format=jsonl&evidence=true").await;
     let first: serde_json::Value =

@@ -67,7 +67,7 @@ async fn a_correction_stays_and_is_remembered() {
     assert_eq!(place.get(&path).await.is(200)["cell"]["value"], 1998);
     let none = put(json!({ "value": null, "locked": true })).await.is(200);
     assert_eq!((&none["cell"]["value"], &none["locked"]), (&Value::Null, &json!(true)));
-    place.get(&format!("/jobs/{job}/rows/9/cells/founded")).await.fails(404, "row_not_found");
+    place.get(&format!("/jobs/{job}/rows/9/cells/founded")).await.fails(404, "cell_not_found");
     place.get(&format!("/jobs/{job}/rows/0/cells/x")).await.fails(404, "column_not_found");
 }
 

@@ -236,7 +236,7 @@ fn missing_code(what: &str) -> &'static str {
     match what {
         "job" => "job_not_found",
         "source" => "source_not_found",
-        "row" => "row_not_found",
+        "cell" => "cell_not_found",
         "column" => "column_not_found",
         "template" => "template_not_found",
         "API key" => "key_not_found",

@@ -55,8 +55,7 @@ impl Desk {
         let missing = || Error::NotFound { what: "source", id: job.source.0.clone() };
         let source = self.store().source(owner, &job.source).await?.ok_or_else(missing)?;
         if evidence {
-            let headers: Vec<_> =
-                source.columns.iter().map(|column| column.name.clone()).collect();
+            let headers: Vec<_> = source.columns.iter().map(|column| column.name.clone()).collect();
             enrich::check_evidence(&job.plan.columns, &headers)?;
         }
         let tag = self.tag(owner, &job, format, evidence).await?;
@@ -99,8 +98,7 @@ impl Desk {
             let prepared = Prepared { job, source, progress: Default::default() };
             let pieces = Pieces { sender: sender.clone(), piece: Vec::with_capacity(PIECE) };
             let output = Output::stream(pieces);
-            let written =
-                enrich::export(&prepared, store.as_ref(), evidence, output, format).await;
+            let written = enrich::export(&prepared, store.as_ref(), evidence, output, format).await;
             if let Err(error) = written {
                 tell(&sender, &error).await;
             }

@@ -40,10 +40,9 @@ impl Desk {
             ViewAsked::Cells { column, standing } => {
                 View::Cells { column: column_place(&job, column)?, standing: standing.clone() }
             }
-            ViewAsked::ByConfidence { column, descending } => View::ByConfidence {
-                column: column_place(&job, column)?,
-                descending: *descending,
-            },
+            ViewAsked::ByConfidence { column, descending } => {
+                View::ByConfidence { column: column_place(&job, column)?, descending: *descending }
+            }
         };
         let page = self.store().grid(owner, id, &view, after, limit).await?;
         Ok((job, page))

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ampledata_backend::store::{
-    Job, JobId, JobStatus, Listed, ListedJob, Owner, Progress, ResultRow, Retry, RetryRows, Slice, SourceId,
-    StatusChange, UploadChange, UploadState,
+    Job, JobId, JobStatus, Listed, ListedJob, Owner, Progress, ResultRow, Retry, RetryRows, Slice,
+    SourceId, StatusChange, UploadChange, UploadState,
 };
 use ampledata_core::row::Stage;
 use jiff::Timestamp;
