@@ -42,10 +42,6 @@ impl Error {
         Self { status, code, message: message.into(), details: None, retry_after: None }
     }
 
-    pub(super) fn details(self, details: Value) -> Self {
-        Self { details: Some(Box::new(details)), ..self }
-    }
-
     /// A body that is not what is expected.
     pub(super) fn body(message: impl Into<Box<str>>) -> Self {
         Self { message: message.into(), ..fixed(WRONG_BODY) }
@@ -101,6 +97,16 @@ impl Error {
         jobs::Error::UploadExpired.into()
     }
 
+    /// The first of two equal requests is not answered yet.
+    pub(super) fn under_way() -> Self {
+        fixed(REQUEST_UNDER_WAY)
+    }
+
+    /// One key for two different requests.
+    pub(super) fn other_request() -> Self {
+        fixed(KEY_OF_OTHER_REQUEST)
+    }
+
     /// Asked too often.
     pub(super) fn rate_limited(seconds: u64) -> Self {
         Self { retry_after: Some(seconds.max(1)), ..fixed(RATE_LIMITED) }
@@ -113,6 +119,7 @@ impl Error {
     }
 
     /// The status of the answer.
+    #[cfg(test)]
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }
@@ -169,6 +176,16 @@ const REQUEST_TIMEOUT: Fixed = Fixed {
     status: StatusCode::SERVICE_UNAVAILABLE,
     code: "request_timeout",
     message: "the request took too long and was given up; ask for less, or later",
+};
+const REQUEST_UNDER_WAY: Fixed = Fixed {
+    status: StatusCode::CONFLICT,
+    code: "request_under_way",
+    message: "the request with this Idempotency-Key is being carried out; ask again in a moment",
+};
+const KEY_OF_OTHER_REQUEST: Fixed = Fixed {
+    status: StatusCode::UNPROCESSABLE_ENTITY,
+    code: "idempotency_key_reused",
+    message: "this Idempotency-Key belongs to another request; choose a new one",
 };
 const UPLOAD_FORGED: Fixed = Fixed {
     status: StatusCode::FORBIDDEN,

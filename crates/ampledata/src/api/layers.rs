@@ -69,7 +69,8 @@ fn words(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// Routes that take as long as a file is large. They are bounded by what comes in and by what goes out.
-const SLOW: [&str; 2] = ["/uploads/{source_id}", "/api/v1/jobs/{job_id}/start"];
+const SLOW: [&str; 3] =
+    ["/uploads/{source_id}", "/api/v1/jobs/{job_id}/start", "/api/v1/sources/{source_id}/enrich"];
 
 /// Gives up what takes too long.
 pub(super) async fn timeout(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {

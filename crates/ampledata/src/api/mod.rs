@@ -32,16 +32,22 @@ mod export;
 mod extract;
 mod health;
 mod jobs;
+mod keys;
 mod layers;
 mod me;
 mod metrics;
+mod once;
 mod page;
 mod rate;
 mod rows;
 mod server;
 mod signed;
+mod sources;
 mod start;
+mod suggest;
+mod templates;
 mod uploads;
+mod usage;
 
 pub use address::{AddressError, addresses};
 pub use error::Problem;
@@ -185,13 +191,34 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(events::follow))
         .routes(routes!(rows::list))
         .routes(routes!(cell::show, cell::edit))
+        .routes(routes!(usage::of_job))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::show, sources::delete))
+        .routes(routes!(sources::rows))
+        .routes(routes!(sources::enrich))
+        .routes(routes!(suggest::key))
+        .routes(routes!(suggest::columns))
+        .routes(routes!(templates::list, templates::make))
+        .routes(routes!(templates::show, templates::change, templates::delete))
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(usage::by_month))
         .routes(routes!(me::show))
+}
+
+/// A name that a person gave.
+fn named(name: &str) -> Result<&str, error::Error> {
+    const MAX: usize = 200;
+    let name = name.trim();
+    let good = (1..=MAX).contains(&name.len()) && !name.chars().any(char::is_control);
+    if good { Ok(name) } else { Err(error::Error::body(format!("name: 1 to {MAX} bytes of text"))) }
 }
 
 fn router(api: &Arc<Api>, origins: &[String]) -> Router {
     let closed = OpenApiRouter::new().nest("/api/v1", guarded());
     let (open, _) = open().split_for_parts();
     let (closed, _) = closed.split_for_parts();
+    let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), once::once));
     let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), auth::guard));
     let timely = open
         .merge(closed)

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod account;
 mod bad_starts;
 mod document;
 mod events;
@@ -10,7 +11,10 @@ mod grid;
 mod old_client;
 mod operation;
 mod place;
+mod once;
+mod personas;
 mod restart;
+mod sources;
 mod steer;
 mod tokens;
 mod uploads;

@@ -62,6 +62,11 @@ impl Place {
         self
     }
 
+    /// The same server as nobody.
+    pub(crate) fn forget(&mut self) {
+        self.token = None;
+    }
+
     /// A request under `/api/v1`, or at another place where the path begins with two slashes.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = match path.strip_prefix('/').filter(|rest| rest.starts_with('/')) {
@@ -169,7 +174,11 @@ fn signal(child: &Child, signal: &str) {
 /// `ampledata serve` in this folder, with nothing set but this.
 pub(crate) fn program(folder: &TempDir, settings: &[(&str, &str)], args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ampledata"));
-    command.env_clear().env("RATE_LIMIT_PER_MINUTE", "1000000").current_dir(folder.path()).stdin(Stdio::null());
+    command
+        .env_clear()
+        .env("RATE_LIMIT_PER_MINUTE", "1000000")
+        .current_dir(folder.path())
+        .stdin(Stdio::null());
     command.args(["serve", "--corpus", "pages"]).args(args).envs(settings.iter().copied());
     command
 }

@@ -118,6 +118,9 @@ pub enum Error {
     /// Nothing in this version estimates.
     #[error("this version does not estimate what a job costs")]
     NoEstimator,
+    /// Nothing can be kept secret.
+    #[error("the system gives no random numbers")]
+    NoRandomNumbers,
     /// The store refuses it as things stand.
     #[error("{0}")]
     Refused(store::Error),
@@ -188,6 +191,7 @@ impl Error {
             Self::ColumnExists(_) => "column_exists",
             Self::Wrong(_) => "wrong_body",
             Self::NoEstimator => "not_estimated",
+            Self::NoRandomNumbers => "no_random_numbers",
             Self::Refused(error) | Self::Store(error) => error.code(),
             Self::App(error) => error.code(),
         }
@@ -210,6 +214,7 @@ impl Error {
             Self::UploadAgain | Self::WrongStatus { .. } | Self::Refused(_) => Fault::State,
             Self::Keep(_) => Fault::Busy,
             Self::NoEstimator => Fault::Unbuilt,
+            Self::NoRandomNumbers => Fault::Inside,
             Self::Store(error) => store_fault(error),
             Self::App(error) => app_fault(error),
         }

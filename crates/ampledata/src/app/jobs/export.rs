@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use ampledata_backend::store::{Job, JobId, Owner, Source};
+use ampledata_backend::store::{Job, JobId, Owner, Progress, Source};
 use ampledata_backend::table::{Format, Output};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -95,7 +95,7 @@ impl Desk {
         let store = std::sync::Arc::clone(&self.workshop.store);
         tokio::spawn(async move {
             let Export { job, source, format, evidence, .. } = export;
-            let prepared = Prepared { job, source, progress: Default::default() };
+            let prepared = Prepared { job, source, progress: Progress::default() };
             let pieces = Pieces { sender: sender.clone(), piece: Vec::with_capacity(PIECE) };
             let output = Output::stream(pieces);
             let written = enrich::export(&prepared, store.as_ref(), evidence, output, format).await;

@@ -15,20 +15,26 @@ use super::Workshop;
 use super::enrich;
 use crate::config::Settings;
 
+mod account;
 mod error;
 mod export;
 mod grid;
+mod key;
 mod runner;
 mod shown;
+mod sources;
 mod start;
 mod steer;
 mod upload;
 mod usage;
 
+pub use account::is_system_template;
 pub use error::{Error, Fault};
 pub use export::Export;
 pub use grid::{Edit, ViewAsked};
+pub use key::{KeyChoice, select_key};
 pub use shown::{STAGES, stage_name, status_name, value_json};
+pub use sources::{Sample, TableName};
 pub use start::StartRequest;
 pub use steer::{Again, Detail, Estimate, Standing};
 pub use upload::{Piece, VALID};

@@ -43,7 +43,7 @@ pub struct Again {
 ///
 /// # Errors
 /// The job has no such column.
-pub fn column_place(job: &Job, name: &str) -> Result<usize, Error> {
+pub(super) fn column_place(job: &Job, name: &str) -> Result<usize, Error> {
     let place = job.plan.columns.iter().position(|column| column.name == name);
     place.ok_or_else(|| Error::NotFound { what: "column", id: name.to_owned() })
 }
