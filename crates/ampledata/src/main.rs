@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ampledata::app::jobs::Notify;
 use ampledata::app::{Engine, Error, Parts, Workshop};
 use ampledata::cli::{self, Cli, Exit};
 use ampledata::config::{Database, Driver, Model, Origin, SearchProvider, Settings};
 use ampledata::printer::Printer;
 use ampledata_backend::engine;
+use ampledata_backend::guard::Guard;
+use ampledata_backend::notify::Notifier;
 use ampledata_backend::perform::{self, Named, Performer};
 use ampledata_backend::providers::builtin::Builtin;
 use ampledata_backend::providers::corpus::Corpus;
@@ -65,6 +68,15 @@ struct Concrete<'a> {
 
 #[async_trait]
 impl Parts for Concrete<'_> {
+    fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
+        let guard = Guard { allow_private: settings.allow_private_networks };
+        let notifier = Notifier::new(guard).map_err(|error| Error::Provider {
+            code: "tls_unusable",
+            message: error.to_string(),
+        })?;
+        Ok(Arc::new(Hooks(notifier)))
+    }
+
     async fn workshop(
         &self,
         settings: &Settings,
@@ -172,6 +184,25 @@ async fn open_store(settings: &Settings, database: Option<PathBuf>) -> Result<Sq
         }
     };
     Ok(Sqlite::open(path).await?)
+}
+
+/// Webhooks over HTTP.
+struct Hooks(Notifier);
+
+#[async_trait]
+impl Notify for Hooks {
+    fn check(&self, address: &str) -> Result<(), String> {
+        self.0.check(address).map_err(|error| error.to_string())
+    }
+
+    async fn send(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: String,
+    ) -> Result<u16, String> {
+        self.0.send(address, headers, body).await.map_err(|error| error.to_string())
+    }
 }
 
 /// The engine of this process.

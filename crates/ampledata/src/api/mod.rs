@@ -48,6 +48,7 @@ mod suggest;
 mod templates;
 mod uploads;
 mod usage;
+mod webhooks;
 
 pub use address::{AddressError, addresses};
 pub use error::Problem;
@@ -202,6 +203,9 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(templates::show, templates::change, templates::delete))
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::revoke))
+        .routes(routes!(webhooks::list, webhooks::make))
+        .routes(routes!(webhooks::delete))
+        .routes(routes!(webhooks::deliveries))
         .routes(routes!(usage::by_month))
         .routes(routes!(me::show))
 }

@@ -26,7 +26,7 @@ pub(super) async fn run(
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let workshop = parts.workshop(&settings, None).await?;
     let stop = CancellationToken::new();
-    let desk = Desk::new(workshop, &settings, stop.clone())
+    let desk = Desk::new(workshop, parts.notifier(&settings)?, &settings, stop.clone())
         .map_err(|error| Failure::usage("not_in_this_version", error.to_string()))?;
     let desk = Arc::new(desk);
     let server = Server::new(&settings, Arc::clone(&desk), stop.clone())
@@ -50,7 +50,7 @@ pub(super) async fn run(
     }
     let ran = {
         let serving = async {
-            let ran = server.run(listener).await;
+            let (ran, ()) = tokio::join!(server.run(listener), desk.deliver(&stop));
             desk.drain().await;
             ran
         };

@@ -39,7 +39,10 @@ async fn templates_are_kept_and_those_of_the_system_stay() {
     let columns = json!([{ "name": "founded", "type": "number" }]);
     let ask = json!({ "name": "mine", "columns_metadata": columns });
     let made = place.post("/templates", ask.clone()).await.is(200);
-    assert_eq!((&made["system"], &made["columns_metadata"][0]["type"]), (&json!(false), &json!("number")));
+    assert_eq!(
+        (&made["system"], &made["columns_metadata"][0]["type"]),
+        (&json!(false), &json!("number"))
+    );
     let all = place.get("/templates").await.is(200);
     let all = all["templates"].as_array().unwrap();
     assert!(all.iter().any(|template| template["system"] == true));
@@ -67,7 +70,8 @@ async fn calls_are_summed_by_job_and_by_month() {
     let job = place.started().await;
     place.until(&job, "COMPLETED").await;
     let usage = place.get(&format!("/jobs/{job}/usage")).await.is(200);
-    let kinds: Vec<_> = usage["calls"].as_array().unwrap().iter().map(|call| &call["kind"]).collect();
+    let kinds: Vec<_> =
+        usage["calls"].as_array().unwrap().iter().map(|call| &call["kind"]).collect();
     assert!(kinds.contains(&&json!("search")), "{usage}");
     let month = place.get("/usage").await.is(200);
     assert!(month["calls"][0]["month"].as_str().unwrap().len() == 7, "{month}");

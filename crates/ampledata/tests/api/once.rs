@@ -20,7 +20,10 @@ async fn a_start_that_is_repeated_starts_once() {
     let first = post(&place, &path, "k1", &ask_for_firms()).await;
     let second = post(&place, &path, "k1", &ask_for_firms()).await;
     assert_eq!(first.is(200), second.is(200));
-    assert_eq!((first.header("idempotency-replayed"), second.header("idempotency-replayed")), ("", "true"));
+    assert_eq!(
+        (first.header("idempotency-replayed"), second.header("idempotency-replayed")),
+        ("", "true")
+    );
     let other = post(&place, &path, "k1", &json!({ "key_column": "city" })).await;
     other.fails(422, "idempotency_key_reused");
     place.until(&job, "COMPLETED").await;

@@ -56,7 +56,7 @@ fn body(path: &str) -> Value {
         "/templates" | "/templates/{template_id}" => json!({ "name": "x", "columns_metadata": [] }),
         "/api-keys" => json!({ "name": "x" }),
         "/columns/suggest" => json!({ "columns": ["x"] }),
-        "/webhooks" => webhook(),
+        "/webhooks" => json!({ "url": "https://hooks.example.com/" }),
         _ => json!({}),
     }
 }

@@ -12,7 +12,10 @@ async fn a_table_is_read_enriched_again_and_thrown_away() {
     place.post(&format!("/jobs/{job}/start"), ask_for_firms()).await.is(200);
     place.until(&job, "COMPLETED").await;
     let listed = place.get("/sources").await.is(200);
-    assert_eq!((&listed["total_count"], &listed["sources"][0]["source_id"]), (&json!(1), &json!(source)));
+    assert_eq!(
+        (&listed["total_count"], &listed["sources"][0]["source_id"]),
+        (&json!(1), &json!(source))
+    );
     let shown = place.get(&format!("/sources/{source}")).await.is(200);
     assert_eq!((&shown["columns"], &shown["total_rows"]), (&json!(["name", "city"]), &json!(3)));
     let page = place.get(&format!("/sources/{source}/rows?limit=2")).await.is(200);

@@ -121,6 +121,9 @@ pub enum Error {
     /// Nothing can be kept secret.
     #[error("the system gives no random numbers")]
     NoRandomNumbers,
+    /// An address that is not told of anything.
+    #[error("url: {0}")]
+    Address(String),
     /// The store refuses it as things stand.
     #[error("{0}")]
     Refused(store::Error),
@@ -192,6 +195,7 @@ impl Error {
             Self::Wrong(_) => "wrong_body",
             Self::NoEstimator => "not_estimated",
             Self::NoRandomNumbers => "no_random_numbers",
+            Self::Address(_) => "webhook_refused",
             Self::Refused(error) | Self::Store(error) => error.code(),
             Self::App(error) => error.code(),
         }
@@ -207,6 +211,7 @@ impl Error {
             | Self::FileUnusable { .. }
             | Self::NotPending { .. }
             | Self::ColumnExists(_)
+            | Self::Address(_)
             | Self::Wrong(_) => Fault::Request,
             Self::UploadTooLarge { .. } | Self::UploadTooLong(_) => Fault::Size,
             Self::UploadType { .. } => Fault::Kind,

@@ -2,6 +2,7 @@
 //! No HTTP here, and no SQL.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_backend::store::{Owner, Slice, Store};
@@ -27,6 +28,7 @@ mod start;
 mod steer;
 mod upload;
 mod usage;
+mod webhooks;
 
 pub use account::is_system_template;
 pub use error::{Error, Fault};
@@ -39,6 +41,7 @@ pub use start::StartRequest;
 pub use steer::{Again, Detail, Estimate, Standing};
 pub use upload::{Piece, VALID};
 pub use usage::usd;
+pub use webhooks::{EVENTS, Notify};
 
 use runner::Runner;
 
@@ -50,6 +53,7 @@ pub struct Desk {
     workshop: Workshop,
     rules: Rules,
     runner: Runner,
+    notify: Arc<dyn Notify>,
     /// One job is made at a time: of two that start the same job one does.
     starting: Mutex<()>,
 }
@@ -84,6 +88,7 @@ impl Desk {
     /// `BLOB_URL` is not a folder.
     pub fn new(
         workshop: Workshop,
+        notify: Arc<dyn Notify>,
         settings: &Settings,
         stop: CancellationToken,
     ) -> Result<Self, NoSuchBlobs> {
@@ -98,7 +103,7 @@ impl Desk {
             limits: enrich::limits(settings),
         };
         let runner = Runner::new(workshop.clone(), running_jobs, stop);
-        Ok(Self { workshop, rules, runner, starting: Mutex::default() })
+        Ok(Self { workshop, rules, runner, notify, starting: Mutex::default() })
     }
 
     /// Takes up the jobs that were running when the process ended.

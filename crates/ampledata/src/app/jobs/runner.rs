@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ampledata_backend::store::{Job, JobId, JobStatus, StatusChange, Store};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::webhooks::tell_of;
 use super::{Error, Fault, Queue};
 use crate::app::Workshop;
 
@@ -29,8 +30,6 @@ struct Inner {
     taken: Mutex<BTreeMap<JobId, bool>>,
     tasks: TaskTracker,
     stop: CancellationToken,
-    /// Told when a run ends, so that whoever follows a job looks at once.
-    ended: Notify,
 }
 
 impl Runner {
@@ -41,7 +40,6 @@ impl Runner {
             taken: Mutex::default(),
             tasks: TaskTracker::new(),
             stop,
-            ended: Notify::new(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -81,7 +79,9 @@ impl Inner {
             };
             self.run(&job).await;
             drop(slot);
-            self.ended.notify_waiters();
+            if let Err(error) = tell_of(self.workshop.store.as_ref(), &job).await {
+                tracing::error!(job = %job.id, %error, "webhooks are not told of a job");
+            }
             let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
             match taken.get_mut(&job.id) {
                 Some(again) if *again && !self.stop.is_cancelled() => *again = false,
