@@ -9,20 +9,35 @@ use ampledata_core::row::{RowResult, Stage};
 use ampledata_core::serp::Serp;
 use async_trait::async_trait;
 
+mod account;
 mod error;
+mod grid;
 pub mod intake;
 mod job;
+mod library;
 mod reading;
 mod row;
 mod source;
 pub mod sqlite;
+mod upload;
+mod webhook;
 
+pub use account::{
+    Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, Template,
+};
 pub use error::Error;
+pub use grid::{
+    CellEdit, CellRecord, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange, RowCursor,
+    RowPage, Standing, View,
+};
 pub use job::{Job, JobId, JobStatus, NewJob, Progress, StatusChange};
+pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
 pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Usage};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};
 pub use sqlite::Sqlite;
+pub use upload::{NewUpload, Upload, UploadChange, UploadState, Uploads};
+pub use webhook::{Attempted, Delivery, DeliveryState, DueDelivery, Webhook, Webhooks};
 
 /// Bytes in lower-case hex, as hashes are named everywhere.
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -35,8 +50,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 ///
 /// Jobs and sources are found by their owner. The functions that take only a [`JobId`] or a
 /// [`SourceId`] are for callers that have looked it up by owner before.
+///
+/// What people ask for is in traits by subject: [`Uploads`], [`Library`], [`Grid`], [`Accounts`] and
+/// [`Webhooks`]. What stands here is what the engine lives on.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
     /// The source of that name, if this owner has it.
     async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error>;
 

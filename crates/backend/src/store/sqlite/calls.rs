@@ -96,7 +96,7 @@ pub(super) async fn ledger(
         .collect()
 }
 
-fn kind(name: &str) -> Result<CallKind, Error> {
+pub(super) fn kind(name: &str) -> Result<CallKind, Error> {
     CallKind::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| Error::Unreadable {
         what: "kind of a call",
         reason: format!("unknown: {name}"),
