@@ -6,7 +6,7 @@ use super::statement::args;
 use super::{Error, JobId, Owner, Sqlite};
 use crate::store::{ChangeCursor, RowChange};
 
-const AFTER: &str = "SELECT seq, row_index, stage, found FROM job_rows
+pub(super) const AFTER: &str = "SELECT seq, row_index, stage, found FROM job_rows
     WHERE job_key = ? AND seq > 0 AND (seq, row_index) > (?, ?) ORDER BY seq, row_index LIMIT ?";
 
 pub(super) async fn after(

@@ -96,7 +96,7 @@ impl Grid for Sqlite {
 
 /// The block in which the row stands is found by the counts of the blocks; only the rows of that block
 /// are passed over.
-const COMPLETED: &str = "
+pub(super) const COMPLETED: &str = "
     WITH at AS (
         SELECT block, before FROM (
             SELECT block, sum(completed) OVER (ORDER BY block) - completed AS before
@@ -107,20 +107,20 @@ const COMPLETED: &str = "
         AND row_index >= coalesce((SELECT block << 10 FROM at), 0)
     ORDER BY row_index LIMIT ?3 OFFSET coalesce(?2 - (SELECT before FROM at), 0)";
 
-const ALL: &str = "SELECT row_index, 0.0 AS confidence FROM job_rows
+pub(super) const ALL: &str = "SELECT row_index, 0.0 AS confidence FROM job_rows
     WHERE job_key = ? AND row_index > ? ORDER BY row_index LIMIT ?";
-const IN_STAGE: &str = "SELECT row_index, 0.0 AS confidence FROM job_rows
+pub(super) const IN_STAGE: &str = "SELECT row_index, 0.0 AS confidence FROM job_rows
     WHERE job_key = ? AND stage = ? AND row_index > ? ORDER BY row_index LIMIT ?";
-const STANDING: &str = "SELECT row_index, 0.0 AS confidence FROM cells
+pub(super) const STANDING: &str = "SELECT row_index, 0.0 AS confidence FROM cells
     WHERE job_key = ? AND place = ? AND standing = ? AND standing <> 'sure' AND NOT corrected
         AND row_index > ? ORDER BY row_index LIMIT ?";
-const WITHOUT_VALUE: &str = "SELECT row_index, -1.0 AS confidence FROM cells
+pub(super) const WITHOUT_VALUE: &str = "SELECT row_index, -1.0 AS confidence FROM cells
     WHERE job_key = ? AND place = ? AND standing = ? AND standing <> 'sure'
         AND row_index > ? ORDER BY row_index LIMIT ?";
-const SUREST_LAST: &str = "SELECT row_index, confidence FROM cells
+pub(super) const SUREST_LAST: &str = "SELECT row_index, confidence FROM cells
     WHERE job_key = ? AND place = ? AND outcome = 'found' AND (confidence, row_index) > (?, ?)
     ORDER BY confidence, row_index LIMIT ?";
-const SUREST_FIRST: &str = "SELECT row_index, confidence FROM cells
+pub(super) const SUREST_FIRST: &str = "SELECT row_index, confidence FROM cells
     WHERE job_key = ? AND place = ? AND outcome = 'found' AND (confidence, row_index) < (?, ?)
     ORDER BY confidence DESC, row_index DESC LIMIT ?";
 
@@ -133,10 +133,10 @@ async fn places(
 ) -> Result<Vec<RowCursor>, Error> {
     let index = after.map_or(Ok(-1), |after| signed("row", after.index))?;
     match view {
-        View::All => read(db, db.rows(ALL, args![key, index, limit]).await?),
+        View::All => read(db, &db.rows(ALL, args![key, index, limit]).await?),
         View::Stage(stage) => {
             let stage = names::of_stage(*stage);
-            read(db, db.rows(IN_STAGE, args![key, stage, index, limit]).await?)
+            read(db, &db.rows(IN_STAGE, args![key, stage, index, limit]).await?)
         }
         View::Cells { column, standing } => {
             let place = column_of(db, key, *column).await?;
@@ -161,7 +161,7 @@ async fn merged(
     let mut places = Vec::new();
     for standing in standings {
         let rows = db.rows(sql, args![key, place, standing.name(), index, limit]).await?;
-        places.extend(read(db, rows)?);
+        places.extend(read(db, &rows)?);
     }
     places.sort_by_key(|place| place.index);
     places.dedup_by_key(|place| place.index);
@@ -215,10 +215,10 @@ async fn found(
     };
     let after = after.unwrap_or(start);
     let after = args![key, place, after.confidence, signed("row", after.index)?, limit];
-    read(db, db.rows(sql, after).await?)
+    read(db, &db.rows(sql, after).await?)
 }
 
-fn read(db: &Sqlite, rows: Vec<SqliteRow>) -> Result<Vec<RowCursor>, Error> {
+fn read(db: &Sqlite, rows: &[SqliteRow]) -> Result<Vec<RowCursor>, Error> {
     rows.iter()
         .map(|row| {
             let read = Reader::new(row, &db.faults);

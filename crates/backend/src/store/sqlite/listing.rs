@@ -28,7 +28,7 @@ pub(super) async fn sources(
 }
 
 /// Each side is read in the order of an index; SQLite merges the two.
-const JOBS: &str = "
+pub(super) const JOBS: &str = "
     SELECT jobs.id AS id, sources.id AS source, sources.name AS source_name, status, reason,
         jobs.rows AS rows, jobs.created_at AS created_at, started_at, finished_at
     FROM jobs JOIN sources ON sources.key = jobs.source_key
@@ -41,7 +41,7 @@ const JOBS: &str = "
     FROM uploads WHERE owner = ?1 AND state <> 'started' AND (created_at, job) < (?2, ?3)
     ORDER BY created_at DESC, id DESC LIMIT ?4 OFFSET ?5";
 
-const JOBS_OF_SOURCE: &str = "
+pub(super) const JOBS_OF_SOURCE: &str = "
     SELECT jobs.id AS id, sources.id AS source, sources.name AS source_name, status, reason,
         jobs.rows AS rows, jobs.created_at AS created_at, started_at, finished_at
     FROM sources JOIN jobs ON jobs.source_key = sources.key

@@ -38,6 +38,8 @@ mod lookup;
 mod migrations;
 mod names;
 mod pages;
+#[cfg(test)]
+mod plans;
 mod reader;
 mod removal;
 mod requests;

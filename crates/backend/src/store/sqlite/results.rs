@@ -27,8 +27,9 @@ macro_rules! rows_where {
     };
 }
 
-const PAGE: &str = rows_where!("job_rows.row_index >= ?2 ORDER BY job_rows.row_index LIMIT ?3");
-const CHOSEN: &str = rows_where!(
+pub(super) const PAGE: &str =
+    rows_where!("job_rows.row_index >= ?2 ORDER BY job_rows.row_index LIMIT ?3");
+pub(super) const CHOSEN: &str = rows_where!(
     "job_rows.row_index IN (SELECT value FROM json_each(?2)) ORDER BY job_rows.row_index"
 );
 
