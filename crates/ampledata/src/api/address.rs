@@ -76,7 +76,7 @@ mod tests {
         ] {
             let found = addresses(given, auth).await;
             let found = found.map(|found| found[0].to_string());
-            let found = found.as_deref().map_err(|error| error.code());
+            let found = found.as_deref().map_err(AddressError::code);
             assert_eq!(found, wanted, "{given}");
         }
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder with a corpus, and the program serving from it.
 pub(crate) struct Place {
@@ -225,7 +225,9 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+        let read = serde_json::from_str(&self.text);
+        assert!(read.is_ok(), "{self:?}");
+        read.unwrap()
     }
 
     /// The body, where the status is this.

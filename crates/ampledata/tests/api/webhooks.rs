@@ -19,7 +19,7 @@ async fn until_settled(place: &Place, id: &str) -> Value {
         {
             return delivery;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{list}");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{list}");
         tokio::task::yield_now().await;
     }
 }
@@ -45,9 +45,11 @@ async fn a_finished_job_is_told_of_once_and_signed() {
     let (time, tag) = signature.strip_prefix("t=").unwrap().split_once(",v1=").unwrap();
     let signed = [time.as_bytes(), b".", &sent[0].body].concat();
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    let expected: String =
-        hmac::sign(&key, &signed).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(tag, expected);
+    let tag: Vec<u8> = (0..tag.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&tag[at..at + 2], 16).unwrap())
+        .collect();
+    assert!(hmac::verify(&key, &signed, &tag).is_ok(), "{signature}");
 }
 
 #[tokio::test]

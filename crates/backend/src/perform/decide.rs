@@ -7,6 +7,7 @@ use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{Decision, Outcome, Pick};
 use ampledata_core::serp::Serp;
 
+use super::account::Account;
 use super::check::{Checked, Snippet};
 use super::{Error, Performer, RowContext};
 use crate::providers::{Choice, DecideRequest, Place};
@@ -34,11 +35,9 @@ impl Performer {
             columns: columns.to_vec(),
             tried: tried.to_vec(),
             limit,
+            account: Account::new(&self.store, &context.row, CallKind::Decide),
         };
         let decision = self.processors.run_future(decider.computes, work.run()).await?;
-        if decider.model.is_some() {
-            self.store.put_call(decider.call(&context.row, CallKind::Decide, 0, 0)).await?;
-        }
         Ok(Outcome::Decided(decision))
     }
 }
@@ -52,6 +51,7 @@ struct Deciding {
     columns: Vec<usize>,
     tried: Vec<String>,
     limit: usize,
+    account: Account,
 }
 
 impl Deciding {
@@ -65,8 +65,10 @@ impl Deciding {
             tried: &self.tried,
             limit: self.limit,
             today: plan.today,
+            meter: &self.account,
         };
-        let Choice { suggestions, read } = self.part.decide(&request).await?;
+        let choice = self.part.decide(&request).await;
+        let Choice { suggestions, read } = choice.map_err(|error| self.account.behind(error))?;
         let mut checked = Checked::new(&self.columns);
         for (place, suggestion) in suggestions {
             self.check(place, suggestion, &mut checked);

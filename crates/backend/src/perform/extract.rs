@@ -6,6 +6,7 @@ use ampledata_core::evidence::{RejectionReason, Source, Suggestion, verify};
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Extraction, Outcome};
 
+use super::account::Account;
 use super::check::{Checked, locale};
 use super::{Error, Performer, RowContext};
 use crate::providers::{ExtractRequest, Extractor};
@@ -28,6 +29,7 @@ impl Performer {
             context: context.clone(),
             pages,
             columns: columns.to_vec(),
+            account: Account::new(&self.store, &context.row, CallKind::Extract),
         };
         let suggestions = if extractor.computes {
             self.processors.run_future(true, work.run()).await?
@@ -36,9 +38,6 @@ impl Performer {
             let bytes = work.pages.iter().map(|(_, page)| page.text.len()).sum();
             self.processors.run(bytes, move || work.check(suggestions)).await
         };
-        if extractor.model.is_some() {
-            self.store.put_call(extractor.call(&context.row, CallKind::Extract, 0, 0)).await?;
-        }
         Ok(Outcome::Extracted(suggestions))
     }
 }
@@ -49,6 +48,7 @@ struct Extracting {
     context: RowContext,
     pages: Vec<(String, Arc<Page>)>,
     columns: Vec<usize>,
+    account: Account,
 }
 
 impl Extracting {
@@ -66,8 +66,10 @@ impl Extracting {
             entity_type: plan.entity_type.as_deref(),
             pages: &self.pages,
             today: plan.today,
+            meter: &self.account,
         };
-        let suggestions = self.part.extract(&request).await?;
+        let suggestions = self.part.extract(&request).await;
+        let suggestions = suggestions.map_err(|error| self.account.behind(error))?;
         Ok((self, suggestions))
     }
 

@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::providers::{self, Crawl, Decider, Extractor, Retry, Search};
 use crate::store::{self, Call, CallKind, JobId, RowId, Store};
 
+mod account;
 mod check;
 mod compute;
 mod crawl;

@@ -3,6 +3,8 @@
 pub mod builtin;
 pub mod corpus;
 pub mod crawl;
+pub mod meter;
+pub mod models;
 
 use ampledata_core::column::Column;
 use ampledata_core::evidence::Suggestion;
@@ -73,6 +75,8 @@ pub struct PatternRequest<'a> {
     pub entity_type: Option<&'a str>,
     /// Patterns at most.
     pub limit: usize,
+    /// Counts what asking costs; what computes here leaves it alone.
+    pub meter: &'a dyn meter::Meter,
 }
 
 /// What a decider is told.
@@ -92,6 +96,8 @@ pub struct DecideRequest<'a> {
     pub limit: usize,
     /// The day that relative dates count from.
     pub today: PartialDate,
+    /// Counts what asking costs; what computes here leaves it alone.
+    pub meter: &'a dyn meter::Meter,
 }
 
 /// A result of the search result pages shown: the page's and the result's place, from 0.
@@ -127,6 +133,8 @@ pub struct ExtractRequest<'a> {
     pub pages: &'a [(String, std::sync::Arc<Page>)],
     /// The day that relative dates count from.
     pub today: PartialDate,
+    /// Counts what asking costs; what computes here leaves it alone.
+    pub meter: &'a dyn meter::Meter,
 }
 
 /// Why a provider gave nothing. It knows whether asking again can help.

@@ -165,6 +165,13 @@ pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
     /// Stores a page (once, by its hash), its fetch and its call, all or nothing.
     async fn put_page(&self, page: ReadPage) -> Result<(), Error>;
 
+    /// The stored answer of a model to the request of that key: see
+    /// [`answer_key`](crate::providers::models::answer_key).
+    async fn answer(&self, key: &str) -> Result<Option<String>, Error>;
+
+    /// Stores the answer of a model, for all jobs and for ever; the first answer of a key stays.
+    async fn put_answer(&self, key: &str, answer: &str) -> Result<(), Error>;
+
     /// Writes a call down: each is summed in the usage of its job, and one that was paid for is in
     /// the ledger by itself.
     async fn put_call(&self, call: Call) -> Result<(), Error>;

@@ -44,6 +44,7 @@ macro_rules! store_contract {
             pages_are_stored_once,
             searches_belong_to_their_job,
             calls_are_summed_and_paid_ones_listed,
+            answers_of_models_stay,
             what_is_not_there_is_said,
         );
     };
@@ -466,6 +467,15 @@ pub(crate) async fn calls_are_summed_and_paid_ones_listed(store: &dyn Store) {
     assert_eq!(ledger.len(), 2);
     assert_eq!(ledger[0].call, paid);
     assert_eq!(store.ledger(&job.id, 1, 10).await.unwrap(), ledger[1..]);
+}
+
+pub(crate) async fn answers_of_models_stay(store: &dyn Store) {
+    assert_eq!(store.answer("a").await.unwrap(), None);
+    store.put_answer("a", "{\"cells\": [\"é\"]}").await.unwrap();
+    store.put_answer("a", "another").await.unwrap();
+    store.put_answer("b", "").await.unwrap();
+    assert_eq!(store.answer("a").await.unwrap().as_deref(), Some("{\"cells\": [\"é\"]}"));
+    assert_eq!(store.answer("b").await.unwrap().as_deref(), Some(""));
 }
 
 pub(crate) async fn what_is_not_there_is_said(store: &dyn Store) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ampledata_backend::providers::PatternRequest;
+use ampledata_backend::providers::meter::Unmetered;
 use ampledata_backend::store::{
     Job, JobId, JobStatus, NewJob, Owner, Progress, Source, Store, intake,
 };
@@ -151,6 +152,7 @@ pub(crate) async fn plan(
         key_columns,
         entity_type: request.entity_type.as_deref(),
         limit: usize::from(limits.queries),
+        meter: &Unmetered,
     };
     let patterns = workshop.patterns.patterns(&asked).await.map_err(Error::Patterns)?;
     Ok(Plan {

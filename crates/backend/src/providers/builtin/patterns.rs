@@ -39,6 +39,7 @@ mod tests {
     use ampledata_core::column::ColumnType;
 
     use super::*;
+    use crate::providers::meter::Unmetered;
 
     #[test]
     fn the_entity_comes_first_then_columns_in_groups() {
@@ -50,6 +51,7 @@ mod tests {
             key_columns: &["name".to_owned()],
             entity_type: Some("bridge"),
             limit: 3,
+            meter: &Unmetered,
         };
         let expected =
             ["%entity", "%entity bridge main span opened architect", "%entity bridge height m"];

@@ -7,8 +7,9 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::Error;
 use super::faults::Faults;
 
-const STEPS: [(i64, &str, &str); 2] = [
+const STEPS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("../../../migrations/sqlite/0001_first.sql")),
+    (2, "answers", include_str!("../../../migrations/sqlite/0002_answers.sql")),
     (3, "api", include_str!("../../../migrations/sqlite/0003_api.sql")),
 ];
 

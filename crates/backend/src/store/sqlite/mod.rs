@@ -328,6 +328,14 @@ impl Store for Sqlite {
         pages::put_page(self, page).await
     }
 
+    async fn answer(&self, key: &str) -> Result<Option<String>, Error> {
+        pages::answer(self, key).await
+    }
+
+    async fn put_answer(&self, key: &str, answer: &str) -> Result<(), Error> {
+        pages::put_answer(self, key, answer).await
+    }
+
     async fn put_call(&self, call: Call) -> Result<(), Error> {
         calls::put(self, &call).await
     }

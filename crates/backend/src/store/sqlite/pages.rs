@@ -104,6 +104,21 @@ pub(super) async fn put_page(db: &Sqlite, read: ReadPage) -> Result<(), Error> {
     db.writer.write(write).await
 }
 
+pub(super) async fn answer(db: &Sqlite, key: &str) -> Result<Option<String>, Error> {
+    sqlx::query_scalar("SELECT answer FROM answers WHERE key = ?")
+        .bind(key)
+        .fetch_optional(&db.readers)
+        .await
+        .map_err(|error| db.faults.sql(error))
+}
+
+pub(super) async fn put_answer(db: &Sqlite, key: &str, answer: &str) -> Result<(), Error> {
+    let mut write = Rows::default();
+    let line = (key, answer, Timestamp::now().as_millisecond());
+    write.add(Table::Answers, json("answer of a model", &line)?);
+    db.writer.write(write).await
+}
+
 thread_local! {
     /// To make one costs more than to compress a small page.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };

@@ -15,6 +15,8 @@ pub(super) enum Table {
     Searches,
     /// `[url, final_url, hash, content_type, at]`
     Fetches,
+    /// `[key, answer, at]`
+    Answers,
     /// `[job_key, row_index, kind, provider, model, units_in, units_out, cost, at]`
     Ledger,
     /// `[job_key, kind, provider, model, calls, cached, units_in, units_out, cost]`
@@ -37,12 +39,13 @@ impl Table {
         matches!(self, Self::Stages | Self::Finished)
     }
 
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::SourceRows,
         Self::JobRows,
         Self::Serps,
         Self::Searches,
         Self::Fetches,
+        Self::Answers,
         Self::Ledger,
         Self::Usage,
         Self::Journal,
@@ -61,6 +64,7 @@ impl Table {
             Self::Serps => SERPS,
             Self::Searches => SEARCHES,
             Self::Fetches => FETCHES,
+            Self::Answers => ANSWERS,
             Self::Ledger => LEDGER,
             Self::Usage => USAGE,
             Self::Journal => JOURNAL,
@@ -90,6 +94,11 @@ const FETCHES: &str = "INSERT INTO fetches (url, final_url, hash, content_type, 
      SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET final_url = excluded.final_url, hash = excluded.hash,
          content_type = excluded.content_type, fetched_at = excluded.fetched_at";
+
+const ANSWERS: &str = "
+INSERT INTO answers (key, answer, stored_at)
+SELECT value->>0, value->>1, value->>2 FROM json_each(?1) WHERE true
+ON CONFLICT DO NOTHING";
 
 const LEDGER: &str = "INSERT INTO ledger
          (job_key, row_index, kind, provider, model, units_in, units_out, cost_nano_usd, at)

@@ -85,6 +85,7 @@ async fn job(store: &dyn Store, names: &[&str]) -> Job {
     create_job(store, &super::new_job(&source)).await.unwrap()
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "as the cells of a row have it")]
 fn sure(text: &str, confidence: f64) -> Option<Cell> {
     Some(Cell {
         value: Some(Value::Text(text.to_owned())),
@@ -93,6 +94,7 @@ fn sure(text: &str, confidence: f64) -> Option<Cell> {
     })
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "as the cells of a row have it")]
 fn without(outcome: CellOutcome) -> Option<Cell> {
     Some(Cell::empty(outcome, "is not there".to_owned()))
 }

@@ -1,0 +1,135 @@
+//! Language models: a prompt, a schema and limits in; an answer with its usage out.
+//!
+//! [`Model`] is the wire. [`Asker`] stands between it and the trades: it meters, remembers answers,
+//! and repairs an unusable one once. The trades turn claims into suggestions that nobody believes
+//! before they are checked.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use ampledata_core::answer::Problem;
+use async_trait::async_trait;
+use serde_json::Value as Json;
+
+use super::Error;
+
+mod asker;
+mod decide;
+mod extract;
+pub mod gemini;
+mod http;
+pub mod openai;
+mod patterns;
+mod prices;
+mod wait;
+
+pub use asker::{Asker, Settings, answer_key};
+pub use decide::ModelDecider;
+pub use extract::ModelExtractor;
+pub use http::{Key, SetupError};
+pub use patterns::ModelPatterns;
+pub use prices::{Price, Prices, PricesError};
+
+/// The code of an error after which the same request is to be sent again at once: the server does
+/// not know one of its options, and the client has remembered to do without it.
+pub const OPTION_REFUSED: &str = "provider_option_refused";
+
+/// What a model is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// A short name of what is asked: letters and underscores.
+    pub name: &'a str,
+    /// The prompt.
+    pub prompt: &'a str,
+    /// JSON Schema of the answer.
+    pub schema: &'a Json,
+    /// Tokens that the answer may have.
+    pub max_answer_tokens: u32,
+    /// Until the whole answer is there.
+    pub timeout: Duration,
+    /// An earlier answer to the same prompt that could not be used.
+    pub repair: Option<Repair<'a>>,
+}
+
+/// An answer that could not be used.
+#[derive(Debug, Clone, Copy)]
+pub struct Repair<'a> {
+    /// The answer.
+    pub answer: &'a str,
+    /// What was wrong with it.
+    pub problem: Problem,
+}
+
+impl Repair<'_> {
+    /// What the model is told about its answer.
+    pub fn words(&self) -> String {
+        format!(
+            "This cannot be used: {}. Answer again, with nothing but JSON of the given schema.",
+            self.problem
+        )
+    }
+}
+
+/// What a model answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Its text; may be empty.
+    pub text: String,
+    /// How it ended.
+    pub finish: Finish,
+    /// What it cost.
+    pub usage: Usage,
+}
+
+/// How an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// By itself.
+    Stop,
+    /// At the limit of tokens.
+    CutOff,
+    /// The model or its provider declined.
+    Refused,
+    /// The provider itself found the answer not to have the shape asked for.
+    OffSchema,
+}
+
+/// Tokens of one call, as the provider counts them; 0 where it does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Of the prompt, those read from the provider's cache included.
+    pub tokens_in: u64,
+    /// Of the answer and of the thoughts before it.
+    pub tokens_out: u64,
+    /// Of the prompt, read from the provider's cache.
+    pub cached_in: u64,
+}
+
+/// Answers prompts: one request to one server.
+#[async_trait]
+pub trait Model: Debug + Send + Sync {
+    /// Who answers: `gemini`, `groq`, `openai`.
+    fn provider(&self) -> &str;
+
+    /// The model's name, as the provider has it.
+    fn model(&self) -> &str;
+
+    /// Tokens that an answer of so many tokens can be charged for, thoughts included.
+    fn most_charged(&self, max_answer_tokens: u32) -> u32 {
+        max_answer_tokens
+    }
+
+    /// Sends one request.
+    ///
+    /// # Errors
+    /// Where no answer came: [`OPTION_REFUSED`] means that asking again at once will do;
+    /// `provider_key_refused`, `provider_no_credit`, `provider_rate_limited`,
+    /// `provider_unavailable`, `provider_bad_request`, `provider_model_unknown` are what they say.
+    /// An answer that came but cannot be used is no error here.
+    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error>;
+}
+
+/// The prompt for a server that takes no schema: the schema stands in its text.
+fn with_schema(ask: &Ask<'_>) -> String {
+    format!("{}\n\nThe JSON Schema of the answer:\n{}", ask.prompt, ask.schema)
+}

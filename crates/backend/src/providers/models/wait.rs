@@ -1,0 +1,112 @@
+//! How long a server asks to be left alone.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde_json::Value as Json;
+
+use crate::providers::Retry;
+
+/// From `retry-after`, else Gemini's `RetryInfo`, else the `x-ratelimit-…` of what has run out.
+pub(super) fn of(headers: &HeaderMap, error: &Json) -> Retry {
+    retry_after(headers)
+        .or_else(|| retry_info(error))
+        .or_else(|| run_out(headers))
+        .map_or(Retry::Backoff, Retry::After)
+}
+
+/// Seconds, with a fraction or without, or a date (RFC 9110, 10.2.3).
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let at = httpdate::parse_http_date(text).ok()?;
+    Some(at.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// `details[].retryDelay` of a `google.rpc.RetryInfo`: "37s", "1.5s".
+fn retry_info(error: &Json) -> Option<Duration> {
+    let details = error.get("details")?.as_array()?;
+    details.iter().find_map(|detail| parse(detail.get("retryDelay")?.as_str()?))
+}
+
+/// Groq and OpenAI name what is left of requests and tokens, and when it is full again.
+fn run_out(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: String| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
+    ["requests", "tokens"]
+        .into_iter()
+        .filter(|what| text(format!("x-ratelimit-remaining-{what}")).as_deref() == Some("0"))
+        .filter_map(|what| parse(&text(format!("x-ratelimit-reset-{what}"))?))
+        .max()
+}
+
+/// A duration such as `7.66s`, `2m59.56s`, `1h0m3s`, `120ms`.
+fn parse(text: &str) -> Option<Duration> {
+    let mut total = 0.0;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let scale = match &rest[..letters] {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3_600.0,
+            "d" => 86_400.0,
+            _ => return None,
+        };
+        total += number * scale;
+        rest = &rest[letters..];
+    }
+    Duration::try_from_secs_f64(total).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderName, HeaderValue};
+    use serde_json::json;
+
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn durations_as_servers_write_them() {
+        let millis = |text| parse(text).map(|wait| wait.as_millis());
+        assert_eq!(millis("7.66s"), Some(7_660));
+        assert_eq!(millis("2m59.56s"), Some(179_560));
+        assert_eq!(millis("120ms"), Some(120));
+        assert_eq!(millis("1h0m3s"), Some(3_603_000));
+        for bad in ["", "s", "12", "12x", "-3s", "1.2.3s"] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_clearest_word_counts() {
+        let info = json!({"details": [{"@type": "x"}, {"retryDelay": "37s"}]});
+        let after = |seconds| Retry::After(Duration::from_secs(seconds));
+        assert_eq!(of(&headers(&[("retry-after", "5")]), &info), after(5));
+        assert_eq!(of(&headers(&[]), &info), after(37));
+        assert_eq!(of(&headers(&[("retry-after", "soon")]), &Json::Null), Retry::Backoff);
+        assert_eq!(of(&headers(&[("retry-after", "-1")]), &Json::Null), Retry::Backoff);
+        let limits = headers(&[
+            ("x-ratelimit-remaining-requests", "12"),
+            ("x-ratelimit-reset-requests", "1h0m0s"),
+            ("x-ratelimit-remaining-tokens", "0"),
+            ("x-ratelimit-reset-tokens", "9s"),
+        ]);
+        assert_eq!(of(&limits, &Json::Null), after(9));
+    }
+}

@@ -1,0 +1,11 @@
+//! Models over the wire, behind the trades, and in a whole run: nothing leaves loopback.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "../engine_world/mod.rs"]
+mod engine_world;
+mod hostile;
+mod ledger;
+mod script;
+mod trades;
+mod wire;

@@ -1,0 +1,113 @@
+//! Models that say what they are told to, and a meter that only counts.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ampledata_backend::providers::Error;
+use ampledata_backend::providers::meter::{Meter, Spent};
+use ampledata_backend::providers::models::{
+    Answer, Ask, Asker, Finish, Model, Prices, Settings, Usage,
+};
+use async_trait::async_trait;
+
+/// What a scripted model was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) prompt: String,
+    pub(crate) most: u32,
+    pub(crate) repair: Option<String>,
+}
+
+/// Gives its answers one after the other, and then the last one again.
+#[derive(Debug)]
+pub(crate) struct Script {
+    answers: Mutex<VecDeque<Result<Answer, Error>>>,
+    asked: Mutex<Vec<Asked>>,
+}
+
+impl Script {
+    pub(crate) fn new(answers: Vec<Result<Answer, Error>>) -> Arc<Self> {
+        Arc::new(Self { answers: Mutex::new(answers.into()), asked: Mutex::default() })
+    }
+
+    pub(crate) fn saying(texts: &[&str]) -> Arc<Self> {
+        Self::new(texts.iter().map(|text| Ok(stopped(text))).collect())
+    }
+
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Model for Script {
+    fn provider(&self) -> &'static str {
+        "gemini"
+    }
+
+    fn model(&self) -> &'static str {
+        "gemini-2.5-flash"
+    }
+
+    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
+        self.asked.lock().unwrap().push(Asked {
+            prompt: ask.prompt.to_owned(),
+            most: ask.max_answer_tokens,
+            repair: ask.repair.map(|repair| repair.words()),
+        });
+        let mut answers = self.answers.lock().unwrap();
+        let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+        next.unwrap()
+    }
+}
+
+pub(crate) fn ended(text: &str, finish: Finish) -> Answer {
+    let usage = Usage { tokens_in: 100, tokens_out: 20, cached_in: 0 };
+    Answer { text: text.to_owned(), finish, usage }
+}
+
+pub(crate) fn stopped(text: &str) -> Answer {
+    ended(text, Finish::Stop)
+}
+
+pub(crate) fn asker(model: Arc<dyn Model>) -> Asker {
+    let settings = Settings { timeout: Duration::from_secs(5), ..Settings::default() };
+    Asker::new(model, Arc::new(Prices::listed()), settings)
+}
+
+/// Keeps everything in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Counting {
+    pub(crate) spent: Mutex<Vec<Spent>>,
+    pub(crate) answers: Mutex<BTreeMap<String, String>>,
+    /// Every reservation so far, in billionths of a US dollar.
+    pub(crate) reserved: Mutex<Vec<u64>>,
+    /// What may be reserved at once; without a bound where none is given.
+    pub(crate) most: Option<(u64, Error)>,
+}
+
+#[async_trait]
+impl Meter for Counting {
+    async fn reserve(&self, most_nano_usd: u64) -> Result<(), Error> {
+        self.reserved.lock().unwrap().push(most_nano_usd);
+        match &self.most {
+            Some((most, error)) if most_nano_usd > *most => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn record(&self, spent: &Spent) -> Result<(), Error> {
+        self.spent.lock().unwrap().push(spent.clone());
+        Ok(())
+    }
+
+    async fn known(&self, key: &str) -> Result<Option<String>, Error> {
+        Ok(self.answers.lock().unwrap().get(key).cloned())
+    }
+
+    async fn keep(&self, key: &str, answer: &str) -> Result<(), Error> {
+        self.answers.lock().unwrap().insert(key.to_owned(), answer.to_owned());
+        Ok(())
+    }
+}
