@@ -38,12 +38,21 @@ pub(super) struct ColumnSpec {
     pub(super) pattern: Option<String>,
 }
 
+/// Clients whose language has no optional fields send `null` for what they do not say.
+fn without_nulls(mut given: Value) -> Value {
+    let columns = given.as_array_mut().map(|columns| columns.iter_mut());
+    for fields in columns.into_iter().flatten().filter_map(Value::as_object_mut) {
+        fields.retain(|_, value| !value.is_null());
+    }
+    given
+}
+
 /// Reads columns; what does not read is named with its place.
 pub(super) fn columns(given: &Value) -> Result<Vec<Column>, Error> {
     if !given.is_array() {
         return Err(Error::body("columns_metadata: an array of columns is expected"));
     }
-    let read = from_json(&given.to_string()).map_err(|error| {
+    let read = from_json(&without_nulls(given.clone()).to_string()).map_err(|error| {
         let message = error.to_string();
         let place = message.strip_prefix("columns").map(|rest| format!("columns_metadata{rest}"));
         Error::column(error.code(), place.unwrap_or(message))

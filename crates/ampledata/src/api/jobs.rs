@@ -194,6 +194,9 @@ pub(super) async fn results(
     Params(query): Params<ResultsQuery>,
 ) -> Result<Json<Vec<RowResult>>, Error> {
     let (start, limit) = (query.start.unwrap_or(0), page::limit(query.limit)?);
+    if i64::try_from(start).is_err() {
+        return Err(Error::parameter("start: too large"));
+    }
     let found = api.desk.results(&caller.owner, &JobId(job), start, limit).await?;
     let rows = found.map(|(job, rows)| rows.iter().map(|row| row_result(&job, row)).collect());
     Ok(Json(rows.unwrap_or_default()))

@@ -58,7 +58,7 @@ async fn json_and_several_key_columns_are_taken() {
     let file = r#"[{"name": "Acme Widgets", "city": "Springfield"}]"#;
     let (job, _) = place.upload("application/json", file).await;
     let ask = json!({ "key_columns": ["name", "city"],
-        "columns_metadata": [{ "name": "founded", "type": "number" }],
+        "columns_metadata": [{ "name": "founded", "type": "number", "description": null }],
         "key_column_description": "firm", "row_limit": 1 });
     place.post(&format!("/jobs/{job}/start"), ask).await.is(200);
     place.until(&job, "COMPLETED").await;
@@ -86,6 +86,7 @@ async fn jobs_are_listed_newest_first_and_all_are_counted() {
     assert_eq!(ids(&second), made[2..4]);
     let rest = place.get(&format!("/jobs?after={}", made[3])).await.is(200);
     assert_eq!(ids(&rest), made[4..]);
+    place.get("/jobs?offset=9223372036854775808").await.fails(400, "store_too_large");
     place.get("/jobs?limit=0").await.fails(400, "wrong_parameter");
     place.get("/jobs?limit=x").await.fails(400, "wrong_parameter");
 }

@@ -264,6 +264,7 @@ fn store_fault(error: &store::Error) -> Fault {
         | E::ReadOnly { .. }
         | E::Open { .. }
         | E::Closed => Fault::Busy,
+        E::TooLarge { .. } => Fault::Request,
         _ => Fault::Inside,
     }
 }
