@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ampledata_backend::guard::Guard;
 use ampledata_backend::providers::crawl::http::{HttpCrawler, Settings};
-use ampledata_backend::providers::{Crawl, Error, Retry};
+use ampledata_backend::providers::{Crawl, Error, Freshness, Refreshed, Retry, Validators};
 use ampledata_core::row::FailureKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -255,4 +255,73 @@ async fn requests_to_one_host_are_paced() {
     let pages = futures::future::join_all((0..5).map(|_| paced.crawl(&url))).await;
     assert!(pages.iter().all(Result::is_ok));
     assert!(begin.elapsed() >= Duration::from_millis(400), "four pauses lie between five requests");
+}
+
+/// A page that is there with an `ETag`, and answers 304 to whoever knows it.
+async fn tagged(at: &str) -> MockServer {
+    let server = site(&[]).await;
+    let same = ResponseTemplate::new(304).insert_header("cache-control", "max-age=60");
+    let same = same.insert_header("age", "5");
+    Mock::given(path(at))
+        .and(wiremock::matchers::header("if-none-match", "\"v1\""))
+        .respond_with(same)
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    let page = html("<p>v1").insert_header("etag", "\"v1\"");
+    let page = page.insert_header("cache-control", "max-age=600").insert_header("age", "100");
+    Mock::given(path(at)).respond_with(page).mount(&server).await;
+    server
+}
+
+#[tokio::test]
+async fn a_page_that_did_not_change_is_not_sent_again() {
+    let server = tagged("/page").await;
+    let (crawler, url) = (crawler(), format!("{}/page", server.uri()));
+    let page = crawler.crawl(&url).await.unwrap();
+    assert_eq!(page.freshness, Freshness::For(Duration::from_secs(500)));
+    assert_eq!(
+        (page.validators.url.as_str(), page.validators.etag.as_deref()),
+        (url.as_str(), Some("\"v1\""))
+    );
+    let Refreshed::NotModified(same) = crawler.refresh(&url, &page.validators).await.unwrap()
+    else {
+        panic!("the page is the same");
+    };
+    assert_eq!(same.freshness, Freshness::For(Duration::from_secs(55)));
+    assert_eq!(same.validators, page.validators);
+    // Of another version, or without anything to ask with, the page comes whole.
+    let old = Validators { etag: Some("\"v0\"".to_owned()), ..page.validators.clone() };
+    let none = Validators { url: url.clone(), ..Validators::default() };
+    for known in [old, none] {
+        let again = crawler.refresh(&url, &known).await.unwrap();
+        assert_eq!(again, Refreshed::Changed(page.clone()));
+    }
+}
+
+#[tokio::test]
+async fn only_the_page_itself_is_asked_whether_it_changed() {
+    let server = tagged("/new").await;
+    let moved = ResponseTemplate::new(301).insert_header("location", "/new");
+    Mock::given(path("/old")).respond_with(moved).mount(&server).await;
+    let (crawler, url) = (crawler(), format!("{}/old", server.uri()));
+    let page = crawler.crawl(&url).await.unwrap();
+    assert_eq!(page.validators.url, format!("{}/new", server.uri()));
+    let again = crawler.refresh(&url, &page.validators).await.unwrap();
+    assert!(matches!(again, Refreshed::NotModified(_)));
+    let is_asked = |request: &&wiremock::Request| request.headers.contains_key("if-none-match");
+    let requests = server.received_requests().await.unwrap();
+    let asked: Vec<_> = requests.iter().filter(is_asked).map(|r| r.url.path()).collect();
+    assert_eq!(asked, ["/new"]);
+    // Led elsewhere meanwhile, it is another page, whatever the validators say.
+    let elsewhere = Validators { url: format!("{}/gone", server.uri()), ..page.validators };
+    let again = crawler.refresh(&url, &elsewhere).await.unwrap();
+    assert!(matches!(again, Refreshed::Changed(_)));
+}
+
+#[tokio::test]
+async fn nobody_asked_whether_the_page_changed() {
+    let server = site(&[("/page", ResponseTemplate::new(304))]).await;
+    let error = failure(&server, "/page").await;
+    assert_eq!((error.code, error.retry), ("page_unavailable", Retry::Never));
 }

@@ -163,7 +163,32 @@ async fn a_fault_that_passes_leaves_no_trace() {
 }
 
 #[tokio::test]
-async fn a_fault_that_stays_is_in_the_cells_after_three_tries() {
+async fn what_somebody_has_to_mend_pauses_the_job_and_fails_no_row() {
+    let (expected, _) = undisturbed(10, 4).await;
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).await;
+    let job = companies(&*store, 10).await;
+    let calls = std::sync::atomic::AtomicU32::new(0);
+    let world = Arc::new(World::with_hook(move |_| {
+        let call = calls.fetch_add(1, Ordering::SeqCst);
+        if call == 12 { Err(fault(Retry::Hold)) } else { Ok(()) }
+    }));
+    let summary = run(&world, &store, &job, 4).await;
+    assert_eq!(summary.ending, Ending::Paused);
+    assert!(world.calls() < 30, "the others stop too: {} calls", world.calls());
+    let paused = store.job(&job.owner, &job.id).await.unwrap().unwrap();
+    assert_eq!(paused.status, JobStatus::Paused);
+    assert_eq!(paused.reason.as_deref(), Some("the server is down"));
+    assert!(results(&*store, &job).await.iter().all(|row| row.stage != Stage::Failed));
+    let resume =
+        StatusChange { from: vec![JobStatus::Paused], to: JobStatus::Running, reason: None };
+    assert!(store.set_status(&job.id, resume).await.unwrap());
+    assert_eq!(run(&world, &store, &job, 4).await.ending, Ending::Completed);
+    assert_eq!(results(&*store, &job).await, expected);
+}
+
+#[tokio::test]
+async fn a_fault_that_stays_is_in_the_cells_after_the_last_try() {
     let folder = TempDir::new().unwrap();
     let store = open(folder.path()).await;
     let job = companies(&*store, 1).await;
@@ -171,10 +196,10 @@ async fn a_fault_that_stays_is_in_the_cells_after_three_tries() {
         if call.starts_with("search") { Err(fault(Retry::Backoff)) } else { Ok(()) }
     }));
     let summary = run(&world, &store, &job, 4).await;
-    assert_eq!((summary.ending, world.calls()), (Ending::Completed, 6));
+    assert_eq!((summary.ending, world.calls()), (Ending::Completed, 10));
     let row = &results(&*store, &job).await[0];
     assert_eq!(row.stage, Stage::Failed);
-    assert_eq!(row.error.as_deref(), Some("the server is down (tried 3 times)"));
+    assert_eq!(row.error.as_deref(), Some("the server is down (tried 5 times)"));
     assert!(row.cells.iter().flatten().all(|cell| cell.outcome == CellOutcome::Error));
 }
 

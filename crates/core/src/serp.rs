@@ -12,7 +12,10 @@ use crate::value::PartialDate;
 pub struct Serp {
     /// The query as it was sent.
     pub query: String,
-    /// The results, best first.
+    /// Address of the search result page itself: the source of what it says without naming another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The results, best first; what the search engine itself knows stands before the pages.
     pub results: Vec<SearchResult>,
 }
 
@@ -28,6 +31,54 @@ pub struct SearchResult {
     /// The date that the search engine shows with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<PartialDate>,
+    /// What part of the search result page it is.
+    #[serde(default, skip_serializing_if = "ResultKind::is_organic")]
+    pub kind: ResultKind,
+}
+
+/// What part of a search result page a result is.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultKind {
+    /// A page of the web that the search engine ranks.
+    #[default]
+    Organic,
+    /// What the search engine itself knows of a thing, a property a line as `label: value`: a
+    /// knowledge graph or an info box.
+    KnowledgeGraph,
+    /// The search engine's own answer to the query.
+    Answer,
+    /// A question that people also ask, and its answer.
+    Question,
+}
+
+impl ResultKind {
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Organic => "organic",
+            Self::KnowledgeGraph => "knowledge_graph",
+            Self::Answer => "answer",
+            Self::Question => "question",
+        }
+    }
+
+    /// Whether it is a page of the web.
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub fn is_organic(&self) -> bool {
+        *self == Self::Organic
+    }
+}
+
+impl SearchResult {
+    /// Whether the result leads to a page that can be read: it has an address of its own (of the web, or
+    /// of a corpus).
+    /// A result without one carries the address of the search result page that shows it.
+    pub fn is_page(&self, serp: &Serp) -> bool {
+        self.kind.is_organic() || serp.url.as_deref() != Some(self.url.as_str())
+    }
 }
 
 /// A search result page that is stored: what steps and outcomes carry instead of its text.
@@ -40,6 +91,11 @@ pub struct SerpRef {
 }
 
 impl Serp {
+    /// The results that lead to a page which can be read, best first.
+    pub fn pages(&self) -> impl Iterator<Item = &SearchResult> {
+        self.results.iter().filter(|result| result.is_page(self))
+    }
+
     /// The text that quotes of snippets are parts of, and where each result stands in it.
     pub fn text(&self) -> (String, Vec<Span>) {
         let mut text = String::new();
@@ -72,16 +128,16 @@ pub struct Fused<'a> {
 /// The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
 const RRF: f64 = 60.0;
 
-/// Merges search result pages by reciprocal rank, each address once, best first.
+/// Merges search result pages by reciprocal rank, each address of a kind once, best first.
 ///
 /// What every query shows comes before what one query shows first, so that no query's results are lost.
 pub fn fuse(serps: &[Serp]) -> Vec<Fused<'_>> {
-    let mut by_address: BTreeMap<&str, Fused<'_>> = BTreeMap::new();
+    let mut by_address: BTreeMap<(&str, ResultKind), Fused<'_>> = BTreeMap::new();
     for (serp, page) in serps.iter().enumerate() {
         for (result, shown) in page.results.iter().enumerate() {
             let score = 1.0 / (RRF + 1.0 + result as f64);
             by_address
-                .entry(address(&shown.url))
+                .entry((address(&shown.url), shown.kind))
                 .and_modify(|known| {
                     known.score += score;
                     if known.shown.snippet.len() < shown.snippet.len() {
@@ -114,8 +170,9 @@ mod tests {
             title: String::new(),
             snippet: String::new(),
             date: None,
+            kind: ResultKind::Organic,
         });
-        Serp { query: String::new(), results: results.collect() }
+        Serp { query: String::new(), url: None, results: results.collect() }
     }
 
     fn urls(serps: &[Serp]) -> Vec<String> {

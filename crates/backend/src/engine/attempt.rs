@@ -8,6 +8,7 @@ use futures::FutureExt as _;
 
 use super::row::Shared;
 use crate::perform::{self, RowContext};
+use crate::providers::gate::STOPPED;
 use crate::providers::{self, Retry};
 use crate::store;
 
@@ -25,7 +26,7 @@ pub struct Retries {
 impl Default for Retries {
     fn default() -> Self {
         Self {
-            tries: 3,
+            tries: 5,
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_mins(2),
         }
@@ -40,7 +41,7 @@ impl Retries {
         }
         let own = self.first_pause.saturating_mul(1 << (tried - 1).min(16)).min(self.longest_pause);
         match retry {
-            Retry::Never => None,
+            Retry::Never | Retry::Again | Retry::Hold => None,
             Retry::Backoff => Some(own),
             Retry::After(wait) => (wait <= self.longest_pause).then(|| wait.max(own)),
         }
@@ -66,12 +67,23 @@ pub(super) async fn perform(
             Ok(Err(perform::Error::Provider(error))) => error,
             Err(panic) => return Ok(Some(Outcome::Failed(panicked(&*panic)))),
         };
-        let Some(pause) = shared.retries.pause(tried, error.retry) else {
-            return Ok(Some(Outcome::Failed(given_up(&error, tried))));
-        };
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = shared.stop.cancelled() => return Ok(None),
+        match error.retry {
+            // Somebody else's run was stopped while it asked for both.
+            Retry::Hold if error.code == STOPPED => tried -= 1,
+            Retry::Hold => {
+                shared.hold(&error.message).await?;
+                return Ok(None);
+            }
+            Retry::Again => tried -= 1,
+            Retry::Never | Retry::Backoff | Retry::After(_) => {
+                let Some(pause) = shared.retries.pause(tried, error.retry) else {
+                    return Ok(Some(Outcome::Failed(given_up(&error, tried))));
+                };
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = shared.stop.cancelled() => return Ok(None),
+                }
+            }
         }
     }
 }

@@ -119,6 +119,9 @@ pub async fn run(
     if !shared.store.set_status(&job.id, begin).await? {
         return summary(&shared, started, false).await;
     }
+    if job.caps.any() {
+        shared.store.lose_reservations(&job.id).await?;
+    }
     let before = shared.store.progress(&job.id).await?.finished();
     shared.finished_before(before);
     let watcher = watcher::start(Arc::clone(&shared), started, options.progress.clone());

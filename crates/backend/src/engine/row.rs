@@ -18,7 +18,7 @@ use super::{Options, Progress};
 use crate::perform::{Performer, RowContext};
 use crate::store::hex;
 use crate::store::intake::Layout;
-use crate::store::{self, Entry, Job, JobId, OpenRow, RowId, Store};
+use crate::store::{self, Caps, Entry, Job, JobId, JobStatus, OpenRow, RowId, StatusChange, Store};
 
 /// What all rows of a run have in common.
 pub(super) struct Shared {
@@ -29,6 +29,7 @@ pub(super) struct Shared {
     /// Stops this run: by its caller, by the job's status, or because the store failed.
     pub(super) stop: CancellationToken,
     plan: Arc<Plan>,
+    caps: Caps,
     layout: Layout,
     steps: Semaphore,
     finished_before: AtomicU64,
@@ -49,6 +50,7 @@ impl Shared {
             retries: options.retries,
             stop: options.cancel.child_token(),
             plan: Arc::clone(&job.plan),
+            caps: job.caps,
             layout,
             steps: Semaphore::new(options.concurrency.max(1)),
             finished_before: AtomicU64::new(0),
@@ -63,6 +65,20 @@ impl Shared {
     pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
         let permit = self.steps.acquire().await.ok()?;
         (!self.stop.is_cancelled()).then_some(permit)
+    }
+
+    /// Pauses the job, for this reason, until somebody does something about it.
+    pub(super) async fn hold(&self, reason: &str) -> Result<(), store::Error> {
+        let pause = StatusChange {
+            from: vec![JobStatus::Running],
+            to: JobStatus::Paused,
+            reason: Some(reason.to_owned()),
+        };
+        if self.store.set_status(&self.job, pause).await? {
+            tracing::warn!(job = %self.job, "the job pauses: {reason}");
+        }
+        self.stop.cancel();
+        Ok(())
     }
 
     pub(super) async fn progress(&self, started: Instant) -> Result<Progress, store::Error> {
@@ -114,6 +130,8 @@ async fn drive_machine(
         row: id.clone(),
         plan: Arc::clone(&shared.plan),
         input: Arc::new(input.clone()),
+        caps: shared.caps,
+        stop: shared.stop.clone(),
     };
     let mut journal = Journal::of(journal);
     let (mut row, mut next) = Row::start(Arc::clone(&shared.plan), input);

@@ -1,34 +1,52 @@
-//! The account of one row: its model calls go into the store's ledger.
+//! The account of one step of one row: money is set aside before each metered call, and each call goes
+//! into the store's ledger.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 
-use super::Error;
+use super::{Error, RowContext};
+use crate::providers::gate::STOPPED;
 use crate::providers::meter::{Meter, Spent};
 use crate::providers::{self, Retry};
-use crate::store::{self, Call, CallKind, RowId, Store};
+use crate::store::{self, Call, CallKind, Reservation, Reserved, Store};
+
+/// How long to wait for calls under way to leave room in the budget.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Writes the calls of one step of one row down.
 pub(super) struct Account {
     store: Arc<dyn Store>,
-    row: RowId,
+    context: RowContext,
     kind: CallKind,
+    reservation: Mutex<Option<Reservation>>,
     /// What the store said when it failed: the provider passes on only that it did.
     fault: Mutex<Option<store::Error>>,
 }
 
 impl Account {
-    pub(super) fn new(store: &Arc<dyn Store>, row: &RowId, kind: CallKind) -> Self {
-        Self { store: Arc::clone(store), row: row.clone(), kind, fault: Mutex::default() }
+    pub(super) fn new(store: &Arc<dyn Store>, context: &RowContext, kind: CallKind) -> Self {
+        Self {
+            store: Arc::clone(store),
+            context: context.clone(),
+            kind,
+            reservation: Mutex::default(),
+            fault: Mutex::default(),
+        }
     }
 
     /// The error of a provider; where the store's own stands behind it, that one.
     pub(super) fn behind(&self, error: providers::Error) -> Error {
-        let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner).take();
-        fault.map_or(Error::Provider(error), Error::Store)
+        lock(&self.fault).take().map_or(Error::Provider(error), Error::Store)
+    }
+
+    /// What is set aside for the call that is written down next.
+    pub(super) fn settle(&self) -> Option<Reservation> {
+        lock(&self.reservation).take()
     }
 
     fn kept<T>(&self, result: Result<T, store::Error>) -> Result<T, providers::Error> {
@@ -39,35 +57,99 @@ impl Account {
                 message: error.to_string(),
                 retry: Retry::Backoff,
             };
-            *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            *lock(&self.fault) = Some(error);
             said
         })
     }
+
+    async fn job_spent(&self) -> Result<providers::Error, providers::Error> {
+        let spending = self.kept(self.store.spending(&self.context.row.job).await)?;
+        let cap = dollars(spending.caps.job.unwrap_or(0));
+        let spent = dollars(spending.spent + spending.lost);
+        Ok(providers::Error {
+            kind: FailureKind::Budget,
+            code: "job_budget_spent",
+            message: format!(
+                "the job may cost {cap} USD at most, has cost {spent} USD, and the next call may cost \
+                 more than is left: go on with a higher bound"
+            ),
+            retry: Retry::Hold,
+        })
+    }
+
+    fn row_spent(&self) -> providers::Error {
+        let cap = dollars(self.context.caps.row.unwrap_or(0));
+        providers::Error {
+            kind: FailureKind::Budget,
+            code: "row_budget_spent",
+            message: format!("a row may cost {cap} USD at most, and the next call may cost more"),
+            retry: Retry::Never,
+        }
+    }
+
+    fn stopped() -> providers::Error {
+        providers::Error {
+            kind: FailureKind::Budget,
+            code: STOPPED,
+            message: "stopped while waiting for room in the budget".to_owned(),
+            retry: Retry::Hold,
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn dollars(nano: u64) -> String {
+    format!("{}.{:04}", nano / 1_000_000_000, nano % 1_000_000_000 / 100_000)
 }
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("row", &self.row).finish_non_exhaustive()
+        f.debug_struct("Account").field("row", &self.context.row).finish_non_exhaustive()
     }
 }
 
 #[async_trait]
 impl Meter for Account {
-    /// The job has no bound of its own yet: whatever is asked for is allowed.
-    async fn reserve(&self, _: u64) -> Result<(), providers::Error> {
-        Ok(())
+    async fn reserve(&self, most: u64) -> Result<(), providers::Error> {
+        if most == 0 || !self.context.caps.any() {
+            return Ok(());
+        }
+        loop {
+            match self.kept(self.store.reserve(&self.context.row, most).await)? {
+                Reserved::Granted(reservation) => {
+                    *lock(&self.reservation) = Some(reservation);
+                    return Ok(());
+                }
+                Reserved::JobSpent => return Err(self.job_spent().await?),
+                Reserved::RowSpent => return Err(self.row_spent()),
+                Reserved::Wait => tokio::select! {
+                    () = tokio::time::sleep(LOOK_AGAIN) => {}
+                    () = self.context.stop.cancelled() => return Err(Self::stopped()),
+                },
+            }
+        }
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.context.stop
     }
 
     async fn record(&self, spent: &Spent) -> Result<(), providers::Error> {
         let call = Call {
-            row: self.row.clone(),
+            row: self.context.row.clone(),
             kind: self.kind,
             provider: spent.provider.clone(),
-            model: Some(spent.model.clone()),
-            units_in: spent.tokens_in,
-            units_out: spent.tokens_out,
+            model: spent.model.clone(),
+            units_in: spent.units_in,
+            units_out: spent.units_out,
             cost_nano_usd: spent.cost_nano_usd,
             cached: spent.cached,
+            failed: spent.failed,
+            metered: true,
+            reservation: self.settle(),
         };
         self.kept(self.store.put_call(call).await)
     }

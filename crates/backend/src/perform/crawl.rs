@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use ampledata_core::page::{Access, Page, PageRef};
 use ampledata_core::row::{Failure, FailureKind, Outcome};
+use jiff::Timestamp;
 
 use super::{Error, Performer, RowContext, failed, failure, unshared};
 use crate::page::{self, Media};
-use crate::providers::{Fetched, Retry};
+use crate::providers::{self, Fetched, Freshness, NotModified, Refreshed, Retry, Validators};
 use crate::store::{CallKind, Fetch, ReadPage};
 
 /// What a fetch came to, for good.
@@ -21,14 +22,12 @@ impl Performer {
     pub(super) async fn crawl(&self, context: &RowContext, url: &str) -> Result<Outcome, Error> {
         let mut asked = false;
         let ask = async {
-            if let Some(fetch) = self.store.fetch_of(url).await? {
-                return Ok(Arc::new(Answer::Read(PageRef {
-                    url: fetch.final_url,
-                    hash: fetch.hash,
-                })));
+            let known = self.store.fetch_of(url).await?;
+            if let Some(fetch) = known.as_ref().filter(|fetch| is_fresh(fetch)) {
+                return Ok(Arc::new(read_already(fetch)));
             }
             asked = true;
-            self.fetch(context, url).await.map(Arc::new)
+            self.fetch(context, url, known).await.map(Arc::new)
         };
         let answer = self.crawled.try_get_with_by_ref(url, ask).await.map_err(unshared::<Error>)?;
         if !asked {
@@ -40,10 +39,18 @@ impl Performer {
         })
     }
 
-    async fn fetch(&self, context: &RowContext, url: &str) -> Result<Answer, Error> {
+    async fn fetch(
+        &self,
+        context: &RowContext,
+        url: &str,
+        known: Option<Fetch>,
+    ) -> Result<Answer, Error> {
         let crawl = &self.parts.crawl;
-        let fetched = match crawl.part.crawl(url).await {
-            Ok(fetched) => Arc::new(fetched),
+        let fetched = match self.ask_crawler(context, url, known.as_ref()).await {
+            Ok(Refreshed::Changed(fetched)) => Arc::new(fetched),
+            Ok(Refreshed::NotModified(same)) => {
+                return self.still_the_same(context, known, same).await;
+            }
             Err(error) if error.retry == Retry::Never => {
                 return self.refused(context, 0, failure(&error)).await;
             }
@@ -64,11 +71,66 @@ impl Performer {
             final_url: fetched.url.clone(),
             hash: page.hash.clone(),
             content_type: fetched.content_type.clone(),
+            fresh_until: fresh_until(fetched.freshness),
+            etag: fetched.validators.etag.clone(),
+            last_modified: fetched.validators.last_modified.clone(),
         };
         let call = crawl.call(&context.row, CallKind::Crawl, 1, bytes);
         self.store.put_page(ReadPage { fetch, page: Arc::clone(&page), bytes, call }).await?;
         self.pages.insert(page.hash.clone(), page).await;
         Ok(Answer::Read(answer))
+    }
+
+    /// Through the crawler's gate, where it is a service.
+    async fn ask_crawler(
+        &self,
+        context: &RowContext,
+        url: &str,
+        known: Option<&Fetch>,
+    ) -> Result<Refreshed, providers::Error> {
+        let crawl = &self.parts.crawl;
+        let ask = async {
+            match known.map(validators).filter(|known| !known.is_empty()) {
+                Some(known) => crawl.part.refresh(url, &known).await,
+                None => crawl.part.crawl(url).await.map(Refreshed::Changed),
+            }
+        };
+        let Some(gate) = &crawl.gate else { return ask.await };
+        let pass = gate.enter(0, &context.stop).await?;
+        match ask.await {
+            Ok(fetched) => {
+                pass.answered(None);
+                Ok(fetched)
+            }
+            Err(error) => Err(pass.failed(error)),
+        }
+    }
+
+    async fn still_the_same(
+        &self,
+        context: &RowContext,
+        known: Option<Fetch>,
+        same: NotModified,
+    ) -> Result<Answer, Error> {
+        let Some(known) = known else {
+            let failure = failed(
+                FailureKind::BadAnswer,
+                "page_unavailable",
+                "the server says that the page has not changed, and was not asked that",
+            );
+            return self.refused(context, 0, failure).await;
+        };
+        let NotModified { freshness, validators } = same;
+        let fetch = Fetch {
+            fresh_until: fresh_until(freshness),
+            etag: validators.etag,
+            last_modified: validators.last_modified,
+            ..known
+        };
+        let answer = read_already(&fetch);
+        let call = self.parts.crawl.call(&context.row, CallKind::Crawl, 1, 0);
+        self.store.put_fetch(fetch, call).await?;
+        Ok(answer)
     }
 
     async fn refused(
@@ -79,6 +141,29 @@ impl Performer {
     ) -> Result<Answer, Error> {
         self.store.put_call(self.parts.crawl.call(&context.row, CallKind::Crawl, 1, bytes)).await?;
         Ok(Answer::Failed(failure))
+    }
+}
+
+fn is_fresh(fetch: &Fetch) -> bool {
+    fetch.fresh_until.is_none_or(|until| Timestamp::now() < until)
+}
+
+fn fresh_until(freshness: Freshness) -> Option<Timestamp> {
+    let Freshness::For(time) = freshness else { return None };
+    // A time that no clock can show does not end.
+    let until = Timestamp::now().checked_add(time).ok()?;
+    Timestamp::from_millisecond(until.as_millisecond()).ok()
+}
+
+fn read_already(fetch: &Fetch) -> Answer {
+    Answer::Read(PageRef { url: fetch.final_url.clone(), hash: fetch.hash.clone() })
+}
+
+fn validators(fetch: &Fetch) -> Validators {
+    Validators {
+        url: fetch.final_url.clone(),
+        etag: fetch.etag.clone(),
+        last_modified: fetch.last_modified.clone(),
     }
 }
 

@@ -9,7 +9,7 @@ use ampledata_core::serp::Serp;
 
 use super::account::Account;
 use super::check::{Checked, Snippet};
-use super::{Error, Performer, RowContext};
+use super::{Error, Performer, RowContext, failure};
 use crate::providers::{Choice, DecideRequest, Place};
 use crate::store::CallKind;
 
@@ -35,7 +35,7 @@ impl Performer {
             columns: columns.to_vec(),
             tried: tried.to_vec(),
             limit,
-            account: Account::new(&self.store, &context.row, CallKind::Decide),
+            account: Account::new(&self.store, context, CallKind::Decide),
         };
         let decision = self.processors.run_future(decider.computes, work.run()).await?;
         Ok(Outcome::Decided(decision))
@@ -68,20 +68,24 @@ impl Deciding {
             meter: &self.account,
         };
         let choice = self.part.decide(&request).await;
-        let Choice { suggestions, read } = choice.map_err(|error| self.account.behind(error))?;
+        let Choice { suggestions, read, problem } =
+            choice.map_err(|error| self.account.behind(error))?;
         let mut checked = Checked::new(&self.columns);
         for (place, suggestion) in suggestions {
             self.check(place, suggestion, &mut checked);
         }
         let candidates = checked.finish().candidates;
-        Ok(Decision { candidates, read: self.picks(read) })
+        let problem = problem.as_ref().map(failure);
+        Ok(Decision { candidates, read: self.picks(read), problem })
     }
 
     /// Addresses come from the results shown, by place: nobody can name another.
     fn picks(&self, read: Vec<(Place, f64)>) -> Vec<Pick> {
         let mut picks: Vec<Pick> = Vec::new();
         for (place, entity) in read {
-            let shown = self.serps.get(place.serp).and_then(|serp| serp.results.get(place.result));
+            let shown = self.serps.get(place.serp).and_then(|serp| {
+                serp.results.get(place.result).filter(|result| result.is_page(serp))
+            });
             let Some(shown) = shown else { continue };
             let new =
                 !self.tried.contains(&shown.url) && picks.iter().all(|pick| pick.url != shown.url);

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ampledata_core::evidence::{RejectionReason, Source, Suggestion, verify};
+use ampledata_core::evidence::{RejectionReason, Source, verify};
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Extraction, Outcome};
 
 use super::account::Account;
 use super::check::{Checked, locale};
-use super::{Error, Performer, RowContext};
-use crate::providers::{ExtractRequest, Extractor};
+use super::{Error, Performer, RowContext, failure};
+use crate::providers::{ExtractRequest, Extracted, Extractor};
 use crate::store::CallKind;
 
 impl Performer {
@@ -29,16 +29,16 @@ impl Performer {
             context: context.clone(),
             pages,
             columns: columns.to_vec(),
-            account: Account::new(&self.store, &context.row, CallKind::Extract),
+            account: Account::new(&self.store, context, CallKind::Extract),
         };
-        let suggestions = if extractor.computes {
+        let extraction = if extractor.computes {
             self.processors.run_future(true, work.run()).await?
         } else {
-            let (work, suggestions) = work.ask().await?;
+            let (work, extracted) = work.ask().await?;
             let bytes = work.pages.iter().map(|(_, page)| page.text.len()).sum();
-            self.processors.run(bytes, move || work.check(suggestions)).await
+            self.processors.run(bytes, move || work.check(extracted)).await
         };
-        Ok(Outcome::Extracted(suggestions))
+        Ok(Outcome::Extracted(extraction))
     }
 }
 
@@ -53,11 +53,11 @@ struct Extracting {
 
 impl Extracting {
     async fn run(self) -> Result<Extraction, Error> {
-        let (work, suggestions) = self.ask().await?;
-        Ok(work.check(suggestions))
+        let (work, extracted) = self.ask().await?;
+        Ok(work.check(extracted))
     }
 
-    async fn ask(self) -> Result<(Self, Vec<Suggestion>), Error> {
+    async fn ask(self) -> Result<(Self, Extracted), Error> {
         let plan = &self.context.plan;
         let request = ExtractRequest {
             input: &self.context.input,
@@ -68,12 +68,13 @@ impl Extracting {
             today: plan.today,
             meter: &self.account,
         };
-        let suggestions = self.part.extract(&request).await;
-        let suggestions = suggestions.map_err(|error| self.account.behind(error))?;
-        Ok((self, suggestions))
+        let extracted = self.part.extract(&request).await;
+        let extracted = extracted.map_err(|error| self.account.behind(error))?;
+        Ok((self, extracted))
     }
 
-    fn check(&self, suggestions: Vec<Suggestion>) -> Extraction {
+    fn check(&self, extracted: Extracted) -> Extraction {
+        let Extracted { suggestions, problem } = extracted;
         let plan = &self.context.plan;
         let locales: Vec<_> = self
             .pages
@@ -108,6 +109,6 @@ impl Extracting {
                 checked.other_entity(url);
             }
         }
-        checked.finish()
+        Extraction { problem: problem.as_ref().map(failure), ..checked.finish() }
     }
 }

@@ -13,9 +13,12 @@ use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
 use ampledata_core::serp::{Serp, SerpRef};
 use moka::future::Cache;
 use thiserror::Error;
+use tokio_util::sync::CancellationToken;
 
+use crate::providers::gate::Gate;
+use crate::providers::meter::Spent;
 use crate::providers::{self, Crawl, Decider, Extractor, Retry, Search};
-use crate::store::{self, Call, CallKind, JobId, RowId, Store};
+use crate::store::{self, Call, CallKind, Caps, JobId, RowId, Store};
 
 mod account;
 mod check;
@@ -43,8 +46,14 @@ pub struct Named<T: ?Sized> {
     pub name: String,
     /// The model that it asks, if any.
     pub model: Option<String>,
-    /// Price of one call in billionths of a US dollar.
+    /// Price of one call in billionths of a US dollar; models have theirs by the token.
     pub price_nano_usd: u64,
+    /// The gate that everybody passes who asks it; none for what is on this machine.
+    pub gate: Option<Arc<Gate>>,
+    /// For how long an answer serves other jobs too; none: it is asked again for each.
+    pub lasts: Option<Duration>,
+    /// What else makes its answers differ, such as a country.
+    pub variant: String,
     /// Whether it computes on this machine, so that it has to be kept off the threads that wait.
     pub computes: bool,
     /// The provider.
@@ -54,12 +63,42 @@ pub struct Named<T: ?Sized> {
 impl<T: ?Sized> Named<T> {
     /// A free provider without a model that waits for others more than it computes.
     pub fn new(name: impl Into<String>, part: Arc<T>) -> Self {
-        Self { name: name.into(), model: None, price_nano_usd: 0, computes: false, part }
+        Self {
+            name: name.into(),
+            model: None,
+            price_nano_usd: 0,
+            gate: None,
+            lasts: None,
+            variant: String::new(),
+            computes: false,
+            part,
+        }
     }
 
     /// The same, but computing on this machine.
     pub fn computing(name: impl Into<String>, part: Arc<T>) -> Self {
         Self { computes: true, ..Self::new(name, part) }
+    }
+
+    /// The provider and all that makes its answers differ.
+    fn who(&self) -> String {
+        if self.variant.is_empty() {
+            return self.name.clone();
+        }
+        format!("{} {}", self.name, self.variant)
+    }
+
+    /// A call that brought nothing and was not charged.
+    fn failed(&self) -> Spent {
+        Spent {
+            provider: self.name.clone(),
+            model: self.model.clone(),
+            units_in: 1,
+            units_out: 0,
+            cost_nano_usd: 0,
+            cached: false,
+            failed: true,
+        }
     }
 
     fn call(&self, row: &RowId, kind: CallKind, units_in: u64, units_out: u64) -> Call {
@@ -72,6 +111,9 @@ impl<T: ?Sized> Named<T> {
             units_out,
             cost_nano_usd: self.price_nano_usd,
             cached: false,
+            failed: false,
+            metered: self.gate.is_some(),
+            reservation: None,
         }
     }
 
@@ -101,6 +143,10 @@ pub struct RowContext {
     pub plan: Arc<Plan>,
     /// What the row starts from.
     pub input: Arc<Input>,
+    /// What the job and the row may cost.
+    pub caps: Caps,
+    /// Is cancelled when the run is to end: nothing further is begun then.
+    pub stop: CancellationToken,
 }
 
 /// Why a step has no outcome yet.
@@ -121,7 +167,7 @@ pub struct Performer {
     processors: Processors,
     pages: Cache<ContentHash, Arc<Page>>,
     serps: Cache<ContentHash, Arc<Serp>>,
-    searched: Cache<(JobId, String), Arc<SerpRef>>,
+    searched: Cache<(Option<JobId>, String), Arc<SerpRef>>,
     crawled: Cache<String, Arc<crawl::Answer>>,
 }
 

@@ -4,21 +4,22 @@
 use std::fmt::Debug;
 
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 
 use super::Error;
 
-/// One call of a model, or one that was spared.
+/// One metered call, or one that was spared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spent {
-    /// Who was asked: `gemini`, `groq`, `openai`.
+    /// Who was asked: `gemini`, `groq`, `openai`, `serper`.
     pub provider: String,
-    /// The model's name, as the provider has it.
-    pub model: String,
-    /// Tokens of the prompt, those read from the provider's cache included.
-    pub tokens_in: u64,
-    /// Tokens of the answer and of the thoughts before it.
-    pub tokens_out: u64,
-    /// Price in billionths of a US dollar; 0 where the model's price is unknown.
+    /// The model's name, as the provider has it; none for searches.
+    pub model: Option<String>,
+    /// Tokens of the prompt, those read from the provider's cache included; 1 for a search.
+    pub units_in: u64,
+    /// Tokens of the answer and of the thoughts before it; results of a search.
+    pub units_out: u64,
+    /// Price in billionths of a US dollar; 0 where the price is unknown.
     pub cost_nano_usd: u64,
     /// Whether a stored answer was used, so that nobody was asked.
     pub cached: bool,
@@ -29,11 +30,15 @@ pub struct Spent {
 /// Keeps account of calls on behalf of one row.
 #[async_trait]
 pub trait Meter: Debug + Send + Sync {
-    /// Sets aside what the next call may cost at most; [`Meter::record`] takes its place.
+    /// Sets aside what the next call may cost at most, as soon as calls under way leave room for it;
+    /// [`Meter::record`] takes its place.
     ///
     /// # Errors
     /// Where the budget does not allow it: the call must not be made.
     async fn reserve(&self, most_nano_usd: u64) -> Result<(), Error>;
+
+    /// Is cancelled when nothing further is to be begun.
+    fn stop(&self) -> &CancellationToken;
 
     /// Writes a call down.
     ///
@@ -55,13 +60,17 @@ pub trait Meter: Debug + Send + Sync {
 }
 
 /// Allows every call and remembers none: for providers that cost nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Unmetered;
+#[derive(Debug, Clone, Default)]
+pub struct Unmetered(CancellationToken);
 
 #[async_trait]
 impl Meter for Unmetered {
     async fn reserve(&self, _: u64) -> Result<(), Error> {
         Ok(())
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.0
     }
 
     async fn record(&self, _: &Spent) -> Result<(), Error> {

@@ -3,8 +3,12 @@
 pub mod builtin;
 pub mod corpus;
 pub mod crawl;
+mod freshness;
+pub mod gate;
 pub mod meter;
 pub mod models;
+pub mod prices;
+pub mod search;
 
 use ampledata_core::column::Column;
 use ampledata_core::evidence::Suggestion;
@@ -15,6 +19,8 @@ use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 use std::time::Duration;
 use thiserror::Error;
+
+pub use freshness::{Freshness, Validators};
 
 /// Answers queries with search result pages.
 #[async_trait]
@@ -28,6 +34,13 @@ pub trait Search: Send + Sync {
 pub trait Crawl: Send + Sync {
     /// Fetches one page as it is; what stands in its way is an [`Error`] of kind `Blocked` or `Gone`.
     async fn crawl(&self, url: &str) -> Result<Fetched, Error>;
+
+    /// Fetches a page of which a copy is known, where it is not the same any more. A crawler that cannot
+    /// ask for that fetches it as it is.
+    async fn refresh(&self, url: &str, known: &Validators) -> Result<Refreshed, Error> {
+        let _ = known;
+        self.crawl(url).await.map(Refreshed::Changed)
+    }
 }
 
 /// Writes the query patterns of a job.
@@ -48,7 +61,10 @@ pub trait Decider: Send + Sync {
 #[async_trait]
 pub trait Extractor: Send + Sync {
     /// Proposes values with their quotes; nothing it says is believed before it is checked.
-    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error>;
+    ///
+    /// # Errors
+    /// Where nothing was found and something failed, and where the driver is to retry or to hold.
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Extracted, Error>;
 }
 
 /// A page as it was fetched.
@@ -62,6 +78,28 @@ pub struct Fetched {
     pub content_type: Option<String>,
     /// The charset that the transport or the corpus states.
     pub charset: Option<String>,
+    /// How long it may be used again without asking its server.
+    pub freshness: Freshness,
+    /// What its server is asked with after that.
+    pub validators: Validators,
+}
+
+/// What came of asking for a page that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refreshed {
+    /// The page, which may be another now.
+    Changed(Fetched),
+    /// It is still the one known.
+    NotModified(NotModified),
+}
+
+/// What is new about a page that is still the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotModified {
+    /// How long it may be used again from now on.
+    pub freshness: Freshness,
+    /// What its server is asked with the next time.
+    pub validators: Validators,
 }
 
 /// What a pattern maker is told.
@@ -116,6 +154,8 @@ pub struct Choice {
     pub suggestions: Vec<(Place, Suggestion)>,
     /// Results to read, best first, each with how well it matches the row's entity: 0 to 1.
     pub read: Vec<(Place, f64)>,
+    /// What kept a part of the work from being done, for good.
+    pub problem: Option<Error>,
 }
 
 /// What an extractor is told.
@@ -135,6 +175,22 @@ pub struct ExtractRequest<'a> {
     pub today: PartialDate,
     /// Counts what asking costs; what computes here leaves it alone.
     pub meter: &'a dyn meter::Meter,
+}
+
+/// What an extractor found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Extracted {
+    /// Values with their quotes.
+    pub suggestions: Vec<Suggestion>,
+    /// What kept a part of the work from being done, for good: columns without a suggestion are empty
+    /// for this reason.
+    pub problem: Option<Error>,
+}
+
+impl From<Vec<Suggestion>> for Extracted {
+    fn from(suggestions: Vec<Suggestion>) -> Self {
+        Self { suggestions, problem: None }
+    }
 }
 
 /// Why a provider gave nothing. It knows whether asking again can help.
@@ -160,4 +216,9 @@ pub enum Retry {
     Backoff,
     /// Not before this long.
     After(Duration),
+    /// As soon as the provider's [`gate`] opens again: it keeps everybody waiting until then, so that
+    /// this does not count as a try.
+    Again,
+    /// Not before somebody does something, such as pay or set another key: the job is to pause.
+    Hold,
 }

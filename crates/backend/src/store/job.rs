@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::source::{Owner, SourceId};
+use super::spending::Caps;
 
 /// Names a job; chosen by who makes it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,6 +87,8 @@ pub struct Job {
     pub context: Vec<usize>,
     /// Rows at most.
     pub row_limit: Option<u64>,
+    /// What it may cost.
+    pub caps: Caps,
     /// Whether all its rows are there.
     pub loaded: bool,
     /// Its rows; 0 until they are loaded.
@@ -122,6 +125,8 @@ pub struct Progress {
     pub by_stage: BTreeMap<Stage, u64>,
     /// Cells that have a value.
     pub cells_found: u64,
+    /// What its calls have cost, in billionths of a US dollar.
+    pub cost_nano_usd: u64,
 }
 
 impl Progress {

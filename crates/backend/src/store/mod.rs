@@ -8,6 +8,7 @@ use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{RowResult, Stage};
 use ampledata_core::serp::Serp;
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 mod account;
 mod error;
@@ -18,6 +19,7 @@ mod library;
 mod reading;
 mod row;
 mod source;
+mod spending;
 pub mod sqlite;
 mod upload;
 mod webhook;
@@ -35,6 +37,7 @@ pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
 pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Usage};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};
+pub use spending::{Caps, Experience, Reservation, Reserved, Spending};
 pub use sqlite::Sqlite;
 pub use upload::{NewUpload, Upload, UploadChange, UploadState, Uploads};
 pub use webhook::{Attempted, Delivery, DeliveryState, DueDelivery, Webhook, Webhooks};
@@ -172,14 +175,42 @@ pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
     /// Stores the answer of a model, for all jobs and for ever; the first answer of a key stays.
     async fn put_answer(&self, key: &str, answer: &str) -> Result<(), Error>;
 
-    /// Writes a call down: each is summed in the usage of its job, and one that was paid for is in
-    /// the ledger by itself.
+    /// The newest answer of this provider to this query in any job, if it is no older than this.
+    async fn recent_search(
+        &self,
+        provider: &str,
+        query: &str,
+        not_before: Timestamp,
+    ) -> Result<Option<ContentHash>, Error>;
+
+    /// Bounds what the job may cost; calls under way are not affected.
+    async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error>;
+
+    /// Sets money aside for a call of this row, if the bounds of its job allow that. What was set aside
+    /// ends when the call is written down.
+    async fn reserve(&self, row: &RowId, most_nano_usd: u64) -> Result<Reserved, Error>;
+
+    /// Counts what is set aside as lost: for the beginning of a run, when no call is under way, so
+    /// that whatever is still set aside was cut off.
+    async fn lose_reservations(&self, job: &JobId) -> Result<(), Error>;
+
+    /// How the job stands with its budget.
+    async fn spending(&self, job: &JobId) -> Result<Spending, Error>;
+
+    /// What calls needed in the owner's latest jobs.
+    async fn experience(&self, owner: &Owner) -> Result<Vec<Experience>, Error>;
+
+    /// Stores how a page that is stored already came once more, with the call that asked.
+    async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error>;
+
+    /// Writes a call down: each is summed in the usage of its job, and one that its provider counts is
+    /// in the ledger by itself.
     async fn put_call(&self, call: Call) -> Result<(), Error>;
 
     /// Calls of a job by kind, provider and model.
     async fn usage(&self, job: &JobId) -> Result<Vec<Usage>, Error>;
 
-    /// Paid calls of a job in the order in which they were written down, the first `offset` left
+    /// Metered calls of a job in the order in which they were written down, the first `offset` left
     /// out, at most `limit`.
     async fn ledger(&self, job: &JobId, offset: u64, limit: u32) -> Result<Vec<Paid>, Error>;
 }

@@ -7,6 +7,7 @@ use ampledata_core::serp::Serp;
 use jiff::Timestamp;
 
 use super::row::RowId;
+use super::spending::Reservation;
 
 /// A page that was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,13 @@ pub struct Fetch {
     pub hash: ContentHash,
     /// As the server stated it.
     pub content_type: Option<String>,
+    /// Until when it may be used again without asking its server, in whole milliseconds; for ever
+    /// where none is given.
+    pub fresh_until: Option<Timestamp>,
+    /// `ETag` of the page, for asking whether it is still the same.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the page, for the same.
+    pub last_modified: Option<String>,
 }
 
 /// A page to be stored, with the fetch that brought it.
@@ -37,7 +45,7 @@ pub struct ReadPage {
 /// A search to be stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Searched {
-    /// Who answered.
+    /// Who answered, with whatever else makes answers differ, such as the country.
     pub provider: String,
     /// The query.
     pub query: String,
@@ -100,6 +108,12 @@ pub struct Call {
     pub cost_nano_usd: u64,
     /// Whether a stored answer was used, so that nothing was asked or paid.
     pub cached: bool,
+    /// Whether no answer came, or an error: nothing was charged for it.
+    pub failed: bool,
+    /// Whether the provider counts its calls: then this one is in the ledger by itself.
+    pub metered: bool,
+    /// What was set aside for it, which ends with it.
+    pub reservation: Option<Reservation>,
 }
 
 /// Calls of one kind to one provider, summed over a job.
@@ -111,8 +125,10 @@ pub struct Usage {
     pub provider: String,
     /// The model, where there is one.
     pub model: Option<String>,
-    /// Calls that were made.
+    /// Calls that were made, those that failed included.
     pub calls: u64,
+    /// Calls that failed.
+    pub failed: u64,
     /// Calls that were spared.
     pub cached: u64,
     /// What went in.
@@ -123,7 +139,7 @@ pub struct Usage {
     pub cost_nano_usd: u64,
 }
 
-/// A call in the ledger: one that was paid for.
+/// A call in the ledger: one that its provider counts, or would have counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paid {
     /// The call.

@@ -14,8 +14,8 @@ use std::time::Duration;
 use ampledata_backend::engine::{Options, Retries};
 use ampledata_backend::perform::{Named, Parts, Performer};
 use ampledata_backend::providers::{
-    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extractor, Fetched, Place, Retry,
-    Search,
+    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, Fetched,
+    Freshness, Place, Retry, Search, Validators,
 };
 use ampledata_backend::store::intake::create_job;
 use ampledata_backend::store::{
@@ -26,7 +26,7 @@ use ampledata_core::column::{Column as Asked, ColumnType};
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::FactKind;
 use ampledata_core::row::{FailureKind, Limits, Plan};
-use ampledata_core::serp::{SearchResult, Serp};
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 
@@ -134,8 +134,9 @@ impl Search for World {
             title: entity.clone(),
             snippet: format!("{entity}, a company. city: Town {}", number % 97),
             date: None,
+            kind: ResultKind::Organic,
         });
-        Ok(Serp { query: query.to_owned(), results: results.collect() })
+        Ok(Serp { query: query.to_owned(), url: None, results: results.collect() })
     }
 }
 
@@ -165,7 +166,14 @@ impl Crawl for World {
             facts.concat()
         );
         let content_type = Some("text/html; charset=utf-8".to_owned());
-        Ok(Fetched { url: url.to_owned(), body: body.into_bytes(), content_type, charset: None })
+        Ok(Fetched {
+            url: url.to_owned(),
+            body: body.into_bytes(),
+            content_type,
+            charset: None,
+            freshness: Freshness::Forever,
+            validators: Validators::default(),
+        })
     }
 }
 
@@ -196,7 +204,7 @@ impl Decider for World {
 
 #[async_trait]
 impl Extractor for World {
-    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error> {
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Extracted, Error> {
         let key = &request.input.key[0].value;
         let urls: Vec<_> = request.pages.iter().map(|(url, _)| url.as_str()).collect();
         let words = format!("extract {key} {:?} {urls:?}", request.columns);
@@ -212,7 +220,7 @@ impl Extractor for World {
                 }
             }
         }
-        Ok(suggestions)
+        Ok(suggestions.into())
     }
 }
 

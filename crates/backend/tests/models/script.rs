@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ampledata_backend::providers::Error;
+use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::meter::{Meter, Spent};
-use ampledata_backend::providers::models::{
-    Answer, Ask, Asker, Finish, Model, Prices, Settings, Usage,
-};
+use ampledata_backend::providers::models::{Answer, Ask, Asker, Finish, Model, Settings, Usage};
+use ampledata_backend::providers::prices::Prices;
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 
 /// What a scripted model was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl Model for Script {
 
 pub(crate) fn ended(text: &str, finish: Finish) -> Answer {
     let usage = Usage { tokens_in: 100, tokens_out: 20, cached_in: 0 };
-    Answer { text: text.to_owned(), finish, usage }
+    Answer { text: text.to_owned(), finish, usage, left: None }
 }
 
 pub(crate) fn stopped(text: &str) -> Answer {
@@ -73,7 +74,12 @@ pub(crate) fn stopped(text: &str) -> Answer {
 
 pub(crate) fn asker(model: Arc<dyn Model>) -> Asker {
     let settings = Settings { timeout: Duration::from_secs(5), ..Settings::default() };
-    Asker::new(model, Arc::new(Prices::listed()), settings)
+    Asker::new(
+        model,
+        Arc::new(Gate::new("gemini", Pace::default())),
+        Arc::new(Prices::listed()),
+        settings,
+    )
 }
 
 /// Keeps everything in memory.
@@ -85,6 +91,7 @@ pub(crate) struct Counting {
     pub(crate) reserved: Mutex<Vec<u64>>,
     /// What may be reserved at once; without a bound where none is given.
     pub(crate) most: Option<(u64, Error)>,
+    pub(crate) stop: CancellationToken,
 }
 
 #[async_trait]
@@ -95,6 +102,10 @@ impl Meter for Counting {
             Some((most, error)) if most_nano_usd > *most => Err(error.clone()),
             _ => Ok(()),
         }
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.stop
     }
 
     async fn record(&self, spent: &Spent) -> Result<(), Error> {

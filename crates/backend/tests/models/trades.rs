@@ -1,20 +1,21 @@
 //! The trades behind a scripted model: repaired, remembered, metered, never an empty success.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ampledata_backend::page::{Media, read};
 use ampledata_backend::providers::models::{
     Finish, ModelDecider, ModelExtractor, ModelPatterns, OPTION_REFUSED,
 };
 use ampledata_backend::providers::{
-    DecideRequest, Decider as _, Error, ExtractRequest, Extractor, PatternMaker as _,
+    DecideRequest, Decider as _, Error, ExtractRequest, Extracted, Extractor, PatternMaker as _,
     PatternRequest, Place, Retry,
 };
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::{FactKind, Page};
 use ampledata_core::row::{FailureKind, Field, Input};
-use ampledata_core::serp::{SearchResult, Serp};
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 
@@ -90,8 +91,8 @@ async fn an_identical_request_costs_nothing() {
     assert_eq!(patterns(&model, &meter).await.unwrap(), first);
     assert_eq!(model.asked().len(), 1);
     let spent = meter.spent.lock().unwrap().clone();
-    assert_eq!((spent[0].cached, spent[0].tokens_in, spent[0].cost_nano_usd), (false, 100, 80_000));
-    assert_eq!((spent[1].cached, spent[1].tokens_in, spent[1].cost_nano_usd), (true, 0, 0));
+    assert_eq!((spent[0].cached, spent[0].units_in, spent[0].cost_nano_usd), (false, 100, 80_000));
+    assert_eq!((spent[1].cached, spent[1].units_in, spent[1].cost_nano_usd), (true, 0, 0));
 }
 
 #[tokio::test]
@@ -144,8 +145,8 @@ struct Inner(Vec<Suggestion>);
 
 #[async_trait]
 impl Extractor for Inner {
-    async fn extract(&self, _: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error> {
-        Ok(self.0.clone())
+    async fn extract(&self, _: &ExtractRequest<'_>) -> Result<Extracted, Error> {
+        Ok(self.0.clone().into())
     }
 }
 
@@ -169,6 +170,14 @@ async fn extract(
     inner: Vec<Suggestion>,
     html: &str,
 ) -> Result<Vec<Suggestion>, Error> {
+    extracted(model, inner, html).await.map(|found| found.suggestions)
+}
+
+async fn extracted(
+    model: &Arc<Script>,
+    inner: Vec<Suggestion>,
+    html: &str,
+) -> Result<Extracted, Error> {
     let (columns, meter) = (columns(), Counting::default());
     let pages = [("https://a.example/fern".to_owned(), page(html))];
     let request = ExtractRequest {
@@ -191,8 +200,9 @@ const FERN: &str =
     "<title>Fern Tower</title><h1>Fern Tower</h1><p>It opened in 1931. It is 120 metres high.</p>";
 
 #[tokio::test]
-async fn what_structured_data_proves_is_not_asked() {
+async fn what_facts_prove_is_not_asked() {
     let json_ld = SourceKind::Fact(FactKind::JsonLd);
+    let label = SourceKind::Fact(FactKind::Label);
     let model = Script::saying(&[OPENED]);
     let found = extract(&model, vec![proven(0, 0.95, json_ld)], FERN).await.unwrap();
     assert_eq!(found.iter().map(|one| one.column).collect::<Vec<_>>(), [0, 1]);
@@ -201,7 +211,7 @@ async fn what_structured_data_proves_is_not_asked() {
     assert!(found[1].entity > 0.8, "the page is about the row");
     let prompt = &model.asked()[0].prompt;
     assert!(prompt.contains("- opened (date)") && !prompt.contains("- height"), "{prompt}");
-    let both = vec![proven(0, 0.95, json_ld), proven(1, 0.95, json_ld)];
+    let both = vec![proven(0, 0.95, json_ld), proven(1, 0.95, label)];
     let model = Script::saying(&[OPENED]);
     assert_eq!(extract(&model, both.clone(), FERN).await.unwrap(), both);
     assert!(model.asked().is_empty());
@@ -211,7 +221,9 @@ async fn what_structured_data_proves_is_not_asked() {
 async fn weaker_suggestions_are_passed_on_and_asked_about() {
     let label = SourceKind::Fact(FactKind::Label);
     let json_ld = SourceKind::Fact(FactKind::JsonLd);
-    for weak in [proven(0, 0.7, json_ld), proven(0, 0.95, label)] {
+    for weak in
+        [proven(0, 0.7, json_ld), proven(0, 0.8, label), proven(0, 1.0, SourceKind::Sentence)]
+    {
         let model = Script::saying(&[OPENED]);
         let found = extract(&model, vec![weak.clone()], FERN).await.unwrap();
         assert_eq!(found[0], weak);
@@ -223,9 +235,31 @@ async fn weaker_suggestions_are_passed_on_and_asked_about() {
 #[tokio::test]
 async fn a_failed_model_is_no_empty_success() {
     let model = Script::saying(&["no"]);
-    let label = SourceKind::Fact(FactKind::Label);
-    let error = extract(&model, vec![proven(0, 0.95, label)], FERN).await.unwrap_err();
+    let error = extract(&model, vec![], FERN).await.unwrap_err();
     assert_eq!(error.code, "model_answer_not_json");
+}
+
+#[tokio::test]
+async fn a_failed_model_leaves_what_was_found_without_it() {
+    let found = vec![proven(0, 0.95, SourceKind::Fact(FactKind::Label))];
+    let kept = extracted(&Script::saying(&["no"]), found.clone(), FERN).await.unwrap();
+    assert_eq!(kept.suggestions, found);
+    assert_eq!(kept.problem.unwrap().code, "model_answer_not_json");
+    for retry in [Retry::Backoff, Retry::After(Duration::from_secs(3))] {
+        let message = "busy".to_owned();
+        let (kind, code) = (FailureKind::Unavailable, "provider_unavailable");
+        let busy = Error { kind, code, message, retry };
+        let model = Script::new(vec![Err(busy.clone())]);
+        assert_eq!(extracted(&model, found.clone(), FERN).await.unwrap_err(), busy);
+    }
+}
+
+#[tokio::test]
+async fn nothing_promising_is_no_question() {
+    let model = Script::saying(&[OPENED]);
+    let html = "<title>Fern Tower</title><h1>Fern Tower</h1><p>Fern Tower is a fine place.</p>";
+    assert_eq!(extracted(&model, vec![], html).await.unwrap(), Extracted::default());
+    assert!(model.asked().is_empty());
 }
 
 #[tokio::test]
@@ -246,10 +280,11 @@ async fn a_decision_knows_only_the_results_shown() {
         title: "Fern Tower".into(),
         snippet: format!("Fern Tower number {n} is 120 metres high"),
         date: None,
+        kind: ResultKind::Organic,
     };
     let serps = [
-        Serp { query: "a".into(), results: vec![result(0), result(1)] },
-        Serp { query: "b".into(), results: vec![result(1), result(2)] },
+        Serp { query: "a".into(), url: None, results: vec![result(0), result(1)] },
+        Serp { query: "b".into(), url: None, results: vec![result(1), result(2)] },
     ];
     let answer = r#"{"read":[3,99,0,-1,1,3],"facts":[
         {"column":"height","value":"120","quote":"120 metres high","result":2,"score":1},
@@ -265,7 +300,7 @@ async fn a_decision_knows_only_the_results_shown() {
         today: PartialDate::full(2026, 3, 14).unwrap(),
         meter: &meter,
     };
-    let choice = ModelDecider::new(asker(model.clone())).decide(&request).await.unwrap();
+    let choice = ModelDecider::new(asker(model.clone()), None).decide(&request).await.unwrap();
     let url = |place: Place| serps[place.serp].results[place.result].url.as_str();
     let read: Vec<&str> = choice.read.iter().map(|(place, _)| url(*place)).collect();
     assert_eq!(read, ["https://2.example/fern", "https://1.example/fern"]);

@@ -97,7 +97,10 @@ async fn openai_compatible_servers_get_a_schema_and_give_usage() {
     let server = server(vec![json_answer(200, completion("{\"a\":1}"))]).await;
     let answer = ask(&groq(&server.uri())).await.unwrap();
     let usage = Usage { tokens_in: 100, tokens_out: 20, cached_in: 40 };
-    assert_eq!(answer, Answer { text: "{\"a\":1}".into(), finish: Finish::Stop, usage });
+    assert_eq!(
+        answer,
+        Answer { text: "{\"a\":1}".into(), finish: Finish::Stop, usage, left: None }
+    );
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests[0].url.path(), "/chat/completions");
     assert_eq!(requests[0].headers["authorization"], format!("Bearer {SECRET}"));
@@ -132,7 +135,10 @@ async fn gemini_gets_a_schema_and_gives_usage() {
     let server = server(vec![json_answer(200, generated("{\"a\":1}"))]).await;
     let answer = ask(&gemini(&server.uri())).await.unwrap();
     let usage = Usage { tokens_in: 100, tokens_out: 25, cached_in: 40 };
-    assert_eq!(answer, Answer { text: "{\"a\":1}".into(), finish: Finish::Stop, usage });
+    assert_eq!(
+        answer,
+        Answer { text: "{\"a\":1}".into(), finish: Finish::Stop, usage, left: None }
+    );
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests[0].url.path(), "/v1beta/models/gemini-2.5-flash:generateContent");
     assert_eq!(requests[0].headers["x-goog-api-key"], SECRET);
@@ -262,12 +268,12 @@ async fn each_status_means_what_it_says() {
         .insert_header("x-ratelimit-remaining-tokens", "0")
         .insert_header("x-ratelimit-reset-tokens", "7s");
     let cases = [
-        (json_answer(401, error(&said)), "provider_key_refused", Retry::Never),
-        (json_answer(403, error("no")), "provider_key_refused", Retry::Never),
-        (json_answer(400, bad_key), "provider_key_refused", Retry::Never),
-        (json_answer(402, error("pay")), "provider_no_credit", Retry::Never),
-        (json_answer(429, no_credit), "provider_no_credit", Retry::Never),
-        (json_answer(404, error("no such model")), "provider_model_unknown", Retry::Never),
+        (json_answer(401, error(&said)), "provider_key_refused", Retry::Hold),
+        (json_answer(403, error("no")), "provider_key_refused", Retry::Hold),
+        (json_answer(400, bad_key), "provider_key_refused", Retry::Hold),
+        (json_answer(402, error("pay")), "provider_no_credit", Retry::Hold),
+        (json_answer(429, no_credit), "provider_no_credit", Retry::Hold),
+        (json_answer(404, error("no such model")), "provider_model_unknown", Retry::Hold),
         (json_answer(400, error("too long")), "provider_bad_request", Retry::Never),
         (
             ResponseTemplate::new(307).insert_header("location", "http://127.0.0.1:1/"),

@@ -3,6 +3,7 @@
 
 #[macro_use]
 pub(crate) mod api;
+mod spending;
 
 use std::sync::Arc;
 
@@ -18,8 +19,11 @@ use ampledata_core::row::{
     AttemptSummary, Cell as ResultCell, CellOutcome, Failure, FailureKind, Limits, Outcome, Plan,
     RowResult, Stage,
 };
-use ampledata_core::serp::{SearchResult, Serp};
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::{PartialDate, Value};
+use jiff::Timestamp;
+
+pub(crate) use spending::*;
 
 /// Runs each part of the contract on a store that `$open` makes: an async function without arguments
 /// that gives the store and what has to live as long.
@@ -45,6 +49,11 @@ macro_rules! store_contract {
             searches_belong_to_their_job,
             calls_are_summed_and_paid_ones_listed,
             answers_of_models_stay,
+            searches_serve_other_jobs_for_a_while,
+            nothing_is_reserved_beyond_the_bounds,
+            parallel_reservations_never_exceed_the_bound,
+            a_reservation_that_was_cut_off_counts_in_full,
+            experience_is_what_rows_needed,
             what_is_not_there_is_said,
         );
     };
@@ -393,7 +402,14 @@ fn call(job: &Job, kind: CallKind, cost_nano_usd: u64) -> Call {
         units_out: 5,
         cost_nano_usd,
         cached: false,
+        failed: false,
+        metered: cost_nano_usd > 0,
+        reservation: None,
     }
+}
+
+fn call_of_page(job: &Job) -> Call {
+    call(job, CallKind::Crawl, 0)
 }
 
 pub(crate) async fn pages_are_stored_once(store: &dyn Store) {
@@ -405,11 +421,17 @@ pub(crate) async fn pages_are_stored_once(store: &dyn Store) {
             final_url: format!("{url}final"),
             hash: page.hash.clone(),
             content_type: Some("text/html".to_owned()),
+            fresh_until: Some(Timestamp::from_second(4_000_000_000).unwrap()),
+            etag: Some("\"v1\"".to_owned()),
+            last_modified: None,
         };
-        let call = call(&job, CallKind::Crawl, 0);
+        let call = call_of_page(&job);
         let read = ReadPage { fetch: fetch.clone(), page: Arc::clone(&page), bytes: 9, call };
         store.put_page(read).await.unwrap();
-        assert_eq!(store.fetch_of(url).await.unwrap(), Some(fetch));
+        assert_eq!(store.fetch_of(url).await.unwrap(), Some(fetch.clone()));
+        let again = Fetch { fresh_until: None, ..fetch };
+        store.put_fetch(again.clone(), call_of_page(&job)).await.unwrap();
+        assert_eq!(store.fetch_of(url).await.unwrap(), Some(again));
     }
     assert_eq!(store.page(&page.hash).await.unwrap().as_ref(), Some(&*page));
     assert_eq!(store.fetch_of("https://c.example/").await.unwrap(), None);
@@ -423,8 +445,9 @@ pub(crate) async fn searches_belong_to_their_job(store: &dyn Store) {
         title: "A".to_owned(),
         snippet: "about \"A\"".to_owned(),
         date: None,
+        kind: ResultKind::Organic,
     };
-    let serp = Arc::new(Serp { query: "a".to_owned(), results: vec![result] });
+    let serp = Arc::new(Serp { query: "a".to_owned(), url: None, results: vec![result] });
     let hash = ContentHash("ef".repeat(32));
     let search = Searched {
         provider: "test".to_owned(),

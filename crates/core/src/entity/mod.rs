@@ -258,7 +258,13 @@ mod tests {
     }
 
     fn result(title: &str, url: &str, snippet: &str) -> SearchResult {
-        SearchResult { url: url.into(), title: title.into(), snippet: snippet.into(), date: None }
+        SearchResult {
+            url: url.into(),
+            title: title.into(),
+            snippet: snippet.into(),
+            date: None,
+            kind: crate::serp::ResultKind::Organic,
+        }
     }
 
     #[test]

@@ -2,20 +2,22 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::boundary::find_words;
 use crate::page::Span;
 
 /// Where the quote stands in the text, verbatim after NFKC and with every run of whitespace taken as
-/// one space; none where it does not, or where the quote is blank.
+/// one space, from the beginning of a word to the end of one; none where it does not, or where the
+/// quote is blank. Linear in the text.
 pub fn locate(quote: &str, text: &str) -> Option<Span> {
     let wanted = Folded::of(quote.trim());
     if wanted.text.is_empty() {
         return None;
     }
-    if let Some(start) = text.find(quote.trim()) {
+    if let Some(start) = find_words(text, quote.trim()) {
         return Some(Span::new(start, start + quote.trim().len()));
     }
     let folded = Folded::of(text);
-    let start = folded.text.find(&wanted.text)?;
+    let start = find_words(&folded.text, &wanted.text)?;
     let last = start + wanted.text.len() - 1;
     Some(Span::new(folded.starts[start] as usize, folded.ends[last] as usize))
 }
@@ -79,6 +81,7 @@ impl Folded {
 #[cfg(test)]
 mod tests {
     use super::locate;
+    use crate::page::Span;
 
     fn found(quote: &str, text: &str) -> Option<String> {
         locate(quote, text).map(|span| text[span.range()].to_owned())
@@ -98,6 +101,12 @@ mod tests {
         );
         assert_eq!(found("Széchenyi", "Sze\u{301}chenyi"), Some("Sze\u{301}chenyi".into()));
         assert_eq!(found("ﬁnal", "final"), Some("final".into()));
+    }
+
+    #[test]
+    fn whole_words_are_found_after_parts_of_words() {
+        assert_eq!(locate("span", "The wingspan is no span."), Some(Span::new(19, 23)));
+        assert_eq!(locate("a\u{a0}b", "aa b, a b"), Some(Span::new(6, 9)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Evidence: what proves a value, and the check that it does.
 
+mod boundary;
 mod locate;
 mod verify;
 

@@ -1,5 +1,6 @@
 //! The check that a quote stands on the page and gives the value.
 
+use super::boundary::is_telling;
 use super::locate::same_words;
 use super::{Candidate, Evidence, Features, RejectionReason, Suggestion, locate};
 use crate::column::{Column, ColumnType};
@@ -42,12 +43,14 @@ pub fn verify(
         return Err(RejectionReason::WrongEntity);
     }
     let span = stands_at(suggestion, source.text).ok_or(RejectionReason::QuoteNotFound)?;
+    let is_placed = suggestion.span == Some(span);
     let quote = &source.text[span.range()];
     let mut locale = source.locale.clone();
     locale.unit.clone_from(&suggestion.unit);
     let parsed = parse(&suggestion.text, column, &locale)
         .map_err(|reason| RejectionReason::Unparsed(reason.to_string()))?;
-    if !gives(quote, &parsed.value, column, &locale) {
+    let is_accident = !is_placed && is_text(&parsed.value) && !is_telling(quote);
+    if is_accident || !gives(quote, &parsed.value, column, &locale) {
         return Err(RejectionReason::NotInQuote);
     }
     Ok(Candidate {
@@ -68,6 +71,14 @@ pub fn verify(
             own_score: suggestion.own_score.map(|score| score.clamp(0.0, 1.0)),
         },
     })
+}
+
+fn is_text(value: &Value) -> bool {
+    match value {
+        Value::Text(_) => true,
+        Value::List(items) => items.iter().all(is_text),
+        _ => false,
+    }
 }
 
 fn stands_at(suggestion: &Suggestion, text: &str) -> Option<Span> {
@@ -150,4 +161,53 @@ fn words_of(quote: &str) -> Vec<(usize, usize)> {
     }
     words.extend(start.map(|from| (from, quote.len())));
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::SourceKind;
+
+    fn verdict(value: &str, quote: &str, text: &str) -> Result<(), RejectionReason> {
+        let suggestion = Suggestion {
+            column: 0,
+            page: 0,
+            text: value.to_owned(),
+            quote: quote.to_owned(),
+            span: None,
+            kind: SourceKind::Sentence,
+            label: 0.8,
+            entity: 1.0,
+            unit: None,
+            own_score: None,
+        };
+        let kind = if value.starts_with(|c: char| c.is_ascii_digit()) {
+            ColumnType::Number
+        } else {
+            ColumnType::String
+        };
+        let (hash, locale) = (ContentHash("h".to_owned()), Locale::default());
+        let source =
+            Source { url: "https://a.example/", hash: &hash, text, dated: None, locale: &locale };
+        verify(&suggestion, &Column::new("c", kind), &source).map(|_| ())
+    }
+
+    #[test]
+    fn a_quote_stands_on_whole_words_and_tells_something() {
+        use RejectionReason::{NotInQuote, QuoteNotFound};
+        for (value, quote, text, expected) in [
+            ("Q", "Q", "Quote of the day", Err(QuoteNotFound)),
+            ("Q", "Q", "Section Q of it", Err(NotInQuote)),
+            ("Q", "Section Q", "Section Q of it", Ok(())),
+            ("Rome", "Rome", "Chrome and Romeo", Err(QuoteNotFound)),
+            ("Rome", "Rome", "Romeo lives in Rome.", Ok(())),
+            ("280", "280", "It spans 1,280 m", Err(QuoteNotFound)),
+            ("1280", "spans 1,280", "It spans 1,280 m", Ok(())),
+            ("橋", "橋", "この橋は", Ok(())),
+            ("Rome", "Paris", "Rome and Paris", Err(NotInQuote)),
+            ("Rome", "in Rome", "Rome and Paris", Err(QuoteNotFound)),
+        ] {
+            assert_eq!(verdict(value, quote, text), expected, "{value} by {quote} in {text}");
+        }
+    }
 }

@@ -131,13 +131,16 @@ impl Row {
     }
 
     fn decided(&mut self, outcomes: Vec<Outcome>) -> Next {
-        let Decision { candidates, read } = match outcomes.into_iter().next() {
+        let Decision { candidates, read, problem } = match outcomes.into_iter().next() {
             Some(Outcome::Decided(decision)) => decision,
             other => {
                 self.state.note_failure("decide", failure_of(other));
                 return self.feedback();
             }
         };
+        if let Some(problem) = problem {
+            self.state.note_failure("decide", problem);
+        }
         let open = self.open();
         self.state.take(&self.plan, &open, candidates, Vec::new());
         if self.open().is_empty() {
@@ -185,6 +188,9 @@ impl Row {
     fn extracted(&mut self, outcomes: Vec<Outcome>) -> Next {
         match outcomes.into_iter().next() {
             Some(Outcome::Extracted(extraction)) => {
+                if let Some(problem) = extraction.problem {
+                    self.state.note_failure("extract", problem);
+                }
                 let open = self.open();
                 self.state.other_entities.extend(extraction.other_entities);
                 self.state.take(&self.plan, &open, extraction.candidates, extraction.rejections);

@@ -29,6 +29,9 @@ pub struct Decision {
     pub candidates: Vec<Candidate>,
     /// Pages to read, best first.
     pub read: Vec<Pick>,
+    /// What kept a part of the work from being done, for good: cells that stay empty say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Failure>,
 }
 
 /// A page that is worth reading.
@@ -49,6 +52,9 @@ pub struct Extraction {
     pub rejections: Vec<Rejection>,
     /// Pages that speak of another entity than the row.
     pub other_entities: Vec<String>,
+    /// What kept a part of the work from being done, for good: cells that stay empty say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Failure>,
 }
 
 /// Why a step gave nothing.

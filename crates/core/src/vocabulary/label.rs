@@ -170,6 +170,12 @@ impl Labels {
         self.holds
     }
 
+    /// The phrases that name the column, as [`words`](super::words), each with how surely it does: 0
+    /// to 1.
+    pub fn phrases(&self) -> impl Iterator<Item = (&[String], f64)> {
+        self.phrases.iter().map(|phrase| (phrase.words.as_slice(), phrase.weight))
+    }
+
     /// How well the label names the column, 0 to 1. Linear in the label, times the phrases known.
     pub fn score(&self, label: &str) -> f64 {
         self.score_beside(label, STRANGE)

@@ -152,7 +152,7 @@ pub(crate) async fn plan(
         key_columns,
         entity_type: request.entity_type.as_deref(),
         limit: usize::from(limits.queries),
-        meter: &Unmetered,
+        meter: &Unmetered::default(),
     };
     let patterns = workshop.patterns.patterns(&asked).await.map_err(Error::Patterns)?;
     Ok(Plan {

@@ -140,6 +140,7 @@ mod tests {
             provider: "p".into(),
             model: model.map(str::to_owned),
             calls: 3,
+            failed: 0,
             cached: 9,
             units_in: 100,
             units_out: 10,

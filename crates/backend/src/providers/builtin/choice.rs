@@ -23,7 +23,8 @@ pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
     let mut best: BTreeMap<&str, Ranked> = BTreeMap::new();
     for (serp, page) in request.serps.iter().enumerate() {
         for (at, result) in page.results.iter().enumerate() {
-            if request.tried.contains(&result.url) || is_no_page(&result.url) {
+            let is_read = request.tried.contains(&result.url);
+            if is_read || !result.is_page(page) || is_no_page(&result.url) {
                 continue;
             }
             let matched = target.result(result);
@@ -41,7 +42,7 @@ pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
     let worth = ranked.iter().filter(|ranked| ranked.score >= WORTH_READING).count();
     ranked.truncate(worth.max(1).min(request.limit));
     let read = ranked.into_iter().map(|ranked| (ranked.place, ranked.entity)).collect();
-    Choice { suggestions: Vec::new(), read }
+    Choice { suggestions: Vec::new(), read, problem: None }
 }
 
 /// A result, where it stands best.

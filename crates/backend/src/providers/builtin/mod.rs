@@ -1,10 +1,10 @@
 //! The pattern maker, decider and extractor that need no model: rules that can be shown.
 
-use ampledata_core::evidence::Suggestion;
 use async_trait::async_trait;
 
 use super::{
-    Choice, DecideRequest, Decider, Error, ExtractRequest, Extractor, PatternMaker, PatternRequest,
+    Choice, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, PatternMaker,
+    PatternRequest,
 };
 
 mod choice;
@@ -38,7 +38,7 @@ impl Decider for Builtin {
 
 #[async_trait]
 impl Extractor for Builtin {
-    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Vec<Suggestion>, Error> {
-        Ok(extract::of(request))
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Extracted, Error> {
+        Ok(extract::of(request).into())
     }
 }

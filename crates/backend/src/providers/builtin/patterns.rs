@@ -51,7 +51,7 @@ mod tests {
             key_columns: &["name".to_owned()],
             entity_type: Some("bridge"),
             limit: 3,
-            meter: &Unmetered,
+            meter: &Unmetered::default(),
         };
         let expected =
             ["%entity", "%entity bridge main span opened architect", "%entity bridge height m"];

@@ -7,7 +7,8 @@ use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::confidence::site;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
-use ampledata_core::value::parse;
+use ampledata_core::value::{Locale, parse};
+use ampledata_core::vocabulary::{is_stop_word, words};
 use regex::Regex;
 
 use super::extract::Found;
@@ -95,6 +96,19 @@ fn span(start: usize, shown: &str) -> Span {
     Span::new(start, start + shown.len())
 }
 
+/// Whether a line that says yes or no is about what the column's name names: it has a word of the
+/// name, or speaks of opposites of which the name has one. "Text is free to share" says nothing of a
+/// toll, though the column's description asks whether one is charged.
+fn is_about(shown: &str, column: &Column, locale: &Locale) -> bool {
+    if column.kind != ColumnType::Boolean {
+        return true;
+    }
+    let by_name = Column { description: None, ..column.clone() };
+    let line = words(shown);
+    let mut nouns = words(&column.name).into_iter().filter(|word| !is_stop_word(word));
+    nouns.any(|noun| line.contains(&noun)) || parse(shown, &by_name, locale).is_ok()
+}
+
 fn said(look: &Look<'_>, column: &Column) -> Vec<Span> {
     lines(look, MAX_LINES)
         .into_iter()
@@ -102,6 +116,7 @@ fn said(look: &Look<'_>, column: &Column) -> Vec<Span> {
         .filter(|(_, shown)| shown.chars().filter(|c| c.is_alphabetic()).count() >= 5)
         .filter(|(_, shown)| look.target.named(shown) < 0.6)
         .filter(|(_, shown)| parse(shown, column, look.locale).is_ok())
+        .filter(|(_, shown)| is_about(shown, column, look.locale))
         .map(|(start, shown)| span(start, shown))
         .collect()
 }
@@ -249,6 +264,28 @@ mod tests {
         }
         for line in ["738 people have voted", "In 2010", "Call 555", "2400 Central Ave SE"] {
             assert!(!ends_in_postal_code(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_yes_or_no_is_about_the_columns_noun() {
+        let boolean = |name: &str, described: &str| Column {
+            description: Some(described.to_owned()),
+            ..Column::new(name, ColumnType::Boolean)
+        };
+        let toll = boolean("toll", "Whether a toll is charged; no where it is free");
+        let public = boolean("is_public", "True if the institution is public");
+        let stock = boolean("in_stock", "True if the product can be bought now");
+        for (line, column, about) in [
+            ("Text is free to share", &toll, false),
+            ("Free shipping", &toll, false),
+            ("Toll free", &toll, true),
+            ("No tolls are charged", &toll, true),
+            ("Private university", &public, true),
+            ("Sold out", &stock, true),
+            ("Add to cart", &stock, true),
+        ] {
+            assert_eq!(is_about(line, column, &Locale::default()), about, "{line}");
         }
     }
 

@@ -17,13 +17,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ampledata_core::row::FailureKind;
-use ampledata_core::serp::{SearchResult, Serp};
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use async_trait::async_trait;
 use thiserror::Error;
 
 use self::files::Unreadable;
 use self::index::Index;
-use crate::providers::{Crawl, Error as ProviderError, Fetched, Retry, Search};
+use crate::providers::{
+    Crawl, Error as ProviderError, Fetched, Freshness, Retry, Search, Validators,
+};
 
 /// Results of one search, unless set otherwise.
 const RESULTS: usize = 10;
@@ -156,11 +158,12 @@ impl Search for Corpus {
                 url: hit.url,
                 title: hit.title,
                 date: None,
+                kind: ResultKind::Organic,
             });
             results.collect()
         });
         let results = showing.await.map_err(|_| broken(&Error::BrokenOff))?;
-        Ok(Serp { query: query.to_owned(), results })
+        Ok(Serp { query: query.to_owned(), url: None, results })
     }
 }
 
@@ -177,6 +180,8 @@ impl Crawl for Corpus {
                 body,
                 content_type: content_type(&page.file).map(str::to_owned),
                 charset: page.charset,
+                freshness: Freshness::Forever,
+                validators: Validators::default(),
             }),
             Err(error) => Err(unreadable(&page.file, error)),
         }

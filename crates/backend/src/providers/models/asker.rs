@@ -6,13 +6,21 @@ use std::time::Duration;
 use ampledata_core::answer::Problem;
 use ampledata_core::prompt::Prompt;
 use ampledata_core::row::FailureKind;
+use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Mutex;
 
-use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Prices, Repair, Usage};
+use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Repair, Usage};
+use crate::providers::gate::Gate;
 use crate::providers::meter::{Meter, Spent};
+use crate::providers::prices::Prices;
 use crate::providers::{Error, Retry};
 use crate::store::hex;
 
+/// Requests whose locks are kept in memory,
+const UNDER_WAY: u64 = 10_000;
+/// for so long after they were last asked for.
+const UNDER_WAY_LASTS: Duration = Duration::from_mins(10);
 /// Options of a request that a server may refuse one after the other.
 const OPTIONS: usize = 2;
 /// An answer to be repaired is shown up to this many bytes.
@@ -39,8 +47,11 @@ impl Default for Settings {
 #[derive(Debug, Clone)]
 pub struct Asker {
     model: Arc<dyn Model>,
+    gate: Arc<Gate>,
     prices: Arc<Prices>,
     settings: Settings,
+    /// Who asks for an answer holds its lock, so that the next finds it.
+    under_way: Cache<String, Arc<Mutex<()>>>,
 }
 
 /// Names a request: SHA-256 of provider, model, prompt and schema in lower-case hex.
@@ -54,9 +65,16 @@ pub fn answer_key(provider: &str, model: &str, prompt: &Prompt) -> String {
 }
 
 impl Asker {
-    /// Asks this model, at these prices.
-    pub fn new(model: Arc<dyn Model>, prices: Arc<Prices>, settings: Settings) -> Self {
-        Self { model, prices, settings }
+    /// Asks this model through the gate of its provider, at these prices.
+    pub fn new(
+        model: Arc<dyn Model>,
+        gate: Arc<Gate>,
+        prices: Arc<Prices>,
+        settings: Settings,
+    ) -> Self {
+        let under_way =
+            Cache::builder().max_capacity(UNDER_WAY).time_to_idle(UNDER_WAY_LASTS).build();
+        Self { model, gate, prices, settings, under_way }
     }
 
     /// Tokens that a prompt may have.
@@ -76,6 +94,8 @@ impl Asker {
         read: impl Fn(&str) -> Result<T, Problem> + Send + Sync,
     ) -> Result<T, Error> {
         let key = answer_key(self.model.provider(), self.model.model(), prompt);
+        let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
+        let _alone = lock.lock().await;
         if let Some(known) = meter.known(&key).await?
             && let Ok(answer) = read(&known)
         {
@@ -110,10 +130,19 @@ impl Asker {
         };
         let mut refused = 0;
         loop {
-            meter.reserve(self.most(&ask)).await?;
+            let most = self.most(&ask);
+            let pass = self.gate.enter(most.tokens_in / 4 + most.tokens_out, meter.stop()).await?;
+            meter.reserve(self.cost(most)).await?;
             let answer = self.model.ask(&ask).await;
             let usage = answer.as_ref().map_or(Usage::default(), |answer| answer.usage);
             meter.record(&self.spent(usage, false, answer.is_err())).await?;
+            let answer = match answer {
+                Ok(answer) => {
+                    pass.answered(answer.left);
+                    Ok(answer)
+                }
+                Err(error) => Err(pass.failed(error)),
+            };
             match answer {
                 Err(error) if error.code == OPTION_REFUSED && refused < OPTIONS => refused += 1,
                 answer => return answer,
@@ -121,16 +150,15 @@ impl Asker {
         }
     }
 
-    /// What a call may cost at most: a token has at least one byte.
-    fn most(&self, ask: &Ask<'_>) -> u64 {
+    /// What a call may use at most: a token has at least one byte.
+    fn most(&self, ask: &Ask<'_>) -> Usage {
         let repair = ask.repair.map_or(0, |repair| repair.answer.len());
         let bytes = ask.prompt.len() + repair + 2 * ask.schema.to_string().len();
-        let usage = Usage {
+        Usage {
             tokens_in: bytes as u64,
             tokens_out: u64::from(self.model.most_charged(ask.max_answer_tokens)),
             cached_in: 0,
-        };
-        self.cost(usage)
+        }
     }
 
     fn cost(&self, usage: Usage) -> u64 {
@@ -141,10 +169,11 @@ impl Asker {
     fn spent(&self, usage: Usage, cached: bool, failed: bool) -> Spent {
         Spent {
             provider: self.model.provider().to_owned(),
-            model: self.model.model().to_owned(),
-            tokens_in: usage.tokens_in,
-            tokens_out: usage.tokens_out,
-            cost_nano_usd: self.cost(usage),
+            model: Some(self.model.model().to_owned()),
+            units_in: usage.tokens_in,
+            units_out: usage.tokens_out,
+            // An error is not charged, a stored answer neither.
+            cost_nano_usd: if cached || failed { 0 } else { self.cost(usage) },
             cached,
             failed,
         }

@@ -1,5 +1,7 @@
 //! Pages chosen by a model, and what it takes from snippets.
 
+use std::sync::Arc;
+
 use ampledata_core::answer::{self, Claim};
 use ampledata_core::column::Column;
 use ampledata_core::entity::Target;
@@ -11,21 +13,28 @@ use async_trait::async_trait;
 
 use super::Asker;
 use super::extract::LABEL;
-use crate::providers::{Choice, DecideRequest, Decider, Error, Place};
+use crate::providers::{Choice, DecideRequest, Decider, Error, Place, Retry};
 
 /// Results that are shown at most.
 const MAX_RESULTS: usize = 24;
 
 /// Has a model choose pages.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ModelDecider {
     asker: Asker,
+    inner: Option<Arc<dyn Decider>>,
+}
+
+impl std::fmt::Debug for ModelDecider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ModelDecider").field("asker", &self.asker).finish_non_exhaustive()
+    }
 }
 
 impl ModelDecider {
-    /// Asks through this asker.
-    pub fn new(asker: Asker) -> Self {
-        Self { asker }
+    /// Asks through this asker; `inner` chooses where the model gives no answer that can be used.
+    pub fn new(asker: Asker, inner: Option<Arc<dyn Decider>>) -> Self {
+        Self { asker, inner }
     }
 }
 
@@ -49,7 +58,14 @@ impl Decider for ModelDecider {
         let shown = results.len();
         let decided =
             self.asker.ask(&prompt, request.meter, |text| answer::decided(text, &names, shown));
-        let decided = decided.await?;
+        let decided = match (decided.await, &self.inner) {
+            (Ok(decided), _) => decided,
+            (Err(problem), Some(inner)) if problem.retry == Retry::Never => {
+                let choice = inner.decide(request).await?;
+                return Ok(Choice { problem: Some(problem), ..choice });
+            }
+            (Err(error), _) => return Err(error),
+        };
         let target = Target::new(request.input);
         let placed = |shown: usize| {
             let Fused { serp, result, shown, .. } = *results.get(shown)?;
@@ -60,8 +76,14 @@ impl Decider for ModelDecider {
             let (column, _) = *asked.get(claim.column)?;
             Some((place, suggestion(claim, column, place, entity)))
         };
-        let read = decided.read.into_iter().filter_map(placed).take(request.limit).collect();
-        Ok(Choice { suggestions: decided.claims.into_iter().filter_map(suggest).collect(), read })
+        let is_page = |(place, _): &(Place, f64)| {
+            let page = request.serps.get(place.serp);
+            page.is_some_and(|page| page.results[place.result].is_page(page))
+        };
+        let read = decided.read.into_iter().filter_map(placed).filter(is_page);
+        let read = read.take(request.limit).collect();
+        let suggestions = decided.claims.into_iter().filter_map(suggest).collect();
+        Ok(Choice { suggestions, read, problem: None })
     }
 }
 

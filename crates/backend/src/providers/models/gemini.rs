@@ -190,6 +190,6 @@ impl Generated {
             .filter(|part| !part.thought)
             .filter_map(|part| part.text)
             .collect();
-        Answer { text, finish, usage }
+        Answer { text, finish, usage, left: None }
     }
 }

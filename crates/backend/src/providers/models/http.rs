@@ -31,7 +31,7 @@ impl Key {
     }
 
     /// The key, if there is one.
-    pub(super) fn get(&self) -> Option<&str> {
+    pub(in crate::providers) fn get(&self) -> Option<&str> {
         Some(self.0.as_str()).filter(|key| !key.is_empty())
     }
 }
@@ -171,13 +171,13 @@ impl Reply {
             retry,
         };
         if fault.is_key() {
-            return error("provider_key_refused", "does not accept the key", Retry::Never);
+            return error("provider_key_refused", "does not accept the key", Retry::Hold);
         }
         match self.status {
-            402 => error("provider_no_credit", "asks for payment", Retry::Never),
-            404 => error("provider_model_unknown", "does not have the model", Retry::Never),
+            402 => error("provider_no_credit", "asks for payment", Retry::Hold),
+            404 => error("provider_model_unknown", "does not have the model", Retry::Hold),
             429 if fault.is_credit() => {
-                error("provider_no_credit", "says that no credit is left", Retry::Never)
+                error("provider_no_credit", "says that no credit is left", Retry::Hold)
             }
             429 => {
                 let retry = wait::of(&self.headers, &fault.error);

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use serde_json::Value as Json;
 
 use super::Error;
+use super::gate::Left;
 
 mod asker;
 mod decide;
@@ -20,7 +21,7 @@ pub mod gemini;
 mod http;
 pub mod openai;
 mod patterns;
-mod prices;
+mod view;
 mod wait;
 
 pub use asker::{Asker, Settings, answer_key};
@@ -28,7 +29,6 @@ pub use decide::ModelDecider;
 pub use extract::ModelExtractor;
 pub use http::{Key, SetupError};
 pub use patterns::ModelPatterns;
-pub use prices::{Price, Prices, PricesError};
 
 /// The code of an error after which the same request is to be sent again at once: the server does
 /// not know one of its options, and the client has remembered to do without it.
@@ -79,6 +79,8 @@ pub struct Answer {
     pub finish: Finish,
     /// What it cost.
     pub usage: Usage,
+    /// What the provider says is left of its limits.
+    pub left: Option<Left>,
 }
 
 /// How an answer ended.

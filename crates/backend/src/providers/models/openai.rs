@@ -105,6 +105,7 @@ fn unvalidated(fault: &Fault) -> Answer {
         text: text.unwrap_or_default().to_owned(),
         finish: Finish::OffSchema,
         usage: Usage::default(),
+        left: None,
     }
 }
 
@@ -127,7 +128,9 @@ impl Model for OpenAi {
         if reply.status != 200 {
             return self.refusal(&reply);
         }
-        reply.json::<Completion>(self.provider).map(Completion::into_answer)
+        let left = super::wait::left(&reply.headers);
+        let answer = reply.json::<Completion>(self.provider).map(Completion::into_answer)?;
+        Ok(Answer { left, ..answer })
     }
 }
 
@@ -174,7 +177,7 @@ impl Completion {
             cached_in: details.cached_tokens.unwrap_or(0),
         };
         let Some(choice) = self.choices.into_iter().next() else {
-            return Answer { text: String::new(), finish: Finish::Stop, usage };
+            return Answer { text: String::new(), finish: Finish::Stop, usage, left: None };
         };
         let refused = choice.message.refusal.is_some_and(|words| !words.trim().is_empty());
         let finish = match choice.finish_reason.as_deref() {
@@ -183,6 +186,6 @@ impl Completion {
             Some("length") => Finish::CutOff,
             _ => Finish::Stop,
         };
-        Answer { text: choice.message.content.unwrap_or_default(), finish, usage }
+        Answer { text: choice.message.content.unwrap_or_default(), finish, usage, left: None }
     }
 }

@@ -6,6 +6,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value as Json;
 
 use crate::providers::Retry;
+use crate::providers::gate::{Left, Remaining};
 
 /// From `retry-after`, else Gemini's `RetryInfo`, else the `x-ratelimit-…` of what has run out.
 pub(super) fn of(headers: &HeaderMap, error: &Json) -> Retry {
@@ -29,6 +30,18 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 fn retry_info(error: &Json) -> Option<Duration> {
     let details = error.get("details")?.as_array()?;
     details.iter().find_map(|detail| parse(detail.get("retryDelay")?.as_str()?))
+}
+
+/// What an answer says is left of the limits.
+pub(super) fn left(headers: &HeaderMap) -> Option<Left> {
+    let text = |name: String| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
+    let of = |what: &str| {
+        let left = text(format!("x-ratelimit-remaining-{what}"))?.parse().ok()?;
+        let resets_in = parse(&text(format!("x-ratelimit-reset-{what}"))?)?;
+        Some(Remaining { left, resets_in })
+    };
+    let left = Left { requests: of("requests"), tokens: of("tokens") };
+    (left != Left::default()).then_some(left)
 }
 
 /// Groq and OpenAI name what is left of requests and tokens, and when it is full again.
@@ -108,5 +121,10 @@ mod tests {
             ("x-ratelimit-reset-tokens", "9s"),
         ]);
         assert_eq!(of(&limits, &Json::Null), after(9));
+        let seconds = Duration::from_secs;
+        let requests = Some(Remaining { left: 12, resets_in: seconds(3_600) });
+        let tokens = Some(Remaining { left: 0, resets_in: seconds(9) });
+        assert_eq!(left(&limits), Some(Left { requests, tokens }));
+        assert_eq!(left(&headers(&[("x-ratelimit-remaining-tokens", "5")])), None);
     }
 }

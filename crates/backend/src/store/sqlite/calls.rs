@@ -8,23 +8,32 @@ use super::faults::{json, signed, unsigned};
 use super::jobs::instant;
 use super::tables::Table;
 use super::writer::Rows;
-use super::{Call, Error, JobId, Paid, RowId, Sqlite, Usage};
+use super::{Call, Error, JobId, Paid, Reservation, RowId, Sqlite, Usage};
 use crate::store::CallKind;
 
 /// Adds a call to a write, so that it is there if and only if what it brought is.
 pub(super) fn add(write: &mut Rows, job_key: i64, call: &Call) -> Result<(), Error> {
     let kind = call.kind.name();
     let (made, spared) = if call.cached { (0, 1) } else { (1, 0) };
+    let failed = i64::from(call.failed);
     let (units_in, units_out) = (signed("units", call.units_in)?, signed("units", call.units_out)?);
     let cost = signed("cost", call.cost_nano_usd)?;
     let model = call.model.as_deref().unwrap_or_default();
-    let line = (job_key, kind, &call.provider, model, made, spared, units_in, units_out, cost);
+    let who = (job_key, kind, &call.provider, model);
+    let line = (who, made, spared, units_in, units_out, cost, failed);
     write.add(Table::Usage, json("usage", &line)?);
+    if let Some(Reservation(id)) = call.reservation {
+        write.add(Table::ReservationsEnded, json("reservation", &id)?);
+    }
     if cost > 0 {
+        write.add(Table::Spent, json("cost", &(job_key, cost))?);
+    }
+    if call.metered {
         let now = Timestamp::now().as_millisecond();
         let index = signed("row", call.row.index)?;
         let (provider, model) = (&call.provider, &call.model);
-        let line = (job_key, index, kind, provider, model, units_in, units_out, cost, now);
+        let of_row = (job_key, index, kind, provider, model);
+        let line = (of_row, units_in, units_out, cost, now, i64::from(call.cached), failed);
         write.add(Table::Ledger, json("ledger", &line)?);
     }
     Ok(())
@@ -52,6 +61,7 @@ pub(super) async fn usage(db: &Sqlite, job: &JobId) -> Result<Vec<Usage>, Error>
                 provider: row.try_get("provider").map_err(failed)?,
                 model: Some(model).filter(|model| !model.is_empty()),
                 calls: count(row, "calls")?,
+                failed: count(row, "failed")?,
                 cached: count(row, "cached")?,
                 units_in: count(row, "units_in")?,
                 units_out: count(row, "units_out")?,
@@ -88,7 +98,10 @@ pub(super) async fn ledger(
                     units_in: count(row, "units_in")?,
                     units_out: count(row, "units_out")?,
                     cost_nano_usd: count(row, "cost_nano_usd")?,
-                    cached: false,
+                    cached: row.try_get("cached").map_err(failed)?,
+                    failed: row.try_get("failed").map_err(failed)?,
+                    metered: true,
+                    reservation: None,
                 },
                 at: instant(row.try_get("at").map_err(failed)?)?,
             })

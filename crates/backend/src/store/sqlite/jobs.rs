@@ -8,7 +8,8 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::faults::{Faults, json, signed, unjson, unsigned};
 use super::{
-    Error, Job, JobId, JobStatus, NewJob, Owner, Progress, SourceId, Sqlite, StatusChange, names,
+    Caps, Error, Job, JobId, JobStatus, NewJob, Owner, Progress, SourceId, Sqlite, StatusChange,
+    names,
 };
 
 pub(super) async fn begin(db: &Sqlite, job: &NewJob) -> Result<(), Error> {
@@ -184,6 +185,10 @@ fn job_of(db: &Sqlite, row: &SqliteRow) -> Result<Job, Error> {
         at.map(instant).transpose()
     };
     let limit: Option<i64> = row.try_get("row_limit").map_err(failed)?;
+    let cap = |name| {
+        let cap: Option<i64> = row.try_get(name).map_err(failed)?;
+        cap.map(|cap| unsigned("budget", cap)).transpose()
+    };
     Ok(Job {
         id: JobId(row.try_get("id").map_err(failed)?),
         owner: Owner(row.try_get("owner").map_err(failed)?),
@@ -193,6 +198,7 @@ fn job_of(db: &Sqlite, row: &SqliteRow) -> Result<Job, Error> {
         key: unjson("key columns", row.try_get("key_columns").map_err(failed)?)?,
         context: unjson("context columns", row.try_get("context_columns").map_err(failed)?)?,
         row_limit: limit.map(|limit| unsigned("row limit", limit)).transpose()?,
+        caps: Caps { job: cap("max_cost_nano_usd")?, row: cap("max_row_cost_nano_usd")? },
         loaded: row.try_get("loaded").map_err(failed)?,
         rows: unsigned("rows of a job", row.try_get("rows").map_err(failed)?)?,
         status: names::status(row.try_get("status").map_err(failed)?)?,
@@ -278,20 +284,20 @@ async fn cancel_rows(
 pub(super) async fn progress(db: &Sqlite, job: &JobId) -> Result<Progress, Error> {
     let failed = |error| db.faults.sql(error);
     let key = db.job_key(job).await?;
-    let rows = sqlx::query("SELECT name, n FROM job_counts WHERE job_key = ? AND n <> 0")
-        .bind(key)
-        .fetch_all(&db.readers)
-        .await
-        .map_err(failed)?;
+    let sql = "SELECT name, n FROM job_counts WHERE job_key = ?1 AND n <> 0
+               UNION ALL SELECT 'cost', spent_nano_usd FROM jobs WHERE key = ?1";
+    let rows = sqlx::query(sql).bind(key).fetch_all(&db.readers).await.map_err(failed)?;
     let mut progress = Progress::default();
     for row in rows {
         let name: &str = row.try_get("name").map_err(failed)?;
         let count = unsigned("count of rows", row.try_get("n").map_err(failed)?)?;
-        if name == "cells_found" {
-            progress.cells_found = count;
-        } else {
-            progress.by_stage.insert(names::stage(name)?, count);
-            progress.rows += count;
+        match name {
+            "cells_found" => progress.cells_found = count,
+            "cost" => progress.cost_nano_usd = count,
+            stage => {
+                progress.by_stage.insert(names::stage(stage)?, count);
+                progress.rows += count;
+            }
         }
     }
     Ok(progress)

@@ -9,7 +9,7 @@ use super::faults::Faults;
 
 const STEPS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("../../../migrations/sqlite/0001_first.sql")),
-    (2, "answers", include_str!("../../../migrations/sqlite/0002_answers.sql")),
+    (2, "spending", include_str!("../../../migrations/sqlite/0002_spending.sql")),
     (3, "api", include_str!("../../../migrations/sqlite/0003_api.sql")),
 ];
 

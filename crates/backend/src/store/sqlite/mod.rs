@@ -14,14 +14,15 @@ use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{RowResult, Stage};
 use ampledata_core::serp::Serp;
 use async_trait::async_trait;
+use jiff::Timestamp;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
 use super::{
-    Call, Entry, Error, Fetch, Job, JobId, JobStatus, NewJob, NewRow, NewSource, OpenRow, Owner,
-    Paid, Progress, ReadPage, ResultRow, RowId, Searched, Source, SourceId, SourceRow,
-    StatusChange, Store, Usage,
+    Call, Caps, Entry, Error, Experience, Fetch, Job, JobId, JobStatus, NewJob, NewRow, NewSource,
+    OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId, Searched,
+    Source, SourceId, SourceRow, Spending, StatusChange, Store, Usage,
 };
 
 mod accounts;
@@ -47,6 +48,7 @@ mod results;
 mod retry;
 mod rows;
 mod sources;
+mod spending;
 mod statement;
 mod tables;
 mod uploads;
@@ -334,6 +336,39 @@ impl Store for Sqlite {
 
     async fn put_answer(&self, key: &str, answer: &str) -> Result<(), Error> {
         pages::put_answer(self, key, answer).await
+    }
+
+    async fn recent_search(
+        &self,
+        provider: &str,
+        query: &str,
+        not_before: Timestamp,
+    ) -> Result<Option<ContentHash>, Error> {
+        pages::recent_search(self, provider, query, not_before).await
+    }
+
+    async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error> {
+        spending::set_caps(self, job, caps).await
+    }
+
+    async fn reserve(&self, row: &RowId, most_nano_usd: u64) -> Result<Reserved, Error> {
+        spending::reserve(self, row, most_nano_usd).await
+    }
+
+    async fn lose_reservations(&self, job: &JobId) -> Result<(), Error> {
+        spending::lose_reservations(self, job).await
+    }
+
+    async fn spending(&self, job: &JobId) -> Result<Spending, Error> {
+        spending::spending(self, job).await
+    }
+
+    async fn experience(&self, owner: &Owner) -> Result<Vec<Experience>, Error> {
+        spending::experience(self, owner).await
+    }
+
+    async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error> {
+        pages::put_fetch(self, &fetch, &call).await
     }
 
     async fn put_call(&self, call: Call) -> Result<(), Error> {

@@ -12,7 +12,7 @@ use super::faults::{json, signed, unjson};
 use super::lookup::Statement;
 use super::tables::Table;
 use super::writer::{PageRow, Rows};
-use super::{Error, Fetch, JobId, ReadPage, Searched, Sqlite, calls};
+use super::{Call, Error, Fetch, JobId, ReadPage, Searched, Sqlite, calls};
 
 /// zstd's fastest ordinary level: pages are written once and read often.
 const LEVEL: i32 = 1;
@@ -37,6 +37,13 @@ pub(super) const FETCHES: Statement<Fetch> = Statement {
             final_url: row.try_get("final_url")?,
             hash: ContentHash(row.try_get("hash")?),
             content_type: row.try_get("content_type")?,
+            fresh_until: row
+                .try_get::<Option<i64>, _>("fresh_until")?
+                .map(Timestamp::from_millisecond)
+                .transpose()
+                .map_err(|error| sqlx::Error::Decode(error.into()))?,
+            etag: row.try_get("etag")?,
+            last_modified: row.try_get("last_modified")?,
         })
     },
 };
@@ -49,6 +56,23 @@ pub(super) async fn search_of(
 ) -> Result<Option<ContentHash>, Error> {
     let key = db.job_key(job).await?;
     db.searches.get(json("query", &(key, provider, query))?).await
+}
+
+pub(super) async fn recent_search(
+    db: &Sqlite,
+    provider: &str,
+    query: &str,
+    not_before: Timestamp,
+) -> Result<Option<ContentHash>, Error> {
+    let sql = "SELECT hash FROM recent_searches WHERE provider = ? AND query = ? AND at >= ?";
+    let hash: Option<String> = sqlx::query_scalar(sql)
+        .bind(provider)
+        .bind(query)
+        .bind(not_before.as_millisecond())
+        .fetch_optional(&db.readers)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    Ok(hash.map(ContentHash))
 }
 
 pub(super) async fn serp(db: &Sqlite, hash: &ContentHash) -> Result<Option<Serp>, Error> {
@@ -68,6 +92,8 @@ pub(super) async fn put_search(db: &Sqlite, search: Searched) -> Result<(), Erro
     write.add(Table::Serps, json("search result page", &(&search.hash, serp))?);
     let line = (key, &search.provider, &search.query, &search.hash, now);
     write.add(Table::Searches, json("search", &line)?);
+    let line = (&search.provider, &search.query, &search.hash, now);
+    write.add(Table::RecentSearches, json("search", &line)?);
     calls::add(&mut write, key, &search.call)?;
     db.writer.write(write).await
 }
@@ -98,10 +124,24 @@ pub(super) async fn put_page(db: &Sqlite, read: ReadPage) -> Result<(), Error> {
         page: pack(&read.page)?,
         at: now,
     });
-    let line = (&fetch.url, &fetch.final_url, &fetch.hash, &fetch.content_type, now);
-    write.add(Table::Fetches, json("fetch", &line)?);
+    write.add(Table::Fetches, fetch_line(fetch, now)?);
     calls::add(&mut write, key, &read.call)?;
     db.writer.write(write).await
+}
+
+pub(super) async fn put_fetch(db: &Sqlite, fetch: &Fetch, call: &Call) -> Result<(), Error> {
+    let key = db.job_key(&call.row.job).await?;
+    let mut write = Rows::default();
+    write.add(Table::Fetches, fetch_line(fetch, Timestamp::now().as_millisecond())?);
+    calls::add(&mut write, key, call)?;
+    db.writer.write(write).await
+}
+
+fn fetch_line(fetch: &Fetch, now: i64) -> Result<String, Error> {
+    let until = fetch.fresh_until.map(Timestamp::as_millisecond);
+    let known = (until, &fetch.etag, &fetch.last_modified);
+    let line = (&fetch.url, &fetch.final_url, &fetch.hash, &fetch.content_type, now, known);
+    json("fetch", &line)
 }
 
 pub(super) async fn answer(db: &Sqlite, key: &str) -> Result<Option<String>, Error> {

@@ -13,14 +13,20 @@ pub(super) enum Table {
     Serps,
     /// `[job_key, provider, query, hash, at]`
     Searches,
-    /// `[url, final_url, hash, content_type, at]`
+    /// `[url, final_url, hash, content_type, at, [fresh_until, etag, last_modified]]`
     Fetches,
     /// `[key, answer, at]`
     Answers,
-    /// `[job_key, row_index, kind, provider, model, units_in, units_out, cost, at]`
+    /// `[provider, query, hash, at]`
+    RecentSearches,
+    /// `[[job_key, row_index, kind, provider, model], units_in, units_out, cost, at, cached, failed]`
     Ledger,
-    /// `[job_key, kind, provider, model, calls, cached, units_in, units_out, cost]`
+    /// `[[job_key, kind, provider, model], calls, cached, units_in, units_out, cost, failed]`
     Usage,
+    /// `[job_key, cost]`
+    Spent,
+    /// `id`
+    ReservationsEnded,
     /// `[job_key, row_index, turn, step, step_mark, outcome]`
     Journal,
     /// `[job_key, row_index, stage]`
@@ -39,15 +45,18 @@ impl Table {
         matches!(self, Self::Stages | Self::Finished)
     }
 
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::SourceRows,
         Self::JobRows,
         Self::Serps,
         Self::Searches,
         Self::Fetches,
         Self::Answers,
+        Self::RecentSearches,
         Self::Ledger,
         Self::Usage,
+        Self::Spent,
+        Self::ReservationsEnded,
         Self::Journal,
         Self::Stages,
         Self::Cells,
@@ -65,8 +74,11 @@ impl Table {
             Self::Searches => SEARCHES,
             Self::Fetches => FETCHES,
             Self::Answers => ANSWERS,
+            Self::RecentSearches => RECENT_SEARCHES,
             Self::Ledger => LEDGER,
             Self::Usage => USAGE,
+            Self::Spent => SPENT,
+            Self::ReservationsEnded => RESERVATIONS_ENDED,
             Self::Journal => JOURNAL,
             Self::Stages => STAGES,
             Self::Finished => FINISHED,
@@ -90,28 +102,45 @@ const SEARCHES: &str = "INSERT INTO searches (job_key, provider, query, hash, at
      SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET hash = excluded.hash, at = excluded.at";
 
-const FETCHES: &str = "INSERT INTO fetches (url, final_url, hash, content_type, fetched_at)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
+const FETCHES: &str = "INSERT INTO fetches (url, final_url, hash, content_type, fetched_at,
+         fresh_until, etag, last_modified)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>'$[5][0]',
+         value->>'$[5][1]', value->>'$[5][2]' FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET final_url = excluded.final_url, hash = excluded.hash,
-         content_type = excluded.content_type, fetched_at = excluded.fetched_at";
+         content_type = excluded.content_type, fetched_at = excluded.fetched_at,
+         fresh_until = excluded.fresh_until, etag = excluded.etag,
+         last_modified = excluded.last_modified";
 
 const ANSWERS: &str = "
 INSERT INTO answers (key, answer, stored_at)
 SELECT value->>0, value->>1, value->>2 FROM json_each(?1) WHERE true
 ON CONFLICT DO NOTHING";
 
-const LEDGER: &str = "INSERT INTO ledger
-         (job_key, row_index, kind, provider, model, units_in, units_out, cost_nano_usd, at)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7,
-         value->>8 FROM json_each(?1)";
+const RECENT_SEARCHES: &str = "INSERT INTO recent_searches (provider, query, hash, at)
+     SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?1) WHERE true
+     ON CONFLICT DO UPDATE SET hash = excluded.hash, at = excluded.at";
 
-const USAGE: &str = "INSERT INTO usage
-         (job_key, kind, provider, model, calls, cached, units_in, units_out, cost_nano_usd)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7,
-         value->>8 FROM json_each(?1) WHERE true
+const LEDGER: &str = "INSERT INTO ledger (job_key, row_index, kind, provider, model,
+         units_in, units_out, cost_nano_usd, at, cached, failed)
+     SELECT value->>'$[0][0]', value->>'$[0][1]', value->>'$[0][2]', value->>'$[0][3]',
+         value->>'$[0][4]', value->>1, value->>2, value->>3, value->>4, value->>5, value->>6
+     FROM json_each(?1)";
+
+const USAGE: &str = "INSERT INTO usage (job_key, kind, provider, model,
+         calls, cached, units_in, units_out, cost_nano_usd, failed)
+     SELECT value->>'$[0][0]', value->>'$[0][1]', value->>'$[0][2]', value->>'$[0][3]',
+         value->>1, value->>2, value->>3, value->>4, value->>5, value->>6
+     FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, cached = cached + excluded.cached,
          units_in = units_in + excluded.units_in, units_out = units_out + excluded.units_out,
-         cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd";
+         cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd, failed = failed + excluded.failed";
+
+const SPENT: &str = "UPDATE jobs SET spent_nano_usd = spent_nano_usd + new.cost
+     FROM (SELECT value->>0 AS job_key, sum(value->>1) AS cost FROM json_each(?1) GROUP BY 1) AS new
+     WHERE key = new.job_key";
+
+const RESERVATIONS_ENDED: &str =
+    "DELETE FROM reservations WHERE id IN (SELECT value FROM json_each(?1))";
 
 const JOURNAL: &str = "INSERT INTO journal (job_key, row_index, turn, step, step_mark, outcome)
      SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5

@@ -127,7 +127,7 @@ pub(super) fn robots_unreachable() -> Error {
 }
 
 /// No answer, or half of one. The address is left out of the words: it stands beside them.
-pub(super) fn transport(error: &reqwest::Error) -> Error {
+pub(in crate::providers::crawl) fn transport(error: &reqwest::Error) -> Error {
     if let Some(refused) = cause::<Refused>(error) {
         return match refused {
             Refused::Unresolved(_) => Error {

@@ -11,7 +11,10 @@ use crate::providers::{Error, Retry};
 ///
 /// # Errors
 /// `page_too_large` where there is more: a page cut in the middle would hide what it does not say.
-pub(super) async fn read(response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
+pub(in crate::providers::crawl) async fn read(
+    response: Response,
+    max_bytes: usize,
+) -> Result<Vec<u8>, Error> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
     if announced.is_some_and(|length| length > max_bytes) {
         return Err(too_large(max_bytes));

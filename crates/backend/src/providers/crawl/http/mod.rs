@@ -1,13 +1,14 @@
 //! `builtin`: pages over plain HTTP, politely and behind the guard.
 
-mod answer;
-mod body;
+pub(super) mod answer;
+pub(super) mod body;
+mod cache;
 mod hosts;
-mod resolve;
+pub(super) mod resolve;
 mod robots;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ampledata_core::row::FailureKind;
 use async_trait::async_trait;
@@ -15,10 +16,10 @@ use reqwest::{Client, Response, header};
 use tokio::time::Instant;
 use url::Url;
 
-use self::hosts::Hosts;
+use self::hosts::{Hosts, Turn};
 use self::robots::Robots;
 use crate::guard::{Guard, Refused};
-use crate::providers::{Crawl, Error, Fetched, Retry};
+use crate::providers::{Crawl, Error, Fetched, Refreshed, Retry, Validators};
 
 /// How the crawler behaves. The defaults are polite to any public site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,23 +104,41 @@ impl HttpCrawler {
 #[async_trait]
 impl Crawl for HttpCrawler {
     async fn crawl(&self, address: &str) -> Result<Fetched, Error> {
-        self.shared.fetch(address).await
+        let reached = self.shared.reach(address, None).await?;
+        self.shared.take(reached).await
+    }
+
+    async fn refresh(&self, address: &str, known: &Validators) -> Result<Refreshed, Error> {
+        let reached = self.shared.reach(address, Some(known)).await?;
+        let now = SystemTime::now();
+        let same = cache::conditions(Some(known), &reached.url)
+            .and_then(|known| cache::not_modified(&reached.response, known, now));
+        match same {
+            Some(same) => Ok(Refreshed::NotModified(same)),
+            None => self.shared.take(reached).await.map(Refreshed::Changed),
+        }
     }
 }
 
+/// The answer at the end of all redirects.
+struct Reached {
+    url: Url,
+    response: Response,
+    /// The host's place is kept until its page is there.
+    _turn: Turn,
+}
+
 impl Shared {
-    async fn fetch(&self, address: &str) -> Result<Fetched, Error> {
+    async fn reach(&self, address: &str, known: Option<&Validators>) -> Result<Reached, Error> {
         let deadline = Instant::now() + self.settings.total_timeout;
         let mut url = self.settings.guard.check(address).map_err(|reason| refused(&reason))?;
         for _ in 0..=self.settings.max_redirects {
             let rules = self.robots_of(&url).await;
             rules.check(&url)?;
             let turn = self.hosts.turn(&url, rules.delay(), deadline).await?;
-            let response = self.get(&url).await?;
+            let response = self.get(&url, cache::conditions(known, &url)).await?;
             let Some(next) = redirect_of(&response, &url)? else {
-                let fetched = self.take(&url, response).await;
-                drop(turn);
-                return fetched;
+                return Ok(Reached { url, response, _turn: turn });
             };
             self.settings.guard.check_url(&next).map_err(|reason| refused(&reason))?;
             url = next;
@@ -132,23 +151,25 @@ impl Shared {
         })
     }
 
-    async fn get(&self, url: &Url) -> Result<Response, Error> {
-        self.client
-            .get(url.clone())
-            .header(
-                header::ACCEPT,
-                "text/html,application/xhtml+xml,application/pdf;q=0.8,text/*;q=0.7,*/*;q=0.1",
-            )
-            .send()
-            .await
-            .map_err(|error| answer::transport(&error))
+    async fn get(&self, url: &Url, known: Option<&Validators>) -> Result<Response, Error> {
+        let mut request = self.client.get(url.clone()).header(
+            header::ACCEPT,
+            "text/html,application/xhtml+xml,application/pdf;q=0.8,text/*;q=0.7,*/*;q=0.1",
+        );
+        if let Some(known) = known {
+            request = cache::ask(request, known);
+        }
+        request.send().await.map_err(|error| answer::transport(&error))
     }
 
-    async fn take(&self, url: &Url, response: Response) -> Result<Fetched, Error> {
+    async fn take(&self, reached: Reached) -> Result<Fetched, Error> {
+        let Reached { url, response, _turn } = reached;
         answer::check_status(&response)?;
         let content_type = answer::text_type(&response)?;
+        let freshness = cache::freshness(response.headers(), SystemTime::now());
+        let validators = cache::validators(response.headers(), &url);
         let body = body::read(response, self.settings.max_bytes).await?;
-        Ok(Fetched { url: url.to_string(), body, content_type, charset: None })
+        Ok(Fetched { url: url.into(), body, content_type, charset: None, freshness, validators })
     }
 
     /// The rules of the host; a robots.txt that cannot be had is treated as RFC 9309 says.
@@ -164,7 +185,7 @@ impl Shared {
     async fn fetch_robots(&self, mut url: Url) -> Result<robots::File, Error> {
         // RFC 9309, 2.3.1.2: at least five redirects are to be followed.
         for _ in 0..=5 {
-            let response = self.get(&url).await?;
+            let response = self.get(&url, None).await?;
             let Some(next) = redirect_of(&response, &url)? else {
                 let status = response.status().as_u16();
                 let body = body::read(response, robots::MAX_BYTES).await?;
@@ -193,7 +214,7 @@ fn redirect_of(response: &Response, from: &Url) -> Result<Option<Url>, Error> {
     from.join(location).map(Some).map_err(|_| broken())
 }
 
-fn refused(refused: &Refused) -> Error {
+pub(super) fn refused(refused: &Refused) -> Error {
     Error {
         kind: FailureKind::Blocked,
         code: "address_refused",

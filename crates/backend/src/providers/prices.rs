@@ -1,25 +1,31 @@
-//! What models cost, with the date and the source of each price.
+//! What models and searches cost, with the date and the source of each price.
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::Usage;
+use super::models::Usage;
 
 const LIST: &str = include_str!("prices.toml");
 
-/// The price of a model.
+/// The price of a model, or of a search.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// Who is asked.
     pub provider: String,
-    /// The model's name; `*` stands for any run of characters.
+    /// The model's name; `*` stands for any run of characters. Empty for searches.
+    #[serde(default)]
     pub model: String,
+    /// Billionths of a US dollar for each request.
+    #[serde(default)]
+    pub request: u64,
     /// Billionths of a US dollar for a token of the prompt.
+    #[serde(default)]
     pub input: u64,
     /// Billionths of a US dollar for a token of the answer.
+    #[serde(default)]
     pub output: u64,
     /// The same for a token of the prompt that the provider read from its cache; as `input` where
     /// none is given.
@@ -37,6 +43,7 @@ impl Price {
         let fresh = usage.tokens_in - cached;
         fresh
             .saturating_mul(self.input)
+            .saturating_add(self.request)
             .saturating_add(cached.saturating_mul(self.cached.unwrap_or(self.input)))
             .saturating_add(usage.tokens_out.saturating_mul(self.output))
     }
@@ -97,6 +104,11 @@ impl Prices {
         self.list.iter().find(|price| price.provider == provider && fits(&price.model, model))
     }
 
+    /// The price of a search; none: it is unknown, and counts as free.
+    pub fn of_search(&self, provider: &str) -> Option<u64> {
+        self.of(provider, "").map(|price| price.request)
+    }
+
     /// The price in words: `0.30 + 2.50 USD per million tokens`, or `unknown price`.
     pub fn shown(&self, provider: &str, model: &str) -> String {
         let dollars = |nano: u64| format!("{}.{:03}", nano / 1_000, nano % 1_000);
@@ -139,7 +151,8 @@ mod tests {
         for price in prices.list {
             assert!(price.source.starts_with("https://"), "{price:?}");
             assert!(price.date.parse::<jiff::civil::Date>().is_ok(), "{price:?}");
-            assert!(price.input > 0 && price.output > 0);
+            let of_search = price.model.is_empty() && price.request > 0;
+            assert!(of_search || price.input > 0 && price.output > 0, "{price:?}");
         }
     }
 
@@ -195,5 +208,12 @@ mod tests {
         assert!(matches!(Prices::with_file(&path), Err(PricesError::Malformed { .. })));
         let missing = Prices::with_file(&folder.path().join("none"));
         assert!(matches!(missing, Err(PricesError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn searches_are_charged_by_the_request() {
+        let prices = Prices::listed();
+        assert_eq!(prices.of_search("serper"), Some(1_000_000));
+        assert_eq!(prices.of_search("searxng"), None);
     }
 }

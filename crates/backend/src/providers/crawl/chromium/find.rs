@@ -1,0 +1,16 @@
+//! Where the browser is.
+
+use std::path::{Path, PathBuf};
+
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// The browser of the settings, else the first on the `PATH`.
+pub(super) fn program(set: Option<&Path>) -> Option<PathBuf> {
+    if let Some(set) = set {
+        return set.is_file().then(|| set.to_path_buf());
+    }
+    let path = std::env::var_os("PATH")?;
+    NAMES.iter().find_map(|name| {
+        std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+    })
+}

@@ -1,0 +1,163 @@
+//! The DevTools protocol over a pipe: JSON messages, each ended by a NUL byte.
+//!
+//! A pipe and not a socket, since any process of the machine could drive a browser that listens.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{ChildStdin, ChildStdout};
+use tokio::sync::{mpsc, oneshot};
+
+/// Bytes of one message at most; a browser that says more is ended.
+const MAX_MESSAGE: u64 = 48 * 1024 * 1024;
+/// Events that a page may be behind with.
+const MAX_EVENTS: usize = 4_096;
+
+/// The browser does not answer any more, or refused a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// The pipe is closed.
+    Closed,
+    /// It refused the command.
+    Refused,
+}
+
+/// Something that happened on a page.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub(super) method: String,
+    pub(super) params: Value,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    id: Option<u64>,
+    #[serde(rename = "sessionId")]
+    session: Option<String>,
+    method: Option<String>,
+    #[serde(default)]
+    params: Value,
+    result: Option<Value>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    closed: bool,
+    answers: BTreeMap<u64, oneshot::Sender<Option<Value>>>,
+    events: BTreeMap<String, mpsc::Sender<Event>>,
+}
+
+/// The pipe to one browser.
+#[derive(Clone)]
+pub(super) struct Wire {
+    next: Arc<AtomicU64>,
+    waiting: Arc<Mutex<Waiting>>,
+    commands: mpsc::Sender<Vec<u8>>,
+}
+
+impl Wire {
+    pub(super) fn new(mut stdin: ChildStdin, stdout: ChildStdout) -> Self {
+        let (commands, mut queue) = mpsc::channel::<Vec<u8>>(1_024);
+        tokio::spawn(async move {
+            while let Some(message) = queue.recv().await {
+                if stdin.write_all(&message).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let waiting = Arc::new(Mutex::new(Waiting::default()));
+        tokio::spawn(listen(stdout, Arc::clone(&waiting)));
+        Self { next: Arc::default(), waiting, commands }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        lock(&self.waiting).closed
+    }
+
+    /// Sends a command and waits for its answer.
+    pub(super) async fn ask(
+        &self,
+        session: Option<&str>,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, Broken> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let (answer, answered) = oneshot::channel();
+        {
+            let mut waiting = lock(&self.waiting);
+            if waiting.closed {
+                return Err(Broken::Closed);
+            }
+            waiting.answers.insert(id, answer);
+        }
+        let message = message(id, session, method, &params);
+        self.commands.send(message).await.map_err(|_| Broken::Closed)?;
+        answered.await.map_err(|_| Broken::Closed)?.ok_or(Broken::Refused)
+    }
+
+    /// Sends a command whose answer does not matter, without waiting.
+    pub(super) fn tell(&self, session: Option<&str>, method: &str, params: &Value) {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        if self.commands.try_send(message(id, session, method, params)).is_err() {
+            tracing::debug!("the browser is behind or gone and was not told {method}");
+        }
+    }
+
+    /// What happens on a session from now on.
+    pub(super) fn events(&self, session: &str) -> mpsc::Receiver<Event> {
+        let (sender, receiver) = mpsc::channel(MAX_EVENTS);
+        lock(&self.waiting).events.insert(session.to_owned(), sender);
+        receiver
+    }
+
+    pub(super) fn forget(&self, session: &str) {
+        lock(&self.waiting).events.remove(session);
+    }
+}
+
+fn message(id: u64, session: Option<&str>, method: &str, params: &Value) -> Vec<u8> {
+    let mut message = json!({ "id": id, "method": method, "params": params });
+    if let Some(session) = session {
+        message["sessionId"] = session.into();
+    }
+    let mut bytes = message.to_string().into_bytes();
+    bytes.push(0);
+    bytes
+}
+
+fn lock(waiting: &Mutex<Waiting>) -> std::sync::MutexGuard<'_, Waiting> {
+    // The maps are whole after every single step, so a panic elsewhere leaves nothing half done.
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn listen(stdout: ChildStdout, waiting: Arc<Mutex<Waiting>>) {
+    let mut reader = BufReader::new(stdout);
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        let read = (&mut reader).take(MAX_MESSAGE).read_until(0, &mut bytes).await;
+        if read.is_err() || bytes.pop() != Some(0) {
+            break;
+        }
+        let Ok(message) = serde_json::from_slice::<Message>(&bytes) else { break };
+        let mut waiting = lock(&waiting);
+        if let Some(answer) = message.id.and_then(|id| waiting.answers.remove(&id)) {
+            // Whoever asked may have given up.
+            drop(answer.send(message.result));
+        } else if let (Some(session), Some(method)) = (message.session, message.method) {
+            let event = Event { method, params: message.params };
+            let is_gone = |sender: &mpsc::Sender<Event>| sender.try_send(event).is_err();
+            if waiting.events.get(&session).is_some_and(is_gone) {
+                waiting.events.remove(&session);
+            }
+        }
+    }
+    let mut waiting = lock(&waiting);
+    waiting.closed = true;
+    waiting.answers.clear();
+    waiting.events.clear();
+}

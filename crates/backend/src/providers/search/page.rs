@@ -1,0 +1,45 @@
+//! A search result page as it is put together.
+
+use ampledata_core::serp::{ResultKind, SearchResult, Serp};
+use ampledata_core::value::PartialDate;
+
+/// What the engine knows comes before the pages it ranks.
+pub(super) struct Builder {
+    serp: Serp,
+    organic: Vec<SearchResult>,
+}
+
+/// A result as the engine gives it; what is missing may stay so.
+pub(super) struct Found {
+    pub(super) kind: ResultKind,
+    pub(super) url: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) lines: Vec<String>,
+    pub(super) date: Option<PartialDate>,
+}
+
+impl Builder {
+    /// `url` is the address of the search result page itself.
+    pub(super) fn new(query: &str, url: String) -> Self {
+        let serp = Serp { query: query.to_owned(), url: Some(url), results: Vec::new() };
+        Self { serp, organic: Vec::new() }
+    }
+
+    /// Takes a result; one that holds nothing, or a page without an address, is dropped.
+    pub(super) fn push(&mut self, found: Found) {
+        let is_page = found.kind.is_organic();
+        let snippet = found.lines.join("\n");
+        if (is_page && found.url.is_none()) || (!is_page && snippet.is_empty()) {
+            return;
+        }
+        let Some(url) = found.url.or_else(|| self.serp.url.clone()) else { return };
+        let title = found.title.unwrap_or_default();
+        let result = SearchResult { url, title, snippet, date: found.date, kind: found.kind };
+        if is_page { self.organic.push(result) } else { self.serp.results.push(result) }
+    }
+
+    pub(super) fn finish(mut self) -> Serp {
+        self.serp.results.append(&mut self.organic);
+        self.serp
+    }
+}

@@ -1,0 +1,212 @@
+//! Passages: the parts of pages that are worth a model's tokens.
+//!
+//! A page is cut into pieces of a line or a few sentences ([`cut`]). A piece is shown where it promises
+//! one of the columns that are missing: it has the column's words, stands as a fact under its label, or
+//! was found there by an extractor that needs no model ([`rank`]). The name of the row's entity alone
+//! is no reason. Each column gets its best few pieces ([`choose`]). All of it is linear in the pages.
+
+mod cut;
+mod rank;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::page::{Page, Span};
+
+pub use cut::{Piece, Pieces};
+pub use rank::Wanted;
+
+/// Bytes of a token of English text and markup: the usual rule of thumb.
+const BYTES_PER_TOKEN: usize = 4;
+/// What separating a passage from the one before costs, in tokens.
+const OVERHEAD: usize = 2;
+/// A piece that is shorter, in bytes, may be a label whose value stands in the next.
+const LABEL_LINE: usize = 60;
+/// A column whose best piece scores less has nothing that promises it well.
+const PROMISED: f64 = 0.8;
+/// Pages whose leads are shown for such a column.
+const LEADS: usize = 2;
+
+/// A part of a page's stored text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Index of the page among those given.
+    pub page: usize,
+    /// Where it stands in the page's text.
+    pub span: Span,
+    /// The headings above it, the outermost first.
+    pub headings: Vec<String>,
+}
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Pieces for each column at most.
+    pub per_column: usize,
+    /// Bytes of a piece at most.
+    pub piece: usize,
+    /// What a piece must score, from 0 (nothing of the column) on; its label alone gives about 1.
+    pub floor: f64,
+    /// Bytes after a page's own heading that are shown for columns which nothing promises well.
+    pub lead: usize,
+    /// Tokens of all passages together.
+    pub budget: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { per_column: 5, piece: 240, floor: 0.2, lead: 1_200, budget: 3_000 }
+    }
+}
+
+/// A place that an extractor found for a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hint {
+    /// Index of the column among those wanted.
+    pub wanted: usize,
+    /// Index of the page among those given.
+    pub page: usize,
+    /// Where it stands in the page's text.
+    pub span: Span,
+    /// How much it promises, 0 to 1.
+    pub weight: f64,
+}
+
+/// Where a page begins to speak of the row's entity: at the heading that names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lead {
+    /// Index of the page among those given.
+    pub page: usize,
+    /// Where the heading begins in the page's text.
+    pub start: u32,
+}
+
+/// The passages that promise the wanted columns, within the limits, in the order of the pages; what
+/// follows one another is one passage. Where nothing promises a column well, the first leads are
+/// shown as well, if they hold anything that could be its value. None where nothing is promising.
+pub fn choose(
+    pages: &[&Page],
+    wanted: &[Wanted],
+    hints: &[Hint],
+    leads: &[Lead],
+    limits: &Limits,
+) -> Vec<Passage> {
+    let cuts: Vec<Pieces> = pages.iter().map(|page| cut::cut(page, limits.piece)).collect();
+    let scored = rank::rank(pages, &cuts, wanted, hints);
+    let mut chosen: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut texts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    let mut left = limits.budget;
+    let top = |scores: &Vec<(f64, usize, usize)>| {
+        scores.iter().map(|(score, ..)| *score).fold(0.0, f64::max)
+    };
+    let lacking: Vec<&Wanted> = scored
+        .iter()
+        .zip(wanted)
+        .filter(|(of, _)| top(of) < PROMISED)
+        .map(|(_, one)| one)
+        .collect();
+    let led = led(pages, &cuts, &lacking, leads, limits);
+    let queues: Vec<Vec<(usize, usize)>> = scored
+        .into_iter()
+        .enumerate()
+        .map(|(column, scores)| {
+            best(pages, &cuts, scores, limits, texts.entry(column).or_default())
+        })
+        .collect();
+    let mut take = |page: usize, at: usize| {
+        let cost = tokens(cuts[page].text(pages[page], at)) + OVERHEAD;
+        if !chosen.contains(&(page, at)) && cost <= left {
+            left -= cost;
+            chosen.insert((page, at));
+        }
+    };
+    // Each column's best first, then each column's second best; then the leads.
+    for turn in 0..limits.per_column {
+        for &(page, at) in queues.iter().filter_map(|queue| queue.get(turn)) {
+            with_value(pages, &cuts, wanted, page, at).for_each(|at| take(page, at));
+        }
+    }
+    for (page, at) in led {
+        take(page, at);
+    }
+    joined(pages, &cuts, &chosen)
+}
+
+/// The best pieces of one column: over the floor, no text twice.
+fn best<'a>(
+    pages: &[&'a Page],
+    cuts: &[Pieces],
+    mut scores: Vec<(f64, usize, usize)>,
+    limits: &Limits,
+    texts: &mut BTreeSet<&'a str>,
+) -> Vec<(usize, usize)> {
+    scores.retain(|(score, ..)| *score >= limits.floor);
+    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let new = |(_, page, at): &(f64, usize, usize)| {
+        texts.insert(cuts[*page].text(pages[*page], *at).trim())
+    };
+    let best = scores.into_iter().filter(new).take(limits.per_column);
+    best.map(|(_, page, at)| (page, at)).collect()
+}
+
+/// The pieces of the first leads that hold anything that could be a value of a lacking column.
+fn led(
+    pages: &[&Page],
+    cuts: &[Pieces],
+    lacking: &[&Wanted],
+    leads: &[Lead],
+    limits: &Limits,
+) -> Vec<(usize, usize)> {
+    let mut led = Vec::new();
+    for lead in leads.iter().filter(|_| limits.lead > 0).take(LEADS) {
+        let end = lead.start as usize + limits.lead;
+        for at in cuts[lead.page].touched(Span::new(lead.start as usize, end)) {
+            let text = cuts[lead.page].text(pages[lead.page], at);
+            if lacking.iter().any(|wanted| wanted.may_hold(text)) {
+                led.push((lead.page, at));
+            }
+        }
+    }
+    led
+}
+
+/// The piece, and the next one where the piece is short and may only be a label.
+fn with_value(
+    pages: &[&Page],
+    cuts: &[Pieces],
+    wanted: &[Wanted],
+    page: usize,
+    at: usize,
+) -> impl Iterator<Item = usize> {
+    let text = cuts[page].text(pages[page], at).trim();
+    let is_label = text.len() <= LABEL_LINE && !wanted.iter().any(|wanted| wanted.may_hold(text));
+    let next = (is_label && at + 1 < cuts[page].len()).then_some(at + 1);
+    std::iter::once(at).chain(next)
+}
+
+fn joined(pages: &[&Page], cuts: &[Pieces], chosen: &BTreeSet<(usize, usize)>) -> Vec<Passage> {
+    let mut passages: Vec<Passage> = Vec::new();
+    for &(page, at) in chosen {
+        let span = cuts[page].span(at);
+        let headings = cuts[page].headings(at);
+        let follows = passages.last_mut().filter(|last| {
+            let between = pages[page].text.get(last.span.range().end..span.range().start);
+            last.page == page && between.is_some_and(|between| between.trim().is_empty())
+        });
+        match follows {
+            Some(last) if headings.starts_with(&last.headings) => {
+                last.span.end = span.end;
+                last.headings = headings;
+            }
+            _ => passages.push(Passage { page, span, headings }),
+        }
+    }
+    passages
+}
+
+/// Tokens that a text costs, roughly: its bytes by four.
+pub fn tokens(text: &str) -> usize {
+    text.len().div_ceil(BYTES_PER_TOKEN)
+}
+
+#[cfg(test)]
+mod tests;

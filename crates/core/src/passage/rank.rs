@@ -1,0 +1,240 @@
+//! How much a piece of a page promises of a column.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Hint;
+use super::cut::Pieces;
+use crate::column::{Column, ColumnType, Format};
+use crate::page::Page;
+use crate::vocabulary::{Labels, words};
+
+/// A label of a fact that names the column less says something else.
+const LABEL_FLOOR: f64 = 0.42;
+/// What a word of the description, the unit and the entity's kind counts, and all of them together.
+const WORD: f64 = 0.25;
+const WORDS: f64 = 0.6;
+/// What an allowed value counts, and the column's words in the heading above.
+const ALLOWED: f64 = 0.8;
+const HEADED: f64 = 0.5;
+/// Pieces of a section that its heading speaks for.
+const SECTION: usize = 3;
+/// What is left of a piece without anything that could be a value of the column's type.
+const UNFIT: f64 = 0.4;
+/// What a place counts that an extractor found.
+const HINTED: f64 = 1.5;
+/// What of a phrase's weight does not depend on how rare it is.
+const COMMON: f64 = 0.4;
+
+/// A column that is looked for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    labels: Labels,
+    phrases: Vec<(Vec<String>, f64)>,
+    terms: BTreeSet<String>,
+    kind: ColumnType,
+    format: Option<Format>,
+}
+
+impl Wanted {
+    /// The column's words, told apart from those of the plan's other columns.
+    pub fn new(column: &Column, plan: &[Column]) -> Self {
+        let labels = Labels::new(column, plan);
+        let mut phrases: Vec<(Vec<String>, f64)> =
+            labels.phrases().map(|(words, weight)| (words.to_vec(), weight)).collect();
+        phrases.extend(column.allowed.iter().map(|value| (words(value), ALLOWED)));
+        phrases.retain(|(phrase, _)| !phrase.is_empty());
+        let texts = [Some(column.name.as_str()), column.description.as_deref()];
+        let texts = texts.into_iter().chain([column.unit.as_deref()]).flatten();
+        let terms = texts.flat_map(words).filter(|word| word.chars().count() > 1).collect();
+        Self { labels, phrases, terms, kind: column.kind, format: column.format }
+    }
+
+    /// Whether a text has anything that could be a value of the column's type.
+    pub(super) fn may_hold(&self, text: &str) -> bool {
+        let digits = || text.chars().filter(|c| c.is_numeric()).count();
+        match (self.kind, self.format) {
+            (ColumnType::Number | ColumnType::Date, _)
+            | (_, Some(Format::Address | Format::Height)) => digits() > 0,
+            (_, Some(Format::Phone)) => digits() >= 6,
+            (_, Some(Format::Digits)) => digits() >= 4,
+            (_, Some(Format::Email)) => text.contains('@'),
+            (_, Some(Format::Url)) => text.contains("://") || text.contains("www."),
+            (ColumnType::Boolean, _) => true,
+            (ColumnType::String, None) => words(text).len() > 2,
+        }
+    }
+}
+
+/// What of a column stands in a piece: indices of phrases and words of the description.
+#[derive(Default)]
+struct Hits {
+    phrases: Vec<usize>,
+    terms: Vec<String>,
+    headed: f64,
+}
+
+/// Where words of all columns begin.
+struct Index<'a> {
+    phrases: BTreeMap<&'a str, Vec<(usize, usize)>>,
+    /// Phrases of scripts that put no spaces: they stand anywhere in a word.
+    unspaced: Vec<(&'a str, usize, usize)>,
+    terms: BTreeMap<&'a str, Vec<usize>>,
+    wanted: &'a [Wanted],
+}
+
+impl<'a> Index<'a> {
+    fn new(wanted: &'a [Wanted]) -> Self {
+        let mut index =
+            Self { phrases: BTreeMap::new(), unspaced: Vec::new(), terms: BTreeMap::new(), wanted };
+        for (column, of) in wanted.iter().enumerate() {
+            for (at, (phrase, _)) in of.phrases.iter().enumerate() {
+                if let [word] = phrase.as_slice()
+                    && word.chars().count() > 1
+                    && word.chars().all(is_unspaced)
+                {
+                    index.unspaced.push((word, column, at));
+                }
+                index.phrases.entry(phrase[0].as_str()).or_default().push((column, at));
+            }
+            for term in &of.terms {
+                index.terms.entry(term.as_str()).or_default().push(column);
+            }
+        }
+        index
+    }
+
+    /// The phrases that stand in these words, word after word.
+    fn phrases_in(&self, text: &[String]) -> BTreeSet<(usize, usize)> {
+        let mut found = BTreeSet::new();
+        for (at, word) in text.iter().enumerate() {
+            for &(column, phrase) in self.phrases.get(word.as_str()).into_iter().flatten() {
+                if text[at..].starts_with(&self.wanted[column].phrases[phrase].0) {
+                    found.insert((column, phrase));
+                }
+            }
+            if word.contains(is_unspaced) {
+                let inside = self.unspaced.iter().filter(|(phrase, ..)| word.contains(*phrase));
+                found.extend(inside.map(|(_, column, phrase)| (*column, *phrase)));
+            }
+        }
+        found
+    }
+
+    fn hits(&self, text: &str, heading: Option<&str>) -> BTreeMap<usize, Hits> {
+        let text = words(text);
+        let mut hits: BTreeMap<usize, Hits> = BTreeMap::new();
+        for (column, phrase) in self.phrases_in(&text) {
+            hits.entry(column).or_default().phrases.push(phrase);
+        }
+        for word in text.iter().collect::<BTreeSet<_>>() {
+            for column in self.terms.get(word.as_str()).into_iter().flatten() {
+                hits.entry(*column).or_default().terms.push(word.clone());
+            }
+        }
+        for (column, phrase) in
+            heading.map(|heading| self.phrases_in(&words(heading))).iter().flatten()
+        {
+            let weight = HEADED * self.wanted[*column].phrases[*phrase].1;
+            let hits = hits.entry(*column).or_default();
+            hits.headed = hits.headed.max(weight);
+        }
+        hits
+    }
+}
+
+/// Han and kana, which put no spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
+/// For each wanted column the pieces that have anything of it: score, page, piece.
+pub(super) fn rank(
+    pages: &[&Page],
+    cuts: &[Pieces],
+    wanted: &[Wanted],
+    hints: &[Hint],
+) -> Vec<Vec<(f64, usize, usize)>> {
+    let index = Index::new(wanted);
+    let mut found: Vec<(usize, usize, BTreeMap<usize, Hits>)> = Vec::new();
+    let mut phrases: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+    let mut terms: BTreeMap<String, f64> = BTreeMap::new();
+    for (page, (cut, of)) in cuts.iter().zip(pages).enumerate() {
+        for (at, piece) in cut.iter().enumerate() {
+            let heading = cut.heading(piece).filter(|_| piece.after_heading <= SECTION);
+            let hits = index.hits(cut.text(of, at), heading);
+            for (column, hits) in &hits {
+                for phrase in &hits.phrases {
+                    *phrases.entry((*column, *phrase)).or_default() += 1.0;
+                }
+            }
+            for term in hits.values().flat_map(|hits| &hits.terms).collect::<BTreeSet<_>>() {
+                *terms.entry(term.clone()).or_default() += 1.0;
+            }
+            if !hits.is_empty() {
+                found.push((page, at, hits));
+            }
+        }
+    }
+    let total: f64 = cuts.iter().map(|cut| cut.len() as f64).sum();
+    let rarity = |holding: f64| (1.0 + total / holding.max(1.0)).ln() / (1.0 + total).ln();
+    let mut scores: Vec<BTreeMap<(usize, usize), f64>> = vec![BTreeMap::new(); wanted.len()];
+    for (page, at, hits) in found {
+        for (column, hits) in hits {
+            let of = &wanted[column];
+            let phrase = hits.phrases.iter().map(|phrase| {
+                let holding = phrases.get(&(column, *phrase)).copied().unwrap_or(1.0);
+                of.phrases[*phrase].1 * (COMMON + (1.0 - COMMON) * rarity(holding))
+            });
+            let phrase = phrase.fold(0.0, f64::max);
+            let term = hits
+                .terms
+                .iter()
+                .map(|term| WORD * rarity(terms.get(term).copied().unwrap_or(1.0)));
+            let score = phrase + term.sum::<f64>().min(WORDS) + hits.headed;
+            let fit = if of.may_hold(cuts[page].text(pages[page], at)) { 1.0 } else { UNFIT };
+            scores[column].insert((page, at), score * fit);
+        }
+    }
+    add_facts(pages, cuts, wanted, &mut scores);
+    for hint in hints {
+        let (Some(scores), Some(cut)) = (scores.get_mut(hint.wanted), cuts.get(hint.page)) else {
+            continue;
+        };
+        for at in cut.touched(hint.span) {
+            *scores.entry((hint.page, at)).or_default() += HINTED * hint.weight;
+        }
+    }
+    let listed = |scores: BTreeMap<(usize, usize), f64>| {
+        scores.into_iter().map(|((page, at), score)| (score, page, at)).collect()
+    };
+    scores.into_iter().map(listed).collect()
+}
+
+/// Facts under a label that names the column.
+fn add_facts(
+    pages: &[&Page],
+    cuts: &[Pieces],
+    wanted: &[Wanted],
+    scores: &mut [BTreeMap<(usize, usize), f64>],
+) {
+    for (page, (of, cut)) in pages.iter().zip(cuts).enumerate() {
+        // The best label of each piece counts, not how many facts stand in it.
+        let mut best: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        for fact in &of.facts {
+            for (column, wanted) in wanted.iter().enumerate() {
+                let label = wanted.labels.score(&fact.label);
+                let fit = if wanted.may_hold(&fact.value) { 1.0 } else { UNFIT };
+                if label < LABEL_FLOOR {
+                    continue;
+                }
+                if let Some(at) = cut.touched(fact.span).next() {
+                    let score = best.entry((column, at)).or_default();
+                    *score = score.max(label * fit);
+                }
+            }
+        }
+        for ((column, at), score) in best {
+            *scores[column].entry((page, at)).or_default() += score;
+        }
+    }
+}
