@@ -7,12 +7,12 @@
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo test lint audit bench
+.PHONY: demo test lint audit bench chromium
 
 demo:
 	$(CARGO) run --quiet --release --locked -p ampledata -- demo
 
-test:
+test: chromium
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run --locked --workspace --all-features --no-fail-fast
 else
@@ -29,6 +29,9 @@ audit: .tools/cargo-deny
 
 bench:
 	$(CARGO) bench --locked --workspace
+
+chromium:
+	scripts/install-chromium
 
 .tools/cargo-deny:
 	scripts/install-cargo-deny .tools

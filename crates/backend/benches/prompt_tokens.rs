@@ -327,7 +327,7 @@ fn has_date(line: &str, date: &str) -> bool {
             let digits = word.bytes().take_while(u8::is_ascii_digit).count();
             digits <= 2 && word[..digits].parse() == Ok(wanted)
         };
-        words.iter().any(|word| starts(word))
+        words.iter().any(starts)
     };
     let named = |month: usize| {
         MONTHS

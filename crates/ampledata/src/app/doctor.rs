@@ -105,19 +105,26 @@ fn data_dir(path: &Path) -> Check {
 
 fn search(settings: &Settings) -> Check {
     let name = "search";
-    let provider = settings.search.provider;
-    if provider != SearchProvider::Corpus {
-        return Check::failed(
-            name,
-            format!("{provider}, which is not part of this version"),
-            "set SEARCH_PROVIDER=corpus and CORPUS_DIR to a folder of pages",
-        );
+    let from = &settings.search;
+    let (set, mend) = match from.provider {
+        SearchProvider::Corpus => return corpus(settings),
+        SearchProvider::Serper => (from.serper_key.is_some(), "set SERPER_API_KEY"),
+        SearchProvider::Brave => (from.brave_key.is_some(), "set BRAVE_API_KEY"),
+        SearchProvider::Searxng => (from.searxng_url.is_some(), "set SEARXNG_URL"),
+    };
+    if set {
+        return Check::well(name, from.provider.to_string());
     }
+    Check::failed(name, format!("{}, but how to reach it is not set", from.provider), mend)
+}
+
+fn corpus(settings: &Settings) -> Check {
+    let name = "search";
     let Some(folder) = &settings.search.corpus_dir else {
         return Check::failed(
             name,
             "corpus, but there is no folder of pages",
-            "set CORPUS_DIR to a folder of pages, or give --corpus DIR to enrich",
+            "set SERPER_API_KEY, or CORPUS_DIR to a folder of pages, or give --corpus DIR to enrich",
         );
     };
     match std::fs::read_dir(folder).map(Iterator::count) {

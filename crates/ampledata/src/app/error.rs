@@ -140,6 +140,15 @@ pub enum RequestError {
         /// The folder.
         path: PathBuf,
     },
+    /// A bound on the cost where nobody knows what is charged.
+    #[error(
+        "the cost cannot be bounded, since the price of {who} is not known: name it in PRICES_FILE, or \
+         leave --max-cost and --max-row-cost out"
+    )]
+    PriceUnknown {
+        /// Who charges.
+        who: String,
+    },
     /// A format of bytes would go to a terminal.
     #[error("{0} is no format for a terminal: name a file with --output")]
     BinaryToTerminal(table::Format),
@@ -166,6 +175,7 @@ impl RequestError {
             Self::EvidenceCollides(_) => "evidence_collides",
             Self::OutputIsInput { .. } => "output_is_input",
             Self::NoOutputFolder { .. } => "no_output_folder",
+            Self::PriceUnknown { .. } => "price_unknown",
             Self::BinaryToTerminal(_) => "binary_to_terminal",
         }
     }

@@ -6,9 +6,10 @@ pub mod demo;
 pub mod doctor;
 pub mod enrich;
 mod error;
+pub mod estimate;
 pub mod eval;
 pub mod jobs;
 mod parts;
 
 pub use error::{Error, RequestError, table_code};
-pub use parts::{Engine, Parts, Workshop};
+pub use parts::{Engine, Parts, Rate, Tariff, Workshop};

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ampledata_backend::providers::PatternMaker;
-use ampledata_backend::store::{Job, Store};
+use ampledata_backend::providers::prices::Price;
+use ampledata_backend::store::{CallKind, Job, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +35,46 @@ pub struct Workshop {
     pub patterns: Arc<dyn PatternMaker>,
     /// Names what is searched and who is asked: two jobs with different names are different jobs.
     pub providers: String,
+    /// Who is asked, and what they charge.
+    pub tariff: Tariff,
+}
+
+/// Who is asked for what, and what they charge.
+#[derive(Debug, Clone, Default)]
+pub struct Tariff {
+    /// The search engine's name, and its price for a query in billionths of a US dollar; none: it is
+    /// unknown.
+    pub search: (String, Option<u64>),
+    /// The models that are asked; none of them where everything is done on this machine.
+    pub models: Vec<Rate>,
+}
+
+/// A model that is asked for something, and what it charges.
+#[derive(Debug, Clone)]
+pub struct Rate {
+    /// For what.
+    pub kind: CallKind,
+    /// Who is asked.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// Its price; none: it is unknown.
+    pub price: Option<Price>,
+    /// Tokens of a prompt at most.
+    pub prompt_tokens: u64,
+}
+
+impl Tariff {
+    /// Who is asked without anybody knowing what they charge.
+    pub fn unknown(&self) -> Vec<String> {
+        let (search, price) = &self.search;
+        let search = price.is_none().then(|| search.clone());
+        let models = self.models.iter().filter(|rate| rate.price.is_none());
+        search
+            .into_iter()
+            .chain(models.map(|rate| format!("{}:{}", rate.provider, rate.model)))
+            .collect()
+    }
 }
 
 /// Puts workshops together.

@@ -80,6 +80,12 @@ Examples:
       -c 'website:string@url' --corpus ./pages --evidence > out.csv
   ampledata enrich books.jsonl -k isbn --columns columns.json --corpus ./pages -o books.parquet
 
+  ampledata enrich firms.csv -k name -c ceo --dry-run           what would it cost?
+  ampledata enrich firms.csv -k name -c ceo --max-cost 2.50     and no cent more
+
+With SERPER_API_KEY and GEMINI_API_KEY or GROQ_API_KEY set, the live web is searched and models are
+asked; `ampledata config` shows who does what.
+
 A run that was interrupted goes on when the same command is given again; a finished one is written
 out again without any work. `--fresh` begins anew.")]
 pub struct Enrich {
@@ -110,6 +116,12 @@ pub struct Enrich {
     /// Forget what an earlier run of the same job has done
     #[arg(long)]
     pub fresh: bool,
+    /// Only say what the job would need and cost; nothing is searched or asked
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What is spent.
+    #[command(flatten)]
+    pub budget: Budget,
     /// How the table is read.
     #[command(flatten)]
     pub reading: Reading,
@@ -119,6 +131,29 @@ pub struct Enrich {
     /// How hard is tried.
     #[command(flatten)]
     pub effort: Effort,
+}
+
+/// What is spent.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Budget")]
+pub struct Budget {
+    /// What the job may cost at most; it pauses before it would cost more
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    pub max_cost: Option<u64>,
+    /// What a row may cost at most; it ends with what was found until then
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    pub max_row_cost: Option<u64>,
+}
+
+/// US dollars as billionths of them.
+fn dollars(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is not an amount of US dollars such as 2.50");
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    if !digits(whole) || !digits(part) || part.len() > 9 || whole.len() + part.len() == 0 {
+        return Err(wrong());
+    }
+    format!("{whole}{part:0<9}").parse().map_err(|_| wrong())
 }
 
 /// How a table is read.

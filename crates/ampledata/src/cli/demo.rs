@@ -7,7 +7,7 @@ use ampledata_backend::table::{Format, Output};
 use super::args::Demo;
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, enrich::outcomes, seconds, settings, watch};
-use crate::app::enrich::{self, Destination, Shown, outcome_name};
+use crate::app::enrich::{self, Destination, Ended, Shown, outcome_name};
 use crate::app::{Error, Parts, demo};
 use crate::printer::{Grid, Printer};
 
@@ -50,7 +50,7 @@ pub(super) async fn run(
         "enriching {} bridges from the pages of the example",
         prepared.progress.rows
     ));
-    if watch::run(&prepared, &workshop, printer, Interrupt::listen()).await? {
+    if watch::run(&prepared, &workshop, printer, Interrupt::listen()).await? != Ended::Complete {
         return Ok(Exit::Interrupted);
     }
     let cells = enrich::cells(&prepared, &workshop).await?;

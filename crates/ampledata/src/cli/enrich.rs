@@ -3,14 +3,15 @@
 use std::io;
 use std::time::Instant;
 
+use ampledata_backend::store::Caps;
 use ampledata_backend::table::{self, Format, Limits, Options, Output};
 use ampledata_core::column::Column;
 
 use super::args::{Enrich, Writing};
 use super::interrupt::Interrupt;
-use super::{Common, Exit, Failure, effort_flags, json, seconds, settings, watch};
+use super::{Common, Exit, Failure, budget, effort_flags, json, seconds, settings, watch};
 use crate::app::columns::{from_json, from_spec};
-use crate::app::enrich::{self, Context, Destination, Prepared, Request, Summary};
+use crate::app::enrich::{self, Context, Destination, Ended, Prepared, Request, Summary};
 use crate::app::{self, Parts, RequestError};
 use crate::printer::{Grid, Printer, visible};
 
@@ -27,6 +28,10 @@ pub(super) async fn run(
     let format = destination.format(opened.format());
     check_terminal(printer, &destination, format)?;
     let workshop = parts.workshop(&settings, None).await?;
+    if args.dry_run {
+        let estimate = enrich::estimate(opened, &settings, &workshop).await?;
+        return budget::show(printer, &args, &estimate);
+    }
     let prepared = enrich::prepare(opened, &settings, &workshop).await?;
     let worked = if prepared.is_finished() {
         printer.note("this job is finished already: it is only written out (--fresh begins anew)");
@@ -34,8 +39,10 @@ pub(super) async fn run(
     } else {
         let interrupt = Interrupt::listen();
         say_where(printer, &prepared);
-        if watch::run(&prepared, &workshop, printer, interrupt).await? {
-            return interrupted(printer, &prepared, &workshop).await;
+        match watch::run(&prepared, &workshop, printer, interrupt).await? {
+            Ended::Complete => {}
+            Ended::Stopped => return interrupted(printer, &prepared, &workshop).await,
+            Ended::Paused(reason) => return paused(printer, &prepared, &workshop, &reason).await,
         }
         true
     };
@@ -54,6 +61,8 @@ pub(super) async fn run(
         summary => summary?,
     };
     report(printer, &args.writing, &summary, worked.then(|| begun.elapsed()))?;
+    let usage = store.usage(&prepared.job.id).await.map_err(app::Error::from)?;
+    budget::tell(printer, &usage, &summary);
     Ok(if summary.failed > 0 { Exit::Failed } else { Exit::Done })
 }
 
@@ -85,6 +94,7 @@ fn request(args: &Enrich) -> Result<Request, Failure> {
         fill_blanks: args.fill_blanks,
         limit: args.limit,
         fresh: args.fresh,
+        caps: Caps { job: args.budget.max_cost, row: args.budget.max_row_cost },
     })
 }
 
@@ -124,6 +134,22 @@ fn say_where(printer: &Printer, prepared: &Prepared) {
         let columns = prepared.job.plan.columns.len();
         printer.note(&format!("{rows} rows, {columns} columns asked for"));
     }
+}
+
+async fn paused(
+    printer: &Printer,
+    prepared: &Prepared,
+    workshop: &app::Workshop,
+    reason: &str,
+) -> Result<Exit, Failure> {
+    let progress = enrich::progress(prepared, workshop).await?;
+    let (done, rows) = (progress.finished(), progress.rows);
+    printer.error("job_paused", &visible(reason));
+    printer.tell(&format!(
+        "{done} of {rows} rows are done and saved, for {}; the same command goes on from here",
+        budget::dollars(progress.cost_nano_usd)
+    ));
+    Ok(Exit::Failed)
 }
 
 async fn interrupted(

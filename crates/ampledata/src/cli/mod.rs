@@ -7,6 +7,7 @@ use crate::config::{self, Settings, Sources};
 use crate::printer::Printer;
 
 mod args;
+mod budget;
 mod completions;
 mod config_command;
 mod demo;

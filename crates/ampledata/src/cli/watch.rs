@@ -6,26 +6,26 @@ use tokio_util::sync::CancellationToken;
 use super::Failure;
 use super::interrupt::Interrupt;
 use crate::app::Workshop;
-use crate::app::enrich::{self, Prepared, Watch};
+use crate::app::enrich::{self, Ended, Prepared, Watch};
 use crate::printer::{Bar, Printer};
 
 impl Watch for Bar<'_> {
     fn look(&mut self, progress: &Progress) {
-        self.update(progress.finished(), progress.cells_found);
+        self.update(progress.finished(), progress.cells_found, progress.cost_nano_usd);
     }
 }
 
-/// Runs a job under a bar. Returns whether it was stopped before its end.
+/// Runs a job under a bar. Returns how it ended.
 pub(super) async fn run(
     prepared: &Prepared,
     workshop: &Workshop,
     printer: &Printer,
     mut interrupt: Interrupt,
-) -> Result<bool, Failure> {
+) -> Result<Ended, Failure> {
     let stop = CancellationToken::new();
     let mut bar = printer.bar(prepared.progress.rows, prepared.progress.finished());
     tokio::select! {
-        stopped = enrich::run(prepared, workshop, &mut bar, &stop) => Ok(stopped?),
-        () = interrupt.heed(&stop, printer) => Ok(true),
+        ended = enrich::run(prepared, workshop, &mut bar, &stop) => Ok(ended?),
+        () = interrupt.heed(&stop, printer) => Ok(Ended::Stopped),
     }
 }

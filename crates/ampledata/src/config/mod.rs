@@ -4,7 +4,9 @@
 //! the value, where it comes from and what is allowed. Nothing else in the program reads the
 //! environment.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -115,6 +117,12 @@ pub struct Search {
     pub brave_key: Option<Secret>,
     /// Where a SearXNG is.
     pub searxng_url: Option<String>,
+    /// Country to search from, as ISO 3166 alpha-2.
+    pub country: Option<String>,
+    /// Language to search in, as BCP 47.
+    pub language: Option<String>,
+    /// Searches in a minute; as fast as the service allows where none is given.
+    pub per_minute: Option<NonZeroU32>,
     /// A folder of pages.
     pub corpus_dir: Option<PathBuf>,
 }
@@ -126,6 +134,10 @@ pub struct Crawl {
     pub crawler: Crawler,
     /// Where a Crawl4AI is.
     pub crawl4ai_url: String,
+    /// Whether a browser reads pages that are empty without scripts.
+    pub browser_fallback: bool,
+    /// The browser; looked for on the `PATH` where none is given.
+    pub chromium: Option<PathBuf>,
 }
 
 /// Who is asked for patterns, decisions and values, and how they are reached.
@@ -149,6 +161,16 @@ pub struct Models {
     pub openai_key: Option<Secret>,
     /// Where that server is.
     pub openai_url: String,
+    /// Requests to each provider in a minute; as many as it allows where none is given.
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// Tokens for each provider in a minute; as many as it allows where none is given.
+    pub tokens_per_minute: Option<NonZeroU32>,
+    /// Until the whole answer is there.
+    pub timeout: Duration,
+    /// Tokens of a prompt at most.
+    pub prompt_tokens: usize,
+    /// Prices that go before the listed ones.
+    pub prices: Option<PathBuf>,
 }
 
 /// Verification of bearer tokens.

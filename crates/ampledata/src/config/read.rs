@@ -1,7 +1,9 @@
 //! From texts to types, with the documented defaults.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::choices::{Auth, Crawler, Database, Driver, Model, SearchProvider};
 use super::error::Error;
@@ -192,6 +194,9 @@ fn search(raw: &mut Raw, defaults: &mut Defaults) -> Search {
         serper_url: url_or(raw, defaults, "SERPER_BASE_URL", "https://google.serper.dev"),
         brave_key: secret(raw, "BRAVE_API_KEY"),
         searxng_url: raw.read("SEARXNG_URL", HTTP_URL, http_url),
+        country: raw.read("SEARCH_COUNTRY", "two letters, such as de", country),
+        language: raw.read("SEARCH_LANGUAGE", "a language tag, such as de or pt-BR", language),
+        per_minute: per_minute(raw, defaults, "SEARCH_REQUESTS_PER_MINUTE"),
         corpus_dir: raw.text("CORPUS_DIR").map(PathBuf::from),
     }
 }
@@ -201,6 +206,8 @@ fn crawl(raw: &mut Raw, defaults: &mut Defaults) -> Crawl {
     Crawl {
         crawler: raw.read("CRAWLER", Crawler::ALLOWED, Crawler::read).unwrap_or(Crawler::Builtin),
         crawl4ai_url: url_or(raw, defaults, "CRAWL4AI_URL", "http://localhost:8000"),
+        browser_fallback: fallback(raw, defaults),
+        chromium: raw.text("CHROMIUM_PATH").map(PathBuf::from),
     }
 }
 
@@ -233,7 +240,46 @@ fn models(raw: &mut Raw, defaults: &mut Defaults) -> Models {
         groq_url: url_or(raw, defaults, "GROQ_BASE_URL", "https://api.groq.com/openai/v1"),
         openai_key: secret(raw, "OPENAI_API_KEY"),
         openai_url: url_or(raw, defaults, "OPENAI_BASE_URL", "https://api.openai.com/v1"),
+        requests_per_minute: per_minute(raw, defaults, "MODEL_REQUESTS_PER_MINUTE"),
+        tokens_per_minute: per_minute(raw, defaults, "MODEL_TOKENS_PER_MINUTE"),
+        timeout: Duration::from_secs(number(
+            raw,
+            defaults,
+            "MODEL_TIMEOUT_SECONDS",
+            120,
+            1..=3_600,
+        )),
+        prompt_tokens: number(raw, defaults, "PROMPT_TOKENS", 3_000, 1_000..=100_000),
+        prices: raw.text("PRICES_FILE").map(PathBuf::from),
     }
+}
+
+/// 0 stands for no bound of our own.
+fn per_minute(raw: &mut Raw, defaults: &mut Defaults, name: &'static str) -> Option<NonZeroU32> {
+    NonZeroU32::new(number(raw, defaults, name, 0, 0..=1_000_000_000))
+}
+
+fn country(text: &str) -> Option<String> {
+    let is_country = text.len() == 2 && text.chars().all(|c| c.is_ascii_alphabetic());
+    is_country.then(|| text.to_ascii_lowercase())
+}
+
+fn language(text: &str) -> Option<String> {
+    let part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    text.split('-').all(part).then(|| text.to_owned())
+}
+
+fn fallback(raw: &mut Raw, defaults: &mut Defaults) -> bool {
+    const NAME: &str = "CRAWLER_FALLBACK";
+    defaults.insert(NAME, "none".to_owned());
+    let read = |text: &str| match text {
+        "none" => Some(false),
+        "chromium" => Some(true),
+        _ => None,
+    };
+    raw.read(NAME, "none, chromium", read).unwrap_or(false)
 }
 
 fn auth(raw: &mut Raw, defaults: &mut Defaults) -> Auth {

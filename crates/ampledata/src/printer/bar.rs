@@ -56,14 +56,20 @@ fn style() -> ProgressStyle {
 }
 
 impl Bar<'_> {
-    /// Shows that so many rows are finished and so many cells found.
-    pub fn update(&mut self, done: u64, cells: u64) {
+    /// Shows that so many rows are finished and so many cells found, for so many billionths of a US
+    /// dollar.
+    pub fn update(&mut self, done: u64, cells: u64, cost_nano_usd: u64) {
         let rate = self.rows_per_second(done);
+        let cost = if cost_nano_usd > 0 {
+            format!(" · {:.4} USD", cost_nano_usd as f64 / 1e9)
+        } else {
+            String::new()
+        };
         match &mut self.shown {
             Shown::Nothing => {}
             Shown::Bar(bar) => {
                 bar.set_position(done);
-                bar.set_message(format!("{cells} cells found · {rate:.1} rows/s"));
+                bar.set_message(format!("{cells} cells found · {rate:.1} rows/s{cost}"));
             }
             Shown::Lines { last } => {
                 if last.elapsed() >= LINE_EVERY {
@@ -71,7 +77,7 @@ impl Bar<'_> {
                     let total = self.total;
                     let left = remaining(total.saturating_sub(done), rate);
                     self.printer.note(&format!(
-                        "{done}/{total} rows · {cells} cells found · {rate:.1} rows/s{left}"
+                        "{done}/{total} rows · {cells} cells found · {rate:.1} rows/s{cost}{left}"
                     ));
                 }
             }

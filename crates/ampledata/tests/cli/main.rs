@@ -11,3 +11,4 @@ mod interrupted;
 mod place;
 mod settings;
 mod usage;
+mod web;

@@ -53,12 +53,7 @@ fn doctor_says_how_to_mend_what_is_not_well() {
 fn a_provider_that_is_not_here_is_named() {
     let place = Place::with_firms();
     let arguments = ["enrich", "firms.csv", "-k", "name", "-c", "founded"];
-    for (name, value) in [
-        ("SEARCH_PROVIDER", "brave"),
-        ("ENGINE", "temporal"),
-        ("DATABASE_URL_ENRICH", "postgres://db/x"),
-        ("EXTRACTION_MODEL", "openai:qwen"),
-    ] {
+    for (name, value) in [("ENGINE", "temporal"), ("DATABASE_URL_ENRICH", "postgres://db/x")] {
         let environment = [("CORPUS_DIR", "pages"), (name, value)];
         let ran = place.run_with(&arguments, &environment).exits(2);
         assert!(
@@ -66,5 +61,23 @@ fn a_provider_that_is_not_here_is_named() {
             "{}",
             ran.stderr
         );
+    }
+}
+
+#[test]
+fn a_provider_that_lacks_its_key_is_named() {
+    let place = Place::with_firms();
+    let arguments = ["enrich", "firms.csv", "-k", "name", "-c", "founded"];
+    for (name, value, lacks) in [
+        ("SEARCH_PROVIDER", "brave", "BRAVE_API_KEY"),
+        ("SEARCH_PROVIDER", "serper", "SERPER_API_KEY"),
+        ("SEARCH_PROVIDER", "searxng", "SEARXNG_URL"),
+        ("EXTRACTION_MODEL", "gemini:gemini-2.5-flash", "GEMINI_API_KEY"),
+        ("DECISION_MODEL", "groq:qwen", "GROQ_API_KEY"),
+    ] {
+        let environment = [("CORPUS_DIR", "pages"), (name, value)];
+        let ran = place.run_with(&arguments, &environment).exits(2);
+        let said = ran.stderr.contains("error[provider_not_set_up]") && ran.stderr.contains(lacks);
+        assert!(said, "{}", ran.stderr);
     }
 }

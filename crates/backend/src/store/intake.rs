@@ -1,6 +1,8 @@
 //! From a table's rows to a job's rows: who they are, which are the same, which cannot be used.
 
-use ampledata_core::column::Task;
+use std::collections::BTreeSet;
+
+use ampledata_core::column::{Column, Task};
 use ampledata_core::row::{Field, Input};
 use ampledata_core::value::fold;
 use sha2::{Digest as _, Sha256};
@@ -30,6 +32,19 @@ impl Layout {
     /// # Errors
     /// [`Error::Unreadable`] where the job refers to columns that the source does not have.
     pub fn of(job: &Job, source: &Source) -> Result<Self, Error> {
+        Self::new(&job.plan.columns, &job.key, &job.context, source)
+    }
+
+    /// The layout of a job that would ask for these columns of the rows of this source.
+    ///
+    /// # Errors
+    /// As [`Layout::of`].
+    pub fn new(
+        columns: &[Column],
+        key: &[usize],
+        context: &[usize],
+        source: &Source,
+    ) -> Result<Self, Error> {
         let named = |index: &usize| {
             let column = source.columns.get(*index).ok_or_else(|| Error::Unreadable {
                 what: "columns of the job",
@@ -37,13 +52,13 @@ impl Layout {
             })?;
             Ok((column.name.clone(), *index))
         };
-        let filled = job.plan.columns.iter().map(|column| {
+        let filled = columns.iter().map(|column| {
             let place = source.columns.iter().position(|have| have.name == column.name);
             place.filter(|_| column.task == Task::Imputation)
         });
         Ok(Self {
-            key: job.key.iter().map(named).collect::<Result<_, Error>>()?,
-            context: job.context.iter().map(named).collect::<Result<_, Error>>()?,
+            key: key.iter().map(named).collect::<Result<_, Error>>()?,
+            context: context.iter().map(named).collect::<Result<_, Error>>()?,
             filled: filled.collect(),
         })
     }
@@ -110,6 +125,48 @@ fn is_punctuation(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{2010}'..='\u{201f}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
         || ".,:;'\"`´-_/\\()[]{}<>«»‹›·•…&|*!?".contains(c)
+}
+
+/// How much work a job would be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Rows.
+    pub rows: u64,
+    /// Rows that need work of their own: the others share a result, or are not usable.
+    pub own: u64,
+    /// Cells asked for by those rows.
+    pub cells: u64,
+}
+
+/// Counts the work of a job over the first `limit` rows of a source; all where none is given.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn count_work(
+    store: &dyn Store,
+    source: &Source,
+    layout: &Layout,
+    limit: Option<u64>,
+) -> Result<Work, Error> {
+    let end = limit.unwrap_or(u64::MAX).min(source.rows);
+    // 16 bytes a row: a million rows are a few tens of megabytes.
+    let mut seen = BTreeSet::new();
+    let (mut work, mut from) = (Work { rows: end, ..Work::default() }, 0);
+    while from < end {
+        let rows = store.source_rows(&source.id, from, CHUNK).await?;
+        let Some(last) = rows.last() else { break };
+        from = last.index + 1;
+        for row in rows.into_iter().filter(|row| row.index < end) {
+            let asked = layout.input(&row.cells).asked.len() as u64;
+            let row = layout.row(row);
+            let hash = Sha256::digest(&row.identity);
+            if row.problem.is_none() && asked > 0 && seen.insert(hash[..16].to_vec()) {
+                work.own += 1;
+                work.cells += asked;
+            }
+        }
+    }
+    Ok(work)
 }
 
 /// Makes a job with all its rows, or goes on with one that is there; what an interrupted call left is

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use ampledata_backend::providers::PatternRequest;
-use ampledata_backend::providers::meter::Unmetered;
 use ampledata_backend::store::{
-    Job, JobId, JobStatus, NewJob, Owner, Progress, Source, Store, intake,
+    Caps, Job, JobId, JobStatus, NewJob, Owner, Progress, Source, StatusChange, Store, intake,
 };
 use ampledata_backend::table::{self, Input, Reader};
 use ampledata_core::row::{Limits, Plan};
@@ -15,6 +14,7 @@ use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
+mod account;
 mod cells;
 mod export;
 mod load;
@@ -28,9 +28,11 @@ pub(crate) use request::check_evidence;
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
 pub use summary::{ColumnSummary, Summary, outcome_name};
 
-use super::Error;
+use super::estimate::{self, Estimate};
 use super::parts::Workshop;
+use super::{Error, RequestError};
 use crate::config::Settings;
+pub(crate) use account::Account;
 
 /// How often progress is looked at while a job runs.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -99,6 +101,7 @@ pub async fn prepare(
     workshop: &Workshop,
 ) -> Result<Prepared, Error> {
     let Opened { request, fitted, reader } = opened;
+    check_prices(&request, workshop)?;
     let store = workshop.store.as_ref();
     let source = load::source(store, &request.input, &request.options, reader).await?;
     let limits = limits(settings);
@@ -116,7 +119,8 @@ pub async fn prepare(
             );
             let headers: Vec<String> =
                 fitted.key.iter().map(|at| source.columns[*at].name.clone()).collect();
-            let plan = plan(&request, &fitted, limits, &headers, workshop, now).await?;
+            let account = Account::new(workshop, request.caps);
+            let plan = plan(&request, &fitted, limits, &headers, (workshop, &account), now).await?;
             let new = NewJob {
                 id,
                 owner,
@@ -127,11 +131,52 @@ pub async fn prepare(
                 context: fitted.context,
                 row_limit: request.limit,
             };
-            intake::create_job(store, &new).await?
+            let job = intake::create_job(store, &new).await?;
+            account.settle(&job.id).await?;
+            job
         }
     };
+    let job = bounded(store, job, request.caps).await?;
     let progress = store.progress(&job.id).await?;
     Ok(Prepared { job, source, progress })
+}
+
+/// What the job would need; the table is loaded, nothing else is done.
+///
+/// # Errors
+/// The table breaks off, or the store fails.
+pub async fn estimate(
+    opened: Opened,
+    settings: &Settings,
+    workshop: &Workshop,
+) -> Result<Estimate, Error> {
+    let Opened { request, fitted, reader } = opened;
+    let store = workshop.store.as_ref();
+    let source = load::source(store, &request.input, &request.options, reader).await?;
+    let layout = intake::Layout::new(&fitted.columns, &fitted.key, &fitted.context, &source)?;
+    let work = intake::count_work(store, &source, &layout, request.limit).await?;
+    let experience = store.experience(&Owner::local()).await?;
+    let limits = limits(settings);
+    Ok(estimate::estimate(work, &limits, &workshop.tariff, &experience, settings.concurrency))
+}
+
+/// The job with its bounds: those given, else those of an earlier run.
+async fn bounded(store: &dyn Store, job: Job, given: Caps) -> Result<Job, Error> {
+    let caps = Caps { job: given.job.or(job.caps.job), row: given.row.or(job.caps.row) };
+    if caps == job.caps {
+        return Ok(job);
+    }
+    store.set_caps(&job.id, caps).await?;
+    Ok(Job { caps, ..job })
+}
+
+/// What the job costs must be known where it is bounded.
+fn check_prices(request: &Request, workshop: &Workshop) -> Result<(), RequestError> {
+    let unknown = workshop.tariff.unknown();
+    if request.caps.any() && !unknown.is_empty() {
+        return Err(RequestError::PriceUnknown { who: unknown.join(", ") });
+    }
+    Ok(())
 }
 
 pub(crate) fn limits(settings: &Settings) -> Limits {
@@ -144,7 +189,7 @@ pub(crate) async fn plan(
     fitted: &Fitted,
     limits: Limits,
     key_columns: &[String],
-    workshop: &Workshop,
+    (workshop, account): (&Workshop, &Account),
     now: Timestamp,
 ) -> Result<Plan, Error> {
     let asked = PatternRequest {
@@ -152,7 +197,7 @@ pub(crate) async fn plan(
         key_columns,
         entity_type: request.entity_type.as_deref(),
         limit: usize::from(limits.queries),
-        meter: &Unmetered::default(),
+        meter: account,
     };
     let patterns = workshop.patterns.patterns(&asked).await.map_err(Error::Patterns)?;
     Ok(Plan {
@@ -190,7 +235,18 @@ pub(crate) fn fingerprint(
     hex(&Sha256::digest(said.to_string()))
 }
 
-/// Runs a job and shows how far it is. Returns whether it was stopped before its end.
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Every row has its result.
+    Complete,
+    /// It was stopped before its end.
+    Stopped,
+    /// It pauses until somebody does something, for this reason.
+    Paused(String),
+}
+
+/// Runs a job and shows how far it is. One that pauses is taken up again.
 ///
 /// # Errors
 /// The engine or the store cannot go on.
@@ -199,8 +255,11 @@ pub async fn run(
     workshop: &Workshop,
     watch: &mut dyn Watch,
     stop: &CancellationToken,
-) -> Result<bool, Error> {
+) -> Result<Ended, Error> {
     let store = workshop.store.as_ref();
+    let resume =
+        StatusChange { from: vec![JobStatus::Paused], to: JobStatus::Running, reason: None };
+    store.set_status(&prepared.job.id, resume).await?;
     let work = workshop.engine.run(&prepared.job, stop);
     tokio::pin!(work);
     loop {
@@ -209,13 +268,24 @@ pub async fn run(
                 ended?;
                 let progress = store.progress(&prepared.job.id).await?;
                 watch.look(&progress);
-                return Ok(progress.finished() < progress.rows);
+                return ended_how(store, &prepared.job, &progress).await;
             }
             () = tokio::time::sleep(LOOK_EVERY) => {
                 watch.look(&store.progress(&prepared.job.id).await?);
             }
         }
     }
+}
+
+async fn ended_how(store: &dyn Store, job: &Job, progress: &Progress) -> Result<Ended, Error> {
+    let now = store.job(&job.owner, &job.id).await?;
+    Ok(match now {
+        Some(now) if now.status == JobStatus::Paused => {
+            Ended::Paused(now.reason.unwrap_or_else(|| "somebody paused it".to_owned()))
+        }
+        _ if progress.finished() < progress.rows => Ended::Stopped,
+        _ => Ended::Complete,
+    })
 }
 
 /// Writes the table with what was found, and sums it up.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ampledata_backend::store::Caps;
 use ampledata_backend::table;
 use ampledata_core::column::{Column, Task};
 
@@ -37,6 +38,8 @@ pub struct Request {
     pub limit: Option<u64>,
     /// Whether an earlier run of the same job is forgotten.
     pub fresh: bool,
+    /// What the job and each row may cost; where nothing is given, what an earlier run was given holds.
+    pub caps: Caps,
 }
 
 /// Where the enriched table goes.
@@ -208,6 +211,7 @@ mod tests {
             fill_blanks: false,
             limit: None,
             fresh: false,
+            caps: Caps::default(),
         }
     }
 

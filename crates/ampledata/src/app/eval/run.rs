@@ -47,6 +47,7 @@ pub async fn prepare(
         fill_blanks: false,
         limit: None,
         fresh: true,
+        caps: ampledata_backend::store::Caps::default(),
     };
     let destination = Destination { path: None, format: None, evidence: false };
     let opened = enrich::open(request, &destination)?;
@@ -66,8 +67,12 @@ pub async fn kind(
     stop: &CancellationToken,
 ) -> Result<Option<KindReport>, Error> {
     let begun = Instant::now();
-    if enrich::run(prepared, workshop, watch, stop).await? {
-        return Ok(None);
+    match enrich::run(prepared, workshop, watch, stop).await? {
+        enrich::Ended::Complete => {}
+        enrich::Ended::Stopped => return Ok(None),
+        enrich::Ended::Paused(message) => {
+            return Err(Error::Engine { code: "job_paused", message });
+        }
     }
     let seconds = begun.elapsed().as_secs_f64();
     let predicted = predictions(&prepared.job, workshop).await?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ampledata_backend::store::{
-    Job, JobId, JobStatus, NewJob, Owner, Source, StatusChange, Upload, UploadState, intake,
+    Caps, Job, JobId, JobStatus, NewJob, Owner, Source, StatusChange, Upload, UploadState, intake,
 };
 use ampledata_backend::table::{self, Format, Input, Reader};
 use ampledata_core::column::Column;
@@ -143,6 +143,7 @@ impl Desk {
             fill_blanks: false,
             limit: asked.row_limit,
             fresh: true,
+            caps: Caps::default(),
         };
         let headers: Vec<String> =
             source.columns.iter().map(|column| column.name.clone()).collect();
@@ -153,7 +154,9 @@ impl Desk {
         let fingerprint = enrich::fingerprint(source, &request, &fitted, &limits, providers);
         let keys: Vec<String> = fitted.key.iter().map(|at| headers[*at].clone()).collect();
         let now = Timestamp::now();
-        let plan = enrich::plan(&request, &fitted, limits, &keys, &self.workshop, now).await?;
+        let account = enrich::Account::new(&self.workshop, request.caps);
+        let with = (&self.workshop, &account);
+        let plan = enrich::plan(&request, &fitted, limits, &keys, with, now).await?;
         let new = NewJob {
             id: id.clone(),
             owner: owner.clone(),
@@ -164,7 +167,9 @@ impl Desk {
             context: fitted.context,
             row_limit: request.limit,
         };
-        Ok(intake::create_job(self.store(), &new).await?)
+        let job = intake::create_job(self.store(), &new).await?;
+        account.settle(&job.id).await?;
+        Ok(job)
     }
 }
 

@@ -1,0 +1,103 @@
+//! The account of what is asked before a job exists: the query patterns.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ampledata_backend::providers::meter::{Meter, Spent};
+use ampledata_backend::providers::{self, Retry};
+use ampledata_backend::store::{self, Call, CallKind, Caps, JobId, RowId, Store};
+use ampledata_core::row::FailureKind;
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::Workshop;
+
+/// Keeps the calls until there is a job whose ledger they belong to.
+pub(crate) struct Account {
+    store: Arc<dyn Store>,
+    cap: Option<u64>,
+    spent: Mutex<Vec<Spent>>,
+    stop: CancellationToken,
+}
+
+impl Account {
+    pub(crate) fn new(workshop: &Workshop, caps: Caps) -> Self {
+        Self {
+            store: Arc::clone(&workshop.store),
+            cap: caps.job,
+            spent: Mutex::default(),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Writes the calls into the ledger of the job that they were made for.
+    pub(crate) async fn settle(&self, job: &JobId) -> Result<(), store::Error> {
+        let spent = std::mem::take(&mut *self.spent.lock().unwrap_or_else(PoisonError::into_inner));
+        for spent in spent {
+            let call = Call {
+                row: RowId { job: job.clone(), index: 0 },
+                kind: CallKind::Patterns,
+                provider: spent.provider,
+                model: spent.model,
+                units_in: spent.units_in,
+                units_out: spent.units_out,
+                cost_nano_usd: spent.cost_nano_usd,
+                cached: spent.cached,
+                failed: spent.failed,
+                metered: true,
+                reservation: None,
+            };
+            self.store.put_call(call).await?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("cap", &self.cap).finish_non_exhaustive()
+    }
+}
+
+fn kept<T>(result: Result<T, store::Error>) -> Result<T, providers::Error> {
+    result.map_err(|error| providers::Error {
+        kind: FailureKind::Unavailable,
+        code: error.code(),
+        message: error.to_string(),
+        retry: Retry::Never,
+    })
+}
+
+#[async_trait]
+impl Meter for Account {
+    async fn reserve(&self, most: u64) -> Result<(), providers::Error> {
+        let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let spent: u64 = spent.iter().map(|spent| spent.cost_nano_usd).sum();
+        match self.cap {
+            Some(cap) if spent.saturating_add(most) > cap => Err(providers::Error {
+                kind: FailureKind::Budget,
+                code: "job_budget_spent",
+                message: "writing the queries may cost more than the job may".to_owned(),
+                retry: Retry::Never,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    async fn record(&self, spent: &Spent) -> Result<(), providers::Error> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner).push(spent.clone());
+        Ok(())
+    }
+
+    async fn known(&self, key: &str) -> Result<Option<String>, providers::Error> {
+        kept(self.store.answer(key).await)
+    }
+
+    async fn keep(&self, key: &str, answer: &str) -> Result<(), providers::Error> {
+        kept(self.store.put_answer(key, answer).await)
+    }
+}

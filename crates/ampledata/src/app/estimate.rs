@@ -1,0 +1,197 @@
+//! What a job would cost: from its table, and from what earlier jobs needed.
+
+use ampledata_backend::providers::models::Usage;
+use ampledata_backend::store::intake::Work;
+use ampledata_backend::store::{CallKind, Experience};
+use ampledata_core::row::Limits;
+use serde::Serialize;
+
+use super::parts::{Rate, Tariff};
+
+/// Attempts of a row, where nothing is known: one row in three is tried once more.
+const ATTEMPTS: f64 = 1.3;
+/// Rows that earlier jobs must have had before they are believed.
+const ENOUGH: u64 = 20;
+/// Tokens that come out of a call, where nothing is known, and at most.
+const TOKENS_OUT: (f64, u64) = (250.0, 16_384);
+/// Share of the largest prompt that a prompt is, where nothing is known.
+const PROMPT_SHARE: f64 = 0.5;
+/// Seconds of a row, where nothing is known: searches, pages and models one after the other.
+const ROW_SECONDS: f64 = 8.0;
+
+/// What a job would need.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Estimate {
+    /// Rows.
+    pub rows: u64,
+    /// Rows that need work of their own; duplicates are done once.
+    pub own_rows: u64,
+    /// Cells asked for by those rows.
+    pub cells: u64,
+    /// Queries.
+    pub searches: u64,
+    /// Pages read.
+    pub pages: u64,
+    /// Calls of models.
+    pub model_calls: u64,
+    /// Tokens into models.
+    pub tokens_in: u64,
+    /// Tokens out of models.
+    pub tokens_out: u64,
+    /// What it is likely to cost, in US dollars.
+    pub cost_usd: f64,
+    /// What it can cost at most when every row needs every attempt, in US dollars.
+    pub cost_at_most_usd: f64,
+    /// How long it is likely to take, in seconds.
+    pub seconds: f64,
+    /// Rows of earlier jobs that this is from; 0: from the settings alone.
+    pub from_rows: u64,
+    /// Who charges nobody knows what: it is not in the cost.
+    pub unknown_prices: Vec<String>,
+}
+
+/// Estimates a job.
+pub fn estimate(
+    work: Work,
+    limits: &Limits,
+    tariff: &Tariff,
+    experience: &[Experience],
+    concurrency: usize,
+) -> Estimate {
+    let rows = work.own as f64;
+    let known = |kind: CallKind, provider: &str| {
+        let of = experience.iter().filter(|past| past.kind == kind && past.provider == provider);
+        of.filter(|past| past.rows >= ENOUGH).max_by_key(|past| past.rows)
+    };
+    let (engine, price) = &tariff.search;
+    let search = known(CallKind::Search, engine);
+    let queries = f64::from(limits.queries);
+    let searches = rows * search.map_or(queries * ATTEMPTS, |past| past.calls_per_row);
+    let price = price.unwrap_or(0) as f64;
+    let mut estimate = Estimate {
+        rows: work.rows,
+        own_rows: work.own,
+        cells: work.cells,
+        searches: whole(searches),
+        pages: whole(rows * f64::from(limits.pages) * ATTEMPTS),
+        model_calls: 0,
+        tokens_in: 0,
+        tokens_out: 0,
+        cost_usd: searches * price / 1e9,
+        cost_at_most_usd: rows * queries * f64::from(limits.attempts) * price / 1e9,
+        seconds: rows * ROW_SECONDS / concurrency.clamp(1, 1_000) as f64,
+        from_rows: search.map_or(0, |past| past.rows),
+        unknown_prices: tariff.unknown(),
+    };
+    for rate in &tariff.models {
+        let past = experience.iter().find(|past| {
+            past.kind == rate.kind
+                && past.model.as_ref() == Some(&rate.model)
+                && past.provider == rate.provider
+                && past.rows >= ENOUGH
+        });
+        estimate.add(rate, past, rows, limits);
+    }
+    estimate
+}
+
+impl Estimate {
+    fn add(&mut self, rate: &Rate, past: Option<&Experience>, rows: f64, limits: &Limits) {
+        let of_job = rate.kind == CallKind::Patterns;
+        let calls = match past {
+            _ if of_job => 1.0,
+            Some(past) => rows * past.calls_per_row,
+            None => rows * ATTEMPTS,
+        };
+        let tokens_in = past.map_or(rate.prompt_tokens as f64 * PROMPT_SHARE, |past| past.units_in);
+        let tokens_out = past.map_or(TOKENS_OUT.0, |past| past.units_out);
+        let cost = |tokens_in: u64, tokens_out: u64| {
+            let usage = Usage { tokens_in, tokens_out, cached_in: 0 };
+            rate.price.as_ref().map_or(0.0, |price| price.cost(usage) as f64 / 1e9)
+        };
+        self.model_calls += whole(calls);
+        self.tokens_in += whole(calls * tokens_in);
+        self.tokens_out += whole(calls * tokens_out);
+        self.cost_usd += calls * cost(whole(tokens_in), whole(tokens_out));
+        // A call can be repaired once, and asked for a longer answer once.
+        let most_calls = if of_job { 1.0 } else { rows * f64::from(limits.attempts) };
+        self.cost_at_most_usd += most_calls * cost(rate.prompt_tokens, TOKENS_OUT.1 / 4);
+        self.from_rows = self.from_rows.max(past.map_or(0, |past| past.rows));
+    }
+}
+
+/// The nearest whole number; what is no number is 0.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+fn whole(number: f64) -> u64 {
+    number.round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use ampledata_backend::providers::prices::Prices;
+
+    use super::*;
+
+    fn tariff() -> Tariff {
+        let rate = |kind, provider: &str, model: &str| Rate {
+            kind,
+            provider: provider.to_owned(),
+            model: model.to_owned(),
+            price: Prices::listed().of(provider, model).cloned(),
+            prompt_tokens: 3_000,
+        };
+        Tariff {
+            search: ("serper".to_owned(), Some(1_000_000)),
+            models: vec![
+                rate(CallKind::Decide, "groq", "llama-3.3-70b-versatile"),
+                rate(CallKind::Extract, "gemini", "gemini-2.5-flash"),
+            ],
+        }
+    }
+
+    const WORK: Work = Work { rows: 1_100, own: 1_000, cells: 3_000 };
+
+    #[test]
+    fn without_experience_the_settings_say_what_to_expect() {
+        let estimate = estimate(WORK, &Limits::default(), &tariff(), &[], 10);
+        assert_eq!(
+            (estimate.searches, estimate.model_calls, estimate.from_rows),
+            (3_900, 2_600, 0)
+        );
+        assert!(estimate.cost_usd > 3.9 && estimate.cost_usd < 10.0, "{estimate:?}");
+        assert!(estimate.cost_at_most_usd > estimate.cost_usd, "{estimate:?}");
+        assert_eq!(estimate.unknown_prices, Vec::<String>::new());
+    }
+
+    #[test]
+    fn earlier_jobs_say_it_better() {
+        let past = |kind, provider: &str, model: Option<&str>, rows| Experience {
+            kind,
+            provider: provider.to_owned(),
+            model: model.map(str::to_owned),
+            calls_per_row: 2.0,
+            units_in: 500.0,
+            units_out: 100.0,
+            rows,
+        };
+        let gemini = Some("gemini-2.5-flash");
+        let experience = [
+            past(CallKind::Search, "serper", None, 400),
+            past(CallKind::Extract, "gemini", gemini, 400),
+            past(CallKind::Decide, "groq", Some("llama-3.3-70b-versatile"), 3),
+        ];
+        let estimate = estimate(WORK, &Limits::default(), &tariff(), &experience, 10);
+        assert_eq!((estimate.searches, estimate.from_rows), (2_000, 400));
+        // 2,000 extractions as before, 1,300 decisions as the settings have it.
+        assert_eq!(estimate.tokens_in, 2_000 * 500 + 1_300 * 1_500);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_said() {
+        let mut tariff = tariff();
+        tariff.search.1 = None;
+        tariff.models[0].price = None;
+        let estimate = estimate(WORK, &Limits::default(), &tariff, &[], 10);
+        assert_eq!(estimate.unknown_prices, ["serper", "groq:llama-3.3-70b-versatile"]);
+    }
+}

@@ -1,0 +1,63 @@
+//! Who fetches pages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata::app::Error;
+use ampledata::config::{Crawler, Settings, without_password};
+use ampledata_backend::guard::Guard;
+use ampledata_backend::perform::Named;
+use ampledata_backend::providers::Crawl;
+use ampledata_backend::providers::crawl::chromium::{self, Chromium};
+use ampledata_backend::providers::crawl::crawl4ai::Crawl4Ai;
+use ampledata_backend::providers::crawl::fallback::Fallback;
+use ampledata_backend::providers::crawl::http::{self, HttpCrawler};
+use ampledata_backend::providers::gate::{Gate, Pace};
+
+use super::unusable;
+
+/// Until Crawl4AI has answered: it runs a browser.
+const CRAWL4AI_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// A crawler that is ready.
+pub(super) struct Crawling {
+    pub(super) part: Named<dyn Crawl>,
+    pub(super) shown: String,
+}
+
+/// A crawler of the web.
+pub(super) fn web(settings: &Settings) -> Result<Crawling, Error> {
+    let guard = Guard { allow_private: settings.allow_private_networks };
+    let from = &settings.crawl;
+    match from.crawler {
+        Crawler::Builtin if from.browser_fallback => {
+            let part = Fallback::new(over_http(guard)?, browser(settings, guard)?);
+            Ok(plain("builtin", "builtin with chromium", Arc::new(part)))
+        }
+        Crawler::Builtin => Ok(plain("builtin", "builtin", Arc::new(over_http(guard)?))),
+        Crawler::Chromium => Ok(plain("chromium", "chromium", Arc::new(browser(settings, guard)?))),
+        Crawler::Crawl4ai => {
+            let part = Crawl4Ai::new(&from.crawl4ai_url, guard, CRAWL4AI_TIMEOUT);
+            let part = part.map_err(|error| unusable("crawl4ai", error))?;
+            let shown = format!("crawl4ai {}", without_password(&from.crawl4ai_url));
+            let mut crawling = plain("crawl4ai", &shown, Arc::new(part));
+            let pace = Pace { concurrency: 16, ..Pace::default() };
+            crawling.part.gate = Some(Arc::new(Gate::new("crawl4ai", pace)));
+            Ok(crawling)
+        }
+    }
+}
+
+fn plain(name: &str, shown: &str, part: Arc<dyn Crawl>) -> Crawling {
+    Crawling { part: Named::new(name, part), shown: shown.to_owned() }
+}
+
+fn over_http(guard: Guard) -> Result<HttpCrawler, Error> {
+    HttpCrawler::new(http::Settings::new(guard)).map_err(|error| unusable("builtin crawler", error))
+}
+
+fn browser(settings: &Settings, guard: Guard) -> Result<Chromium, Error> {
+    let program = settings.crawl.chromium.clone();
+    let browser = chromium::Settings { program, ..chromium::Settings::new(guard) };
+    Chromium::new(browser, over_http(guard)?).map_err(|error| unusable("chromium", error))
+}

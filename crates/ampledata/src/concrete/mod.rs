@@ -1,0 +1,114 @@
+//! The concrete parts: which provider, store and engine the settings mean. Nothing else names them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ampledata::app::jobs::Notify;
+use ampledata::app::{Engine, Error, Parts, Tariff, Workshop};
+use ampledata::config::{Database, Driver, SearchProvider, Settings};
+use ampledata::printer::Printer;
+use ampledata_backend::engine;
+use ampledata_backend::perform::{self, Performer};
+use ampledata_backend::providers::prices::Prices;
+use ampledata_backend::store::{Job, Sqlite, Store};
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+mod crawl;
+mod hooks;
+mod models;
+mod search;
+
+/// The parts of this program.
+pub(crate) struct Concrete<'a> {
+    /// Tells what is noticed on the way.
+    pub(crate) printer: &'a Printer,
+}
+
+#[async_trait]
+impl Parts for Concrete<'_> {
+    fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
+        hooks::of(settings)
+    }
+
+    async fn workshop(
+        &self,
+        settings: &Settings,
+        database: Option<PathBuf>,
+    ) -> Result<Workshop, Error> {
+        if settings.engine == Driver::Temporal {
+            return Err(not_here("ENGINE is `temporal`", "set ENGINE=embedded"));
+        }
+        let prices = Arc::new(prices(settings)?);
+        let (search, crawl) = if settings.search.provider == SearchProvider::Corpus {
+            self.corpus(settings).await?
+        } else {
+            (search::web(settings, &prices)?, crawl::web(settings)?)
+        };
+        let models = models::of(settings, &prices, self.printer)?;
+        let providers = format!("{}, {}, {}", search.shown, crawl.shown, models.shown);
+        let tariff = Tariff { search: search.price, models: models.rates };
+        let store: Arc<dyn Store> = Arc::new(open_store(settings, database).await?);
+        let parts = perform::Parts {
+            search: search.part,
+            crawl: crawl.part,
+            decider: models.decider,
+            extractor: models.extractor,
+        };
+        let performer = Arc::new(Performer::new(parts, Arc::clone(&store)));
+        let engine =
+            Embedded { store: Arc::clone(&store), performer, concurrency: settings.concurrency };
+        let patterns = models.patterns;
+        Ok(Workshop { store, engine: Arc::new(engine), patterns, providers, tariff })
+    }
+}
+
+fn prices(settings: &Settings) -> Result<Prices, Error> {
+    let Some(path) = &settings.models.prices else { return Ok(Prices::listed()) };
+    Prices::with_file(path)
+        .map_err(|error| Error::Provider { code: "prices_unusable", message: error.to_string() })
+}
+
+fn not_here(seen: &str, mend: &str) -> Error {
+    let message = format!("{seen}, which is not part of this version: {mend}");
+    Error::Provider { code: "not_in_this_version", message }
+}
+
+/// A provider that the settings do not say enough about, or something wrong.
+fn unusable(name: &str, why: impl std::fmt::Display) -> Error {
+    Error::Provider { code: "provider_not_set_up", message: format!("{name}: {why}") }
+}
+
+async fn open_store(settings: &Settings, database: Option<PathBuf>) -> Result<Sqlite, Error> {
+    let path: &Path = match (&database, &settings.database) {
+        (Some(path), _) | (None, Database::Sqlite(path)) => path,
+        (None, Database::Postgres(_)) => {
+            let seen = "DATABASE_URL_ENRICH is a PostgreSQL URL";
+            return Err(not_here(seen, "unset it, or set it to sqlite://FILE"));
+        }
+    };
+    Ok(Sqlite::open(path).await?)
+}
+
+/// The engine of this process.
+struct Embedded {
+    store: Arc<dyn Store>,
+    performer: Arc<Performer>,
+    concurrency: usize,
+}
+
+#[async_trait]
+impl Engine for Embedded {
+    async fn run(&self, job: &Job, stop: &CancellationToken) -> Result<(), Error> {
+        let options =
+            engine::Options { cancel: stop.clone(), ..engine::Options::new(self.concurrency) };
+        let (store, performer) = (Arc::clone(&self.store), Arc::clone(&self.performer));
+        match engine::run(store, performer, job, options).await {
+            Ok(_) => Ok(()),
+            Err(engine::Error::Store(error)) => Err(error.into()),
+            Err(error @ engine::Error::NotLoaded(_)) => {
+                Err(Error::Engine { code: "job_not_loaded", message: error.to_string() })
+            }
+        }
+    }
+}

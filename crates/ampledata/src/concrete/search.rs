@@ -1,0 +1,143 @@
+//! Who searches.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata::app::Error;
+use ampledata::config::{SearchProvider, Secret, Settings};
+use ampledata_backend::perform::Named;
+use ampledata_backend::providers::Search;
+use ampledata_backend::providers::corpus::Corpus;
+use ampledata_backend::providers::gate::{Gate, Pace};
+use ampledata_backend::providers::prices::Prices;
+use ampledata_backend::providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
+
+use super::crawl::Crawling;
+use super::{Concrete, unusable};
+
+/// For how long the answer to a query serves other jobs too.
+const LASTS: Duration = Duration::from_hours(7 * 24);
+/// Searches under way at the same time.
+const CONCURRENCY: usize = 32;
+
+/// A search engine that is ready.
+pub(super) struct Searching {
+    pub(super) part: Named<dyn Search>,
+    pub(super) price: (String, Option<u64>),
+    pub(super) shown: String,
+}
+
+/// A search engine of the web.
+pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Error> {
+    let from = &settings.search;
+    let asked = |base: &str| search::Settings {
+        country: from.country.clone(),
+        language: from.language.clone(),
+        ..search::Settings::new(base)
+    };
+    let provider = from.provider;
+    let name = provider.to_string();
+    let failed = |error: search::SetupError| unusable(&name, error);
+    let (part, base): (Arc<dyn Search>, &str) = match provider {
+        SearchProvider::Serper => {
+            let key = key(from.serper_key.as_ref(), "SERPER_API_KEY")?;
+            (
+                Arc::new(Serper::new(asked(&from.serper_url), &key).map_err(failed)?),
+                &from.serper_url,
+            )
+        }
+        SearchProvider::Brave => {
+            let key = key(from.brave_key.as_ref(), "BRAVE_API_KEY")?;
+            (Arc::new(Brave::new(asked(BRAVE_BASE_URL), &key).map_err(failed)?), BRAVE_BASE_URL)
+        }
+        SearchProvider::Searxng => {
+            let base = from.searxng_url.as_deref();
+            let base = base.ok_or_else(|| unusable("searxng", "set SEARXNG_URL"))?;
+            (Arc::new(Searxng::new(asked(base)).map_err(failed)?), base)
+        }
+        SearchProvider::Corpus => return Err(unusable("corpus", "it is not on the web")),
+    };
+    // A SearXNG of one's own charges nothing.
+    let free = (provider == SearchProvider::Searxng).then_some(0);
+    let price = prices.of_search(&name).or(free);
+    let locale = [("country", &from.country), ("language", &from.language)];
+    let locale =
+        locale.iter().filter_map(|(what, value)| Some(format!(" {what} {}", value.as_ref()?)));
+    let variant =
+        format!("{}{}", ampledata::config::without_password(base), locale.collect::<String>());
+    let shown = format!("{name} {variant}");
+    let named = Named {
+        price_nano_usd: price.unwrap_or(0),
+        gate: Some(Arc::new(Gate::new(name.clone(), pace(from.per_minute)))),
+        lasts: Some(LASTS),
+        variant,
+        ..Named::new(name.clone(), part)
+    };
+    Ok(Searching { part: named, price: (name, price), shown })
+}
+
+fn pace(requests_per_minute: Option<NonZeroU32>) -> Pace {
+    Pace { requests_per_minute, concurrency: CONCURRENCY, ..Pace::default() }
+}
+
+fn key(key: Option<&Secret>, name: &str) -> Result<Key, Error> {
+    let key = key.ok_or_else(|| unusable("search", format!("set {name}")))?;
+    Ok(Key::new(key.expose()))
+}
+
+impl Concrete<'_> {
+    /// The corpus of the settings, with an index that is up to date, as search engine and as crawler.
+    pub(super) async fn corpus(&self, settings: &Settings) -> Result<(Searching, Crawling), Error> {
+        let (corpus, folder) = self.open_corpus(settings).await?;
+        let corpus = Arc::new(corpus);
+        let searching = Searching {
+            part: Named::new("corpus", Arc::clone(&corpus) as _),
+            price: ("corpus".to_owned(), Some(0)),
+            shown: format!("corpus {}", folder.display()),
+        };
+        let crawling = Crawling { part: Named::new("corpus", corpus as _), shown: "corpus".into() };
+        Ok((searching, crawling))
+    }
+
+    async fn open_corpus(&self, settings: &Settings) -> Result<(Corpus, PathBuf), Error> {
+        let Some(folder) = &settings.search.corpus_dir else {
+            return Err(Error::Provider {
+                code: "no_corpus",
+                message:
+                    "there is nothing to search: set SERPER_API_KEY (or SEARCH_PROVIDER and what \
+                          it needs), or give --corpus DIR"
+                        .into(),
+            });
+        };
+        let told = |read: usize, of: usize| {
+            if read > 0 && read.is_multiple_of(1000) {
+                self.printer.note(&format!("reading the corpus: {read} of {of} pages"));
+            }
+        };
+        let opened = Corpus::open(folder, &settings.data_dir, told).await;
+        let corpus = opened.map_err(|error| Error::Provider {
+            code: "corpus_unusable",
+            message: error.to_string(),
+        })?;
+        self.tell_problems(&corpus);
+        let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+        Ok((corpus, real))
+    }
+
+    fn tell_problems(&self, corpus: &Corpus) {
+        const NAMED: usize = 3;
+        let problems = &corpus.report().problems;
+        for problem in problems.iter().take(NAMED) {
+            self.printer.warning(&format!(
+                "the corpus page {} is left out: {}",
+                problem.file, problem.reason
+            ));
+        }
+        let more = problems.len().saturating_sub(NAMED);
+        if more > 0 {
+            self.printer.warning(&format!("{more} more pages of the corpus are left out"));
+        }
+    }
+}
