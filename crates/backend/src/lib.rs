@@ -3,6 +3,7 @@
 
 pub mod engine;
 pub mod guard;
+pub mod notify;
 pub mod page;
 pub mod perform;
 pub mod providers;

@@ -21,6 +21,7 @@ async fn sqlite() -> (Sqlite, TempDir) {
 }
 
 store_contract!(sqlite);
+store_api_contract!(sqlite);
 
 #[tokio::test]
 async fn a_second_process_is_told_who_has_the_file() {

@@ -8,6 +8,7 @@ pub mod enrich;
 mod error;
 pub mod estimate;
 pub mod eval;
+pub mod jobs;
 mod parts;
 
 pub use error::{Error, RequestError, table_code};

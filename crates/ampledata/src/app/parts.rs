@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::Error;
+use super::jobs::Notify;
 use crate::config::Settings;
 
 /// Runs jobs.
@@ -82,6 +83,12 @@ impl Tariff {
 /// Puts workshops together.
 #[async_trait]
 pub trait Parts: Send + Sync {
+    /// What tells webhooks.
+    ///
+    /// # Errors
+    /// TLS is not to be had.
+    fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error>;
+
     /// A workshop for these settings. The database is the one given, or that of the settings.
     ///
     /// # Errors

@@ -47,10 +47,14 @@ pub enum Command {
     Enrich(Box<Enrich>),
     /// Show the whole job, offline, on the bundled example
     Demo(Demo),
+    /// Offer the HTTP API and work on the jobs that it is given
+    Serve(Serve),
     /// Measure how good the results are on a labelled set
     Eval(Eval),
     /// Check settings, database and providers, and say how to mend what is wrong
     Doctor(Doctor),
+    /// Print the OpenAPI document of the HTTP API
+    Openapi(Openapi),
     /// Show the settings in force and where each comes from
     Config(Config),
     /// Print the completions of a shell
@@ -213,6 +217,32 @@ pub struct Demo {
     #[arg(short, long, value_name = "OUT", default_value = "bridges-enriched.csv")]
     pub output: PathBuf,
 }
+
+/// `serve`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata serve --corpus ./pages
+  ampledata serve --addr 127.0.0.1:9000
+  AUTH=api-keys API_KEYS=ann:KEY ampledata serve --addr :8080
+
+Without authentication only this machine is answered. Ctrl-C lets the requests in flight end and
+saves the jobs; they go on when the server starts again.")]
+pub struct Serve {
+    /// HOST:PORT, or :PORT [setting: SERVER_ADDR]
+    #[arg(long, value_name = "ADDR")]
+    pub addr: Option<String>,
+    /// How hard is tried.
+    #[command(flatten)]
+    pub effort: Effort,
+}
+
+/// `openapi`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata openapi > openapi.json")]
+pub struct Openapi {}
 
 /// `eval`
 #[derive(Debug, Args)]

@@ -16,6 +16,8 @@ mod enrich;
 mod error;
 mod eval;
 mod interrupt;
+mod openapi;
+mod serve;
 mod watch;
 
 pub use args::{Cli, Command, Common};
@@ -29,6 +31,8 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
         Command::Demo(args) => demo::run(args, common, printer, parts).await,
         Command::Eval(args) => eval::run(args, common, printer, parts).await,
         Command::Doctor(args) => doctor::run(&args, common, printer, parts).await,
+        Command::Serve(args) => serve::run(args, common, printer, parts).await,
+        Command::Openapi(_) => openapi::run(printer),
         Command::Config(args) => config_command::run(&args, common, printer),
         Command::Completions(args) => completions::run(&args, printer),
     };

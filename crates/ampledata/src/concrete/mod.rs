@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ampledata::app::jobs::Notify;
 use ampledata::app::{Engine, Error, Parts, Tariff, Workshop};
 use ampledata::config::{Database, Driver, SearchProvider, Settings};
 use ampledata::printer::Printer;
@@ -14,6 +15,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 mod crawl;
+mod hooks;
 mod models;
 mod search;
 
@@ -25,6 +27,10 @@ pub(crate) struct Concrete<'a> {
 
 #[async_trait]
 impl Parts for Concrete<'_> {
+    fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
+        hooks::of(settings)
+    }
+
     async fn workshop(
         &self,
         settings: &Settings,

@@ -15,12 +15,14 @@ mod error;
 mod raw;
 mod read;
 mod secret;
+mod server;
 mod setting;
 
 pub use choices::{Auth, Crawler, Database, Driver, Model, SearchProvider};
 pub use error::{Error, Wrong};
 pub use raw::{FILE_NAME, Origin, Sources};
 pub use secret::{HIDDEN, Secret, without_password};
+pub use server::{AccessKey, Server};
 pub use setting::{ALL, Setting};
 
 /// All settings, typed.
@@ -34,6 +36,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Address of the API.
     pub server_addr: String,
+    /// Bounds of the API.
+    pub server: Server,
     /// Temporal.
     pub temporal: Temporal,
     /// Who searches.

@@ -12,12 +12,12 @@ use super::secret::{HIDDEN, Secret, without_password};
 use super::setting::ALL;
 use super::{Crawl, Effective, Jwt, Models, Pem, Search, Settings, Temporal, TemporalTls};
 
-const HTTP_URL: &str = "an address that begins with http:// or https://";
+pub(super) const HTTP_URL: &str = "an address that begins with http:// or https://";
 const GEMINI_MODEL: &str = "gemini-2.5-flash";
 const GROQ_MODEL: &str = "llama-3.3-70b-versatile";
 
 /// The defaults as they are shown, by setting; a setting that is missing here has none.
-type Defaults = BTreeMap<&'static str, String>;
+pub(super) type Defaults = BTreeMap<&'static str, String>;
 
 pub(super) fn settings(mut raw: Raw) -> Result<Settings, Error> {
     let mut defaults = Defaults::new();
@@ -27,6 +27,7 @@ pub(super) fn settings(mut raw: Raw) -> Result<Settings, Error> {
         engine: engine(&mut raw, &mut defaults),
         database: database(&mut raw, &mut defaults, &data_dir),
         server_addr: server_addr(&mut raw, &mut defaults),
+        server: super::server::read(&mut raw, &mut defaults),
         temporal: temporal(&mut raw, &mut defaults),
         search: search(&mut raw, &mut defaults),
         crawl: crawl(&mut raw, &mut defaults),
@@ -78,7 +79,7 @@ fn secret(raw: &Raw, name: &str) -> Option<Secret> {
     raw.text(name).map(Secret::new)
 }
 
-fn http_url(text: &str) -> Option<String> {
+pub(super) fn http_url(text: &str) -> Option<String> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
     (!rest.is_empty()).then(|| text.trim_end_matches('/').to_owned())
 }
@@ -101,7 +102,7 @@ fn switch(raw: &mut Raw, defaults: &mut Defaults, name: &'static str) -> bool {
     raw.read(name, "on, off", boolean).unwrap_or(false)
 }
 
-fn number<N>(
+pub(super) fn number<N>(
     raw: &mut Raw,
     defaults: &mut Defaults,
     name: &'static str,

@@ -79,9 +79,17 @@ pub const ALL: &[Setting] = &[
     plain("CONFIDENCE_THRESHOLD", "confidence under which a cell is weak"),
     plain("CONCURRENCY_ROW_ENRICHMENT_LIMIT", "rows in flight per job"),
     plain("AUTH", "who may call the API: none, api-keys or jwt"),
+    secret("API_KEYS", "keys of AUTH=api-keys: OWNER:KEY, several with commas between them"),
     plain("JWT_JWKS_URL", "where the keys of bearer tokens are"),
     plain("JWT_ISSUER", "the issuer that bearer tokens must name"),
     plain("JWT_AUDIENCE", "the audience that bearer tokens must name"),
+    plain("PUBLIC_URL", "where clients reach the API, for the addresses of uploads"),
+    plain("CORS_ORIGINS", "web sites that may call the API, with commas between them"),
+    plain("RATE_LIMIT_PER_MINUTE", "requests a minute that one caller may make"),
+    plain("REQUEST_TIMEOUT_SECONDS", "how long a request may take, uploads aside"),
+    plain("MAX_CONNECTIONS", "connections that the API holds at a time"),
+    plain("MAX_UPLOAD_BYTES", "the largest file that may be uploaded"),
+    plain("MAX_RUNNING_JOBS", "jobs that run at a time; further ones wait"),
     plain("BLOB_URL", "uploads and exports: file://, s3://, gs:// or az://"),
     plain("ALLOW_PRIVATE_NETWORKS", "lets the crawler reach loopback and private addresses"),
 ];
@@ -103,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_key_is_a_secret() {
-        for setting in ALL.iter().filter(|setting| setting.name.ends_with("_API_KEY")) {
+        for setting in ALL.iter().filter(|setting| setting.name.contains("API_KEY")) {
             assert!(setting.secret, "{}", setting.name);
         }
     }

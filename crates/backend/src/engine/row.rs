@@ -94,7 +94,10 @@ impl Shared {
 /// logic ends the row, not the job.
 pub(super) async fn drive(shared: &Shared, open: OpenRow) -> Result<(), store::Error> {
     let id = RowId { job: shared.job.clone(), index: open.index };
-    let input = shared.layout.input(&open.cells);
+    let mut input = shared.layout.input(&open.cells);
+    if let Some(only) = &open.only {
+        input.asked.retain(|column| only.contains(column));
+    }
     let asked = input.asked.clone();
     let driven =
         AssertUnwindSafe(drive_machine(shared, &id, input, open.journal)).catch_unwind().await;

@@ -83,6 +83,16 @@ pub enum Error {
         /// Its name.
         id: String,
     },
+    /// It cannot be done to the thing as it stands.
+    #[error("the {what} {id:?} {reason}")]
+    Refused {
+        /// What was to be changed.
+        what: &'static str,
+        /// Its name.
+        id: String,
+        /// Why not, and what to do, as the rest of a sentence.
+        reason: &'static str,
+    },
     /// A number does not fit what the database can hold.
     #[error("the {what} {number} is too large to be stored")]
     TooLarge {
@@ -118,6 +128,7 @@ impl Error {
             Self::Unreadable { .. } => "store_unreadable",
             Self::NotFound { .. } => "store_not_found",
             Self::Exists { .. } => "store_exists",
+            Self::Refused { .. } => "store_refused",
             Self::TooLarge { .. } => "store_too_large",
             Self::Closed => "store_closed",
             Self::Database { .. } => "store_failed",
@@ -130,6 +141,7 @@ impl Error {
             Self::Unreadable { .. }
             | Self::NotFound { .. }
             | Self::Exists { .. }
+            | Self::Refused { .. }
             | Self::TooLarge { .. } => true,
             Self::Database { source, .. } => source
                 .as_database_error()

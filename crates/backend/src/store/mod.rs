@@ -10,22 +10,37 @@ use ampledata_core::serp::Serp;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+mod account;
 mod error;
+mod grid;
 pub mod intake;
 mod job;
+mod library;
 mod reading;
 mod row;
 mod source;
 mod spending;
 pub mod sqlite;
+mod upload;
+mod webhook;
 
+pub use account::{
+    Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, Template,
+};
 pub use error::Error;
+pub use grid::{
+    CellEdit, CellRecord, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange, RowCursor,
+    RowPage, Standing, View,
+};
 pub use job::{Job, JobId, JobStatus, NewJob, Progress, StatusChange};
+pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
 pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Usage};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};
 pub use spending::{Caps, Experience, Reservation, Reserved, Spending};
 pub use sqlite::Sqlite;
+pub use upload::{NewUpload, Upload, UploadChange, UploadState, Uploads};
+pub use webhook::{Attempted, Delivery, DeliveryState, DueDelivery, Webhook, Webhooks};
 
 /// Bytes in lower-case hex, as hashes are named everywhere.
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -38,8 +53,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 ///
 /// Jobs and sources are found by their owner. The functions that take only a [`JobId`] or a
 /// [`SourceId`] are for callers that have looked it up by owner before.
+///
+/// What people ask for is in traits by subject: [`Uploads`], [`Library`], [`Grid`], [`Accounts`] and
+/// [`Webhooks`]. What stands here is what the engine lives on.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
     /// The source of that name, if this owner has it.
     async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error>;
 
@@ -93,6 +111,9 @@ pub trait Store: Send + Sync {
 
     /// The owner's jobs, newest first, and how many there are in all.
     async fn jobs(&self, owner: &Owner, offset: u64, limit: u32) -> Result<(Vec<Job>, u64), Error>;
+
+    /// All `RUNNING` jobs, everybody's, the oldest first: for whoever takes them up again.
+    async fn running_jobs(&self) -> Result<Vec<Job>, Error>;
 
     /// How the job stands.
     ///

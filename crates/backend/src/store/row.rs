@@ -34,6 +34,8 @@ pub struct OpenRow {
     pub stage: Stage,
     /// Its cells in the source.
     pub cells: Vec<Cell>,
+    /// The columns of the plan that are worked on again; none where all are that are asked for.
+    pub only: Option<Vec<usize>>,
     /// Outcomes that were journalled, by turn and step.
     pub journal: Vec<Entry>,
 }

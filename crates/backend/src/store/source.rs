@@ -1,5 +1,6 @@
 //! Sources: the tables that were given.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::table::{Cell, Column};
@@ -51,6 +52,8 @@ pub struct Source {
     pub ready: bool,
     /// Its rows, unusable ones included; 0 while it is loading.
     pub rows: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 /// A row of a source.

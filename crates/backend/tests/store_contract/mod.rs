@@ -1,6 +1,8 @@
 //! The contract that every store keeps. Each part gets a store of its own, empty.
 #![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
+#[macro_use]
+pub(crate) mod api;
 mod spending;
 
 use std::sync::Arc;

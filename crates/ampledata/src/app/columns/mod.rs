@@ -7,9 +7,11 @@ use thiserror::Error;
 
 mod file;
 mod spec;
+mod suggest;
 
 pub use file::{FileError, Labelled, from_json};
 pub use spec::{SpecError, from_spec};
+pub use suggest::suggest;
 
 /// The names of the types, as errors and help texts list them.
 pub const TYPES: &str = "string, number, boolean, date";

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::Workshop;
 
 /// Keeps the calls until there is a job whose ledger they belong to.
-pub(super) struct Account {
+pub(crate) struct Account {
     store: Arc<dyn Store>,
     cap: Option<u64>,
     spent: Mutex<Vec<Spent>>,
@@ -21,7 +21,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn new(workshop: &Workshop, caps: Caps) -> Self {
+    pub(crate) fn new(workshop: &Workshop, caps: Caps) -> Self {
         Self {
             store: Arc::clone(&workshop.store),
             cap: caps.job,
@@ -31,7 +31,7 @@ impl Account {
     }
 
     /// Writes the calls into the ledger of the job that they were made for.
-    pub(super) async fn settle(&self, job: &JobId) -> Result<(), store::Error> {
+    pub(crate) async fn settle(&self, job: &JobId) -> Result<(), store::Error> {
         let spent = std::mem::take(&mut *self.spent.lock().unwrap_or_else(PoisonError::into_inner));
         for spent in spent {
             let call = Call {

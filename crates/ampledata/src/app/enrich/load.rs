@@ -28,7 +28,7 @@ pub(super) fn content_hash(path: &Path) -> Result<String, Error> {
 }
 
 /// Bytes in lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
 }
 
@@ -53,12 +53,49 @@ pub(super) async fn source(
         return Ok(source);
     }
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let new = NewSource { id: id.clone(), owner: owner.clone(), name, content_hash: hash };
+    let new = NewSource { id, owner, name, content_hash: hash };
+    load(store, path, new, reader).await
+}
+
+/// What a source is called.
+#[derive(Debug, Clone)]
+pub(crate) struct LoadedAs {
+    /// Its name in the store.
+    pub(crate) id: SourceId,
+    /// Whose it is.
+    pub(crate) owner: Owner,
+    /// Its name for people.
+    pub(crate) name: String,
+}
+
+/// Loads a file as a source of this name.
+///
+/// # Errors
+/// The file does not read, or the store fails.
+pub(crate) async fn load_as(
+    store: &dyn Store,
+    path: &Path,
+    named: LoadedAs,
+    reader: Reader,
+) -> Result<Source, Error> {
+    let file = path.to_owned();
+    let content_hash = tokio::task::spawn_blocking(move || content_hash(&file)).await??;
+    let LoadedAs { id, owner, name } = named;
+    load(store, path, NewSource { id, owner, name, content_hash }, reader).await
+}
+
+async fn load(
+    store: &dyn Store,
+    path: &Path,
+    new: NewSource,
+    reader: Reader,
+) -> Result<Source, Error> {
+    let NewSource { id, owner, .. } = &new;
     store.begin_source(&new).await?;
     let columns = reader.columns().to_vec();
-    append(store, &id, path, reader).await?;
-    store.finish_source(&id, &columns).await?;
-    let loaded = store.source(&owner, &id).await?;
+    append(store, id, path, reader).await?;
+    store.finish_source(id, &columns).await?;
+    let loaded = store.source(owner, id).await?;
     let missing = || ampledata_backend::store::Error::NotFound { what: "source", id: id.0.clone() };
     Ok(loaded.ok_or_else(missing)?)
 }

@@ -24,6 +24,8 @@ mod summary;
 
 pub use cells::{Shown, cells};
 pub use export::Layout;
+pub(crate) use load::{LoadedAs, hex, load_as};
+pub(crate) use request::check_evidence;
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
 pub use summary::{ColumnSummary, Summary, outcome_name};
 
@@ -31,7 +33,7 @@ use super::estimate::{self, Estimate};
 use super::parts::Workshop;
 use super::{Error, RequestError};
 use crate::config::Settings;
-use account::Account;
+pub(crate) use account::Account;
 
 /// How often progress is looked at while a job runs.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -178,12 +180,12 @@ fn check_prices(request: &Request, workshop: &Workshop) -> Result<(), RequestErr
     Ok(())
 }
 
-fn limits(settings: &Settings) -> Limits {
+pub(crate) fn limits(settings: &Settings) -> Limits {
     let attempts = settings.retries.saturating_add(1);
     Limits { attempts, threshold: settings.threshold, ..Limits::default() }
 }
 
-async fn plan(
+pub(crate) async fn plan(
     request: &Request,
     fitted: &Fitted,
     limits: Limits,
@@ -214,7 +216,7 @@ fn day_of(now: Timestamp) -> PartialDate {
 }
 
 /// Equal for runs that would do the same: same table, request, limits and providers.
-fn fingerprint(
+pub(crate) fn fingerprint(
     source: &Source,
     request: &Request,
     fitted: &Fitted,
@@ -231,7 +233,7 @@ fn fingerprint(
         "limits": limits,
         "providers": providers,
     });
-    load::hex(&Sha256::digest(said.to_string()))
+    hex(&Sha256::digest(said.to_string()))
 }
 
 /// How a run ended.

@@ -162,7 +162,7 @@ fn columns(request: &Request, headers: &[String]) -> Result<Vec<Column>, Request
     fitted.collect()
 }
 
-fn check_evidence(columns: &[Column], headers: &[String]) -> Result<(), RequestError> {
+pub(crate) fn check_evidence(columns: &[Column], headers: &[String]) -> Result<(), RequestError> {
     for column in columns {
         for suffix in EVIDENCE {
             let name = format!("{}{suffix}", column.name);

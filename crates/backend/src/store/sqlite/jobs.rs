@@ -167,6 +167,17 @@ pub(super) async fn list(
     Ok((jobs, unsigned("number of jobs", all)?))
 }
 
+pub(super) async fn running(db: &Sqlite) -> Result<Vec<Job>, Error> {
+    let rows = sqlx::query(
+        "SELECT jobs.*, sources.id AS source FROM jobs JOIN sources ON sources.key = jobs.source_key
+         WHERE jobs.status = 'RUNNING' AND jobs.loaded = 1 ORDER BY jobs.key",
+    )
+    .fetch_all(&db.readers)
+    .await
+    .map_err(|error| db.faults.sql(error))?;
+    rows.iter().map(|row| job_of(db, row)).collect()
+}
+
 fn job_of(db: &Sqlite, row: &SqliteRow) -> Result<Job, Error> {
     let failed = |error| db.faults.sql(error);
     let time = |name| {
@@ -220,15 +231,16 @@ pub(super) async fn set_status(
     let key = db.job_key(job).await?;
     let from: Vec<_> = change.from.iter().map(|status| names::of_status(*status)).collect();
     let from = json("statuses", &from)?;
-    let faults = db.faults.clone();
+    let (faults, commits) = (db.faults.clone(), db.writer.commits());
     db.writer
         .act(Box::new(move |connection| {
             Box::pin(async move {
+                let seq = commits.next();
                 let now = Timestamp::now().as_millisecond();
                 let changed = sqlx::query(
                     "UPDATE jobs SET status = ?1, reason = ?2,
                          started_at = iif(?1 = 'RUNNING', coalesce(started_at, ?3), started_at),
-                         finished_at = iif(?4, ?3, NULL)
+                         finished_at = iif(?4, ?3, NULL), seq = ?7
                      WHERE key = ?5 AND status IN (SELECT value FROM json_each(?6))",
                 )
                 .bind(names::of_status(change.to))
@@ -237,12 +249,13 @@ pub(super) async fn set_status(
                 .bind(change.to.is_final())
                 .bind(key)
                 .bind(from)
+                .bind(seq)
                 .execute(&mut *connection)
                 .await
                 .map_err(|error| faults.sql(error))?;
                 let changed = changed.rows_affected() > 0;
                 if changed && change.to == JobStatus::Cancelled {
-                    cancel_rows(connection, key, &faults).await?;
+                    cancel_rows(connection, key, seq, &faults).await?;
                 }
                 Ok(changed)
             })
@@ -253,12 +266,14 @@ pub(super) async fn set_status(
 async fn cancel_rows(
     connection: &mut SqliteConnection,
     key: i64,
+    seq: i64,
     faults: &Faults,
 ) -> Result<(), Error> {
     sqlx::query(
-        "UPDATE job_rows SET stage = 'CANCELLED'
+        "UPDATE job_rows SET stage = 'CANCELLED', seq = ?
          WHERE job_key = ? AND leader = row_index AND stage NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')",
     )
+    .bind(seq)
     .bind(key)
     .execute(connection)
     .await

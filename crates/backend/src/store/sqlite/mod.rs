@@ -25,19 +25,34 @@ use super::{
     Source, SourceId, SourceRow, Spending, StatusChange, Store, Usage,
 };
 
+mod accounts;
 mod calls;
+mod cells;
+mod changes;
 mod faults;
+mod grid;
 mod jobs;
+mod library;
+mod listing;
 mod lock;
 mod lookup;
 mod migrations;
 mod names;
 mod pages;
+#[cfg(test)]
+mod plans;
+mod reader;
+mod removal;
+mod requests;
 mod results;
+mod retry;
 mod rows;
 mod sources;
 mod spending;
+mod statement;
 mod tables;
+mod uploads;
+mod webhooks;
 mod writer;
 
 use faults::Faults;
@@ -78,6 +93,8 @@ pub struct Sqlite {
     /// Integer keys of sources and jobs by their ids; an id keeps its key for ever.
     jobs: Mutex<BTreeMap<JobId, i64>>,
     sources: Mutex<BTreeMap<SourceId, i64>>,
+    /// The confidence under which a cell is weak, by the job's key.
+    thresholds: Mutex<BTreeMap<i64, f64>>,
 }
 
 impl Sqlite {
@@ -119,6 +136,7 @@ impl Sqlite {
             readers,
             jobs: Mutex::default(),
             sources: Mutex::default(),
+            thresholds: Mutex::default(),
         })
     }
 
@@ -143,6 +161,33 @@ impl Sqlite {
         let key = key.ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })?;
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), key);
         Ok(key)
+    }
+
+    /// The confidence under which a cell of the job is weak.
+    async fn threshold(&self, key: i64) -> Result<f64, Error> {
+        if let Some(kept) = self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
+        {
+            return Ok(*kept);
+        }
+        let threshold: f64 =
+            sqlx::query_scalar("SELECT plan->>'$.limits.threshold' FROM jobs WHERE key = ?")
+                .bind(key)
+                .fetch_one(&self.readers)
+                .await
+                .map_err(|error| self.faults.sql(error))?;
+        self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).insert(key, threshold);
+        Ok(threshold)
+    }
+
+    /// The key of a job that this owner has.
+    async fn owned_job(&self, owner: &Owner, id: &JobId) -> Result<i64, Error> {
+        sqlx::query_scalar("SELECT key FROM jobs WHERE id = ? AND owner = ?")
+            .bind(&id.0)
+            .bind(&owner.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|error| self.faults.sql(error))?
+            .ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })
     }
 
     async fn source_key(&self, id: &SourceId) -> Result<i64, Error> {
@@ -218,6 +263,10 @@ impl Store for Sqlite {
 
     async fn jobs(&self, owner: &Owner, offset: u64, limit: u32) -> Result<(Vec<Job>, u64), Error> {
         jobs::list(self, owner, offset, limit).await
+    }
+
+    async fn running_jobs(&self) -> Result<Vec<Job>, Error> {
+        jobs::running(self).await
     }
 
     async fn status(&self, job: &JobId) -> Result<JobStatus, Error> {

@@ -3,11 +3,35 @@
 use std::collections::BTreeMap;
 
 use ampledata_core::row::{Cell, Plan};
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::faults::{signed, unjson, unsigned};
-use super::{Error, JobId, ResultRow, Sqlite, names};
+use super::faults::{json, signed, unjson};
+use super::reader::Reader;
+use super::statement::args;
+use super::{Error, JobId, ResultRow, Sqlite};
+use crate::store::GridRow;
+
+macro_rules! rows_where {
+    ($which:literal) => {
+        concat!(
+            "SELECT job_rows.row_index, job_rows.leader, job_rows.shares, source_rows.line,
+                 source_rows.cells, led.stage, led.error, led.attempts
+             FROM job_rows JOIN jobs ON jobs.key = job_rows.job_key
+             JOIN source_rows ON source_rows.source_key = jobs.source_key
+                 AND source_rows.row_index = job_rows.row_index
+             JOIN job_rows AS led
+                 ON led.job_key = job_rows.job_key AND led.row_index = job_rows.leader
+             WHERE job_rows.job_key = ?1 AND ",
+            $which
+        )
+    };
+}
+
+pub(super) const PAGE: &str =
+    rows_where!("job_rows.row_index >= ?2 ORDER BY job_rows.row_index LIMIT ?3");
+pub(super) const CHOSEN: &str = rows_where!(
+    "job_rows.row_index IN (SELECT value FROM json_each(?2)) ORDER BY job_rows.row_index"
+);
 
 pub(super) async fn page(
     db: &Sqlite,
@@ -16,75 +40,84 @@ pub(super) async fn page(
     limit: u32,
 ) -> Result<Vec<ResultRow>, Error> {
     let key = db.job_key(job).await?;
-    let rows = sqlx::query(
-        "SELECT job_rows.row_index, job_rows.leader, source_rows.line, source_rows.cells,
-             led.stage, led.error, led.attempts
-         FROM job_rows JOIN jobs ON jobs.key = job_rows.job_key
-         JOIN source_rows
-             ON source_rows.source_key = jobs.source_key AND source_rows.row_index = job_rows.row_index
-         JOIN job_rows AS led ON led.job_key = job_rows.job_key AND led.row_index = job_rows.leader
-         WHERE job_rows.job_key = ? AND job_rows.row_index >= ?
-         ORDER BY job_rows.row_index LIMIT ?",
-    )
-    .bind(key)
-    .bind(signed("row", from)?)
-    .bind(limit)
-    .fetch_all(&db.readers)
-    .await
-    .map_err(|error| db.faults.sql(error))?;
-    let mut results: Vec<ResultRow> =
-        rows.iter().map(|row| result_of(db, row)).collect::<Result<_, _>>()?;
-    add_cells(db, key, &mut results).await?;
-    Ok(results)
+    let rows = db.rows(PAGE, args![key, signed("row", from)?, limit]).await?;
+    let rows = with_cells(db, key, &rows).await?;
+    Ok(rows.into_iter().map(|row| row.row).collect())
 }
 
-fn result_of(db: &Sqlite, row: &SqliteRow) -> Result<ResultRow, Error> {
-    let failed = |error| db.faults.sql(error);
-    let attempts: Option<&str> = row.try_get("attempts").map_err(failed)?;
-    Ok(ResultRow {
-        index: unsigned("index of a row", row.try_get("row_index").map_err(failed)?)?,
-        leader: unsigned("index of a row", row.try_get("leader").map_err(failed)?)?,
-        line: unsigned("line of a row", row.try_get("line").map_err(failed)?)?,
-        source: unjson("cells of a row", row.try_get("cells").map_err(failed)?)?,
-        stage: names::stage(row.try_get("stage").map_err(failed)?)?,
-        error: row.try_get("error").map_err(failed)?,
-        attempts: attempts.map_or(Ok(Vec::new()), |text| unjson("attempts", text))?,
-        cells: Vec::new(),
+/// These rows, by index.
+pub(super) async fn chosen(
+    db: &Sqlite,
+    key: i64,
+    indices: &[u64],
+) -> Result<BTreeMap<u64, GridRow>, Error> {
+    let rows = db.rows(CHOSEN, args![key, json("rows", indices)?]).await?;
+    let rows = with_cells(db, key, &rows).await?;
+    Ok(rows.into_iter().map(|row| (row.row.index, row)).collect())
+}
+
+fn row_of(db: &Sqlite, row: &SqliteRow) -> Result<GridRow, Error> {
+    let read = Reader::new(row, &db.faults);
+    Ok(GridRow {
+        row: ResultRow {
+            index: read.count("row_index")?,
+            leader: read.count("leader")?,
+            line: read.count("line")?,
+            source: read.json("cells")?,
+            stage: read.stage("stage")?,
+            error: read.text_if_any("error")?,
+            attempts: read.json_if_any("attempts")?.unwrap_or_default(),
+            cells: Vec::new(),
+        },
+        shares: read.count("shares")?,
+        kept: Vec::new(),
     })
 }
 
-async fn add_cells(db: &Sqlite, key: i64, results: &mut [ResultRow]) -> Result<(), Error> {
-    let failed = |error| db.faults.sql(error);
-    let (Some(first), Some(last)) = (results.first(), results.last()) else { return Ok(()) };
-    let plan: String = sqlx::query_scalar("SELECT plan FROM jobs WHERE key = ?")
-        .bind(key)
-        .fetch_one(&db.readers)
-        .await
-        .map_err(failed)?;
-    let columns = unjson::<Plan>("plan", &plan)?.columns.len();
-    let rows = sqlx::query(
-        "SELECT row_index, place, cell FROM cells WHERE job_key = ?1 AND row_index IN
-             (SELECT leader FROM job_rows WHERE job_key = ?1 AND row_index BETWEEN ?2 AND ?3)",
-    )
-    .bind(key)
-    .bind(signed("row", first.index)?)
-    .bind(signed("row", last.index)?)
-    .fetch_all(&db.readers)
-    .await
-    .map_err(failed)?;
-    let mut cells: BTreeMap<u64, Vec<Option<Cell>>> = BTreeMap::new();
-    for row in &rows {
-        let index = unsigned("index of a row", row.try_get("row_index").map_err(failed)?)?;
-        let place: u32 = row.try_get("place").map_err(failed)?;
-        let of_row = cells.entry(index).or_insert_with(|| vec![None; columns]);
-        let slot = of_row.get_mut(place as usize).ok_or_else(|| Error::Unreadable {
+/// What a result consists of: its cells by column, and those that are never overwritten.
+#[derive(Clone)]
+struct Found {
+    cells: Vec<Option<Cell>>,
+    kept: Vec<usize>,
+}
+
+async fn with_cells(db: &Sqlite, key: i64, rows: &[SqliteRow]) -> Result<Vec<GridRow>, Error> {
+    let mut rows: Vec<GridRow> =
+        rows.iter().map(|row| row_of(db, row)).collect::<Result<_, _>>()?;
+    if rows.is_empty() {
+        return Ok(rows);
+    }
+    let plan = db.row("SELECT plan FROM jobs WHERE key = ?", args![key]).await?;
+    let plan = plan.ok_or_else(|| Error::NotFound { what: "job", id: key.to_string() })?;
+    let columns = Reader::new(&plan, &db.faults).json::<Plan>("plan")?.columns.len();
+    let empty = Found { cells: vec![None; columns], kept: Vec::new() };
+    let leaders: Vec<u64> = rows.iter().map(|row| row.row.leader).collect();
+    let cells = db
+        .rows(
+            "SELECT row_index, place, cell, locked OR corrected AS kept FROM cells
+             WHERE job_key = ?1 AND row_index IN (SELECT value FROM json_each(?2))
+             ORDER BY row_index, place",
+            args![key, json("rows", &leaders)?],
+        )
+        .await?;
+    let mut found: BTreeMap<u64, Found> = BTreeMap::new();
+    for cell in &cells {
+        let read = Reader::new(cell, &db.faults);
+        let place: usize = read.small("place")?;
+        let of_row = found.entry(read.count("row_index")?).or_insert_with(|| empty.clone());
+        let slot = of_row.cells.get_mut(place).ok_or_else(|| Error::Unreadable {
             what: "cell",
             reason: format!("the plan has no column {place}"),
         })?;
-        *slot = Some(unjson("cell", row.try_get("cell").map_err(failed)?)?);
+        *slot = Some(unjson("cell", read.str("cell")?)?);
+        if read.yes("kept")? {
+            of_row.kept.push(place);
+        }
     }
-    for result in results {
-        result.cells = cells.get(&result.leader).cloned().unwrap_or_else(|| vec![None; columns]);
+    for row in &mut rows {
+        let of_row = found.get(&row.row.leader).unwrap_or(&empty).clone();
+        row.row.cells = of_row.cells;
+        row.kept = of_row.kept;
     }
-    Ok(())
+    Ok(rows)
 }

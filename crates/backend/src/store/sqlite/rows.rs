@@ -29,7 +29,7 @@ pub(super) async fn open(
     let failed = |error| db.faults.sql(error);
     let key = db.job_key(job).await?;
     let rows = sqlx::query(
-        "SELECT job_rows.row_index, job_rows.stage, source_rows.cells
+        "SELECT job_rows.row_index, job_rows.stage, job_rows.only, source_rows.cells
          FROM job_rows JOIN jobs ON jobs.key = job_rows.job_key
          JOIN source_rows
              ON source_rows.source_key = jobs.source_key AND source_rows.row_index = job_rows.row_index
@@ -45,10 +45,12 @@ pub(super) async fn open(
     .map_err(failed)?;
     let mut open = Vec::with_capacity(rows.len());
     for row in &rows {
+        let only: Option<&str> = row.try_get("only").map_err(failed)?;
         open.push(OpenRow {
             index: unsigned("index of a row", row.try_get("row_index").map_err(failed)?)?,
             stage: names::stage(row.try_get("stage").map_err(failed)?)?,
             cells: unjson("cells of a row", row.try_get("cells").map_err(failed)?)?,
+            only: only.map(|text| unjson("columns of a row", text)).transpose()?,
             journal: Vec::new(),
         });
     }
@@ -127,13 +129,14 @@ pub(super) async fn cut_journal(db: &Sqlite, row: &RowId, from_turn: u32) -> Res
 pub(super) async fn finish(db: &Sqlite, row: &RowId, result: &RowResult) -> Result<(), Error> {
     let key = db.job_key(&row.job).await?;
     let index = signed("row", row.index)?;
+    let threshold = db.threshold(key).await?;
     let mut write = Rows::default();
     let mut found: u32 = 0;
     for (place, cell) in result.cells.iter().enumerate() {
         let Some(cell) = cell else { continue };
         found += u32::from(cell.outcome == CellOutcome::Found);
         let text = json("cell", cell)?;
-        let line = (key, index, place, cell.outcome, cell.confidence, text);
+        let line = (key, index, place, cell.outcome, cell.confidence, text, threshold);
         write.add(Table::Cells, json("cell", &line)?);
     }
     let attempts = json("attempts", &result.attempts)?;

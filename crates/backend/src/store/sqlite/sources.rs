@@ -5,6 +5,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::faults::{json, signed, unjson, unsigned};
+use super::jobs::instant;
 use super::tables::Table;
 use super::writer::Rows;
 use super::{Error, NewSource, Owner, Source, SourceId, SourceRow, Sqlite};
@@ -15,27 +16,26 @@ pub(super) async fn find(
     owner: &Owner,
     id: &SourceId,
 ) -> Result<Option<Source>, Error> {
-    let row = sqlx::query(
-        "SELECT name, content_hash, columns, state, rows FROM sources WHERE id = ? AND owner = ?",
-    )
-    .bind(&id.0)
-    .bind(&owner.0)
-    .fetch_optional(&db.readers)
-    .await
-    .map_err(|error| db.faults.sql(error))?;
-    row.map(|row| source_of(db, &row, owner, id)).transpose()
+    let row = sqlx::query("SELECT * FROM sources WHERE id = ? AND owner = ?")
+        .bind(&id.0)
+        .bind(&owner.0)
+        .fetch_optional(&db.readers)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    row.map(|row| source_of(db, &row)).transpose()
 }
 
-fn source_of(db: &Sqlite, row: &SqliteRow, owner: &Owner, id: &SourceId) -> Result<Source, Error> {
+pub(super) fn source_of(db: &Sqlite, row: &SqliteRow) -> Result<Source, Error> {
     let failed = |error| db.faults.sql(error);
     Ok(Source {
-        id: id.clone(),
-        owner: owner.clone(),
+        id: SourceId(row.try_get("id").map_err(failed)?),
+        owner: Owner(row.try_get("owner").map_err(failed)?),
         name: row.try_get("name").map_err(failed)?,
         content_hash: row.try_get("content_hash").map_err(failed)?,
         columns: unjson("columns of a source", row.try_get("columns").map_err(failed)?)?,
         ready: row.try_get::<&str, _>("state").map_err(failed)? == "ready",
         rows: unsigned("rows of a source", row.try_get("rows").map_err(failed)?)?,
+        created_at: instant(row.try_get("created_at").map_err(failed)?)?,
     })
 }
 

@@ -31,15 +31,20 @@ pub(super) enum Table {
     Journal,
     /// `[job_key, row_index, stage]`
     Stages,
-    /// `[job_key, row_index, stage, found, error, attempts]`
-    Finished,
-    /// `[job_key, row_index, place, outcome, confidence, cell]`
+    /// `[job_key, row_index, place, outcome, confidence, cell, threshold]`
     Cells,
+    /// `[job_key, row_index, stage, found, error, attempts]`; counts the cells.
+    Finished,
     /// `[job_key, row_index]`
     JournalDropped,
 }
 
 impl Table {
+    /// Whether the statement takes the number of the commit.
+    pub(super) fn is_numbered(self) -> bool {
+        matches!(self, Self::Stages | Self::Finished)
+    }
+
     pub(super) const ALL: [Self; 16] = [
         Self::SourceRows,
         Self::JobRows,
@@ -54,12 +59,13 @@ impl Table {
         Self::ReservationsEnded,
         Self::Journal,
         Self::Stages,
-        Self::Finished,
         Self::Cells,
+        Self::Finished,
         Self::JournalDropped,
     ];
 
-    /// The statement; its one parameter is the array.
+    /// The statement; its parameters are the array and, where it changes stages, the number of the
+    /// commit.
     pub(super) fn sql(self) -> &'static str {
         match self {
             Self::SourceRows => SOURCE_ROWS,
@@ -141,21 +147,37 @@ const JOURNAL: &str = "INSERT INTO journal (job_key, row_index, turn, step, step
      FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET step_mark = excluded.step_mark, outcome = excluded.outcome";
 
-const STAGES: &str = "UPDATE job_rows SET stage = new.value->>2 FROM json_each(?1) AS new
+const STAGES: &str = "UPDATE job_rows SET stage = new.value->>2, seq = ?2 FROM json_each(?1) AS new
      WHERE job_key = new.value->>0 AND row_index = new.value->>1
          AND stage NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')";
 
-const FINISHED: &str =
-    "UPDATE job_rows SET stage = new.value->>2, found = new.value->>3, error = new.value->>4,
-         attempts = new.value->>5
+/// Where the row has cells of an earlier run or of a person, they are counted; and what was completed
+/// once does not fail by being worked on again.
+const FINISHED: &str = "UPDATE job_rows SET
+         stage = iif(again AND new.value->>2 = 'FAILED' AND EXISTS (SELECT 1 FROM cells
+             WHERE cells.job_key = job_rows.job_key AND cells.row_index = job_rows.row_index
+                 AND outcome = 'found'), 'COMPLETED', new.value->>2),
+         found = iif(again, (SELECT count(*) FROM cells
+             WHERE cells.job_key = job_rows.job_key AND cells.row_index = job_rows.row_index
+                 AND outcome = 'found'), new.value->>3),
+         error = new.value->>4, attempts = new.value->>5, seq = ?2, again = 1, only = NULL
      FROM json_each(?1) AS new
      WHERE job_key = new.value->>0 AND row_index = new.value->>1";
 
-const CELLS: &str = "INSERT INTO cells (job_key, row_index, place, outcome, confidence, cell)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
+/// A cell that is there is replaced by a better one, and one without a value also by a newer one; see
+/// `Cell::is_better_than`.
+const CELLS: &str =
+    "INSERT INTO cells (job_key, row_index, place, outcome, confidence, cell, standing)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5,
+         iif(value->>3 <> 'found', value->>3, iif(value->>4 < value->>6, 'weak', 'sure'))
      FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET outcome = excluded.outcome, confidence = excluded.confidence,
-         cell = excluded.cell";
+         cell = excluded.cell, standing = excluded.standing
+     WHERE NOT locked AND NOT corrected AND (
+         (excluded.outcome NOT IN ('found', 'conflict') AND outcome NOT IN ('found', 'conflict'))
+         OR (CASE excluded.outcome WHEN 'found' THEN 2 WHEN 'conflict' THEN 1 ELSE 0 END,
+             excluded.confidence)
+            > (CASE outcome WHEN 'found' THEN 2 WHEN 'conflict' THEN 1 ELSE 0 END, confidence))";
 
 const JOURNAL_DROPPED: &str = "DELETE FROM journal WHERE (job_key, row_index)
      IN (SELECT value->>0, value->>1 FROM json_each(?1))";

@@ -5,6 +5,9 @@
 //! Where one write of a group is at fault, each of the group is tried by itself, so that only the
 //! guilty one fails.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use futures::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
@@ -15,6 +18,27 @@ use super::faults::Faults;
 use super::lock::Lock;
 use super::tables::Table;
 use super::{Error, Settings, migrations};
+
+/// Numbers commits, so that changes can be followed in their order. Only what the writer runs may take
+/// a number: then a smaller one is never committed after a greater one.
+#[derive(Debug, Clone)]
+pub(super) struct Commits(Arc<AtomicI64>);
+
+impl Commits {
+    pub(super) fn next(&self) -> i64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    async fn resume(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let last: Option<i64> = sqlx::query_scalar(
+            "SELECT max(max(seq, coalesce((SELECT seq FROM job_rows WHERE job_key = jobs.key
+                 AND seq > 0 ORDER BY seq DESC LIMIT 1), 0))) FROM jobs",
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(Self(Arc::new(AtomicI64::new(last.unwrap_or(0)))))
+    }
+}
 
 /// Writes that may wait.
 const QUEUE: usize = 1024;
@@ -75,6 +99,7 @@ type Group = Vec<(Rows, oneshot::Sender<Result<(), Error>>)>;
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Request>,
+    commits: Commits,
     task: JoinHandle<Result<(), Error>>,
 }
 
@@ -91,14 +116,16 @@ impl Writer {
         if let Some(bytes) = settings.max_bytes {
             limit(&mut connection, bytes, &faults).await?;
         }
+        let commits = Commits::resume(&mut connection).await.map_err(|error| faults.sql(error))?;
         let (queue, requests) = mpsc::channel(QUEUE);
+        let numbers = commits.clone();
         let task = tokio::spawn(async move {
-            let worked = work(connection, requests, faults).await;
+            let worked = work(connection, requests, faults, numbers).await;
             // The file is free when nothing is written any more.
             drop(lock);
             worked
         });
-        Ok(Self { queue, task })
+        Ok(Self { queue, commits, task })
     }
 
     /// Returns when the rows are committed.
@@ -113,6 +140,29 @@ impl Writer {
         let (done, acted) = oneshot::channel();
         self.queue.send(Request::Action(action, done)).await.map_err(|_| Error::Closed)?;
         acted.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Returns what the action gives, when it is committed.
+    pub(super) async fn act_for<T: Send + 'static>(
+        &self,
+        action: impl for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>>
+        + Send
+        + 'static,
+    ) -> Result<T, Error> {
+        let (give, given) = oneshot::channel();
+        self.act(Box::new(move |connection| {
+            Box::pin(async move {
+                acknowledge(give, action(connection).await?);
+                Ok(true)
+            })
+        }))
+        .await?;
+        given.await.map_err(|_| Error::Closed)
+    }
+
+    /// For actions that change stages or statuses.
+    pub(super) fn commits(&self) -> Commits {
+        self.commits.clone()
     }
 
     pub(super) async fn close(self) -> Result<(), Error> {
@@ -142,6 +192,7 @@ async fn work(
     mut connection: SqliteConnection,
     mut requests: mpsc::Receiver<Request>,
     faults: Faults,
+    commits: Commits,
 ) -> Result<(), Error> {
     let mut next = requests.recv().await;
     while let Some(request) = next.take() {
@@ -155,7 +206,7 @@ async fn work(
                     group.push((rows, done));
                 }
                 Request::Action(action, done) => {
-                    commit(&mut connection, std::mem::take(&mut group), &faults).await;
+                    commit(&mut connection, std::mem::take(&mut group), &faults, &commits).await;
                     acknowledge(done, act(&mut connection, action, &faults).await);
                     break;
                 }
@@ -164,7 +215,7 @@ async fn work(
                 waiting = requests.try_recv().ok();
             }
         }
-        commit(&mut connection, group, &faults).await;
+        commit(&mut connection, group, &faults, &commits).await;
         next = requests.recv().await;
     }
     connection.close().await.map_err(|error| faults.sql(error))
@@ -189,15 +240,20 @@ async fn act(
     Ok(changed)
 }
 
-async fn commit(connection: &mut SqliteConnection, group: Group, faults: &Faults) {
+async fn commit(
+    connection: &mut SqliteConnection,
+    group: Group,
+    faults: &Faults,
+    commits: &Commits,
+) {
     if group.is_empty() {
         return;
     }
-    let result = write(connection, group.iter().map(|(rows, _)| rows), faults).await;
+    let result = write(connection, group.iter().map(|(rows, _)| rows), faults, commits).await;
     match result {
         Err(error) if error.concerns_one_write() && group.len() > 1 => {
             for (rows, done) in group {
-                acknowledge(done, write(connection, std::iter::once(&rows), faults).await);
+                acknowledge(done, write(connection, std::iter::once(&rows), faults, commits).await);
             }
         }
         result => {
@@ -212,8 +268,10 @@ async fn write<'a>(
     connection: &mut SqliteConnection,
     group: impl Iterator<Item = &'a Rows> + Clone,
     faults: &Faults,
+    commits: &Commits,
 ) -> Result<(), Error> {
     let failed = |error| faults.sql(error);
+    let number = commits.next();
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
     let pages: Vec<_> = group.clone().filter_map(|rows| rows.page.as_ref()).collect();
     let (eights, rest) = pages.as_chunks::<8>();
@@ -232,11 +290,11 @@ async fn write<'a>(
     for (table, mut array) in Table::ALL.into_iter().zip(arrays) {
         if !array.is_empty() {
             array.push(']');
-            sqlx::query(table.sql())
-                .bind(array)
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
+            let mut query = sqlx::query(table.sql()).bind(array);
+            if table.is_numbered() {
+                query = query.bind(number);
+            }
+            query.execute(&mut *transaction).await.map_err(failed)?;
         }
     }
     transaction.commit().await.map_err(failed)

@@ -1,0 +1,194 @@
+//! One cell: all that is known of it, and what a person says about it.
+
+use std::sync::Arc;
+
+use ampledata_backend::store::{CellRecord, Correction, Job, JobId};
+use ampledata_core::row::Cell;
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::Api;
+use super::auth::Caller;
+use super::error::{Error, Problem};
+use super::extract::{Body, Path};
+use super::jobs::{Attempt, attempts};
+use crate::app::enrich::outcome_name;
+use crate::app::jobs::{Edit, stage_name, value_json};
+
+/// One cell.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CellDetail {
+    /// The row whose result it is: another where the row asked for shares one.
+    result_of: u64,
+    column: String,
+    /// How far the row is.
+    stage: &'static str,
+    /// The cell; none where it was not asked for or is not finished.
+    cell: Option<CellContent>,
+    /// Whether it is locked.
+    locked: bool,
+    /// Whether a person has set it.
+    corrected: bool,
+    /// What the program found before a person set the cell.
+    found: Option<CellContent>,
+    /// Attempts of all runs, the oldest first.
+    attempts: Vec<Attempt>,
+    /// What people have said, the oldest first.
+    corrections: Vec<CorrectionItem>,
+}
+
+/// What stands in a cell, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CellContent {
+    /// `found`, `absent`, `blocked`, `conflict` or `error`.
+    outcome: &'static str,
+    value: Option<Value>,
+    /// Probability that the value is right, 0 to 1.
+    confidence: f64,
+    reason: String,
+    /// What proves the value.
+    evidence: Option<Proof>,
+    /// Other candidates, the most probable first.
+    candidates: Vec<CandidateItem>,
+}
+
+/// What proves a value.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Proof {
+    /// As it stands in the stored text.
+    quote: String,
+    url: String,
+    /// SHA-256 of the stored page.
+    page: String,
+    /// What kind of place the quote stands in.
+    #[schema(value_type = Object)]
+    kind: Value,
+    /// When the page was last changed or published, where it says so.
+    dated: Option<String>,
+}
+
+/// A candidate.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CandidateItem {
+    value: Value,
+    evidence: Proof,
+}
+
+/// What a person has said about the cell.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CorrectionItem {
+    by: String,
+    at: String,
+    /// What stood there.
+    old: Option<Value>,
+    /// What is right; none where there is no value.
+    new: Option<Value>,
+}
+
+impl From<&Correction> for CorrectionItem {
+    fn from(correction: &Correction) -> Self {
+        Self {
+            by: correction.by.clone(),
+            at: correction.at.to_string(),
+            old: correction.old.as_ref().map(value_json),
+            new: correction.new.as_ref().map(value_json),
+        }
+    }
+}
+
+fn proof(evidence: &ampledata_core::evidence::Evidence) -> Result<Proof, Error> {
+    let failed = |error: serde_json::Error| Error::internal(&error);
+    Ok(Proof {
+        quote: evidence.quote.clone(),
+        url: evidence.url.clone(),
+        page: evidence.page.0.clone(),
+        kind: serde_json::to_value(evidence.kind).map_err(failed)?,
+        dated: evidence.dated.map(|day| day.to_string()),
+    })
+}
+
+fn content(cell: &Cell) -> Result<CellContent, Error> {
+    let candidates = cell.others.iter().map(|other| {
+        let evidence = proof(&other.evidence)?;
+        Ok(CandidateItem { value: value_json(&other.value), evidence })
+    });
+    Ok(CellContent {
+        outcome: outcome_name(cell.outcome),
+        value: cell.value.as_ref().map(value_json),
+        confidence: cell.confidence,
+        reason: cell.reason.clone(),
+        evidence: cell.evidence.as_ref().map(proof).transpose()?,
+        candidates: candidates.collect::<Result<_, Error>>()?,
+    })
+}
+
+fn detail(job: &Job, column: String, record: &CellRecord) -> Result<Json<CellDetail>, Error> {
+    Ok(Json(CellDetail {
+        result_of: record.leader,
+        column,
+        stage: stage_name(record.stage),
+        cell: record.cell.as_ref().map(content).transpose()?,
+        locked: record.locked,
+        corrected: record.corrected,
+        found: record.found.as_ref().map(content).transpose()?,
+        attempts: attempts(job, &record.attempts),
+        corrections: record.corrections.iter().map(CorrectionItem::from).collect(),
+    }))
+}
+
+/// One cell with its evidence, its other candidates and its history.
+#[utoipa::path(get, path = "/jobs/{job_id}/rows/{row}/cells/{column}", tag = "rows",
+    params(("job_id" = String, Path), ("row" = u64, Path), ("column" = String, Path)),
+    responses((status = 200, body = CellDetail), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub(super) async fn show(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path((job, row, column)): Path<(String, u64, String)>,
+) -> Result<Json<CellDetail>, Error> {
+    let (job, record) = api.desk.cell(&caller.owner, &JobId(job), row, &column).await?;
+    detail(&job, column, &record)
+}
+
+/// What a person says about a cell.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CellChange {
+    /// The right value; `null` where there is none; the present one stays where it is left out.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Value>)]
+    value: Option<Value>,
+    /// Locks the cell, or gives it free.
+    #[serde(default)]
+    locked: Option<bool>,
+}
+
+/// Tells a value that is `null` from one that is left out.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+/// Corrects or locks a cell. No run overwrites it from now on; the correction is kept as a label.
+#[utoipa::path(put, path = "/jobs/{job_id}/rows/{row}/cells/{column}", tag = "rows",
+    request_body = CellChange,
+    params(("job_id" = String, Path), ("row" = u64, Path), ("column" = String, Path)),
+    responses((status = 200, body = CellDetail), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub(super) async fn edit(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path((job, row, column)): Path<(String, u64, String)>,
+    Body(change): Body<CellChange>,
+) -> Result<Json<CellDetail>, Error> {
+    if change.value.is_none() && change.locked.is_none() {
+        return Err(Error::body("give value, locked, or both"));
+    }
+    let edit = Edit { value: change.value, locked: change.locked };
+    let (job, record) = api.desk.edit(&caller.owner, &JobId(job), row, &column, edit).await?;
+    detail(&job, column, &record)
+}

@@ -1,0 +1,68 @@
+//! Columns as clients ask for them.
+
+use ampledata_core::column::Column;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::error::Error;
+use crate::app::columns::{check, from_json, repeated_name};
+
+/// A column that is asked for.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct ColumnSpec {
+    /// Its name, unique in the job.
+    pub(super) name: String,
+    /// `string`, `number`, `boolean` or `date`.
+    #[serde(rename = "type")]
+    #[schema(example = "string")]
+    pub(super) kind: String,
+    /// What it means.
+    pub(super) description: Option<String>,
+    /// `enrichment` adds the column, `imputation` fills the blanks of one that is there.
+    #[schema(example = "enrichment")]
+    pub(super) job_type: Option<String>,
+    /// A shape of text: `phone`, `digits`, `url`, `email`, `address` or `height`.
+    pub(super) format: Option<String>,
+    /// The unit that numbers are converted to.
+    pub(super) unit: Option<String>,
+    /// The only values that count.
+    pub(super) allowed: Option<Vec<String>>,
+    /// Whether a cell may hold several values.
+    pub(super) list: Option<bool>,
+    /// The smallest number that counts.
+    pub(super) minimum: Option<f64>,
+    /// The largest number that counts.
+    pub(super) maximum: Option<f64>,
+    /// A regular expression that the whole text must match.
+    pub(super) pattern: Option<String>,
+}
+
+/// Clients whose language has no optional fields send `null` for what they do not say.
+fn without_nulls(mut given: Value) -> Value {
+    let columns = given.as_array_mut().map(|columns| columns.iter_mut());
+    for fields in columns.into_iter().flatten().filter_map(Value::as_object_mut) {
+        fields.retain(|_, value| !value.is_null());
+    }
+    given
+}
+
+/// Reads columns; what does not read is named with its place.
+pub(super) fn columns(given: &Value) -> Result<Vec<Column>, Error> {
+    if !given.is_array() {
+        return Err(Error::body("columns_metadata: an array of columns is expected"));
+    }
+    let read = from_json(&without_nulls(given.clone()).to_string()).map_err(|error| {
+        let message = error.to_string();
+        let place = message.strip_prefix("columns").map(|rest| format!("columns_metadata{rest}"));
+        Error::column(error.code(), place.unwrap_or(message))
+    })?;
+    for column in &read.columns {
+        check(column).map_err(|fault| Error::column(fault.code(), fault.to_string()))?;
+    }
+    if let Some(name) = repeated_name(&read.columns) {
+        let message = format!("columns_metadata: `{name}` is named twice");
+        return Err(Error::column("column_twice", message));
+    }
+    Ok(read.columns)
+}

@@ -1,0 +1,192 @@
+//! One job: shown whole, paused, resumed, tried again, estimated.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ampledata_backend::store::{JobId, RetryRows};
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::Api;
+use super::auth::Caller;
+use super::columns::ColumnSpec;
+use super::error::{Error, Problem};
+use super::extract::{Body, Path};
+use super::jobs::Message;
+use crate::app::jobs::{Again, stage_name, status_name};
+
+/// One job.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct JobDetail {
+    job_id: String,
+    source_id: String,
+    status: &'static str,
+    /// Why it stands so, where there is something to say.
+    reason: Option<String>,
+    total_rows: u64,
+    /// Rows by stage; stages without rows are left out.
+    rows_by_stage: BTreeMap<&'static str, u64>,
+    /// Cells that have a value.
+    cells_found: u64,
+    created_at: String,
+    started_at: Option<String>,
+    finished_at: Option<String>,
+    /// The columns that name the entity; none before it is started.
+    key_columns: Vec<String>,
+    /// The columns that tell namesakes apart.
+    context_columns: Vec<String>,
+    entity_type: Option<String>,
+    /// The columns asked for.
+    #[schema(value_type = Vec<ColumnSpec>)]
+    columns: Value,
+    /// The queries that are sent for each row; `%entity` stands for its key.
+    query_patterns: Vec<String>,
+    /// Confidence under which a cell is weak.
+    confidence_threshold: Option<f64>,
+    row_limit: Option<u64>,
+}
+
+/// One job, whole.
+#[utoipa::path(get, path = "/jobs/{job_id}", tag = "jobs", params(("job_id" = String, Path)),
+    responses((status = 200, body = JobDetail), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub(super) async fn show(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job_id): Path<String>,
+) -> Result<Json<JobDetail>, Error> {
+    let detail = api.desk.detail(&caller.owner, &JobId(job_id.clone())).await?;
+    let standing = &detail.standing;
+    let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+    let job = detail.job.as_ref();
+    let names = |places: &[usize]| -> Vec<String> {
+        let columns = places.iter().filter_map(|at| detail.headers.get(*at));
+        columns.cloned().collect()
+    };
+    let columns = job.map(|job| serde_json::to_value(&job.plan.columns)).transpose();
+    let columns = columns.map_err(|error| Error::internal(&error))?;
+    Ok(Json(JobDetail {
+        job_id,
+        source_id: detail.source.0.clone(),
+        status: status_name(standing.status),
+        reason: standing.reason.clone(),
+        total_rows: standing.progress.rows,
+        rows_by_stage: stages.collect(),
+        cells_found: standing.progress.cells_found,
+        created_at: detail.created_at.to_string(),
+        started_at: standing.started_at.map(|at| at.to_string()),
+        finished_at: job.and_then(|job| job.finished_at).map(|at| at.to_string()),
+        key_columns: job.map(|job| names(&job.key)).unwrap_or_default(),
+        context_columns: job.map(|job| names(&job.context)).unwrap_or_default(),
+        entity_type: job.and_then(|job| job.plan.entity_type.clone()),
+        columns: columns.unwrap_or_else(|| Value::Array(Vec::new())),
+        query_patterns: job.map(|job| job.plan.patterns.clone()).unwrap_or_default(),
+        confidence_threshold: job.map(|job| job.plan.limits.threshold),
+        row_limit: job.and_then(|job| job.row_limit),
+    }))
+}
+
+/// Holds a running job: what is in flight is finished and saved.
+#[utoipa::path(post, path = "/jobs/{job_id}/pause", tag = "jobs",
+    params(("job_id" = String, Path)),
+    responses((status = 200, body = Message), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn pause(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job): Path<String>,
+) -> Result<Json<Message>, Error> {
+    api.desk.pause(&caller.owner, &JobId(job)).await?;
+    Ok(Json(Message { message: "Job paused" }))
+}
+
+/// Lets a paused job go on.
+#[utoipa::path(post, path = "/jobs/{job_id}/resume", tag = "jobs",
+    params(("job_id" = String, Path)),
+    responses((status = 200, body = Message), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn resume(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job): Path<String>,
+) -> Result<Json<Message>, Error> {
+    api.desk.resume(&caller.owner, &JobId(job)).await?;
+    Ok(Json(Message { message: "Job resumed" }))
+}
+
+/// What is to be worked on again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RetryRequest {
+    /// `failed` rows, rows with `weak` or missing cells, or the rows of these indices.
+    rows: RowsAgain,
+    /// These columns alone.
+    #[serde(default)]
+    columns: Option<Vec<String>>,
+}
+
+/// Which rows are to be worked on again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum RowsAgain {
+    /// By what became of them.
+    Kind(KindAgain),
+    /// By index.
+    Chosen(Vec<u64>),
+}
+
+/// Which rows, by what became of them.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum KindAgain {
+    /// Those that failed.
+    Failed,
+    /// Those with a cell that is weak or has no value: only such cells.
+    Weak,
+}
+
+/// Rows that are worked on again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Retried {
+    job_id: String,
+    /// Rows that are worked on again; those that share a result count once.
+    rows: u64,
+}
+
+/// Works on rows or cells of a finished or paused job again. A cell only ever becomes better.
+#[utoipa::path(post, path = "/jobs/{job_id}/retry", tag = "jobs", request_body = RetryRequest,
+    params(("job_id" = String, Path)),
+    responses((status = 200, body = Retried), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub(super) async fn retry(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job_id): Path<String>,
+    Body(request): Body<RetryRequest>,
+) -> Result<Json<Retried>, Error> {
+    let rows = match request.rows {
+        RowsAgain::Kind(KindAgain::Failed) => RetryRows::Failed,
+        RowsAgain::Kind(KindAgain::Weak) => RetryRows::Weak,
+        RowsAgain::Chosen(rows) => RetryRows::Chosen(rows),
+    };
+    let again = Again { rows, columns: request.columns };
+    let rows = api.desk.retry(&caller.owner, &JobId(job_id.clone()), &again).await?;
+    Ok(Json(Retried { job_id, rows }))
+}
+
+/// What a job would cost. This version does not estimate and says so.
+#[utoipa::path(get, path = "/jobs/{job_id}/estimate", tag = "jobs",
+    params(("job_id" = String, Path)),
+    responses((status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 501, body = Problem)))]
+pub(super) async fn estimate(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job): Path<String>,
+) -> Result<Json<Value>, Error> {
+    match api.desk.estimate(&caller.owner, &JobId(job)).await? {}
+}

@@ -1,0 +1,258 @@
+//! The one way from a failure to an answer: a status and `{"code", "message", "details"?}`.
+
+use axum::Json;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::app::jobs::{self, Fault};
+
+/// A failure as clients see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Error)]
+pub struct Problem {
+    /// Stable; names a page under docs/errors.
+    pub code: String,
+    /// What is wrong and how to mend it, for people.
+    pub message: String,
+    /// What the failure is about, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+/// Why a request is not answered as it was asked.
+#[derive(Debug, Clone)]
+pub(super) struct Error {
+    status: StatusCode,
+    code: &'static str,
+    message: Box<str>,
+    details: Option<Box<Value>>,
+    retry_after: Option<u64>,
+}
+
+impl Error {
+    pub(super) fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<Box<str>>,
+    ) -> Self {
+        Self { status, code, message: message.into(), details: None, retry_after: None }
+    }
+
+    /// A body that is not what is expected.
+    pub(super) fn body(message: impl Into<Box<str>>) -> Self {
+        Self { message: message.into(), ..fixed(WRONG_BODY) }
+    }
+
+    /// A parameter of the address or a header that is not what is expected.
+    pub(super) fn parameter(message: impl Into<Box<str>>) -> Self {
+        Self { message: message.into(), ..fixed(WRONG_PARAMETER) }
+    }
+
+    /// A column that cannot be asked for.
+    pub(super) fn column(code: &'static str, message: impl Into<Box<str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// Nobody who may ask.
+    pub(super) fn unauthorized(message: impl Into<Box<str>>) -> Self {
+        Self { message: message.into(), ..fixed(UNAUTHORIZED) }
+    }
+
+    /// A page of another web site asked.
+    pub(super) fn foreign() -> Self {
+        fixed(FOREIGN_ORIGIN)
+    }
+
+    /// No such address.
+    pub(super) fn no_route() -> Self {
+        fixed(NO_SUCH_ROUTE)
+    }
+
+    /// The address is there, the method is not.
+    pub(super) fn no_method() -> Self {
+        fixed(NO_SUCH_METHOD)
+    }
+
+    /// Larger than anybody may send.
+    pub(super) fn too_large() -> Self {
+        fixed(BODY_TOO_LARGE)
+    }
+
+    /// Took too long.
+    pub(super) fn timeout() -> Self {
+        fixed(REQUEST_TIMEOUT)
+    }
+
+    /// An address that was not made here.
+    pub(super) fn forged() -> Self {
+        fixed(UPLOAD_FORGED)
+    }
+
+    /// An address whose time is over.
+    pub(super) fn expired() -> Self {
+        jobs::Error::UploadExpired.into()
+    }
+
+    /// The first of two equal requests is not answered yet.
+    pub(super) fn under_way() -> Self {
+        fixed(REQUEST_UNDER_WAY)
+    }
+
+    /// One key for two different requests.
+    pub(super) fn other_request() -> Self {
+        fixed(KEY_OF_OTHER_REQUEST)
+    }
+
+    /// Asked too often.
+    pub(super) fn rate_limited(seconds: u64) -> Self {
+        Self { retry_after: Some(seconds.max(1)), ..fixed(RATE_LIMITED) }
+    }
+
+    /// The program is at fault. The reason is for the log, never for the client.
+    pub(super) fn internal(reason: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%reason, "a request failed inside");
+        fixed(INTERNAL)
+    }
+
+    /// The status of the answer.
+    #[cfg(test)]
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+/// A failure whose words are always the same.
+#[derive(Clone, Copy)]
+struct Fixed {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+}
+
+fn fixed(fixed: Fixed) -> Error {
+    Error::new(fixed.status, fixed.code, fixed.message)
+}
+
+const WRONG_BODY: Fixed = Fixed {
+    status: StatusCode::BAD_REQUEST,
+    code: "wrong_body",
+    message: "the body is not what is expected",
+};
+const WRONG_PARAMETER: Fixed = Fixed {
+    status: StatusCode::BAD_REQUEST,
+    code: "wrong_parameter",
+    message: "a parameter is not what is expected",
+};
+const UNAUTHORIZED: Fixed = Fixed {
+    status: StatusCode::UNAUTHORIZED,
+    code: "unauthorized",
+    message: "a bearer token is needed",
+};
+const FOREIGN_ORIGIN: Fixed = Fixed {
+    status: StatusCode::FORBIDDEN,
+    code: "foreign_origin",
+    message: "pages of other web sites may not call this server; see CORS_ORIGINS",
+};
+const NO_SUCH_ROUTE: Fixed = Fixed {
+    status: StatusCode::NOT_FOUND,
+    code: "no_such_route",
+    message: "there is nothing at this address; /api/v1/openapi.json lists what there is",
+};
+const NO_SUCH_METHOD: Fixed = Fixed {
+    status: StatusCode::METHOD_NOT_ALLOWED,
+    code: "no_such_method",
+    message: "this address is not asked with this method; see the header Allow",
+};
+const BODY_TOO_LARGE: Fixed = Fixed {
+    status: StatusCode::PAYLOAD_TOO_LARGE,
+    code: "body_too_large",
+    message: "the body is larger than this address takes",
+};
+const REQUEST_TIMEOUT: Fixed = Fixed {
+    status: StatusCode::SERVICE_UNAVAILABLE,
+    code: "request_timeout",
+    message: "the request took too long and was given up; ask for less, or later",
+};
+const REQUEST_UNDER_WAY: Fixed = Fixed {
+    status: StatusCode::CONFLICT,
+    code: "request_under_way",
+    message: "the request with this Idempotency-Key is being carried out; ask again in a moment",
+};
+const KEY_OF_OTHER_REQUEST: Fixed = Fixed {
+    status: StatusCode::UNPROCESSABLE_ENTITY,
+    code: "idempotency_key_reused",
+    message: "this Idempotency-Key belongs to another request; choose a new one",
+};
+const UPLOAD_FORGED: Fixed = Fixed {
+    status: StatusCode::FORBIDDEN,
+    code: "upload_forged",
+    message: "the signature of this address is not right; use the address exactly as it was given",
+};
+const RATE_LIMITED: Fixed = Fixed {
+    status: StatusCode::TOO_MANY_REQUESTS,
+    code: "rate_limited",
+    message: "too many requests; wait as the header Retry-After says",
+};
+const INTERNAL: Fixed = Fixed {
+    status: StatusCode::INTERNAL_SERVER_ERROR,
+    code: "internal_error",
+    message: "something went wrong inside; the log of the server says what, under this request's id",
+};
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let problem = Problem {
+            code: self.code.into(),
+            message: self.message.into(),
+            details: self.details.map(|details| *details),
+        };
+        let mut response = (self.status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// What a use case refuses or fails at.
+impl From<jobs::Error> for Error {
+    fn from(error: jobs::Error) -> Self {
+        let status = match error.fault() {
+            Fault::Request => StatusCode::BAD_REQUEST,
+            Fault::Denied => StatusCode::FORBIDDEN,
+            Fault::Missing => StatusCode::NOT_FOUND,
+            Fault::State => StatusCode::CONFLICT,
+            Fault::Size => StatusCode::PAYLOAD_TOO_LARGE,
+            Fault::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Fault::Unbuilt => StatusCode::NOT_IMPLEMENTED,
+            Fault::Busy => {
+                tracing::error!(%error, "the store is not to be had");
+                return Self {
+                    retry_after: Some(5),
+                    ..Self::new(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        error.code(),
+                        "the server cannot store anything at the moment; try again later",
+                    )
+                };
+            }
+            Fault::Inside => return Self::internal(&error),
+        };
+        let details = error.details().map(Box::new);
+        Self { details, ..Self::new(status, error.code(), error.to_string()) }
+    }
+}
+
+impl From<ampledata_backend::store::Error> for Error {
+    fn from(error: ampledata_backend::store::Error) -> Self {
+        jobs::Error::from(error).into()
+    }
+}

@@ -1,0 +1,187 @@
+//! A job followed live, as server-sent events.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata_backend::store::{ChangeCursor, JobId, Owner};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use futures::Stream;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::Api;
+use super::auth::Caller;
+use super::error::{Error, Problem};
+use super::extract::Path;
+use crate::app::jobs::{stage_name, status_name};
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// How often the store is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// Changes that are read at a time.
+const CHUNK: u32 = 500;
+/// Events that wait for a slow client.
+const WAITING: usize = 64;
+
+#[derive(Debug, Serialize)]
+struct RowEvent {
+    index: u64,
+    stage: &'static str,
+    cells_found: u64,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct ProgressEvent {
+    status: &'static str,
+    total_rows: u64,
+    rows_by_stage: BTreeMap<&'static str, u64>,
+    cells_found: u64,
+    cost_usd: f64,
+}
+
+/// Follows a job. Events: `row` (a row came to a stage; with an id), `progress` (counters, cost and
+/// status, whenever they change) and `end` (the job's status is final). Whoever comes back with
+/// `Last-Event-ID` misses no row's present stage.
+#[utoipa::path(get, path = "/jobs/{job_id}/events", tag = "jobs",
+    params(("job_id" = String, Path), ("Last-Event-ID" = Option<String>, Header)),
+    responses((status = 200, content_type = "text/event-stream", body = String),
+        (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub(super) async fn follow(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job): Path<String>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
+    let after = match headers.get(LAST_EVENT_ID) {
+        None => ChangeCursor::default(),
+        Some(id) => id.to_str().ok().and_then(cursor).ok_or_else(|| {
+            Error::parameter("Last-Event-ID: give the id of an event of this job")
+        })?,
+    };
+    let id = JobId(job);
+    api.desk.standing(&caller.owner, &id).await?;
+    let (sender, mut receiver) = mpsc::channel(WAITING);
+    let follower = Follower { api, owner: caller.owner, id, after, told: None, sender };
+    tokio::spawn(follower.run());
+    let events = futures::stream::poll_fn(move |context| receiver.poll_recv(context));
+    Ok(Sse::new(futures::StreamExt::map(events, Ok)).keep_alive(KeepAlive::default()))
+}
+
+fn cursor(text: &str) -> Option<ChangeCursor> {
+    let (seq, index) = text.split_once('-')?;
+    let bounded = |text: &str| text.parse().ok().filter(|number| i64::try_from(*number).is_ok());
+    Some(ChangeCursor { seq: bounded(seq)?, index: bounded(index)? })
+}
+
+/// The client is gone, or cannot be told any more.
+struct Over;
+
+struct Follower {
+    api: Arc<Api>,
+    owner: Owner,
+    id: JobId,
+    after: ChangeCursor,
+    told: Option<ProgressEvent>,
+    sender: mpsc::Sender<Event>,
+}
+
+impl Follower {
+    /// Until the job or the client ends, or the server is to stop: clients come back by themselves.
+    async fn run(mut self) {
+        let stop = self.api.stop.clone();
+        loop {
+            let looked = tokio::select! {
+                looked = self.look() => looked,
+                () = stop.cancelled() => return,
+            };
+            if !matches!(looked, Ok(false)) {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = self.sender.closed() => return,
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+
+    /// Tells what is new, and whether that was the end.
+    async fn look(&mut self) -> Result<bool, Over> {
+        // The status first: what it says is final, no row changes after.
+        let progress = self.progress().await?;
+        let (status, is_final) = progress;
+        loop {
+            let changes = self.api.desk.changes(&self.owner, &self.id, self.after, CHUNK).await;
+            let changes = match changes {
+                Ok(changes) => changes,
+                // A job that awaits its file has no rows yet.
+                Err(crate::app::jobs::Error::NotFound { .. }) => Vec::new(),
+                Err(error) => return Err(gone(&error)),
+            };
+            let all = changes.len() < CHUNK as usize;
+            for change in changes {
+                self.after = change.at;
+                let row = RowEvent {
+                    index: change.at.index,
+                    stage: stage_name(change.stage),
+                    cells_found: change.found,
+                };
+                let id = format!("{}-{}", change.at.seq, change.at.index);
+                self.tell("row", Some(id), &row).await?;
+            }
+            if all {
+                break;
+            }
+        }
+        if self.told.as_ref() != Some(&status) {
+            self.tell("progress", None, &status).await?;
+        }
+        if is_final {
+            self.tell("end", None, &status).await?;
+        }
+        self.told = Some(status);
+        Ok(is_final)
+    }
+
+    async fn progress(&self) -> Result<(ProgressEvent, bool), Over> {
+        let standing = self.api.desk.standing(&self.owner, &self.id).await;
+        let standing = standing.map_err(|error| gone(&error))?;
+        let cost = self.api.desk.cost_usd(&self.owner, &self.id).await;
+        let cost_usd = cost.map_err(|error| gone(&error))?;
+        let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+        let event = ProgressEvent {
+            status: status_name(standing.status),
+            total_rows: standing.progress.rows,
+            rows_by_stage: stages.collect(),
+            cells_found: standing.progress.cells_found,
+            cost_usd,
+        };
+        Ok((event, standing.status.is_final()))
+    }
+
+    async fn tell(
+        &self,
+        name: &'static str,
+        id: Option<String>,
+        data: &impl Serialize,
+    ) -> Result<(), Over> {
+        let event = Event::default().event(name).json_data(data).map_err(|error| gone(&error))?;
+        let event = match id {
+            Some(id) => event.id(id),
+            None => event,
+        };
+        self.sender.send(event).await.map_err(|_| Over)
+    }
+}
+
+fn gone(error: &dyn std::fmt::Display) -> Over {
+    tracing::warn!(%error, "a stream of events broke off");
+    Over
+}

@@ -1,0 +1,277 @@
+//! Jobs: listed, followed, read and cancelled, in the shapes of the old service.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ampledata_backend::store::{Job, JobId, ListedJob, ResultRow, Slice};
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+use super::auth::Caller;
+use super::error::{Error, Problem};
+use super::extract::{Params, Path};
+use super::{Api, page};
+use crate::app::jobs::{stage_name, status_name, value_json};
+
+/// Which jobs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct JobsQuery {
+    /// How many of the newest are left out.
+    offset: Option<u64>,
+    /// How many at most: 100 where not given, 1,000 at most.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+    /// Only what comes after this job: unlike `offset` it stays right while jobs are made.
+    after: Option<String>,
+}
+
+/// Jobs, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Jobs {
+    jobs: Vec<JobItem>,
+    /// How many there are in all.
+    total_count: u64,
+}
+
+/// A job in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct JobItem {
+    job_id: String,
+    /// `PENDING`, `RUNNING`, `PAUSED`, `CANCELLED`, `COMPLETED` or `FAILED`.
+    status: &'static str,
+    /// Its rows; 0 until it is started.
+    total_rows: u64,
+    /// The name of its file.
+    file_path: String,
+    source_id: String,
+    created_at: String,
+    /// When it first ran.
+    started_at: Option<String>,
+}
+
+impl From<ListedJob> for JobItem {
+    fn from(job: ListedJob) -> Self {
+        Self {
+            job_id: job.id.0,
+            status: status_name(job.status),
+            total_rows: job.rows,
+            file_path: job.source_name,
+            source_id: job.source.0,
+            created_at: job.created_at.to_string(),
+            started_at: job.started_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// The caller's jobs, newest first.
+#[utoipa::path(get, path = "/jobs", tag = "jobs", params(JobsQuery),
+    responses((status = 200, body = Jobs), (status = 400, body = Problem),
+        (status = 401, body = Problem)))]
+pub(super) async fn list(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Params(query): Params<JobsQuery>,
+) -> Result<Json<Jobs>, Error> {
+    let slice = Slice {
+        after: query.after,
+        offset: query.offset.unwrap_or(0),
+        limit: page::limit(query.limit)?,
+    };
+    let listed = api.desk.jobs(&caller.owner, None, &slice).await?;
+    let jobs = listed.items.into_iter().map(JobItem::from).collect();
+    Ok(Json(Jobs { jobs, total_count: listed.total }))
+}
+
+/// How far a job is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct JobProgress {
+    job_id: String,
+    total_rows: u64,
+    /// Rows by stage; stages without rows are left out.
+    rows_by_stage: BTreeMap<&'static str, u64>,
+    started_at: Option<String>,
+    status: &'static str,
+}
+
+/// How far a job is. Cheap for any number of rows.
+#[utoipa::path(get, path = "/jobs/{job_id}/progress", tag = "jobs",
+    params(("job_id" = String, Path)),
+    responses((status = 200, body = JobProgress), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub(super) async fn progress(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job_id): Path<String>,
+) -> Result<Json<JobProgress>, Error> {
+    let standing = api.desk.standing(&caller.owner, &JobId(job_id.clone())).await?;
+    let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+    Ok(Json(JobProgress {
+        job_id,
+        total_rows: standing.progress.rows,
+        rows_by_stage: stages.collect(),
+        started_at: standing.started_at.map(|at| at.to_string()),
+        status: status_name(standing.status),
+    }))
+}
+
+/// Which rows.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ResultsQuery {
+    /// How many completed rows are left out.
+    start: Option<u64>,
+    /// How many at most: 100 where not given, 1,000 at most.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// A completed row.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RowResult {
+    /// The key; where it has several columns, joined by `||`.
+    key: String,
+    /// The values that were found, by column.
+    #[schema(value_type = Object)]
+    extracted_data: Map<String, Value>,
+    /// By column.
+    confidence: BTreeMap<String, Confidence>,
+    /// The pages that prove the values.
+    sources: Vec<String>,
+    /// What each attempt did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extraction_history: Vec<Attempt>,
+    /// Why the row failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// How sure a value is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Confidence {
+    /// Probability that it is right, 0 to 1; 0 where there is none.
+    score: f64,
+    /// Why this value, or why none.
+    reason: String,
+}
+
+/// What one attempt did.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Attempt {
+    /// From 1.
+    #[serde(rename = "attempt")]
+    number: usize,
+    queries: Vec<String>,
+    /// Pages that were read.
+    pages: Vec<String>,
+    /// Pages that could not be read, each with its code.
+    failed: Vec<FailedPage>,
+    /// Columns still missing afterwards.
+    missing_columns: Vec<String>,
+    /// Columns still weak afterwards.
+    low_confidence_columns: Vec<String>,
+}
+
+/// A page that could not be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FailedPage {
+    url: String,
+    code: String,
+}
+
+/// Completed rows in their order.
+#[utoipa::path(get, path = "/jobs/{job_id}/results", tag = "jobs",
+    params(("job_id" = String, Path), ResultsQuery),
+    responses((status = 200, body = Vec<RowResult>), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn results(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job): Path<String>,
+    Params(query): Params<ResultsQuery>,
+) -> Result<Json<Vec<RowResult>>, Error> {
+    let (start, limit) = (query.start.unwrap_or(0), page::limit(query.limit)?);
+    if i64::try_from(start).is_err() {
+        return Err(Error::parameter("start: too large"));
+    }
+    let found = api.desk.results(&caller.owner, &JobId(job), start, limit).await?;
+    let rows = found.map(|(job, rows)| rows.iter().map(|row| row_result(&job, row)).collect());
+    Ok(Json(rows.unwrap_or_default()))
+}
+
+/// The key of a row as the old service wrote it.
+pub(super) fn key(job: &Job, row: &ResultRow) -> String {
+    let parts: Vec<_> =
+        job.key.iter().filter_map(|at| row.source.get(*at)).map(|cell| cell.text()).collect();
+    parts.join("||")
+}
+
+fn row_result(job: &Job, row: &ResultRow) -> RowResult {
+    let mut result = RowResult {
+        key: key(job, row),
+        extracted_data: Map::new(),
+        confidence: BTreeMap::new(),
+        sources: Vec::new(),
+        extraction_history: attempts(job, &row.attempts),
+        error: row.error.clone(),
+    };
+    for (column, cell) in job.plan.columns.iter().zip(&row.cells) {
+        let Some(cell) = cell else { continue };
+        if let Some(value) = &cell.value {
+            result.extracted_data.insert(column.name.clone(), value_json(value));
+        }
+        let confidence = Confidence { score: cell.confidence, reason: cell.reason.clone() };
+        result.confidence.insert(column.name.clone(), confidence);
+        if let Some(evidence) = &cell.evidence
+            && !result.sources.contains(&evidence.url)
+        {
+            result.sources.push(evidence.url.clone());
+        }
+    }
+    result
+}
+
+/// What each attempt did, with columns by name.
+pub(super) fn attempts(
+    job: &Job,
+    attempts: &[ampledata_core::row::AttemptSummary],
+) -> Vec<Attempt> {
+    let names = |places: &[usize]| -> Vec<String> {
+        let columns = places.iter().filter_map(|at| job.plan.columns.get(*at));
+        columns.map(|column| column.name.clone()).collect()
+    };
+    let page = |(url, code): &(String, String)| FailedPage { url: url.clone(), code: code.clone() };
+    let attempts = attempts.iter().enumerate().map(|(index, attempt)| Attempt {
+        number: index + 1,
+        queries: attempt.queries.clone(),
+        pages: attempt.pages.clone(),
+        failed: attempt.failed.iter().map(page).collect(),
+        missing_columns: names(&attempt.missing),
+        low_confidence_columns: names(&attempt.weak),
+    });
+    attempts.collect()
+}
+
+/// What was done, for people.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Message {
+    /// For people.
+    pub(super) message: &'static str,
+}
+
+/// Cancels a job that is not finished: its unfinished rows are given up.
+#[utoipa::path(post, path = "/jobs/{job_id}/cancel", tag = "jobs",
+    params(("job_id" = String, Path)),
+    responses((status = 200, body = Message), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn cancel(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job): Path<String>,
+) -> Result<Json<Message>, Error> {
+    api.desk.cancel(&caller.owner, &JobId(job)).await?;
+    Ok(Json(Message { message: "Job cancelled" }))
+}

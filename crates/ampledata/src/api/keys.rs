@@ -1,0 +1,98 @@
+//! API keys: made, listed, revoked.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Api;
+use super::auth::Caller;
+use super::error::{Error, Problem};
+use super::extract::{Body, Path};
+use super::jobs::Message;
+use super::named;
+
+/// A key that is to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct KeyRequest {
+    /// Its name for people.
+    name: String,
+}
+
+/// A key that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MadeKey {
+    id: String,
+    name: String,
+    /// The key itself. It is shown this once.
+    key: String,
+    /// Its first signs, by which people know it again.
+    prefix: String,
+}
+
+/// Makes a key for the caller. It is shown once and stored as a hash.
+#[utoipa::path(post, path = "/api-keys", tag = "account", request_body = KeyRequest,
+    responses((status = 200, body = MadeKey), (status = 400, body = Problem),
+        (status = 401, body = Problem)))]
+pub(super) async fn make(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Body(request): Body<KeyRequest>,
+) -> Result<Json<MadeKey>, Error> {
+    let (made, key) = api.desk.make_key(&caller.owner, named(&request.name)?).await?;
+    Ok(Json(MadeKey { id: made.id, name: made.name, key, prefix: made.prefix }))
+}
+
+/// Keys.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeyList {
+    api_keys: Vec<KeyEntry>,
+}
+
+/// A key.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeyEntry {
+    id: String,
+    name: String,
+    /// Its first signs.
+    prefix: String,
+    created_at: String,
+    /// When it was last used, to the minute.
+    used_at: Option<String>,
+    /// Since when it is void.
+    revoked_at: Option<String>,
+}
+
+/// The caller's keys, newest first.
+#[utoipa::path(get, path = "/api-keys", tag = "account",
+    responses((status = 200, body = KeyList), (status = 401, body = Problem)))]
+pub(super) async fn list(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+) -> Result<Json<KeyList>, Error> {
+    let keys = api.desk.keys(&caller.owner).await?.into_iter().map(|key| KeyEntry {
+        id: key.id,
+        name: key.name,
+        prefix: key.prefix,
+        created_at: key.created_at.to_string(),
+        used_at: key.used_at.map(|at| at.to_string()),
+        revoked_at: key.revoked_at.map(|at| at.to_string()),
+    });
+    Ok(Json(KeyList { api_keys: keys.collect() }))
+}
+
+/// Makes a key void.
+#[utoipa::path(delete, path = "/api-keys/{key_id}", tag = "account",
+    params(("key_id" = String, Path)),
+    responses((status = 200, body = Message), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub(super) async fn revoke(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Message>, Error> {
+    api.desk.revoke_key(&caller.owner, &id).await?;
+    Ok(Json(Message { message: "API key revoked" }))
+}

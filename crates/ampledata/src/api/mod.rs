@@ -1,0 +1,237 @@
+//! The HTTP API: from requests to use cases and back. Nothing here knows how anything is stored or
+//! decided; nothing below knows of HTTP.
+
+#![allow(unused_qualifications, reason = "the macros of utoipa write them")]
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::jobs::Desk;
+use crate::config::{Auth, Settings};
+
+mod address;
+mod auth;
+mod cell;
+mod columns;
+mod detail;
+mod document;
+mod error;
+mod events;
+mod export;
+mod extract;
+mod health;
+mod jobs;
+mod keys;
+mod layers;
+mod me;
+mod metrics;
+mod once;
+mod page;
+mod rate;
+mod rows;
+mod server;
+mod signed;
+mod sources;
+mod start;
+mod suggest;
+mod templates;
+mod uploads;
+mod usage;
+mod webhooks;
+
+pub use address::{AddressError, addresses};
+pub use error::Problem;
+
+use auth::{Guard, Jwt, Keys};
+use metrics::Metrics;
+use rate::Rate;
+use signed::Signer;
+
+/// Bytes that a body may have where it is no upload.
+const MAX_BODY: usize = 2 << 20;
+
+/// What all requests have in common.
+struct Api {
+    desk: Arc<Desk>,
+    guard: Guard,
+    rate: Rate,
+    metrics: Metrics,
+    signer: Signer,
+    limits: Limits,
+    /// Cancelled when the server is to stop: streams without an end of their own end then.
+    stop: CancellationToken,
+}
+
+struct Limits {
+    request_timeout: Duration,
+    public_url: Option<String>,
+}
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum NoServer {
+    /// Settings with which tokens cannot be verified.
+    #[error(transparent)]
+    Jwt(#[from] auth::JwtSettingsError),
+    /// Nothing can be signed.
+    #[error("the system gives no random numbers")]
+    Random,
+}
+
+impl NoServer {
+    /// The stable code, explained under docs/errors.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Jwt(_) => "jwt_settings",
+            Self::Random => "no_random_numbers",
+        }
+    }
+}
+
+/// A server that is ready to answer.
+pub struct Server {
+    api: Arc<Api>,
+    router: Router,
+    connections: usize,
+}
+
+impl Server {
+    /// Puts a server together.
+    ///
+    /// # Errors
+    /// See [`NoServer`].
+    pub fn new(
+        settings: &Settings,
+        desk: Arc<Desk>,
+        stop: CancellationToken,
+    ) -> Result<Self, NoServer> {
+        let guard = match settings.auth {
+            Auth::None => Guard::None,
+            Auth::ApiKeys => Guard::Keys(Keys::new(&settings.server.keys, Arc::clone(&desk))),
+            Auth::Jwt => Guard::Jwt(Box::new(Jwt::new(&settings.jwt)?)),
+        };
+        let api = Arc::new(Api {
+            desk,
+            guard,
+            rate: Rate::new(settings.server.rate_per_minute),
+            metrics: Metrics::new(),
+            signer: Signer::new().map_err(|_| NoServer::Random)?,
+            limits: Limits {
+                request_timeout: settings.server.request_timeout,
+                public_url: settings.server.public_url.clone(),
+            },
+            stop,
+        });
+        let router = router(&api, &settings.server.cors_origins);
+        Ok(Self { api, router, connections: settings.server.connections })
+    }
+
+    /// Answers on this listener until it is told to stop, and then until what is in flight is done.
+    ///
+    /// # Errors
+    /// The listener fails.
+    pub async fn run(self, listener: TcpListener) -> io::Result<()> {
+        server::serve(listener, self.router, self.connections, &self.api.stop).await
+    }
+}
+
+/// A listener on the first of these addresses that is to be had.
+///
+/// # Errors
+/// None is to be had.
+pub async fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
+    TcpListener::bind(addresses).await
+}
+
+/// The OpenAPI document.
+pub fn document() -> OpenApi {
+    document::dressed(described().into_openapi())
+}
+
+/// All routes with their documentation.
+fn described() -> OpenApiRouter<Arc<Api>> {
+    open().merge(OpenApiRouter::new().nest("/api/v1", guarded()))
+}
+
+/// Routes that nobody has to be known for.
+fn open() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+        .routes(routes!(uploads::receive))
+        .nest("/api/v1", OpenApiRouter::new().routes(routes!(document::show)))
+}
+
+/// Routes that need a caller.
+fn guarded() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(uploads::sign))
+        .routes(routes!(start::start))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::progress))
+        .routes(routes!(jobs::results))
+        .routes(routes!(jobs::cancel))
+        .routes(routes!(detail::show))
+        .routes(routes!(detail::pause))
+        .routes(routes!(detail::resume))
+        .routes(routes!(detail::retry))
+        .routes(routes!(detail::estimate))
+        .routes(routes!(export::export))
+        .routes(routes!(events::follow))
+        .routes(routes!(rows::list))
+        .routes(routes!(cell::show, cell::edit))
+        .routes(routes!(usage::of_job))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::show, sources::delete))
+        .routes(routes!(sources::rows))
+        .routes(routes!(sources::enrich))
+        .routes(routes!(suggest::key))
+        .routes(routes!(suggest::columns))
+        .routes(routes!(templates::list, templates::make))
+        .routes(routes!(templates::show, templates::change, templates::delete))
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(webhooks::list, webhooks::make))
+        .routes(routes!(webhooks::delete))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(usage::by_month))
+        .routes(routes!(me::show))
+}
+
+/// A name that a person gave.
+fn named(name: &str) -> Result<&str, error::Error> {
+    const MAX: usize = 200;
+    let name = name.trim();
+    let good = (1..=MAX).contains(&name.len()) && !name.chars().any(char::is_control);
+    if good { Ok(name) } else { Err(error::Error::body(format!("name: 1 to {MAX} bytes of text"))) }
+}
+
+fn router(api: &Arc<Api>, origins: &[String]) -> Router {
+    let closed = OpenApiRouter::new().nest("/api/v1", guarded());
+    let (open, _) = open().split_for_parts();
+    let (closed, _) = closed.split_for_parts();
+    let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), once::once));
+    let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), auth::guard));
+    let timely = open
+        .merge(closed)
+        .fallback(async || error::Error::no_route())
+        .layer(from_fn_with_state(Arc::clone(api), layers::timeout));
+    timely
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(layers::dressed))
+        .layer(layers::cors(origins))
+        .layer(from_fn_with_state(Arc::clone(api), layers::around))
+        .with_state(Arc::clone(api))
+}

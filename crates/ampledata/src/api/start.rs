@@ -1,0 +1,95 @@
+//! Starting a job.
+
+use std::sync::Arc;
+
+use ampledata_backend::store::JobId;
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::Api;
+use super::auth::Caller;
+use super::columns::{ColumnSpec, columns};
+use super::error::{Error, Problem};
+use super::extract::{Body, Path};
+use crate::app::jobs::StartRequest;
+
+/// What is asked for of a table.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct Start {
+    /// The header of the column that names the entity; or `key_columns`.
+    #[serde(default)]
+    key_column: Option<String>,
+    /// The headers of the columns that together name the entity; or `key_column`.
+    #[serde(default)]
+    key_columns: Option<Vec<String>>,
+    /// The columns asked for.
+    #[schema(value_type = Vec<ColumnSpec>)]
+    columns_metadata: Value,
+    /// What the key names, such as `software company`; or `key_column_description`.
+    #[serde(default)]
+    entity_type: Option<String>,
+    /// As `entity_type`.
+    #[serde(default)]
+    key_column_description: Option<String>,
+    /// Rows at most, from the first.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    row_limit: Option<u64>,
+}
+
+impl Start {
+    pub(super) fn request(self) -> Result<StartRequest, Error> {
+        let key = match (self.key_column, self.key_columns) {
+            (Some(_), Some(_)) => {
+                return Err(Error::body("give key_column or key_columns, not both"));
+            }
+            (Some(key), None) => vec![key],
+            (None, keys) => keys.unwrap_or_default(),
+        };
+        if self.row_limit == Some(0) {
+            return Err(Error::body("row_limit: at least 1, or leave it out for all rows"));
+        }
+        let columns = columns(&self.columns_metadata)?;
+        let entity_type = self.entity_type.or(self.key_column_description);
+        let entity_type = entity_type.filter(|text| !text.trim().is_empty());
+        Ok(StartRequest { key, columns, entity_type, row_limit: self.row_limit })
+    }
+}
+
+/// A job that was started.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Started {
+    /// The job.
+    pub(super) job_id: String,
+    /// For people.
+    #[schema(example = "Enrichment started with 12 rows")]
+    pub(super) message: String,
+}
+
+impl Started {
+    pub(super) fn new(job_id: String, rows: u64) -> Self {
+        Self { job_id, message: format!("Enrichment started with {rows} rows") }
+    }
+}
+
+/// Starts a `PENDING` job whose file is there.
+#[utoipa::path(post, path = "/jobs/{job_id}/start", tag = "jobs", request_body = Start,
+    params(("job_id" = String, Path)),
+    responses((status = 200, body = Started), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn start(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(job): Path<String>,
+    Body(start): Body<Start>,
+) -> Result<Json<Started>, Error> {
+    let request = start.request()?;
+    let (desk, id) = (Arc::clone(&api.desk), JobId(job.clone()));
+    // Goes on where the client goes away: half a job helps nobody.
+    let work = tokio::spawn(async move { desk.start(&caller.owner, &id, request).await });
+    let rows = work.await.map_err(|error| Error::internal(&error))??;
+    Ok(Json(Started::new(job, rows)))
+}

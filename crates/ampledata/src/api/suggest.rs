@@ -1,0 +1,109 @@
+//! What to ask for: the key of a table, and types for columns.
+
+use std::sync::Arc;
+
+use ampledata_backend::store::{JobId, SourceId};
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::Api;
+use super::auth::Caller;
+use super::columns::ColumnSpec;
+use super::error::{Error, Problem};
+use super::extract::Body;
+use crate::app::columns::suggest;
+use crate::app::jobs::{TableName, select_key};
+
+/// Columns that are asked about at a time.
+const MOST: usize = 200;
+
+/// A table.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct TableRequest {
+    /// The table; or `job_id`.
+    #[serde(default)]
+    source_id: Option<String>,
+    /// The job that its file was sent for; or `source_id`.
+    #[serde(default)]
+    job_id: Option<String>,
+}
+
+/// The key of a table.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeyAnswer {
+    /// The columns to take.
+    key_columns: Vec<String>,
+    /// All columns, the best first.
+    candidates: Vec<KeyItem>,
+}
+
+/// How well a column names the entity.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeyItem {
+    column: String,
+    /// 0 to 1.
+    score: f64,
+    /// Share of its filled cells that differ.
+    uniqueness: f64,
+    /// Share of its cells that are filled.
+    filled: f64,
+}
+
+/// Chooses the key of a table by what its first 2,000 rows hold.
+#[utoipa::path(post, path = "/select-key", tag = "sources", request_body = TableRequest,
+    responses((status = 200, body = KeyAnswer), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn key(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Body(request): Body<TableRequest>,
+) -> Result<Json<KeyAnswer>, Error> {
+    let name = match (request.source_id, request.job_id) {
+        (Some(source), None) => TableName::Source(SourceId(source)),
+        (None, Some(job)) => TableName::Job(JobId(job)),
+        _ => return Err(Error::body("give source_id or job_id")),
+    };
+    let sample = api.desk.sample(&caller.owner, &name).await?;
+    let chosen = tokio::task::spawn_blocking(move || select_key(&sample)).await;
+    let chosen = chosen.map_err(|error| Error::internal(&error))?;
+    let items = chosen.candidates.into_iter().map(|candidate| KeyItem {
+        column: candidate.column,
+        score: candidate.score,
+        uniqueness: candidate.uniqueness,
+        filled: candidate.filled,
+    });
+    Ok(Json(KeyAnswer { key_columns: chosen.key, candidates: items.collect() }))
+}
+
+/// Names of columns.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct SuggestRequest {
+    /// The names.
+    columns: Vec<String>,
+}
+
+/// Columns with types and descriptions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Suggested {
+    #[schema(value_type = Vec<ColumnSpec>)]
+    columns: Value,
+}
+
+/// Suggests types and descriptions for columns by their names.
+#[utoipa::path(post, path = "/columns/suggest", tag = "sources", request_body = SuggestRequest,
+    responses((status = 200, body = Suggested), (status = 400, body = Problem),
+        (status = 401, body = Problem)))]
+pub(super) async fn columns(
+    _caller: Caller,
+    Body(request): Body<SuggestRequest>,
+) -> Result<Json<Suggested>, Error> {
+    if request.columns.len() > MOST {
+        return Err(Error::body(format!("columns: {MOST} names at most")));
+    }
+    let columns: Vec<_> = request.columns.iter().map(|name| suggest(name)).collect();
+    let columns = serde_json::to_value(columns).map_err(|error| Error::internal(&error))?;
+    Ok(Json(Suggested { columns }))
+}

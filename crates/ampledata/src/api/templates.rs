@@ -1,0 +1,119 @@
+//! Columns that are asked for again and again.
+
+use std::sync::Arc;
+
+use ampledata_backend::store::Template;
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::auth::Caller;
+use super::columns::{ColumnSpec, columns};
+use super::error::{Error, Problem};
+use super::extract::{Body, Path};
+use super::jobs::Message;
+use super::{Api, named};
+use crate::app::jobs::is_system_template;
+
+/// Templates.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Templates {
+    templates: Vec<TemplateItem>,
+}
+
+/// A template.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TemplateItem {
+    id: String,
+    name: String,
+    /// Whether everybody has it; such a one is neither changed nor deleted.
+    system: bool,
+    #[schema(value_type = Vec<ColumnSpec>)]
+    columns_metadata: Value,
+}
+
+/// A template that is to be made or changed.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct TemplateRequest {
+    name: String,
+    #[schema(value_type = Vec<ColumnSpec>)]
+    columns_metadata: Value,
+}
+
+fn item(template: Template) -> Result<TemplateItem, Error> {
+    let columns = serde_json::to_value(&template.columns);
+    Ok(TemplateItem {
+        system: is_system_template(&template.id),
+        id: template.id,
+        name: template.name,
+        columns_metadata: columns.map_err(|error| Error::internal(&error))?,
+    })
+}
+
+/// The templates that everybody has, then the caller's own.
+#[utoipa::path(get, path = "/templates", tag = "templates",
+    responses((status = 200, body = Templates), (status = 401, body = Problem)))]
+pub(super) async fn list(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+) -> Result<Json<Templates>, Error> {
+    let templates = api.desk.templates(&caller.owner).await?.into_iter().map(item);
+    Ok(Json(Templates { templates: templates.collect::<Result<_, _>>()? }))
+}
+
+/// One template.
+#[utoipa::path(get, path = "/templates/{template_id}", tag = "templates",
+    params(("template_id" = String, Path)),
+    responses((status = 200, body = TemplateItem), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub(super) async fn show(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<TemplateItem>, Error> {
+    Ok(Json(item(api.desk.template(&caller.owner, &id).await?)?))
+}
+
+/// Makes a template.
+#[utoipa::path(post, path = "/templates", tag = "templates", request_body = TemplateRequest,
+    responses((status = 200, body = TemplateItem), (status = 400, body = Problem),
+        (status = 401, body = Problem)))]
+pub(super) async fn make(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Body(request): Body<TemplateRequest>,
+) -> Result<Json<TemplateItem>, Error> {
+    let (name, columns) = (named(&request.name)?, columns(&request.columns_metadata)?);
+    Ok(Json(item(api.desk.put_template(&caller.owner, None, name, columns).await?)?))
+}
+
+/// Changes one of the caller's templates.
+#[utoipa::path(put, path = "/templates/{template_id}", tag = "templates",
+    request_body = TemplateRequest, params(("template_id" = String, Path)),
+    responses((status = 200, body = TemplateItem), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn change(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(request): Body<TemplateRequest>,
+) -> Result<Json<TemplateItem>, Error> {
+    let (name, columns) = (named(&request.name)?, columns(&request.columns_metadata)?);
+    Ok(Json(item(api.desk.put_template(&caller.owner, Some(&id), name, columns).await?)?))
+}
+
+/// Deletes one of the caller's templates.
+#[utoipa::path(delete, path = "/templates/{template_id}", tag = "templates",
+    params(("template_id" = String, Path)),
+    responses((status = 200, body = Message), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub(super) async fn delete(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Message>, Error> {
+    api.desk.delete_template(&caller.owner, &id).await?;
+    Ok(Json(Message { message: "Template deleted" }))
+}

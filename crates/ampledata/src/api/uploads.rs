@@ -1,0 +1,128 @@
+//! How files come in: an address is asked for, then the file is sent there.
+
+use std::sync::Arc;
+
+use ampledata_backend::store::SourceId;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use axum::http::{HeaderMap, StatusCode};
+use futures::TryStreamExt as _;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Api;
+use super::auth::Caller;
+use super::error::{Error, Problem};
+use super::extract::{self, Params, Path};
+use super::signed::Terms;
+
+/// A file that is to be sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UploadRequest {
+    /// Its type: `text/csv`, `application/json`, `application/x-ndjson`, or that of a Parquet file or
+    /// an Excel workbook.
+    #[schema(example = "text/csv")]
+    content_type: String,
+    /// Its bytes: as many may be sent, no more.
+    #[schema(minimum = 1)]
+    length: u64,
+    /// The headers of its columns. They are read from the file itself.
+    #[serde(default)]
+    headers: Option<Vec<String>>,
+    /// Its name for people.
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// Where the file is to be sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UploadAddress {
+    /// `PUT` the file here within 90 seconds, with the same `Content-Type`.
+    url: String,
+    /// The job that was made, `PENDING`.
+    job_id: String,
+    /// The source that the file becomes.
+    source_id: String,
+}
+
+/// Bytes of the longest name of a file.
+const MAX_NAME: usize = 255;
+
+/// Asks for an address to which a file can be sent; this makes a source and a `PENDING` job.
+#[utoipa::path(post, path = "/enrichment-signed-url", tag = "jobs", request_body = UploadRequest,
+    responses((status = 200, body = UploadAddress), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 413, body = Problem)))]
+pub(super) async fn sign(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    headers: HeaderMap,
+    extract::Body(request): extract::Body<UploadRequest>,
+) -> Result<Json<UploadAddress>, Error> {
+    if request.name.as_ref().is_some_and(|name| name.is_empty() || name.len() > MAX_NAME) {
+        return Err(Error::body(format!("name: 1 to {MAX_NAME} bytes")));
+    }
+    if request.headers.as_ref().is_some_and(Vec::is_empty) {
+        tracing::debug!("a client announces a file without columns");
+    }
+    let UploadRequest { content_type, length, name, .. } = request;
+    let promised = api.desk.promise(&caller.owner, &content_type, length, name.as_deref()).await?;
+    let terms = Terms {
+        expires: promised.expires_at.as_second(),
+        length,
+        content_type,
+        signature: String::new(),
+    };
+    let path = api.signer.path(&promised.source.0, &terms);
+    let url = format!("{}{path}", base(&api, &headers)?);
+    Ok(Json(UploadAddress { url, job_id: promised.job.0, source_id: promised.source.0 }))
+}
+
+/// Where this client reaches the server.
+fn base(api: &Api, headers: &HeaderMap) -> Result<String, Error> {
+    if let Some(url) = &api.limits.public_url {
+        return Ok(url.clone());
+    }
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    let host = host.filter(|host| !host.is_empty() && host.chars().all(plain));
+    let host = host.ok_or_else(|| Error::parameter("the header Host names no host"))?;
+    Ok(format!("http://{host}"))
+}
+
+/// What came in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Received {
+    /// The bytes that came.
+    length: u64,
+}
+
+/// Sends a file to an address that was asked for. The signature in the address is the permission.
+#[utoipa::path(put, path = "/uploads/{source_id}", tag = "jobs", security(()),
+    params(("source_id" = String, Path), ("expires" = i64, Query), ("length" = u64, Query),
+        ("type" = String, Query), ("signature" = String, Query)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = Received), (status = 400, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 413, body = Problem),
+        (status = 415, body = Problem)))]
+pub(super) async fn receive(
+    State(api): State<Arc<Api>>,
+    Path(source): Path<String>,
+    Params(terms): Params<Terms>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Received>), Error> {
+    api.signer.check(&source, &terms, Timestamp::now())?;
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let content_type = text(CONTENT_TYPE).unwrap_or_default();
+    let announced = text(CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    let pieces = body.into_data_stream().map_err(|error| Box::new(error) as _);
+    let length = api.desk.receive(&SourceId(source), content_type, announced, pieces).await?;
+    api.metrics.uploaded(length);
+    Ok((StatusCode::OK, Json(Received { length })))
+}

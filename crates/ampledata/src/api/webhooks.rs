@@ -1,0 +1,160 @@
+//! Webhooks: made, listed, deleted, and what became of telling them.
+
+use std::sync::Arc;
+
+use ampledata_backend::store::{Slice, Webhook};
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::auth::Caller;
+use super::error::{Error, Problem};
+use super::extract::{Body, Params, Path};
+use super::jobs::Message;
+use super::{Api, page};
+
+/// A webhook that is to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebhookRequest {
+    /// Where `POST` requests are sent; on the public internet unless ALLOW_PRIVATE_NETWORKS is on.
+    url: String,
+    /// `job.completed`, `job.paused`, `job.failed`; all where not given.
+    #[serde(default)]
+    events: Option<Vec<String>>,
+}
+
+/// A webhook.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WebhookItem {
+    id: String,
+    url: String,
+    events: Vec<String>,
+    active: bool,
+    created_at: String,
+    /// Signs what is sent: `x-ampledata-signature: t=SECONDS,v1=HEX`, the HMAC-SHA256 of
+    /// `SECONDS.BODY`. It is shown once, when the webhook is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+fn item(webhook: Webhook, with_secret: bool) -> WebhookItem {
+    WebhookItem {
+        id: webhook.id,
+        url: webhook.url,
+        events: webhook.events,
+        active: webhook.active,
+        created_at: webhook.created_at.to_string(),
+        secret: with_secret.then_some(webhook.secret),
+    }
+}
+
+/// Makes a webhook.
+#[utoipa::path(post, path = "/webhooks", tag = "webhooks", request_body = WebhookRequest,
+    responses((status = 200, body = WebhookItem), (status = 400, body = Problem),
+        (status = 401, body = Problem)))]
+pub(super) async fn make(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Body(request): Body<WebhookRequest>,
+) -> Result<Json<WebhookItem>, Error> {
+    let made = api.desk.make_webhook(&caller.owner, &request.url, request.events).await?;
+    Ok(Json(item(made, true)))
+}
+
+/// Webhooks.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WebhookList {
+    webhooks: Vec<WebhookItem>,
+}
+
+/// The caller's webhooks, newest first.
+#[utoipa::path(get, path = "/webhooks", tag = "webhooks",
+    responses((status = 200, body = WebhookList), (status = 401, body = Problem)))]
+pub(super) async fn list(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+) -> Result<Json<WebhookList>, Error> {
+    let webhooks = api.desk.webhooks(&caller.owner).await?;
+    let webhooks = webhooks.into_iter().map(|webhook| item(webhook, false)).collect();
+    Ok(Json(WebhookList { webhooks }))
+}
+
+/// Deletes a webhook with its deliveries.
+#[utoipa::path(delete, path = "/webhooks/{webhook_id}", tag = "webhooks",
+    params(("webhook_id" = String, Path)),
+    responses((status = 200, body = Message), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub(super) async fn delete(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Message>, Error> {
+    api.desk.delete_webhook(&caller.owner, &id).await?;
+    Ok(Json(Message { message: "Webhook deleted" }))
+}
+
+/// Which deliveries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DeliveriesQuery {
+    /// Only what comes after this delivery.
+    after: Option<String>,
+    /// How many at most: 100 where not given, 1,000 at most.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// Deliveries, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Deliveries {
+    deliveries: Vec<DeliveryItem>,
+    /// How many there are in all.
+    total_count: u64,
+}
+
+/// An event that a webhook is told of.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeliveryItem {
+    id: u64,
+    event: String,
+    /// `waiting`, `delivered` or `failed`.
+    state: &'static str,
+    /// How often it was tried.
+    attempts: u32,
+    /// What the other side answered last.
+    status_code: Option<u16>,
+    /// What went wrong last.
+    problem: Option<String>,
+    created_at: String,
+    /// When it is tried next.
+    next_at: Option<String>,
+}
+
+/// What became of telling a webhook, newest first.
+#[utoipa::path(get, path = "/webhooks/{webhook_id}/deliveries", tag = "webhooks",
+    params(("webhook_id" = String, Path), DeliveriesQuery),
+    responses((status = 200, body = Deliveries), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn deliveries(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Params(query): Params<DeliveriesQuery>,
+) -> Result<Json<Deliveries>, Error> {
+    let slice = Slice { after: query.after, offset: 0, limit: page::limit(query.limit)? };
+    let listed = api.desk.deliveries(&caller.owner, &id, &slice).await?;
+    let waiting = ampledata_backend::store::DeliveryState::Waiting;
+    let deliveries = listed.items.into_iter().map(|delivery| DeliveryItem {
+        id: delivery.id,
+        event: delivery.event,
+        next_at: (delivery.state == waiting).then(|| delivery.next_at.to_string()),
+        state: delivery.state.name(),
+        attempts: delivery.attempts,
+        status_code: delivery.status_code,
+        problem: delivery.problem,
+        created_at: delivery.created_at.to_string(),
+    });
+    Ok(Json(Deliveries { deliveries: deliveries.collect(), total_count: listed.total }))
+}

@@ -1,0 +1,146 @@
+//! The enriched table, written while it is sent.
+
+use std::io::{self, Write};
+
+use ampledata_backend::store::{Job, JobId, Owner, Progress, Source};
+use ampledata_backend::table::{Format, Output};
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::mpsc;
+
+use super::{Desk, Error};
+use crate::app;
+use crate::app::enrich::{self, Prepared};
+
+/// Bytes that are sent together.
+const PIECE: usize = 1 << 16;
+/// Pieces that wait to be sent: a slow client slows the writing, it does not fill the memory.
+const WAITING: usize = 4;
+/// Corrections that are counted at a time.
+const COUNTED: u32 = 1_000;
+
+/// A table that is to be exported.
+pub struct Export {
+    job: Job,
+    source: Source,
+    format: Format,
+    evidence: bool,
+    /// Names the content; none while it may change from one moment to the next.
+    pub tag: Option<String>,
+}
+
+impl Export {
+    /// A name for the file.
+    pub fn file_name(&self) -> String {
+        let stem = self.source.name.rsplit_once('.').map_or(&*self.source.name, |(stem, _)| stem);
+        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' };
+        let stem: String = stem.chars().take(80).map(plain).collect();
+        format!("{stem}-enriched.{}", self.format.name())
+    }
+}
+
+impl Desk {
+    /// Prepares an export of a job's table as it stands.
+    ///
+    /// # Errors
+    /// There is no such job, it was not started, or the columns of the evidence collide with others.
+    pub async fn export(
+        &self,
+        owner: &Owner,
+        id: &JobId,
+        format: Format,
+        evidence: bool,
+    ) -> Result<Export, Error> {
+        let job = self.job(owner, id).await?;
+        let missing = || Error::NotFound { what: "source", id: job.source.0.clone() };
+        let source = self.store().source(owner, &job.source).await?.ok_or_else(missing)?;
+        if evidence {
+            let headers: Vec<_> = source.columns.iter().map(|column| column.name.clone()).collect();
+            enrich::check_evidence(&job.plan.columns, &headers)?;
+        }
+        let tag = self.tag(owner, &job, format, evidence).await?;
+        Ok(Export { job, source, format, evidence, tag })
+    }
+
+    async fn tag(
+        &self,
+        owner: &Owner,
+        job: &Job,
+        format: Format,
+        evidence: bool,
+    ) -> Result<Option<String>, Error> {
+        if !job.status.is_final() {
+            return Ok(None);
+        }
+        let mut corrections = 0;
+        loop {
+            let page = self.store().corrections(owner, &job.id, corrections, COUNTED).await?;
+            corrections += page.len() as u64;
+            if page.len() < COUNTED as usize {
+                break;
+            }
+        }
+        let progress = self.store().job_progress(owner, &job.id).await?;
+        let state = format!(
+            "{} {:?} {:?} {progress:?} {corrections} {format} {evidence}",
+            job.id, job.status, job.finished_at
+        );
+        Ok(Some(enrich::hex(&Sha256::digest(state)[..16])))
+    }
+
+    /// Writes the table, piece by piece. Where it cannot be written to its end the last piece is an
+    /// error: half a table must not look like a whole one.
+    pub fn send(&self, export: Export) -> mpsc::Receiver<io::Result<Bytes>> {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let store = std::sync::Arc::clone(&self.workshop.store);
+        tokio::spawn(async move {
+            let Export { job, source, format, evidence, .. } = export;
+            let prepared = Prepared { job, source, progress: Progress::default() };
+            let pieces = Pieces { sender: sender.clone(), piece: Vec::with_capacity(PIECE) };
+            let output = Output::stream(pieces);
+            let written = enrich::export(&prepared, store.as_ref(), evidence, output, format).await;
+            if let Err(error) = written {
+                tell(&sender, &error).await;
+            }
+        });
+        receiver
+    }
+}
+
+async fn tell(sender: &mpsc::Sender<io::Result<Bytes>>, error: &app::Error) {
+    if sender.is_closed() {
+        tracing::debug!("a client went away before its export was written");
+        return;
+    }
+    tracing::error!(%error, "an export broke off");
+    // Nobody is left to be told where this fails.
+    sender.send(Err(io::Error::other("the export broke off"))).await.ok();
+}
+
+/// Gathers what is written into pieces. Used on blocking threads alone.
+struct Pieces {
+    sender: mpsc::Sender<io::Result<Bytes>>,
+    piece: Vec<u8>,
+}
+
+impl Pieces {
+    fn send(&mut self) -> io::Result<()> {
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        let sent = self.sender.blocking_send(Ok(piece.into()));
+        sent.map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE {
+            self.send()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.piece.is_empty() { Ok(()) } else { self.send() }
+    }
+}

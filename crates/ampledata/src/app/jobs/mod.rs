@@ -1,0 +1,160 @@
+//! Use cases of the API: everything that a client can do with sources and jobs, each for one owner.
+//! No HTTP here, and no SQL.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata_backend::store::{Owner, Slice, Store};
+use ampledata_core::row::Limits;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use super::Workshop;
+use super::enrich;
+use crate::config::Settings;
+
+mod account;
+mod error;
+mod export;
+mod grid;
+mod key;
+mod runner;
+mod shown;
+mod sources;
+mod start;
+mod steer;
+mod upload;
+mod usage;
+mod webhooks;
+
+pub use account::is_system_template;
+pub use error::{Error, Fault};
+pub use export::Export;
+pub use grid::{Edit, ViewAsked};
+pub use key::{KeyChoice, select_key};
+pub use shown::{STAGES, stage_name, status_name, value_json};
+pub use sources::{Sample, TableName};
+pub use start::StartRequest;
+pub use steer::{Again, Detail, Estimate, Standing};
+pub use upload::{Piece, VALID};
+pub use usage::usd;
+pub use webhooks::{EVENTS, Notify};
+
+use runner::Runner;
+
+/// How long a client may be silent while it sends a file.
+const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
+
+/// Where all use cases are had.
+pub struct Desk {
+    workshop: Workshop,
+    rules: Rules,
+    runner: Runner,
+    notify: Arc<dyn Notify>,
+    /// One job is made at a time: of two that start the same job one does.
+    starting: Mutex<()>,
+}
+
+/// What the settings say about use cases.
+struct Rules {
+    folder: PathBuf,
+    upload_bytes: u64,
+    upload_pause: Duration,
+    running_jobs: usize,
+    limits: Limits,
+}
+
+/// How many jobs are worked on, and how many wait.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// Jobs that are worked on.
+    pub running: usize,
+    /// Jobs that wait for their turn.
+    pub waiting: usize,
+}
+
+/// `BLOB_URL` is of a kind that this version does not have.
+#[derive(Debug, thiserror::Error)]
+#[error("BLOB_URL is `{0}`, which is not part of this version: set it to file://FOLDER")]
+pub struct NoSuchBlobs(String);
+
+impl Desk {
+    /// A desk over these parts. Its runs end when `stop` is cancelled.
+    ///
+    /// # Errors
+    /// `BLOB_URL` is not a folder.
+    pub fn new(
+        workshop: Workshop,
+        notify: Arc<dyn Notify>,
+        settings: &Settings,
+        stop: CancellationToken,
+    ) -> Result<Self, NoSuchBlobs> {
+        let folder = settings.blob_url.strip_prefix("file://");
+        let folder = folder.ok_or_else(|| NoSuchBlobs(settings.blob_url.clone()))?;
+        let running_jobs = settings.server.running_jobs;
+        let rules = Rules {
+            folder: PathBuf::from(folder),
+            upload_bytes: settings.server.upload_bytes,
+            upload_pause: UPLOAD_PAUSE,
+            running_jobs,
+            limits: enrich::limits(settings),
+        };
+        let runner = Runner::new(workshop.clone(), running_jobs, stop);
+        Ok(Self { workshop, rules, runner, notify, starting: Mutex::default() })
+    }
+
+    /// Takes up the jobs that were running when the process ended.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn resume_all(&self) -> Result<usize, Error> {
+        let jobs = self.store().running_jobs().await?;
+        let number = jobs.len();
+        for job in jobs {
+            self.runner.take_on(job);
+        }
+        Ok(number)
+    }
+
+    /// Waits until every run has saved its work and ended.
+    pub async fn drain(&self) {
+        self.runner.drain().await;
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn check_store(&self) -> Result<(), Error> {
+        self.store().listed_jobs(&Owner::local(), None, &Slice::first(1)).await?;
+        Ok(())
+    }
+
+    /// How many jobs are worked on, and how many wait.
+    pub fn queue(&self) -> Queue {
+        self.runner.queue(self.rules.running_jobs)
+    }
+
+    /// Whose key this is, by its [hash](key_hash).
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn owner_of_key(&self, hash: &str) -> Result<Option<Owner>, Error> {
+        let Some(key) = self.store().api_key_by_hash(hash).await? else { return Ok(None) };
+        self.store().touch_api_key(&key.id, Timestamp::now()).await?;
+        Ok(Some(key.owner))
+    }
+
+    fn store(&self) -> &dyn Store {
+        self.workshop.store.as_ref()
+    }
+}
+
+/// The name under which an API key is stored: its SHA-256 in lower-case hex. Keys are random, so
+/// there is nothing that a slower hash would protect.
+pub fn key_hash(key: &str) -> String {
+    enrich::hex(&Sha256::digest(key))
+}

@@ -1,0 +1,127 @@
+//! Runs jobs beside the requests: a bounded number at a time, each to its end, and what was running
+//! when the process ended is taken up when it begins again.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ampledata_backend::store::{Job, JobId, JobStatus, StatusChange, Store};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::webhooks::tell_of;
+use super::{Error, Fault, Queue};
+use crate::app::Workshop;
+
+/// How long to wait before a job is taken up again that the store broke off, at first and at most.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
+
+/// Runs jobs beside the requests.
+#[derive(Clone)]
+pub(super) struct Runner {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    workshop: Workshop,
+    slots: Semaphore,
+    /// Jobs that were taken on; true where one is to be run again after its present run.
+    taken: Mutex<BTreeMap<JobId, bool>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Runner {
+    pub(super) fn new(workshop: Workshop, at_a_time: usize, stop: CancellationToken) -> Self {
+        let inner = Inner {
+            workshop,
+            slots: Semaphore::new(at_a_time),
+            taken: Mutex::default(),
+            tasks: TaskTracker::new(),
+            stop,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Runs the job as soon as there is room. A job that is being run is run once more afterwards: it
+    /// may have been paused and resumed before the run saw it.
+    pub(super) fn take_on(&self, job: Job) {
+        let mut taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(again) = taken.get_mut(&job.id) {
+            *again = true;
+            return;
+        }
+        taken.insert(job.id.clone(), false);
+        let inner = Arc::clone(&self.inner);
+        self.inner.tasks.spawn(async move { inner.work_on(job).await });
+    }
+
+    pub(super) fn queue(&self, at_a_time: usize) -> Queue {
+        let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let running = at_a_time - self.inner.slots.available_permits().min(at_a_time);
+        Queue { running, waiting: taken.saturating_sub(running) }
+    }
+
+    /// Waits until every run has ended; the process is about to.
+    pub(super) async fn drain(&self) {
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+}
+
+impl Inner {
+    async fn work_on(&self, job: Job) {
+        loop {
+            let slot = tokio::select! {
+                slot = self.slots.acquire() => slot,
+                () = self.stop.cancelled() => return,
+            };
+            self.run(&job).await;
+            drop(slot);
+            if let Err(error) = tell_of(self.workshop.store.as_ref(), &job).await {
+                tracing::error!(job = %job.id, %error, "webhooks are not told of a job");
+            }
+            let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            match taken.get_mut(&job.id) {
+                Some(again) if *again && !self.stop.is_cancelled() => *again = false,
+                _ => {
+                    taken.remove(&job.id);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Runs the job until it ends or is stopped. What the store breaks off goes on when it is back;
+    /// whatever else goes wrong ends the job with its reason: no job is `RUNNING` that nobody runs.
+    async fn run(&self, job: &Job) {
+        let mut pause = PAUSES.0;
+        while !self.stop.is_cancelled() {
+            let Err(error) = self.workshop.engine.run(job, &self.stop).await else { return };
+            let error = Error::from(error);
+            tracing::error!(job = %job.id, %error, "a job broke off");
+            if error.fault() != Fault::Busy && self.fail(job, &error).await {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(PAUSES.1),
+                () = self.stop.cancelled() => {}
+            }
+        }
+    }
+
+    async fn fail(&self, job: &Job, error: &Error) -> bool {
+        let from = vec![JobStatus::Pending, JobStatus::Running];
+        let reason = Some(error.to_string());
+        let change = StatusChange { from, to: JobStatus::Failed, reason };
+        let store: &dyn Store = self.workshop.store.as_ref();
+        match store.set_status(&job.id, change).await {
+            Ok(_) => true,
+            Err(error) => {
+                tracing::error!(job = %job.id, %error, "the failure of a job could not be stored");
+                false
+            }
+        }
+    }
+}

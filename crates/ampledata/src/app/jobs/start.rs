@@ -1,0 +1,179 @@
+//! From an uploaded file and a request to a running job.
+
+use std::path::PathBuf;
+
+use ampledata_backend::store::{
+    Caps, Job, JobId, JobStatus, NewJob, Owner, Source, StatusChange, Upload, UploadState, intake,
+};
+use ampledata_backend::table::{self, Format, Input, Reader};
+use ampledata_core::column::Column;
+use jiff::Timestamp;
+
+use super::upload::shown_name;
+use super::{Desk, Error};
+use crate::app;
+use crate::app::enrich::{self, Context, Destination, Request};
+
+/// What is asked for of an uploaded table.
+#[derive(Debug, Clone)]
+pub struct StartRequest {
+    /// Headers of the columns that name the entity.
+    pub key: Vec<String>,
+    /// The columns asked for.
+    pub columns: Vec<Column>,
+    /// What the key names.
+    pub entity_type: Option<String>,
+    /// Rows at most.
+    pub row_limit: Option<u64>,
+}
+
+impl Desk {
+    /// Starts a `PENDING` job and says how many rows it has.
+    ///
+    /// # Errors
+    /// The job is not `PENDING`, its file is not there or no table, or the request does not fit it.
+    pub async fn start(
+        &self,
+        owner: &Owner,
+        id: &JobId,
+        request: StartRequest,
+    ) -> Result<u64, Error> {
+        let _starting = self.starting.lock().await;
+        let upload = self.startable(owner, id).await?;
+        let source = self.loaded(owner, &upload).await?;
+        let job = self.make(owner, id, &source, request).await?;
+        self.set_running(owner, &job).await?;
+        Ok(job.rows)
+    }
+
+    /// Makes a job of a source that is there, and runs it.
+    ///
+    /// # Errors
+    /// The source is not there, or the request does not fit it.
+    pub async fn enrich_again(
+        &self,
+        owner: &Owner,
+        source: &ampledata_backend::store::SourceId,
+        request: StartRequest,
+    ) -> Result<Job, Error> {
+        let found = self.store().source(owner, source).await?.filter(|source| source.ready);
+        let missing = || Error::NotFound { what: "source", id: source.0.clone() };
+        let found = found.ok_or_else(missing)?;
+        let id = JobId(uuid::Uuid::new_v4().to_string());
+        let job = self.make(owner, &id, &found, request).await?;
+        self.set_running(owner, &job).await?;
+        Ok(job)
+    }
+
+    pub(super) async fn set_running(&self, owner: &Owner, job: &Job) -> Result<(), Error> {
+        let from = vec![JobStatus::Pending];
+        let change = StatusChange { from, to: JobStatus::Running, reason: None };
+        // False where somebody cancelled it meanwhile: then there is nothing to run.
+        if self.store().change_job(owner, &job.id, change).await? {
+            self.runner.take_on(job.clone());
+        }
+        Ok(())
+    }
+
+    /// The upload of a job that can be started.
+    async fn startable(&self, owner: &Owner, id: &JobId) -> Result<Upload, Error> {
+        if let Some(job) = self.store().job(owner, id).await?
+            && (job.loaded || job.status != JobStatus::Pending)
+        {
+            return Err(Error::NotPending { id: id.0.clone(), status: job.status });
+        }
+        let missing = || Error::NotFound { what: "job", id: id.0.clone() };
+        let upload = self.store().upload_of_job(owner, id).await?.ok_or_else(missing)?;
+        let id = id.0.clone();
+        match upload.state {
+            UploadState::Received | UploadState::Started => Ok(upload),
+            UploadState::Signed | UploadState::Receiving => Err(Error::NoFile(id)),
+            UploadState::Expired => {
+                Err(Error::FileUnusable { id, problem: "it did not come in time".to_owned() })
+            }
+            UploadState::Failed => {
+                let problem = upload.problem.unwrap_or_else(|| "it was refused".to_owned());
+                Err(Error::FileUnusable { id, problem })
+            }
+            UploadState::Cancelled => Err(Error::NotPending { id, status: JobStatus::Cancelled }),
+        }
+    }
+
+    /// The source of an upload, loaded from its file where it is not yet.
+    async fn loaded(&self, owner: &Owner, upload: &Upload) -> Result<Source, Error> {
+        let id = &upload.promised.source;
+        if let Some(source) = self.store().source(owner, id).await?.filter(|source| source.ready) {
+            return Ok(source);
+        }
+        let path = self.file_of(upload)?;
+        let (opened, named) = (path.clone(), shown_name(&path));
+        let reader = tokio::task::spawn_blocking(move || open(&opened)).await;
+        let reader = reader.map_err(app::Error::Task)?;
+        let reader = reader.map_err(|source| app::Error::Table { path: named, source })?;
+        let new = enrich::LoadedAs {
+            id: id.clone(),
+            owner: owner.clone(),
+            name: upload.promised.name.clone(),
+        };
+        let source = enrich::load_as(self.store(), &path, new, reader).await?;
+        // The rows are in the store; the file has done its work.
+        if let Err(error) = tokio::fs::remove_file(&path).await {
+            tracing::warn!(%error, "an uploaded file could not be removed");
+        }
+        Ok(source)
+    }
+
+    async fn make(
+        &self,
+        owner: &Owner,
+        id: &JobId,
+        source: &Source,
+        asked: StartRequest,
+    ) -> Result<Job, Error> {
+        if asked.key.is_empty() {
+            return Err(Error::Wrong("key_column or key_columns: name a column".to_owned()));
+        }
+        let request = Request {
+            input: PathBuf::new(),
+            options: table::Options::default(),
+            key: asked.key,
+            columns: asked.columns,
+            context: Context::Others,
+            entity_type: asked.entity_type,
+            fill_blanks: false,
+            limit: asked.row_limit,
+            fresh: true,
+            caps: Caps::default(),
+        };
+        let headers: Vec<String> =
+            source.columns.iter().map(|column| column.name.clone()).collect();
+        let nowhere = Destination { path: None, format: None, evidence: false };
+        let fitted = enrich::fit(&request, &nowhere, &headers)?;
+        let limits = self.rules.limits.clone();
+        let providers = &self.workshop.providers;
+        let fingerprint = enrich::fingerprint(source, &request, &fitted, &limits, providers);
+        let keys: Vec<String> = fitted.key.iter().map(|at| headers[*at].clone()).collect();
+        let now = Timestamp::now();
+        let account = enrich::Account::new(&self.workshop, request.caps);
+        let with = (&self.workshop, &account);
+        let plan = enrich::plan(&request, &fitted, limits, &keys, with, now).await?;
+        let new = NewJob {
+            id: id.clone(),
+            owner: owner.clone(),
+            source: source.id.clone(),
+            fingerprint,
+            plan,
+            key: fitted.key,
+            context: fitted.context,
+            row_limit: request.limit,
+        };
+        let job = intake::create_job(self.store(), &new).await?;
+        account.settle(&job.id).await?;
+        Ok(job)
+    }
+}
+
+fn open(path: &std::path::Path) -> Result<Reader, table::Error> {
+    let options = table::Options { format: Format::of_path(path), ..table::Options::default() };
+    table::open(Input::from(path), &options)
+}

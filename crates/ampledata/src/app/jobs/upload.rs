@@ -1,0 +1,200 @@
+//! Files that come in: promised, received once, and kept until their job is started.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ampledata_backend::store::{
+    JobId, NewUpload, Owner, SourceId, Upload, UploadChange, UploadState,
+};
+use ampledata_backend::table::{self, Format, Input};
+use futures::{Stream, StreamExt as _};
+use jiff::Timestamp;
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
+use uuid::Uuid;
+
+use super::{Desk, Error};
+use crate::app;
+
+/// How long a promise to take a file holds.
+pub const VALID: Duration = Duration::from_secs(90);
+
+/// The types of files that are taken.
+pub(super) const KNOWN: &str = "text/csv, text/tab-separated-values, application/json, \
+     application/x-ndjson, application/vnd.apache.parquet and \
+     application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The format that a content type names, its parameters aside.
+pub(super) fn format_of(content_type: &str) -> Option<Format> {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "text/csv" => Some(Format::Csv),
+        "text/tab-separated-values" => Some(Format::Tsv),
+        "application/json" => Some(Format::Json),
+        "application/x-ndjson" | "application/jsonl" => Some(Format::JsonLines),
+        "application/vnd.apache.parquet" => Some(Format::Parquet),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Format::Xlsx),
+        _ => None,
+    }
+}
+
+/// A piece of a file, or the end of the connection.
+pub type Piece = Result<bytes::Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+impl Desk {
+    /// Promises to take a file of this type and at most this length: a source and a `PENDING` job.
+    ///
+    /// # Errors
+    /// The type is not taken, or the file would be too large.
+    pub async fn promise(
+        &self,
+        owner: &Owner,
+        content_type: &str,
+        length: u64,
+        name: Option<&str>,
+    ) -> Result<NewUpload, Error> {
+        let format = format_of(content_type)
+            .ok_or_else(|| Error::UnknownContentType(content_type.to_owned()))?;
+        let limit = self.rules.upload_bytes;
+        if !(1..=limit).contains(&length) {
+            return Err(Error::UploadTooLarge { length, limit });
+        }
+        let id = Uuid::new_v4();
+        let upload = NewUpload {
+            source: SourceId(id.to_string()),
+            job: JobId(Uuid::new_v4().to_string()),
+            owner: owner.clone(),
+            name: name.map_or_else(|| format!("{id}.{}", format.name()), str::to_owned),
+            content_type: content_type.to_owned(),
+            length,
+            expires_at: Timestamp::now() + VALID,
+        };
+        self.store().expire_uploads(Timestamp::now()).await?;
+        self.store().add_upload(&upload).await?;
+        Ok(upload)
+    }
+
+    /// Takes a file to an end: whoever calls this holds a signature over the source's name.
+    ///
+    /// # Errors
+    /// The file is not as it was announced, came before, or comes too late; it is no table; or the
+    /// connection ends before it.
+    pub async fn receive(
+        &self,
+        source: &SourceId,
+        content_type: &str,
+        length: Option<u64>,
+        pieces: impl Stream<Item = Piece> + Unpin,
+    ) -> Result<u64, Error> {
+        let missing = || Error::NotFound { what: "source", id: source.0.clone() };
+        let upload = self.store().signed_upload(source).await?.ok_or_else(missing)?;
+        let promised = &upload.promised;
+        if content_type != promised.content_type {
+            let (announced, given) = (promised.content_type.clone(), content_type.to_owned());
+            return Err(Error::UploadType { announced, given });
+        }
+        if length.is_some_and(|length| length > promised.length) {
+            return Err(Error::UploadTooLong(promised.length));
+        }
+        self.begin_to_receive(&upload).await?;
+        let kept = self.keep(&upload, pieces).await;
+        let (to, problem) = match &kept {
+            Ok(_) => (UploadState::Received, None),
+            // A file that broke off may be sent again while there is time.
+            Err(Error::UploadBroken | Error::Keep(_)) => (UploadState::Signed, None),
+            Err(error) => (UploadState::Failed, Some(error.to_string())),
+        };
+        let from = vec![UploadState::Receiving];
+        let change = UploadChange { from, to, problem, unexpired_at: None };
+        self.store().change_upload(&promised.owner, source, change).await?;
+        kept
+    }
+
+    /// Of two that would send the file one may.
+    async fn begin_to_receive(&self, upload: &Upload) -> Result<(), Error> {
+        let promised = &upload.promised;
+        let now = Timestamp::now();
+        if upload.state == UploadState::Expired || promised.expires_at < now {
+            return Err(Error::UploadExpired);
+        }
+        let change = UploadChange {
+            from: vec![UploadState::Signed],
+            to: UploadState::Receiving,
+            problem: None,
+            unexpired_at: Some(now),
+        };
+        let begun = self.store().change_upload(&promised.owner, &promised.source, change).await?;
+        if begun { Ok(()) } else { Err(Error::UploadAgain) }
+    }
+
+    /// Writes the file to disk piece by piece; it takes its name when it is complete and a table.
+    async fn keep(
+        &self,
+        upload: &Upload,
+        mut pieces: impl Stream<Item = Piece> + Unpin,
+    ) -> Result<u64, Error> {
+        let limit = upload.promised.length;
+        let path = self.file_of(upload)?;
+        let part = path.with_extension("part");
+        tokio::fs::create_dir_all(&self.rules.folder).await.map_err(Error::Keep)?;
+        let mut file = File::create(&part).await.map_err(Error::Keep)?;
+        let mut written = 0;
+        let outcome = loop {
+            let piece = match tokio::time::timeout(self.rules.upload_pause, pieces.next()).await {
+                Ok(Some(Ok(piece))) => piece,
+                Ok(None) => break Ok(written),
+                Ok(Some(Err(_))) | Err(_) => break Err(Error::UploadBroken),
+            };
+            written += piece.len() as u64;
+            if written > limit {
+                break Err(Error::UploadTooLong(limit));
+            }
+            if let Err(error) = file.write_all(&piece).await {
+                break Err(Error::Keep(error));
+            }
+        };
+        let outcome = match outcome {
+            Ok(written) => finish(file, &part, &path).await.map(|()| written),
+            failed => failed,
+        };
+        if outcome.is_err()
+            && let Err(error) = tokio::fs::remove_file(&part).await
+        {
+            tracing::warn!(%error, "what came of an upload could not be removed");
+        }
+        outcome
+    }
+
+    /// Where the file of an upload is kept; its extension tells the format.
+    pub(super) fn file_of(&self, upload: &Upload) -> Result<PathBuf, Error> {
+        let kind = &upload.promised.content_type;
+        let format = format_of(kind).ok_or_else(|| Error::UnknownContentType(kind.clone()))?;
+        Ok(self.rules.folder.join(format!("{}.{}", upload.promised.source.0, format.name())))
+    }
+}
+
+async fn finish(
+    mut file: File,
+    part: &std::path::Path,
+    path: &std::path::Path,
+) -> Result<(), Error> {
+    file.flush().await.map_err(Error::Keep)?;
+    file.sync_all().await.map_err(Error::Keep)?;
+    let (part_read, name) = (part.to_owned(), path.to_owned());
+    let format = Format::of_path(path);
+    let read = tokio::task::spawn_blocking(move || {
+        let options = table::Options { format, ..table::Options::default() };
+        table::open(Input::from(part_read.as_path()), &options).map(drop)
+    });
+    let read = read.await.map_err(app::Error::Task)?;
+    read.map_err(|source| app::Error::Table { path: shown_name(&name), source })?;
+    tokio::fs::rename(part, path).await.map_err(Error::Keep)
+}
+
+/// The folder is nobody's business.
+pub(super) fn shown_name(path: &std::path::Path) -> PathBuf {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned());
+    PathBuf::from(
+        extension.map_or_else(|| "the file".to_owned(), |kind| format!("the {kind} file")),
+    )
+}

@@ -1,0 +1,228 @@
+//! Addresses that are told when a job is finished, paused or failed.
+
+use std::time::Duration;
+
+use ampledata_backend::store::{
+    Attempted, Delivery, DeliveryState, DueDelivery, Job, JobStatus, Listed, Owner, Slice, Store,
+    Webhook,
+};
+use async_trait::async_trait;
+use futures::future::join_all;
+use jiff::Timestamp;
+use ring::hmac;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::account::secret;
+use super::shown::status_name;
+use super::{Desk, Error};
+use crate::app::enrich::hex;
+
+/// The events that there are.
+pub const EVENTS: [&str; 3] = ["job.completed", "job.paused", "job.failed"];
+
+/// How often the store is asked for deliveries that are due.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a delivery belongs to whoever took it on.
+const LEASE: Duration = Duration::from_mins(1);
+/// Deliveries at a time.
+const AT_A_TIME: u32 = 16;
+/// How often a delivery is tried.
+const TRIES: u32 = 8;
+/// The pause after the first try; each later one is four times as long, the longest a day.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Sends to addresses that users name.
+#[async_trait]
+pub trait Notify: Send + Sync {
+    /// Whether an address may be told of anything.
+    ///
+    /// # Errors
+    /// Why not.
+    fn check(&self, address: &str) -> Result<(), String>;
+
+    /// Sends a body with these headers and says the status of the answer.
+    ///
+    /// # Errors
+    /// Why there is none.
+    async fn send(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: String,
+    ) -> Result<u16, String>;
+}
+
+impl Desk {
+    /// Makes a webhook; its secret is given out this once.
+    ///
+    /// # Errors
+    /// The address is refused, or an event is not known.
+    pub async fn make_webhook(
+        &self,
+        owner: &Owner,
+        url: &str,
+        events: Option<Vec<String>>,
+    ) -> Result<Webhook, Error> {
+        self.notify.check(url).map_err(Error::Address)?;
+        let events = events.unwrap_or_else(|| EVENTS.map(str::to_owned).to_vec());
+        if let Some(unknown) = events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
+            let known = EVENTS.join(", ");
+            return Err(Error::Wrong(format!("events: `{unknown}` is none of {known}")));
+        }
+        if events.is_empty() {
+            return Err(Error::Wrong("events: name one at least".to_owned()));
+        }
+        let webhook = Webhook {
+            id: Uuid::new_v4().to_string(),
+            owner: owner.clone(),
+            url: url.to_owned(),
+            secret: secret("whsec_")?,
+            events,
+            active: true,
+            created_at: Timestamp::now(),
+        };
+        self.store().put_webhook(&webhook).await?;
+        Ok(webhook)
+    }
+
+    /// The owner's webhooks, newest first.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn webhooks(&self, owner: &Owner) -> Result<Vec<Webhook>, Error> {
+        Ok(self.store().webhooks(owner).await?)
+    }
+
+    /// Deletes a webhook with its deliveries.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn delete_webhook(&self, owner: &Owner, id: &str) -> Result<(), Error> {
+        let deleted = self.store().delete_webhook(owner, id).await?;
+        let missing = || Error::NotFound { what: "webhook", id: id.to_owned() };
+        deleted.then_some(()).ok_or_else(missing)
+    }
+
+    /// What became of telling a webhook, newest first.
+    ///
+    /// # Errors
+    /// There is no such webhook.
+    pub async fn deliveries(
+        &self,
+        owner: &Owner,
+        id: &str,
+        slice: &Slice,
+    ) -> Result<Listed<Delivery>, Error> {
+        Ok(self.store().deliveries(owner, id, slice).await?)
+    }
+
+    /// Delivers what is due until it is told to stop.
+    pub async fn deliver(&self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.deliver_due().await {
+                tracing::error!(%error, "webhooks cannot be told");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    async fn deliver_due(&self) -> Result<(), Error> {
+        loop {
+            let now = Timestamp::now();
+            let due = self.store().claim_deliveries(now, now + LEASE, AT_A_TIME).await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            let told = join_all(due.into_iter().map(|due| self.deliver_one(due))).await;
+            told.into_iter().collect::<Result<(), Error>>()?;
+        }
+    }
+
+    async fn deliver_one(&self, due: DueDelivery) -> Result<(), Error> {
+        let DueDelivery { delivery, url, secret } = due;
+        let at = Timestamp::now();
+        let headers = [
+            ("x-ampledata-event", delivery.event.clone()),
+            ("x-ampledata-delivery", delivery.id.to_string()),
+            ("x-ampledata-signature", signature(&secret, at, &delivery.payload)),
+        ];
+        let answer = self.notify.send(&url, &headers, delivery.payload).await;
+        let (status_code, problem) = match answer {
+            Ok(status) if (200..300).contains(&status) => (Some(status), None),
+            Ok(status) => (Some(status), Some(format!("answered {status}"))),
+            Err(problem) => (None, Some(problem)),
+        };
+        let state = match &problem {
+            None => DeliveryState::Delivered,
+            Some(_) if delivery.attempts >= TRIES => DeliveryState::Failed,
+            Some(_) => DeliveryState::Waiting,
+        };
+        let next_at = Timestamp::now() + pause(delivery.attempts);
+        let attempted = Attempted { status_code, problem, state, next_at };
+        Ok(self.store().settle_delivery(delivery.id, &attempted).await?)
+    }
+}
+
+/// `t=SECONDS,v1=HEX`: the HMAC-SHA256 of `SECONDS.BODY`. With the time in it, an old message cannot be
+/// sent again as a new one.
+fn signature(secret: &str, at: Timestamp, body: &str) -> String {
+    let seconds = at.as_second();
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let tag = hmac::sign(&key, format!("{seconds}.{body}").as_bytes());
+    format!("t={seconds},v1={}", hex(tag.as_ref()))
+}
+
+fn pause(attempts: u32) -> Duration {
+    let factor = 4_u32.saturating_pow(attempts.saturating_sub(1));
+    FIRST_PAUSE.saturating_mul(factor).min(Duration::from_hours(24))
+}
+
+/// Writes down that a run has ended, for the webhooks of the job's owner.
+pub(super) async fn tell_of(store: &dyn Store, job: &Job) -> Result<(), Error> {
+    let status = store.status(&job.id).await?;
+    let event = match status {
+        JobStatus::Completed => EVENTS[0],
+        JobStatus::Paused => EVENTS[1],
+        JobStatus::Failed => EVENTS[2],
+        JobStatus::Pending | JobStatus::Running | JobStatus::Cancelled => return Ok(()),
+    };
+    let at = Timestamp::now();
+    let payload = json!({
+        "event": event,
+        "job_id": job.id,
+        "source_id": job.source,
+        "status": status_name(status),
+        "total_rows": job.rows,
+        "at": at.to_string(),
+    });
+    store.add_event(&job.owner, event, &payload.to_string(), at).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_come_ever_later_and_within_a_week_in_all() {
+        let pauses: Vec<_> = (1..=TRIES).map(pause).collect();
+        assert_eq!(pauses[..3].iter().map(Duration::as_secs).collect::<Vec<_>>(), [10, 40, 160]);
+        assert!(pauses.iter().sum::<Duration>() < Duration::from_hours(24 * 7));
+        assert_eq!(pause(u32::MAX), Duration::from_hours(24));
+    }
+
+    #[test]
+    fn a_signature_is_that_of_time_and_body() {
+        // printf '7.{}' | openssl dgst -sha256 -hmac key
+        let at = Timestamp::from_second(7).unwrap();
+        let signed = signature("key", at, "{}");
+        assert!(signed.starts_with("t=7,v1=") && signed.len() == 7 + 64, "{signed}");
+        assert_ne!(signed, signature("key", Timestamp::from_second(8).unwrap(), "{}"));
+        assert_ne!(signed, signature("yek", at, "{}"));
+    }
+}

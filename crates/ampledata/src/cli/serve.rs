@@ -1,0 +1,69 @@
+//! `serve`: the HTTP API, and the jobs that it is given.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::args::Serve;
+use super::interrupt::Interrupt;
+use super::{Common, Exit, Failure, effort_flags, settings};
+use crate::api::{self, Server, addresses};
+use crate::app::Parts;
+use crate::app::jobs::{self, Desk};
+use crate::config::Auth;
+use crate::printer::Printer;
+
+pub(super) async fn run(
+    args: Serve,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
+    let mut flags = effort_flags(&args.effort);
+    flags.extend(args.addr.map(|address| ("SERVER_ADDR", address)));
+    let settings = settings(common, flags)?;
+    let addresses = addresses(&settings.server_addr, settings.auth).await;
+    let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    let workshop = parts.workshop(&settings, None).await?;
+    let stop = CancellationToken::new();
+    let desk = Desk::new(workshop, parts.notifier(&settings)?, &settings, stop.clone())
+        .map_err(|error| Failure::usage("not_in_this_version", error.to_string()))?;
+    let desk = Arc::new(desk);
+    let server = Server::new(&settings, Arc::clone(&desk), stop.clone())
+        .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    let listener = api::listen(&addresses).await.map_err(|error| {
+        let message = format!("cannot listen on {}: {error}", settings.server_addr);
+        Failure::failed("address_unavailable", message)
+    })?;
+    let address = listener.local_addr().map_err(|error| {
+        Failure::failed("address_unavailable", format!("cannot tell the address: {error}"))
+    })?;
+    let mut interrupt = Interrupt::listen();
+    printer.note(&format!("listening on http://{address}/api/v1"));
+    if settings.auth == Auth::None {
+        printer
+            .note("AUTH is `none`: only this machine is answered, and whoever is on it may do all");
+    }
+    let resumed = desk.resume_all().await.map_err(|error| failed(&error))?;
+    if resumed > 0 {
+        printer.note(&format!("going on with {resumed} jobs"));
+    }
+    let ran = {
+        let serving = async {
+            let (ran, ()) = tokio::join!(server.run(listener), desk.deliver(&stop));
+            desk.drain().await;
+            ran
+        };
+        tokio::pin!(serving);
+        tokio::select! {
+            ran = &mut serving => ran,
+            () = interrupt.heed(&stop, printer) => Ok(()),
+        }
+    };
+    ran.map_err(|error| Failure::failed("address_unavailable", error.to_string()))?;
+    Ok(Exit::Done)
+}
+
+fn failed(error: &jobs::Error) -> Failure {
+    Failure::failed(error.code(), error.to_string())
+}

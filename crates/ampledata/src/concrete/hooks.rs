@@ -1,0 +1,36 @@
+//! Webhooks over HTTP.
+
+use std::sync::Arc;
+
+use ampledata::app::Error;
+use ampledata::app::jobs::Notify;
+use ampledata::config::Settings;
+use ampledata_backend::guard::Guard;
+use ampledata_backend::notify::Notifier;
+use async_trait::async_trait;
+
+/// What tells webhooks, behind the guard of every fetch.
+pub(super) fn of(settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
+    let guard = Guard { allow_private: settings.allow_private_networks };
+    let notifier = Notifier::new(guard)
+        .map_err(|error| Error::Provider { code: "tls_unusable", message: error.to_string() })?;
+    Ok(Arc::new(Hooks(notifier)))
+}
+
+struct Hooks(Notifier);
+
+#[async_trait]
+impl Notify for Hooks {
+    fn check(&self, address: &str) -> Result<(), String> {
+        self.0.check(address).map_err(|error| error.to_string())
+    }
+
+    async fn send(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: String,
+    ) -> Result<u16, String> {
+        self.0.send(address, headers, body).await.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,81 @@
+//! Rows and cells as people look at them and mend them.
+
+use serde_json::{Value, json};
+
+use crate::place::{FIRMS, Place};
+
+fn indices(page: &Value) -> Vec<u64> {
+    let rows = page["rows"].as_array().unwrap().iter();
+    rows.map(|row| row["index"].as_u64().unwrap()).collect()
+}
+
+async fn finished(place: &Place) -> String {
+    let job = place.started().await;
+    place.until(&job, "COMPLETED").await;
+    job
+}
+
+#[tokio::test]
+async fn rows_are_read_page_by_page_filtered_and_sorted() {
+    let place = Place::new();
+    let job = finished(&place).await;
+    let rows = async |query: &str| place.get(&format!("/jobs/{job}/rows{query}")).await;
+    let first = rows("?limit=2").await.is(200);
+    assert_eq!(indices(&first), [0, 1]);
+    let cell = &first["rows"][0]["cells"]["founded"];
+    assert_eq!((&cell["value"], &cell["outcome"]), (&json!(1999), &json!("found")));
+    assert!(cell["quote"].as_str().unwrap().contains("1999"), "{cell}");
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = rows(&format!("?limit=2&cursor={cursor}")).await.is(200);
+    assert_eq!((indices(&second), &second["next_cursor"]), (vec![2], &Value::Null));
+    assert_eq!(indices(&rows("?stage=COMPLETED").await.is(200)), [0, 1, 2]);
+    assert!(indices(&rows("?stage=FAILED").await.is(200)).is_empty());
+    let missing = rows("?column=founded&standing=absent,blocked").await.is(200);
+    assert_eq!(indices(&missing), [2]);
+    let surest = rows("?column=founded&sort=-confidence").await.is(200);
+    assert_eq!(*indices(&surest).last().unwrap(), 2);
+    for wrong in ["?stage=NONE", "?standing=weak", "?sort=x", "?cursor=x", "?limit=1001"] {
+        rows(wrong).await.fails(400, "wrong_parameter");
+    }
+    rows("?column=none&sort=confidence").await.fails(404, "column_not_found");
+}
+
+#[tokio::test]
+async fn a_correction_stays_and_is_remembered() {
+    let place = Place::new();
+    let job = finished(&place).await;
+    let path = format!("/jobs/{job}/rows/0/cells/founded");
+    let cell = place.get(&path).await.is(200);
+    assert_eq!(cell["cell"]["value"], 1999);
+    assert!(cell["cell"]["evidence"]["url"].as_str().unwrap().contains("acme"), "{cell}");
+    assert_eq!(cell["attempts"][0]["attempt"], 1);
+    let put = async |body: Value| {
+        let sent = place.request(reqwest::Method::PUT, &path).json(&body).send().await.unwrap();
+        crate::place::Answer::of(sent).await
+    };
+    put(json!({ "value": "soon" })).await.fails(400, "wrong_body");
+    put(json!({})).await.fails(400, "wrong_body");
+    let mended = put(json!({ "value": 1998 })).await.is(200);
+    assert_eq!((&mended["cell"]["value"], &mended["corrected"]), (&json!(1998), &json!(true)));
+    assert_eq!(mended["found"]["value"], 1999);
+    let correction = &mended["corrections"][0];
+    assert_eq!((&correction["old"], &correction["new"]), (&json!(1999), &json!(1998)));
+    // No run overwrites it.
+    let again = json!({ "rows": [0] });
+    place.post(&format!("/jobs/{job}/retry"), again).await.is(200);
+    place.until(&job, "COMPLETED").await;
+    assert_eq!(place.get(&path).await.is(200)["cell"]["value"], 1998);
+    let none = put(json!({ "value": null, "locked": true })).await.is(200);
+    assert_eq!((&none["cell"]["value"], &none["locked"]), (&Value::Null, &json!(true)));
+    place.get(&format!("/jobs/{job}/rows/9/cells/founded")).await.fails(404, "cell_not_found");
+    place.get(&format!("/jobs/{job}/rows/0/cells/x")).await.fails(404, "column_not_found");
+}
+
+#[tokio::test]
+async fn a_job_that_was_not_started_has_no_rows_yet() {
+    let place = Place::new();
+    let (job, _) = place.upload("text/csv", FIRMS).await;
+    place.get(&format!("/jobs/{job}/rows")).await.fails(409, "wrong_job_status");
+    let detail = place.get(&format!("/jobs/{job}")).await.is(200);
+    assert_eq!((&detail["status"], &detail["columns"]), (&json!("PENDING"), &json!([])));
+}

@@ -1,0 +1,22 @@
+//! The API as clients meet it: the real program over real HTTP on loopback.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod account;
+mod bad_starts;
+mod document;
+mod events;
+mod export;
+mod grid;
+mod old_client;
+mod once;
+mod operation;
+mod personas;
+mod place;
+mod restart;
+mod sources;
+mod steer;
+mod tokens;
+mod uploads;
+mod webhooks;
+mod who;
