@@ -8,6 +8,7 @@ pub mod gate;
 pub mod meter;
 pub mod models;
 pub mod prices;
+mod retry_after;
 pub mod search;
 
 use ampledata_core::column::Column;

@@ -1,12 +1,13 @@
 //! How long a server asks to be left alone.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
 use crate::providers::Retry;
 use crate::providers::gate::{Left, Remaining};
+use crate::providers::retry_after::retry_after;
 
 /// From `retry-after`, else Gemini's `RetryInfo`, else the `x-ratelimit-…` of what has run out.
 pub(super) fn of(headers: &HeaderMap, error: &Json) -> Retry {
@@ -14,16 +15,6 @@ pub(super) fn of(headers: &HeaderMap, error: &Json) -> Retry {
         .or_else(|| retry_info(error))
         .or_else(|| run_out(headers))
         .map_or(Retry::Backoff, Retry::After)
-}
-
-/// Seconds, with a fraction or without, or a date (RFC 9110, 10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let at = httpdate::parse_http_date(text).ok()?;
-    Some(at.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// `details[].retryDelay` of a `google.rpc.RetryInfo`: "37s", "1.5s".

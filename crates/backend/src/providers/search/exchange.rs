@@ -4,14 +4,15 @@
 //! hold the key.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
 use futures::StreamExt;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use crate::providers::retry_after::retry_after;
 use crate::providers::{Error, Retry};
 
 /// Bytes of a search engine's answer at most.
@@ -147,7 +148,7 @@ fn transport(name: &str, error: &reqwest::Error) -> Error {
 
 async fn refusal(name: &str, response: Response) -> Error {
     let status = response.status().as_u16();
-    let wait = retry_after(&response);
+    let wait = retry_after(response.headers());
     let windows = spent_window(&response);
     let words = match read(name, response, MAX_REFUSAL).await {
         Ok(body) => String::from_utf8_lossy(&body).to_ascii_lowercase(),
@@ -187,16 +188,6 @@ fn no_credit(name: &str, status: u16) -> Error {
 
 /// A limit that takes longer than this to renew is a quota that is used up, not a pace.
 const QUOTA: Duration = Duration::from_hours(1);
-
-/// Seconds or a date (RFC 9110, 10.2.3). How long is too long is the driver's to say.
-fn retry_after(response: &Response) -> Option<Duration> {
-    let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = httpdate::parse_http_date(value).ok()?;
-    Some(at.duration_since(SystemTime::now()).unwrap_or_default())
-}
 
 /// Until the longest window that is used up renews: Brave's `X-RateLimit-Remaining: 0, 14523` and
 /// `X-RateLimit-Reset: 1, 1419704`, a window each.
