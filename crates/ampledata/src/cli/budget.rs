@@ -23,7 +23,7 @@ pub(super) fn show(printer: &Printer, args: &Enrich, estimate: &Estimate) -> Res
     let mut lines = format!(
         "{rows} rows, {own_rows} of them to be worked on, {cells} cells asked for\n\
          {searches} searches, {pages} pages, {model_calls} calls of models with {} tokens in and {} out\n\
-         about {:.2} USD, {:.2} USD if every row needs every attempt; about {}\n",
+         about {:.2} USD, {:.2} USD if every row needs every attempt; perhaps {}\n",
         estimate.tokens_in,
         estimate.tokens_out,
         estimate.cost_usd,
@@ -73,7 +73,7 @@ pub(super) fn tell(printer: &Printer, usage: &[Usage], summary: &Summary) {
     let of_cell = cost.checked_div(found).map(|cost| format!(", {} a found cell", dollars(cost)));
     let of_cell = of_cell.unwrap_or_default();
     printer.note(&format!(
-        "{} for {calls} paid calls ({spared} more were answered from what is stored): {found} of \
+        "{} for {calls} metered calls ({spared} more were answered from what is stored): {found} of \
          {asked} cells found{of_cell}",
         dollars(cost)
     ));

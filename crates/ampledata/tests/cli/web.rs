@@ -212,7 +212,7 @@ async fn a_table_is_filled_from_the_web_and_the_second_time_for_nothing() {
     let again = scene.run(&["--fresh"]).await.exits(0);
     assert_eq!(scene.out(), FILLED);
     assert_eq!(scene.web.paid(), paid, "the second run pays nothing: {}", again.stderr);
-    assert!(again.stderr.contains("0.0000 USD for 0 paid calls"), "{}", again.stderr);
+    assert!(again.stderr.contains("0.0000 USD for 0 metered calls"), "{}", again.stderr);
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ pub struct Pace {
     pub concurrency: usize,
     /// How long the provider may be away, or ask for patience, before the job pauses.
     pub patience: Duration,
+    /// The first pause after a refusal for rate that does not say how long.
+    pub pause: Duration,
 }
 
 impl Default for Pace {
@@ -47,6 +49,7 @@ impl Default for Pace {
             tokens_per_minute: None,
             concurrency: 64,
             patience: Duration::from_mins(5),
+            pause: Duration::from_millis(500),
         }
     }
 }
@@ -74,7 +77,7 @@ impl Gate {
         Self {
             provider: provider.into(),
             slots: Semaphore::new(pace.concurrency.max(1)),
-            quota: Quota::new(pace.requests_per_minute, pace.tokens_per_minute),
+            quota: Quota::new(pace),
             breaker: Mutex::new(Breaker::new(pace.patience)),
         }
     }

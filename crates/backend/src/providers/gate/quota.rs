@@ -7,11 +7,10 @@ use std::time::Duration;
 use governor::DefaultDirectRateLimiter;
 use tokio::time::Instant;
 
+use super::Pace;
 use crate::providers::Retry;
 
-/// The first pause after a refusal that does not say how long; each further one is twice as long,
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// up to this.
+/// Pauses after refusals that do not say how long double up to this.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// What a provider says is left of its limits.
@@ -37,6 +36,7 @@ pub struct Remaining {
 pub(super) struct Quota {
     requests: Option<DefaultDirectRateLimiter>,
     tokens: Option<(NonZeroU32, DefaultDirectRateLimiter)>,
+    pause: Duration,
     learned: Mutex<Learned>,
 }
 
@@ -56,12 +56,13 @@ struct Window {
 }
 
 impl Quota {
-    pub(super) fn new(requests: Option<NonZeroU32>, tokens: Option<NonZeroU32>) -> Self {
+    pub(super) fn new(pace: Pace) -> Self {
         let limiter =
             |most: NonZeroU32| DefaultDirectRateLimiter::direct(governor::Quota::per_minute(most));
         Self {
-            requests: requests.map(limiter),
-            tokens: tokens.map(|most| (most, limiter(most))),
+            requests: pace.requests_per_minute.map(limiter),
+            tokens: pace.tokens_per_minute.map(|most| (most, limiter(most))),
+            pause: pace.pause,
             learned: Mutex::default(),
         }
     }
@@ -104,7 +105,7 @@ impl Quota {
     /// The provider refused for its limits.
     pub(super) fn limited(&self, retry: Retry, now: Instant) {
         let mut learned = self.learned();
-        let own = FIRST_PAUSE.saturating_mul(1 << learned.refusals.min(16)).min(LONGEST_PAUSE);
+        let own = self.pause.saturating_mul(1 << learned.refusals.min(16)).min(LONGEST_PAUSE);
         let pause = if let Retry::After(pause) = retry { pause } else { own };
         learned.refusals += 1;
         learned.not_before = learned.not_before.max(Some(now + pause));
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn requests_are_learned_from_answers() {
-        let quota = Quota::new(None, None);
+        let quota = Quota::new(Pace::default());
         quota.answered(Some(Left { requests: Some(remaining(2, 10)), tokens: None }));
         let now = Instant::now();
         let take = |after: u32| quota.learned().take(0, now + after * SECOND).is_none();
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn tokens_are_learned_from_answers() {
-        let quota = Quota::new(None, None);
+        let quota = Quota::new(Pace::default());
         quota.answered(Some(Left { requests: None, tokens: Some(remaining(1_000, 20)) }));
         let now = Instant::now();
         assert_eq!(quota.learned().take(900, now), None);
@@ -175,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_refusal_makes_everybody_wait_as_long_as_it_says() {
-        let (quota, now) = (Quota::new(None, None), Instant::now());
+        let (quota, now) = (Quota::new(Pace::default()), Instant::now());
         quota.limited(Retry::After(37 * SECOND), now);
         assert_eq!(quota.learned().take(0, now), Some(now + 37 * SECOND));
         quota.limited(Retry::After(SECOND), now);
@@ -185,7 +186,7 @@ mod tests {
 
     #[test]
     fn refusals_without_a_word_wait_longer_and_longer() {
-        let (quota, now) = (Quota::new(None, None), Instant::now());
+        let (quota, now) = (Quota::new(Pace::default()), Instant::now());
         let waits = [(); 9].map(|()| {
             quota.limited(Retry::Backoff, now);
             quota.learned().take(0, now).map(|until| (until - now).as_millis())
