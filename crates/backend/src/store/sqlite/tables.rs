@@ -126,11 +126,12 @@ const LEDGER: &str = "INSERT INTO ledger (job_key, row_index, kind, provider, mo
          value->>'$[0][4]', value->>1, value->>2, value->>3, value->>4, value->>5, value->>6
      FROM json_each(?1)";
 
+/// Summed before it is written: a group holds many calls of few kinds, and a trigger counts each row.
 const USAGE: &str = "INSERT INTO usage (job_key, kind, provider, model,
          calls, cached, units_in, units_out, cost_nano_usd, failed)
      SELECT value->>'$[0][0]', value->>'$[0][1]', value->>'$[0][2]', value->>'$[0][3]',
-         value->>1, value->>2, value->>3, value->>4, value->>5, value->>6
-     FROM json_each(?1) WHERE true
+         sum(value->>1), sum(value->>2), sum(value->>3), sum(value->>4), sum(value->>5), sum(value->>6)
+     FROM json_each(?1) WHERE true GROUP BY 1, 2, 3, 4
      ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, cached = cached + excluded.cached,
          units_in = units_in + excluded.units_in, units_out = units_out + excluded.units_out,
          cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd, failed = failed + excluded.failed";
