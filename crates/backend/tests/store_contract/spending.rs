@@ -16,7 +16,7 @@ pub(crate) async fn searches_serve_other_jobs_for_a_while(store: &dyn Store) {
     let job = job(store, &[&["A", ""]]).await;
     let serp = Arc::new(Serp { query: "a".to_owned(), url: None, results: vec![] });
     let hash = ContentHash("ef".repeat(32));
-    let call = call(&job, CallKind::Search, 0);
+    let call = call(&job, CallKind::Search, 1_000_000);
     let (provider, query) = ("serper de".to_owned(), "a".to_owned());
     let search = Searched { provider, query, hash: hash.clone(), serp, call };
     store.put_search(search).await.unwrap();

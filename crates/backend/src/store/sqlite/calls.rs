@@ -19,8 +19,8 @@ pub(super) fn add(write: &mut Rows, job_key: i64, call: &Call) -> Result<(), Err
     let (units_in, units_out) = (signed("units", call.units_in)?, signed("units", call.units_out)?);
     let cost = signed("cost", call.cost_nano_usd)?;
     let model = call.model.as_deref().unwrap_or_default();
-    let who = (job_key, kind, &call.provider, model);
-    let line = (who, made, spared, units_in, units_out, cost, failed);
+    let provider = &call.provider;
+    let line = (job_key, kind, provider, model, made, spared, units_in, units_out, cost, failed);
     write.add(Table::Usage, json("usage", &line)?);
     if let Some(Reservation(id)) = call.reservation {
         write.add(Table::ReservationsEnded, json("reservation", &id)?);
@@ -32,8 +32,9 @@ pub(super) fn add(write: &mut Rows, job_key: i64, call: &Call) -> Result<(), Err
         let now = Timestamp::now().as_millisecond();
         let index = signed("row", call.row.index)?;
         let (provider, model) = (&call.provider, &call.model);
-        let of_row = (job_key, index, kind, provider, model);
-        let line = (of_row, units_in, units_out, cost, now, i64::from(call.cached), failed);
+        let (units, cached) = ((units_in, units_out), i64::from(call.cached));
+        let line =
+            (job_key, index, kind, provider, model, units.0, units.1, cost, now, cached, failed);
         write.add(Table::Ledger, json("ledger", &line)?);
     }
     Ok(())

@@ -92,8 +92,11 @@ pub(super) async fn put_search(db: &Sqlite, search: Searched) -> Result<(), Erro
     write.add(Table::Serps, json("search result page", &(&search.hash, serp))?);
     let line = (key, &search.provider, &search.query, &search.hash, now);
     write.add(Table::Searches, json("search", &line)?);
-    let line = (&search.provider, &search.query, &search.hash, now);
-    write.add(Table::RecentSearches, json("search", &line)?);
+    // What costs nothing is asked again by each job.
+    if search.call.metered {
+        let line = (&search.provider, &search.query, &search.hash, now);
+        write.add(Table::RecentSearches, json("search", &line)?);
+    }
     calls::add(&mut write, key, &search.call)?;
     db.writer.write(write).await
 }
@@ -139,8 +142,8 @@ pub(super) async fn put_fetch(db: &Sqlite, fetch: &Fetch, call: &Call) -> Result
 
 fn fetch_line(fetch: &Fetch, now: i64) -> Result<String, Error> {
     let until = fetch.fresh_until.map(Timestamp::as_millisecond);
-    let known = (until, &fetch.etag, &fetch.last_modified);
-    let line = (&fetch.url, &fetch.final_url, &fetch.hash, &fetch.content_type, now, known);
+    let Fetch { url, final_url, hash, content_type, etag, last_modified, .. } = fetch;
+    let line = (url, final_url, hash, content_type, now, until, etag, last_modified);
     json("fetch", &line)
 }
 

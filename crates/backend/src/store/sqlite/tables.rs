@@ -13,15 +13,15 @@ pub(super) enum Table {
     Serps,
     /// `[job_key, provider, query, hash, at]`
     Searches,
-    /// `[url, final_url, hash, content_type, at, [fresh_until, etag, last_modified]]`
+    /// `[url, final_url, hash, content_type, at, fresh_until, etag, last_modified]`
     Fetches,
     /// `[key, answer, at]`
     Answers,
     /// `[provider, query, hash, at]`
     RecentSearches,
-    /// `[[job_key, row_index, kind, provider, model], units_in, units_out, cost, at, cached, failed]`
+    /// `[job_key, row_index, kind, provider, model, units_in, units_out, cost, at, cached, failed]`
     Ledger,
-    /// `[[job_key, kind, provider, model], calls, cached, units_in, units_out, cost, failed]`
+    /// `[job_key, kind, provider, model, calls, cached, units_in, units_out, cost, failed]`
     Usage,
     /// `[job_key, cost]`
     Spent,
@@ -104,8 +104,8 @@ const SEARCHES: &str = "INSERT INTO searches (job_key, provider, query, hash, at
 
 const FETCHES: &str = "INSERT INTO fetches (url, final_url, hash, content_type, fetched_at,
          fresh_until, etag, last_modified)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>'$[5][0]',
-         value->>'$[5][1]', value->>'$[5][2]' FROM json_each(?1) WHERE true
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
+     FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET final_url = excluded.final_url, hash = excluded.hash,
          content_type = excluded.content_type, fetched_at = excluded.fetched_at,
          fresh_until = excluded.fresh_until, etag = excluded.etag,
@@ -122,15 +122,15 @@ const RECENT_SEARCHES: &str = "INSERT INTO recent_searches (provider, query, has
 
 const LEDGER: &str = "INSERT INTO ledger (job_key, row_index, kind, provider, model,
          units_in, units_out, cost_nano_usd, at, cached, failed)
-     SELECT value->>'$[0][0]', value->>'$[0][1]', value->>'$[0][2]', value->>'$[0][3]',
-         value->>'$[0][4]', value->>1, value->>2, value->>3, value->>4, value->>5, value->>6
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7,
+         value->>8, value->>9, value->>10
      FROM json_each(?1)";
 
 /// Summed before it is written: a group holds many calls of few kinds, and a trigger counts each row.
 const USAGE: &str = "INSERT INTO usage (job_key, kind, provider, model,
          calls, cached, units_in, units_out, cost_nano_usd, failed)
-     SELECT value->>'$[0][0]', value->>'$[0][1]', value->>'$[0][2]', value->>'$[0][3]',
-         sum(value->>1), sum(value->>2), sum(value->>3), sum(value->>4), sum(value->>5), sum(value->>6)
+     SELECT value->>0, value->>1, value->>2, value->>3, sum(value->>4), sum(value->>5),
+         sum(value->>6), sum(value->>7), sum(value->>8), sum(value->>9)
      FROM json_each(?1) WHERE true GROUP BY 1, 2, 3, 4
      ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, cached = cached + excluded.cached,
          units_in = units_in + excluded.units_in, units_out = units_out + excluded.units_out,
