@@ -1,4 +1,4 @@
-//! One job: shown whole, paused, resumed, tried again, estimated.
+//! One job: shown whole, paused, resumed, tried again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::auth::Caller;
+use super::budget::Budget;
 use super::columns::ColumnSpec;
 use super::error::{Error, Problem};
 use super::extract::{Body, Path};
@@ -47,6 +48,8 @@ pub(super) struct JobDetail {
     /// Confidence under which a cell is weak.
     confidence_threshold: Option<f64>,
     row_limit: Option<u64>,
+    /// What it has cost and may cost.
+    budget: Budget,
 }
 
 /// One job, whole.
@@ -59,6 +62,7 @@ pub(super) async fn show(
     Path(job_id): Path<String>,
 ) -> Result<Json<JobDetail>, Error> {
     let detail = api.desk.detail(&caller.owner, &JobId(job_id.clone())).await?;
+    let budget = api.desk.spending(&caller.owner, &JobId(job_id.clone())).await?.into();
     let standing = &detail.standing;
     let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
     let job = detail.job.as_ref();
@@ -86,6 +90,7 @@ pub(super) async fn show(
         query_patterns: job.map(|job| job.plan.patterns.clone()).unwrap_or_default(),
         confidence_threshold: job.map(|job| job.plan.limits.threshold),
         row_limit: job.and_then(|job| job.row_limit),
+        budget,
     }))
 }
 
@@ -176,17 +181,4 @@ pub(super) async fn retry(
     let again = Again { rows, columns: request.columns };
     let rows = api.desk.retry(&caller.owner, &JobId(job_id.clone()), &again).await?;
     Ok(Json(Retried { job_id, rows }))
-}
-
-/// What a job would cost. This version does not estimate and says so.
-#[utoipa::path(get, path = "/jobs/{job_id}/estimate", tag = "jobs",
-    params(("job_id" = String, Path)),
-    responses((status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 501, body = Problem)))]
-pub(super) async fn estimate(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Path(job): Path<String>,
-) -> Result<Json<Value>, Error> {
-    match api.desk.estimate(&caller.owner, &JobId(job)).await? {}
 }

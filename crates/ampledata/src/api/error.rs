@@ -232,7 +232,6 @@ impl From<jobs::Error> for Error {
             Fault::State => StatusCode::CONFLICT,
             Fault::Size => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Fault::Unbuilt => StatusCode::NOT_IMPLEMENTED,
             Fault::Busy => {
                 tracing::error!(%error, "the store is not to be had");
                 return Self {

@@ -22,6 +22,7 @@ use crate::config::{Auth, Settings};
 
 mod address;
 mod auth;
+mod budget;
 mod cell;
 mod columns;
 mod detail;
@@ -187,7 +188,8 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(detail::pause))
         .routes(routes!(detail::resume))
         .routes(routes!(detail::retry))
-        .routes(routes!(detail::estimate))
+        .routes(routes!(budget::estimate, budget::estimate_start))
+        .routes(routes!(budget::set_budget))
         .routes(routes!(export::export))
         .routes(routes!(events::follow))
         .routes(routes!(rows::list))

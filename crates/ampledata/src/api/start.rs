@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::auth::Caller;
+use super::budget::caps;
 use super::columns::{ColumnSpec, columns};
 use super::error::{Error, Problem};
 use super::extract::{Body, Path};
@@ -38,6 +39,14 @@ pub(super) struct Start {
     #[serde(default)]
     #[schema(minimum = 1)]
     row_limit: Option<u64>,
+    /// What the job may cost, in US dollars: it pauses before it would cost more.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    max_cost_usd: Option<f64>,
+    /// What each row may cost, in US dollars: it ends with what was found until then.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    max_row_cost_usd: Option<f64>,
 }
 
 impl Start {
@@ -55,7 +64,8 @@ impl Start {
         let columns = columns(&self.columns_metadata)?;
         let entity_type = self.entity_type.or(self.key_column_description);
         let entity_type = entity_type.filter(|text| !text.trim().is_empty());
-        Ok(StartRequest { key, columns, entity_type, row_limit: self.row_limit })
+        let caps = caps(self.max_cost_usd, self.max_row_cost_usd)?;
+        Ok(StartRequest { key, columns, entity_type, row_limit: self.row_limit, caps })
     }
 }
 

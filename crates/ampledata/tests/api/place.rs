@@ -88,6 +88,10 @@ impl Place {
         Answer::of(self.request(Method::POST, path).json(&body).send().await.unwrap()).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        Answer::of(self.request(Method::PUT, path).json(&body).send().await.unwrap()).await
+    }
+
     /// Sends a file of this type, as a client of the old service does, and returns job and source.
     pub(crate) async fn upload(&self, kind: &str, file: &str) -> (String, String) {
         let asked = json!({ "contentType": kind, "length": file.len() });

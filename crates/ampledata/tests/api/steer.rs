@@ -44,5 +44,32 @@ async fn chosen_rows_and_weak_cells_are_tried_again() {
     let detail = place.get(&format!("/jobs/{job}")).await.is(200);
     assert_eq!(detail["key_columns"], json!(["name"]));
     assert_eq!(detail["columns"][0]["name"], "founded");
-    place.get(&format!("/jobs/{job}/estimate")).await.fails(501, "not_estimated");
+    let estimate = place.get(&format!("/jobs/{job}/estimate")).await.is(200);
+    assert_eq!(estimate["own_rows"], detail["total_rows"]);
+    assert_eq!(estimate["cost_at_most_usd"], 0.0, "a corpus costs nothing");
+}
+
+#[tokio::test]
+async fn a_job_is_estimated_before_it_starts_and_bounded() {
+    let place = Place::new();
+    let (job, _) = place
+        .upload("text/csv", "name,city\nAcme Widgets,Springfield\nAcme Widgets,Springfield\n")
+        .await;
+    place.get(&format!("/jobs/{job}/estimate")).await.fails(409, "wrong_job_status");
+    let estimate = place.post(&format!("/jobs/{job}/estimate"), ask_for_firms()).await.is(200);
+    assert_eq!((&estimate["rows"], &estimate["own_rows"]), (&json!(2), &json!(1)));
+    let mut start = ask_for_firms();
+    start["max_cost_usd"] = json!(-1);
+    place.post(&format!("/jobs/{job}/start"), start.clone()).await.fails(400, "wrong_body");
+    start["max_cost_usd"] = json!(2.5);
+    place.post(&format!("/jobs/{job}/start"), start).await.is(200);
+    let budget = &place.get(&format!("/jobs/{job}")).await.is(200)["budget"];
+    assert_eq!((&budget["max_cost_usd"], &budget["spent_usd"]), (&json!(2.5), &json!(0.0)));
+    let bounds = json!({ "max_row_cost_usd": 0.25 });
+    let budget = place.put(&format!("/jobs/{job}/budget"), bounds).await.is(200);
+    assert_eq!(
+        (&budget["max_cost_usd"], &budget["max_row_cost_usd"]),
+        (&json!(null), &json!(0.25))
+    );
+    place.until(&job, "COMPLETED").await;
 }

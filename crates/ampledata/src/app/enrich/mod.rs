@@ -102,7 +102,7 @@ pub async fn prepare(
     workshop: &Workshop,
 ) -> Result<Prepared, Error> {
     let Opened { request, fitted, reader } = opened;
-    check_prices(&request, workshop)?;
+    check_prices(request.caps, workshop)?;
     let store = workshop.store.as_ref();
     let source = load::source(store, &request.input, &request.options, reader).await?;
     let limits = limits(settings);
@@ -172,9 +172,9 @@ async fn bounded(store: &dyn Store, job: Job, given: Caps) -> Result<Job, Error>
 }
 
 /// What the job costs must be known where it is bounded.
-fn check_prices(request: &Request, workshop: &Workshop) -> Result<(), RequestError> {
+pub(crate) fn check_prices(caps: Caps, workshop: &Workshop) -> Result<(), RequestError> {
     let unknown = workshop.tariff.unknown();
-    if request.caps.any() && !unknown.is_empty() {
+    if caps.any() && !unknown.is_empty() {
         return Err(RequestError::PriceUnknown { who: unknown.join(", ") });
     }
     Ok(())

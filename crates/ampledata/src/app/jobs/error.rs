@@ -24,8 +24,6 @@ pub enum Fault {
     Size,
     /// A file of another kind than was announced.
     Kind,
-    /// This version cannot do it.
-    Unbuilt,
     /// The store cannot be used at the moment.
     Busy,
     /// The program is at fault.
@@ -115,9 +113,6 @@ pub enum Error {
     /// Something in the request is not what is expected.
     #[error("{0}")]
     Wrong(String),
-    /// Nothing in this version estimates.
-    #[error("this version does not estimate what a job costs")]
-    NoEstimator,
     /// Nothing can be kept secret.
     #[error("the system gives no random numbers")]
     NoRandomNumbers,
@@ -193,7 +188,6 @@ impl Error {
             Self::WrongStatus { .. } => "wrong_job_status",
             Self::ColumnExists(_) => "column_exists",
             Self::Wrong(_) => "wrong_body",
-            Self::NoEstimator => "not_estimated",
             Self::NoRandomNumbers => "no_random_numbers",
             Self::Address(_) => "webhook_refused",
             Self::Refused(error) | Self::Store(error) => error.code(),
@@ -218,7 +212,6 @@ impl Error {
             Self::UploadExpired => Fault::Denied,
             Self::UploadAgain | Self::WrongStatus { .. } | Self::Refused(_) => Fault::State,
             Self::Keep(_) => Fault::Busy,
-            Self::NoEstimator => Fault::Unbuilt,
             Self::NoRandomNumbers => Fault::Inside,
             Self::Store(error) => store_fault(error),
             Self::App(error) => app_fault(error),

@@ -17,6 +17,7 @@ use super::enrich;
 use crate::config::Settings;
 
 mod account;
+mod budget;
 mod error;
 mod export;
 mod grid;
@@ -38,7 +39,7 @@ pub use key::{KeyChoice, select_key};
 pub use shown::{STAGES, stage_name, status_name, value_json};
 pub use sources::{Sample, TableName};
 pub use start::StartRequest;
-pub use steer::{Again, Detail, Estimate, Standing};
+pub use steer::{Again, Detail, Standing};
 pub use upload::{Piece, VALID};
 pub use usage::usd;
 pub use webhooks::{EVENTS, Notify};
@@ -65,6 +66,7 @@ struct Rules {
     upload_pause: Duration,
     running_jobs: usize,
     limits: Limits,
+    concurrency: usize,
 }
 
 /// How many jobs are worked on, and how many wait.
@@ -101,6 +103,7 @@ impl Desk {
             upload_pause: UPLOAD_PAUSE,
             running_jobs,
             limits: enrich::limits(settings),
+            concurrency: settings.concurrency,
         };
         let runner = Runner::new(workshop.clone(), running_jobs, stop);
         Ok(Self { workshop, rules, runner, notify, starting: Mutex::default() })

@@ -25,6 +25,15 @@ pub struct StartRequest {
     pub entity_type: Option<String>,
     /// Rows at most.
     pub row_limit: Option<u64>,
+    /// What the job and each of its rows may cost.
+    pub caps: Caps,
+}
+
+/// A request that fits its table.
+pub(super) struct FittedRequest {
+    pub(super) request: Request,
+    pub(super) fitted: enrich::Fitted,
+    headers: Vec<String>,
 }
 
 impl Desk {
@@ -76,7 +85,7 @@ impl Desk {
     }
 
     /// The upload of a job that can be started.
-    async fn startable(&self, owner: &Owner, id: &JobId) -> Result<Upload, Error> {
+    pub(super) async fn startable(&self, owner: &Owner, id: &JobId) -> Result<Upload, Error> {
         if let Some(job) = self.store().job(owner, id).await?
             && (job.loaded || job.status != JobStatus::Pending)
         {
@@ -100,7 +109,7 @@ impl Desk {
     }
 
     /// The source of an upload, loaded from its file where it is not yet.
-    async fn loaded(&self, owner: &Owner, upload: &Upload) -> Result<Source, Error> {
+    pub(super) async fn loaded(&self, owner: &Owner, upload: &Upload) -> Result<Source, Error> {
         let id = &upload.promised.source;
         if let Some(source) = self.store().source(owner, id).await?.filter(|source| source.ready) {
             return Ok(source);
@@ -130,25 +139,8 @@ impl Desk {
         source: &Source,
         asked: StartRequest,
     ) -> Result<Job, Error> {
-        if asked.key.is_empty() {
-            return Err(Error::Wrong("key_column or key_columns: name a column".to_owned()));
-        }
-        let request = Request {
-            input: PathBuf::new(),
-            options: table::Options::default(),
-            key: asked.key,
-            columns: asked.columns,
-            context: Context::Others,
-            entity_type: asked.entity_type,
-            fill_blanks: false,
-            limit: asked.row_limit,
-            fresh: true,
-            caps: Caps::default(),
-        };
-        let headers: Vec<String> =
-            source.columns.iter().map(|column| column.name.clone()).collect();
-        let nowhere = Destination { path: None, format: None, evidence: false };
-        let fitted = enrich::fit(&request, &nowhere, &headers)?;
+        enrich::check_prices(asked.caps, &self.workshop)?;
+        let FittedRequest { request, fitted, headers } = fit(source, asked)?;
         let limits = self.rules.limits.clone();
         let providers = &self.workshop.providers;
         let fingerprint = enrich::fingerprint(source, &request, &fitted, &limits, providers);
@@ -169,8 +161,32 @@ impl Desk {
         };
         let job = intake::create_job(self.store(), &new).await?;
         account.settle(&job.id).await?;
-        Ok(job)
+        self.store().set_caps(&job.id, request.caps).await?;
+        Ok(Job { caps: request.caps, ..job })
     }
+}
+
+/// The request with its columns by their place in the source.
+pub(super) fn fit(source: &Source, asked: StartRequest) -> Result<FittedRequest, Error> {
+    if asked.key.is_empty() {
+        return Err(Error::Wrong("key_column or key_columns: name a column".to_owned()));
+    }
+    let request = Request {
+        input: PathBuf::new(),
+        options: table::Options::default(),
+        key: asked.key,
+        columns: asked.columns,
+        context: Context::Others,
+        entity_type: asked.entity_type,
+        fill_blanks: false,
+        limit: asked.row_limit,
+        fresh: true,
+        caps: asked.caps,
+    };
+    let headers: Vec<String> = source.columns.iter().map(|column| column.name.clone()).collect();
+    let nowhere = Destination { path: None, format: None, evidence: false };
+    let fitted = enrich::fit(&request, &nowhere, &headers)?;
+    Ok(FittedRequest { request, fitted, headers })
 }
 
 fn open(path: &std::path::Path) -> Result<Reader, table::Error> {

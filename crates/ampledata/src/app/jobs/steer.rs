@@ -26,10 +26,6 @@ pub struct Detail {
     pub created_at: Timestamp,
 }
 
-/// What a job would cost. This is where the estimator's figures will stand.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Estimate {}
-
 /// What is to be worked on again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Again {
@@ -227,15 +223,6 @@ impl Desk {
             self.set_running(owner, &job).await?;
         }
         Ok(rows)
-    }
-
-    /// What the job would cost. The figures come with the estimator; none are made up before.
-    ///
-    /// # Errors
-    /// There is no such job; this version has no estimator.
-    pub async fn estimate(&self, owner: &Owner, id: &JobId) -> Result<Estimate, Error> {
-        self.standing(owner, id).await?;
-        Err(Error::NoEstimator)
     }
 
     /// Changes the status of a job that stands in one of these ways; one that has the new status

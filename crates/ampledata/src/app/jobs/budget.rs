@@ -1,0 +1,78 @@
+//! What jobs would cost, and what they may.
+
+use ampledata_backend::store::intake::{self, Layout};
+use ampledata_backend::store::{Caps, JobId, Owner, Spending};
+
+use super::start::{FittedRequest, fit};
+use super::{Desk, Error, StartRequest};
+use crate::app::enrich;
+use crate::app::estimate::{Estimate, estimate};
+
+impl Desk {
+    /// What a job that was started would cost if it were run from its beginning.
+    ///
+    /// # Errors
+    /// There is no such job, or it was not started.
+    pub async fn estimate(&self, owner: &Owner, id: &JobId) -> Result<Estimate, Error> {
+        let job = self.job(owner, id).await?;
+        let source = self.store().source(owner, &job.source).await?;
+        let missing = || Error::NotFound { what: "source", id: job.source.0.clone() };
+        let source = source.ok_or_else(missing)?;
+        let layout = Layout::of(&job, &source)?;
+        let work = intake::count_work(self.store(), &source, &layout, job.row_limit).await?;
+        self.estimated(owner, work).await
+    }
+
+    /// What a job whose file is there would cost if it were started with this request.
+    ///
+    /// # Errors
+    /// As [`Desk::start`].
+    pub async fn estimate_start(
+        &self,
+        owner: &Owner,
+        id: &JobId,
+        asked: StartRequest,
+    ) -> Result<Estimate, Error> {
+        let _starting = self.starting.lock().await;
+        let upload = self.startable(owner, id).await?;
+        let source = self.loaded(owner, &upload).await?;
+        let FittedRequest { request, fitted, .. } = fit(&source, asked)?;
+        let layout = Layout::new(&fitted.columns, &fitted.key, &fitted.context, &source)?;
+        let work = intake::count_work(self.store(), &source, &layout, request.limit).await?;
+        self.estimated(owner, work).await
+    }
+
+    async fn estimated(&self, owner: &Owner, work: intake::Work) -> Result<Estimate, Error> {
+        let experience = self.store().experience(owner).await?;
+        let (limits, tariff) = (&self.rules.limits, &self.workshop.tariff);
+        Ok(estimate(work, limits, tariff, &experience, self.rules.concurrency))
+    }
+
+    /// Bounds what a job and each of its rows may cost. A job that paused for its budget is resumed
+    /// by itself.
+    ///
+    /// # Errors
+    /// There is no such job, or nobody knows what a provider charges.
+    pub async fn set_budget(
+        &self,
+        owner: &Owner,
+        id: &JobId,
+        caps: Caps,
+    ) -> Result<Spending, Error> {
+        enrich::check_prices(caps, &self.workshop)?;
+        let job = self.job(owner, id).await?;
+        self.store().set_caps(&job.id, caps).await?;
+        Ok(self.store().spending(&job.id).await?)
+    }
+
+    /// How a job stands with its budget; one that was not started has spent nothing.
+    ///
+    /// # Errors
+    /// There is no such job.
+    pub async fn spending(&self, owner: &Owner, id: &JobId) -> Result<Spending, Error> {
+        match self.store().job(owner, id).await?.filter(|job| job.loaded) {
+            Some(job) => Ok(self.store().spending(&job.id).await?),
+            None => self.standing(owner, id).await.map(|_| Spending::default()),
+        }
+    }
+}
