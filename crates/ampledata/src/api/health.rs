@@ -64,6 +64,8 @@ pub(super) async fn readyz(State(api): State<Arc<Api>>) -> Response {
         (status = 500, body = Problem)))]
 pub(super) async fn metrics(State(api): State<Arc<Api>>) -> Result<Response, Error> {
     const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let text = api.metrics.text(api.desk.queue()).map_err(|error| Error::internal(&error))?;
+    let totals = api.desk.totals().await?;
+    let text = api.metrics.text(api.desk.queue(), &totals);
+    let text = text.map_err(|error| Error::internal(&error))?;
     Ok(([(CONTENT_TYPE, KIND)], text).into_response())
 }

@@ -3,12 +3,15 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use ampledata_backend::store::Totals;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+
+use crate::app::jobs::{Queue, stage_name, usd};
 
 /// Upper bounds of the latencies, in seconds.
 const BOUNDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -34,6 +37,41 @@ pub(super) struct Metrics {
     running: Gauge,
     waiting: Gauge,
     uploaded: Counter<u64, AtomicU64>,
+    rows: Family<OfStage, Gauge>,
+    cells_found: Gauge,
+    calls: Family<OfCall, Gauge>,
+    units: Family<OfUnits, Gauge>,
+    cost: Family<OfProvider, Gauge<f64, AtomicU64>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfStage {
+    stage: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfProvider {
+    kind: &'static str,
+    provider: String,
+    model: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfCall {
+    kind: &'static str,
+    provider: String,
+    model: String,
+    /// `answered`, `failed` or `spared`.
+    result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfUnits {
+    kind: &'static str,
+    provider: String,
+    model: String,
+    /// `in` or `out`.
+    direction: &'static str,
 }
 
 impl Metrics {
@@ -58,7 +96,31 @@ impl Metrics {
             Unit::Bytes,
             uploaded.clone(),
         );
-        Self { registry, requests, latencies, running, waiting, uploaded }
+        let (rows, cells_found) = (Family::default(), Gauge::default());
+        let (calls, units, cost) = (Family::default(), Family::default(), Family::default());
+        registry.register("rows", "Rows of all stored jobs by stage", rows.clone());
+        registry.register(
+            "cells_found",
+            "Cells of all stored jobs with a value",
+            cells_found.clone(),
+        );
+        registry.register("provider_calls", "Calls of all stored jobs by result", calls.clone());
+        let help = "Units of calls: tokens of models, queries and results, requests and bytes";
+        registry.register("provider_units", help, units.clone());
+        registry.register("cost_usd", "Cost of all stored jobs in US dollars", cost.clone());
+        Self {
+            registry,
+            requests,
+            latencies,
+            running,
+            waiting,
+            uploaded,
+            rows,
+            cells_found,
+            calls,
+            units,
+            cost,
+        }
     }
 
     pub(super) fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
@@ -72,8 +134,38 @@ impl Metrics {
         self.uploaded.inc_by(bytes);
     }
 
+    /// What the store counts is taken over as it stands: other processes add to it too.
+    fn count(&self, totals: &Totals) {
+        let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        self.rows.clear();
+        for (stage, rows) in &totals.rows {
+            let stage = stage_name(*stage);
+            self.rows.get_or_create(&OfStage { stage }).set(signed(*rows));
+        }
+        self.cells_found.set(signed(totals.cells_found));
+        for usage in &totals.usage {
+            let kind = usage.kind.name();
+            let (provider, model) = (&usage.provider, usage.model.clone().unwrap_or_default());
+            let answered = usage.calls.saturating_sub(usage.failed);
+            let results =
+                [("answered", answered), ("failed", usage.failed), ("spared", usage.cached)];
+            for (result, calls) in results {
+                let of = OfCall { kind, provider: provider.clone(), model: model.clone(), result };
+                self.calls.get_or_create(&of).set(signed(calls));
+            }
+            for (direction, units) in [("in", usage.units_in), ("out", usage.units_out)] {
+                let of =
+                    OfUnits { kind, provider: provider.clone(), model: model.clone(), direction };
+                self.units.get_or_create(&of).set(signed(units));
+            }
+            let of = OfProvider { kind, provider: provider.clone(), model };
+            self.cost.get_or_create(&of).set(usd(usage.cost_nano_usd));
+        }
+    }
+
     /// Everything as text.
-    pub(super) fn text(&self, queue: crate::app::jobs::Queue) -> Result<String, std::fmt::Error> {
+    pub(super) fn text(&self, queue: Queue, totals: &Totals) -> Result<String, std::fmt::Error> {
+        self.count(totals);
         self.running.set(i64::try_from(queue.running).unwrap_or(i64::MAX));
         self.waiting.set(i64::try_from(queue.waiting).unwrap_or(i64::MAX));
         let mut out = String::new();

@@ -93,3 +93,22 @@ fn without_authentication_only_loopback_is_served() {
     let (exit, said) = run(&[("AUTH", "jwt")], "127.0.0.1:0");
     assert!(exit == 2 && said.contains("JWT_JWKS_URL is not set"), "{said}");
 }
+
+#[tokio::test]
+async fn metrics_tell_of_rows_and_calls() {
+    let place = Place::new();
+    let job = place.started().await;
+    place.until(&job, "COMPLETED").await;
+    let metrics = place.get("//metrics").await.text;
+    for line in [
+        "ampledata_rows{stage=\"COMPLETED\"} ",
+        "ampledata_cells_found ",
+        "ampledata_provider_calls{kind=\"search\",provider=\"corpus\",model=\"\",result=\"answered\"} ",
+        "ampledata_provider_units{kind=\"crawl\",provider=\"corpus\",model=\"\",direction=\"out\"} ",
+        "ampledata_cost_usd{kind=\"search\",provider=\"corpus\",model=\"\"} 0",
+    ] {
+        let counted =
+            metrics.lines().any(|of| of.starts_with(line) && !of.ends_with("COMPLETED\"} 0"));
+        assert!(counted, "{line} in {metrics}");
+    }
+}

@@ -34,7 +34,7 @@ pub use grid::{
 };
 pub use job::{Job, JobId, JobStatus, NewJob, Progress, StatusChange};
 pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
-pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Usage};
+pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Totals, Usage};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};
 pub use spending::{Caps, Experience, Reservation, Reserved, Spending};
@@ -209,6 +209,9 @@ pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
 
     /// Calls of a job by kind, provider and model.
     async fn usage(&self, job: &JobId) -> Result<Vec<Usage>, Error>;
+
+    /// What all jobs together have done and cost, for a view of the whole. Cheap for any number of rows.
+    async fn totals(&self) -> Result<Totals, Error>;
 
     /// Metered calls of a job in the order in which they were written down, the first `offset` left
     /// out, at most `limit`.

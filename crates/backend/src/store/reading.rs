@@ -1,8 +1,10 @@
 //! What was read and searched, and what it cost.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ampledata_core::page::{ContentHash, Page};
+use ampledata_core::row::Stage;
 use ampledata_core::serp::Serp;
 use jiff::Timestamp;
 
@@ -137,6 +139,17 @@ pub struct Usage {
     pub units_out: u64,
     /// Price in billionths of a US dollar.
     pub cost_nano_usd: u64,
+}
+
+/// What all jobs of the store together have done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Rows by stage, as far as the jobs are still there.
+    pub rows: BTreeMap<Stage, u64>,
+    /// Cells that have a value.
+    pub cells_found: u64,
+    /// Calls by kind, provider and model.
+    pub usage: Vec<Usage>,
 }
 
 /// A call in the ledger: one that its provider counts, or would have counted.

@@ -7,6 +7,7 @@ use ampledata_backend::store::{
     Store,
 };
 use ampledata_core::page::ContentHash;
+use ampledata_core::row::Stage;
 use ampledata_core::serp::Serp;
 use jiff::{SignedDuration, Timestamp};
 
@@ -103,6 +104,10 @@ pub(crate) async fn experience_is_what_rows_needed(store: &dyn Store) {
     let search = &experience[0];
     assert_eq!((search.kind, search.rows), (CallKind::Search, 2));
     assert_eq!((search.calls_per_row, search.units_in, search.units_out), (3.0, 3.0, 5.0));
+    let totals = store.totals().await.unwrap();
+    assert_eq!(totals.rows.get(&Stage::Completed), Some(&2));
+    assert_eq!(totals.usage, store.usage(&job.id).await.unwrap());
+    assert_eq!((totals.usage[0].calls, totals.usage[0].cost_nano_usd), (6, 42));
     let other = Owner("somebody else".to_owned());
     assert_eq!(store.experience(&other).await.unwrap(), []);
 }

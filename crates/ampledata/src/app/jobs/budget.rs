@@ -1,7 +1,7 @@
 //! What jobs would cost, and what they may.
 
 use ampledata_backend::store::intake::{self, Layout};
-use ampledata_backend::store::{Caps, JobId, Owner, Spending};
+use ampledata_backend::store::{Caps, JobId, Owner, Spending, Totals};
 
 use super::start::{FittedRequest, fit};
 use super::{Desk, Error, StartRequest};
@@ -63,6 +63,14 @@ impl Desk {
         let job = self.job(owner, id).await?;
         self.store().set_caps(&job.id, caps).await?;
         Ok(self.store().spending(&job.id).await?)
+    }
+
+    /// What all jobs together have done and cost, whoever's they are.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn totals(&self) -> Result<Totals, Error> {
+        Ok(self.store().totals().await?)
     }
 
     /// How a job stands with its budget; one that was not started has spent nothing.

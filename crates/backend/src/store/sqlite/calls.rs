@@ -8,7 +8,7 @@ use super::faults::{json, signed, unsigned};
 use super::jobs::instant;
 use super::tables::Table;
 use super::writer::Rows;
-use super::{Call, Error, JobId, Paid, Reservation, RowId, Sqlite, Usage};
+use super::{Call, Error, JobId, Paid, Reservation, RowId, Sqlite, Totals, Usage, names};
 use crate::store::CallKind;
 
 /// Adds a call to a write, so that it is there if and only if what it brought is.
@@ -47,29 +47,54 @@ pub(super) async fn put(db: &Sqlite, call: &Call) -> Result<(), Error> {
 }
 
 pub(super) async fn usage(db: &Sqlite, job: &JobId) -> Result<Vec<Usage>, Error> {
-    let failed = |error| db.faults.sql(error);
     let rows = sqlx::query("SELECT * FROM usage WHERE job_key = ? ORDER BY kind, provider, model")
         .bind(db.job_key(job).await?)
         .fetch_all(&db.readers)
         .await
-        .map_err(failed)?;
-    let count = |row: &SqliteRow, name: &str| unsigned("usage", row.try_get(name).map_err(failed)?);
-    rows.iter()
-        .map(|row| {
-            let model: String = row.try_get("model").map_err(failed)?;
-            Ok(Usage {
-                kind: kind(row.try_get("kind").map_err(failed)?)?,
-                provider: row.try_get("provider").map_err(failed)?,
-                model: Some(model).filter(|model| !model.is_empty()),
-                calls: count(row, "calls")?,
-                failed: count(row, "failed")?,
-                cached: count(row, "cached")?,
-                units_in: count(row, "units_in")?,
-                units_out: count(row, "units_out")?,
-                cost_nano_usd: count(row, "cost_nano_usd")?,
-            })
-        })
-        .collect()
+        .map_err(|error| db.faults.sql(error))?;
+    rows.iter().map(|row| usage_of(db, row)).collect()
+}
+
+fn usage_of(db: &Sqlite, row: &SqliteRow) -> Result<Usage, Error> {
+    let failed = |error| db.faults.sql(error);
+    let count = |name: &str| unsigned("usage", row.try_get(name).map_err(failed)?);
+    let model: String = row.try_get("model").map_err(failed)?;
+    Ok(Usage {
+        kind: kind(row.try_get("kind").map_err(failed)?)?,
+        provider: row.try_get("provider").map_err(failed)?,
+        model: Some(model).filter(|model| !model.is_empty()),
+        calls: count("calls")?,
+        failed: count("failed")?,
+        cached: count("cached")?,
+        units_in: count("units_in")?,
+        units_out: count("units_out")?,
+        cost_nano_usd: count("cost_nano_usd")?,
+    })
+}
+
+/// A few lines a job, never a row of one.
+pub(super) async fn totals(db: &Sqlite) -> Result<Totals, Error> {
+    let failed = |error| db.faults.sql(error);
+    let calls = sqlx::query(
+        "SELECT kind, provider, model, sum(calls) AS calls, sum(cached) AS cached,
+             sum(failed) AS failed, sum(units_in) AS units_in, sum(units_out) AS units_out,
+             sum(cost_nano_usd) AS cost_nano_usd
+         FROM usage GROUP BY kind, provider, model ORDER BY kind, provider, model",
+    );
+    let calls = calls.fetch_all(&db.readers).await.map_err(failed)?;
+    let usage = calls.iter().map(|row| usage_of(db, row)).collect::<Result<_, _>>()?;
+    let mut totals = Totals { usage, ..Totals::default() };
+    let counts = sqlx::query("SELECT name, sum(n) AS n FROM job_counts GROUP BY name");
+    for row in counts.fetch_all(&db.readers).await.map_err(failed)? {
+        let name: &str = row.try_get("name").map_err(failed)?;
+        let count = unsigned("count of rows", row.try_get("n").map_err(failed)?)?;
+        if name == "cells_found" {
+            totals.cells_found = count;
+        } else {
+            totals.rows.insert(names::stage(name)?, count);
+        }
+    }
+    Ok(totals)
 }
 
 pub(super) async fn ledger(

@@ -22,7 +22,7 @@ use sqlx::sqlite::{
 use super::{
     Call, Caps, Entry, Error, Experience, Fetch, Job, JobId, JobStatus, NewJob, NewRow, NewSource,
     OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId, Searched,
-    Source, SourceId, SourceRow, Spending, StatusChange, Store, Usage,
+    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage,
 };
 
 mod accounts;
@@ -377,6 +377,10 @@ impl Store for Sqlite {
 
     async fn usage(&self, job: &JobId) -> Result<Vec<Usage>, Error> {
         calls::usage(self, job).await
+    }
+
+    async fn totals(&self) -> Result<Totals, Error> {
+        calls::totals(self).await
     }
 
     async fn ledger(&self, job: &JobId, offset: u64, limit: u32) -> Result<Vec<Paid>, Error> {
