@@ -55,7 +55,8 @@ fn codes() -> BTreeSet<String> {
         r#"FailureKind::\w+,\s*"([a-z_]+)""#,
         r#"Failure::(?:usage|failed)\(\s*"([a-z_]+)""#,
         r#"printer\.error\(\s*"([a-z_]+)""#,
-        r#""(provider_[a-z_]+)""#,
+        r#"\berror\(\s*"(provider_[a-z_]+)""#,
+        r#"const \w+: &str = "(provider_[a-z_]+)""#,
     ]
     .map(|pattern| Regex::new(pattern).unwrap());
     let literal = Regex::new(r#""([a-z]+(?:_[a-z]+)+)""#).unwrap();
