@@ -127,4 +127,8 @@ pub trait Uploads {
 
     /// Ends uploads, everybody's, that nobody began to send in time, and says how many.
     async fn expire_uploads(&self, now: Timestamp) -> Result<u64, Error>;
+
+    /// Ends uploads, everybody's, that were cut off in the middle, and says how many: for the beginning
+    /// of a process, when nobody sends yet.
+    async fn abandon_uploads(&self) -> Result<u64, Error>;
 }

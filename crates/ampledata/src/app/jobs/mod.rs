@@ -109,11 +109,15 @@ impl Desk {
         Ok(Self { workshop, rules, runner, notify, starting: Mutex::default() })
     }
 
-    /// Takes up the jobs that were running when the process ended.
+    /// Takes up the jobs that were running when the process ended; uploads that it cut off have failed.
     ///
     /// # Errors
     /// As the store says.
     pub async fn resume_all(&self) -> Result<usize, Error> {
+        let cut_off = self.store().abandon_uploads().await?;
+        if cut_off > 0 {
+            tracing::warn!("{cut_off} uploads were cut off when the process ended");
+        }
         let jobs = self.store().running_jobs().await?;
         let number = jobs.len();
         for job in jobs {

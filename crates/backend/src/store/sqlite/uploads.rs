@@ -84,6 +84,15 @@ impl Uploads for Sqlite {
         Ok(changed > 0)
     }
 
+    async fn abandon_uploads(&self) -> Result<u64, Error> {
+        self.execute(
+            "UPDATE uploads SET state = 'failed', problem = 'the upload was cut off: send it again'
+             WHERE state = 'receiving'",
+            args![],
+        )
+        .await
+    }
+
     async fn expire_uploads(&self, now: Timestamp) -> Result<u64, Error> {
         self.execute(
             "UPDATE uploads SET state = 'expired', problem = 'the file did not come in time'

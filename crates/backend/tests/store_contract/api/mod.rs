@@ -21,6 +21,7 @@ macro_rules! store_api_contract {
             uploads::an_upload_is_awaited_and_listed_as_a_pending_job,
             uploads::an_upload_is_sent_once_and_in_time,
             uploads::an_upload_is_its_owners,
+            uploads::an_upload_that_was_cut_off_has_failed,
             library::sources_and_jobs_are_listed_newest_first,
             library::a_source_goes_with_everything_under_it,
             library::nothing_is_thrown_away_under_a_running_job,

@@ -89,3 +89,20 @@ pub(crate) async fn an_upload_is_its_owners(store: &dyn Store) {
     let signed = store.signed_upload(&new.source).await.unwrap().unwrap();
     assert_eq!(signed.promised, new);
 }
+
+pub(crate) async fn an_upload_that_was_cut_off_has_failed(store: &dyn Store) {
+    let (cut, whole) = (promised("cut"), promised("whole"));
+    for upload in [&cut, &whole] {
+        store.add_upload(upload).await.unwrap();
+        let begin = change(UploadState::Signed, UploadState::Receiving);
+        assert!(store.change_upload(&upload.owner, &upload.source, begin).await.unwrap());
+    }
+    let end = change(UploadState::Receiving, UploadState::Received);
+    assert!(store.change_upload(&whole.owner, &whole.source, end).await.unwrap());
+    assert_eq!(store.abandon_uploads().await.unwrap(), 1);
+    let found = store.upload(&cut.owner, &cut.source).await.unwrap().unwrap();
+    assert_eq!(found.state, UploadState::Failed);
+    assert!(found.problem.unwrap().contains("cut off"));
+    let found = store.upload(&whole.owner, &whole.source).await.unwrap().unwrap();
+    assert_eq!(found.state, UploadState::Received);
+}
