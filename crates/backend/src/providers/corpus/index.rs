@@ -1,6 +1,7 @@
 //! The index of a corpus: one SQLite file with a full-text table.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -148,6 +149,10 @@ impl Index {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_mins(1));
+        let _turn = turn(path.clone()).await.map_err(|source| Error::Index {
+            path: path.clone(),
+            source: sqlx::Error::Io(source),
+        })?;
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
         let pool = pool.map_err(|source| Error::Index { path: path.clone(), source })?;
         let index = Self { path, pool };
@@ -276,6 +281,19 @@ impl Index {
             .transpose()
             .map_err(|source| self.broken(source))
     }
+}
+
+/// Waits for one's turn to open the index: a new database becomes one with a write-ahead log only while
+/// nobody else has it open, and SQLite does not wait for that. The turn ends with the file.
+async fn turn(index: PathBuf) -> Result<File, std::io::Error> {
+    let waiting = tokio::task::spawn_blocking(move || {
+        let mut name = index.into_os_string();
+        name.push(".lock");
+        let file = File::options().write(true).create(true).truncate(false).open(name)?;
+        file.lock()?;
+        Ok(file)
+    });
+    waiting.await.unwrap_or_else(|ended| Err(std::io::Error::other(ended)))
 }
 
 type Transaction<'a> = sqlx::SqliteTransaction<'a>;
