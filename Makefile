@@ -1,4 +1,5 @@
 # make demo    the whole job, offline, on the bundled example
+# make web     the page, which the next build of the program takes in (needs Node.js)
 # make test    every test
 # make lint    formatting, clippy, licences and sources of dependencies
 # make audit   known vulnerabilities of dependencies (fetches the advisory database)
@@ -7,10 +8,13 @@
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo test lint audit bench chromium
+.PHONY: demo web test lint audit bench chromium
 
 demo:
 	$(CARGO) run --quiet --release --locked -p ampledata -- demo
+
+web:
+	cd web && npm ci && npm run build
 
 test: chromium
 ifeq ($(NEXTEST),yes)

@@ -1,7 +1,9 @@
-//! The part of AmpleData that meets people: settings, use cases and the command line.
+//! The part of AmpleData that meets people: settings, use cases, the command line, the HTTP API and the
+//! web page.
 
 pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
 pub mod printer;
+pub mod ui;

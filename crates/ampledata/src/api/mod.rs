@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
@@ -19,6 +20,7 @@ use utoipa_axum::routes;
 
 use crate::app::jobs::Desk;
 use crate::config::{Auth, Settings};
+use crate::ui::Site;
 
 mod address;
 mod auth;
@@ -70,6 +72,7 @@ struct Api {
     metrics: Metrics,
     signer: Signer,
     limits: Limits,
+    site: Site,
     /// Cancelled when the server is to stop: streams without an end of their own end then.
     stop: CancellationToken,
 }
@@ -108,13 +111,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Puts a server together.
+    /// Puts a server together; what is no part of the API is looked for in the site.
     ///
     /// # Errors
     /// See [`NoServer`].
     pub fn new(
         settings: &Settings,
         desk: Arc<Desk>,
+        site: Site,
         stop: CancellationToken,
     ) -> Result<Self, NoServer> {
         let guard = match settings.auth {
@@ -132,6 +136,7 @@ impl Server {
                 request_timeout: settings.server.request_timeout,
                 public_url: settings.server.public_url.clone(),
             },
+            site,
             stop,
         });
         let router = router(&api, &settings.server.cors_origins);
@@ -220,6 +225,12 @@ fn named(name: &str) -> Result<&str, error::Error> {
     if good { Ok(name) } else { Err(error::Error::body(format!("name: 1 to {MAX} bytes of text"))) }
 }
 
+/// What no route is for: a file or a view of the web page, or nothing.
+async fn elsewhere(State(api): State<Arc<Api>>, request: Request) -> Response {
+    let answer = api.site.answer(request.method(), request.uri().path(), request.headers());
+    answer.unwrap_or_else(|| error::Error::no_route().into_response())
+}
+
 fn router(api: &Arc<Api>, origins: &[String]) -> Router {
     let closed = OpenApiRouter::new().nest("/api/v1", guarded());
     let (open, _) = open().split_for_parts();
@@ -228,7 +239,7 @@ fn router(api: &Arc<Api>, origins: &[String]) -> Router {
     let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), auth::guard));
     let timely = open
         .merge(closed)
-        .fallback(async || error::Error::no_route())
+        .fallback(elsewhere)
         .layer(from_fn_with_state(Arc::clone(api), layers::timeout));
     timely
         .layer(DefaultBodyLimit::max(MAX_BODY))

@@ -12,6 +12,7 @@ use crate::app::Parts;
 use crate::app::jobs::{self, Desk};
 use crate::config::Auth;
 use crate::printer::Printer;
+use crate::ui::Site;
 
 pub(super) async fn run(
     args: Serve,
@@ -29,7 +30,7 @@ pub(super) async fn run(
     let desk = Desk::new(workshop, parts.notifier(&settings)?, &settings, stop.clone())
         .map_err(|error| Failure::usage("not_in_this_version", error.to_string()))?;
     let desk = Arc::new(desk);
-    let server = Server::new(&settings, Arc::clone(&desk), stop.clone())
+    let server = Server::new(&settings, Arc::clone(&desk), Site::embedded(), stop.clone())
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let listener = api::listen(&addresses).await.map_err(|error| {
         let message = format!("cannot listen on {}: {error}", settings.server_addr);

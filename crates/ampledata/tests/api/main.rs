@@ -14,6 +14,7 @@ mod operation;
 mod personas;
 mod place;
 mod restart;
+mod site;
 mod sources;
 mod steer;
 mod tokens;
