@@ -3,13 +3,15 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use ampledata_core::row::{Failure, FailureKind, Outcome, Step};
+use ampledata_core::row::{Outcome, Step};
+use async_trait::async_trait;
 use futures::FutureExt as _;
 
 use super::row::Shared;
+use crate::drive::{Attempts, given_up, panicked};
 use crate::perform::{self, RowContext};
+use crate::providers::Retry;
 use crate::providers::gate::STOPPED;
-use crate::providers::{self, Retry};
 use crate::store;
 
 /// How transport faults are tried again.
@@ -48,8 +50,20 @@ impl Retries {
     }
 }
 
-/// The outcome of a step; none where the run was stopped before there was one.
-pub(super) async fn perform(
+#[async_trait]
+impl Attempts for Shared {
+    type Error = store::Error;
+
+    async fn outcome(
+        &self,
+        context: &RowContext,
+        step: &Step,
+    ) -> Result<Option<Outcome>, store::Error> {
+        perform(self, context, step).await
+    }
+}
+
+async fn perform(
     shared: &Shared,
     context: &RowContext,
     step: &Step,
@@ -59,7 +73,7 @@ pub(super) async fn perform(
         let Some(permit) = shared.permit().await else { return Ok(None) };
         tried += 1;
         let outcome =
-            AssertUnwindSafe(shared.performer.perform(context, step)).catch_unwind().await;
+            AssertUnwindSafe(shared.rows.performer.perform(context, step)).catch_unwind().await;
         drop(permit);
         let error = match outcome {
             Ok(Ok(outcome)) => return Ok(Some(outcome)),
@@ -71,7 +85,7 @@ pub(super) async fn perform(
             // Somebody else's run was stopped while it asked for both.
             Retry::Hold if error.code == STOPPED => tried -= 1,
             Retry::Hold => {
-                shared.hold(&error.message).await?;
+                shared.rows.hold(&error.message).await?;
                 return Ok(None);
             }
             Retry::Again => tried -= 1,
@@ -81,33 +95,10 @@ pub(super) async fn perform(
                 };
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
-                    () = shared.stop.cancelled() => return Ok(None),
+                    () = shared.rows.stop.cancelled() => return Ok(None),
                 }
             }
         }
-    }
-}
-
-fn given_up(error: &providers::Error, tried: u32) -> Failure {
-    let mut failure = perform::failure(error);
-    if tried > 1 {
-        failure.message = format!("{} (tried {tried} times)", failure.message);
-    }
-    failure
-}
-
-/// A provider's fault is its own: it costs the step, not the job.
-pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
-    let said = panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    let said = said.map_or_else(String::new, |text| format!(": {text}"));
-    tracing::error!("a step broke{said}");
-    Failure {
-        kind: FailureKind::BadAnswer,
-        code: "step_broke".to_owned(),
-        message: format!("a fault of the program broke the step{said}"),
     }
 }
 

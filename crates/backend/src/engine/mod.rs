@@ -1,9 +1,6 @@
 //! The embedded engine: drives the rows of a job in this process.
 //!
-//! It owns concurrency, retries of transport faults, durability and cancellation, and no decision
-//! about data. Each outcome is in the journal before the row machine sees it; a run that was cut off
-//! makes its rows anew, gives them the journalled outcomes, and performs only what has none. So the
-//! results depend neither on the concurrency nor on how often the process was killed.
+//! It owns concurrency, retries of transport faults and cancellation; [`crate::drive`] has the rest.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,8 +9,8 @@ use thiserror::Error;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::drive::JobRows;
 use crate::perform::Performer;
-use crate::store::intake::Layout;
 use crate::store::{self, Job, JobStatus, StatusChange, Store};
 
 mod attempt;
@@ -110,27 +107,24 @@ pub async fn run(
         return Err(Error::NotLoaded(job.id.clone()));
     }
     let started = Instant::now();
-    let source = store.source(&job.owner, &job.source).await?;
-    let source = source
-        .ok_or_else(|| store::Error::NotFound { what: "source", id: job.source.0.clone() })?;
-    let shared =
-        Arc::new(row::Shared::new(store, performer, job, Layout::of(job, &source)?, &options));
+    let rows = JobRows::of(store, performer, job, options.cancel.child_token()).await?;
+    let shared = Arc::new(row::Shared::new(rows, &options));
     let begin = change(&[JobStatus::Pending, JobStatus::Running], JobStatus::Running);
-    if !shared.store.set_status(&job.id, begin).await? {
+    if !shared.rows.store.set_status(&job.id, begin).await? {
         return summary(&shared, started, false).await;
     }
     if job.caps.any() {
-        shared.store.lose_reservations(&job.id).await?;
+        shared.rows.store.lose_reservations(&job.id).await?;
     }
-    let before = shared.store.progress(&job.id).await?.finished();
+    let before = shared.rows.store.progress(&job.id).await?.finished();
     shared.finished_before(before);
     let watcher = watcher::start(Arc::clone(&shared), started, options.progress.clone());
     let pumped = pump::run(&shared, options.concurrency).await;
     watcher.end().await?;
     pumped?;
-    let complete = !shared.stop.is_cancelled() && {
+    let complete = !shared.rows.stop.is_cancelled() && {
         let complete = change(&[JobStatus::Running], JobStatus::Completed);
-        shared.store.set_status(&job.id, complete).await?
+        shared.rows.store.set_status(&job.id, complete).await?
     };
     let summary = summary(&shared, started, complete).await?;
     if let Some(progress) = &options.progress {
@@ -148,7 +142,7 @@ async fn summary(
     started: Instant,
     complete: bool,
 ) -> Result<JobSummary, Error> {
-    let ending = match shared.store.status(&shared.job).await? {
+    let ending = match shared.rows.store.status(&shared.rows.job).await? {
         JobStatus::Completed => Ending::Completed,
         JobStatus::Cancelled => Ending::Cancelled,
         JobStatus::Paused => Ending::Paused,

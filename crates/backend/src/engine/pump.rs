@@ -17,7 +17,7 @@ pub(super) async fn run(shared: &Arc<Shared>, concurrency: usize) -> Result<(), 
     let mut in_flight = JoinSet::new();
     let mut result = Ok(());
     loop {
-        while in_flight.len() < concurrency.max(1) && !shared.stop.is_cancelled() {
+        while in_flight.len() < concurrency.max(1) && !shared.rows.stop.is_cancelled() {
             match rows.next(shared, concurrency).await {
                 Ok(Some(open)) => {
                     let shared = Arc::clone(shared);
@@ -39,7 +39,7 @@ pub(super) async fn run(shared: &Arc<Shared>, concurrency: usize) -> Result<(), 
 
 /// The first error is told; what is in flight still ends in peace.
 fn stop(shared: &Shared, result: &mut Result<(), store::Error>, error: store::Error) {
-    shared.stop.cancel();
+    shared.rows.stop.cancel();
     if result.is_ok() {
         *result = Err(error);
     }
@@ -60,7 +60,8 @@ impl Rows {
     ) -> Result<Option<OpenRow>, store::Error> {
         if self.waiting.is_empty() && !self.at_end {
             let limit = u32::try_from(PAGE.max(2 * concurrency)).unwrap_or(u32::MAX);
-            self.waiting = shared.store.open_rows(&shared.job, self.from, limit).await?.into();
+            self.waiting =
+                shared.rows.store.open_rows(&shared.rows.job, self.from, limit).await?.into();
             match self.waiting.back() {
                 Some(last) => self.from = last.index + 1,
                 None => self.at_end = true,

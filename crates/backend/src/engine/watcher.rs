@@ -29,7 +29,7 @@ pub(super) fn start(
     let task = tokio::spawn(async move {
         let watched = watch_over(&shared, started, progress, until).await;
         if watched.is_err() {
-            shared.stop.cancel();
+            shared.rows.stop.cancel();
         }
         watched
     });
@@ -53,8 +53,8 @@ async fn watch_over(
     over: CancellationToken,
 ) -> Result<(), store::Error> {
     while !over.is_cancelled() {
-        if shared.store.status(&shared.job).await? != JobStatus::Running {
-            shared.stop.cancel();
+        if shared.rows.store.status(&shared.rows.job).await? != JobStatus::Running {
+            shared.rows.stop.cancel();
         }
         if let Some(progress) = &progress {
             progress.send_replace(shared.progress(started).await?);

@@ -1,0 +1,109 @@
+//! What every driver does with a row: one turn after another, each outcome in the journal before the
+//! row machine sees it.
+//!
+//! A driver owns concurrency, retries of transport faults, durability and cancellation, and no decision
+//! about data. Whatever cut a row off, the next driver makes it anew, gives it the journalled outcomes,
+//! and performs only what has none. So the results depend neither on the driver, nor on the
+//! concurrency, nor on how often a process was killed.
+
+use std::sync::Arc;
+
+use ampledata_core::row::{Cell, CellOutcome, Failure, FailureKind, Plan, RowResult, Stage};
+use tokio_util::sync::CancellationToken;
+
+use crate::perform::{self, Performer};
+use crate::providers;
+use crate::store::intake::Layout;
+use crate::store::{self, Caps, Job, JobId, JobStatus, StatusChange, Store};
+
+mod journal;
+mod row;
+
+pub use row::{Asks, Attempts, DrivenRow, StepKind};
+
+/// A job as its drivers need it: what all its rows have in common.
+pub struct JobRows {
+    /// Where it is remembered.
+    pub store: Arc<dyn Store>,
+    /// Who performs its steps.
+    pub performer: Arc<Performer>,
+    /// The job.
+    pub job: JobId,
+    /// Is cancelled when nothing further is to be begun.
+    pub stop: CancellationToken,
+    plan: Arc<Plan>,
+    caps: Caps,
+    layout: Layout,
+}
+
+impl JobRows {
+    /// The rows of a job that is loaded. `stop` ends the work on them.
+    ///
+    /// # Errors
+    /// Where the store fails, or no longer has the table.
+    pub async fn of(
+        store: Arc<dyn Store>,
+        performer: Arc<Performer>,
+        job: &Job,
+        stop: CancellationToken,
+    ) -> Result<Self, store::Error> {
+        let source = store.source(&job.owner, &job.source).await?;
+        let source = source
+            .ok_or_else(|| store::Error::NotFound { what: "source", id: job.source.0.clone() })?;
+        let layout = Layout::of(job, &source)?;
+        let (plan, caps, job) = (Arc::clone(&job.plan), job.caps, job.id.clone());
+        Ok(Self { store, performer, job, stop, plan, caps, layout })
+    }
+
+    /// Pauses the job, for this reason, until somebody does something about it.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn hold(&self, reason: &str) -> Result<(), store::Error> {
+        let pause = StatusChange {
+            from: vec![JobStatus::Running],
+            to: JobStatus::Paused,
+            reason: Some(reason.to_owned()),
+        };
+        if self.store.set_status(&self.job, pause).await? {
+            tracing::warn!(job = %self.job, "the job pauses: {reason}");
+        }
+        self.stop.cancel();
+        Ok(())
+    }
+}
+
+/// The outcome of a step that is not tried again.
+pub fn given_up(error: &providers::Error, tried: u32) -> Failure {
+    let mut failure = perform::failure(error);
+    if tried > 1 {
+        failure.message = format!("{} (tried {tried} times)", failure.message);
+    }
+    failure
+}
+
+/// What a fault of the program comes to: a provider's fault is its own, it costs the step and not the
+/// job.
+pub fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
+    let said = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    let said = said.map_or_else(String::new, |text| format!(": {text}"));
+    tracing::error!("a step broke{said}");
+    Failure {
+        kind: FailureKind::BadAnswer,
+        code: "step_broke".to_owned(),
+        message: format!("a fault of the program broke the step{said}"),
+    }
+}
+
+fn broken(plan: &Plan, asked: &[usize], message: &str) -> RowResult {
+    let cell = || Cell::empty(CellOutcome::Error, message.to_owned());
+    RowResult {
+        stage: Stage::Failed,
+        cells: (0..plan.columns.len()).map(|column| asked.contains(&column).then(cell)).collect(),
+        attempts: Vec::new(),
+        error: Some(message.to_owned()),
+    }
+}
