@@ -47,6 +47,23 @@ fn without_nulls(mut given: Value) -> Value {
     given
 }
 
+/// Columns as clients send and get them: with bounds that are numbers.
+pub(super) fn shown(columns: &[Column]) -> Result<Value, Error> {
+    let failed = |error: serde_json::Error| Error::internal(&error);
+    let mut shown = serde_json::to_value(columns).map_err(failed)?;
+    for column in shown.as_array_mut().into_iter().flatten() {
+        for name in ["minimum", "maximum"] {
+            let Some(bound) = column.get_mut(name) else { continue };
+            if let Some(number) =
+                bound.as_str().map(serde_json::from_str).transpose().map_err(failed)?
+            {
+                *bound = Value::Number(number);
+            }
+        }
+    }
+    Ok(shown)
+}
+
 /// Reads columns; what does not read is named with its place.
 pub(super) fn columns(given: &Value) -> Result<Vec<Column>, Error> {
     if !given.is_array() {

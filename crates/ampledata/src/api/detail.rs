@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 use super::Api;
 use super::auth::Caller;
 use super::budget::Budget;
-use super::columns::ColumnSpec;
+use super::columns::{ColumnSpec, shown};
 use super::error::{Error, Problem};
-use super::extract::{Body, Path};
+use super::extract::{Body, Path, Whole};
 use super::jobs::Message;
 use crate::app::jobs::{Again, stage_name, status_name};
 
@@ -70,8 +70,7 @@ pub(super) async fn show(
         let columns = places.iter().filter_map(|at| detail.headers.get(*at));
         columns.cloned().collect()
     };
-    let columns = job.map(|job| serde_json::to_value(&job.plan.columns)).transpose();
-    let columns = columns.map_err(|error| Error::internal(&error))?;
+    let columns = job.map(|job| shown(&job.plan.columns)).transpose()?;
     Ok(Json(JobDetail {
         job_id,
         source_id: detail.source.0.clone(),
@@ -140,7 +139,8 @@ pub(super) enum RowsAgain {
     /// By what became of them.
     Kind(KindAgain),
     /// By index.
-    Chosen(Vec<u64>),
+    #[schema(value_type = Vec<u64>)]
+    Chosen(Vec<Whole>),
 }
 
 /// Which rows, by what became of them.
@@ -176,7 +176,9 @@ pub(super) async fn retry(
     let rows = match request.rows {
         RowsAgain::Kind(KindAgain::Failed) => RetryRows::Failed,
         RowsAgain::Kind(KindAgain::Weak) => RetryRows::Weak,
-        RowsAgain::Chosen(rows) => RetryRows::Chosen(rows),
+        RowsAgain::Chosen(rows) => {
+            RetryRows::Chosen(rows.into_iter().map(|Whole(row)| row).collect())
+        }
     };
     let again = Again { rows, columns: request.columns };
     let rows = api.desk.retry(&caller.owner, &JobId(job_id.clone()), &again).await?;

@@ -1,15 +1,22 @@
 //! The OpenAPI document, made from the handlers themselves.
 
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::State;
+use serde_json::Value;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, SecurityRequirement};
+
+use super::error::Error;
+use super::{Api, rules};
 
 const ABOUT: &str = "Fills in the missing columns of a table from the web, with the quote and URL \
      that prove every value. Every failure is `{\"code\", \"message\", \"details\"?}`; codes are \
      stable and explained under docs/errors.";
 
-/// Adds what the handlers do not say: what the API is, and how callers are known.
-pub(super) fn dressed(mut document: OpenApi) -> OpenApi {
+/// Adds what the handlers do not say: what the API is, how callers are known, and what goes with what.
+pub(super) fn dressed(mut document: OpenApi) -> serde_json::Result<Value> {
     document.info = InfoBuilder::new()
         .title("AmpleData")
         .version(env!("CARGO_PKG_VERSION"))
@@ -23,12 +30,19 @@ pub(super) fn dressed(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let none: [&str; 0] = [];
     document.security = Some(vec![SecurityRequirement::new("bearer", none)]);
-    document
+    let mut document = serde_json::to_value(document)?;
+    rules::add(&mut document);
+    Ok(document)
 }
 
 /// This document.
 #[utoipa::path(get, path = "/openapi.json", tag = "operation", security(()),
-    responses((status = 200, content_type = "application/json", body = serde_json::Value)))]
-pub(super) async fn show() -> Json<OpenApi> {
-    Json(super::document())
+    responses((status = 200, content_type = "application/json", body = Value)))]
+pub(super) async fn show(State(api): State<Arc<Api>>) -> Result<Json<Value>, Error> {
+    let mut document = super::document().map_err(|error| Error::internal(&error))?;
+    let length = "/components/schemas/UploadRequest/properties/length/maximum";
+    if let Some(maximum) = document.pointer_mut(length) {
+        *maximum = api.desk.upload_limit().into();
+    }
+    Ok(Json(document))
 }

@@ -4,7 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 
 use super::error::Error;
 
@@ -38,6 +39,28 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|error| Error::body(format!("the body: {error}")))
 }
 
+/// A whole number, in whichever way JSON has it: `7` and `7.0` are one number (RFC 8259).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Whole(pub(super) u64);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// Whole numbers up to here are all among the doubles.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let number = serde_json::Number::deserialize(deserializer)?;
+        let whole = number.as_u64().or_else(|| {
+            let number = number.as_f64()?;
+            ((0.0..=EXACT).contains(&number) && number.fract() == 0.0).then(|| exact(number))
+        });
+        whole.map(Self).ok_or_else(|| D::Error::custom("a whole number from 0 is expected"))
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within bounds")]
+fn exact(number: f64) -> u64 {
+    number as u64
+}
+
 /// The parameters after the question mark.
 #[derive(Debug)]
 pub(super) struct Params<T>(pub(super) T);
@@ -63,5 +86,20 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(path)| Self(path))
             .map_err(|rejection| Error::parameter(rejection.body_text()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        let read = |text| serde_json::from_str::<Whole>(text).ok();
+        assert_eq!([read("7"), read("7.0"), read("7e0")], [Some(Whole(7)); 3]);
+        assert_eq!(read("18446744073709551615"), Some(Whole(u64::MAX)));
+        for wrong in ["7.5", "-1", "-1.0", "1e30", "\"7\"", "null"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 }

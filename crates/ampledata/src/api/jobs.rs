@@ -78,7 +78,7 @@ pub(super) async fn list(
 ) -> Result<Json<Jobs>, Error> {
     let slice = Slice {
         after: query.after,
-        offset: query.offset.unwrap_or(0),
+        offset: page::from("offset", query.offset)?,
         limit: page::limit(query.limit)?,
     };
     let listed = api.desk.jobs(&caller.owner, None, &slice).await?;
@@ -193,10 +193,7 @@ pub(super) async fn results(
     Path(job): Path<String>,
     Params(query): Params<ResultsQuery>,
 ) -> Result<Json<Vec<RowResult>>, Error> {
-    let (start, limit) = (query.start.unwrap_or(0), page::limit(query.limit)?);
-    if i64::try_from(start).is_err() {
-        return Err(Error::parameter("start: too large"));
-    }
+    let (start, limit) = (page::from("start", query.start)?, page::limit(query.limit)?);
     let found = api.desk.results(&caller.owner, &JobId(job), start, limit).await?;
     let rows = found.map(|(job, rows)| rows.iter().map(|row| row_result(&job, row)).collect());
     Ok(Json(rows.unwrap_or_default()))

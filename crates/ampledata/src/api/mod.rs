@@ -14,7 +14,6 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -43,6 +42,7 @@ mod once;
 mod page;
 mod rate;
 mod rows;
+mod rules;
 mod server;
 mod signed;
 mod sources;
@@ -161,7 +161,10 @@ pub async fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
 }
 
 /// The OpenAPI document.
-pub fn document() -> OpenApi {
+///
+/// # Errors
+/// It is no JSON.
+pub fn document() -> serde_json::Result<serde_json::Value> {
     document::dressed(described().into_openapi())
 }
 
@@ -217,12 +220,18 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(me::show))
 }
 
-/// A name that a person gave.
+/// Something that is seen, and no control character.
+const NAME: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
+
+/// A name that a person gave, as [`NAME`] describes it.
 fn named(name: &str) -> Result<&str, error::Error> {
     const MAX: usize = 200;
-    let name = name.trim();
-    let good = (1..=MAX).contains(&name.len()) && !name.chars().any(char::is_control);
-    if good { Ok(name) } else { Err(error::Error::body(format!("name: 1 to {MAX} bytes of text"))) }
+    let shown = name.trim();
+    let plain = !shown.is_empty() && !name.chars().any(char::is_control);
+    if plain && name.chars().count() <= MAX {
+        return Ok(shown);
+    }
+    Err(error::Error::body(format!("name: 1 to {MAX} characters on one line")))
 }
 
 /// What no route is for: a file or a view of the web page, or nothing.

@@ -78,7 +78,7 @@ pub(super) async fn list(
 ) -> Result<Json<Sources>, Error> {
     let slice = Slice {
         after: query.after,
-        offset: query.offset.unwrap_or(0),
+        offset: page::from("offset", query.offset)?,
         limit: page::limit(query.limit)?,
     };
     let listed = api.desk.sources(&caller.owner, &slice).await?;
@@ -143,10 +143,7 @@ pub(super) async fn rows(
     Path(source): Path<String>,
     Params(query): Params<SourceRowsQuery>,
 ) -> Result<Json<SourceRows>, Error> {
-    let (from, limit) = (query.from.unwrap_or(0), page::limit(query.limit)?);
-    if i64::try_from(from).is_err() {
-        return Err(Error::parameter("from: too large"));
-    }
+    let (from, limit) = (page::from("from", query.from)?, page::limit(query.limit)?);
     let found = api.desk.source_rows(&caller.owner, &SourceId(source), from, limit).await?;
     let (source, rows) = found;
     let headers: Vec<_> = source.columns.into_iter().map(|column| column.name).collect();

@@ -14,7 +14,7 @@ use super::auth::Caller;
 use super::budget::caps;
 use super::columns::{ColumnSpec, columns};
 use super::error::{Error, Problem};
-use super::extract::{Body, Path};
+use super::extract::{Body, Path, Whole};
 use crate::app::jobs::StartRequest;
 
 /// What is asked for of a table.
@@ -37,8 +37,8 @@ pub(super) struct Start {
     key_column_description: Option<String>,
     /// Rows at most, from the first.
     #[serde(default)]
-    #[schema(minimum = 1)]
-    row_limit: Option<u64>,
+    #[schema(minimum = 1, value_type = Option<u64>)]
+    row_limit: Option<Whole>,
     /// What the job may cost, in US dollars: it pauses before it would cost more.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000)]
@@ -58,14 +58,15 @@ impl Start {
             (Some(key), None) => vec![key],
             (None, keys) => keys.unwrap_or_default(),
         };
-        if self.row_limit == Some(0) {
+        let row_limit = self.row_limit.map(|Whole(rows)| rows);
+        if row_limit == Some(0) {
             return Err(Error::body("row_limit: at least 1, or leave it out for all rows"));
         }
         let columns = columns(&self.columns_metadata)?;
         let entity_type = self.entity_type.or(self.key_column_description);
         let entity_type = entity_type.filter(|text| !text.trim().is_empty());
         let caps = caps(self.max_cost_usd, self.max_row_cost_usd)?;
-        Ok(StartRequest { key, columns, entity_type, row_limit: self.row_limit, caps })
+        Ok(StartRequest { key, columns, entity_type, row_limit, caps })
     }
 }
 

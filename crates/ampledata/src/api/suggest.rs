@@ -11,14 +11,14 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::auth::Caller;
-use super::columns::ColumnSpec;
+use super::columns::{ColumnSpec, shown};
 use super::error::{Error, Problem};
 use super::extract::Body;
 use crate::app::columns::suggest;
 use crate::app::jobs::{TableName, select_key};
 
 /// Columns that are asked about at a time.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// A table.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -103,7 +103,9 @@ pub(super) async fn columns(
     if request.columns.len() > MOST {
         return Err(Error::body(format!("columns: {MOST} names at most")));
     }
+    if request.columns.iter().any(|name| name.trim().is_empty()) {
+        return Err(Error::body("columns: one has no name"));
+    }
     let columns: Vec<_> = request.columns.iter().map(|name| suggest(name)).collect();
-    let columns = serde_json::to_value(columns).map_err(|error| Error::internal(&error))?;
-    Ok(Json(Suggested { columns }))
+    Ok(Json(Suggested { columns: shown(&columns)? }))
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::auth::Caller;
-use super::columns::{ColumnSpec, columns};
+use super::columns::{ColumnSpec, columns, shown};
 use super::error::{Error, Problem};
 use super::extract::{Body, Path};
 use super::jobs::Message;
@@ -43,12 +43,11 @@ pub(super) struct TemplateRequest {
 }
 
 fn item(template: Template) -> Result<TemplateItem, Error> {
-    let columns = serde_json::to_value(&template.columns);
     Ok(TemplateItem {
         system: is_system_template(&template.id),
         id: template.id,
         name: template.name,
-        columns_metadata: columns.map_err(|error| Error::internal(&error))?,
+        columns_metadata: shown(&template.columns)?,
     })
 }
 

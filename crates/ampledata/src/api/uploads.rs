@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::auth::Caller;
 use super::error::{Error, Problem};
-use super::extract::{self, Params, Path};
+use super::extract::{self, Params, Path, Whole};
 use super::signed::Terms;
 
 /// A file that is to be sent.
@@ -25,16 +25,20 @@ use super::signed::Terms;
 pub(super) struct UploadRequest {
     /// Its type: `text/csv`, `application/json`, `application/x-ndjson`, or that of a Parquet file or
     /// an Excel workbook.
-    #[schema(example = "text/csv")]
+    #[schema(
+        example = "text/csv",
+        pattern = r"^(text/(csv|tab-separated-values)|application/(json|jsonl|x-ndjson|vnd\.apache\.parquet|vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet)) *(;.*)?$"
+    )]
     content_type: String,
     /// Its bytes: as many may be sent, no more.
-    #[schema(minimum = 1)]
-    length: u64,
+    #[schema(minimum = 1, maximum = 4_294_967_296_u64, value_type = u64)]
+    length: Whole,
     /// The headers of its columns. They are read from the file itself.
     #[serde(default)]
     headers: Option<Vec<String>>,
     /// Its name for people.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 255)]
     name: Option<String>,
 }
 
@@ -50,7 +54,7 @@ pub(super) struct UploadAddress {
     source_id: String,
 }
 
-/// Bytes of the longest name of a file.
+/// Characters of the longest name of a file.
 const MAX_NAME: usize = 255;
 
 /// Asks for an address to which a file can be sent; this makes a source and a `PENDING` job.
@@ -63,13 +67,13 @@ pub(super) async fn sign(
     headers: HeaderMap,
     extract::Body(request): extract::Body<UploadRequest>,
 ) -> Result<Json<UploadAddress>, Error> {
-    if request.name.as_ref().is_some_and(|name| name.is_empty() || name.len() > MAX_NAME) {
-        return Err(Error::body(format!("name: 1 to {MAX_NAME} bytes")));
+    if request.name.as_ref().is_some_and(|name| !(1..=MAX_NAME).contains(&name.chars().count())) {
+        return Err(Error::body(format!("name: 1 to {MAX_NAME} characters")));
     }
     if request.headers.as_ref().is_some_and(Vec::is_empty) {
         tracing::debug!("a client announces a file without columns");
     }
-    let UploadRequest { content_type, length, name, .. } = request;
+    let UploadRequest { content_type, length: Whole(length), name, .. } = request;
     let promised = api.desk.promise(&caller.owner, &content_type, length, name.as_deref()).await?;
     let terms = Terms {
         expires: promised.expires_at.as_second(),

@@ -19,6 +19,10 @@ use super::{Api, page};
 #[serde(deny_unknown_fields)]
 pub(super) struct WebhookRequest {
     /// Where `POST` requests are sent; on the public internet unless ALLOW_PRIVATE_NETWORKS is on.
+    #[schema(
+        max_length = 2_000,
+        pattern = r"^https?://[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?)+(:[0-9]{1,4})?([/?#][!-~]*)?$"
+    )]
     url: String,
     /// `job.completed`, `job.paused`, `job.failed`; all where not given.
     #[serde(default)]

@@ -5,6 +5,8 @@ use crate::api;
 use crate::printer::Printer;
 
 pub(super) fn run(printer: &Printer) -> Result<Exit, Failure> {
-    printer.data(&(json(&api::document())? + "\n"))?;
+    let document =
+        api::document().map_err(|error| Failure::failed("internal_error", error.to_string()))?;
+    printer.data(&(json(&document)? + "\n"))?;
     Ok(Exit::Done)
 }

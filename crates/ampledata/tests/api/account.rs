@@ -36,13 +36,21 @@ async fn a_key_is_shown_once_and_can_be_revoked() {
 #[tokio::test]
 async fn templates_are_kept_and_those_of_the_system_stay() {
     let place = Place::new();
-    let columns = json!([{ "name": "founded", "type": "number" }]);
+    let columns =
+        json!([{ "name": "founded", "type": "number", "minimum": -0.5, "maximum": 3000 }]);
     let ask = json!({ "name": "mine", "columns_metadata": columns });
     let made = place.post("/templates", ask.clone()).await.is(200);
     assert_eq!(
         (&made["system"], &made["columns_metadata"][0]["type"]),
         (&json!(false), &json!("number"))
     );
+    // What is given out can be sent again as it is.
+    assert_eq!(made["columns_metadata"][0]["minimum"], json!(-0.5));
+    let again = json!({ "name": "mine", "columns_metadata": made["columns_metadata"] });
+    let again = place
+        .request(Method::PUT, &format!("/templates/{}", made["id"].as_str().unwrap()))
+        .json(&again);
+    Answer::of(again.send().await.unwrap()).await.is(200);
     let all = place.get("/templates").await.is(200);
     let all = all["templates"].as_array().unwrap();
     assert!(all.iter().any(|template| template["system"] == true));

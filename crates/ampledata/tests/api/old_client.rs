@@ -86,7 +86,7 @@ async fn jobs_are_listed_newest_first_and_all_are_counted() {
     assert_eq!(ids(&second), made[2..4]);
     let rest = place.get(&format!("/jobs?after={}", made[3])).await.is(200);
     assert_eq!(ids(&rest), made[4..]);
-    place.get("/jobs?offset=9223372036854775808").await.fails(400, "store_too_large");
+    place.get("/jobs?offset=9223372036854775808").await.fails(400, "wrong_parameter");
     place.get("/jobs?limit=0").await.fails(400, "wrong_parameter");
     place.get("/jobs?limit=x").await.fails(400, "wrong_parameter");
 }

@@ -42,6 +42,11 @@ pub(super) fn format_of(content_type: &str) -> Option<Format> {
 pub type Piece = Result<bytes::Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 impl Desk {
+    /// Bytes that a file may have.
+    pub fn upload_limit(&self) -> u64 {
+        self.rules.upload_bytes
+    }
+
     /// Promises to take a file of this type and at most this length: a source and a `PENDING` job.
     ///
     /// # Errors

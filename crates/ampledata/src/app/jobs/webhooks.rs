@@ -66,6 +66,7 @@ impl Desk {
         events: Option<Vec<String>>,
     ) -> Result<Webhook, Error> {
         self.notify.check(url).map_err(Error::Address)?;
+        check_host(url)?;
         let events = events.unwrap_or_else(|| EVENTS.map(str::to_owned).to_vec());
         if let Some(unknown) = events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
             let known = EVENTS.join(", ");
@@ -165,6 +166,16 @@ impl Desk {
         let next_at = Timestamp::now() + pause(delivery.attempts);
         let attempted = Attempted { status_code, problem, state, next_at };
         Ok(self.store().settle_delivery(delivery.id, &attempted).await?)
+    }
+}
+
+/// Addresses may hold hosts that no name service knows the signs of.
+fn check_host(url: &str) -> Result<(), Error> {
+    let url = url::Url::parse(url).map_err(|error| Error::Address(error.to_string()))?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    match url.host_str() {
+        Some(host) if host.chars().all(plain) => Ok(()),
+        _ => Err(Error::Address("its host has a sign that hosts do not have".to_owned())),
     }
 }
 
