@@ -1,29 +1,35 @@
 # make demo    the whole job, offline, on the bundled example
 # make web     the page, which the next build of the program takes in (needs Node.js)
 # make test    every test
-# make lint    formatting, clippy, licences and sources of dependencies
+# make lint    formatting, clippy, the page's types and habits, licences and sources of dependencies
 # make audit   known vulnerabilities of dependencies (fetches the advisory database)
 # make bench   the measurements of bench/README.md
 
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo web test lint audit bench chromium
+.PHONY: demo web test lint audit bench chromium node
 
 demo:
 	$(CARGO) run --quiet --release --locked -p ampledata -- demo
 
-web:
-	cd web && npm ci && npm run build
+web: web/node_modules/.package-lock.json
+	cd web && npm run build
 
-test: chromium
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json | node
+	cd web && npm ci
+	touch $@
+
+test: chromium web
+	cd web && npm test
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run --locked --workspace --all-features --no-fail-fast
 else
 	$(CARGO) test --locked --workspace --all-features --no-fail-fast
 endif
 
-lint: .tools/cargo-deny
+lint: .tools/cargo-deny web/node_modules/.package-lock.json
+	cd web && npm run check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets --all-features -- -D warnings
 	.tools/cargo-deny --all-features check --hide-inclusion-graph licenses bans sources
@@ -36,6 +42,9 @@ bench:
 
 chromium:
 	scripts/install-chromium
+
+node:
+	scripts/install-node
 
 .tools/cargo-deny:
 	scripts/install-cargo-deny .tools
