@@ -1,15 +1,25 @@
-// Lays smaller forms beside the files of the build: the server sends them to whoever takes them.
-import { readFile, readdir, writeFile } from "node:fs/promises";
+// Lays a brotli and a gzip form beside each file of the build, which the server sends to whoever takes
+// them, and holds the first load to its bound.
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const dist = new URL("../dist/", import.meta.url);
-const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
-for (const entry of await readdir(dist, { recursive: true })) {
-  if (!/\.(js|css|html|svg|json)$/.test(entry)) continue;
-  const file = new URL(entry, dist);
-  const bytes = await readFile(file);
-  const forms = { br: brotliCompressSync(bytes, brotli), gz: gzipSync(bytes, { level: 9 }) };
-  for (const [ending, packed] of Object.entries(forms)) {
-    if (packed.length < bytes.length) await writeFile(new URL(`${entry}.${ending}`, dist), packed);
-  }
+const FIRST_LOAD_BYTES = 300 * 1024;
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
+const names = await readdir(dist, { recursive: true });
+const sizes = new Map();
+for (const name of names.filter((name) => /\.(html|js|css|svg|json|txt)$/.test(name))) {
+  const plain = await readFile(join(dist, name));
+  const quality = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
+  const brotli = brotliCompressSync(plain, { params: quality });
+  const gzip = gzipSync(plain, { level: 9 });
+  await writeFile(join(dist, `${name}.br`), brotli);
+  await writeFile(join(dist, `${name}.gz`), gzip);
+  sizes.set(name, gzip.length);
 }
+const index = await readFile(join(dist, "index.html"), "utf8");
+const first = [...sizes].filter(([name]) => name === "index.html" || index.includes(name));
+const total = first.reduce((sum, [, size]) => sum + size, 0);
+console.log(`first load: ${(total / 1024).toFixed(1)} KB gzip in ${first.length} files`);
+if (total > FIRST_LOAD_BYTES) throw new Error("the first load is larger than 300 KB");

@@ -1,20 +1,14 @@
-import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { queries } from "./api/queries";
 import { App } from "./app/App";
-import "./design/tokens.css";
-import "./design/base.css";
-import { startTheme } from "./design/theme";
+import { applyTheme } from "./app/theme";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/controls.css";
+import "./styles/views.css";
 
-startTheme();
-
+applyTheme();
 const root = document.getElementById("root");
-if (root === null) throw new Error("the page has no #root");
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <App />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+if (root === null) throw new Error("the page has no root");
+createRoot(root).render(<StrictMode><App /></StrictMode>);

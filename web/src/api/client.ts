@@ -1,60 +1,88 @@
-import createClient, { type Middleware } from "openapi-fetch";
-import { ApiError, OfflineError, isProblem } from "./problem";
-import type { components, paths } from "./schema";
-import { unique } from "./unique";
-import { currentToken, tokenRefused } from "./session";
+// One way to the API: typed paths, the token, failures as `Problem`.
+import { Problem, problemOf } from "./problem";
+import type { paths } from "./schema";
+import { setToken, token } from "./token";
 
-export type Schema = components["schemas"];
+type Method = "get" | "post" | "put" | "delete";
+type PathsWith<M extends Method> = {
+  [P in keyof paths]: paths[P][M] extends { responses: unknown } ? P : never;
+}[keyof paths];
+type Json<T> = T extends { content: { "application/json": infer B } } ? B : never;
+type Operation<P extends keyof paths, M extends Method> = paths[P][M];
+export type Answer<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { responses: { 200: infer R } } ? Json<R> : never;
+type BodyOf<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { requestBody: infer B } ? Json<B> : undefined;
+type PathParameters<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { parameters: { path: infer T } } ? T : undefined;
+type Query<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { parameters: { query?: infer T } } ? T : undefined;
 
-/** Fetches with the token, and turns every failure into an `ApiError` or an `OfflineError`. */
-export async function send(request: Request): Promise<Response> {
-  const token = currentToken();
-  if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
+export interface Asked<P extends keyof paths, M extends Method> {
+  path?: PathParameters<P, M>;
+  query?: Query<P, M> | undefined;
+  body?: BodyOf<P, M>;
+  signal?: AbortSignal | undefined;
+  /** Repeated with the same key, a POST is carried out once. */
+  once?: string;
+  keepalive?: boolean;
+}
+
+/** An address with its parameters filled in. */
+export function address(
+  template: string,
+  path: Record<string, unknown> = {},
+  query: Record<string, unknown> = {},
+): string {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])));
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const parameters = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return given.length === 0 ? filled : `${filled}?${parameters.toString()}`;
+}
+
+export function withToken(headers: Record<string, string> = {}): Record<string, string> {
+  const bearer = token();
+  return bearer === null ? headers : { ...headers, authorization: `Bearer ${bearer}` };
+}
+
+/** Fetches, and turns whatever is no success into a `Problem`. */
+export async function send(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(request);
+    response = await fetch(url, init);
   } catch (error) {
-    if (request.signal.aborted) throw error;
-    throw new OfflineError();
+    if (init.signal?.aborted === true) throw error;
+    throw Problem.offline();
   }
-  if (response.ok || response.status === 304) return response;
-  throw await failure(response);
+  if (response.ok) return response;
+  const problem = problemOf(response.status, await response.text(), response.headers.get("x-request-id"));
+  // A token that no longer holds would only fail again.
+  if (problem.status === 401 && token() !== null) setToken(null);
+  throw problem;
 }
 
-export async function failure(response: Response): Promise<Error> {
-  if (response.status === 401) tokenRefused();
-  const body: unknown = await response.json().catch(() => null);
-  // A proxy answers in its own words when the server behind it is away.
-  if (!isProblem(body) && [502, 503, 504].includes(response.status)) return new OfflineError();
-  const problem = isProblem(body)
-    ? body
-    : { code: `http_${response.status}`, message: `the server answered ${response.status}` };
-  return new ApiError(response.status, problem, response.headers.get("x-request-id"));
+async function ask<P extends keyof paths, M extends Method>(
+  method: M,
+  path: P,
+  asked: Asked<P, M> = {},
+): Promise<Answer<P, M>> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if ("body" in asked) headers["content-type"] = "application/json";
+  if (asked.once !== undefined) headers["idempotency-key"] = asked.once;
+  const url = address(path, asked.path ?? {}, asked.query ?? {});
+  const response = await send(url, {
+    method: method.toUpperCase(),
+    headers: withToken(headers),
+    body: "body" in asked ? JSON.stringify(asked.body) : null,
+    signal: asked.signal ?? null,
+    keepalive: asked.keepalive ?? false,
+  });
+  return (await response.json()) as Answer<P, M>;
 }
 
-/** Middlewares see answers before they are read; failures were thrown by `send`. */
-const once: Middleware = {
-  onRequest({ request }) {
-    // Whatever a retry repeats is carried out once.
-    if (request.method === "POST" && !request.headers.has("Idempotency-Key")) {
-      request.headers.set("Idempotency-Key", unique());
-    }
-    return request;
-  },
+export const api = {
+  get: <P extends PathsWith<"get">>(path: P, asked?: Asked<P, "get">) => ask("get", path, asked),
+  post: <P extends PathsWith<"post">>(path: P, asked?: Asked<P, "post">) => ask("post", path, asked),
+  put: <P extends PathsWith<"put">>(path: P, asked?: Asked<P, "put">) => ask("put", path, asked),
+  delete: <P extends PathsWith<"delete">>(path: P, asked?: Asked<P, "delete">) => ask("delete", path, asked),
 };
-
-export const api = createClient<paths>({ baseUrl: "", fetch: send });
-api.use(once);
-
-/** The body of an answer that `send` let through. */
-export async function got<T>(answer: Promise<{ data?: T; response: Response }>): Promise<T> {
-  const { data, response } = await answer;
-  if (data === undefined) {
-    throw new ApiError(
-      response.status,
-      { code: "no_body", message: "the server answered without a body" },
-      response.headers.get("x-request-id"),
-    );
-  }
-  return data;
-}

@@ -1,101 +1,68 @@
-/** What the server says of a failure: `{code, message, details?}`. */
+// Failures of the API as sentences.
+
 export interface ProblemBody {
   code: string;
   message: string;
   details?: unknown;
 }
 
-/** A request that failed, in words for people. */
-export class ApiError extends Error {
-  override readonly name = "ApiError";
-  readonly status: number;
+/** What a request failed with. `status` is 0 where the server was not reached. */
+export class Problem extends Error {
   readonly code: string;
+  readonly status: number;
   readonly details: unknown;
-  /** Under which the server's log says more. */
   readonly requestId: string | null;
 
-  constructor(status: number, body: ProblemBody, requestId: string | null) {
+  constructor(body: ProblemBody, status: number, requestId: string | null = null) {
     super(body.message);
-    this.status = status;
+    this.name = "Problem";
     this.code = body.code;
+    this.status = status;
     this.details = body.details;
     this.requestId = requestId;
   }
-}
 
-/** The server could not be reached at all. */
-export class OfflineError extends Error {
-  override readonly name = "OfflineError";
-  constructor() {
-    super("The server cannot be reached.");
+  static offline(): Problem {
+    const message = "the server cannot be reached; check that it runs and that you are online";
+    return new Problem({ code: "offline", message }, 0);
   }
 }
 
-export function isProblem(body: unknown): body is ProblemBody {
-  if (typeof body !== "object" || body === null) return false;
-  const { code, message } = body as Record<string, unknown>;
-  return typeof code === "string" && typeof message === "string";
+function isBody(value: unknown): value is ProblemBody {
+  if (typeof value !== "object" || value === null) return false;
+  return "code" in value && typeof value.code === "string" && "message" in value && typeof value.message === "string";
 }
 
-/** What to say and what to do, by code; other codes are said in the API's own words. */
-const ADVICE: Record<string, string> = {
-  unauthorized: "Sign in with a token to go on.",
-  foreign_origin: "Add this address to CORS_ORIGINS of the server.",
-  rate_limited: "Wait a moment; the page tries again by itself.",
-  internal_error: "Try again. If it comes back, the server's log says more under the request's id.",
-  request_timeout: "Try again, or ask for fewer rows at a time.",
-  job_not_found: "It may have been deleted, or it belongs to somebody else.",
-  source_not_found: "It may have been deleted, or it belongs to somebody else.",
-  upload_expired: "Choose the file again: an address for an upload is valid for 90 seconds.",
-  file_not_uploaded: "Upload the file again.",
-  table_empty: "Choose a file that has a header and at least one row.",
-  not_a_table: "Choose a CSV, TSV, JSON, JSON Lines, Excel or Parquet file.",
-  json_no_objects: "Give an array of objects, one for each row.",
-  header_twice: "Give each column a name of its own and upload the file again.",
-  header_unusable: "Give each column a name in the first row and upload the file again.",
-  price_unknown: "Start without a budget, or set the model's price on the server.",
-  disk_full: "Make room on the server's disk, then try again.",
+/** The failure that an answer tells, whatever its body is. */
+export function problemOf(status: number, body: string, requestId: string | null): Problem {
+  try {
+    const read: unknown = JSON.parse(body);
+    if (isBody(read)) return new Problem(read, status, requestId);
+  } catch {
+    // Not the server's own answer: a proxy between, say. The status is all there is to tell.
+  }
+  return new Problem({ code: "unexpected_answer", message: `the server answered with status ${status}` }, status, requestId);
+}
+
+/** A sentence for people: begins with a capital and ends with a full stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "";
+  const ended = /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
+}
+
+const INSTEAD: Record<string, string> = {
+  unauthorized: "You are not signed in, or your key is no longer valid. Sign in again.",
+  rate_limited: "Too many requests in a short time. The page tries again in a moment.",
+  internal_error: "Something went wrong inside the server. Its log says what.",
 };
 
-export interface Said {
-  title: string;
-  advice: string | null;
-  code: string | null;
-  requestId: string | null;
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?…]$/.test(first) ? first : `${first}.`;
-}
-
-/** A failure in sentences. */
-export function say(error: unknown): Said {
-  if (error instanceof ApiError) {
-    return {
-      title: sentence(error.message),
-      advice: ADVICE[error.code] ?? null,
-      code: error.code,
-      requestId: error.requestId,
-    };
+/** What to show of any failure. */
+export function explain(error: unknown): string {
+  if (error instanceof Problem) {
+    const text = INSTEAD[error.code] ?? sentence(error.message);
+    return error.code === "internal_error" && error.requestId !== null ? `${text} Request ${error.requestId}.` : text;
   }
-  if (error instanceof OfflineError) {
-    return {
-      title: error.message,
-      advice: "Check the connection. The page goes on by itself when the server answers again.",
-      code: null,
-      requestId: null,
-    };
-  }
-  const title = error instanceof Error ? sentence(error.message) : "Something went wrong.";
-  return { title, advice: null, code: null, requestId: null };
-}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
-}
-
-export function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 403;
+  return error instanceof Error ? sentence(error.message) : "Something went wrong.";
 }

@@ -1,36 +1,92 @@
-import { QueryClient } from "@tanstack/react-query";
-import { ApiError } from "./problem";
+// What the page asks the server, by key.
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "./client";
 
-/** Faults that pass by themselves are tried again; what the server refuses is not. */
-function isPassing(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.status === 429 || error.status >= 500;
-}
+/** Lists hold at most this many; the API gives no more at a time. */
+export const LIST = 1000;
 
-export const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      retry: (failures, error) => isPassing(error) && failures < 4,
-      retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 8000),
-      staleTime: 5000,
-      // The server is often on this machine, which a browser without a network can reach.
-      networkMode: "always",
+export const me = () =>
+  queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => api.get("/api/v1/me", { signal }), staleTime: 60_000 });
+
+export const sources = () =>
+  queryOptions({
+    queryKey: ["sources"],
+    queryFn: ({ signal }) => api.get("/api/v1/sources", { query: { limit: LIST }, signal }),
+  });
+
+export const source = (id: string) =>
+  queryOptions({
+    queryKey: ["sources", id],
+    queryFn: ({ signal }) => api.get("/api/v1/sources/{source_id}", { path: { source_id: id }, signal }),
+  });
+
+export const jobs = () =>
+  queryOptions({
+    queryKey: ["jobs"],
+    queryFn: ({ signal }) => api.get("/api/v1/jobs", { query: { limit: LIST }, signal }),
+    // Lists have no stream of events: they are looked at again while something moves.
+    refetchInterval: (query) =>
+      query.state.data?.jobs.some((job) => job.status === "RUNNING") === true ? 2_000 : 15_000,
+  });
+
+export const job = (id: string) =>
+  queryOptions({
+    queryKey: ["jobs", id],
+    queryFn: ({ signal }) => api.get("/api/v1/jobs/{job_id}", { path: { job_id: id }, signal }),
+  });
+
+export const keyOf = (sourceId: string) =>
+  queryOptions({
+    queryKey: ["key", sourceId],
+    queryFn: ({ signal }) => api.post("/api/v1/select-key", { body: { source_id: sourceId }, signal }),
+    staleTime: Infinity,
+  });
+
+export const templates = () =>
+  queryOptions({ queryKey: ["templates"], queryFn: ({ signal }) => api.get("/api/v1/templates", { signal }) });
+
+export const cell = (jobId: string, row: number, column: string) =>
+  queryOptions({
+    queryKey: ["cell", jobId, row, column],
+    queryFn: ({ signal }) =>
+      api.get("/api/v1/jobs/{job_id}/rows/{row}/cells/{column}", { path: { job_id: jobId, row, column }, signal }),
+  });
+
+export const jobUsage = (id: string) =>
+  queryOptions({
+    queryKey: ["jobs", id, "usage"],
+    queryFn: ({ signal }) => api.get("/api/v1/jobs/{job_id}/usage", { path: { job_id: id }, signal }),
+  });
+
+export const jobEstimate = (id: string) =>
+  queryOptions({
+    queryKey: ["jobs", id, "estimate"],
+    queryFn: ({ signal }) => api.get("/api/v1/jobs/{job_id}/estimate", { path: { job_id: id }, signal }),
+    staleTime: Infinity,
+  });
+
+export const usage = () =>
+  queryOptions({ queryKey: ["usage"], queryFn: ({ signal }) => api.get("/api/v1/usage", { signal }) });
+
+export const apiKeys = () =>
+  queryOptions({ queryKey: ["api-keys"], queryFn: ({ signal }) => api.get("/api/v1/api-keys", { signal }) });
+
+export const webhooks = () =>
+  queryOptions({ queryKey: ["webhooks"], queryFn: ({ signal }) => api.get("/api/v1/webhooks", { signal }) });
+
+export const deliveries = (id: string) =>
+  queryOptions({
+    queryKey: ["webhooks", id, "deliveries"],
+    queryFn: ({ signal }) =>
+      api.get("/api/v1/webhooks/{webhook_id}/deliveries", { path: { webhook_id: id }, query: { limit: 20 }, signal }),
+  });
+
+export const ready = () =>
+  queryOptions({
+    queryKey: ["ready"],
+    queryFn: async ({ signal }) => {
+      const response = await fetch("/readyz", { signal });
+      return (await response.json()) as { status: string; checks?: { database: string; engine: string } | null };
     },
-    mutations: { retry: false, networkMode: "always" },
-  },
-});
-
-/** Names of what is kept, so that one change can void what it touches. */
-export const keys = {
-  me: ["me"] as const,
-  sources: ["sources"] as const,
-  source: (id: string) => ["sources", id] as const,
-  jobs: ["jobs"] as const,
-  jobsOf: (source: string) => ["jobs", "of", source] as const,
-  job: (id: string) => ["jobs", id] as const,
-  cell: (job: string, row: number, column: string) => ["jobs", job, "cells", row, column] as const,
-  cells: (job: string) => ["jobs", job, "cells"] as const,
-  templates: ["templates"] as const,
-  apiKeys: ["api-keys"] as const,
-  webhooks: ["webhooks"] as const,
-  usage: ["usage"] as const,
-};
+    refetchInterval: 15_000,
+  });

@@ -1,55 +1,74 @@
-import { useQuery } from "@tanstack/react-query";
-import { Suspense, lazy } from "react";
-import { Route, Switch } from "wouter";
-import { useTokenRefused } from "../api/session";
-import { api, got } from "../api/client";
-import { keys } from "../api/queries";
-import { Home } from "../screens/home/Home";
-import { Skeleton, Toasts } from "../ui";
-import { NotFound } from "./NotFound";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { Component, lazy, type ReactNode, Suspense } from "react";
+import { Problem } from "../api/problem";
+import { HomePage } from "../pages/home/HomePage";
+import { EmptyState, ErrorState, Skeleton } from "../ui/states";
+import { ToastHost } from "../ui/Toasts";
+import { Link, match, usePath } from "./router";
 import { Shell } from "./Shell";
 
-// Each screen comes when it is first asked for.
-const SourceScreen = lazy(() => import("../screens/source/SourceScreen"));
-const JobScreen = lazy(() => import("../screens/job/JobScreen"));
-const Report = lazy(() => import("../screens/report/Report"));
-const Templates = lazy(() => import("../screens/templates/Templates"));
-const Settings = lazy(() => import("../screens/settings/Settings"));
-const SignIn = lazy(() => import("../screens/signin/SignIn"));
+const SourcePage = lazy(async () => ({ default: (await import("../pages/source/SourcePage")).SourcePage }));
+const JobPage = lazy(async () => ({ default: (await import("../pages/job/JobPage")).JobPage }));
+const ReportPage = lazy(async () => ({ default: (await import("../pages/report/ReportPage")).ReportPage }));
+const TemplatesPage = lazy(async () => ({ default: (await import("../pages/templates/TemplatesPage")).TemplatesPage }));
+const SettingsPage = lazy(async () => ({ default: (await import("../pages/settings/SettingsPage")).SettingsPage }));
+
+const worthRetrying = (error: unknown) =>
+  !(error instanceof Problem) || error.status === 0 || error.status === 429 || error.status >= 500;
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (failures, error) => failures < 2 && worthRetrying(error),
+      // A server that is gone is asked again until it is back.
+      refetchInterval: (query) => (query.state.error instanceof Problem && query.state.error.status === 0 ? 3_000 : false),
+    },
+  },
+});
+
+function View() {
+  const path = usePath();
+  if (match("/", path) !== null) return <HomePage />;
+  if (match("/templates", path) !== null) return <TemplatesPage />;
+  if (match("/settings", path) !== null) return <SettingsPage />;
+  const source = match("/sources/:id", path)?.id;
+  if (source !== undefined) return <SourcePage key={source} id={source} />;
+  const job = match("/jobs/:id", path)?.id;
+  if (job !== undefined) return <JobPage key={job} id={job} />;
+  const report = match("/jobs/:id/report", path)?.id;
+  if (report !== undefined) return <ReportPage key={report} id={report} />;
+  return (
+    <EmptyState icon="search" title="There is no such page">
+      <p>The address may be mistyped. <Link to="/">Go to your tables</Link>.</p>
+    </EmptyState>
+  );
+}
+
+/** Keeps a fault of one view from taking the page with it. */
+class Boundary extends Component<{ path: string; children: ReactNode }, { error: unknown }> {
+  override state = { error: undefined as unknown };
+  static getDerivedStateFromError(error: unknown) { return { error }; }
+  override componentDidUpdate(before: { path: string }) {
+    if (before.path !== this.props.path && this.state.error !== undefined) this.setState({ error: undefined });
+  }
+  override render() {
+    if (this.state.error === undefined) return this.props.children;
+    return <ErrorState error={this.state.error} onRetry={() => location.reload()} />;
+  }
+}
 
 export function App() {
-  const refused = useTokenRefused();
-  const me = useQuery({ queryKey: keys.me, queryFn: () => got(api.GET("/api/v1/me")) });
-  if (refused) {
-    return (
-      <Suspense fallback={null}>
-        <SignIn />
-        <Toasts />
-      </Suspense>
-    );
-  }
+  const path = usePath();
   return (
-    <Shell me={me.data ?? null}>
-      <Suspense fallback={<Skeleton lines={6} />}>
-        <Switch>
-          <Route path="/">
-            <Home />
-          </Route>
-          <Route path="/sources/:source">
-            {({ source }) => <SourceScreen key={source} source={source} />}
-          </Route>
-          <Route path="/jobs/:job">{({ job }) => <JobScreen key={job} job={job} />}</Route>
-          <Route path="/jobs/:job/report">{({ job }) => <Report key={job} job={job} />}</Route>
-          <Route path="/templates">
-            <Templates />
-          </Route>
-          <Route path="/settings/:part?">{({ part }) => <Settings part={part ?? null} />}</Route>
-          <Route>
-            <NotFound />
-          </Route>
-        </Switch>
-      </Suspense>
-      <Toasts />
-    </Shell>
+    <QueryClientProvider client={client}>
+      <ToastHost>
+        <Shell>
+          <Boundary path={path}>
+            <Suspense fallback={<Skeleton lines={6} />}><View /></Suspense>
+          </Boundary>
+        </Shell>
+      </ToastHost>
+    </QueryClientProvider>
   );
 }

@@ -1,90 +1,81 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { LayoutTemplate, LogOut, Monitor, Moon, Settings, Sun, Table2 } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
-import { Link, useLocation } from "wouter";
-import type { Schema } from "../api/client";
-import { signOut, tokenRefused } from "../api/session";
-import { setTheme, useTheme, type Theme } from "../design/theme";
-import { IconButton } from "../ui";
-import { OfflineBar } from "./OfflineBar";
-import "./shell.css";
+// The frame around every view: navigation, theme, connection, sign-in.
+import { onlineManager, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
+import { Problem } from "../api/problem";
+import { me } from "../api/queries";
+import { onToken, setToken, token } from "../api/token";
+import { Button } from "../ui/controls";
+import { Icon } from "../ui/icons";
+import { Link, usePath } from "./router";
+import { SignIn } from "./SignIn";
+import { switchTheme, useTheme } from "./theme";
 
 const PLACES = [
-  { href: "/", label: "Tables", icon: Table2, within: /^\/($|sources|jobs)/ },
-  { href: "/templates", label: "Templates", icon: LayoutTemplate, within: /^\/templates/ },
-  { href: "/settings", label: "Settings", icon: Settings, within: /^\/settings/ },
-] as const;
+  { to: "/", label: "Tables", under: ["/", "/sources", "/jobs"] },
+  { to: "/templates", label: "Templates", under: ["/templates"] },
+  { to: "/settings", label: "Settings", under: ["/settings"] },
+];
 
-export function Shell({ me, children }: { me: Schema["Me"] | null; children: ReactNode }) {
-  const [location] = useLocation();
+function isAt(path: string, under: string[]): boolean {
+  return under.some((place) => path === place || (place !== "/" && path.startsWith(`${place}/`)));
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const path = usePath();
+  const theme = useTheme();
+  const bearer = useSyncExternalStore(onToken, token);
+  const client = useQueryClient();
+  const who = useQuery(me());
   const main = useRef<HTMLElement>(null);
-  const first = useRef(true);
+  const moved = useRef(false);
+  const signedOut = who.error instanceof Problem && who.error.status === 401;
+
+  // What one caller saw is not for the next.
+  const known = useRef(bearer);
   useEffect(() => {
-    // After a change of screen the focus is on the new one, as after a load.
-    if (first.current) first.current = false;
-    else main.current?.focus({ preventScroll: true });
-  }, [location]);
+    if (known.current === bearer) return;
+    known.current = bearer;
+    void client.resetQueries();
+  }, [bearer, client]);
+
+  // A new view is read from its beginning.
+  useEffect(() => {
+    if (moved.current) main.current?.focus();
+    moved.current = true;
+  }, [path]);
+
   return (
-    <div className="shell">
-      <a className="shell-skip" href="#main">
-        Skip to content
-      </a>
-      <header className="shell-bar">
-        <Link href="/" className="shell-name">
-          <img src="/favicon.svg" alt="" width={24} height={24} />
-          <span>AmpleData</span>
+    <>
+      <a className="skip" href="#main">Skip to the content</a>
+      <header className="topbar">
+        <Link to="/" className="brand" aria-label="AmpleData, home">
+          <img src="/icon.svg" width="26" height="26" alt="" /><span>AmpleData</span>
         </Link>
-        <nav aria-label="Main" className="shell-nav">
-          {PLACES.map(({ href, label, icon: Icon, within }) => (
-            <Link
-              key={href}
-              href={href}
-              className="shell-link"
-              aria-current={within.test(location) ? "page" : undefined}
-            >
-              <Icon size={16} aria-hidden />
-              <span>{label}</span>
-            </Link>
+        <nav className="nav" aria-label="Main">
+          {PLACES.map((place) => (
+            <Link key={place.to} to={place.to} aria-current={isAt(path, place.under) ? "page" : undefined}>{place.label}</Link>
           ))}
         </nav>
-        <div className="shell-end">
-          <ThemeSwitch />
-          {me !== null && me.auth !== "none" && <SignOut owner={me.owner} />}
-        </div>
+        <Button kind="quiet" icon={theme === "dark" ? "sun" : "moon"} onClick={switchTheme}
+          aria-label={theme === "dark" ? "Use the light theme" : "Use the dark theme"} />
+        {bearer !== null && <Button kind="quiet" small onClick={() => setToken(null)}>Sign out</Button>}
       </header>
-      <OfflineBar />
-      <main id="main" ref={main} tabIndex={-1} className="shell-main">
-        {children}
-      </main>
-    </div>
+      <Connection />
+      <main className="page" id="main" ref={main} tabIndex={-1}>{signedOut ? <SignIn /> : children}</main>
+    </>
   );
 }
 
-const THEMES: Record<Theme, { next: Theme; label: string; icon: ReactNode }> = {
-  system: { next: "light", label: "Theme: as the device. Change to light", icon: <Monitor size={17} aria-hidden /> },
-  light: { next: "dark", label: "Theme: light. Change to dark", icon: <Sun size={17} aria-hidden /> },
-  dark: { next: "system", label: "Theme: dark. Change to as the device", icon: <Moon size={17} aria-hidden /> },
-};
-
-function ThemeSwitch() {
-  const { next, label, icon } = THEMES[useTheme()];
-  return <IconButton label={label} icon={icon} onClick={() => setTheme(next)} />;
-}
-
-function SignOut({ owner }: { owner: string }) {
-  const queries = useQueryClient();
+/** Says when the network or the server is gone. What is shown stays, and is asked for anew afterwards. */
+function Connection() {
+  const online = useSyncExternalStore((changed) => onlineManager.subscribe(changed), () => onlineManager.isOnline());
+  const who = useQuery(me());
+  const gone = who.error instanceof Problem && who.error.status === 0;
+  if (online && !gone) return null;
   return (
-    <>
-      <span className="shell-owner muted">{owner}</span>
-      <IconButton
-        label="Sign out"
-        icon={<LogOut size={17} aria-hidden />}
-        onClick={() => {
-          signOut();
-          queries.clear();
-          tokenRefused();
-        }}
-      />
-    </>
+    <div className="notice" role="status">
+      <Icon name="wifi" size={17} />
+      {online ? "The server does not answer. The page goes on by itself when it does." : "You are offline. The page goes on by itself when you are back."}
+    </div>
   );
 }

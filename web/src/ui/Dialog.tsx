@@ -1,47 +1,25 @@
-import { X } from "lucide-react";
-import { useEffect, useId, useRef, type ReactNode } from "react";
-import { IconButton } from "./Button";
-import "./dialog.css";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./controls";
 
-interface Props {
-  title: string;
-  onClose: () => void;
-  children: ReactNode;
-  /** Buttons, the one that does it last. */
-  footer?: ReactNode;
-  wide?: boolean;
-}
-
-/** A modal dialog: the browser keeps the focus inside, Escape closes it, the focus goes back. */
-export function Dialog({ title, onClose, children, footer, wide = false }: Props) {
-  const ref = useRef<HTMLDialogElement>(null);
-  const id = useId();
+/** A modal window; the browser keeps the focus in it and gives it back. */
+export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
   useEffect(() => {
-    const dialog = ref.current;
-    if (dialog === null) return;
-    const before = document.activeElement;
-    dialog.showModal();
-    return () => {
-      dialog.close();
-      if (before instanceof HTMLElement) before.focus();
-    };
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
   }, []);
   return (
-    <dialog
-      ref={ref}
-      className={wide ? "dialog dialog-wide" : "dialog"}
-      aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-    >
-      <header className="dialog-head">
-        <h2 id={id}>{title}</h2>
-        <IconButton small label="Close" icon={<X size={16} aria-hidden />} onClick={onClose} />
-      </header>
-      <div className="dialog-body">{children}</div>
-      {footer !== undefined && <footer className="dialog-foot">{footer}</footer>}
+    <dialog className="dialog" ref={dialog} aria-labelledby={heading}
+      onCancel={(event) => { event.preventDefault(); onClose(); }}>
+      <div className="inside">
+        <div className="row spread">
+          <h2 id={heading}>{title}</h2>
+          <Button kind="quiet" small icon="close" aria-label="Close" onClick={onClose} />
+        </div>
+        {children}
+      </div>
     </dialog>
   );
 }

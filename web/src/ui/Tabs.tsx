@@ -1,57 +1,37 @@
-import { useRef, type KeyboardEvent, type ReactNode } from "react";
-import "./tabs.css";
+import { type ReactNode, useId, useRef } from "react";
 
-export interface Tab<Id extends string> {
-  id: Id;
-  label: ReactNode;
-}
+interface Tab { id: string; label: ReactNode; content: ReactNode }
 
-interface Props<Id extends string> {
-  label: string;
-  tabs: readonly Tab<Id>[];
-  chosen: Id;
-  onChoose: (id: Id) => void;
-  children: ReactNode;
-}
-
-/** Tabs as the ARIA pattern has them: arrows move between them, one is in the order of Tab. */
-export function Tabs<Id extends string>({ label, tabs, chosen, onChoose, children }: Props<Id>) {
-  const list = useRef<HTMLDivElement>(null);
-  const move = (event: KeyboardEvent) => {
-    const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 };
-    const step = steps[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const at = tabs.findIndex((tab) => tab.id === chosen);
-    const next = tabs[(at + step + tabs.length) % tabs.length];
-    if (next === undefined) return;
-    onChoose(next.id);
-    list.current?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`)?.focus();
+/** Tabs as the ARIA practices have them: arrows move between them, Tab goes on into the content. */
+export function Tabs({ label, tabs, chosen, onChoose }: { label: string; tabs: Tab[]; chosen: string; onChoose: (id: string) => void }) {
+  const own = useId();
+  const buttons = useRef(new Map<string, HTMLButtonElement>());
+  const at = Math.max(0, tabs.findIndex((tab) => tab.id === chosen));
+  const move = (to: number) => {
+    const tab = tabs[(to + tabs.length) % tabs.length];
+    if (tab === undefined) return;
+    onChoose(tab.id);
+    buttons.current.get(tab.id)?.focus();
   };
   return (
-    <div className="tabs">
-      <div ref={list} role="tablist" aria-label={label} className="tabs-list">
-        {tabs.map((tab) => (
-          <button
-            key={tab.id}
-            id={`tab-${tab.id}`}
-            data-tab={tab.id}
-            type="button"
-            role="tab"
-            className="tab"
-            aria-selected={tab.id === chosen}
-            aria-controls={tab.id === chosen ? `panel-${tab.id}` : undefined}
-            tabIndex={tab.id === chosen ? 0 : -1}
+    <>
+      <div className="tabs" role="tablist" aria-label={label}>
+        {tabs.map((tab, place) => (
+          <button key={tab.id} type="button" role="tab" id={`${own}-${tab.id}`} aria-selected={place === at}
+            aria-controls={`${own}-panel`} tabIndex={place === at ? 0 : -1}
+            ref={(button) => { if (button !== null) buttons.current.set(tab.id, button); }}
             onClick={() => onChoose(tab.id)}
-            onKeyDown={move}
-          >
+            onKeyDown={(event) => {
+              if (event.key === "ArrowRight") move(at + 1);
+              else if (event.key === "ArrowLeft") move(at - 1);
+              else if (event.key === "Home") move(0);
+              else if (event.key === "End") move(tabs.length - 1);
+            }}>
             {tab.label}
           </button>
         ))}
       </div>
-      <div id={`panel-${chosen}`} role="tabpanel" aria-labelledby={`tab-${chosen}`} className="tabs-panel">
-        {children}
-      </div>
-    </div>
+      <div role="tabpanel" id={`${own}-panel`} aria-labelledby={`${own}-${tabs[at]?.id ?? ""}`}>{tabs[at]?.content}</div>
+    </>
   );
 }

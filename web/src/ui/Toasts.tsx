@@ -1,91 +1,82 @@
-import { CircleAlert, CircleCheck, X } from "lucide-react";
-import { useSyncExternalStore } from "react";
-import { say } from "../api/problem";
-import { Button, IconButton } from "./Button";
-import "./toasts.css";
+// Short notes at the edge, with a way back for what was destructive.
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { Button } from "./controls";
+
+const SHOWN_MS = 7_000;
 
 interface Toast {
   id: number;
-  kind: "done" | "failed";
   text: string;
-  advice: string | null;
-  undo: (() => void) | null;
+  undo?: () => void;
 }
 
-/** Long enough to read it and to reach for "Undo". */
-const SHOWN_MS = 8000;
-const MOST = 3;
-
-let toasts: readonly Toast[] = [];
-let last = 0;
-const listeners = new Set<() => void>();
-
-function set(next: readonly Toast[]): void {
-  toasts = next;
-  for (const listener of listeners) listener();
+interface Toasts {
+  say: (text: string, undo?: () => void) => void;
+  /** Says what is about to happen, and does it unless it is taken back. */
+  later: (text: string, act: () => void, back: () => void) => void;
 }
 
-function drop(id: number): void {
-  set(toasts.filter((toast) => toast.id !== id));
+const Context = createContext<Toasts | null>(null);
+
+export function useToasts(): Toasts {
+  const toasts = useContext(Context);
+  if (toasts === null) throw new Error("there are no toasts around this");
+  return toasts;
 }
 
-function add(toast: Omit<Toast, "id">): void {
-  last += 1;
-  const id = last;
-  set([...toasts, { ...toast, id }].slice(-MOST));
-  setTimeout(() => drop(id), SHOWN_MS);
-}
+export function ToastHost({ children }: { children: ReactNode }) {
+  const [toasts, setToasts] = useState<Toast[]>([]);
+  const next = useRef(0);
+  const due = useRef(new Map<number, () => void>());
 
-/** Says that something was done, and offers to take it back. */
-export function told(text: string, undo: (() => void) | null = null): void {
-  add({ kind: "done", text, advice: null, undo });
-}
+  const close = useCallback((id: number) => {
+    setToasts((shown) => shown.filter((toast) => toast.id !== id));
+    const act = due.current.get(id);
+    due.current.delete(id);
+    act?.();
+  }, []);
 
-/** Says what failed and what can be done about it. */
-export function failed(error: unknown): void {
-  const { title, advice } = say(error);
-  add({ kind: "failed", text: title, advice, undo: null });
-}
+  const value = useMemo<Toasts>(() => {
+    const show = (text: string, undo?: () => void) => {
+      const id = next.current;
+      next.current += 1;
+      setToasts((shown) => [...shown.slice(-2), undo === undefined ? { id, text } : { id, text, undo }]);
+      setTimeout(() => close(id), SHOWN_MS);
+      return id;
+    };
+    return {
+      say: (text, undo) => { show(text, undo); },
+      later: (text, act, back) => {
+        const id = show(text, () => { due.current.delete(id); back(); });
+        due.current.set(id, act);
+      },
+    };
+  }, [close]);
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+  // Whoever leaves the page meant what they did.
+  useEffect(() => {
+    const flush = () => {
+      for (const act of due.current.values()) act();
+      due.current.clear();
+    };
+    window.addEventListener("pagehide", flush);
+    return () => window.removeEventListener("pagehide", flush);
+  }, []);
 
-export function Toasts() {
-  const shown = useSyncExternalStore(subscribe, () => toasts);
   return (
-    <div className="toasts" role="status" aria-live="polite">
-      {shown.map((toast) => (
-        <div key={toast.id} className={`toast toast-${toast.kind}`}>
-          {toast.kind === "done" ? (
-            <CircleCheck size={18} aria-hidden />
-          ) : (
-            <CircleAlert size={18} aria-hidden />
-          )}
-          <div className="toast-text">
-            <p>{toast.text}</p>
-            {toast.advice !== null && <p className="muted">{toast.advice}</p>}
+    <Context.Provider value={value}>
+      {children}
+      <section className="toasts" aria-label="Notices" aria-live="polite">
+        {toasts.map((toast) => (
+          <div className="toast" key={toast.id}>
+            <span className="grow">{toast.text}</span>
+            {toast.undo !== undefined && (
+              <button type="button" onClick={() => { toast.undo?.(); close(toast.id); }}>Undo</button>
+            )}
+            <Button className="close" icon="close" kind="quiet" small aria-label="Close notice" onClick={() => close(toast.id)} />
           </div>
-          {toast.undo !== null && (
-            <Button
-              small
-              onClick={() => {
-                toast.undo?.();
-                drop(toast.id);
-              }}
-            >
-              Undo
-            </Button>
-          )}
-          <IconButton
-            small
-            label="Dismiss"
-            icon={<X size={14} aria-hidden />}
-            onClick={() => drop(toast.id)}
-          />
-        </div>
-      ))}
-    </div>
+        ))}
+      </section>
+    </Context.Provider>
   );
 }

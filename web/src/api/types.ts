@@ -1,0 +1,35 @@
+// The API's shapes under the names that the page uses.
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type Source = Schemas["SourceItem"];
+export type SourceRow = Omit<Schemas["SourceRowItem"], "cells"> & { cells: Record<string, unknown> };
+export type JobSummary = Schemas["JobItem"];
+export type Job = Schemas["JobDetail"];
+export type Column = Schemas["ColumnSpec"];
+/** A cell in short; the document says no more of cells than that they are objects. */
+export interface Cell {
+  outcome: Outcome;
+  value: unknown;
+  confidence: number;
+  reason: string;
+  url: string | null;
+  quote: string | null;
+  kept: boolean;
+}
+export type JobRow = Omit<Schemas["RowItem"], "cells"> & { cells: Record<string, Cell | undefined> };
+export type CellDetail = Schemas["CellDetail"];
+export type CellContent = Schemas["CellContent"];
+export type Proof = Schemas["Proof"];
+export type Attempt = Schemas["Attempt"];
+export type Estimate = Schemas["Estimated"];
+export type Template = Schemas["TemplateItem"];
+export type StartBody = Schemas["Start"];
+export type KeyAnswer = Schemas["KeyAnswer"];
+
+export type Status = "PENDING" | "RUNNING" | "PAUSED" | "CANCELLED" | "COMPLETED" | "FAILED";
+export type Outcome = "found" | "absent" | "blocked" | "conflict" | "error";
+export type Standing = "weak" | "absent" | "blocked" | "conflict" | "error";
+
+/** Statuses after which no row changes. */
+export const isOver = (status: string): boolean => ["CANCELLED", "COMPLETED", "FAILED"].includes(status);

@@ -1,0 +1,80 @@
+// How a file comes to the server: an address is asked for, then the file is sent there.
+import { api } from "./client";
+import { Problem, problemOf } from "./problem";
+import type { StartBody } from "./types";
+
+const TYPES: Record<string, string> = {
+  csv: "text/csv",
+  tsv: "text/tab-separated-values",
+  json: "application/json",
+  jsonl: "application/x-ndjson",
+  ndjson: "application/x-ndjson",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  parquet: "application/vnd.apache.parquet",
+};
+
+export const ACCEPT = Object.keys(TYPES).map((ending) => `.${ending}`).join(",");
+
+/** The type that a file is announced as, by the ending of its name: browsers do not agree on types. */
+export function contentType(name: string): string | null {
+  const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();
+  return ending === undefined ? null : (TYPES[ending] ?? null);
+}
+
+export interface Uploaded {
+  jobId: string;
+  sourceId: string;
+}
+
+/** The promised address as this page reaches it: a proxy may have given the page another scheme. */
+export function reachable(url: string, page: URL): string {
+  const promised = new URL(url, page);
+  return promised.host === page.host ? promised.pathname + promised.search : url;
+}
+
+export async function upload(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<Uploaded> {
+  const type = contentType(file.name);
+  if (type === null) {
+    const message = `“${file.name}” is no kind of table that is known: choose a CSV, TSV, Excel (.xlsx), JSON, JSON Lines or Parquet file`;
+    throw new Problem({ code: "unknown_content_type", message }, 415);
+  }
+  if (file.size === 0) throw new Problem({ code: "file_empty", message: `“${file.name}” is empty` }, 400);
+  const promised = await api.post("/api/v1/enrichment-signed-url", {
+    body: { contentType: type, length: file.size, name: file.name },
+    signal,
+  });
+  await put(reachable(promised.url, new URL(location.href)), file, type, onProgress, signal);
+  await takeIn(promised.jobId, signal);
+  return { jobId: promised.jobId, sourceId: promised.sourceId };
+}
+
+/**
+ * Has the server read the file of a job that is not started, so that its rows can be looked at: it does
+ * so for an estimate, and says there what is wrong with the file.
+ */
+export async function takeIn(jobId: string, signal?: AbortSignal): Promise<void> {
+  const { key_columns, candidates } = await api.post("/api/v1/select-key", { body: { job_id: jobId }, signal });
+  const headers = candidates.map((candidate) => candidate.column);
+  let name = "value";
+  while (headers.includes(name)) name += "_";
+  const body: StartBody = { key_columns: key_columns.length > 0 ? key_columns : headers.slice(0, 1), columns_metadata: [{ name, type: "string" }] };
+  await api.post("/api/v1/jobs/{job_id}/estimate", { path: { job_id: jobId }, body, signal });
+}
+
+/** Sends the file. `fetch` does not tell how much has left; `XMLHttpRequest` does. */
+function put(url: string, file: File, type: string, onProgress: (share: number) => void, signal: AbortSignal) {
+  return new Promise<void>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", url);
+    request.setRequestHeader("content-type", type);
+    request.upload.onprogress = (event) => onProgress(event.total === 0 ? 1 : event.loaded / event.total);
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve();
+      else reject(problemOf(request.status, request.responseText, request.getResponseHeader("x-request-id")));
+    };
+    request.onerror = () => reject(Problem.offline());
+    request.onabort = () => reject(new DOMException("given up", "AbortError"));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}

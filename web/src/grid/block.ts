@@ -1,0 +1,2 @@
+/** Rows of a block that the grid asks for at a time. */
+export const BLOCK = 100;

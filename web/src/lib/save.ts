@@ -1,0 +1,9 @@
+/** Gives a file to whoever reads the page. */
+export function save(url: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

@@ -1,0 +1,132 @@
+import type { CellClickedEvent, CellKeyDownEvent, ColDef, GridApi, GridOptions } from "ag-grid-community";
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef } from "react";
+import { explain } from "../../api/problem";
+import type { Job, Source } from "../../api/types";
+import { cellText, drawCell, element } from "../../grid/cells";
+import { count, value } from "../../lib/format";
+import { stageLabel } from "../../lib/status";
+import { Skeleton } from "../../ui/states";
+import { useToasts } from "../../ui/Toasts";
+import type { Chosen } from "./JobPage";
+import { type GridRow, RowSource } from "./rowSource";
+import type { View } from "./view";
+
+const Grid = lazy(() => import("../../grid/Grid")) as typeof import("../../grid/Grid").default;
+const FOUND = "found:";
+
+interface Props {
+  job: Job;
+  source: Source;
+  view: View;
+  holder: RefObject<RowSource | null>;
+  onChoose: (chosen: Chosen) => void;
+  onSort: (change: (view: View) => View) => void;
+  onCount: (rows: number | null) => void;
+}
+
+export function JobGrid({ job, source, view, holder, onChoose, onSort, onCount }: Props) {
+  const toasts = useToasts();
+  const grid = useRef<GridApi<GridRow> | null>(null);
+  const told = useRef({ onChoose, onSort, onCount, toasts });
+  useEffect(() => { told.current = { onChoose, onSort, onCount, toasts }; });
+
+  const showView = useCallback((shown: View) => {
+    if (grid.current === null) return;
+    holder.current?.destroy();
+    told.current.onCount(null);
+    holder.current = new RowSource(
+      job.job_id, job.source_id, shown, job.total_rows,
+      (error) => told.current.toasts.say(explain(error)),
+      (rows) => told.current.onCount(rows),
+    );
+    holder.current.attach(grid.current);
+    grid.current.setGridOption("datasource", holder.current);
+  }, [holder, job.job_id, job.source_id, job.total_rows]);
+
+  // One source of rows for each view; what the view says, not which object says it, makes another.
+  const { filter, column, order } = view;
+  useEffect(() => showView({ filter, column, order }), [showView, filter, column, order]);
+  useEffect(() => () => holder.current?.destroy(), [holder]);
+
+  const threshold = job.confidence_threshold ?? 0.6;
+  const options = useMemo(() => gridOptions(job, source, threshold, told), [job.columns, job.key_columns, source, threshold]); // eslint-disable-line react-hooks/exhaustive-deps -- nothing else of the job shapes the grid
+  return (
+    <div className="grid-frame">
+      <Suspense fallback={<Skeleton lines={8} height={30} />}>
+        <Grid label={`Cells of ${source.name}`} options={options}
+          onReady={(api) => { grid.current = api; showView({ filter, column, order }); }}
+          onCopied={(text) => toasts.say(text === "" ? "Nothing was copied." : `Copied “${text.slice(0, 60)}”.`)} />
+      </Suspense>
+    </div>
+  );
+}
+
+type Told = RefObject<Pick<Props, "onChoose" | "onSort" | "onCount">>;
+
+function gridOptions(job: Job, source: Source, threshold: number, told: Told): GridOptions<GridRow> {
+  const choose = (event: CellClickedEvent<GridRow> | CellKeyDownEvent<GridRow>, edit: boolean) => {
+    const id = event.column.getColId();
+    if (event.data !== undefined && id.startsWith(FOUND)) {
+      told.current.onChoose({ row: event.data.index, column: id.slice(FOUND.length), edit });
+    }
+  };
+  return {
+    columnDefs: [...givenColumns(job, source), ...foundColumns(job, threshold)],
+    defaultColDef: { resizable: true, sortable: false },
+    enableCellTextSelection: false,
+    cellFlashDuration: 900,
+    onCellClicked: (event) => choose(event, false),
+    onCellKeyDown: (event) => {
+      if (!("column" in event)) return;
+      const key = (event.event as KeyboardEvent | null | undefined)?.key;
+      if (key === "Enter") choose(event, false);
+      if (key === "F2" || key === "e") choose(event, true);
+    },
+    onSortChanged: (event) => {
+      const sorted = event.api.getColumnState().find((state) => state.sort != null);
+      const order = sorted === undefined ? "index" : sorted.sort === "desc" ? "-confidence" : "confidence";
+      const column = sorted?.colId.slice(FOUND.length);
+      told.current.onSort((view) => ({ ...view, filter: sorted === undefined ? view.filter : "all", column: column ?? view.column, order }));
+    },
+  };
+}
+
+function givenColumns(job: Job, source: Source): ColDef<GridRow>[] {
+  const asked = new Set(job.columns.map((column) => column.name));
+  const wide = innerWidth > 700;
+  const keys = source.columns.filter((header) => job.key_columns.includes(header));
+  const others = source.columns.filter((header) => !job.key_columns.includes(header) && !asked.has(header));
+  return [
+    { colId: "index", headerName: "Row", width: 74, pinned: wide ? "left" : null, cellClass: "index", resizable: false,
+      valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)) },
+    ...keys.map((header): ColDef<GridRow> => ({
+      colId: `given:${header}`, headerName: header, width: 210, pinned: wide ? "left" : null, cellClass: "key",
+      valueGetter: ({ data }) => value(data?.given[header]),
+    })),
+    { colId: "stage", headerName: "Stage", width: 120,
+      valueGetter: ({ data }) => (data === undefined ? "" : stageLabel(data.stage)),
+      tooltip: ({ data }) => data?.error ?? "" },
+    ...others.map((header): ColDef<GridRow> => ({
+      colId: `given:${header}`, headerName: header, width: 140, cellClass: "given",
+      valueGetter: ({ data }) => value(data?.given[header]),
+    })),
+  ];
+}
+
+function foundColumns(job: Job, threshold: number): ColDef<GridRow>[] {
+  return job.columns.map((column): ColDef<GridRow> => ({
+    colId: `${FOUND}${column.name}`,
+    headerName: column.unit == null ? column.name : `${column.name} (${column.unit})`,
+    headerTooltip: column.description ?? "",
+    width: 205,
+    minWidth: 120,
+    sortable: true,
+    sortingOrder: ["asc", "desc", null],
+    enableCellChangeFlash: true,
+    valueGetter: ({ data }) => data?.cells[column.name],
+    valueFormatter: ({ data }) => cellText(data?.cells[column.name]),
+    equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),
+    cellRenderer: ({ data }: { data?: GridRow }) =>
+      data === undefined ? element("span", "") : drawCell(data.cells[column.name], data.stage, threshold),
+  }));
+}

@@ -1,0 +1,54 @@
+import { useEffect, useRef, useState } from "react";
+import { isOver, type Job } from "../../api/types";
+import { count, counted, duration, number, percent, usd } from "../../lib/format";
+import { STAGES, stageLabel } from "../../lib/status";
+import { Progress } from "../../ui/states";
+import type { Live } from "./useLive";
+
+const ANNOUNCE_MS = 10_000;
+
+export function ProgressPanel({ job, live }: { job: Job; live: Live }) {
+  const { progress, rate } = live;
+  const stages = progress.rows_by_stage;
+  const total = Math.max(1, progress.total_rows);
+  const done = stages["COMPLETED"] ?? 0;
+  const failed = stages["FAILED"] ?? 0;
+  const rest = total - done - failed - (stages["CANCELLED"] ?? 0);
+  const cells = progress.total_rows * job.columns.length;
+  const cap = job.budget.max_cost_usd ?? null;
+  return (
+    <section className="card stack tight" aria-label="Progress">
+      <div className="row spread">
+        <strong>{percent((done + failed) / total)} of {counted(progress.total_rows, "row")}</strong>
+        <span className="muted small number">
+          {rate > 0 && `${number(Math.round(rate * 10) / 10)} rows a second, about ${duration(rest / rate)} to go`}
+        </span>
+      </div>
+      <Progress label="Rows that are finished" parts={[{ share: done / total }, { share: failed / total, tone: "bad" }]} />
+      <dl className="meters">
+        {STAGES.filter((stage) => (stages[stage] ?? 0) > 0).map((stage) => (
+          <div key={stage}><dt>{stageLabel(stage)}</dt><dd>{count(stages[stage] ?? 0)}</dd></div>
+        ))}
+        <div><dt>Cells found</dt><dd>{count(progress.cells_found)} <span className="muted small">of {count(cells)}</span></dd></div>
+        <div>
+          <dt>Cost</dt>
+          <dd>{usd(progress.cost_usd)} {cap !== null && <span className="muted small">of {usd(cap)}</span>}</dd>
+        </div>
+      </dl>
+      {cap !== null && <Progress label="Cost against the budget" parts={[{ share: Math.min(1, cap === 0 ? 1 : progress.cost_usd / cap), tone: "fair" }]} />}
+      <Announcer text={`${percent((done + failed) / total)} finished, ${counted(progress.cells_found, "cell")} found.`} over={isOver(progress.status)} />
+    </section>
+  );
+}
+
+/** Tells those who hear the page how far it is: at most once in ten seconds, and at the end. */
+function Announcer({ text, over }: { text: string; over: boolean }) {
+  const [said, setSaid] = useState("");
+  const latest = useRef(text);
+  useEffect(() => { latest.current = text; });
+  useEffect(() => {
+    const timer = over ? setTimeout(() => setSaid(latest.current), 0) : setInterval(() => setSaid(latest.current), ANNOUNCE_MS);
+    return () => clearInterval(timer);
+  }, [over]);
+  return <p className="visually-hidden" aria-live="polite">{said}</p>;
+}

@@ -1,0 +1,37 @@
+import type { Proof } from "../../api/types";
+import { date } from "../../lib/format";
+import { mark, webAddress } from "../../lib/mark";
+import { Icon } from "../../ui/icons";
+
+/** What the server tells of a page beyond its address, where it does. */
+interface Around { title?: string | null; before?: string | null; after?: string | null }
+
+/** The words that prove a value, the value marked, and where they stand. All of it is shown as text. */
+export function ProofView({ proof, value }: { proof: Proof & Around; value: unknown }) {
+  const url = webAddress(proof.url);
+  const named = proof.title ?? (url === null ? proof.url : `${url.host}${url.pathname === "/" ? "" : decoded(url.pathname)}`);
+  return (
+    <figure className="proof">
+      <blockquote>
+        {proof.before != null && <span className="muted">{proof.before} </span>}
+        {mark(proof.quote, value).map((piece, at) => (piece.marked ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>))}
+        {proof.after != null && <span className="muted"> {proof.after}</span>}
+      </blockquote>
+      <figcaption className="small">
+        {url === null ? <span>{named}</span> : (
+          <a href={url.href} target="_blank" rel="noopener noreferrer"><Icon name="link" size={14} />{named}<span className="visually-hidden"> (opens a new tab)</span></a>
+        )}
+        {proof.title != null && url !== null && <span className="muted"> {url.host}</span>}
+        <span className="muted">{proof.dated == null ? "The page gives no date of its own." : `Page of ${date(proof.dated)}.`}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,70 @@
+// Which rows of a job are shown, and in which order.
+import type { Answer } from "../../api/client";
+import { api } from "../../api/client";
+import type { JobRow, Standing } from "../../api/types";
+
+export type Filter = "all" | "failed" | Standing;
+
+export const FILTERS: { id: Filter; label: string }[] = [
+  { id: "all", label: "All" },
+  { id: "weak", label: "Weak" },
+  { id: "absent", label: "Missing" },
+  { id: "conflict", label: "Conflict" },
+  { id: "blocked", label: "Blocked" },
+  { id: "error", label: "Error" },
+  { id: "failed", label: "Failed rows" },
+];
+
+export interface View {
+  filter: Filter;
+  /** The column that a filter or an order is about. */
+  column: string | null;
+  order: "index" | "confidence" | "-confidence";
+}
+
+export const ALL: View = { filter: "all", column: null, order: "index" };
+
+interface Query {
+  stage?: "FAILED";
+  column?: string;
+  standing?: Standing;
+  sort?: "confidence" | "-confidence";
+}
+
+/** The view as the API asks for it. */
+export function query(view: View): Query {
+  if (view.filter === "failed") return { stage: "FAILED" };
+  if (view.column === null) return {};
+  if (view.filter !== "all") return { column: view.column, standing: view.filter };
+  return view.order === "index" ? {} : { column: view.column, sort: view.order };
+}
+
+/** Whether rows stand at their own index, so that any block can be asked for at once. */
+export const isWhole = (view: View): boolean => Object.keys(query(view)).length === 0;
+
+type Rows = Omit<Answer<"/api/v1/jobs/{job_id}/rows", "get">, "rows"> & { rows: JobRow[] };
+
+export async function rowsPage(
+  job: string, view: View, cursor: string | null, limit: number, signal?: AbortSignal,
+): Promise<Rows> {
+  const asked = { ...query(view), limit, ...(cursor === null ? {} : { cursor }) };
+  const page = await api.get("/api/v1/jobs/{job_id}/rows", { path: { job_id: job }, query: asked, signal });
+  return page;
+}
+
+/** The cursor of the whole view before the row of this index: a cursor is the row before and its confidence. */
+export const cursorBefore = (index: number): string | null => (index === 0 ? null : `${index - 1}-0`);
+
+const PAGE = 1000;
+
+/** The indices of all rows of a view, up to a bound. */
+export async function indices(job: string, view: View, most: number): Promise<number[]> {
+  const found: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Rows = await rowsPage(job, view, cursor, PAGE);
+    found.push(...page.rows.map((row) => row.index));
+    cursor = page.next_cursor ?? null;
+  } while (cursor !== null && found.length < most);
+  return found.slice(0, most);
+}

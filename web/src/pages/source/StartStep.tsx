@@ -1,0 +1,65 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
+import { api } from "../../api/client";
+import { explain } from "../../api/problem";
+import { jobEstimate } from "../../api/queries";
+import type { Source } from "../../api/types";
+import { go } from "../../app/router";
+import { Button, Field } from "../../ui/controls";
+import { Callout } from "../../ui/states";
+import { EstimateTable } from "./EstimateTable";
+import { missing, type Plan, startBody } from "./plan";
+
+/** What it would take, what it may cost, and the button that begins it. */
+export function StartStep({ source, plan, onChange, pendingJob, lastJob }: {
+  source: Source; plan: Plan; onChange: (plan: Plan) => void;
+  /** The job that came with the file, until it is started. */
+  pendingJob: string | null;
+  lastJob: string | null;
+}) {
+  const client = useQueryClient();
+  const why = missing(plan);
+  const body = useDeferredValue(why === null ? startBody(plan, source.columns) : null);
+  // Names the start, so that a click that is repeated or sent twice begins one job alone.
+  const [once, setOnce] = useState(() => crypto.randomUUID());
+  const estimate = useQuery({
+    queryKey: ["estimate", pendingJob, body],
+    queryFn: ({ signal }) => api.post("/api/v1/jobs/{job_id}/estimate", {
+      path: { job_id: pendingJob ?? "" }, body: body ?? { columns_metadata: [] }, signal,
+    }),
+    enabled: pendingJob !== null && body !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+  const before = useQuery({ ...jobEstimate(lastJob ?? ""), enabled: pendingJob === null && lastJob !== null });
+  const start = useMutation({
+    mutationFn: () => {
+      const asked = startBody(plan, source.columns);
+      return pendingJob === null
+        ? api.post("/api/v1/sources/{source_id}/enrich", { path: { source_id: source.source_id }, body: asked, once })
+        : api.post("/api/v1/jobs/{job_id}/start", { path: { job_id: pendingJob }, body: asked, once });
+    },
+    onSuccess: async ({ job_id }) => {
+      await Promise.all([client.invalidateQueries({ queryKey: ["jobs"] }), client.invalidateQueries({ queryKey: ["sources"] })]);
+      go(`/jobs/${job_id}`);
+    },
+    onSettled: () => setOnce(crypto.randomUUID()),
+  });
+  const shown = estimate.data ?? before.data;
+  const wrong = start.error ?? (why === null ? estimate.error : null);
+  return (
+    <section className="card stack step" aria-labelledby="step-start">
+      <h2 id="step-start"><span className="step-number" aria-hidden="true">3</span>What it takes</h2>
+      <div className="row two">
+        <Field label="Rows at most" inputMode="numeric" placeholder="all" value={plan.rowLimit}
+          onChange={(event) => onChange({ ...plan, rowLimit: event.target.value.trim() })} />
+        <Field label="Budget in US dollars" inputMode="decimal" placeholder="none" value={plan.budget}
+          onChange={(event) => onChange({ ...plan, budget: event.target.value.trim() })} />
+      </div>
+      {why === null && shown !== undefined && <EstimateTable estimate={shown} ofLastRun={pendingJob === null} />}
+      {wrong !== null && <Callout>{explain(wrong)}</Callout>}
+      <Button kind="primary" icon="play" busy={start.isPending} disabled={why !== null} onClick={() => start.mutate()}>Start</Button>
+      {why !== null && <p className="muted small" role="status">{why}</p>}
+    </section>
+  );
+}

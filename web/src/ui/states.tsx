@@ -1,0 +1,70 @@
+// What stands where there is nothing yet, nothing at all, or no permission.
+import type { ReactNode } from "react";
+import { explain, Problem } from "../api/problem";
+import { Button } from "./controls";
+import { Icon, type IconName } from "./icons";
+
+export function EmptyState({ icon = "table", title, children }: { icon?: IconName; title: string; children?: ReactNode }) {
+  return (
+    <div className="state">
+      <Icon name={icon} size={40} />
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+function titleOf(error: unknown): string {
+  if (!(error instanceof Problem)) return "Something went wrong";
+  if (error.status === 0) return "No connection to the server";
+  if (error.status === 401) return "Please sign in";
+  if (error.status === 403) return "You may not see this";
+  if (error.status === 404) return "There is nothing here";
+  return "That did not work";
+}
+
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const hint = error instanceof Problem && error.status === 404
+    ? " It may have been deleted, or belong to somebody else." : "";
+  return (
+    <div className="state error" role="alert">
+      <Icon name={error instanceof Problem && error.status === 0 ? "wifi" : "warn"} size={40} />
+      <h2>{titleOf(error)}</h2>
+      <p>{explain(error)}{hint}</p>
+      {onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>}
+    </div>
+  );
+}
+
+export function Callout({ tone = "bad", children }: { tone?: "bad" | "fair" | "calm"; children: ReactNode }) {
+  return (
+    <div className={`callout ${tone}`} role={tone === "bad" ? "alert" : "status"}>
+      <Icon name="warn" size={17} />
+      <div className="grow">{children}</div>
+    </div>
+  );
+}
+
+export function Skeleton({ lines = 3, height = 18 }: { lines?: number; height?: number }) {
+  return (
+    <div className="stack tight" role="status">
+      <span className="visually-hidden">Loading</span>
+      {Array.from({ length: lines }, (_, line) => (
+        <svg key={line} className="skeleton" width="100%" height={height} aria-hidden="true" />
+      ))}
+    </div>
+  );
+}
+
+/** A bar of shares that together are at most 1. */
+export function Progress({ label, parts }: { label: string; parts: { share: number; tone?: "bad" | "fair" }[] }) {
+  const done = parts.reduce((sum, part) => sum + part.share, 0);
+  return (
+    <div className="progress" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(done * 100)}>
+      {parts.map((part, at) => (
+        // Set through the DOM's own style object, which the policy of the page allows.
+        <span key={at} className={part.tone} style={{ width: `${part.share * 100}%` }} />
+      ))}
+    </div>
+  );
+}
