@@ -19,7 +19,7 @@ export function EvidencePanel({ job, chosen, onClose, onChanged }: {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const back = document.activeElement;
-    panel.current?.focus();
+    panel.current?.focus({ preventScroll: true });
     return () => { if (back instanceof HTMLElement) back.focus(); };
   }, []);
   const column = job.columns.find((asked) => asked.name === chosen.column);

@@ -71,7 +71,7 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told): G
     }
   };
   return {
-    columnDefs: [...givenColumns(job, source), ...foundColumns(job, threshold)],
+    columnDefs: [...keyColumns(job, source), ...foundColumns(job, threshold), ...otherColumns(job, source)],
     defaultColDef: { resizable: true, sortable: false },
     enableCellTextSelection: false,
     cellFlashDuration: 900,
@@ -91,18 +91,24 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told): G
   };
 }
 
-function givenColumns(job: Job, source: Source): ColDef<GridRow>[] {
-  const asked = new Set(job.columns.map((column) => column.name));
+/** What names the rows. The first stays in sight while the others are scrolled, where there is room. */
+function keyColumns(job: Job, source: Source): ColDef<GridRow>[] {
   const wide = innerWidth > 700;
   const keys = source.columns.filter((header) => job.key_columns.includes(header));
-  const others = source.columns.filter((header) => !job.key_columns.includes(header) && !asked.has(header));
   return [
-    { colId: "index", headerName: "Row", width: 74, pinned: wide ? "left" : null, cellClass: "index", resizable: false,
+    { colId: "index", headerName: "Row", width: 66, pinned: wide ? "left" : null, cellClass: "index", resizable: false,
       valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)) },
-    ...keys.map((header): ColDef<GridRow> => ({
-      colId: `given:${header}`, headerName: header, width: 210, pinned: wide ? "left" : null, cellClass: "key",
+    ...keys.map((header, at): ColDef<GridRow> => ({
+      colId: `given:${header}`, headerName: header, width: at === 0 ? 200 : 140, pinned: wide && at === 0 ? "left" : null, cellClass: "key",
       valueGetter: ({ data }) => value(data?.given[header]),
     })),
+  ];
+}
+
+function otherColumns(job: Job, source: Source): ColDef<GridRow>[] {
+  const asked = new Set(job.columns.map((column) => column.name));
+  const others = source.columns.filter((header) => !job.key_columns.includes(header) && !asked.has(header));
+  return [
     { colId: "stage", headerName: "Stage", width: 120,
       valueGetter: ({ data }) => (data === undefined ? "" : stageLabel(data.stage)),
       tooltip: ({ data }) => data?.error ?? "" },
@@ -118,7 +124,7 @@ function foundColumns(job: Job, threshold: number): ColDef<GridRow>[] {
     colId: `${FOUND}${column.name}`,
     headerName: column.unit == null ? column.name : `${column.name} (${column.unit})`,
     headerTooltip: column.description ?? "",
-    width: 205,
+    width: 190,
     minWidth: 120,
     sortable: true,
     sortingOrder: ["asc", "desc", null],
