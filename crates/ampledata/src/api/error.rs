@@ -243,6 +243,7 @@ impl From<jobs::Error> for Error {
                     )
                 };
             }
+            Fault::Elsewhere => StatusCode::BAD_GATEWAY,
             Fault::Inside => return Self::internal(&error),
         };
         let details = error.details().map(Box::new);

@@ -1,16 +1,21 @@
 //! What is counted, as Prometheus reads it.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use ampledata_backend::drive::Tally;
 use ampledata_backend::store::Totals;
-use prometheus_client::encoding::{EncodeLabelSet, text};
-use prometheus_client::metrics::counter::Counter;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric as _, text};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::app::enrich::outcome_name;
 use crate::app::jobs::{Queue, stage_name, usd};
 
 /// Upper bounds of the latencies, in seconds.
@@ -74,8 +79,24 @@ struct OfUnits {
     direction: &'static str,
 }
 
+/// Cells as the drivers count them.
+#[derive(Debug)]
+struct Cells(Arc<Tally>);
+
+impl Collector for Cells {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let help = "Cells of rows that this process finished, by outcome";
+        let mut family = encoder.encode_descriptor("cells", help, None, MetricType::Counter)?;
+        for (outcome, cells) in self.0.cells() {
+            let label = [("outcome", outcome_name(outcome))];
+            ConstCounter::new(cells).encode(family.encode_family(&label)?)?;
+        }
+        Ok(())
+    }
+}
+
 impl Metrics {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(tally: Arc<Tally>) -> Self {
         let mut registry = Registry::with_prefix("ampledata");
         let requests = Family::default();
         let latencies: Family<Route, Histogram> =
@@ -97,6 +118,7 @@ impl Metrics {
             uploaded.clone(),
         );
         let (rows, cells_found) = (Family::default(), Gauge::default());
+        registry.register_collector(Box::new(Cells(tally)));
         let (calls, units, cost) = (Family::default(), Family::default(), Family::default());
         registry.register("rows", "Rows of all stored jobs by stage", rows.clone());
         registry.register(

@@ -127,10 +127,10 @@ impl Server {
             Auth::Jwt => Guard::Jwt(Box::new(Jwt::new(&settings.jwt)?)),
         };
         let api = Arc::new(Api {
-            desk,
             guard,
             rate: Rate::new(settings.server.rate_per_minute),
-            metrics: Metrics::new(),
+            metrics: Metrics::new(Arc::clone(desk.tally())),
+            desk,
             signer: Signer::new().map_err(|_| NoServer::Random)?,
             limits: Limits {
                 request_timeout: settings.server.request_timeout,

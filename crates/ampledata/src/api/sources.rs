@@ -176,7 +176,7 @@ pub(super) async fn delete(
 #[utoipa::path(post, path = "/sources/{source_id}/enrich", tag = "sources", request_body = Start,
     params(("source_id" = String, Path)),
     responses((status = 200, body = Started), (status = 400, body = Problem),
-        (status = 401, body = Problem), (status = 404, body = Problem)))]
+        (status = 401, body = Problem), (status = 404, body = Problem), (status = 502, body = Problem)))]
 pub(super) async fn enrich(
     State(api): State<Arc<Api>>,
     caller: Caller,

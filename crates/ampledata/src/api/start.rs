@@ -90,7 +90,7 @@ impl Started {
 #[utoipa::path(post, path = "/jobs/{job_id}/start", tag = "jobs", request_body = Start,
     params(("job_id" = String, Path)),
     responses((status = 200, body = Started), (status = 400, body = Problem),
-        (status = 401, body = Problem), (status = 404, body = Problem)))]
+        (status = 401, body = Problem), (status = 404, body = Problem), (status = 502, body = Problem)))]
 pub(super) async fn start(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -75,15 +75,20 @@ pub(super) async fn sign(
     }
     let UploadRequest { content_type, length: Whole(length), name, .. } = request;
     let promised = api.desk.promise(&caller.owner, &content_type, length, name.as_deref()).await?;
+    let (promised, address) = promised;
+    let (job_id, source_id) = (promised.job.0, promised.source.0);
+    if let Some(url) = address {
+        return Ok(Json(UploadAddress { url, job_id, source_id }));
+    }
     let terms = Terms {
         expires: promised.expires_at.as_second(),
         length,
         content_type,
         signature: String::new(),
     };
-    let path = api.signer.path(&promised.source.0, &terms);
+    let path = api.signer.path(&source_id, &terms);
     let url = format!("{}{path}", base(&api, &headers)?);
-    Ok(Json(UploadAddress { url, job_id: promised.job.0, source_id: promised.source.0 }))
+    Ok(Json(UploadAddress { url, job_id, source_id }))
 }
 
 /// Where this client reaches the server.

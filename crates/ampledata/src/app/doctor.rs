@@ -57,6 +57,9 @@ pub async fn checks(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     let usable = [&folder, &corpus].iter().all(|check| check.state == State::Well);
     let mut checks =
         vec![Check::well("settings", "all values are allowed"), driver(settings), folder, corpus];
+    if let Some(check) = bucket(settings, parts).await {
+        checks.push(check);
+    }
     if usable {
         checks.extend(providers(settings, parts).await);
     } else {
@@ -99,6 +102,20 @@ fn data_dir(path: &Path) -> Check {
             "make the folder writable, or choose another with DATA_DIR or --data-dir",
         ),
     }
+}
+
+/// Where files are sent to a cloud, whether they can be.
+async fn bucket(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
+    let (name, address) = ("uploads", &settings.blob_url);
+    let checked = match parts.bucket(settings) {
+        Ok(None) => return None,
+        Ok(Some(bucket)) => bucket.check().await,
+        Err(error) => Err(error),
+    };
+    Some(match checked {
+        Ok(()) => Check::well(name, format!("{address} takes files, shows and deletes them")),
+        Err(error) => Check::failed(name, format!("{address}: {error}"), mend_of(error.code())),
+    })
 }
 
 fn search(settings: &Settings) -> Check {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ampledata_backend::drive::Tally;
 use ampledata_backend::providers::PatternMaker;
+use ampledata_backend::providers::blob::{self, Bucket};
 use ampledata_backend::providers::models::Model;
 use ampledata_backend::providers::prices::Price;
 use ampledata_backend::store::{CallKind, Job, Store};
@@ -38,6 +40,8 @@ pub struct Workshop {
     pub providers: String,
     /// Who is asked, and what they charge.
     pub tariff: Tariff,
+    /// What became of the cells of the rows that this process finished.
+    pub tally: Arc<Tally>,
     /// The models that are asked, each once: they can say whether they would answer.
     pub models: Vec<Arc<dyn Model>>,
 }
@@ -88,6 +92,12 @@ pub trait Parts: Send + Sync {
     /// # Errors
     /// TLS is not to be had.
     fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error>;
+
+    /// Where clients send their files, where `BLOB_URL` is no folder of this server.
+    ///
+    /// # Errors
+    /// The address or the credentials for it do not do.
+    fn bucket(&self, settings: &Settings) -> Result<Option<Bucket>, blob::Error>;
 
     /// A workshop for these settings. The database is the one given, or that of the settings.
     ///

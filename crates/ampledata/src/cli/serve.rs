@@ -27,9 +27,10 @@ pub(super) async fn run(
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let workshop = parts.workshop(&settings, None).await?;
     let stop = CancellationToken::new();
-    let desk = Desk::new(workshop, parts.notifier(&settings)?, &settings, stop.clone())
-        .map_err(|error| Failure::usage("not_in_this_version", error.to_string()))?;
-    let desk = Arc::new(desk);
+    let bucket = parts.bucket(&settings);
+    let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    let notifier = parts.notifier(&settings)?;
+    let desk = Arc::new(Desk::new(workshop, notifier, bucket, &settings, stop.clone()));
     let server = Server::new(&settings, Arc::clone(&desk), Site::embedded(), stop.clone())
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let listener = api::listen(&addresses).await.map_err(|error| {

@@ -9,6 +9,7 @@ use ampledata::config::{Database, Driver, SearchProvider, Settings};
 use ampledata::printer::Printer;
 use ampledata_backend::engine;
 use ampledata_backend::perform::{self, Performer};
+use ampledata_backend::providers::blob::{self, Bucket};
 use ampledata_backend::providers::prices::{Prices, PricesError};
 use ampledata_backend::store::{Job, Sqlite, Store};
 use async_trait::async_trait;
@@ -29,6 +30,12 @@ pub(crate) struct Concrete<'a> {
 impl Parts for Concrete<'_> {
     fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
         hooks::of(settings)
+    }
+
+    fn bucket(&self, settings: &Settings) -> Result<Option<Bucket>, blob::Error> {
+        let address = &settings.blob_url;
+        let in_cloud = !address.starts_with("file://");
+        in_cloud.then(|| Bucket::open(address)).transpose()
     }
 
     async fn workshop(
@@ -56,10 +63,12 @@ impl Parts for Concrete<'_> {
             extractor: models.extractor,
         };
         let performer = Arc::new(Performer::new(parts, Arc::clone(&store)));
+        let tally = Arc::clone(performer.tally());
         let engine =
             Embedded { store: Arc::clone(&store), performer, concurrency: settings.concurrency };
         let (patterns, models) = (models.patterns, models.asked);
-        Ok(Workshop { store, engine: Arc::new(engine), patterns, providers, tariff, models })
+        let engine = Arc::new(engine);
+        Ok(Workshop { store, engine, patterns, providers, tariff, tally, models })
     }
 }
 

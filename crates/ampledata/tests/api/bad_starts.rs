@@ -83,3 +83,20 @@ async fn blanks_are_filled_where_that_is_asked_for() {
     assert_eq!(results[0]["extracted_data"], json!({ "founded": 1999 }));
     assert_eq!(results[1]["extracted_data"], json!({}), "what is there is not asked for");
 }
+
+#[tokio::test]
+async fn a_model_that_refuses_the_key_is_named_and_the_job_can_be_started_later() {
+    let model = wiremock::MockServer::start().await;
+    let refuses = wiremock::ResponseTemplate::new(401);
+    wiremock::Mock::given(wiremock::matchers::any()).respond_with(refuses).mount(&model).await;
+    let place = Place::with(&[
+        ("PATTERN_MODEL", "groq:llama-3.3-70b-versatile"),
+        ("GROQ_API_KEY", "groq-secret"),
+        ("GROQ_BASE_URL", &model.uri()),
+    ]);
+    let (job, _) = place.upload("text/csv", FIRMS).await;
+    let answer = place.post(&format!("/jobs/{job}/start"), ask_for_firms()).await;
+    let body = answer.fails(502, "provider_key_refused");
+    assert!(body["message"].as_str().unwrap().contains("does not accept the key"), "{body}");
+    assert_eq!(place.get(&format!("/jobs/{job}/progress")).await.is(200)["status"], "PENDING");
+}

@@ -22,16 +22,53 @@ async fn follow(place: &Place, job: &str, after: Option<&str>) -> Vec<Event> {
     }
     let answer = asked.send().await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
-    let text = answer.text().await.unwrap();
-    let events = text.split("\n\n").filter_map(|event| {
-        let field = |name: &str| {
-            let line = event.lines().find_map(|line| line.strip_prefix(name));
-            line.map(|line| line.trim().to_owned())
-        };
-        let data = serde_json::from_str(&field("data:")?).unwrap();
-        Some(Event { name: field("event:")?, id: field("id:"), data })
-    });
-    events.collect()
+    answer.text().await.unwrap().split("\n\n").filter_map(event).collect()
+}
+
+fn event(text: &str) -> Option<Event> {
+    let field = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.map(|line| line.trim().to_owned())
+    };
+    let data = serde_json::from_str(&field("data:")?).unwrap();
+    Some(Event { name: field("event:")?, id: field("id:"), data })
+}
+
+/// All events, by a client that goes away after every few rows and comes back where it was.
+async fn follow_in_pieces(place: &Place, job: &str, rows_a_piece: usize) -> Vec<Event> {
+    let (mut seen, mut after): (Vec<Event>, Option<String>) = (Vec::new(), None);
+    loop {
+        let mut asked = place.request(Method::GET, &format!("/jobs/{job}/events"));
+        if let Some(id) = &after {
+            asked = asked.header("last-event-id", id);
+        }
+        let mut answer = asked.send().await.unwrap();
+        let (mut text, mut rows) = (String::new(), 0);
+        while rows < rows_a_piece {
+            let Some(piece) = answer.chunk().await.unwrap() else { return seen };
+            text.push_str(std::str::from_utf8(&piece).unwrap());
+            while let Some((one, rest)) = text.split_once("\n\n") {
+                let told = event(one);
+                text = rest.to_owned();
+                let Some(told) = told.filter(|_| rows < rows_a_piece) else { continue };
+                rows += usize::from(told.id.is_some());
+                after = told.id.clone().or(after);
+                seen.push(told);
+            }
+        }
+    }
+}
+
+/// Rows as they were told: ids with what they say.
+fn told(events: &[Event]) -> Vec<(&str, &Value)> {
+    let rows = events.iter().filter(|event| event.name == "row");
+    rows.map(|event| (event.id.as_deref().unwrap(), &event.data)).collect()
+}
+
+/// Commit and row of an id, by which ids are ordered.
+fn order(id: &str) -> (u64, u64) {
+    let (commit, row) = id.split_once('-').unwrap();
+    (commit.parse().unwrap(), row.parse().unwrap())
 }
 
 fn last_stages(events: &[Event]) -> BTreeMap<u64, String> {
@@ -73,4 +110,44 @@ async fn many_followers_miss_nothing_and_can_come_back() {
     let wrong = place.request(Method::GET, &format!("/jobs/{job}/events"));
     let answer = wrong.header("last-event-id", "x").send().await.unwrap();
     assert_eq!(answer.status(), 400);
+}
+
+#[tokio::test]
+async fn coming_back_again_and_again_shows_what_staying_shows() {
+    let place = Place::with(&[("CONCURRENCY_ROW_ENRICHMENT_LIMIT", "2")]);
+    let mut file = "name,city\n".to_owned();
+    for number in 0..40 {
+        writeln!(file, "Acme Widgets {number},Springfield").unwrap();
+    }
+    let (job, _) = place.upload("text/csv", &file).await;
+    let start = async {
+        place.post(&format!("/jobs/{job}/start"), ask_for_firms()).await.is(200);
+    };
+    let live = [follow(&place, &job, None), follow(&place, &job, None)];
+    let (stayed, came_back, ()) =
+        tokio::join!(futures::future::join_all(live), follow_in_pieces(&place, &job, 3), start);
+    // While rows move, a client that looks late is spared stages in between; but whatever is told is told
+    // in order, once, under one id in one way, and the last word on each row is the same to everybody.
+    let mut by_id = BTreeMap::new();
+    let mut last_words = Vec::new();
+    for events in stayed.iter().chain([&came_back]) {
+        let rows = told(events);
+        assert!(rows.is_sorted_by(|a, b| order(a.0) < order(b.0)), "{rows:?}");
+        let mut last = BTreeMap::new();
+        for (id, data) in rows {
+            assert_eq!(*by_id.entry(id.to_owned()).or_insert(data), data, "{id}");
+            last.insert(data["index"].as_u64().unwrap(), (id.to_owned(), data));
+        }
+        last_words.push(last);
+        assert_eq!(events.last().unwrap().name, "end");
+    }
+    assert_eq!(last_words[0].len(), 40);
+    assert!(last_words.iter().all(|last| *last == last_words[0]));
+    // Once nothing moves, both see the same sequence, event by event.
+    let whole = follow(&place, &job, None).await;
+    for rows_a_piece in [1, 7, 40] {
+        let pieces = follow_in_pieces(&place, &job, rows_a_piece).await;
+        assert_eq!(told(&whole), told(&pieces));
+        assert_eq!(pieces.last().unwrap().data, whole.last().unwrap().data);
+    }
 }

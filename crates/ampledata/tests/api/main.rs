@@ -4,6 +4,7 @@
 
 mod account;
 mod bad_starts;
+mod bucket;
 mod document;
 mod events;
 mod export;
@@ -14,6 +15,7 @@ mod operation;
 mod personas;
 mod place;
 mod restart;
+mod s3;
 mod site;
 mod sources;
 mod steer;

@@ -103,6 +103,8 @@ async fn metrics_tell_of_rows_and_calls() {
     for line in [
         "ampledata_rows{stage=\"COMPLETED\"} ",
         "ampledata_cells_found ",
+        "ampledata_cells_total{outcome=\"found\"} 4",
+        "ampledata_cells_total{outcome=\"absent\"} ",
         "ampledata_provider_calls{kind=\"search\",provider=\"corpus\",model=\"\",result=\"answered\"} ",
         "ampledata_provider_units{kind=\"crawl\",provider=\"corpus\",model=\"\",direction=\"out\"} ",
         "ampledata_cost_usd{kind=\"search\",provider=\"corpus\",model=\"\"} 0",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::place::Place;
+use crate::place::{FIRMS, Place};
 
 async fn until_settled(place: &Place, id: &str) -> Value {
     let begun = Instant::now();
@@ -50,6 +50,35 @@ async fn a_finished_job_is_told_of_once_and_signed() {
         .map(|at| u8::from_str_radix(&tag[at..at + 2], 16).unwrap())
         .collect();
     assert!(hmac::verify(&key, &signed, &tag).is_ok(), "{signature}");
+}
+
+#[tokio::test]
+async fn a_pause_is_told_with_its_reason() {
+    let receiver = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(204)).mount(&receiver).await;
+    let model = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(401)).mount(&model).await;
+    let place = Place::with(&[
+        ("ALLOW_PRIVATE_NETWORKS", "on"),
+        ("EXTRACTION_MODEL", "groq:llama-3.3-70b-versatile"),
+        ("PATTERN_MODEL", "builtin"),
+        ("DECISION_MODEL", "builtin"),
+        ("GROQ_API_KEY", "groq-secret"),
+        ("GROQ_BASE_URL", &model.uri()),
+    ]);
+    let made = place.post("/webhooks", json!({ "url": receiver.uri() })).await.is(200);
+    let (job, _) = place.upload("text/csv", FIRMS).await;
+    let columns = json!([{ "name": "chief executive", "type": "string" }]);
+    let ask = json!({ "key_column": "name", "columns_metadata": columns });
+    place.post(&format!("/jobs/{job}/start"), ask).await.is(200);
+    place.until(&job, "PAUSED").await;
+    until_settled(&place, made["id"].as_str().unwrap()).await;
+    let sent = receiver.received_requests().await.unwrap();
+    let body: Value = serde_json::from_slice(&sent[0].body).unwrap();
+    assert_eq!((&body["event"], &body["status"]), (&json!("job.paused"), &json!("PAUSED")));
+    let shown = place.get(&format!("/jobs/{job}")).await.is(200);
+    assert_eq!(body["reason"], shown["reason"]);
+    assert!(body["reason"].as_str().unwrap().contains("does not accept the key"), "{body}");
 }
 
 #[tokio::test]

@@ -18,8 +18,10 @@ use crate::store::{self, Caps, Job, JobId, JobStatus, StatusChange, Store};
 
 mod journal;
 mod row;
+mod tally;
 
 pub use row::{Asks, Attempts, DrivenRow, StepKind};
+pub use tally::Tally;
 
 /// A job as its drivers need it: what all its rows have in common.
 pub struct JobRows {

@@ -167,6 +167,7 @@ impl<'a> DrivenRow<'a> {
         match &self.next {
             Next::Done(result) => {
                 self.rows.store.finish_row(&self.context.row, result).await?;
+                self.rows.performer.tally().count(result);
                 Ok(true)
             }
             Next::Do(_) => Ok(false),
@@ -197,6 +198,7 @@ impl<'a> DrivenRow<'a> {
                 let failure = panicked(&*panic);
                 let result = broken(&rows.plan, &asked, &failure.message);
                 rows.store.finish_row(&id, &result).await?;
+                rows.performer.tally().count(&result);
                 Ok(broke)
             }
         }

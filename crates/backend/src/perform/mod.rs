@@ -15,6 +15,7 @@ use moka::future::Cache;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
+use crate::drive::Tally;
 use crate::providers::gate::Gate;
 use crate::providers::meter::Spent;
 use crate::providers::{self, Crawl, Decider, Extractor, Retry, Search};
@@ -169,6 +170,7 @@ pub struct Performer {
     serps: Cache<ContentHash, Arc<Serp>>,
     searched: Cache<(Option<JobId>, String), Arc<SerpRef>>,
     crawled: Cache<String, Arc<crawl::Answer>>,
+    tally: Arc<Tally>,
 }
 
 impl std::fmt::Debug for Performer {
@@ -178,12 +180,18 @@ impl std::fmt::Debug for Performer {
 }
 
 impl Performer {
+    /// What became of the cells of the rows that were driven with this performer.
+    pub fn tally(&self) -> &Arc<Tally> {
+        &self.tally
+    }
+
     /// A performer over these providers and this store.
     pub fn new(parts: Parts, store: Arc<dyn Store>) -> Self {
         Self {
             parts,
             store,
             processors: Processors::of_this_machine(),
+            tally: Arc::default(),
             pages: Cache::builder()
                 .max_capacity(PAGES_IN_MEMORY)
                 .weigher(|_, page: &Arc<Page>| weight(page_size(page)))

@@ -1,5 +1,6 @@
 //! Providers: what the outside is asked through. One trait a trade; the program chooses the parts.
 
+pub mod blob;
 pub mod builtin;
 pub mod corpus;
 pub mod crawl;

@@ -1,5 +1,6 @@
 //! What stops a use case of the API.
 
+use ampledata_backend::providers::blob;
 use ampledata_backend::store::JobStatus;
 use ampledata_backend::{store, table};
 use serde_json::{Value, json};
@@ -26,6 +27,8 @@ pub enum Fault {
     Kind,
     /// The store cannot be used at the moment.
     Busy,
+    /// Somebody who is asked on the way refuses or is away.
+    Elsewhere,
     /// The program is at fault.
     Inside,
 }
@@ -72,6 +75,9 @@ pub enum Error {
     /// The connection ended before the file.
     #[error("the file broke off; send it again")]
     UploadBroken,
+    /// The object store that files are sent to.
+    #[error(transparent)]
+    Bucket(#[from] blob::Error),
     /// The file cannot be kept.
     #[error("the file cannot be kept: {0}")]
     Keep(std::io::Error),
@@ -181,6 +187,7 @@ impl Error {
             Self::UploadExpired => "upload_expired",
             Self::UploadAgain => "upload_again",
             Self::UploadBroken => "upload_broken_off",
+            Self::Bucket(error) => error.code(),
             Self::Keep(_) => "upload_not_kept",
             Self::NoFile(_) => "file_not_uploaded",
             Self::FileUnusable { .. } => "file_unusable",
@@ -211,7 +218,7 @@ impl Error {
             Self::UploadType { .. } => Fault::Kind,
             Self::UploadExpired => Fault::Denied,
             Self::UploadAgain | Self::WrongStatus { .. } | Self::Refused(_) => Fault::State,
-            Self::Keep(_) => Fault::Busy,
+            Self::Keep(_) | Self::Bucket(_) => Fault::Busy,
             Self::NoRandomNumbers => Fault::Inside,
             Self::Store(error) => store_fault(error),
             Self::App(error) => app_fault(error),
@@ -270,6 +277,7 @@ fn app_fault(error: &app::Error) -> Fault {
             table::Error::TooLarge { .. } | table::Error::UnpacksTooLarge { .. } => Fault::Size,
             _ => Fault::Request,
         },
+        app::Error::Patterns(_) => Fault::Elsewhere,
         _ => Fault::Inside,
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ampledata_backend::drive::Tally;
+use ampledata_backend::providers::blob::Bucket;
 use ampledata_backend::store::{Owner, Slice, Store};
 use ampledata_core::row::Limits;
 use jiff::Timestamp;
@@ -17,6 +19,7 @@ use super::enrich;
 use crate::config::Settings;
 
 mod account;
+mod bucket;
 mod budget;
 mod error;
 mod export;
@@ -55,12 +58,17 @@ pub struct Desk {
     rules: Rules,
     runner: Runner,
     notify: Arc<dyn Notify>,
+    /// Where clients send their files, if not to this server.
+    bucket: Option<Bucket>,
     /// One job is made at a time: of two that start the same job one does.
     starting: Mutex<()>,
+    /// One file is fetched from the bucket at a time.
+    fetching: Mutex<()>,
 }
 
 /// What the settings say about use cases.
 struct Rules {
+    /// Where files lie until their rows are in the store.
     folder: PathBuf,
     upload_bytes: u64,
     upload_pause: Duration,
@@ -78,27 +86,21 @@ pub struct Queue {
     pub waiting: usize,
 }
 
-/// `BLOB_URL` is of a kind that this version does not have.
-#[derive(Debug, thiserror::Error)]
-#[error("BLOB_URL is `{0}`, which is not part of this version: set it to file://FOLDER")]
-pub struct NoSuchBlobs(String);
-
 impl Desk {
-    /// A desk over these parts. Its runs end when `stop` is cancelled.
-    ///
-    /// # Errors
-    /// `BLOB_URL` is not a folder.
+    /// A desk over these parts. Clients send their files to the bucket, where there is one, or to this
+    /// server. Its runs end when `stop` is cancelled.
     pub fn new(
         workshop: Workshop,
         notify: Arc<dyn Notify>,
+        bucket: Option<Bucket>,
         settings: &Settings,
         stop: CancellationToken,
-    ) -> Result<Self, NoSuchBlobs> {
-        let folder = settings.blob_url.strip_prefix("file://");
-        let folder = folder.ok_or_else(|| NoSuchBlobs(settings.blob_url.clone()))?;
+    ) -> Self {
+        let folder = settings.blob_url.strip_prefix("file://").map(PathBuf::from);
+        let folder = folder.unwrap_or_else(|| settings.data_dir.join("uploads"));
         let running_jobs = settings.server.running_jobs;
         let rules = Rules {
-            folder: PathBuf::from(folder),
+            folder,
             upload_bytes: settings.server.upload_bytes,
             upload_pause: UPLOAD_PAUSE,
             running_jobs,
@@ -106,7 +108,8 @@ impl Desk {
             concurrency: settings.concurrency,
         };
         let runner = Runner::new(workshop.clone(), running_jobs, stop);
-        Ok(Self { workshop, rules, runner, notify, starting: Mutex::default() })
+        let (starting, fetching) = (Mutex::default(), Mutex::default());
+        Self { workshop, rules, runner, notify, bucket, starting, fetching }
     }
 
     /// Takes up the jobs that were running when the process ended; uploads that it cut off have failed.
@@ -138,6 +141,11 @@ impl Desk {
     pub async fn check_store(&self) -> Result<(), Error> {
         self.store().listed_jobs(&Owner::local(), None, &Slice::first(1)).await?;
         Ok(())
+    }
+
+    /// What became of the cells of the rows that this process finished.
+    pub fn tally(&self) -> &Arc<Tally> {
+        &self.workshop.tally
     }
 
     /// How many jobs are worked on, and how many wait.

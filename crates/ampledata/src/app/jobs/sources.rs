@@ -99,11 +99,14 @@ impl Desk {
             let rows = rows.into_iter().filter(|row| row.problem.is_none());
             return Ok(Sample { headers, rows: rows.map(|row| row.cells).collect() });
         }
-        let upload = upload.ok_or_else(missing)?;
+        let mut upload = upload.ok_or_else(missing)?;
+        if upload.state == UploadState::Signed && self.bucket.is_some() {
+            upload = self.fetched(upload).await?;
+        }
         if upload.state != UploadState::Received {
             return Err(Error::NoFile(upload.promised.job.0));
         }
-        let path = self.file_of(&upload)?;
+        let path = self.at_hand(&upload).await?;
         let named = shown_name(&path);
         let read = tokio::task::spawn_blocking(move || read(&path)).await;
         let read = read.map_err(app::Error::Task)?;

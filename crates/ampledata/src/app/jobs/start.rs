@@ -96,6 +96,7 @@ impl Desk {
         let id = id.0.clone();
         match upload.state {
             UploadState::Received | UploadState::Started => Ok(upload),
+            UploadState::Signed if self.bucket.is_some() => self.fetched(upload).await,
             UploadState::Signed | UploadState::Receiving => Err(Error::NoFile(id)),
             UploadState::Expired => {
                 Err(Error::FileUnusable { id, problem: "it did not come in time".to_owned() })
@@ -114,7 +115,7 @@ impl Desk {
         if let Some(source) = self.store().source(owner, id).await?.filter(|source| source.ready) {
             return Ok(source);
         }
-        let path = self.file_of(upload)?;
+        let path = self.at_hand(upload).await?;
         let (opened, named) = (path.clone(), shown_name(&path));
         let reader = tokio::task::spawn_blocking(move || open(&opened)).await;
         let reader = reader.map_err(app::Error::Task)?;
@@ -129,6 +130,7 @@ impl Desk {
         if let Err(error) = tokio::fs::remove_file(&path).await {
             tracing::warn!(%error, "an uploaded file could not be removed");
         }
+        self.drop_from_bucket(upload).await;
         Ok(source)
     }
 

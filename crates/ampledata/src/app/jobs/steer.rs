@@ -182,6 +182,7 @@ impl Desk {
         let source = &upload.promised.source;
         let changed = self.store().change_upload(owner, source, change).await?;
         if changed || upload.state == UploadState::Cancelled {
+            self.drop_from_bucket(&upload).await;
             return Ok(());
         }
         let (id, status) = (id.0.clone(), JobStatus::Failed);

@@ -47,17 +47,18 @@ impl Desk {
         self.rules.upload_bytes
     }
 
-    /// Promises to take a file of this type and at most this length: a source and a `PENDING` job.
+    /// Promises to take a file of this type and at most this length: a source and a `PENDING` job. The
+    /// address is where to send it, where that is not this server.
     ///
     /// # Errors
-    /// The type is not taken, or the file would be too large.
+    /// The type is not taken, the file would be too large, or the bucket's address cannot be signed.
     pub async fn promise(
         &self,
         owner: &Owner,
         content_type: &str,
         length: u64,
         name: Option<&str>,
-    ) -> Result<NewUpload, Error> {
+    ) -> Result<(NewUpload, Option<String>), Error> {
         let format = format_of(content_type)
             .ok_or_else(|| Error::UnknownContentType(content_type.to_owned()))?;
         let limit = self.rules.upload_bytes;
@@ -72,11 +73,12 @@ impl Desk {
             name: name.map_or_else(|| format!("{id}.{}", format.name()), str::to_owned),
             content_type: content_type.to_owned(),
             length,
-            expires_at: Timestamp::now() + VALID,
+            expires_at: Timestamp::now() + self.waits(),
         };
         self.store().expire_uploads(Timestamp::now()).await?;
+        let address = self.address(&upload).await?;
         self.store().add_upload(&upload).await?;
-        Ok(upload)
+        Ok((upload, address))
     }
 
     /// Takes a file to an end: whoever calls this holds a signature over the source's name.
@@ -133,7 +135,7 @@ impl Desk {
     }
 
     /// Writes the file to disk piece by piece; it takes its name when it is complete and a table.
-    async fn keep(
+    pub(super) async fn keep(
         &self,
         upload: &Upload,
         mut pieces: impl Stream<Item = Piece> + Unpin,
@@ -170,12 +172,17 @@ impl Desk {
         outcome
     }
 
-    /// Where the file of an upload is kept; its extension tells the format.
+    /// Where the file of an upload is kept.
     pub(super) fn file_of(&self, upload: &Upload) -> Result<PathBuf, Error> {
-        let kind = &upload.promised.content_type;
-        let format = format_of(kind).ok_or_else(|| Error::UnknownContentType(kind.clone()))?;
-        Ok(self.rules.folder.join(format!("{}.{}", upload.promised.source.0, format.name())))
+        Ok(self.rules.folder.join(file_name(&upload.promised)?))
     }
+}
+
+/// The name under which the file of an upload is kept; its extension tells the format.
+pub(super) fn file_name(promised: &NewUpload) -> Result<String, Error> {
+    let kind = &promised.content_type;
+    let format = format_of(kind).ok_or_else(|| Error::UnknownContentType(kind.clone()))?;
+    Ok(format!("{}.{}", promised.source.0, format.name()))
 }
 
 async fn finish(

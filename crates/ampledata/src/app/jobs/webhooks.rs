@@ -195,7 +195,8 @@ fn pause(attempts: u32) -> Duration {
 
 /// Writes down that a run has ended, for the webhooks of the job's owner.
 pub(super) async fn tell_of(store: &dyn Store, job: &Job) -> Result<(), Error> {
-    let status = store.status(&job.id).await?;
+    let Some(told) = store.job(&job.owner, &job.id).await? else { return Ok(()) };
+    let status = told.status;
     let event = match status {
         JobStatus::Completed => EVENTS[0],
         JobStatus::Paused => EVENTS[1],
@@ -208,6 +209,7 @@ pub(super) async fn tell_of(store: &dyn Store, job: &Job) -> Result<(), Error> {
         "job_id": job.id,
         "source_id": job.source,
         "status": status_name(status),
+        "reason": told.reason,
         "total_rows": job.rows,
         "at": at.to_string(),
     });

@@ -1,0 +1,99 @@
+//! Files that clients send to an object store: they are looked at when they are needed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ampledata_backend::providers::blob::Bucket;
+use ampledata_backend::store::{NewUpload, Upload, UploadChange, UploadState};
+use futures::StreamExt as _;
+
+use super::upload::{VALID, file_name};
+use super::{Desk, Error};
+
+/// How long a file may lie in the bucket before its job is started. Nobody tells when it comes.
+const LIES: Duration = Duration::from_hours(24);
+
+impl Desk {
+    /// How long a promise to take a file is kept.
+    pub(super) fn waits(&self) -> Duration {
+        if self.bucket.is_some() { LIES } else { VALID }
+    }
+
+    /// Where in the bucket the file is to be sent, where there is one.
+    pub(super) async fn address(&self, upload: &NewUpload) -> Result<Option<String>, Error> {
+        let Some(bucket) = &self.bucket else { return Ok(None) };
+        let name = file_name(upload)?;
+        Ok(Some(bucket.sign_put(&name, &upload.content_type, VALID).await?))
+    }
+
+    /// The upload once its file has come from the bucket and is a table.
+    ///
+    /// # Errors
+    /// It is not there yet, longer than announced, or no table.
+    pub(super) async fn fetched(&self, upload: Upload) -> Result<Upload, Error> {
+        let Some(bucket) = &self.bucket else { return Ok(upload) };
+        let _fetching = self.fetching.lock().await;
+        let promised = &upload.promised;
+        let now = self.store().upload(&promised.owner, &promised.source).await?;
+        if let Some(now) = now.filter(|now| now.state != UploadState::Signed) {
+            return Ok(now);
+        }
+        let fetched = self.fetch(bucket, &upload).await;
+        let (to, problem) = match &fetched {
+            Ok(()) => (UploadState::Received, None),
+            // What did not come, or broke off, may come still.
+            Err(Error::NoFile(_) | Error::UploadBroken | Error::Keep(_) | Error::Bucket(_)) => {
+                return fetched.map(|()| upload);
+            }
+            Err(error) => (UploadState::Failed, Some(error.to_string())),
+        };
+        let from = vec![UploadState::Signed];
+        let change = UploadChange { from, to, problem, unexpired_at: None };
+        self.store().change_upload(&promised.owner, &promised.source, change).await?;
+        if fetched.is_err() {
+            self.drop_from_bucket(&upload).await;
+        }
+        fetched.map(|()| Upload { state: to, ..upload })
+    }
+
+    /// Where the file of an upload lies; one that came from the bucket to another server comes again.
+    ///
+    /// # Errors
+    /// As [`Desk::fetched`].
+    pub(super) async fn at_hand(&self, upload: &Upload) -> Result<PathBuf, Error> {
+        let path = self.file_of(upload)?;
+        if let Some(bucket) = &self.bucket {
+            let _fetching = self.fetching.lock().await;
+            if !tokio::fs::try_exists(&path).await.map_err(Error::Keep)? {
+                self.fetch(bucket, upload).await?;
+            }
+        }
+        Ok(path)
+    }
+
+    /// From the bucket to the folder, no more than was announced.
+    async fn fetch(&self, bucket: &Bucket, upload: &Upload) -> Result<(), Error> {
+        let name = file_name(&upload.promised)?;
+        let missing = || Error::NoFile(upload.promised.job.0.clone());
+        let size = bucket.size(&name).await?.ok_or_else(missing)?;
+        if size > upload.promised.length {
+            return Err(Error::UploadTooLong(upload.promised.length));
+        }
+        let pieces = bucket.read(&name).await?;
+        let pieces = pieces.map(|piece| piece.map_err(|error| Box::new(error) as _));
+        self.keep(upload, pieces).await?;
+        Ok(())
+    }
+
+    /// The rows are in the store, or nobody wants them: the bucket need not keep the file.
+    pub(super) async fn drop_from_bucket(&self, upload: &Upload) {
+        let Some(bucket) = &self.bucket else { return };
+        let deleted = match file_name(&upload.promised) {
+            Ok(name) => bucket.delete(&name).await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = deleted {
+            tracing::warn!(%error, "a file stays in the bucket");
+        }
+    }
+}

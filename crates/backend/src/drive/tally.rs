@@ -1,0 +1,58 @@
+//! What became of the cells of the rows that this process finished.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ampledata_core::row::{CellOutcome, RowResult};
+
+/// All outcomes, in the order in which they are counted.
+const OUTCOMES: [CellOutcome; 5] = [
+    CellOutcome::Found,
+    CellOutcome::Absent,
+    CellOutcome::Blocked,
+    CellOutcome::Conflict,
+    CellOutcome::Error,
+];
+
+/// Cells by outcome, counted as their rows finish.
+#[derive(Debug, Default)]
+pub struct Tally([AtomicU64; OUTCOMES.len()]);
+
+impl Tally {
+    /// Counts the cells of a row that is finished and stored.
+    pub fn count(&self, result: &RowResult) {
+        for cell in result.cells.iter().flatten() {
+            let place = OUTCOMES.iter().position(|outcome| *outcome == cell.outcome);
+            if let Some(counter) = place.and_then(|place| self.0.get(place)) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// How many cells there were of each outcome.
+    pub fn cells(&self) -> impl Iterator<Item = (CellOutcome, u64)> {
+        OUTCOMES.into_iter().zip(self.0.iter().map(|counter| counter.load(Ordering::Relaxed)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ampledata_core::row::{Cell, Stage};
+
+    use super::*;
+
+    #[test]
+    fn each_cell_is_counted_once() {
+        let tally = Tally::default();
+        for outcome in OUTCOMES {
+            let cell = Cell::empty(outcome, String::new());
+            let cells = vec![Some(cell), None];
+            tally.count(&RowResult {
+                stage: Stage::Completed,
+                cells,
+                attempts: Vec::new(),
+                error: None,
+            });
+        }
+        assert!(tally.cells().all(|(_, counted)| counted == 1), "{tally:?}");
+    }
+}

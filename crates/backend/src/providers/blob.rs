@@ -1,0 +1,179 @@
+//! Files in the object stores of the clouds: S3 and what speaks its protocol, GCS, Azure.
+//!
+//! Clients send their files to an address that is signed here, straight to the store; the file is read
+//! from there when it is needed. Credentials come by the variables that each cloud has for them
+//! (`AWS_*`, `GOOGLE_*`, `AZURE_*`) or from the machine's own role.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{StreamExt as _, TryStreamExt as _};
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::path::Path;
+use object_store::signer::{HeaderName, Method, SignedUrlOptions, Signer};
+use object_store::{HeaderValue, ObjectStore, ObjectStoreExt as _, RetryConfig};
+use thiserror::Error;
+
+/// How often, and how long, a request to the store is tried again.
+const RETRIES: usize = 3;
+const RETRY_FOR: Duration = Duration::from_secs(20);
+const CONTENT_TYPE: HeaderName = HeaderName::from_static("content-type");
+/// The object that a check writes and deletes.
+const PROBE: &str = "ampledata-check";
+
+/// Why files cannot be had from the store, or put there.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// An address or credentials with which no store can be asked.
+    #[error("the object store of BLOB_URL cannot be used: {0}")]
+    Unusable(object_store::Error),
+    /// An address of no kind that is known.
+    #[error("BLOB_URL is `{0}`; it begins with file://, s3://, gs:// or az://")]
+    Unknown(String),
+    /// The store refuses, or does not answer.
+    #[error("the object store does not do what it is asked: {0}")]
+    Unavailable(object_store::Error),
+}
+
+impl Error {
+    /// The stable code, explained under docs/errors.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unusable(_) | Self::Unknown(_) => "blob_url_unusable",
+            Self::Unavailable(_) => "blob_unavailable",
+        }
+    }
+}
+
+/// A folder in a bucket.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    store: Arc<dyn ObjectStore>,
+    signer: Arc<dyn Signer>,
+    /// Azure's signatures hold for an object and an action, whatever its headers are.
+    signs_headers: bool,
+    prefix: String,
+}
+
+impl Bucket {
+    /// The folder of this address: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or
+    /// `az://CONTAINER/PREFIX`. Nothing is asked of the store yet.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], or [`Error::Unusable`] where something is missing in the environment.
+    pub fn open(address: &str) -> Result<Self, Error> {
+        let unknown = || Error::Unknown(address.to_owned());
+        let (scheme, rest) = address.split_once("://").ok_or_else(unknown)?;
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        let retry = RetryConfig {
+            max_retries: RETRIES,
+            retry_timeout: RETRY_FOR,
+            ..RetryConfig::default()
+        };
+        let prefix = prefix.trim_matches('/').to_owned();
+        match scheme {
+            "s3" => {
+                // Not every store that speaks the protocol deletes in bulk.
+                let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
+                let builder = builder.with_disable_bulk_delete(true);
+                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                Ok(Self::of(store, true, prefix))
+            }
+            "gs" => {
+                let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
+                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                Ok(Self::of(store, true, prefix))
+            }
+            "az" => {
+                let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket);
+                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                Ok(Self::of(store, false, prefix))
+            }
+            _ => Err(unknown()),
+        }
+    }
+
+    fn of(store: impl ObjectStore + Signer, signs_headers: bool, prefix: String) -> Self {
+        let store = Arc::new(store);
+        let signer: Arc<dyn Signer> = Arc::clone(&store) as _;
+        Self { store, signer, signs_headers, prefix }
+    }
+
+    fn path(&self, name: &str) -> Path {
+        Path::from(format!("{}/{name}", self.prefix))
+    }
+
+    /// An address to which a file of this name can be sent with `PUT` until it expires. Where the store
+    /// can sign it, the content type is part of the signature. The length cannot be: look at it before
+    /// the file is read.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]: nothing could be signed, as there are no credentials.
+    pub async fn sign_put(
+        &self,
+        name: &str,
+        content_type: &str,
+        expires: Duration,
+    ) -> Result<String, Error> {
+        let path = self.path(name);
+        let kind = HeaderValue::from_str(content_type).ok().filter(|_| self.signs_headers);
+        let signed = match kind {
+            Some(kind) => {
+                let options = SignedUrlOptions::new().with_signed_header(CONTENT_TYPE, kind);
+                self.signer.signed_url_opts(Method::PUT, &path, expires, &options).await
+            }
+            None => self.signer.signed_url(Method::PUT, &path, expires).await,
+        };
+        Ok(signed.map_err(Error::Unavailable)?.into())
+    }
+
+    /// The bytes of a file; none where it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn size(&self, name: &str) -> Result<Option<u64>, Error> {
+        match self.store.head(&self.path(name)).await {
+            Ok(object) => Ok(Some(object.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(Error::Unavailable(error)),
+        }
+    }
+
+    /// A file, piece by piece.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], also where it is not there.
+    pub async fn read(
+        &self,
+        name: &str,
+    ) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+        let got = self.store.get(&self.path(name)).await.map_err(Error::Unavailable)?;
+        Ok(got.into_stream().map_err(Error::Unavailable).boxed())
+    }
+
+    /// Deletes a file; one that is not there is no error.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn delete(&self, name: &str) -> Result<(), Error> {
+        match self.store.delete(&self.path(name)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::Unavailable(error)),
+        }
+    }
+
+    /// Whether files can be put here, seen and deleted: tried with a small one.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with what the store says.
+    pub async fn check(&self) -> Result<(), Error> {
+        let payload = Bytes::from_static(b"ok").into();
+        self.store.put(&self.path(PROBE), payload).await.map_err(Error::Unavailable)?;
+        self.store.head(&self.path(PROBE)).await.map_err(Error::Unavailable)?;
+        self.delete(PROBE).await
+    }
+}
