@@ -23,9 +23,9 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json | no
 test: chromium web
 	cd web && npm test
 ifeq ($(NEXTEST),yes)
-	$(CARGO) nextest run --locked --workspace --all-features --no-fail-fast
+	scripts/with-postgres $(CARGO) nextest run --locked --workspace --all-features --no-fail-fast
 else
-	$(CARGO) test --locked --workspace --all-features --no-fail-fast
+	scripts/with-postgres $(CARGO) test --locked --workspace --all-features --no-fail-fast
 endif
 
 lint: .tools/cargo-deny web/node_modules/.package-lock.json
