@@ -39,7 +39,7 @@ function View() {
   const report = match("/jobs/:id/report", path)?.id;
   if (report !== undefined) return <ReportPage key={report} id={report} />;
   return (
-    <EmptyState icon="search" title="There is no such page">
+    <EmptyState whole icon="search" title="There is no such page">
       <p>The address may be mistyped. <Link to="/">Go to your tables</Link>.</p>
     </EmptyState>
   );
@@ -54,7 +54,7 @@ class Boundary extends Component<{ path: string; children: ReactNode }, { error:
   }
   override render() {
     if (this.state.error === undefined) return this.props.children;
-    return <ErrorState error={this.state.error} onRetry={() => location.reload()} />;
+    return <ErrorState whole error={this.state.error} onRetry={() => location.reload()} />;
   }
 }
 

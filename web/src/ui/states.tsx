@@ -4,11 +4,15 @@ import { explain, Problem } from "../api/problem";
 import { Button } from "./controls";
 import { Icon, type IconName } from "./icons";
 
-export function EmptyState({ icon = "table", title, children }: { icon?: IconName; title: string; children?: ReactNode }) {
+/** `whole`: the view has no other heading. */
+export function EmptyState({ icon = "table", title, whole = false, children }: {
+  icon?: IconName; title: string; whole?: boolean; children?: ReactNode;
+}) {
+  const Heading = whole ? "h1" : "h2";
   return (
     <div className="state">
       <Icon name={icon} size={40} />
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
     </div>
   );
@@ -23,13 +27,14 @@ function titleOf(error: unknown): string {
   return "That did not work";
 }
 
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, whole = false, onRetry }: { error: unknown; whole?: boolean; onRetry?: () => void }) {
+  const Heading = whole ? "h1" : "h2";
   const hint = error instanceof Problem && error.status === 404
     ? " It may have been deleted, or belong to somebody else." : "";
   return (
     <div className="state error" role="alert">
       <Icon name={error instanceof Problem && error.status === 0 ? "wifi" : "warn"} size={40} />
-      <h2>{titleOf(error)}</h2>
+      <Heading>{titleOf(error)}</Heading>
       <p>{explain(error)}{hint}</p>
       {onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>}
     </div>
@@ -66,5 +71,13 @@ export function Progress({ label, parts }: { label: string; parts: { share: numb
         <span key={at} className={part.tone} style={{ width: `${part.share * 100}%` }} />
       ))}
     </div>
+  );
+}
+
+/** A table that scrolls by itself where it is wider than the screen, by keyboard too. */
+export function TableFrame({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard
+    <div className="table-wrap" role="region" aria-label={label} tabIndex={0}>{children}</div>
   );
 }

@@ -1,6 +1,7 @@
 import type { JobSummary } from "../../api/types";
 import { Link } from "../../app/router";
 import { ago, count, dateTime } from "../../lib/format";
+import { TableFrame } from "../../ui/states";
 import { StatusBadge } from "../../ui/StatusBadge";
 
 const MOST = 20;
@@ -12,7 +13,7 @@ export function JobsTable({ jobs, tables }: { jobs: JobSummary[]; tables: Set<st
   return (
     <section className="stack tight" aria-labelledby="jobs-heading">
       <h2 id="jobs-heading">Latest runs</h2>
-      <div className="table-wrap">
+      <TableFrame label="Runs">
         <table className="plain">
           <thead><tr><th scope="col">Run over</th><th scope="col">Status</th><th scope="col" className="right">Rows</th><th scope="col" className="wide-only">Started</th></tr></thead>
           <tbody>
@@ -26,7 +27,7 @@ export function JobsTable({ jobs, tables }: { jobs: JobSummary[]; tables: Set<st
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import type { JobSummary, Source } from "../../api/types";
 import { Link } from "../../app/router";
 import { ago, count, dateTime } from "../../lib/format";
 import { Button } from "../../ui/controls";
+import { TableFrame } from "../../ui/states";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { useToasts } from "../../ui/Toasts";
 
@@ -13,7 +14,7 @@ type Listed = Answer<"/api/v1/sources", "get">;
 
 export function SourcesTable({ sources, jobs }: { sources: Source[]; jobs: Map<string, JobSummary[]> }) {
   return (
-    <div className="table-wrap">
+    <TableFrame label="Tables">
       <table className="plain">
         <thead>
           <tr><th scope="col">Table</th><th scope="col" className="right">Rows</th><th scope="col" className="wide-only">Columns</th><th scope="col">Latest run</th><th scope="col" className="wide-only">Added</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr>
@@ -22,7 +23,7 @@ export function SourcesTable({ sources, jobs }: { sources: Source[]; jobs: Map<s
           {sources.map((source) => <Row key={source.source_id} source={source} jobs={jobs.get(source.source_id) ?? []} />)}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

@@ -28,7 +28,7 @@ export function JobPage({ id }: { id: string }) {
   const started = job.data !== undefined && job.data.columns.length > 0;
   const source = useQuery({ ...sourceQuery(job.data?.source_id ?? ""), enabled: started });
   const error = job.data === undefined ? job.error : source.data === undefined ? source.error : null;
-  if (error !== null) return <ErrorState error={error} onRetry={() => void job.refetch()} />;
+  if (error !== null) return <ErrorState whole error={error} onRetry={() => void job.refetch()} />;
   if (job.data !== undefined && !started) return <NotStarted job={job.data} />;
   if (job.data === undefined || source.data === undefined) return <Skeleton lines={8} height={28} />;
   return <Started job={job.data} source={source.data} />;

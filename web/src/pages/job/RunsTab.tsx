@@ -3,7 +3,7 @@ import { jobs, jobUsage } from "../../api/queries";
 import type { Job } from "../../api/types";
 import { Link } from "../../app/router";
 import { ago, count, dateTime, usd } from "../../lib/format";
-import { ErrorState, Skeleton } from "../../ui/states";
+import { ErrorState, Skeleton, TableFrame } from "../../ui/states";
 import { StatusBadge } from "../../ui/StatusBadge";
 
 /** All runs over the same table, and what this one called. */
@@ -15,7 +15,7 @@ export function RunsTab({ job }: { job: Job }) {
     <div className="stack">
       {all.error !== null && own === undefined && <ErrorState error={all.error} />}
       {own === undefined ? <Skeleton /> : (
-        <div className="table-wrap">
+        <TableFrame label="Runs">
           <table className="plain">
             <thead><tr><th scope="col">Run</th><th scope="col">Status</th><th scope="col" className="right">Rows</th></tr></thead>
             <tbody>
@@ -30,7 +30,7 @@ export function RunsTab({ job }: { job: Job }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       )}
       <h2>What this run called</h2>
       {usage.error !== null && <ErrorState error={usage.error} />}
@@ -45,7 +45,7 @@ export function UsageTable({ calls }: { calls: Call[] }) {
   if (calls.length === 0) return <p className="muted">No provider was called.</p>;
   const monthly = calls.some((call) => call.month != null);
   return (
-    <div className="table-wrap">
+    <TableFrame label="Calls">
       <table className="plain">
         <thead>
           <tr>{monthly && <th scope="col">Month</th>}<th scope="col">Call</th><th scope="col">Provider</th><th scope="col" className="right">Made</th><th scope="col" className="right">Spared</th><th scope="col" className="right wide-only">In</th><th scope="col" className="right wide-only">Out</th><th scope="col" className="right">Cost</th></tr>
@@ -65,6 +65,6 @@ export function UsageTable({ calls }: { calls: Call[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -26,7 +26,7 @@ export function ReportPage({ id }: { id: string }) {
     enabled: names.length > 0,
   });
   const error = job.error ?? summary.error;
-  if (error !== null) return <ErrorState error={error} onRetry={() => { void job.refetch(); void summary.refetch(); }} />;
+  if (error !== null) return <ErrorState whole error={error} onRetry={() => { void job.refetch(); void summary.refetch(); }} />;
   if (job.data === undefined) return <Skeleton lines={8} height={30} />;
   const name = source.data?.name ?? "…";
   return (

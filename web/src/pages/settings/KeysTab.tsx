@@ -6,7 +6,7 @@ import { apiKeys } from "../../api/queries";
 import { ago, dateTime } from "../../lib/format";
 import { Badge, Button, Field } from "../../ui/controls";
 import { Dialog } from "../../ui/Dialog";
-import { Callout, EmptyState, ErrorState, Skeleton } from "../../ui/states";
+import { Callout, EmptyState, ErrorState, Skeleton, TableFrame } from "../../ui/states";
 import { useToasts } from "../../ui/Toasts";
 
 type Made = Answer<"/api/v1/api-keys", "post">;
@@ -43,7 +43,7 @@ export function KeysTab() {
       {keys.isPending && <Skeleton lines={3} height={34} />}
       {keys.data?.api_keys.length === 0 && <EmptyState icon="key" title="No API keys"><p>A key lets a program call this server in your name.</p></EmptyState>}
       {keys.data !== undefined && keys.data.api_keys.length > 0 && (
-        <div className="table-wrap">
+        <TableFrame label="API keys">
           <table className="plain">
             <thead><tr><th scope="col">Name</th><th scope="col">Begins with</th><th scope="col" className="wide-only">Made</th><th scope="col" className="wide-only">Last used</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr></thead>
             <tbody>
@@ -58,7 +58,7 @@ export function KeysTab() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       )}
       {made !== null && (
         <Dialog title={`Key “${made.name}”`} onClose={() => setMade(null)}>

@@ -19,7 +19,7 @@ export function SourcePage({ id }: { id: string }) {
   const key = useQuery({ ...keyOf(id), enabled: source.data?.ready === true });
   const runs = useQuery(jobs());
   if (source.data === undefined) {
-    return source.error === null ? <Skeleton lines={8} height={28} /> : <ErrorState error={source.error} onRetry={() => void source.refetch()} />;
+    return source.error === null ? <Skeleton lines={8} height={28} /> : <ErrorState whole error={source.error} onRetry={() => void source.refetch()} />;
   }
   const own = runs.data?.jobs.filter((job) => job.source_id === id) ?? [];
   return (

@@ -1,0 +1,49 @@
+import { expect, test } from "@playwright/test";
+import { open, upload } from "./acts";
+import { Server } from "./server";
+
+let server: Server;
+test.beforeAll(async () => { server = await Server.start({ MAX_UPLOAD_BYTES: "200000" }); });
+test.afterAll(() => server.remove());
+
+const csv = (text: string | Buffer, name = "table.csv") =>
+  ({ name, mimeType: "text/csv", buffer: typeof text === "string" ? Buffer.from(text) : text });
+
+const BAD: [string, ReturnType<typeof csv>, RegExp][] = [
+  ["nothing in it", csv(""), /is empty/],
+  ["a header alone", csv("key,city\n"), /row|empty/i],
+  ["no table at all", csv("x", "picture.png"), /no kind of table/],
+  ["headers that repeat", csv("key,key\na,b\n"), /twice|duplicate|same|more than once/i],
+  ["JSON that is no array of objects", csv('{"a": 1}', "table.json"), /array|object/i],
+  ["more than may be sent", csv(`key\n${"a bridge\n".repeat(40_000)}`), /bytes|large/i],
+  ["a workbook that is none", csv("not a workbook", "table.xlsx"), /.{20}/],
+];
+
+for (const [what, file, words] of BAD) {
+  test(`a file with ${what} is refused in words`, async ({ page }) => {
+    await open(page, server);
+    await upload(page, file);
+    const alert = page.getByRole("region", { name: "Upload a table" }).getByRole("alert");
+    await expect(alert).toContainText(words);
+    await expect(page).toHaveURL(/\/$/);
+    // The page goes on: a good file is taken after a bad one.
+    await expect(page.getByRole("button", { name: "Choose a file" })).toBeEnabled();
+  });
+}
+
+const TAKEN: [string, ReturnType<typeof csv>, string][] = [
+  ["a byte order mark", csv("\uFEFFkey,city\nForth Bridge,Edinburgh\n"), "Forth Bridge"],
+  ["Latin-1", csv(Buffer.from("key,city\nKöhlbrandbrücke,Hamburg\n", "latin1")), "Köhlbrandbrücke"],
+  ["markup in its cells", csv('key,city\n"<img src=x onerror=alert(1)>",Rome\n'), "<img src=x onerror=alert(1)>"],
+  ["ragged rows", csv("key,city\nForth Bridge,Edinburgh\na,b,c\n"), "Forth Bridge"],
+];
+
+for (const [what, file, shown] of TAKEN) {
+  test(`a file with ${what} is shown as it is`, async ({ page }) => {
+    const complaints = await open(page, server);
+    await upload(page, file);
+    await page.waitForURL(/\/sources\//);
+    await expect(page.locator(".ag-cell").getByText(shown, { exact: true }).first()).toBeVisible();
+    expect(complaints).toEqual([]);
+  });
+}

@@ -1,0 +1,80 @@
+import { expect, test, type Page } from "@playwright/test";
+import { begin, cellOf, completed, jobOf, large, open, status } from "./acts";
+import { Server } from "./server";
+
+let server: Server;
+test.beforeEach(async () => { server = await Server.start({ CONCURRENCY_ROW_ENRICHMENT_LIMIT: "2" }); });
+test.afterEach(() => server.remove());
+
+/** Rows of a run that lasts as long as it is wanted to. */
+const MANY = 3000;
+/** Rows of a run that is waited for. */
+const SOME = 300;
+
+interface Progress { status: string; rows_by_stage: Record<string, number> }
+
+async function progress(page: Page): Promise<Progress> {
+  const answer = await fetch(`${server.url}/api/v1/jobs/${jobOf(page)}/progress`);
+  return (await answer.json()) as Progress;
+}
+
+const done = async (page: Page): Promise<number> => (await progress(page)).rows_by_stage.COMPLETED ?? 0;
+
+test("pause and resume", async ({ page }) => {
+  const complaints = await open(page, server);
+  await begin(page, "opened", large(MANY));
+  await expect.poll(() => done(page)).toBeGreaterThan(2);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(status(page)).toHaveText("Paused");
+  const held = await done(page);
+  expect(held).toBeLessThan(MANY);
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(status(page)).toHaveText("Running");
+  await expect.poll(() => done(page)).toBeGreaterThan(held);
+  expect(complaints).toEqual([]);
+});
+
+test("cancel keeps what was found", async ({ page }) => {
+  await open(page, server);
+  await begin(page, "opened", large(MANY));
+  await expect.poll(() => done(page)).toBeGreaterThan(2);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  await expect(status(page)).toHaveText("Cancelled");
+  await expect(page.getByText("Given up")).toBeVisible();
+  await expect(cellOf(page, 0, "opened")).toContainText("1937");
+});
+
+test("a reload in mid-run loses nothing", async ({ page }) => {
+  await open(page, server);
+  await begin(page, "opened", large(SOME));
+  await expect.poll(() => done(page)).toBeGreaterThan(2);
+  await page.reload();
+  await expect(cellOf(page, 0, "opened")).toContainText("1937");
+  await completed(page);
+});
+
+test("a server that dies in mid-run comes back to the same page", async ({ page }) => {
+  await open(page, server);
+  await begin(page, "opened", large(SOME));
+  await expect.poll(() => done(page)).toBeGreaterThan(2);
+  await server.end("SIGKILL");
+  await expect(page.getByText(/The connection is interrupted/)).toBeVisible();
+  await server.run();
+  await expect(page.getByText(/The connection is interrupted/)).toBeHidden({ timeout: 40_000 });
+  await completed(page);
+  await expect(page.getByText("100% of 300 rows")).toBeVisible();
+});
+
+test("two windows show the same", async ({ page, context }) => {
+  await open(page, server);
+  await begin(page, "opened", large(SOME));
+  const other = await context.newPage();
+  await open(other, server, new URL(page.url()).pathname);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(status(other)).toHaveText("Paused");
+  await other.getByRole("button", { name: "Resume" }).click();
+  await completed(page);
+  await completed(other);
+  await expect(cellOf(other, 3, "opened")).toHaveText((await cellOf(page, 3, "opened").textContent()) ?? "");
+});
