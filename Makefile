@@ -21,12 +21,14 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json | no
 	touch $@
 
 test: chromium web
-	cd web && npm test
+	cd web && npm run check && npm test
 ifeq ($(NEXTEST),yes)
 	scripts/with-postgres $(CARGO) nextest run --locked --workspace --all-features --no-fail-fast
 else
 	scripts/with-postgres $(CARGO) test --locked --workspace --all-features --no-fail-fast
 endif
+	$(CARGO) build --locked -p ampledata
+	cd web && npm run e2e
 
 lint: .tools/cargo-deny web/node_modules/.package-lock.json
 	cd web && npm run check

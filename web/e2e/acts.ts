@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import AXE from "axe-core";
 import { expect, type Page } from "@playwright/test";
+import { parse } from "./csv";
 import { EXAMPLE, type Server } from "./server";
 
 export const TABLE = join(EXAMPLE, "input_bridges.csv");
@@ -49,8 +50,8 @@ export const cellOf = (page: Page, row: number, column: string) =>
 /** A table large enough to be seen at work. */
 export function large(rows: number): { name: string; mimeType: string; buffer: Buffer } {
   const lines = Array.from({ length: rows }, (_, at) => {
-    const [key = "", city = "", country = ""] = (INPUT[at % INPUT.length] ?? "").split(",");
-    return `${key} ${at < INPUT.length ? "" : at},${city},${country}`;
+    const [key = "", ...rest] = parse(INPUT[at % INPUT.length] ?? "")[0] ?? [];
+    return [at < INPUT.length ? key : `${key} ${at}`, ...rest].map((field) => `"${field}"`).join(",");
   });
   return { name: "many.csv", mimeType: "text/csv", buffer: Buffer.from(`key,city,country\n${lines.join("\n")}\n`) };
 }

@@ -40,7 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
 
   // A new view is read from its beginning.
   useEffect(() => {
-    if (moved.current) main.current?.focus();
+    if (moved.current) main.current?.focus({ preventScroll: true });
     moved.current = true;
   }, [path]);
 

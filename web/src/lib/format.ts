@@ -19,7 +19,7 @@ export const counted = (n: number, one: string, many = `${one}s`): string => `${
 
 export function usd(amount: number): string {
   const digits = amount === 0 || amount >= 1 ? 2 : amount >= 0.01 ? 3 : 5;
-  const format = { style: "currency", currency: "USD", minimumFractionDigits: 2, maximumFractionDigits: digits } as const;
+  const format = { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", minimumFractionDigits: 2, maximumFractionDigits: digits } as const;
   return new Intl.NumberFormat(locale, format).format(amount);
 }
 

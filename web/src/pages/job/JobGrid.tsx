@@ -91,15 +91,20 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told): G
   };
 }
 
+const index: ColDef<GridRow> = {
+  colId: "index", headerName: "Row", width: 66, pinned: "left", cellClass: "index", resizable: false,
+  valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)),
+};
+
 /** What names the rows. The first stays in sight while the others are scrolled, where there is room. */
 function keyColumns(job: Job, source: Source): ColDef<GridRow>[] {
   const wide = innerWidth > 700;
   const keys = source.columns.filter((header) => job.key_columns.includes(header));
+  const first: ColDef<GridRow>[] = wide ? [index] : [];
   return [
-    { colId: "index", headerName: "Row", width: 66, pinned: wide ? "left" : null, cellClass: "index", resizable: false,
-      valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)) },
+    ...first,
     ...keys.map((header, at): ColDef<GridRow> => ({
-      colId: `given:${header}`, headerName: header, width: at === 0 ? 200 : 140, pinned: wide && at === 0 ? "left" : null, cellClass: "key",
+      colId: `given:${header}`, headerName: header, width: wide ? (at === 0 ? 200 : 140) : 130, pinned: wide && at === 0 ? "left" : null, cellClass: "key",
       valueGetter: ({ data }) => value(data?.given[header]),
     })),
   ];

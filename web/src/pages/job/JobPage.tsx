@@ -74,7 +74,10 @@ function Started({ job, source }: { job: Job; source: Source }) {
       <ProgressPanel job={job} live={live} />
       <Tabs label="Parts of the run" chosen={tab} onChoose={setTab} tabs={[
         { id: "cells", label: "Cells", content: cells },
-        { id: "problems", label: "What went wrong", content: <ProblemsTab job={job} status={live.progress.status} onAgain={changed} /> },
+        { id: "problems", label: "What went wrong", content: <ProblemsTab job={job} status={live.progress.status} onAgain={changed} onShow={(cause) => {
+          setView({ filter: cause.what === "row" ? "failed" : cause.what, column: cause.column, order: "index" });
+          setTab("cells");
+        }} /> },
         { id: "runs", label: "Runs", content: <RunsTab job={job} /> },
       ]} />
     </>

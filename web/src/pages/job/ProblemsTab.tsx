@@ -11,7 +11,7 @@ import { type Cause, causes as readCauses, remedy, SAMPLE } from "./problems";
 const KIND = { row: "Failed rows", error: "Errors", blocked: "Blocked", conflict: "Conflicts" } as const;
 
 /** What went wrong, by cause, each with what can be done about it. */
-export function ProblemsTab({ job, status, onAgain }: { job: Job; status: string; onAgain: () => void }) {
+export function ProblemsTab({ job, status, onAgain, onShow }: { job: Job; status: string; onAgain: () => void; onShow: (cause: Cause) => void }) {
   const names = job.columns.map((column) => column.name);
   const found = useQuery({ queryKey: ["jobs", job.job_id, "causes", status], queryFn: () => readCauses(job.job_id, names) });
   const toasts = useToasts();
@@ -35,8 +35,10 @@ export function ProblemsTab({ job, status, onAgain }: { job: Job; status: string
               {cause.column !== null && <strong>{cause.column}</strong>}
               <span className="muted small">{counted(cause.rows.length, "row")}{cause.rows.length >= SAMPLE && " or more"}</span></p>
             <p>{sentence(cause.reason)}</p>
+            {cause.example !== null && <p className="muted small">For example: {cause.example}.</p>}
             <p className="muted small">{remedy(cause)}</p>
           </div>
+          {cause.column !== null && <Button small onClick={() => onShow(cause)}>Show</Button>}
           <Button small icon="refresh" disabled={status === "RUNNING"} busy={again.isPending} onClick={() => again.mutate(cause)}>Try again</Button>
         </li>
       ))}

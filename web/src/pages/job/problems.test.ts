@@ -11,8 +11,14 @@ describe("causes", () => {
     expect(causes.map((cause) => [cause.reason, cause.rows])).toEqual([["b", [1, 2]], ["a", [0]], ["no reason was given", [3]]]);
   });
 
+  it("takes what rows have in common for the cause", () => {
+    const cell = (reason: string) => ({ outcome: "conflict" as const, value: null, confidence: 0, reason, url: null, quote: null, kept: false });
+    const rows = ["disagree: 1917 by a", "disagree: 12 by b"].map((reason, at) => ({ ...row(at, null), cells: { c: cell(reason) } }));
+    expect(group(rows, "conflict", "c")).toEqual([{ what: "conflict", column: "c", reason: "disagree", example: "disagree: 1917 by a", rows: [0, 1] }]);
+  });
+
   it("says what to do", () => {
-    expect(remedy({ what: "row", column: null, reason: "the key is blank", rows: [] })).toMatch(/file/);
-    expect(remedy({ what: "blocked", column: "toll", reason: "x", rows: [] })).toMatch(/by hand/);
+    expect(remedy({ what: "row", column: null, reason: "the key is blank", example: null, rows: [] })).toMatch(/file/);
+    expect(remedy({ what: "blocked", column: "toll", reason: "x", example: null, rows: [] })).toMatch(/by hand/);
   });
 });

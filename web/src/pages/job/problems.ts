@@ -6,19 +6,29 @@ export interface Cause {
   what: "row" | "error" | "blocked" | "conflict";
   column: string | null;
   reason: string;
+  /** What is said of the first such row, where that is more than the reason. */
+  example: string | null;
   rows: number[];
 }
 
 /** Rows that are looked at for each kind of problem. */
 export const SAMPLE = 1000;
 
+/** The part of a reason that rows have in common: sites and values differ from row to row. */
+function causeOf(what: Cause["what"], reason: string): string {
+  if (what === "conflict") return reason.split(":")[0] ?? reason;
+  if (what === "blocked") return reason.split(": ").at(-1) ?? reason;
+  return reason;
+}
+
 /** Sorts rows by why they, or their cells of a column, came to nothing; the most frequent cause first. */
 export function group(rows: JobRow[], what: Cause["what"], column: string | null): Cause[] {
   const causes = new Map<string, Cause>();
   for (const row of rows) {
     const told = column === null ? row.error : row.cells[column]?.reason;
-    const reason = told == null || told === "" ? "no reason was given" : told;
-    const cause = causes.get(reason) ?? { what, column, reason, rows: [] };
+    const example = told == null || told === "" ? "no reason was given" : told;
+    const reason = causeOf(what, example);
+    const cause = causes.get(reason) ?? { what, column, reason, example: example === reason ? null : example, rows: [] };
     cause.rows.push(row.index);
     causes.set(reason, cause);
   }

@@ -36,7 +36,7 @@ export function CoverageChart({ columns, ref }: { columns: ColumnSummary[]; ref?
         let left = LABEL;
         return (
           <g key={column.name} transform={`translate(0 ${at * step})`}>
-            <text className="chart-label" x={LABEL - 12} y={19} textAnchor="end">{clipped(column.name, 22)}</text>
+            <text className="chart-label" x={LABEL - 12} y={19} textAnchor="end">{clipped(column.name, 20)}</text>
             <rect className="part-rest" x={LABEL} y={6} width={room} height={18} rx={4} />
             {PARTS.map(({ id, className }) => {
               const width = total === 0 ? 0 : (column[id] / total) * room;
@@ -95,7 +95,7 @@ export function SitesChart({ sites, ref }: { sites: { site: string; cells: numbe
     <Chart title={`Sources: ${sites.map((site) => `${site.site} ${count(site.cells)}`).join(", ")}`} height={Math.max(1, sites.length) * step} {...(ref === undefined ? {} : { ref })}>
       {sites.map((site, at) => (
         <g key={site.site} transform={`translate(0 ${at * step})`}>
-          <text className="chart-label" x={LABEL - 12} y={17} textAnchor="end">{clipped(site.site, 22)}</text>
+          <text className="chart-label" x={LABEL - 12} y={17} textAnchor="end">{clipped(site.site, 20)}</text>
           <rect className="part-site" x={LABEL} y={5} width={(site.cells / most) * room} height={16} rx={4} />
           <text className="chart-value" x={LABEL + (site.cells / most) * room + 8} y={17}>{count(site.cells)}</text>
         </g>
