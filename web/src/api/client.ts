@@ -1,5 +1,6 @@
 // One way to the API: typed paths, the token, failures as `Problem`.
 import { Problem, problemOf } from "./problem";
+import { noteReach } from "./reach";
 import type { paths } from "./schema";
 import { setToken, token } from "./token";
 
@@ -52,8 +53,10 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
     response = await fetch(url, init);
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
+    noteReach(false);
     throw Problem.offline();
   }
+  noteReach(true);
   if (response.ok) return response;
   const problem = problemOf(response.status, await response.text(), response.headers.get("x-request-id"));
   // A token that no longer holds would only fail again.

@@ -1,28 +1,29 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Component, lazy, type ReactNode, Suspense } from "react";
 import { Problem } from "../api/problem";
+import { patiently } from "../api/reach";
 import { HomePage } from "../pages/home/HomePage";
 import { EmptyState, ErrorState, Skeleton } from "../ui/states";
 import { ToastHost } from "../ui/Toasts";
 import { Link, match, usePath } from "./router";
 import { Shell } from "./Shell";
 
-const SourcePage = lazy(async () => ({ default: (await import("../pages/source/SourcePage")).SourcePage }));
-const JobPage = lazy(async () => ({ default: (await import("../pages/job/JobPage")).JobPage }));
-const ReportPage = lazy(async () => ({ default: (await import("../pages/report/ReportPage")).ReportPage }));
-const TemplatesPage = lazy(async () => ({ default: (await import("../pages/templates/TemplatesPage")).TemplatesPage }));
-const SettingsPage = lazy(async () => ({ default: (await import("../pages/settings/SettingsPage")).SettingsPage }));
+const SourcePage = lazy(async () => ({ default: (await patiently(() => import("../pages/source/SourcePage"))).SourcePage }));
+const JobPage = lazy(async () => ({ default: (await patiently(() => import("../pages/job/JobPage"))).JobPage }));
+const ReportPage = lazy(async () => ({ default: (await patiently(() => import("../pages/report/ReportPage"))).ReportPage }));
+const TemplatesPage = lazy(async () => ({ default: (await patiently(() => import("../pages/templates/TemplatesPage"))).TemplatesPage }));
+const SettingsPage = lazy(async () => ({ default: (await patiently(() => import("../pages/settings/SettingsPage"))).SettingsPage }));
 
-const worthRetrying = (error: unknown) =>
-  !(error instanceof Problem) || error.status === 0 || error.status === 429 || error.status >= 500;
+const isAway = (error: unknown) => error instanceof Problem && error.status === 0;
+const worthRetrying = (error: unknown) => !(error instanceof Problem) || error.status === 429 || error.status >= 500;
 
 const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failures, error) => failures < 2 && worthRetrying(error),
-      // A server that is gone is asked again until it is back.
-      refetchInterval: (query) => (query.state.error instanceof Problem && query.state.error.status === 0 ? 3_000 : false),
+      // A server that is gone is asked again until it is back; the frame says so meanwhile.
+      retry: (failures, error) => isAway(error) || (failures < 2 && worthRetrying(error)),
+      retryDelay: (failures, error) => (isAway(error) ? 1_500 : 500 * 2 ** failures),
     },
   },
 });

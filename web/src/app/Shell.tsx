@@ -3,6 +3,7 @@ import { onlineManager, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
 import { Problem } from "../api/problem";
 import { me } from "../api/queries";
+import { isReachable, onReach } from "../api/reach";
 import { onToken, setToken, token } from "../api/token";
 import { Button } from "../ui/controls";
 import { Icon } from "../ui/icons";
@@ -69,9 +70,14 @@ export function Shell({ children }: { children: ReactNode }) {
 /** Says when the network or the server is gone. What is shown stays, and is asked for anew afterwards. */
 function Connection() {
   const online = useSyncExternalStore((changed) => onlineManager.subscribe(changed), () => onlineManager.isOnline());
-  const who = useQuery(me());
-  const gone = who.error instanceof Problem && who.error.status === 0;
-  if (online && !gone) return null;
+  const reachable = useSyncExternalStore(onReach, isReachable);
+  const client = useQueryClient();
+  const before = useRef(reachable);
+  useEffect(() => {
+    if (reachable && !before.current) void client.invalidateQueries();
+    before.current = reachable;
+  }, [reachable, client]);
+  if (online && reachable) return null;
   return (
     <div className="notice" role="status">
       <Icon name="wifi" size={17} />

@@ -2,13 +2,14 @@ import type { ColDef, GridOptions, IDatasource } from "ag-grid-community";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { api } from "../../api/client";
+import { patiently } from "../../api/reach";
 import { explain } from "../../api/problem";
 import type { Source, SourceRow } from "../../api/types";
 import { count, value } from "../../lib/format";
 import { Skeleton } from "../../ui/states";
 import { useToasts } from "../../ui/Toasts";
 
-const Grid = lazy(() => import("../../grid/Grid")) as typeof import("../../grid/Grid").default;
+const Grid = lazy(() => patiently(() => import("../../grid/Grid"))) as typeof import("../../grid/Grid").default;
 
 /** The table as it was given, block by block as it is scrolled. */
 export function SourceGrid({ source, keys }: { source: Source; keys: string[] }) {
