@@ -5,6 +5,7 @@ import { explain } from "../../api/problem";
 import { jobEstimate } from "../../api/queries";
 import type { Source } from "../../api/types";
 import { go } from "../../app/router";
+import { unique } from "../../lib/unique";
 import { Button, Field } from "../../ui/controls";
 import { Callout } from "../../ui/states";
 import { EstimateTable } from "./EstimateTable";
@@ -21,7 +22,7 @@ export function StartStep({ source, plan, onChange, pendingJob, lastJob }: {
   const why = missing(plan);
   const body = useDeferredValue(why === null ? startBody(plan, source.columns) : null);
   // Names the start, so that a click that is repeated or sent twice begins one job alone.
-  const [once, setOnce] = useState(() => crypto.randomUUID());
+  const [once, setOnce] = useState(unique);
   const estimate = useQuery({
     queryKey: ["estimate", pendingJob, body],
     queryFn: ({ signal }) => api.post("/api/v1/jobs/{job_id}/estimate", {
@@ -43,7 +44,7 @@ export function StartStep({ source, plan, onChange, pendingJob, lastJob }: {
       await Promise.all([client.invalidateQueries({ queryKey: ["jobs"] }), client.invalidateQueries({ queryKey: ["sources"] })]);
       go(`/jobs/${job_id}`);
     },
-    onSettled: () => setOnce(crypto.randomUUID()),
+    onSettled: () => setOnce(unique()),
   });
   const shown = estimate.data ?? before.data;
   const wrong = start.error ?? (why === null ? estimate.error : null);
