@@ -28,6 +28,7 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await expect(page.getByRole("region", { name: "What it takes" }).getByText("Searches")).toBeVisible();
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.waitForURL(/\/jobs\//);
+    await expect(page).toHaveTitle("Run · AmpleData");
   });
 
   await test.step("cells fill in by themselves", async () => {

@@ -46,6 +46,16 @@ function View() {
   );
 }
 
+const TITLES: [string, string][] = [
+  ["/", "Tables"], ["/sources/:id", "Table"], ["/jobs/:id", "Run"], ["/jobs/:id/report", "Report"],
+  ["/templates", "Templates"], ["/settings", "Settings"],
+];
+
+function title(path: string): string {
+  const place = TITLES.find(([pattern]) => match(pattern, path) !== null)?.[1] ?? "Not found";
+  return `${place} · AmpleData`;
+}
+
 /** Keeps a fault of one view from taking the page with it. */
 class Boundary extends Component<{ path: string; children: ReactNode }, { error: unknown }> {
   override state = { error: undefined as unknown };
@@ -63,6 +73,7 @@ export function App() {
   const path = usePath();
   return (
     <QueryClientProvider client={client}>
+      <title>{title(path)}</title>
       <ToastHost>
         <Shell>
           <Boundary path={path}>
