@@ -29,6 +29,15 @@ export const jobs = () =>
       query.state.data?.jobs.some((job) => job.status === "RUNNING") === true ? 2_000 : 15_000,
   });
 
+/** The jobs over one table, newest first. */
+export const jobsOf = (sourceId: string) =>
+  queryOptions({
+    queryKey: ["jobs", "of", sourceId],
+    queryFn: ({ signal }) => api.get("/api/v1/jobs", { query: { source_id: sourceId, limit: LIST }, signal }),
+    refetchInterval: (query) =>
+      query.state.data?.jobs.some((job) => job.status === "RUNNING") === true ? 2_000 : 15_000,
+  });
+
 export const job = (id: string) =>
   queryOptions({
     queryKey: ["jobs", id],
@@ -56,13 +65,6 @@ export const jobUsage = (id: string) =>
   queryOptions({
     queryKey: ["jobs", id, "usage"],
     queryFn: ({ signal }) => api.get("/api/v1/jobs/{job_id}/usage", { path: { job_id: id }, signal }),
-  });
-
-export const jobEstimate = (id: string) =>
-  queryOptions({
-    queryKey: ["jobs", id, "estimate"],
-    queryFn: ({ signal }) => api.get("/api/v1/jobs/{job_id}/estimate", { path: { job_id: id }, signal }),
-    staleTime: Infinity,
   });
 
 export const usage = () =>

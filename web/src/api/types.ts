@@ -17,7 +17,11 @@ export interface Cell {
   quote: string | null;
   kept: boolean;
 }
-export type JobRow = Omit<Schemas["RowItem"], "cells"> & { cells: Record<string, Cell | undefined> };
+export type JobRow = Omit<Schemas["RowItem"], "cells" | "given"> & {
+  cells: Record<string, Cell | undefined>;
+  /** What the table gave, where that was asked for. */
+  given?: Record<string, unknown> | null;
+};
 export type CellDetail = Schemas["CellDetail"];
 export type CellContent = Schemas["CellContent"];
 export type Proof = Schemas["Proof"];

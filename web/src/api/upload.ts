@@ -44,7 +44,7 @@ export async function upload(file: File, onProgress: (share: number) => void, si
     signal,
   });
   await put(reachable(promised.url, new URL(location.href)), file, type, onProgress, signal);
-  await takeIn(promised.jobId, signal);
+  await takeIn(promised, signal);
   return { jobId: promised.jobId, sourceId: promised.sourceId };
 }
 
@@ -52,13 +52,30 @@ export async function upload(file: File, onProgress: (share: number) => void, si
  * Has the server read the file of a job that is not started, so that its rows can be looked at: it does
  * so for an estimate, and says there what is wrong with the file.
  */
-export async function takeIn(jobId: string, signal?: AbortSignal): Promise<void> {
+export async function takeIn({ jobId, sourceId }: Uploaded, signal?: AbortSignal): Promise<void> {
   const { key_columns, candidates } = await api.post("/api/v1/select-key", { body: { job_id: jobId }, signal });
   const headers = candidates.map((candidate) => candidate.column);
   let name = "value";
   while (headers.includes(name)) name += "_";
   const body: StartBody = { key_columns: key_columns.length > 0 ? key_columns : headers.slice(0, 1), columns_metadata: [{ name, type: "string" }] };
-  await api.post("/api/v1/jobs/{job_id}/estimate", { path: { job_id: jobId }, body, signal });
+  try {
+    await api.post("/api/v1/jobs/{job_id}/estimate", { path: { job_id: jobId }, body, signal });
+  } catch (error) {
+    // A large table takes longer than a request may: the server goes on reading it.
+    if (!(error instanceof Problem) || error.code !== "request_timeout") throw error;
+    await ready(sourceId, signal);
+  }
+}
+
+const LOOK_EVERY_MS = 1500;
+
+/** Waits until all rows of a table are there. */
+async function ready(sourceId: string, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    const source = await api.get("/api/v1/sources/{source_id}", { path: { source_id: sourceId }, signal });
+    if (source.ready) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
 }
 
 /** Sends the file. `fetch` does not tell how much has left; `XMLHttpRequest` does. */

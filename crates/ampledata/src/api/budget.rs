@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::{Caps, JobId, Spending};
+use ampledata_backend::store::{Caps, JobId, SourceId, Spending};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -153,8 +153,26 @@ pub(super) async fn estimate_start(
     Path(job): Path<String>,
     Body(start): Body<Start>,
 ) -> Result<Json<Estimated>, Error> {
-    let estimate = api.desk.estimate_start(&caller.owner, &JobId(job), start.request()?).await?;
+    let (desk, id, request) = (Arc::clone(&api.desk), JobId(job), start.request()?);
+    // The first estimate reads the table in, which goes on where the client does not wait for it.
+    let work = async move { desk.estimate_start(&caller.owner, &id, request).await };
+    let estimate = tokio::spawn(work).await.map_err(|error| Error::internal(&error))??;
     Ok(Json(estimate.into()))
+}
+
+/// What another job over this table would cost if it were started with this request.
+#[utoipa::path(post, path = "/sources/{source_id}/estimate", tag = "sources", request_body = Start,
+    operation_id = "estimate_source", params(("source_id" = String, Path)),
+    responses((status = 200, body = Estimated), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn estimate_source(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(source): Path<String>,
+    Body(start): Body<Start>,
+) -> Result<Json<Estimated>, Error> {
+    let (source, request) = (SourceId(source), start.request()?);
+    Ok(Json(api.desk.estimate_source(&caller.owner, &source, request).await?.into()))
 }
 
 /// Bounds what a job may cost from now on. One that paused for its budget goes on when it is resumed.

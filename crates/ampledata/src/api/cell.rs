@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ampledata_backend::store::{CellRecord, Correction, Job, JobId};
+use ampledata_core::evidence::Evidence;
 use ampledata_core::row::Cell;
 use axum::Json;
 use axum::extract::State;
@@ -68,6 +69,12 @@ pub(super) struct Proof {
     kind: Value,
     /// When the page was last changed or published, where it says so.
     dated: Option<String>,
+    /// The title of the page.
+    title: Option<String>,
+    /// The stored text just before the quote.
+    before: Option<String>,
+    /// The stored text just after the quote.
+    after: Option<String>,
 }
 
 /// A candidate.
@@ -99,41 +106,66 @@ impl From<&Correction> for CorrectionItem {
     }
 }
 
-fn proof(evidence: &ampledata_core::evidence::Evidence) -> Result<Proof, Error> {
+async fn proof(api: &Api, evidence: &Evidence) -> Result<Proof, Error> {
     let failed = |error: serde_json::Error| Error::internal(&error);
+    let around = api.desk.surroundings(evidence).await?;
+    let (title, before, after) = match around {
+        Some(around) => (around.title, Some(around.before), Some(around.after)),
+        None => (None, None, None),
+    };
     Ok(Proof {
         quote: evidence.quote.clone(),
         url: evidence.url.clone(),
         page: evidence.page.0.clone(),
         kind: serde_json::to_value(evidence.kind).map_err(failed)?,
         dated: evidence.dated.map(|day| day.to_string()),
+        title,
+        before,
+        after,
     })
 }
 
-fn content(cell: &Cell) -> Result<CellContent, Error> {
-    let candidates = cell.others.iter().map(|other| {
-        let evidence = proof(&other.evidence)?;
-        Ok(CandidateItem { value: value_json(&other.value), evidence })
-    });
+async fn content(api: &Api, cell: &Cell) -> Result<CellContent, Error> {
+    let mut candidates = Vec::with_capacity(cell.others.len());
+    for other in &cell.others {
+        let evidence = proof(api, &other.evidence).await?;
+        candidates.push(CandidateItem { value: value_json(&other.value), evidence });
+    }
+    let evidence = match &cell.evidence {
+        Some(evidence) => Some(proof(api, evidence).await?),
+        None => None,
+    };
     Ok(CellContent {
         outcome: outcome_name(cell.outcome),
         value: cell.value.as_ref().map(value_json),
         confidence: cell.confidence,
         reason: cell.reason.clone(),
-        evidence: cell.evidence.as_ref().map(proof).transpose()?,
-        candidates: candidates.collect::<Result<_, Error>>()?,
+        evidence,
+        candidates,
     })
 }
 
-fn detail(job: &Job, column: String, record: &CellRecord) -> Result<Json<CellDetail>, Error> {
+async fn maybe(api: &Api, cell: Option<&Cell>) -> Result<Option<CellContent>, Error> {
+    match cell {
+        Some(cell) => Ok(Some(content(api, cell).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn detail(
+    api: &Api,
+    job: &Job,
+    column: String,
+    record: &CellRecord,
+) -> Result<Json<CellDetail>, Error> {
     Ok(Json(CellDetail {
         result_of: record.leader,
         column,
         stage: stage_name(record.stage),
-        cell: record.cell.as_ref().map(content).transpose()?,
+        cell: maybe(api, record.cell.as_ref()).await?,
         locked: record.locked,
         corrected: record.corrected,
-        found: record.found.as_ref().map(content).transpose()?,
+        found: maybe(api, record.found.as_ref()).await?,
         attempts: attempts(job, &record.attempts),
         corrections: record.corrections.iter().map(CorrectionItem::from).collect(),
     }))
@@ -151,7 +183,7 @@ pub(super) async fn show(
     Path((job, row, column)): Path<(String, u64, String)>,
 ) -> Result<Json<CellDetail>, Error> {
     let (job, record) = api.desk.cell(&caller.owner, &JobId(job), row, &column).await?;
-    detail(&job, column, &record)
+    detail(&api, &job, column, &record).await
 }
 
 /// What a person says about a cell.
@@ -190,5 +222,5 @@ pub(super) async fn edit(
     }
     let edit = Edit { value: change.value, locked: change.locked };
     let (job, record) = api.desk.edit(&caller.owner, &JobId(job), row, &column, edit).await?;
-    detail(&job, column, &record)
+    detail(&api, &job, column, &record).await
 }

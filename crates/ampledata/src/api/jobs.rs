@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_backend::store::{Job, JobId, ListedJob, ResultRow, Slice};
+use ampledata_backend::store::{Job, JobId, ListedJob, ResultRow, Slice, SourceId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub(super) struct JobsQuery {
     limit: Option<u32>,
     /// Only what comes after this job: unlike `offset` it stays right while jobs are made.
     after: Option<String>,
+    /// Only jobs over this table.
+    source_id: Option<String>,
 }
 
 /// Jobs, newest first.
@@ -81,7 +83,8 @@ pub(super) async fn list(
         offset: page::from("offset", query.offset)?,
         limit: page::limit(query.limit)?,
     };
-    let listed = api.desk.jobs(&caller.owner, None, &slice).await?;
+    let source = query.source_id.map(SourceId);
+    let listed = api.desk.jobs(&caller.owner, source.as_ref(), &slice).await?;
     let jobs = listed.items.into_iter().map(JobItem::from).collect();
     Ok(Json(Jobs { jobs, total_count: listed.total }))
 }

@@ -207,6 +207,7 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(sources::show, sources::delete))
         .routes(routes!(sources::rows))
         .routes(routes!(sources::enrich))
+        .routes(routes!(budget::estimate_source))
         .routes(routes!(suggest::key))
         .routes(routes!(suggest::columns))
         .routes(routes!(templates::list, templates::make))

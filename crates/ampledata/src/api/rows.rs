@@ -35,6 +35,8 @@ pub(super) struct RowsQuery {
     /// How many at most: 100 where not given, 1,000 at most.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
+    /// Whether each row comes with what the table gave.
+    given: Option<bool>,
 }
 
 /// A page of rows.
@@ -63,6 +65,10 @@ pub(super) struct RowItem {
     /// Its cells by column; none for columns that were not asked for.
     #[schema(value_type = Object)]
     cells: BTreeMap<String, CellItem>,
+    /// What the table gave, by header; only where `given` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    given: Option<Map<String, Value>>,
 }
 
 /// A cell in short.
@@ -98,9 +104,15 @@ pub(super) async fn list(
 ) -> Result<Json<Rows>, Error> {
     let limit = page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(cursor).transpose()?;
+    let wanted = query.given.unwrap_or(false);
     let view = view(query)?;
     let (job, page) = api.desk.rows(&caller.owner, &JobId(job), &view, after, limit).await?;
-    let rows = page.rows.iter().map(|row| item(&job, row)).collect();
+    let headers = if wanted { api.desk.headers(&caller.owner, &job).await? } else { Vec::new() };
+    let rows = page.rows.iter().map(|row| {
+        let given = wanted.then(|| given(&headers, &row.row.source));
+        RowItem { given, ..item(&job, row) }
+    });
+    let rows = rows.collect();
     Ok(Json(Rows { rows, next_cursor: page.next.map(cursor_text) }))
 }
 
@@ -178,6 +190,7 @@ fn item(job: &Job, row: &GridRow) -> RowItem {
         stage: stage_name(row.row.stage),
         error: row.row.error.clone(),
         cells: cells.collect(),
+        given: None,
     }
 }
 

@@ -25,6 +25,9 @@ async fn rows_are_read_page_by_page_filtered_and_sorted() {
     let cell = &first["rows"][0]["cells"]["founded"];
     assert_eq!((&cell["value"], &cell["outcome"]), (&json!(1999), &json!("found")));
     assert!(cell["quote"].as_str().unwrap().contains("1999"), "{cell}");
+    assert_eq!(first["rows"][0]["given"], Value::Null);
+    let given = rows("?limit=2&given=true").await.is(200);
+    assert_eq!(given["rows"][1]["given"], json!({ "name": "Bolt Works", "city": "Ogden" }));
     let cursor = first["next_cursor"].as_str().unwrap();
     let second = rows(&format!("?limit=2&cursor={cursor}")).await.is(200);
     assert_eq!((indices(&second), &second["next_cursor"]), (vec![2], &Value::Null));
@@ -48,6 +51,11 @@ async fn a_correction_stays_and_is_remembered() {
     let cell = place.get(&path).await.is(200);
     assert_eq!(cell["cell"]["value"], 1999);
     assert!(cell["cell"]["evidence"]["url"].as_str().unwrap().contains("acme"), "{cell}");
+    let proof = &cell["cell"]["evidence"];
+    assert!(!proof["title"].as_str().unwrap().is_empty(), "{proof}");
+    let text =
+        [&proof["before"], &proof["quote"], &proof["after"]].map(|part| part.as_str().unwrap());
+    assert!(text.concat().len() > text[1].len(), "{proof}");
     assert_eq!(cell["attempts"][0]["attempt"], 1);
     let put = async |body: Value| {
         let sent = place.request(reqwest::Method::PUT, &path).json(&body).send().await.unwrap();

@@ -50,9 +50,10 @@ fn webhook() -> Value {
 fn body(path: &str) -> Value {
     match path.strip_prefix("/api/v1").unwrap_or(path) {
         "/enrichment-signed-url" => json!({ "contentType": "text/csv", "length": 10 }),
-        "/jobs/{job_id}/start" | "/jobs/{job_id}/estimate" | "/sources/{source_id}/enrich" => {
-            ask_for_firms()
-        }
+        "/jobs/{job_id}/start"
+        | "/jobs/{job_id}/estimate"
+        | "/sources/{source_id}/enrich"
+        | "/sources/{source_id}/estimate" => ask_for_firms(),
         "/jobs/{job_id}/retry" => json!({ "rows": [0] }),
         "/jobs/{job_id}/rows/{row}/cells/{column}" => json!({ "value": 1 }),
         "/templates" | "/templates/{template_id}" => json!({ "name": "x", "columns_metadata": [] }),

@@ -31,6 +31,13 @@ async fn a_table_is_read_enriched_again_and_thrown_away() {
     let second = again["job_id"].as_str().unwrap();
     assert_ne!(second, job);
     place.until(second, "COMPLETED").await;
+    let runs = place.get(&format!("/jobs?source_id={source}")).await.is(200);
+    assert_eq!((&runs["total_count"], &runs["jobs"][0]["job_id"]), (&json!(2), &json!(second)));
+    assert_eq!(place.get("/jobs?source_id=none").await.is(200)["total_count"], 0);
+    let path = format!("/sources/{source}/estimate");
+    let estimated = place.post(&path, ask_for_firms()).await.is(200);
+    assert_eq!((&estimated["rows"], &estimated["own_rows"]), (&json!(3), &json!(3)));
+    place.post("/sources/none/estimate", ask_for_firms()).await.fails(404, "source_not_found");
 
     let delete = place.request(Method::DELETE, &format!("/sources/{source}"));
     assert_eq!(delete.send().await.unwrap().status(), 200);

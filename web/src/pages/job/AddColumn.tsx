@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { api } from "../../api/client";
 import { explain } from "../../api/problem";
@@ -8,14 +8,26 @@ import { ColumnEditor } from "../../ui/ColumnEditor";
 import { Button, Field } from "../../ui/controls";
 import { Dialog } from "../../ui/Dialog";
 import { Callout } from "../../ui/states";
-import { startBody, typedNames, withColumns } from "../source/plan";
+import { EstimateTable } from "../source/EstimateTable";
+import { missing, startBody, typedNames, withColumns } from "../source/plan";
 
 /** Asks for further columns over the same table and key: a run of their own. */
 export function AddColumn({ job, onClose }: { job: Job; onClose: () => void }) {
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
   const [columns, setColumns] = useState<Column[]>([]);
-  const plan = { keys: job.key_columns, entityType: job.entity_type ?? "", columns, rowLimit: job.row_limit?.toString() ?? "", budget: "" };
+  const [budget, setBudget] = useState("");
+  const plan = { keys: job.key_columns, entityType: job.entity_type ?? "", columns, rowLimit: job.row_limit?.toString() ?? "", budget };
+  const asked = missing(plan) === null ? startBody(plan, []) : null;
+  const estimate = useQuery({
+    queryKey: ["estimate", job.source_id, asked],
+    queryFn: ({ signal }) => api.post("/api/v1/sources/{source_id}/estimate", {
+      path: { source_id: job.source_id }, body: asked ?? { columns_metadata: [] }, signal,
+    }),
+    enabled: asked !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
   const suggest = useMutation({
     mutationFn: (names: string[]) => api.post("/api/v1/columns/suggest", { body: { columns: names } }),
     onSuccess: (answer) => { setColumns(withColumns(plan, answer.columns).columns); setTyped(""); },
@@ -29,7 +41,7 @@ export function AddColumn({ job, onClose }: { job: Job; onClose: () => void }) {
     const names = typedNames(typed);
     if (names.length > 0) suggest.mutate(names);
   };
-  const error = suggest.error ?? start.error;
+  const error = suggest.error ?? start.error ?? estimate.error;
   return (
     <Dialog title="Add a column" onClose={onClose}>
       <p className="muted">Columns are looked for with the same key, in a run of their own over the same table.</p>
@@ -41,10 +53,16 @@ export function AddColumn({ job, onClose }: { job: Job; onClose: () => void }) {
         <ColumnEditor key={at} column={column}
           onChange={(next) => setColumns(columns.flatMap((old, place) => (place !== at ? [old] : next === null ? [] : [next])))} />
       ))}
+      {columns.length > 0 && (
+        <>
+          <Field label="Budget in US dollars" inputMode="decimal" placeholder="none" value={budget} onChange={(event) => setBudget(event.target.value.trim())} />
+          {estimate.data !== undefined && <EstimateTable estimate={estimate.data} />}
+        </>
+      )}
       {error !== null && <Callout>{explain(error)}</Callout>}
       <div className="actions">
         <Button onClick={onClose}>Close</Button>
-        <Button kind="primary" icon="play" busy={start.isPending} disabled={columns.length === 0} onClick={() => start.mutate()}>Start</Button>
+        <Button kind="primary" icon="play" busy={start.isPending} disabled={missing(plan) !== null} onClick={() => start.mutate()}>Start</Button>
       </div>
     </Dialog>
   );

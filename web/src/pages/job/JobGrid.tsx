@@ -8,6 +8,7 @@ import { stageLabel } from "../../lib/status";
 import { Skeleton } from "../../ui/states";
 import { useToasts } from "../../ui/Toasts";
 import type { Chosen } from "./JobPage";
+import { lockCell } from "./lock";
 import { type GridRow, RowSource } from "./rowSource";
 import type { View } from "./view";
 
@@ -35,13 +36,13 @@ export function JobGrid({ job, source, view, holder, onChoose, onSort, onCount }
     holder.current?.destroy();
     told.current.onCount(null);
     holder.current = new RowSource(
-      job.job_id, job.source_id, shown, job.total_rows,
+      job.job_id, shown, job.total_rows,
       (error) => told.current.toasts.say(explain(error)),
       (rows) => told.current.onCount(rows),
     );
     holder.current.attach(grid.current);
     grid.current.setGridOption("datasource", holder.current);
-  }, [holder, job.job_id, job.source_id, job.total_rows]);
+  }, [holder, job.job_id, job.total_rows]);
 
   // One source of rows for each view; what the view says, not which object says it, makes another.
   const { filter, column, order } = view;
@@ -49,7 +50,7 @@ export function JobGrid({ job, source, view, holder, onChoose, onSort, onCount }
   useEffect(() => () => holder.current?.destroy(), [holder]);
 
   const threshold = job.confidence_threshold ?? 0.6;
-  const options = useMemo(() => gridOptions(job, source, threshold, told), [job.columns, job.key_columns, source, threshold]); // eslint-disable-line react-hooks/exhaustive-deps -- nothing else of the job shapes the grid
+  const options = useMemo(() => gridOptions(job, source, threshold, told, holder), [job.columns, job.key_columns, source, threshold]); // eslint-disable-line react-hooks/exhaustive-deps -- nothing else of the job shapes the grid
   return (
     <div className="grid-frame">
       <Suspense fallback={<Skeleton lines={8} height={30} />}>
@@ -61,9 +62,9 @@ export function JobGrid({ job, source, view, holder, onChoose, onSort, onCount }
   );
 }
 
-type Told = RefObject<Pick<Props, "onChoose" | "onSort" | "onCount">>;
+type Told = RefObject<Pick<Props, "onChoose" | "onSort" | "onCount"> & { toasts: ReturnType<typeof useToasts> }>;
 
-function gridOptions(job: Job, source: Source, threshold: number, told: Told): GridOptions<GridRow> {
+function gridOptions(job: Job, source: Source, threshold: number, told: Told, holder: RefObject<RowSource | null>): GridOptions<GridRow> {
   const choose = (event: CellClickedEvent<GridRow> | CellKeyDownEvent<GridRow>, edit: boolean) => {
     const id = event.column.getColId();
     if (event.data !== undefined && id.startsWith(FOUND)) {
@@ -80,8 +81,14 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told): G
       if (!("column" in event)) return;
       const key = (event.event as KeyboardEvent | null | undefined)?.key;
       if (key === "Enter") choose(event, false);
-      if (key === "F2" || key === "e") choose(event, true);
+      const alone = !(event.event as KeyboardEvent).ctrlKey && !(event.event as KeyboardEvent).metaKey;
+      if (key === "F2" || (key === "e" && alone)) choose(event, true);
+      const id = event.column.getColId();
+      if (key === "l" && alone && event.data !== undefined && id.startsWith(FOUND)) {
+        void lockCell(job.job_id, event.node, id.slice(FOUND.length), told.current.toasts, () => holder.current?.changed(event.data?.index ?? 0));
+      }
     },
+    onBodyScrollEnd: () => holder.current?.scrolled(),
     onSortChanged: (event) => {
       const sorted = event.api.getColumnState().find((state) => state.sort != null);
       const order = sorted === undefined ? "index" : sorted.sort === "desc" ? "-confidence" : "confidence";

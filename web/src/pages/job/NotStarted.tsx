@@ -11,7 +11,7 @@ import { StatusBadge } from "../../ui/StatusBadge";
 export function NotStarted({ job }: { job: Job }) {
   const client = useQueryClient();
   const open = useMutation({
-    mutationFn: () => takeIn(job.job_id),
+    mutationFn: () => takeIn({ jobId: job.job_id, sourceId: job.source_id }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["sources"] });
       go(`/sources/${job.source_id}`);

@@ -17,7 +17,7 @@ export function ProgressPanel({ job, live }: { job: Job; live: Live }) {
   const cells = progress.total_rows * job.columns.length;
   const cap = job.budget.max_cost_usd ?? null;
   return (
-    <section className="card stack tight" aria-label="Progress">
+    <section className="card stack tight progress-card" aria-label="Progress">
       <div className="row spread">
         <strong>{percent((done + failed) / total)} of {counted(progress.total_rows, "row")}</strong>
         <span className="muted small number">

@@ -3,19 +3,16 @@ import { date } from "../../lib/format";
 import { mark, webAddress } from "../../lib/mark";
 import { Icon } from "../../ui/icons";
 
-/** What the server tells of a page beyond its address, where it does. */
-interface Around { title?: string | null; before?: string | null; after?: string | null }
-
 /** The words that prove a value, the value marked, and where they stand. All of it is shown as text. */
-export function ProofView({ proof, value }: { proof: Proof & Around; value: unknown }) {
+export function ProofView({ proof, value }: { proof: Proof; value: unknown }) {
   const url = webAddress(proof.url);
   const named = proof.title ?? (url === null ? proof.url : `${url.host}${url.pathname === "/" ? "" : decoded(url.pathname)}`);
   return (
     <figure className="proof">
       <blockquote>
-        {proof.before != null && <span className="muted">{proof.before} </span>}
+        {proof.before != null && <span className="muted">{proof.before.trimStart()}</span>}
         {mark(proof.quote, value).map((piece, at) => (piece.marked ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>))}
-        {proof.after != null && <span className="muted"> {proof.after}</span>}
+        {proof.after != null && <span className="muted">{proof.after.trimEnd()}</span>}
       </blockquote>
       <figcaption className="small">
         {url === null ? <span>{named}</span> : (

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { jobs, jobUsage } from "../../api/queries";
+import { jobsOf, jobUsage } from "../../api/queries";
 import type { Job } from "../../api/types";
 import { Link } from "../../app/router";
 import { ago, count, dateTime, usd } from "../../lib/format";
@@ -8,9 +8,9 @@ import { StatusBadge } from "../../ui/StatusBadge";
 
 /** All runs over the same table, and what this one called. */
 export function RunsTab({ job }: { job: Job }) {
-  const all = useQuery(jobs());
+  const all = useQuery(jobsOf(job.source_id));
   const usage = useQuery(jobUsage(job.job_id));
-  const own = all.data?.jobs.filter((other) => other.source_id === job.source_id && (other.started_at != null || other.job_id === job.job_id));
+  const own = all.data?.jobs.filter((other) => other.started_at != null || other.job_id === job.job_id);
   return (
     <div className="stack">
       {all.error !== null && own === undefined && <ErrorState error={all.error} />}

@@ -45,9 +45,9 @@ export const isWhole = (view: View): boolean => Object.keys(query(view)).length 
 type Rows = Omit<Answer<"/api/v1/jobs/{job_id}/rows", "get">, "rows"> & { rows: JobRow[] };
 
 export async function rowsPage(
-  job: string, view: View, cursor: string | null, limit: number, signal?: AbortSignal,
+  job: string, view: View, cursor: string | null, limit: number, signal?: AbortSignal, given = false,
 ): Promise<Rows> {
-  const asked = { ...query(view), limit, ...(cursor === null ? {} : { cursor }) };
+  const asked = { ...query(view), limit, given, ...(cursor === null ? {} : { cursor }) };
   const page = await api.get("/api/v1/jobs/{job_id}/rows", { path: { job_id: job }, query: asked, signal });
   return page;
 }

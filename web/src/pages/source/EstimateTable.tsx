@@ -2,7 +2,7 @@ import type { Estimate } from "../../api/types";
 import { count, counted, duration, names, usd } from "../../lib/format";
 import { Callout } from "../../ui/states";
 
-export function EstimateTable({ estimate, ofLastRun }: { estimate: Estimate; ofLastRun: boolean }) {
+export function EstimateTable({ estimate }: { estimate: Estimate }) {
   const tokens = estimate.tokens_in + estimate.tokens_out;
   return (
     <div className="stack tight" aria-live="polite">
@@ -17,8 +17,7 @@ export function EstimateTable({ estimate, ofLastRun }: { estimate: Estimate; ofL
         <div><dt>At most</dt><dd>{usd(estimate.cost_at_most_usd)}</dd></div>
       </dl>
       <p className="muted small">
-        {ofLastRun ? "As the latest run over this table was estimated, with the columns that it had. "
-          : estimate.from_rows > 0 ? `Judged by ${counted(estimate.from_rows, "row")} of earlier runs.` : "Judged by the settings alone: nothing has run yet."}
+        {estimate.from_rows > 0 ? `Judged by ${counted(estimate.from_rows, "row")} of earlier runs.` : "Judged by the settings alone: nothing has run yet."}
       </p>
       {estimate.unknown_prices.length > 0 && <Callout tone="fair">Nobody knows what {names(estimate.unknown_prices)} charges: it is not in the cost.</Callout>}
     </div>

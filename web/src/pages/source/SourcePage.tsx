@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { jobs, keyOf, source as sourceQuery } from "../../api/queries";
+import { jobsOf, keyOf, source as sourceQuery } from "../../api/queries";
 import { explain } from "../../api/problem";
 import type { JobSummary, KeyAnswer, Source } from "../../api/types";
 import { Link } from "../../app/router";
@@ -17,11 +17,11 @@ import "./source.css";
 export function SourcePage({ id }: { id: string }) {
   const source = useQuery(sourceQuery(id));
   const key = useQuery({ ...keyOf(id), enabled: source.data?.ready === true });
-  const runs = useQuery(jobs());
+  const runs = useQuery(jobsOf(id));
   if (source.data === undefined) {
     return source.error === null ? <Skeleton lines={8} height={28} /> : <ErrorState whole error={source.error} onRetry={() => void source.refetch()} />;
   }
-  const own = runs.data?.jobs.filter((job) => job.source_id === id) ?? [];
+  const own = runs.data?.jobs ?? [];
   return (
     <>
       <div className="page-head">
@@ -58,7 +58,7 @@ function Enrichment({ source, proposed, runs }: { source: Source; proposed: KeyA
       <aside className="steps" aria-label="What to find out">
         <KeyStep source={source} proposed={proposed} plan={plan} onChange={setPlan} />
         <ColumnsStep source={source} plan={plan} onChange={setPlan} />
-        <StartStep source={source} plan={plan} onChange={setPlan} pendingJob={pending} lastJob={started[0]?.job_id ?? null} />
+        <StartStep source={source} plan={plan} onChange={setPlan} pendingJob={pending} />
       </aside>
     </div>
   );

@@ -2,7 +2,6 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { useDeferredValue, useState } from "react";
 import { api } from "../../api/client";
 import { explain } from "../../api/problem";
-import { jobEstimate } from "../../api/queries";
 import type { Source } from "../../api/types";
 import { go } from "../../app/router";
 import { unique } from "../../lib/unique";
@@ -12,11 +11,10 @@ import { EstimateTable } from "./EstimateTable";
 import { missing, type Plan, startBody } from "./plan";
 
 /** What it would take, what it may cost, and the button that begins it. */
-export function StartStep({ source, plan, onChange, pendingJob, lastJob }: {
+export function StartStep({ source, plan, onChange, pendingJob }: {
   source: Source; plan: Plan; onChange: (plan: Plan) => void;
   /** The job that came with the file, until it is started. */
   pendingJob: string | null;
-  lastJob: string | null;
 }) {
   const client = useQueryClient();
   const why = missing(plan);
@@ -24,15 +22,17 @@ export function StartStep({ source, plan, onChange, pendingJob, lastJob }: {
   // Names the start, so that a click that is repeated or sent twice begins one job alone.
   const [once, setOnce] = useState(unique);
   const estimate = useQuery({
-    queryKey: ["estimate", pendingJob, body],
-    queryFn: ({ signal }) => api.post("/api/v1/jobs/{job_id}/estimate", {
-      path: { job_id: pendingJob ?? "" }, body: body ?? { columns_metadata: [] }, signal,
-    }),
-    enabled: pendingJob !== null && body !== null,
+    queryKey: ["estimate", pendingJob, source.source_id, body],
+    queryFn: ({ signal }) => {
+      const asked = body ?? { columns_metadata: [] };
+      return pendingJob === null
+        ? api.post("/api/v1/sources/{source_id}/estimate", { path: { source_id: source.source_id }, body: asked, signal })
+        : api.post("/api/v1/jobs/{job_id}/estimate", { path: { job_id: pendingJob }, body: asked, signal });
+    },
+    enabled: body !== null,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
-  const before = useQuery({ ...jobEstimate(lastJob ?? ""), enabled: pendingJob === null && lastJob !== null });
   const start = useMutation({
     mutationFn: () => {
       const asked = startBody(plan, source.columns);
@@ -46,7 +46,6 @@ export function StartStep({ source, plan, onChange, pendingJob, lastJob }: {
     },
     onSettled: () => setOnce(unique()),
   });
-  const shown = estimate.data ?? before.data;
   const wrong = start.error ?? (why === null ? estimate.error : null);
   return (
     <section className="card stack step" aria-labelledby="step-start">
@@ -57,7 +56,7 @@ export function StartStep({ source, plan, onChange, pendingJob, lastJob }: {
         <Field label="Budget in US dollars" inputMode="decimal" placeholder="none" value={plan.budget}
           onChange={(event) => onChange({ ...plan, budget: event.target.value.trim() })} />
       </div>
-      {why === null && shown !== undefined && <EstimateTable estimate={shown} ofLastRun={pendingJob === null} />}
+      {why === null && estimate.data !== undefined && <EstimateTable estimate={estimate.data} />}
       {wrong !== null && <Callout>{explain(wrong)}</Callout>}
       <Button kind="primary" icon="play" busy={start.isPending} disabled={why !== null} onClick={() => start.mutate()}>Start</Button>
       {why !== null && <p className="muted small" role="status">{why}</p>}

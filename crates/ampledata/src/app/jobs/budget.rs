@@ -1,7 +1,7 @@
 //! What jobs would cost, and what they may.
 
 use ampledata_backend::store::intake::{self, Layout};
-use ampledata_backend::store::{Caps, JobId, Owner, Spending, Totals};
+use ampledata_backend::store::{Caps, JobId, Owner, Source, SourceId, Spending, Totals};
 
 use super::start::{FittedRequest, fit};
 use super::{Desk, Error, StartRequest};
@@ -36,9 +36,33 @@ impl Desk {
         let _starting = self.starting.lock().await;
         let upload = self.startable(owner, id).await?;
         let source = self.loaded(owner, &upload).await?;
-        let FittedRequest { request, fitted, .. } = fit(&source, asked)?;
-        let layout = Layout::new(&fitted.columns, &fitted.key, &fitted.context, &source)?;
-        let work = intake::count_work(self.store(), &source, &layout, request.limit).await?;
+        self.estimate_fitted(owner, &source, asked).await
+    }
+
+    /// What another job over a table that is there would cost.
+    ///
+    /// # Errors
+    /// As [`Desk::enrich_again`].
+    pub async fn estimate_source(
+        &self,
+        owner: &Owner,
+        source: &SourceId,
+        asked: StartRequest,
+    ) -> Result<Estimate, Error> {
+        let missing = || Error::NotFound { what: "source", id: source.0.clone() };
+        let found = self.store().source(owner, source).await?.filter(|source| source.ready);
+        self.estimate_fitted(owner, &found.ok_or_else(missing)?, asked).await
+    }
+
+    async fn estimate_fitted(
+        &self,
+        owner: &Owner,
+        source: &Source,
+        asked: StartRequest,
+    ) -> Result<Estimate, Error> {
+        let FittedRequest { request, fitted, .. } = fit(source, asked)?;
+        let layout = Layout::new(&fitted.columns, &fitted.key, &fitted.context, source)?;
+        let work = intake::count_work(self.store(), source, &layout, request.limit).await?;
         self.estimated(owner, work).await
     }
 

@@ -48,6 +48,15 @@ impl Desk {
         Ok((job, page))
     }
 
+    /// The headers of the table that a job is over.
+    ///
+    /// # Errors
+    /// There is no such table.
+    pub async fn headers(&self, owner: &Owner, job: &Job) -> Result<Vec<String>, Error> {
+        let source = self.source(owner, &job.source).await?;
+        Ok(source.columns.into_iter().map(|column| column.name).collect())
+    }
+
     /// One cell with all that is known of it, and the job that it is of.
     ///
     /// # Errors
