@@ -8,7 +8,7 @@
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo web test lint audit bench chromium node
+.PHONY: demo web test lint audit bench chromium node temporal
 
 demo:
 	$(CARGO) run --quiet --release --locked -p ampledata -- demo
@@ -20,7 +20,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json | no
 	cd web && npm ci
 	touch $@
 
-test: chromium web
+test: chromium temporal web
 	cd web && npm run check && npm test
 ifeq ($(NEXTEST),yes)
 	scripts/with-postgres $(CARGO) nextest run --locked --workspace --all-features --no-fail-fast
@@ -41,6 +41,9 @@ audit: .tools/cargo-deny
 
 bench:
 	$(CARGO) bench --locked --workspace
+
+temporal:
+	scripts/install-temporal .tools
 
 chromium:
 	scripts/install-chromium

@@ -1,0 +1,304 @@
+//! The activities: what a job's workflows have done, each with its outcome in the store before the
+//! workflow hears of it.
+//!
+//! A row's activities take it one turn further (see [`ampledata_backend::drive`]). Temporal tries them
+//! again where that can help; the last try leaves the failure in the row's journal, so that the row
+//! goes on without the step, whatever happened to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata_backend::perform::Performer;
+use ampledata_backend::store::{self, JobId, JobStatus, StatusChange, Store};
+use ampledata_core::row::{Failure, FailureKind};
+use temporalio_macros::activities;
+use temporalio_sdk::ApplicationFailure;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+
+use crate::wire::{
+    Activity, Completed, Completion, JobRef, PageInput, RowsPage, Spread, Turn, TurnInput, Update,
+};
+
+mod rooms;
+mod turn;
+
+use rooms::{Rooms, Standing};
+use turn::{Broke, GivingUp, Once, Taken};
+
+/// How often a row's activity is tried: see [`crate::workflows`].
+pub(crate) const TRIES: u32 = 3;
+/// How often an activity that may take long says that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(3);
+/// The type of failures of the store, which no row pays for.
+pub(crate) const STORE: &str = "Store";
+/// The type of failures of providers that can be asked again.
+pub(crate) const PROVIDER: &str = "Provider";
+/// The type of failures that trying again does not mend.
+pub(crate) const BROKEN: &str = "Broken";
+/// Rows that are taken from the store at a time, and rows of a page.
+const ROWS_AT_A_TIME: u32 = 500;
+const ROWS_OF_A_PAGE: u64 = 4_000;
+
+/// The activities of a worker.
+pub struct Activities {
+    rooms: Rooms,
+}
+
+#[activities]
+impl Activities {
+    /// Hands out rows that are to be worked on, page by page.
+    #[activity(name = "InitializeJob")]
+    pub async fn initialize_job(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        input: PageInput,
+    ) -> Result<RowsPage, ActivityError> {
+        self.page(&input).await.map_err(|error| failed(&Broke::Store(error)))
+    }
+
+    /// The query patterns of the job, which were made with it.
+    #[activity(name = "GeneratePatterns")]
+    pub async fn generate_patterns(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        input: JobRef,
+    ) -> Result<Vec<String>, ActivityError> {
+        let owner = store::Owner(input.owner.clone());
+        let job = self.rooms.store().job(&owner, &JobId(input.job_id.clone())).await;
+        let job = job.map_err(|error| failed(&Broke::Store(error)))?;
+        Ok(job.map(|job| job.plan.patterns.clone()).unwrap_or_default())
+    }
+
+    /// A row's searches.
+    #[activity(name = "SerpFetch")]
+    pub async fn serp_fetch(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        input: TurnInput,
+    ) -> Result<Turn, ActivityError> {
+        self.turn(ctx, Activity::SerpFetch, input).await
+    }
+
+    /// A row's choice of pages.
+    #[activity(name = "MakeDecision")]
+    pub async fn make_decision(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        input: TurnInput,
+    ) -> Result<Turn, ActivityError> {
+        self.turn(ctx, Activity::MakeDecision, input).await
+    }
+
+    /// A row's pages.
+    #[activity(name = "Crawl")]
+    pub async fn crawl(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        input: TurnInput,
+    ) -> Result<Turn, ActivityError> {
+        self.turn(ctx, Activity::Crawl, input).await
+    }
+
+    /// A row's values; and, with the feedback on them, what it does next.
+    #[activity(name = "Extract")]
+    pub async fn extract(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        input: TurnInput,
+    ) -> Result<Turn, ActivityError> {
+        self.turn(ctx, Activity::Extract, input).await
+    }
+
+    /// Transitions that have no activity of their own.
+    #[activity(name = "UpdateState")]
+    pub async fn update_state(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        input: Update,
+    ) -> Result<Turn, ActivityError> {
+        match input {
+            Update::GiveUp { turn, asks, reason } => self.give_up(&turn, asks, reason).await,
+            Update::Cancel { job } => self.cancel(&job).await,
+        }
+        .map_err(|error| failed(&error))
+    }
+
+    /// The end of a job.
+    #[activity(name = "CompleteJob")]
+    pub async fn complete_job(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        input: Completion,
+    ) -> Result<Completed, ActivityError> {
+        self.complete(&input).await.map_err(|error| failed(&Broke::Store(error)))
+    }
+}
+
+impl Activities {
+    /// Activities over this store and these providers.
+    pub fn new(store: Arc<dyn Store>, performer: Arc<Performer>) -> Self {
+        Self { rooms: Rooms::new(store, performer) }
+    }
+
+    async fn page(&self, input: &PageInput) -> Result<RowsPage, store::Error> {
+        let mut page = RowsPage { running: true, rows: Vec::new(), next: None, spread: None };
+        let job = match self.rooms.of(&input.job).await? {
+            Standing::Running(rows) => rows.job.clone(),
+            // Rows are handed out all the same: each waits until the job goes on.
+            Standing::Paused => JobId(input.job.job_id.clone()),
+            Standing::Over => return Ok(RowsPage { running: false, ..page }),
+        };
+        let store = self.rooms.store();
+        if let Some(effort) = &input.effort {
+            // Nothing is under way yet: whatever is set aside was cut off.
+            store.lose_reservations(&job).await?;
+            let progress = store.progress(&job).await?;
+            let all: u64 = progress.by_stage.values().sum();
+            page.spread = Some(Spread::of(all.saturating_sub(progress.finished()), effort));
+        }
+        let (mut from, mut found) = (input.from, 0);
+        loop {
+            let rows = store.open_rows(&job, from, ROWS_AT_A_TIME).await?;
+            let Some(last) = rows.last() else { return Ok(page) };
+            from = last.index + 1;
+            for row in &rows {
+                match page.rows.last_mut() {
+                    Some([_, end]) if *end + 1 == row.index => *end = row.index,
+                    _ => page.rows.push([row.index, row.index]),
+                }
+                found += 1;
+            }
+            if found >= ROWS_OF_A_PAGE {
+                page.next = Some(from);
+                return Ok(page);
+            }
+        }
+    }
+
+    async fn turn(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        asked: Activity,
+        input: TurnInput,
+    ) -> Result<Turn, ActivityError> {
+        let tried = ctx.info().attempt;
+        let working = tokio::spawn({
+            let (this, input) = (Arc::clone(&self), input.clone());
+            async move { this.take_turn(asked, &input, tried).await }
+        });
+        tokio::pin!(working);
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        heartbeat.tick().await;
+        loop {
+            tokio::select! {
+                worked = &mut working => return match worked {
+                    Ok(Ok(turn)) => Ok(turn),
+                    Ok(Err(error)) => Err(failed(&error)),
+                    Err(ended) => Err(ApplicationFailure::new(ended).into()),
+                },
+                // What is paid for already comes to its end and into the journal, unattended.
+                () = ctx.cancelled() => return Err(ActivityError::cancelled()),
+                _ = heartbeat.tick() => ctx.record_heartbeat(()).await?,
+            }
+        }
+    }
+
+    async fn take_turn(
+        &self,
+        asked: Activity,
+        input: &TurnInput,
+        tried: u32,
+    ) -> Result<Turn, Broke> {
+        let rows = match self.rooms.of(&input.job).await? {
+            Standing::Running(rows) => rows,
+            Standing::Paused => return Ok(Turn::Held),
+            Standing::Over => return Ok(Turn::Over),
+        };
+        let once = Once { rows: Arc::clone(&rows), tried, last: tried >= TRIES };
+        match turn::take(&rows, input.row, asked, &once).await? {
+            Taken::Turn(turn) => Ok(turn),
+            Taken::Stopped => Ok(match self.rooms.look(&input.job).await? {
+                // Paused, or paused and resumed before we looked: it is tried again either way.
+                JobStatus::Paused | JobStatus::Running | JobStatus::Pending => Turn::Held,
+                JobStatus::Cancelled | JobStatus::Completed | JobStatus::Failed => Turn::Over,
+            }),
+        }
+    }
+
+    async fn give_up(
+        &self,
+        turn: &TurnInput,
+        asks: Activity,
+        reason: String,
+    ) -> Result<Turn, Broke> {
+        let rows = match self.rooms.of(&turn.job).await? {
+            Standing::Running(rows) => rows,
+            Standing::Paused => return Ok(Turn::Held),
+            Standing::Over => return Ok(Turn::Over),
+        };
+        let failure = Failure {
+            kind: FailureKind::Unavailable,
+            code: "step_not_finished".to_owned(),
+            message: reason,
+        };
+        match turn::take(&rows, turn.row, asks, &GivingUp(failure)).await? {
+            Taken::Turn(turn) => Ok(turn),
+            Taken::Stopped => Ok(Turn::Over),
+        }
+    }
+
+    async fn cancel(&self, job: &JobRef) -> Result<Turn, Broke> {
+        let open = vec![JobStatus::Pending, JobStatus::Running, JobStatus::Paused];
+        let change = StatusChange { from: open, to: JobStatus::Cancelled, reason: None };
+        self.rooms.store().set_status(&JobId(job.job_id.clone()), change).await?;
+        Ok(Turn::Over)
+    }
+
+    async fn complete(&self, input: &Completion) -> Result<Completed, store::Error> {
+        let (store, job) = (self.rooms.store(), JobId(input.job.job_id.clone()));
+        let from = vec![JobStatus::Pending, JobStatus::Running];
+        let change = match &input.failed {
+            Some(reason) => {
+                Some(StatusChange { from, to: JobStatus::Failed, reason: Some(reason.clone()) })
+            }
+            None if store.open_rows(&job, 0, 1).await?.is_empty() => {
+                Some(StatusChange { from, to: JobStatus::Completed, reason: None })
+            }
+            None => None,
+        };
+        if let Some(change) = change {
+            store.set_status(&job, change).await?;
+        }
+        let status = store.status(&job).await?;
+        let again = matches!(status, JobStatus::Running | JobStatus::Pending | JobStatus::Paused);
+        Ok(Completed { status: shown(status).to_owned(), again })
+    }
+}
+
+pub(crate) fn shown(status: JobStatus) -> &'static str {
+    match status {
+        JobStatus::Pending => "PENDING",
+        JobStatus::Running => "RUNNING",
+        JobStatus::Paused => "PAUSED",
+        JobStatus::Cancelled => "CANCELLED",
+        JobStatus::Completed => "COMPLETED",
+        JobStatus::Failed => "FAILED",
+    }
+}
+
+/// The failure that Temporal is told: its type says who pays for it, its pause when to come back.
+fn failed(error: &Broke) -> ActivityError {
+    let (kind, lasting) = match error {
+        Broke::Later(_) => (PROVIDER, false),
+        Broke::Store(store::Error::Unreadable { .. } | store::Error::NotFound { .. }) => {
+            (BROKEN, true)
+        }
+        Broke::Store(_) => (STORE, false),
+    };
+    let failure = ApplicationFailure::builder(error.to_string())
+        .type_name(kind.to_owned())
+        .non_retryable(lasting)
+        .maybe_next_retry_delay(error.pause())
+        .build();
+    ActivityError::application(failure)
+}

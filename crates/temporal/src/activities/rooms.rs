@@ -1,0 +1,110 @@
+//! What a worker keeps of a job while it works on its rows, and how it notices that the job is paused
+//! or cancelled: by looking at its status a few times a second, whoever changed it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ampledata_backend::drive::JobRows;
+use ampledata_backend::perform::Performer;
+use ampledata_backend::store::{self, JobId, JobStatus, Owner, Store};
+use tokio_util::sync::CancellationToken;
+
+use crate::wire::JobRef;
+
+/// How often the status of a job is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// After so many looks without anybody in it a room is left.
+const EMPTY_LOOKS: u32 = 120;
+
+/// The jobs that this worker works on.
+pub(crate) struct Rooms {
+    store: Arc<dyn Store>,
+    performer: Arc<Performer>,
+    open: Arc<Mutex<HashMap<JobRef, Arc<JobRows>>>>,
+}
+
+/// Whether a job can be worked on.
+pub(crate) enum Standing {
+    /// It runs.
+    Running(Arc<JobRows>),
+    /// It is paused.
+    Paused,
+    /// It does not run, and will not unless somebody starts it again.
+    Over,
+}
+
+impl Rooms {
+    pub(crate) fn new(store: Arc<dyn Store>, performer: Arc<Performer>) -> Self {
+        Self { store, performer, open: Arc::default() }
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The job, if it can be worked on.
+    pub(crate) async fn of(&self, job: &JobRef) -> Result<Standing, store::Error> {
+        if let Some(rows) = self.known(job) {
+            return Ok(Standing::Running(rows));
+        }
+        let owner = Owner(job.owner.clone());
+        let found = self.store.job(&owner, &JobId(job.job_id.clone())).await?;
+        let Some(found) = found.filter(|found| found.loaded) else { return Ok(Standing::Over) };
+        match found.status {
+            JobStatus::Pending | JobStatus::Running => {}
+            JobStatus::Paused => return Ok(Standing::Paused),
+            JobStatus::Cancelled | JobStatus::Completed | JobStatus::Failed => {
+                return Ok(Standing::Over);
+            }
+        }
+        let stop = CancellationToken::new();
+        let (store, performer) = (Arc::clone(&self.store), Arc::clone(&self.performer));
+        let rows = Arc::new(JobRows::of(store, performer, &found, stop).await?);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = open.get(job).filter(|known| !known.stop.is_cancelled()) {
+            return Ok(Standing::Running(Arc::clone(known)));
+        }
+        open.insert(job.clone(), Arc::clone(&rows));
+        drop(open);
+        self.watch(job.clone(), &rows);
+        Ok(Standing::Running(rows))
+    }
+
+    /// What has become of a job whose work was stopped.
+    pub(crate) async fn look(&self, job: &JobRef) -> Result<JobStatus, store::Error> {
+        self.store.status(&JobId(job.job_id.clone())).await
+    }
+
+    fn known(&self, job: &JobRef) -> Option<Arc<JobRows>> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.get(job).filter(|known| !known.stop.is_cancelled()).map(Arc::clone)
+    }
+
+    /// Looks after a room until its job is stopped or nobody works in it.
+    fn watch(&self, job: JobRef, rows: &Arc<JobRows>) {
+        let (store, open) = (Arc::clone(&self.store), Arc::clone(&self.open));
+        let room = Arc::clone(rows);
+        tokio::spawn(async move {
+            let mut empty = 0;
+            while !room.stop.is_cancelled() {
+                tokio::time::sleep(LOOK).await;
+                match store.status(&room.job).await {
+                    Ok(JobStatus::Running | JobStatus::Pending) => {}
+                    Ok(_) => room.stop.cancel(),
+                    // Rows find out for themselves what is the matter with the store.
+                    Err(error) => tracing::debug!(%error, "the status of a job cannot be seen"),
+                }
+                // One is kept by the map and one here.
+                empty = if Arc::strong_count(&room) > 2 { 0 } else { empty + 1 };
+                if empty > EMPTY_LOOKS {
+                    break;
+                }
+            }
+            let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
+            if open.get(&job).is_some_and(|known| Arc::ptr_eq(known, &room)) {
+                open.remove(&job);
+            }
+        });
+    }
+}

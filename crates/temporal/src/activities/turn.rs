@@ -1,0 +1,145 @@
+//! One turn of a row: taken from the store, replayed from its journal, brought one step further.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata_backend::drive::{Asks, Attempts, DrivenRow, JobRows, given_up, panicked};
+use ampledata_backend::perform::{self, RowContext};
+use ampledata_backend::providers::gate::STOPPED;
+use ampledata_backend::providers::{self, Retry};
+use ampledata_backend::store::{self, OpenRow};
+use ampledata_core::row::{Failure, Outcome, Step};
+use async_trait::async_trait;
+use futures::FutureExt as _;
+use thiserror::Error;
+
+use crate::wire::{Activity, Turn};
+
+/// Letters of a query that are shown in a history.
+const QUERY_SHOWN: usize = 200;
+
+/// Why a turn did not come to its end.
+#[derive(Debug, Error)]
+pub(crate) enum Broke {
+    /// The store did not do its part.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A provider did not answer, and can be asked again.
+    #[error("{}", .0.message)]
+    Later(providers::Error),
+}
+
+impl Broke {
+    /// The pause that the provider asked for.
+    pub(crate) fn pause(&self) -> Option<Duration> {
+        match self {
+            Self::Later(error) => match error.retry {
+                Retry::After(pause) => Some(pause),
+                Retry::Never | Retry::Backoff | Retry::Again | Retry::Hold => None,
+            },
+            Self::Store(_) => None,
+        }
+    }
+}
+
+/// What a turn came to.
+pub(crate) enum Taken {
+    /// The row is somewhere else now.
+    Turn(Turn),
+    /// The work was stopped before the turn had all its outcomes.
+    Stopped,
+}
+
+/// Takes the row one turn further, if that is what it asks for; else says what it does ask for. So an
+/// activity that runs twice does its work once.
+pub(crate) async fn take<A>(
+    rows: &JobRows,
+    index: u64,
+    asked: Activity,
+    attempts: &A,
+) -> Result<Taken, Broke>
+where
+    A: Attempts<Error = Broke>,
+{
+    let open = rows.store.open_rows(&rows.job, index, 1).await?;
+    let Some(open) = open.into_iter().next().filter(|open: &OpenRow| open.index == index) else {
+        return Ok(Taken::Turn(Turn::Done));
+    };
+    let one_turn = async |mut row: DrivenRow<'_>| {
+        row.replay().await?;
+        let wanted =
+            matches!(row.asks(), Asks::Steps(kind, _) if Activity::of(kind) == asked);
+        if wanted && !row.turn(attempts).await? {
+            return Ok(Taken::Stopped);
+        }
+        row.finish().await?;
+        Ok(Taken::Turn(next(&row)))
+    };
+    DrivenRow::guarded(rows, open, one_turn, Taken::Turn(Turn::Done)).await
+}
+
+fn next(row: &DrivenRow<'_>) -> Turn {
+    let Asks::Steps(kind, steps) = row.asks() else { return Turn::Done };
+    let queries = steps.iter().filter_map(|step| match step {
+        Step::Search { query } => Some(query.chars().take(QUERY_SHOWN).collect()),
+        _ => None,
+    });
+    // The machine counts an attempt when its search is asked for.
+    Turn::Next { asks: Activity::of(kind), attempt: row.attempt().max(1), queries: queries.collect() }
+}
+
+/// Tries each step once; Temporal tries again, and says when it is the last time.
+pub(crate) struct Once {
+    pub(crate) rows: Arc<JobRows>,
+    /// How often the activity has been tried, this time included.
+    pub(crate) tried: u32,
+    /// Whether it is not tried again.
+    pub(crate) last: bool,
+}
+
+#[async_trait]
+impl Attempts for Once {
+    type Error = Broke;
+
+    async fn outcome(&self, context: &RowContext, step: &Step) -> Result<Option<Outcome>, Broke> {
+        loop {
+            if context.stop.is_cancelled() {
+                return Ok(None);
+            }
+            let performed = self.rows.performer.perform(context, step);
+            let error = match AssertUnwindSafe(performed).catch_unwind().await {
+                Ok(Ok(outcome)) => return Ok(Some(outcome)),
+                Ok(Err(perform::Error::Store(error))) => return Err(error.into()),
+                Ok(Err(perform::Error::Provider(error))) => error,
+                Err(panic) => return Ok(Some(Outcome::Failed(panicked(&*panic)))),
+            };
+            match error.retry {
+                // Somebody else's work was stopped while it asked for both; or there was nothing
+                // wrong with the call.
+                Retry::Hold if error.code == STOPPED => {}
+                Retry::Again => {}
+                Retry::Hold => {
+                    self.rows.hold(&error.message).await?;
+                    return Ok(None);
+                }
+                Retry::Never | Retry::Backoff | Retry::After(_) if self.last => {
+                    return Ok(Some(Outcome::Failed(given_up(&error, self.tried))));
+                }
+                Retry::Never | Retry::Backoff | Retry::After(_) => return Err(Broke::Later(error)),
+            }
+        }
+    }
+}
+
+/// Fails every step that has no outcome.
+pub(crate) struct GivingUp(pub(crate) Failure);
+
+#[async_trait]
+impl Attempts for GivingUp {
+    type Error = Broke;
+
+    async fn outcome(&self, _: &RowContext, _: &Step) -> Result<Option<Outcome>, Broke> {
+        Ok(Some(Outcome::Failed(self.0.clone())))
+    }
+}

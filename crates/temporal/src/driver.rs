@@ -1,0 +1,244 @@
+//! Runs jobs as workflows: starts them, follows them, and settles what Temporal and the store see
+//! differently.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata_backend::store::{Job, JobStatus, StatusChange, Store};
+use temporalio_client::errors::{
+    WorkflowGetResultError, WorkflowInteractionError, WorkflowStartError,
+};
+use temporalio_client::{
+    Client, WorkflowCancelOptions, WorkflowGetResultOptions, WorkflowHandle,
+    WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowSignalOptions, WorkflowStartOptions,
+};
+use temporalio_common::MemoValues;
+use tokio_util::sync::CancellationToken;
+
+use crate::wire::{Effort, JobInput, JobRef, Tally};
+use crate::workflows::JobWorkflow;
+use crate::{Error, Reach, Server, attributes};
+
+/// How often the status of a job is looked at that is being followed.
+const LOOK: Duration = Duration::from_millis(300);
+/// How long a cancelled workflow has to end, before it is left to end by itself.
+const CANCELLING: Duration = Duration::from_secs(10);
+
+/// How jobs are worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effects {
+    /// Rows in flight of a job.
+    pub concurrency: u32,
+    /// Rows that one `EnrichmentWorkflow` carries; none: chosen by the size of the job.
+    pub rows_per_workflow: Option<u32>,
+}
+
+/// Runs jobs as workflows.
+pub struct Driver {
+    reach: Reach,
+    store: Arc<dyn Store>,
+    effects: Effects,
+    server: tokio::sync::OnceCell<Server>,
+}
+
+type Handle = WorkflowHandle<Client, JobWorkflow>;
+
+/// What became of a workflow that was followed.
+enum Followed {
+    /// There is nothing left to do about the job, for now.
+    Settled,
+    /// The job is to be worked on by a new run.
+    Again,
+}
+
+impl Driver {
+    /// A driver that connects when it has something to do.
+    pub fn new(reach: Reach, store: Arc<dyn Store>, effects: Effects) -> Self {
+        Self { reach, store, effects, server: tokio::sync::OnceCell::new() }
+    }
+
+    /// The server, once it answers.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn server(&self) -> Result<&Server, Error> {
+        self.server.get_or_try_init(|| Server::connect(&self.reach)).await
+    }
+
+    /// Works on a job until it ends, is paused or is cancelled, or until `stop`: then the workflow goes
+    /// on without us.
+    ///
+    /// # Errors
+    /// See [`Error`]; the job stays as it is and can be taken up again.
+    pub async fn run(&self, job: &Job, stop: &CancellationToken) -> Result<(), Error> {
+        loop {
+            // Somebody may have paused or cancelled it meanwhile.
+            let from = vec![JobStatus::Pending, JobStatus::Running];
+            let running = StatusChange { from, to: JobStatus::Running, reason: None };
+            if !self.store.set_status(&job.id, running).await? {
+                return Ok(());
+            }
+            let handle = self.begin(job).await?;
+            match self.follow(&handle, job, stop).await? {
+                Followed::Settled => return Ok(()),
+                Followed::Again => tokio::time::sleep(LOOK).await,
+            }
+        }
+    }
+
+    /// Starts the job's workflow, or takes up the one that is there: of two starts one is a run.
+    async fn begin(&self, job: &Job) -> Result<Handle, Error> {
+        let server = self.server().await?;
+        match self.start(server, job, server.attributes).await {
+            Err(Error::Refused { reason, .. })
+                if server.attributes && reason.contains("search attribute") =>
+            {
+                // Registered a moment ago, and not everywhere known yet.
+                self.start(server, job, false).await
+            }
+            started => started,
+        }
+    }
+
+    async fn start(&self, server: &Server, job: &Job, with: bool) -> Result<Handle, Error> {
+        let reference = JobRef { job_id: job.id.0.clone(), owner: job.owner.0.clone() };
+        let id = format!("job-{}", job.id.0);
+        let source = self.store.source(&job.owner, &job.source).await?;
+        let mut memo = MemoValues::new();
+        memo.insert("name", source.map(|source| source.name).unwrap_or_default());
+        memo.insert("rows", job.rows);
+        let options = WorkflowStartOptions::new(server.task_queue.clone(), id.clone())
+            .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
+            .id_conflict_policy(WorkflowIdConflictPolicy::Fail)
+            .maybe_search_attributes(with.then(|| attributes::of(&reference, "RUNNING")))
+            .memo(memo)
+            .build();
+        let input = JobInput {
+            job: reference,
+            effort: Effort {
+                concurrency: self.effects.concurrency,
+                rows_per_workflow: self.effects.rows_per_workflow,
+                attributes: with,
+            },
+            from: 0,
+            spread: None,
+            tally: Tally::default(),
+            paused: false,
+        };
+        let handle = server.client.get_workflow_handle::<JobWorkflow>(id);
+        match server.client.start_workflow(JobWorkflow::run, input, options).await {
+            Ok(_) => Ok(handle),
+            Err(WorkflowStartError::AlreadyStarted { .. }) => {
+                let resume = WorkflowSignalOptions::default();
+                match handle.signal(JobWorkflow::resume, (), resume).await {
+                    // It has ended meanwhile: following it shows how.
+                    Ok(()) | Err(WorkflowInteractionError::NotFound(_)) => Ok(handle),
+                    Err(error) => Err(interaction(server, "resume a job", error)),
+                }
+            }
+            Err(WorkflowStartError::Rpc(status)) => Err(server.refused("start a job", &status)),
+            Err(error) => Err(refused("start a job", error)),
+        }
+    }
+
+    async fn follow(
+        &self,
+        handle: &Handle,
+        job: &Job,
+        stop: &CancellationToken,
+    ) -> Result<Followed, Error> {
+        let ending = handle.get_result(WorkflowGetResultOptions::default());
+        tokio::pin!(ending);
+        loop {
+            tokio::select! {
+                ended = &mut ending => return self.settle(job, ended.map(drop)).await,
+                () = stop.cancelled() => return Ok(Followed::Settled),
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            match self.store.status(&job.id).await? {
+                JobStatus::Pending | JobStatus::Running => {}
+                JobStatus::Paused => {
+                    let options = WorkflowSignalOptions::default();
+                    self.told(handle.signal(JobWorkflow::pause, (), options).await).await?;
+                    return Ok(Followed::Settled);
+                }
+                JobStatus::Cancelled | JobStatus::Failed => {
+                    let options =
+                        WorkflowCancelOptions::builder().reason("the job was cancelled").build();
+                    self.told(handle.cancel(options).await).await?;
+                    if tokio::time::timeout(CANCELLING, &mut ending).await.is_err() {
+                        tracing::warn!(job = %job.id, "a cancelled workflow takes its time");
+                    }
+                    return Ok(Followed::Settled);
+                }
+                // The workflow is about to end, too.
+                JobStatus::Completed => {}
+            }
+        }
+    }
+
+    /// A workflow that is not there any more need not be told anything.
+    async fn told(&self, told: Result<(), WorkflowInteractionError>) -> Result<(), Error> {
+        match told {
+            Ok(()) | Err(WorkflowInteractionError::NotFound(_)) => Ok(()),
+            Err(error) => Err(interaction(self.server().await?, "steer a job", error)),
+        }
+    }
+
+    /// Brings the store to what became of the workflow.
+    async fn settle(
+        &self,
+        job: &Job,
+        ended: Result<(), WorkflowGetResultError>,
+    ) -> Result<Followed, Error> {
+        let open = || vec![JobStatus::Pending, JobStatus::Running];
+        let failed = |reason: String| StatusChange {
+            from: open(),
+            to: JobStatus::Failed,
+            reason: Some(reason),
+        };
+        let change = match ended {
+            Ok(()) => None,
+            Err(WorkflowGetResultError::Cancelled { .. }) => {
+                Some(StatusChange { from: open(), to: JobStatus::Cancelled, reason: None })
+            }
+            Err(WorkflowGetResultError::Failed(error)) => Some(failed(error.to_string())),
+            Err(WorkflowGetResultError::Terminated { .. }) => {
+                Some(failed("its workflow was terminated in Temporal".to_owned()))
+            }
+            Err(WorkflowGetResultError::TimedOut) => {
+                Some(failed("its workflow timed out in Temporal".to_owned()))
+            }
+            // Temporal does not know it: a new run settles it.
+            Err(WorkflowGetResultError::NotFound(_)) => None,
+            Err(WorkflowGetResultError::Rpc(status)) => {
+                return Err(self.server().await?.refused("follow a job", &status));
+            }
+            Err(error) => return Err(refused("follow a job", error)),
+        };
+        if let Some(change) = change {
+            self.store.set_status(&job.id, change).await?;
+        }
+        // Rows may have been opened again just as the workflow ended.
+        Ok(match self.store.status(&job.id).await? {
+            JobStatus::Pending | JobStatus::Running => Followed::Again,
+            JobStatus::Paused
+            | JobStatus::Cancelled
+            | JobStatus::Completed
+            | JobStatus::Failed => Followed::Settled,
+        })
+    }
+}
+
+fn interaction(server: &Server, what: &'static str, error: WorkflowInteractionError) -> Error {
+    match error {
+        WorkflowInteractionError::NotFound(status) | WorkflowInteractionError::Rpc(status) => {
+            server.refused(what, &status)
+        }
+        error => refused(what, error),
+    }
+}
+
+fn refused(what: &'static str, error: impl std::fmt::Display) -> Error {
+    Error::Refused { what, reason: error.to_string() }
+}

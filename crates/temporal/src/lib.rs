@@ -1,0 +1,25 @@
+//! Drives jobs with Temporal: the same row machine as the embedded engine, on any number of workers.
+//!
+//! This crate alone knows Temporal's SDK. Workflows decide where and when a row is worked on,
+//! activities do one turn of it, the store remembers. Names are part of the interface: workflows
+//! `JobWorkflow` (id `job-{jobID}`) and `EnrichmentWorkflow`; activities `InitializeJob`,
+//! `GeneratePatterns`, `SerpFetch`, `MakeDecision`, `Crawl`, `Extract`, `UpdateState`, `CompleteJob`.
+
+// The SDK's macros make a constant of each workflow, activity, signal and query, without a comment.
+#[expect(missing_docs, reason = "constants that the SDK's macros make")]
+mod activities;
+mod attributes;
+mod driver;
+mod error;
+mod server;
+pub mod wire;
+mod worker;
+#[expect(missing_docs, reason = "constants that the SDK's macros make")]
+mod workflows;
+
+pub use activities::Activities;
+pub use driver::{Driver, Effects};
+pub use error::Error;
+pub use server::{Reach, Server, Tls};
+pub use worker::{Tuning, work};
+pub use workflows::{EnrichmentWorkflow, JobWorkflow};

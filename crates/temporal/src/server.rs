@@ -1,0 +1,245 @@
+//! The Temporal server: how it is reached, and what it has to know of us.
+
+use std::time::Duration;
+
+use temporalio_client::tonic::{Code, IntoRequest as _, Status};
+use temporalio_client::{
+    Client, ClientOptions, ClientTlsOptions, Connection, ConnectionOptions, TlsOptions,
+};
+use temporalio_common::protos::temporal::api::enums::v1::IndexedValueType;
+use temporalio_common::protos::temporal::api::operatorservice::v1::{
+    AddSearchAttributesRequest, ListSearchAttributesRequest,
+};
+use temporalio_common::protos::temporal::api::workflowservice::v1::{
+    DescribeNamespaceRequest, RegisterNamespaceRequest,
+};
+use url::Url;
+
+use crate::Error;
+use crate::attributes::{ATTEMPTS, JOB, OWNER, STAGE, STATUS};
+
+/// How long a connection may take to come about.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How Temporal is reached.
+#[derive(Clone)]
+pub struct Reach {
+    /// `HOST:PORT`.
+    pub host_port: String,
+    /// The namespace.
+    pub namespace: String,
+    /// The task queue of our workers.
+    pub task_queue: String,
+    /// A key, as Temporal Cloud gives them.
+    pub api_key: Option<String>,
+    /// TLS, where the server wants it.
+    pub tls: Option<Tls>,
+}
+
+/// TLS to the server.
+#[derive(Clone, Default)]
+pub struct Tls {
+    /// Who signs the server's certificate, in PEM; none: who the system trusts.
+    pub server_ca: Option<Vec<u8>>,
+    /// Our certificate and its key, in PEM.
+    pub client: Option<(Vec<u8>, Vec<u8>)>,
+    /// The name that the server's certificate is for, where it is not the host's.
+    pub server_name: Option<String>,
+}
+
+/// A server that answered.
+#[derive(Clone)]
+pub struct Server {
+    pub(crate) client: Client,
+    pub(crate) task_queue: String,
+    /// Whether our search attributes are registered.
+    pub(crate) attributes: bool,
+    host_port: String,
+    namespace: String,
+}
+
+impl Server {
+    /// Connects, and looks whether the namespace is there. Search attributes that are not registered
+    /// are, where we may; else we do without them.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn connect(reach: &Reach) -> Result<Self, Error> {
+        let mut server = Self::open(reach).await?;
+        server.check_namespace().await?;
+        server.attributes = match server.missing_attributes().await {
+            Ok(missing) if missing.is_empty() => true,
+            Ok(missing) => server.register(missing).await.is_ok(),
+            Err(_) => false,
+        };
+        if !server.attributes {
+            tracing::warn!("search attributes are not registered: run `ampledata temporal setup`");
+        }
+        Ok(server)
+    }
+
+    /// Makes the namespace where it is not there, with this retention, and registers our search
+    /// attributes. Says what it did.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn set_up(reach: &Reach, retention: Duration) -> Result<Vec<String>, Error> {
+        let server = Self::open(reach).await?;
+        let mut done = Vec::new();
+        match server.check_namespace().await {
+            Ok(()) => {}
+            Err(Error::NoNamespace { namespace, .. }) => {
+                server.make_namespace(&namespace, retention).await?;
+                done.push(format!("made the namespace `{namespace}`"));
+            }
+            Err(error) => return Err(error),
+        }
+        let missing = server.missing_attributes().await?;
+        let names: Vec<String> = missing.iter().map(|(name, _)| name.clone()).collect();
+        if !names.is_empty() {
+            server.register(missing).await?;
+            done.push(format!("registered the search attributes {}", names.join(", ")));
+        }
+        Ok(done)
+    }
+
+    /// The search attributes that the server does not know.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn unregistered(&self) -> Result<Vec<String>, Error> {
+        Ok(self.missing_attributes().await?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    async fn open(reach: &Reach) -> Result<Self, Error> {
+        let scheme = if reach.tls.is_some() { "https" } else { "http" };
+        let target = Url::parse(&format!("{scheme}://{}", reach.host_port));
+        let target = target.map_err(|error| Error::Address {
+            host_port: reach.host_port.clone(),
+            reason: error.to_string(),
+        })?;
+        let tls = reach.tls.as_ref().map(tls_options);
+        let options = ConnectionOptions::new(target)
+            .identity(identity())
+            .connect_timeout(PATIENCE)
+            .maybe_api_key(reach.api_key.clone())
+            .maybe_tls_options(tls)
+            .build();
+        let unreachable = |reason: String| Error::Unreachable {
+            host_port: reach.host_port.clone(),
+            reason: shortened(&reason),
+        };
+        let connecting = tokio::time::timeout(PATIENCE * 2, Connection::connect(options)).await;
+        let connection = match connecting {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(unreachable(error.to_string())),
+            Err(_) => return Err(unreachable("no answer".to_owned())),
+        };
+        let client = Client::new(connection, ClientOptions::new(&*reach.namespace).build());
+        let client = client.map_err(|error| unreachable(error.to_string()))?;
+        Ok(Self {
+            client,
+            task_queue: reach.task_queue.clone(),
+            attributes: false,
+            host_port: reach.host_port.clone(),
+            namespace: reach.namespace.clone(),
+        })
+    }
+
+    async fn check_namespace(&self) -> Result<(), Error> {
+        let ask = DescribeNamespaceRequest {
+            namespace: self.namespace.clone(),
+            ..DescribeNamespaceRequest::default()
+        };
+        let mut service = self.client.connection().workflow_service();
+        match service.describe_namespace(ask.into_request()).await {
+            Ok(_) => Ok(()),
+            Err(status) if status.code() == Code::NotFound => Err(Error::NoNamespace {
+                host_port: self.host_port.clone(),
+                namespace: self.namespace.clone(),
+            }),
+            // A key may be good for jobs and not for this question.
+            Err(status) if status.code() == Code::PermissionDenied => Ok(()),
+            Err(status) => Err(self.refused("describe its namespace", &status)),
+        }
+    }
+
+    async fn make_namespace(&self, name: &str, retention: Duration) -> Result<(), Error> {
+        let retention = retention.try_into().map_err(|_| Error::Refused {
+            what: "make a namespace",
+            reason: "its retention is too long".to_owned(),
+        })?;
+        let ask = RegisterNamespaceRequest {
+            namespace: name.to_owned(),
+            description: "AmpleData".to_owned(),
+            workflow_execution_retention_period: Some(retention),
+            ..RegisterNamespaceRequest::default()
+        };
+        let mut service = self.client.connection().workflow_service();
+        let made = service.register_namespace(ask.into_request()).await;
+        made.map(drop).map_err(|status| self.refused("make a namespace", &status))
+    }
+
+    async fn missing_attributes(&self) -> Result<Vec<(String, IndexedValueType)>, Error> {
+        let ask = ListSearchAttributesRequest { namespace: self.namespace.clone() };
+        let mut service = self.client.connection().operator_service();
+        let listed = service.list_search_attributes(ask.into_request()).await;
+        let listed =
+            listed.map_err(|status| self.refused("list its search attributes", &status))?;
+        let known = listed.into_inner().custom_attributes;
+        let ours = [
+            (OWNER.name(), IndexedValueType::Keyword),
+            (JOB.name(), IndexedValueType::Keyword),
+            (STAGE.name(), IndexedValueType::Keyword),
+            (STATUS.name(), IndexedValueType::Keyword),
+            (ATTEMPTS.name(), IndexedValueType::Int),
+        ];
+        let missing = ours.into_iter().filter(|(name, _)| !known.contains_key(*name));
+        Ok(missing.map(|(name, kind)| (name.to_owned(), kind)).collect())
+    }
+
+    async fn register(&self, missing: Vec<(String, IndexedValueType)>) -> Result<(), Error> {
+        let ask = AddSearchAttributesRequest {
+            search_attributes: missing.into_iter().map(|(name, kind)| (name, kind.into())).collect(),
+            namespace: self.namespace.clone(),
+        };
+        let mut service = self.client.connection().operator_service();
+        let added = service.add_search_attributes(ask.into_request()).await;
+        added.map(drop).map_err(|status| self.refused("register search attributes", &status))
+    }
+
+    pub(crate) fn refused(&self, what: &'static str, status: &Status) -> Error {
+        match status.code() {
+            Code::Unavailable | Code::DeadlineExceeded => Error::Unreachable {
+                host_port: self.host_port.clone(),
+                reason: shortened(status.message()),
+            },
+            _ => Error::Refused { what, reason: shortened(status.message()) },
+        }
+    }
+}
+
+fn tls_options(tls: &Tls) -> TlsOptions {
+    let client = tls.client.as_ref().map(|(certificate, key)| {
+        ClientTlsOptions::builder()
+            .client_cert(certificate.clone())
+            .client_private_key(key.clone())
+            .build()
+    });
+    TlsOptions::builder()
+        .maybe_server_root_ca_cert(tls.server_ca.clone())
+        .maybe_domain(tls.server_name.clone())
+        .maybe_client_tls_options(client)
+        .build()
+}
+
+/// Who we are in the server's eyes: shown beside each task that we did.
+fn identity() -> String {
+    format!("ampledata-{}", std::process::id())
+}
+
+/// One line, of a length that one reads.
+fn shortened(reason: &str) -> String {
+    let line: String = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(300).collect()
+}

@@ -1,0 +1,275 @@
+//! `JobWorkflow`: hands a job's rows to a bounded number of `EnrichmentWorkflow`s.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::future::LocalBoxFuture;
+use temporalio_macros::{workflow, workflow_methods};
+use temporalio_sdk::workflows::join_all;
+use temporalio_sdk::{
+    ActivityExecutionError, ApplicationFailure, ChildWorkflowOptions, ContinueAsNewOptions,
+    ParentClosePolicy, SignalWorkflowOptions, SyncWorkflowContext, WorkflowContext,
+    WorkflowContextView, WorkflowIdReusePolicy, WorkflowResult, WorkflowTermination,
+};
+
+use super::queue::Queue;
+use super::{EVENTS, EnrichmentWorkflow, after_cancel, of_store};
+use crate::activities::Activities;
+use crate::attributes;
+use crate::wire::{
+    Completed, Completion, JobInput, JobProgress, PageInput, Ranges, RowsInput, Spread, Tally,
+    Update,
+};
+
+/// How long to wait before rows are looked for again that were opened while the job ended.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Works on a job until every row has its result.
+#[workflow]
+#[derive(Default)]
+pub struct JobWorkflow {
+    waiting: Queue,
+    next: Option<u64>,
+    /// Whether somebody is at the store for more rows.
+    fetching: bool,
+    tally: Tally,
+    /// `EnrichmentWorkflow`s under way, by their id.
+    under_way: BTreeSet<String>,
+    paused: bool,
+    /// How often it was told to pause or to go on.
+    told: u32,
+    leaving: bool,
+    over: bool,
+    failure: Option<String>,
+}
+
+#[workflow_methods]
+impl JobWorkflow {
+    /// Works on the job; says how it stands in the end.
+    #[run(name = "JobWorkflow")]
+    pub async fn run(
+        ctx: &mut WorkflowContext<Self>,
+        input: JobInput,
+    ) -> WorkflowResult<Completed> {
+        let worked = Self::work(ctx, &input).await;
+        if ctx.cancellation_token().is_cancelled() {
+            let update = Update::Cancel { job: input.job.clone() };
+            ctx.execute_activity(Activities::update_state, update, after_cancel()).await?;
+            return Err(WorkflowTermination::cancelled());
+        }
+        if let Some(next) = worked? {
+            ctx.continue_as_new(next, ContinueAsNewOptions::default())?;
+        }
+        let failed = ctx.state(|state| state.failure.clone());
+        let completion = Completion { job: input.job.clone(), failed: failed.clone() };
+        let done = ctx.execute_activity(Activities::complete_job, completion, of_store()).await?;
+        if let Some(reason) = failed {
+            return Err(ApplicationFailure::non_retryable(reason).into());
+        }
+        if done.again {
+            ctx.timer(AGAIN).await;
+            let tally = ctx.state(|state| state.tally);
+            let next = JobInput { from: 0, spread: None, tally, paused: false, ..input };
+            ctx.continue_as_new(next, ContinueAsNewOptions::default())?;
+        }
+        Ok(done)
+    }
+
+    /// Nothing further is begun until [`Self::resume`].
+    #[signal(name = "pause")]
+    pub fn pause(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
+        self.paused = true;
+        self.told += 1;
+    }
+
+    /// What was paused or held goes on.
+    #[signal(name = "resume")]
+    pub fn resume(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
+        self.paused = false;
+        self.told += 1;
+    }
+
+    /// How far the job is in this workflow; the store has the rows by stage.
+    #[query(name = "progress")]
+    pub fn progress(&self, _ctx: &WorkflowContextView) -> JobProgress {
+        let workflows = u32::try_from(self.under_way.len()).unwrap_or(u32::MAX);
+        JobProgress { tally: self.tally, workflows, paused: self.paused }
+    }
+
+    /// Works on rows until there are none, or until it is time to continue as new: then with this.
+    async fn work(
+        ctx: &WorkflowContext<Self>,
+        input: &JobInput,
+    ) -> Result<Option<JobInput>, WorkflowTermination> {
+        let spread = Self::begin(ctx, input).await?;
+        let Some(spread) = spread else { return Ok(None) };
+        let work = async {
+            let lanes = (0..spread.workflows).map(|_| Self::lane(ctx, input, spread));
+            let lanes = join_all(lanes).await;
+            ctx.state_mut(|state| state.over = true);
+            lanes.into_iter().collect::<Result<(), _>>()
+        };
+        let parts: Vec<LocalBoxFuture<'_, Result<(), WorkflowTermination>>> =
+            vec![Box::pin(work), Box::pin(Self::pass_on(ctx))];
+        join_all(parts).await.into_iter().collect::<Result<(), _>>()?;
+        Ok(ctx.state(|state| {
+            let from = state.next.filter(|_| state.leaving && state.failure.is_none())?;
+            let (tally, paused) = (state.tally, state.paused);
+            Some(JobInput { from, spread: Some(spread), tally, paused, ..input.clone() })
+        }))
+    }
+
+    /// Takes the first rows; none where the job does not run.
+    async fn begin(
+        ctx: &WorkflowContext<Self>,
+        input: &JobInput,
+    ) -> Result<Option<Spread>, WorkflowTermination> {
+        let job = input.job.clone();
+        let effort = input.spread.is_none().then(|| input.effort.clone());
+        let ask = PageInput { job: job.clone(), from: input.from, effort };
+        let page = ctx.execute_activity(Activities::initialize_job, ask, of_store()).await?;
+        if !page.running {
+            return Ok(None);
+        }
+        if input.spread.is_none() {
+            ctx.execute_activity(Activities::generate_patterns, job, of_store()).await?;
+        }
+        ctx.state_mut(|state| {
+            state.waiting.extend(page.rows);
+            state.next = page.next;
+            state.tally = input.tally;
+            state.paused = input.paused;
+        });
+        Ok(input.spread.or(page.spread))
+    }
+
+    /// One `EnrichmentWorkflow` after another.
+    async fn lane(
+        ctx: &WorkflowContext<Self>,
+        input: &JobInput,
+        spread: Spread,
+    ) -> Result<(), WorkflowTermination> {
+        while let Some(rows) = Self::rows(ctx, input, spread).await? {
+            Self::child(ctx, input, spread, rows).await;
+        }
+        Ok(())
+    }
+
+    /// The next rows; none where there are none or nothing further is to be begun.
+    async fn rows(
+        ctx: &WorkflowContext<Self>,
+        input: &JobInput,
+        spread: Spread,
+    ) -> Result<Option<Ranges>, WorkflowTermination> {
+        loop {
+            let waited = ctx.wait_condition(|state| !state.paused).await;
+            let stopped = ctx.state(|state| state.leaving || state.failure.is_some());
+            if waited.is_err() || stopped || ctx.cancellation_token().is_cancelled() {
+                return Ok(None);
+            }
+            let rows = ctx.state_mut(|state| state.waiting.take(u64::from(spread.rows)));
+            if !rows.is_empty() {
+                return Ok(Some(rows));
+            }
+            if ctx.state(|state| state.fetching) {
+                let some = |state: &Self| !state.fetching || !state.waiting.is_empty();
+                if ctx.wait_condition(some).await.is_err() {
+                    return Ok(None);
+                }
+                continue;
+            }
+            let Some(from) = ctx.state(|state| state.next) else { return Ok(None) };
+            if ctx.history_length() > EVENTS || ctx.continue_as_new_suggested() {
+                ctx.state_mut(|state| state.leaving = true);
+                return Ok(None);
+            }
+            ctx.state_mut(|state| state.fetching = true);
+            let ask = PageInput { job: input.job.clone(), from, effort: None };
+            let page = ctx.execute_activity(Activities::initialize_job, ask, of_store()).await;
+            ctx.state_mut(|state| state.fetching = false);
+            let page = match page {
+                Err(ActivityExecutionError::Cancelled(_)) => return Ok(None),
+                page => page?,
+            };
+            ctx.state_mut(|state| {
+                state.waiting.extend(page.rows);
+                state.next = page.next;
+            });
+        }
+    }
+
+    async fn child(ctx: &WorkflowContext<Self>, input: &JobInput, spread: Spread, rows: Ranges) {
+        let id = name(&input.job.job_id, &rows);
+        let single = spread.rows == 1;
+        let attributes = input.effort.attributes;
+        let options = ChildWorkflowOptions::builder()
+            .workflow_id(id.clone())
+            .parent_close_policy(ParentClosePolicy::RequestCancel)
+            .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
+            .maybe_search_attributes(attributes.then(|| attributes::of(&input.job, "RUNNING")))
+            .build();
+        let work = RowsInput {
+            job: input.job.clone(),
+            rows,
+            under_way: Vec::new(),
+            lanes: spread.lanes,
+            single,
+            attributes,
+            tally: Tally::default(),
+            queries: Vec::new(),
+        };
+        ctx.state_mut(|state| state.under_way.insert(id.clone()));
+        let ended = match ctx.start_child_workflow(EnrichmentWorkflow::run, work, options).await {
+            Ok(started) => started.result().await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        let cancelled = ctx.cancellation_token().is_cancelled();
+        ctx.state_mut(|state| {
+            state.under_way.remove(&id);
+            match ended {
+                Ok(tally) => state.tally.add(tally),
+                Err(_) if cancelled => {}
+                Err(reason) => {
+                    state.failure.get_or_insert(format!("{id}: {reason}"));
+                }
+            }
+        });
+    }
+
+    /// Passes on to those under way what the job was told.
+    async fn pass_on(ctx: &WorkflowContext<Self>) -> Result<(), WorkflowTermination> {
+        let mut heard = 0;
+        loop {
+            let waited = ctx.wait_condition(|state| state.over || state.told > heard).await;
+            if waited.is_err() || ctx.state(|state| state.over) {
+                return Ok(());
+            }
+            let (told, paused, ids) = ctx.state(|state| {
+                (state.told, state.paused, state.under_way.iter().cloned().collect::<Vec<_>>())
+            });
+            heard = told;
+            for id in ids {
+                let child = ctx.external_workflow(id, None);
+                let options = SignalWorkflowOptions::default();
+                let sent = if paused {
+                    child.signal(EnrichmentWorkflow::pause, (), options).await
+                } else {
+                    child.signal(EnrichmentWorkflow::resume, (), options).await
+                };
+                // It has ended meanwhile: there is nobody to be told.
+                drop(sent);
+            }
+        }
+    }
+}
+
+/// The id of the workflow that carries these rows.
+fn name(job: &str, rows: &Ranges) -> String {
+    match (rows.first(), rows.last()) {
+        (Some([first, _]), Some([_, last])) if first != last => {
+            format!("rows-{job}-{first}-{last}")
+        }
+        (Some([first, _]), _) => format!("row-{job}-{first}"),
+        _ => format!("rows-{job}"),
+    }
+}

@@ -1,0 +1,253 @@
+//! `EnrichmentWorkflow`: from one to 200 rows, some at the same time.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use temporalio_common::error::IncomingError;
+use temporalio_macros::{workflow, workflow_methods};
+use temporalio_sdk::workflows::join_all;
+use temporalio_sdk::{
+    ActivityExecutionError, ContinueAsNewOptions, SyncWorkflowContext, TimeoutType,
+    WorkflowContext, WorkflowContextView, WorkflowResult, WorkflowTermination,
+};
+
+use super::queue::Queue;
+use super::{EVENTS, of_rows, of_store};
+use crate::activities::{Activities, BROKEN, PROVIDER};
+use crate::attributes::{ATTEMPTS, STAGE};
+use crate::wire::{Activity, RowAt, RowsInput, Tally, Turn, TurnInput, Update};
+
+/// How long a row waits after its worker was lost or the store was away, at first and at most.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+
+/// Carries rows to their end.
+#[workflow]
+#[derive(Default)]
+pub struct EnrichmentWorkflow {
+    waiting: Queue,
+    begun: VecDeque<RowAt>,
+    /// Rows that go on in the next run.
+    carried: Vec<RowAt>,
+    /// The queries of the attempt that begins in the next run, where it is the workflow of one row.
+    queries: Vec<String>,
+    tally: Tally,
+    paused: bool,
+    /// How often the job was told to go on.
+    resumes: u32,
+    /// Whether nothing further is begun, because the workflow continues as new.
+    leaving: bool,
+    /// Whether the job is over.
+    over: bool,
+}
+
+/// What becomes of a lane after a turn.
+enum After {
+    /// The row goes on here.
+    On(RowAt),
+    /// The lane is free for another row.
+    Free,
+    /// The lane ends.
+    End,
+}
+
+#[workflow_methods]
+impl EnrichmentWorkflow {
+    /// Carries the rows to their end; says how many.
+    #[run(name = "EnrichmentWorkflow")]
+    pub async fn run(ctx: &mut WorkflowContext<Self>, input: RowsInput) -> WorkflowResult<Tally> {
+        ctx.state_mut(|state| {
+            state.waiting = Queue::of(input.rows.clone());
+            state.begun = input.under_way.clone().into();
+            state.tally = input.tally;
+        });
+        let lanes = (0..input.lanes.max(1)).map(|_| Self::lane(ctx.clone(), &input));
+        let lanes: Vec<Result<(), WorkflowTermination>> = join_all(lanes).await;
+        if ctx.cancellation_token().is_cancelled() {
+            return Err(WorkflowTermination::cancelled());
+        }
+        lanes.into_iter().collect::<Result<(), _>>()?;
+        if ctx.state(|state| state.leaving) {
+            let next = ctx.state_mut(|state| RowsInput {
+                rows: state.waiting.rest(),
+                under_way: std::mem::take(&mut state.carried),
+                tally: state.tally,
+                queries: std::mem::take(&mut state.queries),
+                ..input.clone()
+            });
+            ctx.continue_as_new(next, ContinueAsNewOptions::default())?;
+        }
+        Ok(ctx.state(|state| state.tally))
+    }
+
+    /// Nothing further is begun until [`Self::resume`].
+    #[signal(name = "pause")]
+    pub fn pause(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
+        self.paused = true;
+    }
+
+    /// What was paused or held goes on.
+    #[signal(name = "resume")]
+    pub fn resume(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
+        self.paused = false;
+        self.resumes += 1;
+    }
+
+    /// What was done so far.
+    #[query(name = "progress")]
+    pub fn progress(&self, _ctx: &WorkflowContextView) -> Tally {
+        self.tally
+    }
+
+    /// One row after another.
+    async fn lane(ctx: WorkflowContext<Self>, input: &RowsInput) -> Result<(), WorkflowTermination> {
+        let stopped =
+            || ctx.cancellation_token().is_cancelled() || ctx.state(|s| s.leaving || s.over);
+        loop {
+            if stopped() {
+                return Ok(());
+            }
+            let next = ctx.state_mut(|state| {
+                let begun = state.begun.pop_front();
+                begun.or_else(|| state.waiting.pop().map(RowAt::beginning))
+            });
+            let Some(mut at) = next else { return Ok(()) };
+            loop {
+                match Self::turn(&ctx, input, at).await? {
+                    After::On(next) => at = next,
+                    After::Free => break,
+                    After::End => return Ok(()),
+                }
+            }
+        }
+    }
+
+    /// One turn of a row, tried until it is one.
+    async fn turn(
+        ctx: &WorkflowContext<Self>,
+        input: &RowsInput,
+        at: RowAt,
+    ) -> Result<After, WorkflowTermination> {
+        if Self::leaves(ctx, at) {
+            return Ok(After::End);
+        }
+        if ctx.wait_condition(|state| !state.paused).await.is_err() {
+            return Ok(After::End);
+        }
+        if input.attributes && input.single {
+            ctx.upsert_search_attributes([
+                STAGE.value_set(at.asks.stage().to_owned()),
+                ATTEMPTS.value_set(i64::from(at.attempt)),
+            ]);
+        }
+        let seen = ctx.state(|state| state.resumes);
+        match Self::ask(ctx, input, at).await? {
+            None | Some(Turn::Over) => {
+                ctx.state_mut(|state| {
+                    state.over = true;
+                    state.tally.skipped += 1;
+                });
+                Ok(After::End)
+            }
+            Some(Turn::Done) => {
+                ctx.state_mut(|state| state.tally.rows += 1);
+                Ok(After::Free)
+            }
+            Some(Turn::Held) => {
+                // A signal to go on may have come before the answer to what it is meant for.
+                match ctx.wait_condition(|state| state.resumes > seen).await {
+                    Ok(()) => Ok(After::On(at)),
+                    Err(_) => Ok(After::End),
+                }
+            }
+            Some(Turn::Next { asks, attempt, queries }) => {
+                let next = RowAt { row: at.row, asks, attempt };
+                if input.single && attempt > at.attempt {
+                    ctx.state_mut(|state| {
+                        state.leaving = true;
+                        state.carried.push(next);
+                        state.queries = queries;
+                    });
+                    return Ok(After::End);
+                }
+                Ok(After::On(next))
+            }
+        }
+    }
+
+    /// Whether the workflow continues as new before this turn.
+    fn leaves(ctx: &WorkflowContext<Self>, at: RowAt) -> bool {
+        let full = ctx.history_length() > EVENTS || ctx.continue_as_new_suggested();
+        ctx.state_mut(|state| {
+            state.leaving |= full;
+            if state.leaving {
+                state.carried.push(at);
+            }
+            state.leaving
+        })
+    }
+
+    /// Has the row's activity done; none where the workflow was cancelled.
+    async fn ask(
+        ctx: &WorkflowContext<Self>,
+        input: &RowsInput,
+        at: RowAt,
+    ) -> Result<Option<Turn>, WorkflowTermination> {
+        let turn = TurnInput { job: input.job.clone(), row: at.row };
+        let mut pause = PAUSES.0;
+        loop {
+            let options = of_rows();
+            let asked = match at.asks {
+                Activity::SerpFetch => {
+                    ctx.execute_activity(Activities::serp_fetch, turn.clone(), options).await
+                }
+                Activity::MakeDecision => {
+                    ctx.execute_activity(Activities::make_decision, turn.clone(), options).await
+                }
+                Activity::Crawl => {
+                    ctx.execute_activity(Activities::crawl, turn.clone(), options).await
+                }
+                Activity::Extract => {
+                    ctx.execute_activity(Activities::extract, turn.clone(), options).await
+                }
+            };
+            let error = match asked {
+                Ok(turn) => return Ok(Some(turn)),
+                Err(ActivityExecutionError::Cancelled(_)) => return Ok(None),
+                Err(_) if ctx.cancellation_token().is_cancelled() => return Ok(None),
+                Err(error) => error,
+            };
+            if let Some(reason) = given_up(&error) {
+                let update = Update::GiveUp { turn, asks: at.asks, reason };
+                let updated = ctx.execute_activity(Activities::update_state, update, of_store());
+                return match updated.await {
+                    Ok(turn) => Ok(Some(turn)),
+                    Err(ActivityExecutionError::Cancelled(_)) => Ok(None),
+                    Err(error) => Err(error.into()),
+                };
+            }
+            // The worker was lost or the store is away: no row pays for that.
+            ctx.timer(pause).await;
+            pause = (pause * 2).min(PAUSES.1);
+            if ctx.cancellation_token().is_cancelled() {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+/// Why a step is given up; none where it is to be tried again, however often.
+fn given_up(error: &ActivityExecutionError) -> Option<String> {
+    match error.cause() {
+        Some(IncomingError::Timeout(timeout)) => {
+            // A worker that is gone does not say that it is alive; a step that takes too long does.
+            let slow = timeout.timeout_type() == TimeoutType::StartToClose;
+            slow.then(|| "the step took longer than 2 minutes, three times".to_owned())
+        }
+        Some(IncomingError::Application(failure)) => {
+            let kind = failure.type_name().unwrap_or_default();
+            let lasting = kind == PROVIDER || kind == BROKEN;
+            lasting.then(|| failure.to_string())
+        }
+        _ => None,
+    }
+}

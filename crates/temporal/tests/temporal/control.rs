@@ -1,0 +1,1 @@
+//! Jobs that are paused, resumed, cancelled and tried again.

@@ -1,0 +1,9 @@
+//! Jobs on a real Temporal server.
+#![allow(clippy::unwrap_used, reason = "what is not as it should be ends the test")]
+
+#[path = "../../../backend/tests/engine_world/mod.rs"]
+mod engine_world;
+
+mod control;
+mod same;
+mod server;

@@ -1,0 +1,145 @@
+//! A Temporal server of one's own, with workers and a driver over one store.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ampledata_backend::perform::Performer;
+use ampledata_backend::store::{Job, JobStatus, Store};
+use ampledata_temporal::{Activities, Driver, Effects, Error, Reach, Server, Tuning, work};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// A development server: stopped when it is dropped, by its process id.
+pub(crate) struct Dev {
+    child: Child,
+    folder: TempDir,
+    port: u16,
+    pub(crate) reach: Reach,
+}
+
+impl Dev {
+    pub(crate) async fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        // Another process may take the port between our looking and the server's: then another one.
+        for _ in 0..5 {
+            let port = free_port();
+            let mut child = spawn(folder.path(), port);
+            let host_port = format!("127.0.0.1:{port}");
+            let reach = Reach {
+                host_port,
+                namespace: "default".to_owned(),
+                task_queue: "ampledata-enrichment".to_owned(),
+                api_key: None,
+                tls: None,
+            };
+            if answers(&reach, &mut child).await {
+                return Self { child, folder, port, reach };
+            }
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        panic!("the Temporal server does not come up");
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again where it was, with what it had written down.
+    pub(crate) async fn restart(&mut self) {
+        self.child = spawn(self.folder.path(), self.port);
+        assert!(answers(&self.reach, &mut self.child).await, "it does not come back");
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        // It may have been killed by its test.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// The Temporal CLI: from the PATH, or where `scripts/install-temporal` puts it.
+fn program() -> PathBuf {
+    let installed =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/temporal/bin/temporal");
+    if installed.exists() { installed } else { PathBuf::from("temporal") }
+}
+
+fn spawn(folder: &Path, port: u16) -> Child {
+    let mut command = Command::new(program());
+    command
+        .args(["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--log-level", "error"])
+        .args(["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"])
+        .args(["--port", &port.to_string(), "--db-filename"])
+        .arg(folder.join("temporal.db"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn().expect("the Temporal CLI is there: run scripts/install-temporal .tools")
+}
+
+async fn answers(reach: &Reach, child: &mut Child) -> bool {
+    let until = Instant::now() + Duration::from_secs(30);
+    while Instant::now() < until && child.try_wait().unwrap().is_none() {
+        if Server::connect(reach).await.is_ok() {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    false
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A worker in this process, until it is stopped.
+pub(crate) struct Working {
+    stop: CancellationToken,
+    task: JoinHandle<Result<(), Error>>,
+}
+
+impl Working {
+    pub(crate) async fn start(
+        reach: &Reach,
+        store: &Arc<dyn Store>,
+        performer: Arc<Performer>,
+    ) -> Self {
+        let server = Server::connect(reach).await.unwrap();
+        let activities = Activities::new(Arc::clone(store), performer);
+        let stop = CancellationToken::new();
+        let until = stop.clone();
+        let tuning = Tuning { grace: Duration::from_secs(2), ..Tuning::default() };
+        let task = tokio::spawn(async move { work(&server, activities, tuning, until).await });
+        Self { stop, task }
+    }
+
+    pub(crate) async fn end(self) {
+        self.stop.cancel();
+        self.task.await.unwrap().unwrap();
+    }
+}
+
+pub(crate) fn driver(reach: &Reach, store: &Arc<dyn Store>, effects: Effects) -> Arc<Driver> {
+    Arc::new(Driver::new(reach.clone(), Arc::clone(store), effects))
+}
+
+/// So many rows in flight, that many to a workflow.
+pub(crate) fn effects(concurrency: u32, rows_per_workflow: u32) -> Effects {
+    Effects { concurrency, rows_per_workflow: Some(rows_per_workflow) }
+}
+
+/// Drives the job to where it rests.
+pub(crate) async fn run(driver: &Driver, store: &dyn Store, job: &Job) -> JobStatus {
+    let stop = CancellationToken::new();
+    let run = driver.run(job, &stop);
+    tokio::time::timeout(Duration::from_mins(3), run).await.expect("it ends").unwrap();
+    store.status(&job.id).await.unwrap()
+}
