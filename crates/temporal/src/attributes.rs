@@ -11,7 +11,8 @@ pub(crate) const JOB: SearchAttributeKey<String> = SearchAttributeKey::keyword("
 /// The stage of a row that is a workflow of its own.
 pub(crate) const STAGE: SearchAttributeKey<String> = SearchAttributeKey::keyword("AmpledataStage");
 /// How the job stands.
-pub(crate) const STATUS: SearchAttributeKey<String> = SearchAttributeKey::keyword("AmpledataStatus");
+pub(crate) const STATUS: SearchAttributeKey<String> =
+    SearchAttributeKey::keyword("AmpledataStatus");
 /// The attempt of a row that is a workflow of its own.
 pub(crate) const ATTEMPTS: SearchAttributeKey<i64> = SearchAttributeKey::int("AmpledataAttempts");
 

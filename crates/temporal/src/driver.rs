@@ -156,7 +156,8 @@ impl Driver {
                 () = tokio::time::sleep(LOOK) => {}
             }
             match self.store.status(&job.id).await? {
-                JobStatus::Pending | JobStatus::Running => {}
+                // One that is completed has a workflow that is about to end, too.
+                JobStatus::Pending | JobStatus::Running | JobStatus::Completed => {}
                 JobStatus::Paused => {
                     let options = WorkflowSignalOptions::default();
                     self.told(handle.signal(JobWorkflow::pause, (), options).await).await?;
@@ -171,8 +172,6 @@ impl Driver {
                     }
                     return Ok(Followed::Settled);
                 }
-                // The workflow is about to end, too.
-                JobStatus::Completed => {}
             }
         }
     }
@@ -198,7 +197,8 @@ impl Driver {
             reason: Some(reason),
         };
         let change = match ended {
-            Ok(()) => None,
+            // Or Temporal does not know it: then a new run settles it.
+            Ok(()) | Err(WorkflowGetResultError::NotFound(_)) => None,
             Err(WorkflowGetResultError::Cancelled { .. }) => {
                 Some(StatusChange { from: open(), to: JobStatus::Cancelled, reason: None })
             }
@@ -209,8 +209,6 @@ impl Driver {
             Err(WorkflowGetResultError::TimedOut) => {
                 Some(failed("its workflow timed out in Temporal".to_owned()))
             }
-            // Temporal does not know it: a new run settles it.
-            Err(WorkflowGetResultError::NotFound(_)) => None,
             Err(WorkflowGetResultError::Rpc(status)) => {
                 return Err(self.server().await?.refused("follow a job", &status));
             }
@@ -222,10 +220,9 @@ impl Driver {
         // Rows may have been opened again just as the workflow ended.
         Ok(match self.store.status(&job.id).await? {
             JobStatus::Pending | JobStatus::Running => Followed::Again,
-            JobStatus::Paused
-            | JobStatus::Cancelled
-            | JobStatus::Completed
-            | JobStatus::Failed => Followed::Settled,
+            JobStatus::Paused | JobStatus::Cancelled | JobStatus::Completed | JobStatus::Failed => {
+                Followed::Settled
+            }
         })
     }
 }

@@ -132,7 +132,7 @@ impl Server {
         let connecting = tokio::time::timeout(PATIENCE * 2, Connection::connect(options)).await;
         let connection = match connecting {
             Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return Err(unreachable(error.to_string())),
+            Ok(Err(error)) => return Err(unreachable(root(&error))),
             Err(_) => return Err(unreachable("no answer".to_owned())),
         };
         let client = Client::new(connection, ClientOptions::new(&*reach.namespace).build());
@@ -200,7 +200,10 @@ impl Server {
 
     async fn register(&self, missing: Vec<(String, IndexedValueType)>) -> Result<(), Error> {
         let ask = AddSearchAttributesRequest {
-            search_attributes: missing.into_iter().map(|(name, kind)| (name, kind.into())).collect(),
+            search_attributes: missing
+                .into_iter()
+                .map(|(name, kind)| (name, kind.into()))
+                .collect(),
             namespace: self.namespace.clone(),
         };
         let mut service = self.client.connection().operator_service();
@@ -236,6 +239,15 @@ fn tls_options(tls: &Tls) -> TlsOptions {
 /// Who we are in the server's eyes: shown beside each task that we did.
 fn identity() -> String {
     format!("ampledata-{}", std::process::id())
+}
+
+/// What an error comes from in the end: the SDK's own words are for programmers.
+fn root(error: &dyn std::error::Error) -> String {
+    let mut deepest = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    deepest.to_string()
 }
 
 /// One line, of a length that one reads.

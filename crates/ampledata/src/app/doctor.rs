@@ -60,6 +60,9 @@ pub async fn checks(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     if let Some(check) = bucket(settings, parts).await {
         checks.push(check);
     }
+    if settings.engine == Driver::Temporal {
+        checks.push(temporal(settings, parts).await);
+    }
     if usable {
         checks.extend(providers(settings, parts).await);
     } else {
@@ -76,16 +79,27 @@ fn driver(settings: &Settings) -> Check {
         (Driver::Embedded, Database::Sqlite(path)) => {
             Check::well(name, format!("embedded, SQLite in {}", path.display()))
         }
-        (Driver::Temporal, _) => Check::failed(
-            name,
-            "temporal, which is not part of this version",
-            "set ENGINE=embedded, or unset TEMPORAL_HOST_PORT",
-        ),
-        (Driver::Embedded, Database::Postgres(_)) => Check::failed(
+        (Driver::Temporal, Database::Sqlite(path)) => {
+            Check::well(name, format!("temporal, SQLite in {}: one process alone", path.display()))
+        }
+        (_, Database::Postgres(_)) => Check::failed(
             name,
             "PostgreSQL, which is not part of this version",
             "unset DATABASE_URL_ENRICH, or set it to sqlite://FILE",
         ),
+    }
+}
+
+async fn temporal(settings: &Settings, parts: &dyn Parts) -> Check {
+    let name = "temporal";
+    match parts.look_at_temporal(settings).await {
+        Ok((seen, missing)) if missing.is_empty() => Check::well(name, seen),
+        Ok((seen, missing)) => Check::failed(
+            name,
+            format!("{seen}: without the search attributes {}", missing.join(", ")),
+            "register them with `ampledata temporal setup`",
+        ),
+        Err(error) => Check::failed(name, error.to_string(), mend_of(error.code())),
     }
 }
 

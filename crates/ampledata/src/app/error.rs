@@ -78,6 +78,14 @@ pub enum Error {
         /// What happened.
         message: String,
     },
+    /// What jobs are worked on with is away, and may come back.
+    #[error("{message}")]
+    Away {
+        /// Stable code.
+        code: &'static str,
+        /// What happened.
+        message: String,
+    },
     /// A task of this program broke off.
     #[error("a task broke off: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -194,7 +202,9 @@ impl Error {
             Self::Write(error) => write_code(error),
             Self::Store(error) => error.code(),
             Self::Set(error) => error.code(),
-            Self::Provider { code, .. } | Self::Engine { code, .. } => code,
+            Self::Provider { code, .. } | Self::Engine { code, .. } | Self::Away { code, .. } => {
+                code
+            }
             Self::Patterns(error) => error.code,
             Self::Task(_) => "task_broke_off",
         }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ampledata_backend::drive::Tally;
 use ampledata_backend::providers::PatternMaker;
@@ -25,6 +26,24 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// What makes it impossible to go on; rows that fail are results, not errors.
     async fn run(&self, job: &Job, stop: &CancellationToken) -> Result<(), Error>;
+
+    /// Does this process's share of the work on everybody's jobs, until `stop`. An engine that works
+    /// on a job where it was asked to has nothing else to do.
+    ///
+    /// # Errors
+    /// What makes it impossible to go on, and does not pass.
+    async fn work(&self, stop: &CancellationToken) -> Result<(), Error> {
+        stop.cancelled().await;
+        Ok(())
+    }
+
+    /// Whether jobs can be worked on.
+    ///
+    /// # Errors
+    /// Why not.
+    async fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// The parts that work together on jobs.
@@ -108,4 +127,21 @@ pub trait Parts: Send + Sync {
         settings: &Settings,
         database: Option<PathBuf>,
     ) -> Result<Workshop, Error>;
+
+    /// Makes what is missing on the Temporal server, its namespace with this retention among it, and
+    /// says what it was.
+    ///
+    /// # Errors
+    /// The server is not there, or does not allow it.
+    async fn set_up_temporal(
+        &self,
+        settings: &Settings,
+        retention: Duration,
+    ) -> Result<Vec<String>, Error>;
+
+    /// Where the Temporal server is, and which search attributes it does not know.
+    ///
+    /// # Errors
+    /// The server is not there.
+    async fn look_at_temporal(&self, settings: &Settings) -> Result<(String, Vec<String>), Error>;
 }

@@ -49,6 +49,11 @@ pub enum Command {
     Demo(Demo),
     /// Offer the HTTP API and work on the jobs that it is given
     Serve(Serve),
+    /// Work on the jobs of Temporal, without an API: more workers share the load
+    Worker(Worker),
+    /// Prepare a Temporal server
+    #[command(subcommand)]
+    Temporal(Temporal),
     /// Measure how good the results are on a labelled set
     Eval(Eval),
     /// Check settings, database and providers, and say how to mend what is wrong
@@ -235,6 +240,31 @@ pub struct Serve {
     /// How hard is tried.
     #[command(flatten)]
     pub effort: Effort,
+}
+
+/// `worker`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  DATABASE_URL_ENRICH=postgres://… TEMPORAL_HOST_PORT=temporal:7233 ampledata worker
+
+All processes need the same database and the same settings for providers. Ctrl-C lets what is under way
+end; what a worker leaves behind is taken up by the others.")]
+pub struct Worker {}
+
+/// `temporal`
+#[derive(Debug, Subcommand)]
+pub enum Temporal {
+    /// Make the namespace if it is missing, and register the search attributes
+    Setup(Setup),
+}
+
+/// `temporal setup`
+#[derive(Debug, Args)]
+pub struct Setup {
+    /// How long the histories of closed workflows are kept in a namespace that is made now
+    #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=3650))]
+    pub retention_days: u64,
 }
 
 /// `openapi`

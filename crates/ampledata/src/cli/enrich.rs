@@ -9,7 +9,7 @@ use ampledata_core::column::Column;
 
 use super::args::{Enrich, Writing};
 use super::interrupt::Interrupt;
-use super::{Common, Exit, Failure, budget, effort_flags, json, seconds, settings, watch};
+use super::{Common, Exit, Failure, budget, embedded, json, seconds, settings, watch};
 use crate::app::columns::{from_json, from_spec};
 use crate::app::enrich::{self, Context, Destination, Ended, Prepared, Request, Summary};
 use crate::app::{self, Parts, RequestError};
@@ -22,7 +22,7 @@ pub(super) async fn run(
     parts: &dyn Parts,
 ) -> Result<Exit, Failure> {
     let begun = Instant::now();
-    let settings = settings(common, effort_flags(&args.effort))?;
+    let settings = settings(common, embedded(&args.effort))?;
     let destination = destination(&args.writing)?;
     let opened = enrich::open(request(&args)?, &destination)?;
     let format = destination.format(opened.format());

@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::Eval;
 use super::interrupt::Interrupt;
-use super::{Common, Exit, Failure, effort_flags, json, settings};
+use super::{Common, Exit, Failure, embedded, json, settings};
 use crate::app::eval::report::{KindReport, Line, to_json, total};
 use crate::app::eval::tally::Band;
 use crate::app::eval::{self, set};
@@ -17,7 +17,7 @@ pub(super) async fn run(
     printer: &Printer,
     parts: &dyn Parts,
 ) -> Result<Exit, Failure> {
-    let mut flags = effort_flags(&args.effort);
+    let mut flags = embedded(&args.effort);
     if args.effort.corpus.is_none() {
         flags.push(("CORPUS_DIR", args.dir.to_string_lossy().into_owned()));
         flags.push(("SEARCH_PROVIDER", "corpus".to_owned()));

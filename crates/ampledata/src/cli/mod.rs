@@ -19,6 +19,7 @@ mod interrupt;
 mod openapi;
 mod serve;
 mod watch;
+mod worker;
 
 pub use args::{Cli, Command, Common};
 pub use error::{Exit, Failure};
@@ -32,6 +33,10 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
         Command::Eval(args) => eval::run(args, common, printer, parts).await,
         Command::Doctor(args) => doctor::run(&args, common, printer, parts).await,
         Command::Serve(args) => serve::run(args, common, printer, parts).await,
+        Command::Worker(args) => worker::run(args, common, printer, parts).await,
+        Command::Temporal(args::Temporal::Setup(args)) => {
+            worker::set_up(args, common, printer, parts).await
+        }
         Command::Openapi(_) => openapi::run(printer),
         Command::Config(args) => config_command::run(&args, common, printer),
         Command::Completions(args) => completions::run(&args, printer),
@@ -60,6 +65,13 @@ fn settings(
     };
     let environment = environment.filter_map(readable).collect();
     Settings::load(&Sources { file: common.config.clone(), environment, flags })
+}
+
+/// The same for commands that do all their work themselves, wherever the jobs of the API are worked on.
+fn embedded(effort: &args::Effort) -> Vec<(&'static str, String)> {
+    let mut flags = effort_flags(effort);
+    flags.push(("ENGINE", "embedded".to_owned()));
+    flags
 }
 
 /// What the flags of [`args::Effort`] say about settings.

@@ -26,6 +26,11 @@ pub(super) async fn run(
     let addresses = addresses(&settings.server_addr, settings.auth).await;
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let workshop = parts.workshop(&settings, None).await?;
+    let engine = Arc::clone(&workshop.engine);
+    if let Err(error) = engine.check().await {
+        // What is stored is served all the same, and jobs go on when it is back.
+        printer.note(&format!("{error}"));
+    }
     let stop = CancellationToken::new();
     let bucket = parts.bucket(&settings);
     let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
@@ -52,9 +57,20 @@ pub(super) async fn run(
     }
     let ran = {
         let serving = async {
-            let (ran, ()) = tokio::join!(server.run(listener), desk.deliver(&stop));
+            let work = async {
+                let worked = engine.work(&stop).await;
+                // Without its worker this process would take on jobs that nobody works on.
+                if worked.is_err() {
+                    stop.cancel();
+                }
+                worked
+            };
+            let (ran, (), worked) = tokio::join!(server.run(listener), desk.deliver(&stop), work);
             desk.drain().await;
-            ran
+            worked.map_err(Failure::from)?;
+            let unusable =
+                |error: std::io::Error| Failure::failed("address_unavailable", error.to_string());
+            ran.map_err(unusable)
         };
         tokio::pin!(serving);
         tokio::select! {
@@ -62,7 +78,7 @@ pub(super) async fn run(
             () = interrupt.heed(&stop, printer) => Ok(()),
         }
     };
-    ran.map_err(|error| Failure::failed("address_unavailable", error.to_string()))?;
+    ran?;
     Ok(Exit::Done)
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ampledata::app::jobs::Notify;
 use ampledata::app::{Engine, Error, Parts, Tariff, Workshop};
@@ -19,6 +20,8 @@ mod crawl;
 mod hooks;
 mod models;
 mod search;
+#[cfg(feature = "temporal")]
+mod temporal;
 
 /// The parts of this program.
 pub(crate) struct Concrete<'a> {
@@ -43,9 +46,6 @@ impl Parts for Concrete<'_> {
         settings: &Settings,
         database: Option<PathBuf>,
     ) -> Result<Workshop, Error> {
-        if settings.engine == Driver::Temporal {
-            return Err(not_here("ENGINE is `temporal`", "set ENGINE=embedded"));
-        }
         let prices = Arc::new(prices(settings)?);
         let (search, crawl) = if settings.search.provider == SearchProvider::Corpus {
             self.corpus(settings).await?
@@ -64,12 +64,56 @@ impl Parts for Concrete<'_> {
         };
         let performer = Arc::new(Performer::new(parts, Arc::clone(&store)));
         let tally = Arc::clone(performer.tally());
-        let engine =
-            Embedded { store: Arc::clone(&store), performer, concurrency: settings.concurrency };
+        let engine = engine(settings, &store, performer)?;
         let (patterns, models) = (models.patterns, models.asked);
-        let engine = Arc::new(engine);
         Ok(Workshop { store, engine, patterns, providers, tariff, tally, models })
     }
+
+    #[cfg(feature = "temporal")]
+    async fn set_up_temporal(
+        &self,
+        settings: &Settings,
+        retention: Duration,
+    ) -> Result<Vec<String>, Error> {
+        temporal::set_up(settings, retention).await
+    }
+
+    #[cfg(feature = "temporal")]
+    async fn look_at_temporal(&self, settings: &Settings) -> Result<(String, Vec<String>), Error> {
+        temporal::look(settings).await
+    }
+
+    #[cfg(not(feature = "temporal"))]
+    async fn set_up_temporal(&self, _: &Settings, _: Duration) -> Result<Vec<String>, Error> {
+        Err(without_temporal())
+    }
+
+    #[cfg(not(feature = "temporal"))]
+    async fn look_at_temporal(&self, _: &Settings) -> Result<(String, Vec<String>), Error> {
+        Err(without_temporal())
+    }
+}
+
+fn engine(
+    settings: &Settings,
+    store: &Arc<dyn Store>,
+    performer: Arc<Performer>,
+) -> Result<Arc<dyn Engine>, Error> {
+    let store = Arc::clone(store);
+    match settings.engine {
+        Driver::Embedded => {
+            Ok(Arc::new(Embedded { store, performer, concurrency: settings.concurrency }))
+        }
+        #[cfg(feature = "temporal")]
+        Driver::Temporal => Ok(Arc::new(temporal::OnTemporal::new(settings, store, performer)?)),
+        #[cfg(not(feature = "temporal"))]
+        Driver::Temporal => Err(without_temporal()),
+    }
+}
+
+#[cfg(not(feature = "temporal"))]
+fn without_temporal() -> Error {
+    not_here("ENGINE is `temporal`", "set ENGINE=embedded, or build with the feature `temporal`")
 }
 
 fn prices(settings: &Settings) -> Result<Prices, Error> {

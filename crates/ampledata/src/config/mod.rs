@@ -76,6 +76,14 @@ pub struct Temporal {
     pub api_key: Option<Secret>,
     /// TLS.
     pub tls: TemporalTls,
+    /// Rows that one workflow carries; none: chosen by the size of the job.
+    pub rows_per_workflow: Option<u32>,
+    /// Activities that a worker has under way.
+    pub activities: usize,
+    /// Workflows that a worker keeps in memory.
+    pub cached_workflows: usize,
+    /// How long activities may go on after a worker was told to stop.
+    pub grace: Duration,
 }
 
 /// The standard `TEMPORAL_TLS…` variables.

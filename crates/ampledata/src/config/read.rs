@@ -163,6 +163,14 @@ fn temporal(raw: &mut Raw, defaults: &mut Defaults) -> Temporal {
         namespace: text_or(defaults, raw, "TEMPORAL_NAMESPACE", "default"),
         task_queue: text_or(defaults, raw, "TEMPORAL_TASK_QUEUE", "ampledata-enrichment"),
         api_key: secret(raw, "TEMPORAL_API_KEY"),
+        rows_per_workflow: raw.read(
+            "TEMPORAL_ROWS_PER_WORKFLOW",
+            "a whole number from 1 to 200",
+            |text| text.parse().ok().filter(|rows| (1..=200).contains(rows)),
+        ),
+        activities: number(raw, defaults, "WORKER_ACTIVITIES", 200, 1..=10_000),
+        cached_workflows: number(raw, defaults, "WORKER_CACHED_WORKFLOWS", 1_000, 1..=100_000),
+        grace: Duration::from_secs(number(raw, defaults, "WORKER_GRACE_SECONDS", 30, 0..=3_600)),
         tls: TemporalTls {
             enabled: raw.read("TEMPORAL_TLS", "on, off", boolean),
             client_cert: pem(raw, "TEMPORAL_TLS_CLIENT_CERT_PATH", "TEMPORAL_TLS_CLIENT_CERT_DATA"),

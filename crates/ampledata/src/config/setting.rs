@@ -35,6 +35,13 @@ pub const ALL: &[Setting] = &[
     plain("TEMPORAL_HOST_PORT", "address of the Temporal server"),
     plain("TEMPORAL_NAMESPACE", "Temporal namespace"),
     plain("TEMPORAL_TASK_QUEUE", "Temporal task queue"),
+    plain(
+        "TEMPORAL_ROWS_PER_WORKFLOW",
+        "rows of one workflow, 1 to 200; by the job's size if unset",
+    ),
+    plain("WORKER_ACTIVITIES", "activities that a worker has under way"),
+    plain("WORKER_CACHED_WORKFLOWS", "workflows that a worker keeps in memory"),
+    plain("WORKER_GRACE_SECONDS", "how long activities may go on when a worker stops"),
     secret("TEMPORAL_API_KEY", "key of Temporal Cloud"),
     plain("TEMPORAL_TLS", "whether Temporal is reached over TLS"),
     plain("TEMPORAL_TLS_CLIENT_CERT_PATH", "file of the client certificate"),

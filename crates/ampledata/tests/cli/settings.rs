@@ -53,15 +53,33 @@ fn doctor_says_how_to_mend_what_is_not_well() {
 fn a_provider_that_is_not_here_is_named() {
     let place = Place::with_firms();
     let arguments = ["enrich", "firms.csv", "-k", "name", "-c", "founded"];
-    for (name, value) in [("ENGINE", "temporal"), ("DATABASE_URL_ENRICH", "postgres://db/x")] {
-        let environment = [("CORPUS_DIR", "pages"), (name, value)];
-        let ran = place.run_with(&arguments, &environment).exits(2);
-        assert!(
-            ran.stderr.contains("error[not_in_this_version]") && ran.stderr.contains(name),
-            "{}",
-            ran.stderr
-        );
-    }
+    let environment = [("CORPUS_DIR", "pages"), ("DATABASE_URL_ENRICH", "postgres://db/x")];
+    let ran = place.run_with(&arguments, &environment).exits(2);
+    assert!(
+        ran.stderr.contains("error[not_in_this_version]")
+            && ran.stderr.contains("DATABASE_URL_ENRICH"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn enrich_is_done_here_wherever_other_jobs_are() {
+    let place = Place::with_firms();
+    let arguments = ["enrich", "firms.csv", "-k", "name", "-c", "founded"];
+    let environment = [("CORPUS_DIR", "pages"), ("TEMPORAL_HOST_PORT", "127.0.0.1:1")];
+    place.run_with(&arguments, &environment).exits(0);
+}
+
+#[test]
+fn a_temporal_that_is_away_is_told_in_words() {
+    let place = Place::with_firms();
+    let environment = [("CORPUS_DIR", "pages"), ("TEMPORAL_HOST_PORT", "127.0.0.1:1")];
+    let ran = place.run_with(&["temporal", "setup"], &environment).exits(1);
+    let told = "cannot reach Temporal at 127.0.0.1:1 (Connection refused (os error 111)): start it";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    let ran = place.run_with(&["doctor"], &environment).exits(1);
+    assert!(ran.stdout.contains("!! temporal: cannot reach Temporal"), "{}", ran.stdout);
 }
 
 #[test]

@@ -68,8 +68,7 @@ where
     };
     let one_turn = async |mut row: DrivenRow<'_>| {
         row.replay().await?;
-        let wanted =
-            matches!(row.asks(), Asks::Steps(kind, _) if Activity::of(kind) == asked);
+        let wanted = matches!(row.asks(), Asks::Steps(kind, _) if Activity::of(kind) == asked);
         if wanted && !row.turn(attempts).await? {
             return Ok(Taken::Stopped);
         }
@@ -86,7 +85,11 @@ fn next(row: &DrivenRow<'_>) -> Turn {
         _ => None,
     });
     // The machine counts an attempt when its search is asked for.
-    Turn::Next { asks: Activity::of(kind), attempt: row.attempt().max(1), queries: queries.collect() }
+    Turn::Next {
+        asks: Activity::of(kind),
+        attempt: row.attempt().max(1),
+        queries: queries.collect(),
+    }
 }
 
 /// Tries each step once; Temporal tries again, and says when it is the last time.

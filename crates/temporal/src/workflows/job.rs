@@ -25,6 +25,10 @@ use crate::wire::{
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// Works on a job until every row has its result.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing of its own that signals or lanes change"
+)]
 #[workflow]
 #[derive(Default)]
 pub struct JobWorkflow {

@@ -99,7 +99,10 @@ impl EnrichmentWorkflow {
     }
 
     /// One row after another.
-    async fn lane(ctx: WorkflowContext<Self>, input: &RowsInput) -> Result<(), WorkflowTermination> {
+    async fn lane(
+        ctx: WorkflowContext<Self>,
+        input: &RowsInput,
+    ) -> Result<(), WorkflowTermination> {
         let stopped =
             || ctx.cancellation_token().is_cancelled() || ctx.state(|s| s.leaving || s.over);
         loop {

@@ -5,5 +5,7 @@
 mod engine_world;
 
 mod control;
+mod faults;
+mod limits;
 mod same;
 mod server;

@@ -42,7 +42,7 @@ impl Dev {
             child.kill().unwrap();
             child.wait().unwrap();
         }
-        panic!("the Temporal server does not come up");
+        unreachable!("the Temporal server comes up");
     }
 
     pub(crate) fn kill(&mut self) {

@@ -278,6 +278,7 @@ fn app_fault(error: &app::Error) -> Fault {
             _ => Fault::Request,
         },
         app::Error::Patterns(_) => Fault::Elsewhere,
+        app::Error::Away { .. } => Fault::Busy,
         _ => Fault::Inside,
     }
 }

@@ -1,0 +1,59 @@
+//! `worker`: works on the jobs of others, and `temporal setup`.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::args::{Setup, Worker};
+use super::interrupt::Interrupt;
+use super::{Common, Exit, Failure, settings};
+use crate::app::Parts;
+use crate::printer::Printer;
+
+const DAY: u64 = 24 * 60 * 60;
+
+pub(super) async fn run(
+    _args: Worker,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
+    let settings = settings(common, vec![("ENGINE", "temporal".to_owned())])?;
+    let workshop = parts.workshop(&settings, None).await?;
+    let stop = CancellationToken::new();
+    let mut interrupt = Interrupt::listen();
+    // Whoever starts a worker wants to know at once that there is nobody to work for.
+    if let Err(error) = workshop.engine.check().await {
+        printer.note(&format!("{error}; trying again"));
+    } else {
+        printer.note(&format!(
+            "working for Temporal at {}, task queue {}",
+            settings.temporal.host_port, settings.temporal.task_queue
+        ));
+    }
+    let working = workshop.engine.work(&stop);
+    tokio::pin!(working);
+    tokio::select! {
+        worked = &mut working => worked?,
+        () = interrupt.heed(&stop, printer) => {}
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) async fn set_up(
+    args: Setup,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
+    let settings = settings(common, Vec::new())?;
+    let retention = Duration::from_secs(args.retention_days * DAY);
+    let done = parts.set_up_temporal(&settings, retention).await?;
+    if done.is_empty() {
+        printer.note("everything is there already");
+    }
+    for line in done {
+        printer.note(&line);
+    }
+    Ok(Exit::Done)
+}

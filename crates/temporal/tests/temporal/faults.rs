@@ -1,0 +1,92 @@
+//! What goes away in mid-run, and comes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata_backend::store::JobStatus;
+use ampledata_core::row::Stage;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::engine_world::{World, companies, open, performer, results};
+use crate::server::{Dev, Working, driver, effects, run};
+
+/// Rows of the jobs: 60 of which one has a blank key.
+const ROWS: u64 = 60;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_killed_and_comes_back_loses_no_row_and_no_call() {
+    let mut dev = Dev::start().await;
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).await;
+    let job = companies(&*store, ROWS).await;
+    let world = Arc::new(World::new());
+    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
+    let driving = tokio::spawn({
+        let (driver, job) = (driver(&dev.reach, &store, effects(4, 20)), job.clone());
+        async move {
+            let stop = CancellationToken::new();
+            // As the API does: what breaks off is taken up again.
+            while driver.run(&job, &stop).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    });
+    while world.calls() < 40 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    dev.kill();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    dev.restart().await;
+    tokio::time::timeout(Duration::from_mins(3), driving).await.expect("it ends").unwrap();
+    assert_eq!(store.status(&job.id).await.unwrap(), JobStatus::Completed);
+    assert!(world.log().values().all(|times| *times == 1), "{:?}", world.log());
+    working.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_without_a_worker_waits_for_one() {
+    let dev = Dev::start().await;
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).await;
+    let job = companies(&*store, ROWS).await;
+    let world = Arc::new(World::new());
+    let first = Working::start(&dev.reach, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.reach, &store, effects(4, 20));
+    let driving = tokio::spawn({
+        let (store, job) = (Arc::clone(&store), job.clone());
+        async move { run(&driver, &*store, &job).await }
+    });
+    while world.calls() < 40 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    first.end().await;
+    let rested = world.calls();
+    let second = Working::start(&dev.reach, &store, performer(&world, &store)).await;
+    assert_eq!(driving.await.unwrap(), JobStatus::Completed);
+    assert!(world.calls() > rested);
+    let rows = results(&*store, &job).await;
+    assert!(rows.iter().filter(|row| row.stage == Stage::Completed).count() as u64 == ROWS - 1);
+    assert!(world.log().values().all(|times| *times == 1), "{:?}", world.log());
+    second.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_temporal_does_not_know_is_started_anew() {
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).await;
+    let job = companies(&*store, ROWS).await;
+    let world = Arc::new(World::new());
+    // The store says that it runs, as after a server was lost with all it knew.
+    let change = ampledata_backend::store::StatusChange {
+        from: vec![JobStatus::Pending],
+        to: JobStatus::Running,
+        reason: None,
+    };
+    assert!(store.set_status(&job.id, change).await.unwrap());
+    let dev = Dev::start().await;
+    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.reach, &store, effects(4, 20));
+    assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
+    working.end().await;
+}
