@@ -6,7 +6,7 @@ use ampledata_backend::providers::models::Model;
 use serde::Serialize;
 
 use super::parts::Parts;
-use crate::config::{Database, Driver, SearchProvider, Settings};
+use crate::config::{Database, Driver, SearchProvider, Settings, without_password};
 
 /// One check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -82,11 +82,12 @@ fn driver(settings: &Settings) -> Check {
         (Driver::Temporal, Database::Sqlite(path)) => {
             Check::well(name, format!("temporal, SQLite in {}: one process alone", path.display()))
         }
-        (_, Database::Postgres(_)) => Check::failed(
-            name,
-            "PostgreSQL, which is not part of this version",
-            "unset DATABASE_URL_ENRICH, or set it to sqlite://FILE",
-        ),
+        (Driver::Embedded, Database::Postgres(url)) => {
+            Check::well(name, format!("embedded, {}", without_password(url.expose())))
+        }
+        (Driver::Temporal, Database::Postgres(url)) => {
+            Check::well(name, format!("temporal, {}", without_password(url.expose())))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The concrete parts: which provider, store and engine the settings mean. Nothing else names them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use ampledata_backend::engine;
 use ampledata_backend::perform::{self, Performer};
 use ampledata_backend::providers::blob::{self, Bucket};
 use ampledata_backend::providers::prices::{Prices, PricesError};
-use ampledata_backend::store::{Job, Sqlite, Store};
+use ampledata_backend::store::{Job, Postgres, Sqlite, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +55,7 @@ impl Parts for Concrete<'_> {
         let models = models::of(settings, &prices, self.printer)?;
         let providers = format!("{}, {}, {}", search.shown, crawl.shown, models.shown);
         let tariff = Tariff { search: search.price, models: models.rates };
-        let store: Arc<dyn Store> = Arc::new(open_store(settings, database).await?);
+        let store = open_store(settings, database).await?;
         let parts = perform::Parts {
             search: search.part,
             crawl: crawl.part,
@@ -136,15 +136,21 @@ fn unusable(name: &str, why: impl std::fmt::Display) -> Error {
     Error::Provider { code: "provider_not_set_up", message: format!("{name}: {why}") }
 }
 
-async fn open_store(settings: &Settings, database: Option<PathBuf>) -> Result<Sqlite, Error> {
-    let path: &Path = match (&database, &settings.database) {
-        (Some(path), _) | (None, Database::Sqlite(path)) => path,
-        (None, Database::Postgres(_)) => {
-            let seen = "DATABASE_URL_ENRICH is a PostgreSQL URL";
-            return Err(not_here(seen, "unset it, or set it to sqlite://FILE"));
+async fn open_store(
+    settings: &Settings,
+    database: Option<PathBuf>,
+) -> Result<Arc<dyn Store>, Error> {
+    match (&database, &settings.database) {
+        (Some(path), _) | (None, Database::Sqlite(path)) => Ok(Arc::new(Sqlite::open(path).await?)),
+        (None, Database::Postgres(url)) => {
+            let store = Postgres::open(url.expose()).await?;
+            // Two engines that know nothing of each other would do and pay everything twice.
+            if settings.engine == Driver::Embedded {
+                store.claim().await?;
+            }
+            Ok(Arc::new(store))
         }
-    };
-    Ok(Sqlite::open(path).await?)
+    }
 }
 
 /// The engine of this process.

@@ -101,6 +101,16 @@ pub enum Error {
         /// The number.
         number: u64,
     },
+    /// The server of the database does not answer, or broke off. It may come back.
+    #[error(
+        "the database {database} cannot be reached ({reason}): start it, or set DATABASE_URL_ENRICH"
+    )]
+    Unavailable {
+        /// Where it is, without a password.
+        database: String,
+        /// What is known of the reason.
+        reason: String,
+    },
     /// The store has been closed.
     #[error("the store is closed")]
     Closed,
@@ -130,6 +140,7 @@ impl Error {
             Self::Exists { .. } => "store_exists",
             Self::Refused { .. } => "store_refused",
             Self::TooLarge { .. } => "store_too_large",
+            Self::Unavailable { .. } => "store_unavailable",
             Self::Closed => "store_closed",
             Self::Database { .. } => "store_failed",
         }

@@ -11,11 +11,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 mod account;
+mod encoding;
 mod error;
 mod grid;
 pub mod intake;
 mod job;
 mod library;
+mod names;
+pub mod postgres;
 mod reading;
 mod row;
 mod source;
@@ -34,6 +37,7 @@ pub use grid::{
 };
 pub use job::{Job, JobId, JobStatus, NewJob, Progress, StatusChange};
 pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
+pub use postgres::Postgres;
 pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Totals, Usage};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};

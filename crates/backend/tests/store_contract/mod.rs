@@ -124,16 +124,16 @@ pub(crate) fn new_job(source: &SourceId) -> NewJob {
     }
 }
 
-async fn job(store: &dyn Store, rows: &[&[&str]]) -> Job {
+pub(crate) async fn job(store: &dyn Store, rows: &[&[&str]]) -> Job {
     let source = source(store, &["name", "city"], rows).await;
     create_job(store, &new_job(&source)).await.unwrap()
 }
 
-fn row(job: &Job, index: u64) -> RowId {
+pub(crate) fn row(job: &Job, index: u64) -> RowId {
     RowId { job: job.id.clone(), index }
 }
 
-fn found(value: Value) -> ResultCell {
+pub(crate) fn found(value: Value) -> ResultCell {
     ResultCell {
         value: Some(value),
         confidence: 0.1 + 0.2,
@@ -141,7 +141,7 @@ fn found(value: Value) -> ResultCell {
     }
 }
 
-fn finished(cells: Vec<Option<ResultCell>>) -> RowResult {
+pub(crate) fn finished(cells: Vec<Option<ResultCell>>) -> RowResult {
     let attempt = AttemptSummary { queries: vec!["q".to_owned()], ..AttemptSummary::default() };
     RowResult { stage: Stage::Completed, cells, attempts: vec![attempt], error: None }
 }
@@ -154,7 +154,7 @@ fn failure() -> Outcome {
     })
 }
 
-fn entry(turn: u32, step: u32) -> Entry {
+pub(crate) fn entry(turn: u32, step: u32) -> Entry {
     Entry { turn, step, step_mark: format!("mark {turn} {step}"), outcome: failure() }
 }
 

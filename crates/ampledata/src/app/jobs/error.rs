@@ -263,6 +263,7 @@ fn store_fault(error: &store::Error) -> Fault {
         | E::InUse { .. }
         | E::ReadOnly { .. }
         | E::Open { .. }
+        | E::Unavailable { .. }
         | E::Closed => Fault::Busy,
         E::TooLarge { .. } => Fault::Request,
         _ => Fault::Inside,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Error;
+pub(super) use crate::store::encoding::{json, signed, unjson, unsigned};
 
 /// Names the database in every error.
 #[derive(Debug, Clone)]
@@ -54,33 +55,4 @@ impl Faults {
             other => Error::Version { path: self.path(), reason: other.to_string() },
         }
     }
-}
-
-/// An index or a count as SQLite holds it.
-pub(super) fn signed(what: &'static str, number: u64) -> Result<i64, Error> {
-    i64::try_from(number).map_err(|_| Error::TooLarge { what, number })
-}
-
-/// An index or a count as it was stored.
-pub(super) fn unsigned(what: &'static str, number: i64) -> Result<u64, Error> {
-    u64::try_from(number)
-        .map_err(|_| Error::Unreadable { what, reason: format!("{number} is negative") })
-}
-
-/// JSON for the database.
-pub(super) fn json<T: serde::Serialize + ?Sized>(
-    what: &'static str,
-    value: &T,
-) -> Result<String, Error> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::Unreadable { what, reason: error.to_string() })
-}
-
-/// What was stored as JSON.
-pub(super) fn unjson<T: serde::de::DeserializeOwned>(
-    what: &'static str,
-    text: &str,
-) -> Result<T, Error> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::Unreadable { what, reason: error.to_string() })
 }

@@ -22,7 +22,7 @@ use sqlx::sqlite::{
 use super::{
     Call, Caps, Entry, Error, Experience, Fetch, Job, JobId, JobStatus, NewJob, NewRow, NewSource,
     OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId, Searched,
-    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage,
+    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, names,
 };
 
 mod accounts;
@@ -37,7 +37,6 @@ mod listing;
 mod lock;
 mod lookup;
 mod migrations;
-mod names;
 mod pages;
 #[cfg(test)]
 mod plans;

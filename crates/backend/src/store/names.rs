@@ -1,4 +1,4 @@
-//! Stages and statuses as the database spells them: as the rest of the world does.
+//! Stages and statuses as databases spell them: as the rest of the world does.
 
 use ampledata_core::row::Stage;
 

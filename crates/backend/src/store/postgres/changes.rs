@@ -1,0 +1,34 @@
+//! The last changes of rows, in the order in which they were committed.
+
+use super::faults::signed;
+use super::reader::Reader;
+use super::statement::args;
+use super::{Error, JobId, Owner, Postgres};
+use crate::store::{ChangeCursor, RowChange};
+
+pub(super) const AFTER: &str = "SELECT seq, row_index, stage, found FROM job_rows
+    WHERE job_key = $1 AND seq > 0 AND (seq, row_index) > ($2, $3) ORDER BY seq, row_index LIMIT $4";
+
+pub(super) async fn after(
+    db: &Postgres,
+    owner: &Owner,
+    job: &JobId,
+    after: ChangeCursor,
+    limit: u32,
+) -> Result<Vec<RowChange>, Error> {
+    let key = db.owned_job(owner, job).await?;
+    let seq = signed("number of a change", after.seq)?;
+    // The place after no change at all is before the first row.
+    let index = if after == ChangeCursor::default() { -1 } else { signed("row", after.index)? };
+    let rows = db.rows(AFTER, args![key, seq, index, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            let read = Reader::new(row, &db.faults);
+            Ok(RowChange {
+                at: ChangeCursor { seq: read.count("seq")?, index: read.count("row_index")? },
+                stage: read.stage("stage")?,
+                found: read.count("found")?,
+            })
+        })
+        .collect()
+}

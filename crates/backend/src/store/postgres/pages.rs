@@ -1,0 +1,189 @@
+//! Pages, search result pages, and how they came.
+
+use std::cell::RefCell;
+
+use ampledata_core::page::{ContentHash, Page};
+use ampledata_core::serp::Serp;
+use jiff::Timestamp;
+use sqlx::postgres::PgRow;
+use zstd::bulk::Compressor;
+
+use super::faults::{json, signed, unjson};
+use super::reader::Reader;
+use super::statement::args;
+use super::tables::Table;
+use super::writer::{PageRow, Rows};
+use super::{Call, Error, Fetch, JobId, Postgres, ReadPage, Searched, calls};
+
+/// zstd's fastest ordinary level: pages are written once and read often.
+const LEVEL: i32 = 1;
+/// A stored page is never larger: what unpacks to more is damaged.
+const MAX_UNPACKED: usize = 256 << 20;
+
+pub(super) async fn search_of(
+    db: &Postgres,
+    job: &JobId,
+    provider: &str,
+    query: &str,
+) -> Result<Option<ContentHash>, Error> {
+    let key = db.job_key(job).await?;
+    let sql = "SELECT hash FROM searches WHERE job_key = $1 AND provider = $2
+                   AND query_hash = text_hash($3)";
+    let hash: Option<String> = sqlx::query_scalar(sql)
+        .bind(key)
+        .bind(provider)
+        .bind(storable(query))
+        .fetch_optional(&db.pool)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    Ok(hash.map(ContentHash))
+}
+
+pub(super) async fn recent_search(
+    db: &Postgres,
+    provider: &str,
+    query: &str,
+    not_before: Timestamp,
+) -> Result<Option<ContentHash>, Error> {
+    let sql = "SELECT hash FROM recent_searches WHERE provider = $1
+                   AND query_hash = text_hash($2) AND at >= $3";
+    let hash: Option<String> = sqlx::query_scalar(sql)
+        .bind(provider)
+        .bind(storable(query))
+        .bind(not_before.as_millisecond())
+        .fetch_optional(&db.pool)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    Ok(hash.map(ContentHash))
+}
+
+pub(super) async fn serp(db: &Postgres, hash: &ContentHash) -> Result<Option<Serp>, Error> {
+    let serp: Option<String> = sqlx::query_scalar("SELECT serp FROM serps WHERE hash = $1")
+        .bind(&hash.0)
+        .fetch_optional(&db.pool)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    serp.map(|text| unjson("search result page", &text)).transpose()
+}
+
+pub(super) async fn put_search(db: &Postgres, search: Searched) -> Result<(), Error> {
+    let key = db.job_key(&search.call.row.job).await?;
+    let now = Timestamp::now().as_millisecond();
+    let mut write = Rows::default();
+    let serp = json("search result page", &*search.serp)?;
+    write.add(Table::Serps, json("search result page", &(&search.hash, serp))?);
+    let line = (key, &search.provider, &search.query, &search.hash, now);
+    write.add(Table::Searches, json("search", &line)?);
+    // What costs nothing is asked again by each job.
+    if search.call.metered {
+        let line = (&search.provider, &search.query, &search.hash, now);
+        write.add(Table::RecentSearches, json("search", &line)?);
+    }
+    calls::add(&mut write, key, &search.call)?;
+    db.writer.write(write).await
+}
+
+pub(super) async fn fetch_of(db: &Postgres, url: &str) -> Result<Option<Fetch>, Error> {
+    let sql = "SELECT * FROM fetches WHERE url_hash = text_hash($1)";
+    let row = db.row(sql, args![storable(url)]).await?;
+    let fetch_of = |row: PgRow| {
+        let read = Reader::new(&row, &db.faults);
+        Ok(Fetch {
+            url: read.text("url")?,
+            final_url: read.text("final_url")?,
+            hash: ContentHash(read.text("hash")?),
+            content_type: read.text_if_any("content_type")?,
+            fresh_until: read.time_if_any("fresh_until")?,
+            etag: read.text_if_any("etag")?,
+            last_modified: read.text_if_any("last_modified")?,
+        })
+    };
+    row.map(fetch_of).transpose()
+}
+
+pub(super) async fn page(db: &Postgres, hash: &ContentHash) -> Result<Option<Page>, Error> {
+    let packed: Option<Vec<u8>> = sqlx::query_scalar("SELECT page FROM pages WHERE hash = $1")
+        .bind(&hash.0)
+        .fetch_optional(&db.pool)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    packed.map(|packed| unpack(&packed)).transpose()
+}
+
+pub(super) async fn put_page(db: &Postgres, read: ReadPage) -> Result<(), Error> {
+    let key = db.job_key(&read.call.row.job).await?;
+    let now = Timestamp::now().as_millisecond();
+    let fetch = &read.fetch;
+    let mut write = Rows::default();
+    write.page(PageRow {
+        hash: read.page.hash.0.clone(),
+        title: read.page.title.clone(),
+        language: read.page.language.clone(),
+        bytes: signed("size of the page", read.bytes)?,
+        page: pack(&read.page)?,
+        at: now,
+    });
+    write.add(Table::Fetches, fetch_line(fetch, now)?);
+    calls::add(&mut write, key, &read.call)?;
+    db.writer.write(write).await
+}
+
+pub(super) async fn put_fetch(db: &Postgres, fetch: &Fetch, call: &Call) -> Result<(), Error> {
+    let key = db.job_key(&call.row.job).await?;
+    let mut write = Rows::default();
+    write.add(Table::Fetches, fetch_line(fetch, Timestamp::now().as_millisecond())?);
+    calls::add(&mut write, key, call)?;
+    db.writer.write(write).await
+}
+
+fn fetch_line(fetch: &Fetch, now: i64) -> Result<String, Error> {
+    let until = fetch.fresh_until.map(Timestamp::as_millisecond);
+    let Fetch { url, final_url, hash, content_type, etag, last_modified, .. } = fetch;
+    let line = (url, final_url, hash, content_type, now, until, etag, last_modified);
+    json("fetch", &line)
+}
+
+pub(super) async fn answer(db: &Postgres, key: &str) -> Result<Option<String>, Error> {
+    sqlx::query_scalar("SELECT answer FROM answers WHERE key = $1")
+        .bind(key)
+        .fetch_optional(&db.pool)
+        .await
+        .map_err(|error| db.faults.sql(error))
+}
+
+pub(super) async fn put_answer(db: &Postgres, key: &str, answer: &str) -> Result<(), Error> {
+    let mut write = Rows::default();
+    let line = (key, answer, Timestamp::now().as_millisecond());
+    write.add(Table::Answers, json("answer of a model", &line)?);
+    db.writer.write(write).await
+}
+
+thread_local! {
+    /// To make one costs more than to compress a small page.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn pack(page: &Page) -> Result<Vec<u8>, Error> {
+    let text = json("page", page)?;
+    let packed = COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(LEVEL)?),
+        };
+        compressor.compress(text.as_bytes())
+    });
+    packed.map_err(|error| Error::Unreadable { what: "page", reason: error.to_string() })
+}
+
+fn unpack(packed: &[u8]) -> Result<Page, Error> {
+    let unreadable = |reason: String| Error::Unreadable { what: "page", reason };
+    let size = zstd::bulk::Decompressor::upper_bound(packed).unwrap_or(MAX_UNPACKED);
+    let text = zstd::bulk::decompress(packed, size.min(MAX_UNPACKED))
+        .map_err(|error| unreadable(error.to_string()))?;
+    serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))
+}
+
+/// As a text of the database: see `writer::without_nul`.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}

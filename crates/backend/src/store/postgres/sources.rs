@@ -1,0 +1,147 @@
+//! Sources and their rows.
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+use super::faults::{json, signed, unjson, unsigned};
+use super::jobs::instant;
+use super::tables::Table;
+use super::writer::Rows;
+use super::{Error, NewSource, Owner, Postgres, Source, SourceId, SourceRow};
+use crate::table::Column;
+
+pub(super) async fn find(
+    db: &Postgres,
+    owner: &Owner,
+    id: &SourceId,
+) -> Result<Option<Source>, Error> {
+    let row = sqlx::query("SELECT * FROM sources WHERE id = $1 AND owner = $2")
+        .bind(&id.0)
+        .bind(&owner.0)
+        .fetch_optional(&db.pool)
+        .await
+        .map_err(|error| db.faults.sql(error))?;
+    row.map(|row| source_of(db, &row)).transpose()
+}
+
+pub(super) fn source_of(db: &Postgres, row: &PgRow) -> Result<Source, Error> {
+    let failed = |error| db.faults.sql(error);
+    Ok(Source {
+        id: SourceId(row.try_get("id").map_err(failed)?),
+        owner: Owner(row.try_get("owner").map_err(failed)?),
+        name: row.try_get("name").map_err(failed)?,
+        content_hash: row.try_get("content_hash").map_err(failed)?,
+        columns: unjson("columns of a source", row.try_get("columns").map_err(failed)?)?,
+        ready: row.try_get::<&str, _>("state").map_err(failed)? == "ready",
+        rows: unsigned("rows of a source", row.try_get("rows").map_err(failed)?)?,
+        created_at: instant(row.try_get("created_at").map_err(failed)?)?,
+    })
+}
+
+pub(super) async fn begin(db: &Postgres, source: &NewSource) -> Result<(), Error> {
+    let source = source.clone();
+    let faults = db.faults.clone();
+    db.sources.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&source.id);
+    db.writer
+        .act_for(move |connection| {
+            Box::pin(async move {
+                let failed = |error| faults.sql(error);
+                sqlx::query(
+                    "DELETE FROM sources WHERE id = $1 AND owner = $2 AND state = 'loading'",
+                )
+                .bind(&source.id.0)
+                .bind(&source.owner.0)
+                .execute(&mut *connection)
+                .await
+                .map_err(failed)?;
+                let made = sqlx::query(
+                    "INSERT INTO sources (id, owner, name, content_hash, state, created_at)
+                     VALUES ($1, $2, $3, $4, 'loading', $5) ON CONFLICT DO NOTHING",
+                )
+                .bind(&source.id.0)
+                .bind(&source.owner.0)
+                .bind(&source.name)
+                .bind(&source.content_hash)
+                .bind(Timestamp::now().as_millisecond())
+                .execute(connection)
+                .await
+                .map_err(failed)?;
+                if made.rows_affected() == 0 {
+                    return Err(Error::Exists { what: "source", id: source.id.0 });
+                }
+                Ok(true)
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn append(
+    db: &Postgres,
+    id: &SourceId,
+    rows: Vec<SourceRow>,
+) -> Result<(), Error> {
+    let key = db.source_key(id).await?;
+    let mut write = Rows::default();
+    for row in rows {
+        let cells = json("cells of a row", &row.cells)?;
+        let index = signed("row", row.index)?;
+        let line = signed("line", row.line)?;
+        write.add(Table::SourceRows, json("row", &(key, index, line, cells, row.problem))?);
+    }
+    db.writer.write(write).await
+}
+
+pub(super) async fn finish(db: &Postgres, id: &SourceId, columns: &[Column]) -> Result<(), Error> {
+    let key = db.source_key(id).await?;
+    let columns = json("columns of a source", columns)?;
+    let faults = db.faults.clone();
+    db.writer
+        .act_for(move |connection| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE sources SET state = 'ready', columns = $1,
+                         rows = (SELECT count(*) FROM source_rows WHERE source_key = $2)
+                     WHERE key = $2",
+                )
+                .bind(columns)
+                .bind(key)
+                .execute(connection)
+                .await
+                .map_err(|error| faults.sql(error))?;
+                Ok(true)
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn rows(
+    db: &Postgres,
+    id: &SourceId,
+    from: u64,
+    limit: u32,
+) -> Result<Vec<SourceRow>, Error> {
+    let failed = |error| db.faults.sql(error);
+    let rows = sqlx::query(
+        "SELECT row_index, line, cells, problem FROM source_rows
+         WHERE source_key = $1 AND row_index >= $2 ORDER BY row_index LIMIT $3",
+    )
+    .bind(db.source_key(id).await?)
+    .bind(signed("row", from)?)
+    .bind(i64::from(limit))
+    .fetch_all(&db.pool)
+    .await
+    .map_err(failed)?;
+    rows.iter()
+        .map(|row| {
+            Ok(SourceRow {
+                index: unsigned("index of a row", row.try_get("row_index").map_err(failed)?)?,
+                line: unsigned("line of a row", row.try_get("line").map_err(failed)?)?,
+                cells: unjson("cells of a row", row.try_get("cells").map_err(failed)?)?,
+                problem: row.try_get("problem").map_err(failed)?,
+            })
+        })
+        .collect()
+}
