@@ -23,7 +23,9 @@ impl Grid for Sqlite {
         limit: u32,
     ) -> Result<RowPage, Error> {
         let key = self.owned_job(owner, job).await?;
-        let places = places(self, key, view, after, limit).await?;
+        let Some(places) = places(self, key, view, after, limit).await? else {
+            return all(self, key, after, limit).await;
+        };
         let indices: Vec<u64> = places.iter().map(|place| place.index).collect();
         let mut rows = results::chosen(self, key, &indices).await?;
         let full = places.len() >= limit as usize;
@@ -107,8 +109,6 @@ pub(super) const COMPLETED: &str = "
         AND row_index >= coalesce((SELECT block << 10 FROM at), 0)
     ORDER BY row_index LIMIT ?3 OFFSET coalesce(?2 - (SELECT before FROM at), 0)";
 
-pub(super) const ALL: &str = "SELECT row_index, 0.0 AS confidence FROM job_rows
-    WHERE job_key = ? AND row_index > ? ORDER BY row_index LIMIT ?";
 pub(super) const IN_STAGE: &str = "SELECT row_index, 0.0 AS confidence FROM job_rows
     WHERE job_key = ? AND stage = ? AND row_index > ? ORDER BY row_index LIMIT ?";
 pub(super) const STANDING: &str = "SELECT row_index, 0.0 AS confidence FROM cells
@@ -130,10 +130,10 @@ async fn places(
     view: &View,
     after: Option<RowCursor>,
     limit: u32,
-) -> Result<Vec<RowCursor>, Error> {
+) -> Result<Option<Vec<RowCursor>>, Error> {
     let index = after.map_or(Ok(-1), |after| signed("row", after.index))?;
-    match view {
-        View::All => read(db, &db.rows(ALL, args![key, index, limit]).await?),
+    let places = match view {
+        View::All => return Ok(None),
         View::Stage(stage) => {
             let stage = names::of_stage(*stage);
             read(db, &db.rows(IN_STAGE, args![key, stage, index, limit]).await?)
@@ -146,7 +146,23 @@ async fn places(
             let place = column_of(db, key, *column).await?;
             by_confidence(db, (key, place), *descending, after, limit).await
         }
-    }
+    };
+    places.map(Some)
+}
+
+/// A page of all rows: they are in the order in which they are kept.
+async fn all(
+    db: &Sqlite,
+    key: i64,
+    after: Option<RowCursor>,
+    limit: u32,
+) -> Result<RowPage, Error> {
+    let index = after.map_or(Ok(-1), |after| signed("row", after.index))?;
+    let rows = results::from_on(db, key, index.saturating_add(1), limit).await?;
+    let full = rows.len() >= limit as usize;
+    let last = rows.last().filter(|_| full);
+    let next = last.map(|row| RowCursor { index: row.row.index, confidence: 0.0 });
+    Ok(RowPage { rows, next })
 }
 
 /// Each standing is a range of the index, in the order of the rows.

@@ -31,7 +31,6 @@ async fn large_tables_are_read_along_their_indexes() {
     let db = Sqlite::open(folder.path().join("store.sqlite")).await.unwrap();
     let primary = "PRIMARY KEY (job_key=? AND row_index>?)";
     for (sql, index) in [
-        (grid::ALL, "(job_key=? AND row_index>?)"),
         (
             grid::IN_STAGE,
             "COVERING INDEX job_rows_by_stage (job_key=? AND stage=? AND row_index>?)",

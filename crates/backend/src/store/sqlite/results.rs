@@ -2,36 +2,62 @@
 
 use std::collections::BTreeMap;
 
-use ampledata_core::row::{Cell, Plan};
-use sqlx::sqlite::SqliteRow;
+use ampledata_core::row::{AttemptSummary, Cell};
+use serde::Deserialize;
 
 use super::faults::{json, signed, unjson};
 use super::reader::Reader;
-use super::statement::args;
-use super::{Error, JobId, ResultRow, Sqlite};
+use super::statement::{Arg, args};
+use super::{Error, JobId, ResultRow, Sqlite, names};
 use crate::store::GridRow;
+use crate::table;
 
+/// All rows of a page in one JSON text: the driver hands each row of a result from thread to thread,
+/// which costs more than to read it. What is stored as JSON is joined as it is; see [`Line`].
 macro_rules! rows_where {
     ($which:literal) => {
         concat!(
-            "SELECT job_rows.row_index, job_rows.leader, job_rows.shares, source_rows.line,
-                 source_rows.cells, led.stage, led.error, led.attempts
-             FROM job_rows JOIN jobs ON jobs.key = job_rows.job_key
-             JOIN source_rows ON source_rows.source_key = jobs.source_key
-                 AND source_rows.row_index = job_rows.row_index
-             JOIN job_rows AS led
-                 ON led.job_key = job_rows.job_key AND led.row_index = job_rows.leader
-             WHERE job_rows.job_key = ?1 AND ",
-            $which
+            "SELECT (SELECT json_array_length(plan, '$.columns') FROM jobs WHERE key = ?1) AS columns,
+                 '[' || coalesce(group_concat(line, ','), '') || ']' AS page
+             FROM (SELECT '[' || job_rows.row_index || ',' || job_rows.leader || ','
+                     || job_rows.shares || ',' || source_rows.line || ',' || source_rows.cells || ','
+                     || json_quote(led.stage) || ',' || json_quote(led.error) || ','
+                     || coalesce(led.attempts, 'null') || ',['
+                     || coalesce((SELECT group_concat('[' || place || ',' || cell || ','
+                             || (locked OR corrected) || ']', ',')
+                         FROM cells WHERE cells.job_key = ?1 AND cells.row_index = led.row_index), '')
+                     || ']]' AS line
+                 FROM job_rows JOIN jobs ON jobs.key = job_rows.job_key
+                 JOIN source_rows ON source_rows.source_key = jobs.source_key
+                     AND source_rows.row_index = job_rows.row_index
+                 JOIN job_rows AS led
+                     ON led.job_key = job_rows.job_key AND led.row_index = job_rows.leader
+                 WHERE job_rows.job_key = ?1 AND ",
+            $which,
+            ")"
         )
     };
 }
 
 pub(super) const PAGE: &str =
     rows_where!("job_rows.row_index >= ?2 ORDER BY job_rows.row_index LIMIT ?3");
-pub(super) const CHOSEN: &str = rows_where!(
-    "job_rows.row_index IN (SELECT value FROM json_each(?2)) ORDER BY job_rows.row_index"
-);
+pub(super) const CHOSEN: &str =
+    rows_where!("job_rows.row_index IN (SELECT value FROM json_each(?2))");
+
+/// A row as the statements write it.
+#[derive(Deserialize)]
+struct Line {
+    index: u64,
+    leader: u64,
+    shares: u64,
+    line: u64,
+    source: Vec<table::Cell>,
+    stage: String,
+    error: Option<String>,
+    attempts: Option<Vec<AttemptSummary>>,
+    /// By the place of the column; 1 where the cell is never overwritten.
+    cells: Vec<(usize, Cell, u8)>,
+}
 
 pub(super) async fn page(
     db: &Sqlite,
@@ -40,9 +66,18 @@ pub(super) async fn page(
     limit: u32,
 ) -> Result<Vec<ResultRow>, Error> {
     let key = db.job_key(job).await?;
-    let rows = db.rows(PAGE, args![key, signed("row", from)?, limit]).await?;
-    let rows = with_cells(db, key, &rows).await?;
+    let rows = from_on(db, key, signed("row", from)?, limit).await?;
     Ok(rows.into_iter().map(|row| row.row).collect())
+}
+
+/// Rows from this index on.
+pub(super) async fn from_on(
+    db: &Sqlite,
+    key: i64,
+    from: i64,
+    limit: u32,
+) -> Result<Vec<GridRow>, Error> {
+    read(db, key, PAGE, args![key, from, limit]).await
 }
 
 /// These rows, by index.
@@ -51,73 +86,54 @@ pub(super) async fn chosen(
     key: i64,
     indices: &[u64],
 ) -> Result<BTreeMap<u64, GridRow>, Error> {
-    let rows = db.rows(CHOSEN, args![key, json("rows", indices)?]).await?;
-    let rows = with_cells(db, key, &rows).await?;
+    let rows = read(db, key, CHOSEN, args![key, json("rows", indices)?]).await?;
     Ok(rows.into_iter().map(|row| (row.row.index, row)).collect())
 }
 
-fn row_of(db: &Sqlite, row: &SqliteRow) -> Result<GridRow, Error> {
-    let read = Reader::new(row, &db.faults);
-    Ok(GridRow {
-        row: ResultRow {
-            index: read.count("row_index")?,
-            leader: read.count("leader")?,
-            line: read.count("line")?,
-            source: read.json("cells")?,
-            stage: read.stage("stage")?,
-            error: read.text_if_any("error")?,
-            attempts: read.json_if_any("attempts")?.unwrap_or_default(),
-            cells: Vec::new(),
-        },
-        shares: read.count("shares")?,
-        kept: Vec::new(),
-    })
+async fn read(
+    db: &Sqlite,
+    key: i64,
+    sql: &'static str,
+    args: Vec<Arg>,
+) -> Result<Vec<GridRow>, Error> {
+    let missing = || Error::NotFound { what: "job", id: key.to_string() };
+    let row = db.row(sql, args).await?.ok_or_else(missing)?;
+    let row = Reader::new(&row, &db.faults);
+    let columns: Option<usize> = row.small_if_any("columns")?;
+    let columns = columns.ok_or_else(missing)?;
+    let lines: Vec<Line> = unjson("rows of a job", row.str("page")?)?;
+    let rows = lines.into_iter().map(|line| grid_row(line, columns));
+    let mut rows: Vec<GridRow> = rows.collect::<Result<_, _>>()?;
+    rows.sort_by_key(|row| row.row.index);
+    Ok(rows)
 }
 
-/// What a result consists of: its cells by column, and those that are never overwritten.
-#[derive(Clone)]
-struct Found {
-    cells: Vec<Option<Cell>>,
-    kept: Vec<usize>,
-}
-
-async fn with_cells(db: &Sqlite, key: i64, rows: &[SqliteRow]) -> Result<Vec<GridRow>, Error> {
-    let mut rows: Vec<GridRow> =
-        rows.iter().map(|row| row_of(db, row)).collect::<Result<_, _>>()?;
-    if rows.is_empty() {
-        return Ok(rows);
-    }
-    let plan = db.row("SELECT plan FROM jobs WHERE key = ?", args![key]).await?;
-    let plan = plan.ok_or_else(|| Error::NotFound { what: "job", id: key.to_string() })?;
-    let columns = Reader::new(&plan, &db.faults).json::<Plan>("plan")?.columns.len();
-    let empty = Found { cells: vec![None; columns], kept: Vec::new() };
-    let leaders: Vec<u64> = rows.iter().map(|row| row.row.leader).collect();
-    let cells = db
-        .rows(
-            "SELECT row_index, place, cell, locked OR corrected AS kept FROM cells
-             WHERE job_key = ?1 AND row_index IN (SELECT value FROM json_each(?2))
-             ORDER BY row_index, place",
-            args![key, json("rows", &leaders)?],
-        )
-        .await?;
-    let mut found: BTreeMap<u64, Found> = BTreeMap::new();
-    for cell in &cells {
-        let read = Reader::new(cell, &db.faults);
-        let place: usize = read.small("place")?;
-        let of_row = found.entry(read.count("row_index")?).or_insert_with(|| empty.clone());
-        let slot = of_row.cells.get_mut(place).ok_or_else(|| Error::Unreadable {
+fn grid_row(line: Line, columns: usize) -> Result<GridRow, Error> {
+    let mut cells = vec![None; columns];
+    let mut kept = Vec::new();
+    for (place, cell, is_kept) in line.cells {
+        let slot = cells.get_mut(place).ok_or_else(|| Error::Unreadable {
             what: "cell",
             reason: format!("the plan has no column {place}"),
         })?;
-        *slot = Some(unjson("cell", read.str("cell")?)?);
-        if read.yes("kept")? {
-            of_row.kept.push(place);
+        *slot = Some(cell);
+        if is_kept == 1 {
+            kept.push(place);
         }
     }
-    for row in &mut rows {
-        let of_row = found.get(&row.row.leader).unwrap_or(&empty).clone();
-        row.row.cells = of_row.cells;
-        row.kept = of_row.kept;
-    }
-    Ok(rows)
+    kept.sort_unstable();
+    Ok(GridRow {
+        row: ResultRow {
+            index: line.index,
+            leader: line.leader,
+            line: line.line,
+            source: line.source,
+            stage: names::stage(&line.stage)?,
+            error: line.error,
+            attempts: line.attempts.unwrap_or_default(),
+            cells,
+        },
+        shares: line.shares,
+        kept,
+    })
 }
