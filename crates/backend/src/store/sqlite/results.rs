@@ -46,7 +46,7 @@ pub(super) const CHOSEN: &str =
 
 /// A row as the statements write it.
 #[derive(Deserialize)]
-struct Line {
+struct Written {
     index: u64,
     leader: u64,
     shares: u64,
@@ -101,14 +101,14 @@ async fn read(
     let row = Reader::new(&row, &db.faults);
     let columns: Option<usize> = row.small_if_any("columns")?;
     let columns = columns.ok_or_else(missing)?;
-    let lines: Vec<Line> = unjson("rows of a job", row.str("page")?)?;
+    let lines: Vec<Written> = unjson("rows of a job", row.str("page")?)?;
     let rows = lines.into_iter().map(|line| grid_row(line, columns));
     let mut rows: Vec<GridRow> = rows.collect::<Result<_, _>>()?;
     rows.sort_by_key(|row| row.row.index);
     Ok(rows)
 }
 
-fn grid_row(line: Line, columns: usize) -> Result<GridRow, Error> {
+fn grid_row(line: Written, columns: usize) -> Result<GridRow, Error> {
     let mut cells = vec![None; columns];
     let mut kept = Vec::new();
     for (place, cell, is_kept) in line.cells {
