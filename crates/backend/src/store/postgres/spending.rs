@@ -104,7 +104,8 @@ pub(super) async fn reserve(db: &Postgres, row: &RowId, most: u64) -> Result<Res
             Box::pin(async move {
                 // Who asks at the same time waits, in whichever process; what it then reads is new.
                 // A stronger lock would wait for every write that refers to the job, and deadlock.
-                let lock = sqlx::query("SELECT 1 FROM jobs WHERE key = $1 FOR NO KEY UPDATE").bind(key);
+                let lock =
+                    sqlx::query("SELECT 1 FROM jobs WHERE key = $1 FOR NO KEY UPDATE").bind(key);
                 lock.execute(&mut *connection).await.map_err(|error| faults.sql(error))?;
                 let objection = standing(connection, key, index, &faults).await?.objection(most);
                 Ok(if let Some(objection) = objection {

@@ -13,7 +13,7 @@ use crate::store::GridRow;
 use crate::table;
 
 /// All rows of a page in one JSON text: the driver hands each row of a result from thread to thread,
-/// which costs more than to read it. What is stored as JSON is joined as it is; see [`Line`].
+/// which costs more than to read it. What is stored as JSON is joined as it is; see [`Written`].
 macro_rules! rows_where {
     ($which:literal) => {
         concat!(
