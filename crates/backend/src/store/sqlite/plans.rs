@@ -20,9 +20,9 @@ async fn check(db: &Sqlite, sql: &str, index: &str) {
     assert_eq!(plan.iter().find(bad), None, "{plan:#?}\n{sql}");
 }
 
-/// A scan that is not along an array that was given.
+/// A scan that is not along an array that was given, nor of what a subquery read by steps of its own.
 fn of_large_table(step: &str) -> bool {
-    step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE")
+    step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE") && !step.contains("(subquery")
 }
 
 #[tokio::test]
