@@ -54,8 +54,9 @@ impl Faults {
             // Who logs in, and to what.
             "28000" | "28P01" | "3D000" => Error::Open { path, reason: said },
             _ => match code.get(..2) {
-                // Connections, too few resources, and a server that is being stopped.
-                Some("08" | "53" | "57") => self.unavailable(said),
+                // Connections, transactions that were in each other's way, too few resources, and a server
+                // that is being stopped: all of them pass.
+                Some("08" | "40" | "53" | "57") => self.unavailable(said),
                 _ => Error::Database { path, source: Arc::new(error) },
             },
         }
