@@ -27,7 +27,7 @@ ifeq ($(NEXTEST),yes)
 else
 	scripts/with-postgres $(CARGO) test --locked --workspace --all-features --no-fail-fast
 endif
-	$(CARGO) build --locked -p ampledata
+# The tests of the command line have built the program that the page's tests run.
 	cd web && npm run e2e
 
 lint: .tools/cargo-deny web/node_modules/.package-lock.json
