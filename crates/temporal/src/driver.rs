@@ -158,29 +158,24 @@ impl Driver {
             match self.store.status(&job.id).await? {
                 // One that is completed has a workflow that is about to end, too.
                 JobStatus::Pending | JobStatus::Running | JobStatus::Completed => {}
-                JobStatus::Paused => {
-                    let options = WorkflowSignalOptions::default();
-                    self.told(handle.signal(JobWorkflow::pause, (), options).await).await?;
-                    return Ok(Followed::Settled);
-                }
+                // Its activities see that by themselves: a signal could come after that to go on.
+                JobStatus::Paused => return Ok(Followed::Settled),
                 JobStatus::Cancelled | JobStatus::Failed => {
                     let options =
                         WorkflowCancelOptions::builder().reason("the job was cancelled").build();
-                    self.told(handle.cancel(options).await).await?;
+                    match handle.cancel(options).await {
+                        // It is not there any more: nothing to cancel.
+                        Ok(()) | Err(WorkflowInteractionError::NotFound(_)) => {}
+                        Err(error) => {
+                            return Err(interaction(self.server().await?, "cancel a job", error));
+                        }
+                    }
                     if tokio::time::timeout(CANCELLING, &mut ending).await.is_err() {
                         tracing::warn!(job = %job.id, "a cancelled workflow takes its time");
                     }
                     return Ok(Followed::Settled);
                 }
             }
-        }
-    }
-
-    /// A workflow that is not there any more need not be told anything.
-    async fn told(&self, told: Result<(), WorkflowInteractionError>) -> Result<(), Error> {
-        match told {
-            Ok(()) | Err(WorkflowInteractionError::NotFound(_)) => Ok(()),
-            Err(error) => Err(interaction(self.server().await?, "steer a job", error)),
         }
     }
 

@@ -93,7 +93,7 @@ pub struct Tally {
     /// Rows that were finished.
     #[serde(default)]
     pub rows: u64,
-    /// Rows that were handed out and found finished, or that stopped with their job.
+    /// Rows that stopped with their job.
     #[serde(default)]
     pub skipped: u64,
 }
@@ -222,6 +222,13 @@ pub struct TurnInput {
     pub job: JobRef,
     /// The row's place in the source.
     pub row: u64,
+    /// Its attempt, from 1.
+    #[serde(default = "first")]
+    pub attempt: u8,
+}
+
+fn first() -> u8 {
+    1
 }
 
 /// What a turn of a row came to.

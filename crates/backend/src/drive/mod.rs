@@ -6,15 +6,21 @@
 //! and performs only what has none. So the results depend neither on the driver, nor on the
 //! concurrency, nor on how often a process was killed.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
-use ampledata_core::row::{Cell, CellOutcome, Failure, FailureKind, Plan, RowResult, Stage};
+use ampledata_core::row::{
+    Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, RowResult, Stage, Step,
+};
+use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::perform::{self, Performer};
-use crate::providers;
+use crate::perform::{self, Performer, RowContext};
+use crate::providers::gate::STOPPED;
+use crate::providers::{self, Retry};
 use crate::store::intake::Layout;
-use crate::store::{self, Caps, Job, JobId, JobStatus, StatusChange, Store};
+use crate::store::{self, Caps, Job, JobId, JobStatus, OpenRow, StatusChange, Store};
 
 mod journal;
 mod row;
@@ -22,6 +28,21 @@ mod tally;
 
 pub use row::{Asks, Attempts, DrivenRow, StepKind};
 pub use tally::Tally;
+
+/// A provider that asks for a longer pause has failed, for the step that asked.
+pub const LONGEST_PAUSE: Duration = Duration::from_mins(2);
+
+/// What one try of a step came to.
+pub enum Tried {
+    /// It has its outcome; a fault of the program in a provider is one.
+    Outcome(Outcome),
+    /// Nothing was wrong with the call, and nothing was done: it is tried again, as if it had not been.
+    Unspent,
+    /// The job pauses until somebody does something about it.
+    Held,
+    /// The provider did not answer; how long to wait is the driver's to decide.
+    Failed(providers::Error),
+}
 
 /// A job as its drivers need it: what all its rows have in common.
 pub struct JobRows {
@@ -57,11 +78,41 @@ impl JobRows {
         Ok(Self { store, performer, job, stop, plan, caps, layout })
     }
 
-    /// Pauses the job, for this reason, until somebody does something about it.
+    /// Tries a step once.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn hold(&self, reason: &str) -> Result<(), store::Error> {
+    pub async fn try_step(&self, context: &RowContext, step: &Step) -> Result<Tried, store::Error> {
+        let performed = AssertUnwindSafe(self.performer.perform(context, step)).catch_unwind();
+        let error = match performed.await {
+            Ok(Ok(outcome)) => return Ok(Tried::Outcome(outcome)),
+            Ok(Err(perform::Error::Store(error))) => return Err(error),
+            Ok(Err(perform::Error::Provider(error))) => error,
+            Err(panic) => return Ok(Tried::Outcome(Outcome::Failed(panicked(&*panic)))),
+        };
+        Ok(match error.retry {
+            Retry::Again => Tried::Unspent,
+            // Somebody else's work was stopped while it asked for both.
+            Retry::Hold if error.code == STOPPED => Tried::Unspent,
+            Retry::Hold => {
+                self.hold(&error.message).await?;
+                Tried::Held
+            }
+            Retry::Never | Retry::Backoff | Retry::After(_) => Tried::Failed(error),
+        })
+    }
+
+    /// What a row starts from: where it is worked on again, the columns asked for again alone.
+    fn input(&self, open: &OpenRow) -> Input {
+        let mut input = self.layout.input(&open.cells);
+        if let Some(only) = &open.only {
+            input.asked.retain(|column| only.contains(column));
+        }
+        input
+    }
+
+    /// Pauses the job, for this reason, until somebody does something about it.
+    async fn hold(&self, reason: &str) -> Result<(), store::Error> {
         let pause = StatusChange {
             from: vec![JobStatus::Running],
             to: JobStatus::Paused,
@@ -86,7 +137,7 @@ pub fn given_up(error: &providers::Error, tried: u32) -> Failure {
 
 /// What a fault of the program comes to: a provider's fault is its own, it costs the step and not the
 /// job.
-pub fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
     let said = panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())

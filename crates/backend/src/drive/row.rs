@@ -88,10 +88,7 @@ pub struct DrivenRow<'a> {
 impl<'a> DrivenRow<'a> {
     /// The row at its beginning, with the journal that the store has of it.
     pub fn new(rows: &'a JobRows, open: OpenRow) -> Self {
-        let mut input = rows.layout.input(&open.cells);
-        if let Some(only) = &open.only {
-            input.asked.retain(|column| only.contains(column));
-        }
+        let input = rows.input(&open);
         let context = RowContext {
             row: RowId { job: rows.job.clone(), index: open.index },
             plan: Arc::clone(&rows.plan),
@@ -185,11 +182,7 @@ impl<'a> DrivenRow<'a> {
         drive: impl AsyncFnOnce(DrivenRow<'_>) -> Result<T, E>,
         broke: T,
     ) -> Result<T, E> {
-        let asked = rows.layout.input(&open.cells).asked;
-        let asked: Vec<usize> = match &open.only {
-            Some(only) => asked.into_iter().filter(|column| only.contains(column)).collect(),
-            None => asked,
-        };
+        let asked = rows.input(&open).asked;
         let id = RowId { job: rows.job.clone(), index: open.index };
         let driven = async { drive(DrivenRow::new(rows, open)).await };
         match AssertUnwindSafe(driven).catch_unwind().await {

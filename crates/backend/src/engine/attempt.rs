@@ -1,17 +1,14 @@
 //! One step until it has an outcome: transport faults are tried again, with pauses.
 
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use ampledata_core::row::{Outcome, Step};
 use async_trait::async_trait;
-use futures::FutureExt as _;
 
 use super::row::Shared;
-use crate::drive::{Attempts, given_up, panicked};
-use crate::perform::{self, RowContext};
+use crate::drive::{Attempts, LONGEST_PAUSE, Tried, given_up};
+use crate::perform::RowContext;
 use crate::providers::Retry;
-use crate::providers::gate::STOPPED;
 use crate::store;
 
 /// How transport faults are tried again.
@@ -27,11 +24,7 @@ pub struct Retries {
 
 impl Default for Retries {
     fn default() -> Self {
-        Self {
-            tries: 5,
-            first_pause: Duration::from_millis(500),
-            longest_pause: Duration::from_mins(2),
-        }
+        Self { tries: 5, first_pause: Duration::from_millis(500), longest_pause: LONGEST_PAUSE }
     }
 }
 
@@ -72,32 +65,23 @@ async fn perform(
     loop {
         let Some(permit) = shared.permit().await else { return Ok(None) };
         tried += 1;
-        let outcome =
-            AssertUnwindSafe(shared.rows.performer.perform(context, step)).catch_unwind().await;
+        let outcome = shared.rows.try_step(context, step).await;
         drop(permit);
-        let error = match outcome {
-            Ok(Ok(outcome)) => return Ok(Some(outcome)),
-            Ok(Err(perform::Error::Store(error))) => return Err(error),
-            Ok(Err(perform::Error::Provider(error))) => error,
-            Err(panic) => return Ok(Some(Outcome::Failed(panicked(&*panic)))),
+        let error = match outcome? {
+            Tried::Outcome(outcome) => return Ok(Some(outcome)),
+            Tried::Held => return Ok(None),
+            Tried::Unspent => {
+                tried -= 1;
+                continue;
+            }
+            Tried::Failed(error) => error,
         };
-        match error.retry {
-            // Somebody else's run was stopped while it asked for both.
-            Retry::Hold if error.code == STOPPED => tried -= 1,
-            Retry::Hold => {
-                shared.rows.hold(&error.message).await?;
-                return Ok(None);
-            }
-            Retry::Again => tried -= 1,
-            Retry::Never | Retry::Backoff | Retry::After(_) => {
-                let Some(pause) = shared.retries.pause(tried, error.retry) else {
-                    return Ok(Some(Outcome::Failed(given_up(&error, tried))));
-                };
-                tokio::select! {
-                    () = tokio::time::sleep(pause) => {}
-                    () = shared.rows.stop.cancelled() => return Ok(None),
-                }
-            }
+        let Some(pause) = shared.retries.pause(tried, error.retry) else {
+            return Ok(Some(Outcome::Failed(given_up(&error, tried))));
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = shared.rows.stop.cancelled() => return Ok(None),
         }
     }
 }

@@ -66,7 +66,10 @@ impl Activities {
         let owner = store::Owner(input.owner.clone());
         let job = self.rooms.store().job(&owner, &JobId(input.job_id.clone())).await;
         let job = job.map_err(|error| failed(&Broke::Store(error)))?;
-        Ok(job.map(|job| job.plan.patterns.clone()).unwrap_or_default())
+        let job = job.ok_or_else(|| {
+            failed(&Broke::Store(store::Error::NotFound { what: "job", id: input.job_id }))
+        })?;
+        Ok(job.plan.patterns.clone())
     }
 
     /// A row's searches.
@@ -218,8 +221,11 @@ impl Activities {
         match turn::take(&rows, input.row, asked, &once).await? {
             Taken::Turn(turn) => Ok(turn),
             Taken::Stopped => Ok(match self.rooms.look(&input.job).await? {
-                // Paused, or paused and resumed before we looked: it is tried again either way.
-                JobStatus::Paused | JobStatus::Running | JobStatus::Pending => Turn::Held,
+                JobStatus::Paused => Turn::Held,
+                // Paused, and resumed before we looked: nobody will say so again.
+                JobStatus::Running | JobStatus::Pending => {
+                    Turn::Next { asks: asked, attempt: input.attempt, queries: Vec::new() }
+                }
                 JobStatus::Cancelled | JobStatus::Completed | JobStatus::Failed => Turn::Over,
             }),
         }

@@ -1,17 +1,16 @@
 //! One turn of a row: taken from the store, replayed from its journal, brought one step further.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::drive::{Asks, Attempts, DrivenRow, JobRows, given_up, panicked};
-use ampledata_backend::perform::{self, RowContext};
-use ampledata_backend::providers::gate::STOPPED;
+use ampledata_backend::drive::{
+    Asks, Attempts, DrivenRow, JobRows, LONGEST_PAUSE, Tried, given_up,
+};
+use ampledata_backend::perform::RowContext;
 use ampledata_backend::providers::{self, Retry};
 use ampledata_backend::store::{self, OpenRow};
 use ampledata_core::row::{Failure, Outcome, Step};
 use async_trait::async_trait;
-use futures::FutureExt as _;
 use thiserror::Error;
 
 use crate::wire::{Activity, Turn};
@@ -110,29 +109,21 @@ impl Attempts for Once {
             if context.stop.is_cancelled() {
                 return Ok(None);
             }
-            let performed = self.rows.performer.perform(context, step);
-            let error = match AssertUnwindSafe(performed).catch_unwind().await {
-                Ok(Ok(outcome)) => return Ok(Some(outcome)),
-                Ok(Err(perform::Error::Store(error))) => return Err(error.into()),
-                Ok(Err(perform::Error::Provider(error))) => error,
-                Err(panic) => return Ok(Some(Outcome::Failed(panicked(&*panic)))),
-            };
-            match error.retry {
-                // Somebody else's work was stopped while it asked for both; or there was nothing
-                // wrong with the call.
-                Retry::Hold if error.code == STOPPED => {}
-                Retry::Again => {}
-                Retry::Hold => {
-                    self.rows.hold(&error.message).await?;
-                    return Ok(None);
-                }
-                Retry::Never | Retry::Backoff | Retry::After(_) if self.last => {
+            match self.rows.try_step(context, step).await? {
+                Tried::Outcome(outcome) => return Ok(Some(outcome)),
+                Tried::Held => return Ok(None),
+                Tried::Unspent => {}
+                Tried::Failed(error) if self.last || too_long(&error) => {
                     return Ok(Some(Outcome::Failed(given_up(&error, self.tried))));
                 }
-                Retry::Never | Retry::Backoff | Retry::After(_) => return Err(Broke::Later(error)),
+                Tried::Failed(error) => return Err(Broke::Later(error)),
             }
         }
     }
+}
+
+fn too_long(error: &providers::Error) -> bool {
+    matches!(error.retry, Retry::After(pause) if pause > LONGEST_PAUSE)
 }
 
 /// Fails every step that has no outcome.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use temporalio_common::error::IncomingError;
 use temporalio_macros::{workflow, workflow_methods};
-use temporalio_sdk::workflows::join_all;
+use temporalio_sdk::workflows::{join_all, select};
 use temporalio_sdk::{
     ActivityExecutionError, ContinueAsNewOptions, SyncWorkflowContext, TimeoutType,
     WorkflowContext, WorkflowContextView, WorkflowResult, WorkflowTermination,
@@ -19,6 +19,9 @@ use crate::wire::{Activity, RowAt, RowsInput, Tally, Turn, TurnInput, Update};
 
 /// How long a row waits after its worker was lost or the store was away, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+
+/// How long a held row waits before it looks whether the job goes on, at first and at most.
+const LOOKS: (Duration, Duration) = (Duration::from_secs(3), Duration::from_mins(10));
 
 /// Carries rows to their end.
 #[workflow]
@@ -44,6 +47,8 @@ pub struct EnrichmentWorkflow {
 enum After {
     /// The row goes on here.
     On(RowAt),
+    /// The same turn is tried again.
+    Held,
     /// The lane is free for another row.
     Free,
     /// The lane ends.
@@ -114,9 +119,11 @@ impl EnrichmentWorkflow {
                 begun.or_else(|| state.waiting.pop().map(RowAt::beginning))
             });
             let Some(mut at) = next else { return Ok(()) };
+            let mut rests = 0;
             loop {
-                match Self::turn(&ctx, input, at).await? {
-                    After::On(next) => at = next,
+                match Self::turn(&ctx, input, at, rests).await? {
+                    After::On(next) => (at, rests) = (next, 0),
+                    After::Held => rests += 1,
                     After::Free => break,
                     After::End => return Ok(()),
                 }
@@ -124,11 +131,12 @@ impl EnrichmentWorkflow {
         }
     }
 
-    /// One turn of a row, tried until it is one.
+    /// One turn of a row, which was held so many times.
     async fn turn(
         ctx: &WorkflowContext<Self>,
         input: &RowsInput,
         at: RowAt,
+        rests: u32,
     ) -> Result<After, WorkflowTermination> {
         if Self::leaves(ctx, at) {
             return Ok(After::End);
@@ -156,11 +164,8 @@ impl EnrichmentWorkflow {
                 Ok(After::Free)
             }
             Some(Turn::Held) => {
-                // A signal to go on may have come before the answer to what it is meant for.
-                match ctx.wait_condition(|state| state.resumes > seen).await {
-                    Ok(()) => Ok(After::On(at)),
-                    Err(_) => Ok(After::End),
-                }
+                Self::rest(ctx, seen, rests).await;
+                Ok(if ctx.cancellation_token().is_cancelled() { After::End } else { After::Held })
             }
             Some(Turn::Next { asks, attempt, queries }) => {
                 let next = RowAt { row: at.row, asks, attempt };
@@ -174,6 +179,18 @@ impl EnrichmentWorkflow {
                 }
                 Ok(After::On(next))
             }
+        }
+    }
+
+    /// Waits until the job is said to go on: by the signal, which may have come before the answer to what
+    /// it is meant for; or, should it be lost, by looking again from time to time.
+    async fn rest(ctx: &WorkflowContext<Self>, seen: u32, rests: u32) {
+        let pause = LOOKS.0.saturating_mul(1 << rests.min(8)).min(LOOKS.1);
+        let mut told = ctx.wait_condition(|state| state.resumes > seen);
+        let mut again = ctx.timer(pause);
+        select! {
+            _ = told => {}
+            _ = again => {}
         }
     }
 
@@ -195,7 +212,7 @@ impl EnrichmentWorkflow {
         input: &RowsInput,
         at: RowAt,
     ) -> Result<Option<Turn>, WorkflowTermination> {
-        let turn = TurnInput { job: input.job.clone(), row: at.row };
+        let turn = TurnInput { job: input.job.clone(), row: at.row, attempt: at.attempt };
         let mut pause = PAUSES.0;
         loop {
             let options = of_rows();

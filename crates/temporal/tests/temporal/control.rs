@@ -74,6 +74,25 @@ async fn a_paused_job_rests_and_goes_on() {
     }
 }
 
+/// As when the process that was asked to resume dies before it says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_goes_on_that_nobody_told_to() {
+    let dev = Dev::start().await;
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).await;
+    let job = companies(&*store, 40).await;
+    let world = Arc::new(World::new());
+    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
+    let driving = drive(&driver(&dev.reach, &store, effects(4, 40)), &job);
+    until("work", async || world.calls() > 20).await;
+    change(&*store, &job, JobStatus::Running, JobStatus::Paused).await;
+    ends(driving).await;
+    quiet(&world).await;
+    change(&*store, &job, JobStatus::Paused, JobStatus::Running).await;
+    until("the end", async || store.progress(&job.id).await.unwrap().finished() == 40).await;
+    working.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_job_stops_within_two_seconds_and_stays_cancelled() {
     let dev = Dev::start().await;
