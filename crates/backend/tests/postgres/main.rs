@@ -4,33 +4,19 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what is not as expected ends the test")]
 
 #[macro_use]
+#[path = "../store_contract/mod.rs"]
 mod store_contract;
+mod faults;
+mod server;
 
 use std::str::FromStr as _;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use ampledata_backend::store::{Caps, JobStatus, Postgres, Reserved, RowId, StatusChange, Store};
+use ampledata_backend::store::{JobStatus, Postgres, StatusChange, Store};
 use ampledata_core::row::Stage;
 use futures::future::join_all;
+use server::database;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Row as _};
-
-fn server() -> PgConnectOptions {
-    let url = std::env::var("TEST_DATABASE_URL");
-    let url = url.expect("TEST_DATABASE_URL is set: run the tests under scripts/with-postgres");
-    PgConnectOptions::from_str(&url).unwrap()
-}
-
-/// A database that nobody else has.
-async fn database() -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("test_{}_{count}", std::process::id());
-    let mut connection = server().connect().await.unwrap();
-    let sql = format!("CREATE DATABASE {name}");
-    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-    server().database(&name).to_url_lossy().to_string()
-}
 
 async fn postgres() -> (Postgres, String) {
     let url = database().await;
@@ -59,23 +45,6 @@ async fn what_else_is_in_the_database_is_left_alone() {
     assert_eq!(store.running_jobs().await.unwrap(), []);
     let kept = sqlx::query("SELECT job_id FROM public.jobs").fetch_one(&mut connection).await;
     assert_eq!(kept.unwrap().get::<String, _>(0), "old");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_processes_never_reserve_beyond_the_bound() {
-    let (first, url) = postgres().await;
-    let second = Postgres::open(&url).await.unwrap();
-    let rows: [&[&str]; 4] = [&["a", ""], &["b", ""], &["c", ""], &["d", ""]];
-    let job = store_contract::job(&first, &rows).await.id;
-    first.set_caps(&job, Caps { job: Some(1_000), row: None }).await.unwrap();
-    let asked = (0..40).map(|n| {
-        let store = if n % 2 == 0 { &first } else { &second };
-        let row = RowId { job: job.clone(), index: n % 4 };
-        async move { store.reserve(&row, 90).await.unwrap() }
-    });
-    let granted = join_all(asked).await;
-    let granted = granted.iter().filter(|answer| matches!(answer, Reserved::Granted(_))).count();
-    assert_eq!(granted, 11);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
