@@ -13,7 +13,7 @@ use sqlx::{ConnectOptions as _, PgConnection};
 use tempfile::TempDir;
 
 /// How long a server may take to be ready.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 async fn shared() -> (PgConnectOptions, PgConnection) {
     let url = std::env::var("TEST_DATABASE_URL");
