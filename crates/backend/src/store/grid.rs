@@ -1,6 +1,6 @@
 //! The rows and cells of a job as people look at them, and what they say about them.
 
-use ampledata_core::row::{AttemptSummary, Cell, Stage};
+use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, Stage};
 use ampledata_core::value::Value;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -134,6 +134,18 @@ pub enum NewValue {
     Is(Value),
     /// There is none.
     None,
+}
+
+impl NewValue {
+    /// The cell that it makes of this one. What the program had found stays among the other candidates.
+    pub(super) fn as_cell(&self, old: Option<&Cell>, by: &str) -> Cell {
+        let others = old.map_or_else(Vec::new, |cell| cell.others.clone());
+        let (outcome, value, confidence) = match self {
+            Self::Is(value) => (CellOutcome::Found, Some(value.clone()), 1.0),
+            Self::None => (CellOutcome::Absent, None, 0.0),
+        };
+        Cell { value, confidence, others, ..Cell::empty(outcome, format!("set by {by}")) }
+    }
 }
 
 /// A correction: a label for those who measure the program.

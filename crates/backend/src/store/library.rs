@@ -77,6 +77,20 @@ pub enum RetryRows {
     Chosen(Vec<u64>),
 }
 
+impl Retry {
+    /// Why rows of a job that stands so cannot be tried again; none where they can.
+    pub(super) fn refusal(status: JobStatus, loaded: bool) -> Option<&'static str> {
+        match status {
+            JobStatus::Running => {
+                Some("is running: pause it or wait for its end before rows are tried again")
+            }
+            JobStatus::Cancelled => Some("was cancelled for good: enrich its source again"),
+            _ if !loaded => Some("has not been started yet: start it"),
+            _ => None,
+        }
+    }
+}
+
 /// Sources and jobs by their owner. Where an id is another's, it is as if there were none:
 /// [`Error::NotFound`].
 #[async_trait]

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 mod account;
+mod decode;
 mod encoding;
 mod error;
 mod grid;
@@ -18,6 +19,7 @@ pub mod intake;
 mod job;
 mod library;
 mod names;
+mod packing;
 pub mod postgres;
 mod reading;
 mod row;

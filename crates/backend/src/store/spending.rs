@@ -1,5 +1,8 @@
 //! What jobs may cost, and what they have cost. Money is in billionths of a US dollar.
 
+use super::Error;
+use super::decode::Columns;
+
 /// Bounds on what may be spent; none where nothing is given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Caps {
@@ -63,4 +66,50 @@ pub struct Experience {
     pub units_out: f64,
     /// Rows that this is from.
     pub rows: u64,
+}
+
+/// How a job and one of its rows stand with their money, all in billionths of a US dollar.
+pub(super) struct Standing {
+    caps: Caps,
+    spent: u64,
+    reserved: u64,
+    lost: u64,
+    row_spent: u64,
+    row_reserved: u64,
+    row_lost: u64,
+}
+
+impl Standing {
+    pub(super) fn of(read: &impl Columns) -> Result<Self, Error> {
+        Ok(Self {
+            caps: Caps { job: read.count_if_any("job_cap")?, row: read.count_if_any("row_cap")? },
+            spent: read.count("spent")?,
+            reserved: read.count("reserved")?,
+            lost: read.count("lost")?,
+            row_spent: read.count("row_spent")?,
+            row_reserved: read.count("row_reserved")?,
+            row_lost: read.count("row_lost")?,
+        })
+    }
+
+    /// Why so much more may not be set aside; none where it may.
+    pub(super) fn objection(&self, most: u64) -> Option<Reserved> {
+        let over =
+            |cap: Option<u64>, used: u64| cap.is_some_and(|cap| used.saturating_add(most) > cap);
+        if over(self.caps.row, self.row_spent + self.row_lost) {
+            return Some(Reserved::RowSpent);
+        }
+        if over(self.caps.job, self.spent + self.lost) {
+            return Some(Reserved::JobSpent);
+        }
+        let waits = over(self.caps.row, self.row_spent + self.row_lost + self.row_reserved)
+            || over(self.caps.job, self.spent + self.lost + self.reserved);
+        waits.then_some(Reserved::Wait)
+    }
+
+    /// What there is to say of the job.
+    pub(super) fn spending(&self) -> Spending {
+        let Self { caps, spent, reserved, lost, .. } = *self;
+        Spending { caps, spent, reserved, lost }
+    }
 }

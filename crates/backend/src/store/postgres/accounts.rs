@@ -2,12 +2,11 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::postgres::PgRow;
 
-use super::faults::{Faults, json};
-use super::reader::Reader;
+use super::faults::json;
 use super::statement::args;
-use super::{Error, Owner, Postgres, calls, requests};
+use super::{Error, Owner, Postgres, requests};
+use crate::store::decode::{self};
 use crate::store::{
     Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, Template,
 };
@@ -31,7 +30,7 @@ impl Accounts for Postgres {
     async fn api_keys(&self, owner: &Owner) -> Result<Vec<ApiKey>, Error> {
         let sql = "SELECT * FROM api_keys WHERE owner = $1 ORDER BY key DESC";
         let rows = self.rows(sql, args![&owner.0]).await?;
-        rows.iter().map(|row| key_of(row, &self.faults)).collect()
+        rows.iter().map(|row| decode::api_key(&self.read(row))).collect()
     }
 
     async fn revoke_api_key(&self, owner: &Owner, id: &str) -> Result<bool, Error> {
@@ -44,7 +43,7 @@ impl Accounts for Postgres {
     async fn api_key_by_hash(&self, hash: &str) -> Result<Option<ApiKey>, Error> {
         let sql = "SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL";
         let row = self.row(sql, args![hash]).await?;
-        row.map(|row| key_of(&row, &self.faults)).transpose()
+        row.map(|row| decode::api_key(&self.read(&row))).transpose()
     }
 
     async fn touch_api_key(&self, id: &str, at: Timestamp) -> Result<(), Error> {
@@ -71,13 +70,13 @@ impl Accounts for Postgres {
     async fn templates(&self, owner: &Owner) -> Result<Vec<Template>, Error> {
         let sql = "SELECT * FROM templates WHERE owner = $1 ORDER BY name, id";
         let rows = self.rows(sql, args![&owner.0]).await?;
-        rows.iter().map(|row| template_of(row, &self.faults)).collect()
+        rows.iter().map(|row| decode::template(&self.read(row))).collect()
     }
 
     async fn template(&self, owner: &Owner, id: &str) -> Result<Option<Template>, Error> {
         let sql = "SELECT * FROM templates WHERE id = $1 AND owner = $2";
         let row = self.row(sql, args![id, &owner.0]).await?;
-        row.map(|row| template_of(&row, &self.faults)).transpose()
+        row.map(|row| decode::template(&self.read(&row))).transpose()
     }
 
     async fn delete_template(&self, owner: &Owner, id: &str) -> Result<bool, Error> {
@@ -121,44 +120,6 @@ impl Accounts for Postgres {
         let sql = "SELECT * FROM usage_by_month WHERE owner = $1 AND month >= $2
              ORDER BY month DESC, kind, provider, model";
         let rows = self.rows(sql, args![&owner.0, from.unwrap_or_default()]).await?;
-        rows.iter().map(|row| month_of(row, &self.faults)).collect()
+        rows.iter().map(|row| decode::month_usage(&self.read(row))).collect()
     }
-}
-
-fn key_of(row: &PgRow, faults: &Faults) -> Result<ApiKey, Error> {
-    let read = Reader::new(row, faults);
-    Ok(ApiKey {
-        id: read.text("id")?,
-        owner: Owner(read.text("owner")?),
-        name: read.text("name")?,
-        prefix: read.text("prefix")?,
-        created_at: read.time("created_at")?,
-        used_at: read.time_if_any("used_at")?,
-        revoked_at: read.time_if_any("revoked_at")?,
-    })
-}
-
-fn template_of(row: &PgRow, faults: &Faults) -> Result<Template, Error> {
-    let read = Reader::new(row, faults);
-    Ok(Template {
-        id: read.text("id")?,
-        owner: Owner(read.text("owner")?),
-        name: read.text("name")?,
-        columns: read.json("columns")?,
-    })
-}
-
-fn month_of(row: &PgRow, faults: &Faults) -> Result<MonthUsage, Error> {
-    let read = Reader::new(row, faults);
-    Ok(MonthUsage {
-        month: read.text("month")?,
-        kind: calls::kind(read.str("kind")?)?,
-        provider: read.text("provider")?,
-        model: Some(read.text("model")?).filter(|model| !model.is_empty()),
-        calls: read.count("calls")?,
-        cached: read.count("cached")?,
-        units_in: read.count("units_in")?,
-        units_out: read.count("units_out")?,
-        cost_nano_usd: read.count("cost_nano_usd")?,
-    })
 }

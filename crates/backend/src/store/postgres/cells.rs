@@ -2,14 +2,14 @@
 
 use ampledata_core::row::{AttemptSummary, Cell, CellOutcome};
 use sqlx::PgConnection;
-use sqlx::postgres::PgRow;
 
 use super::faults::{Faults, json, signed};
 use super::reader::Reader;
 use super::statement::{args, changed, one};
 use super::writer::number;
 use super::{Error, JobId, Owner, Postgres};
-use crate::store::{CellEdit, CellRecord, Correction, NewValue};
+use crate::store::decode::{self, Columns as _};
+use crate::store::{CellEdit, CellRecord, Correction};
 
 /// Where a cell is: the row that has it, and how far that is.
 const PLACE: &str = "SELECT jobs.key AS key, led.row_index AS leader, led.stage AS stage,
@@ -42,10 +42,10 @@ pub(super) async fn record(
     let (index, place) = place_of(row, column)?;
     let found = db.row(PLACE, args![&job.0, &owner.0, index, place]).await?;
     let found = found.ok_or_else(|| missing(row, column))?;
-    let at = Reader::new(&found, &db.faults);
+    let at = db.read(&found);
     let (key, leader) = (at.integer("key")?, at.integer("leader")?);
     let cell = db.row(CELL, args![key, leader, place]).await?;
-    let cell = cell.as_ref().map(|row| Reader::new(row, &db.faults));
+    let cell = cell.as_ref().map(|row| db.read(row));
     let said = db.rows(OF_CELL, args![key, leader, place]).await?;
     let mut attempts: Vec<AttemptSummary> = at.json_if_any("earlier")?.unwrap_or_default();
     attempts.extend(at.json_if_any::<Vec<AttemptSummary>>("attempts")?.unwrap_or_default());
@@ -59,7 +59,7 @@ pub(super) async fn record(
         attempts,
         corrections: said
             .iter()
-            .map(|row| correction(row, &db.faults))
+            .map(|row| decode::correction(&db.read(row)))
             .collect::<Result<_, _>>()?,
     })
 }
@@ -71,19 +71,7 @@ pub(super) async fn corrections(
     limit: u32,
 ) -> Result<Vec<Correction>, Error> {
     let rows = db.rows(OF_JOB, args![key, limit, signed("offset", offset)?]).await?;
-    rows.iter().map(|row| correction(row, &db.faults)).collect()
-}
-
-fn correction(row: &PgRow, faults: &Faults) -> Result<Correction, Error> {
-    let read = Reader::new(row, faults);
-    Ok(Correction {
-        row: read.count("row_index")?,
-        column: read.small("place")?,
-        by: read.text("by")?,
-        at: read.time("at")?,
-        old: read.json_if_any("old")?,
-        new: read.json_if_any("new")?,
-    })
+    rows.iter().map(|row| decode::correction(&db.read(row))).collect()
 }
 
 /// The cell that an edit is about.
@@ -150,7 +138,7 @@ async fn apply(
     let Target { key, leader, place, seq, cell } = target;
     let (key, leader, place) = (*key, *leader, *place);
     if let Some(new) = &edit.value {
-        let corrected = corrected(cell.as_ref(), new, &edit.by);
+        let corrected = new.as_cell(cell.as_ref(), &edit.by);
         let value = |cell: &Cell| {
             cell.value.as_ref().map(|value| json("value of a cell", value)).transpose()
         };
@@ -178,14 +166,4 @@ async fn apply(
         }
     }
     Ok(())
-}
-
-/// What the program had found stays among the other candidates.
-fn corrected(old: Option<&Cell>, new: &NewValue, by: &str) -> Cell {
-    let others = old.map_or_else(Vec::new, |cell| cell.others.clone());
-    let (outcome, value, confidence) = match new {
-        NewValue::Is(value) => (CellOutcome::Found, Some(value.clone()), 1.0),
-        NewValue::None => (CellOutcome::Absent, None, 0.0),
-    };
-    Cell { value, confidence, others, ..Cell::empty(outcome, format!("set by {by}")) }
 }

@@ -1,17 +1,14 @@
 //! Jobs, their statuses and their counts.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
-use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 
-use super::faults::{Faults, json, signed, unjson, unsigned};
+use super::faults::{Faults, json, signed, unsigned};
 use super::writer::number;
 use super::{
-    Caps, Error, Job, JobId, JobStatus, NewJob, Owner, Postgres, Progress, SourceId, StatusChange,
-    names,
+    Error, Job, JobId, JobStatus, NewJob, Owner, Postgres, Progress, SourceId, StatusChange, names,
 };
+use crate::store::decode::{self};
 
 pub(super) async fn begin(db: &Postgres, job: &NewJob) -> Result<(), Error> {
     let plan = json("plan", &job.plan)?;
@@ -135,7 +132,7 @@ pub(super) async fn find(db: &Postgres, owner: &Owner, id: &JobId) -> Result<Opt
     .fetch_optional(&db.pool)
     .await
     .map_err(|error| db.faults.sql(error))?;
-    row.map(|row| job_of(db, &row)).transpose()
+    row.map(|row| decode::job(&db.read(&row))).transpose()
 }
 
 pub(super) async fn find_by_fingerprint(
@@ -152,7 +149,7 @@ pub(super) async fn find_by_fingerprint(
     .fetch_optional(&db.pool)
     .await
     .map_err(|error| db.faults.sql(error))?;
-    row.map(|row| job_of(db, &row)).transpose()
+    row.map(|row| decode::job(&db.read(&row))).transpose()
 }
 
 pub(super) async fn list(
@@ -177,7 +174,7 @@ pub(super) async fn list(
         .fetch_one(&db.pool)
         .await
         .map_err(failed)?;
-    let jobs = rows.iter().map(|row| job_of(db, row)).collect::<Result<_, _>>()?;
+    let jobs = rows.iter().map(|row| decode::job(&db.read(row))).collect::<Result<_, _>>()?;
     Ok((jobs, unsigned("number of jobs", all)?))
 }
 
@@ -189,43 +186,7 @@ pub(super) async fn running(db: &Postgres) -> Result<Vec<Job>, Error> {
     .fetch_all(&db.pool)
     .await
     .map_err(|error| db.faults.sql(error))?;
-    rows.iter().map(|row| job_of(db, row)).collect()
-}
-
-fn job_of(db: &Postgres, row: &PgRow) -> Result<Job, Error> {
-    let failed = |error| db.faults.sql(error);
-    let time = |name| {
-        let at: Option<i64> = row.try_get(name).map_err(failed)?;
-        at.map(instant).transpose()
-    };
-    let limit: Option<i64> = row.try_get("row_limit").map_err(failed)?;
-    let cap = |name| {
-        let cap: Option<i64> = row.try_get(name).map_err(failed)?;
-        cap.map(|cap| unsigned("budget", cap)).transpose()
-    };
-    Ok(Job {
-        id: JobId(row.try_get("id").map_err(failed)?),
-        owner: Owner(row.try_get("owner").map_err(failed)?),
-        source: SourceId(row.try_get("source").map_err(failed)?),
-        fingerprint: row.try_get("fingerprint").map_err(failed)?,
-        plan: Arc::new(unjson("plan", row.try_get("plan").map_err(failed)?)?),
-        key: unjson("key columns", row.try_get("key_columns").map_err(failed)?)?,
-        context: unjson("context columns", row.try_get("context_columns").map_err(failed)?)?,
-        row_limit: limit.map(|limit| unsigned("row limit", limit)).transpose()?,
-        caps: Caps { job: cap("max_cost_nano_usd")?, row: cap("max_row_cost_nano_usd")? },
-        loaded: row.try_get("loaded").map_err(failed)?,
-        rows: unsigned("rows of a job", row.try_get("rows").map_err(failed)?)?,
-        status: names::status(row.try_get("status").map_err(failed)?)?,
-        reason: row.try_get("reason").map_err(failed)?,
-        created_at: instant(row.try_get("created_at").map_err(failed)?)?,
-        started_at: time("started_at")?,
-        finished_at: time("finished_at")?,
-    })
-}
-
-pub(super) fn instant(milliseconds: i64) -> Result<Timestamp, Error> {
-    Timestamp::from_millisecond(milliseconds)
-        .map_err(|error| Error::Unreadable { what: "time", reason: error.to_string() })
+    rows.iter().map(|row| decode::job(&db.read(row))).collect()
 }
 
 pub(super) async fn status(db: &Postgres, job: &JobId) -> Result<JobStatus, Error> {

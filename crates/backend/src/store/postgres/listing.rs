@@ -1,11 +1,9 @@
 //! Lists of sources and jobs.
 
-use sqlx::postgres::PgRow;
-
-use super::faults::{Faults, signed, unsigned};
-use super::reader::Reader;
+use super::faults::{signed, unsigned};
 use super::statement::args;
-use super::{Error, JobId, Owner, Postgres, Source, SourceId, names, sources};
+use super::{Error, Owner, Postgres, Source, SourceId};
+use crate::store::decode::{self, Columns as _};
 use crate::store::{Listed, ListedJob, Slice};
 
 pub(super) async fn sources(
@@ -23,7 +21,7 @@ pub(super) async fn sources(
         .await?;
     let total =
         count(db, "SELECT count(*) AS n FROM sources WHERE owner = $1", owner, None).await?;
-    let items = rows.iter().map(|row| sources::source_of(db, row)).collect::<Result<_, _>>()?;
+    let items = rows.iter().map(|row| decode::source(&db.read(row))).collect::<Result<_, _>>()?;
     Ok(Listed { items, total })
 }
 
@@ -74,7 +72,8 @@ pub(super) async fn jobs(
         JOBS
     };
     let rows = db.rows(sql, args).await?;
-    let items = rows.iter().map(|row| listed(row, &db.faults)).collect::<Result<_, _>>()?;
+    let items =
+        rows.iter().map(|row| decode::listed_job(&db.read(row))).collect::<Result<_, _>>()?;
     let total = match source {
         None => {
             let sql = "SELECT (SELECT count(*) FROM jobs WHERE owner = $1)
@@ -96,7 +95,7 @@ async fn created_at(db: &Postgres, owner: &Owner, job: &str) -> Result<Option<i6
     let sql = "SELECT created_at FROM jobs WHERE id = $1 AND owner = $2
          UNION ALL SELECT created_at FROM uploads WHERE job = $1 AND owner = $2 LIMIT 1";
     let row = db.row(sql, args![job, &owner.0]).await?;
-    row.map(|row| Reader::new(&row, &db.faults).integer("created_at")).transpose()
+    row.map(|row| db.read(&row).integer("created_at")).transpose()
 }
 
 async fn count(
@@ -108,21 +107,6 @@ async fn count(
     let mut args = args![&owner.0];
     args.extend(source.map(|source| (&source.0).into()));
     let row = db.row(sql, args).await?;
-    let n = row.map(|row| Reader::new(&row, &db.faults).integer("n")).transpose()?;
+    let n = row.map(|row| db.read(&row).integer("n")).transpose()?;
     unsigned("length of a list", n.unwrap_or(0))
-}
-
-fn listed(row: &PgRow, faults: &Faults) -> Result<ListedJob, Error> {
-    let read = Reader::new(row, faults);
-    Ok(ListedJob {
-        id: JobId(read.text("id")?),
-        source: SourceId(read.text("source")?),
-        source_name: read.text("source_name")?,
-        status: names::status(read.str("status")?)?,
-        reason: read.text_if_any("reason")?,
-        rows: read.count("rows")?,
-        created_at: read.time("created_at")?,
-        started_at: read.time_if_any("started_at")?,
-        finished_at: read.time_if_any("finished_at")?,
-    })
 }

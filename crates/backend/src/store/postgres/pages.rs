@@ -1,24 +1,17 @@
 //! Pages, search result pages, and how they came.
 
-use std::cell::RefCell;
-
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::serp::Serp;
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
-use zstd::bulk::Compressor;
 
 use super::faults::{json, signed, unjson};
-use super::reader::Reader;
 use super::statement::args;
 use super::tables::Table;
 use super::writer::{PageRow, Rows};
 use super::{Call, Error, Fetch, JobId, Postgres, ReadPage, Searched, calls};
-
-/// zstd's fastest ordinary level: pages are written once and read often.
-const LEVEL: i32 = 1;
-/// A stored page is never larger: what unpacks to more is damaged.
-const MAX_UNPACKED: usize = 256 << 20;
+use crate::store::decode::Columns as _;
+use crate::store::packing::{pack, unpack};
 
 pub(super) async fn search_of(
     db: &Postgres,
@@ -87,7 +80,7 @@ pub(super) async fn fetch_of(db: &Postgres, url: &str) -> Result<Option<Fetch>, 
     let sql = "SELECT * FROM fetches WHERE url_hash = text_hash($1)";
     let row = db.row(sql, args![storable(url)]).await?;
     let fetch_of = |row: PgRow| {
-        let read = Reader::new(&row, &db.faults);
+        let read = db.read(&row);
         Ok(Fetch {
             url: read.text("url")?,
             final_url: read.text("final_url")?,
@@ -156,31 +149,6 @@ pub(super) async fn put_answer(db: &Postgres, key: &str, answer: &str) -> Result
     let line = (key, answer, Timestamp::now().as_millisecond());
     write.add(Table::Answers, json("answer of a model", &line)?);
     db.writer.write(write).await
-}
-
-thread_local! {
-    /// To make one costs more than to compress a small page.
-    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
-}
-
-fn pack(page: &Page) -> Result<Vec<u8>, Error> {
-    let text = json("page", page)?;
-    let packed = COMPRESSOR.with_borrow_mut(|kept| {
-        let compressor = match kept {
-            Some(compressor) => compressor,
-            None => kept.insert(Compressor::new(LEVEL)?),
-        };
-        compressor.compress(text.as_bytes())
-    });
-    packed.map_err(|error| Error::Unreadable { what: "page", reason: error.to_string() })
-}
-
-fn unpack(packed: &[u8]) -> Result<Page, Error> {
-    let unreadable = |reason: String| Error::Unreadable { what: "page", reason };
-    let size = zstd::bulk::Decompressor::upper_bound(packed).unwrap_or(MAX_UNPACKED);
-    let text = zstd::bulk::decompress(packed, size.min(MAX_UNPACKED))
-        .map_err(|error| unreadable(error.to_string()))?;
-    serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))
 }
 
 /// As a text of the database: see `writer::without_nul`.

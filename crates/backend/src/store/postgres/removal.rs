@@ -6,9 +6,9 @@ use std::sync::PoisonError;
 use sqlx::PgConnection;
 
 use super::faults::Faults;
-use super::reader::Reader;
 use super::statement::{args, changed, one};
 use super::{Error, JobId, Owner, Postgres, SourceId};
+use crate::store::decode::Columns as _;
 
 /// Nobody has such a name, and nobody can guess it.
 const HIDE_JOBS: &str = "UPDATE jobs SET deleted = true, owner = 'deleted:' || gen_random_uuid(),
@@ -116,5 +116,5 @@ async fn purge(db: &Postgres) -> Result<(), Error> {
 
 async fn next(db: &Postgres, sql: &'static str) -> Result<Option<i64>, Error> {
     let row = db.row(sql, args![]).await?;
-    row.map(|row| Reader::new(&row, &db.faults).integer("key")).transpose()
+    row.map(|row| db.read(&row).integer("key")).transpose()
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::reader::Reader;
 use super::statement::{args, changed, one};
 use super::{Error, Owner, Postgres};
+use crate::store::decode::Columns as _;
 use crate::store::{IdempotentRequest, KeptAnswer, Known};
 
 const TAKE: &str = "INSERT INTO requests (owner, key, hash, expires_at) VALUES ($1, $2, $3, $4)

@@ -6,10 +6,10 @@ use ampledata_core::row::{Cell, Plan};
 use sqlx::postgres::PgRow;
 
 use super::faults::{json, signed, unjson};
-use super::reader::Reader;
 use super::statement::args;
 use super::{Error, JobId, Postgres, ResultRow};
 use crate::store::GridRow;
+use crate::store::decode::Columns as _;
 
 macro_rules! rows_where {
     ($which:literal) => {
@@ -57,7 +57,7 @@ pub(super) async fn chosen(
 }
 
 fn row_of(db: &Postgres, row: &PgRow) -> Result<GridRow, Error> {
-    let read = Reader::new(row, &db.faults);
+    let read = db.read(row);
     Ok(GridRow {
         row: ResultRow {
             index: read.count("row_index")?,
@@ -89,7 +89,7 @@ async fn with_cells(db: &Postgres, key: i64, rows: &[PgRow]) -> Result<Vec<GridR
     }
     let plan = db.row("SELECT plan FROM jobs WHERE key = $1", args![key]).await?;
     let plan = plan.ok_or_else(|| Error::NotFound { what: "job", id: key.to_string() })?;
-    let columns = Reader::new(&plan, &db.faults).json::<Plan>("plan")?.columns.len();
+    let columns = db.read(&plan).json::<Plan>("plan")?.columns.len();
     let empty = Found { cells: vec![None; columns], kept: Vec::new() };
     let leaders: Vec<u64> = rows.iter().map(|row| row.row.leader).collect();
     let cells = db
@@ -102,7 +102,7 @@ async fn with_cells(db: &Postgres, key: i64, rows: &[PgRow]) -> Result<Vec<GridR
         .await?;
     let mut found: BTreeMap<u64, Found> = BTreeMap::new();
     for cell in &cells {
-        let read = Reader::new(cell, &db.faults);
+        let read = db.read(cell);
         let place: usize = read.small("place")?;
         let of_row = found.entry(read.count("row_index")?).or_insert_with(|| empty.clone());
         let slot = of_row.cells.get_mut(place).ok_or_else(|| Error::Unreadable {

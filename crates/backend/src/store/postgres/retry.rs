@@ -5,7 +5,8 @@ use super::reader::Reader;
 use super::statement::{Arg, args, changed, one};
 use super::writer::number;
 use super::{Error, JobId, Owner, Postgres};
-use crate::store::{Retry, RetryRows};
+use crate::store::decode::Columns as _;
+use crate::store::{Retry, RetryRows, names};
 
 macro_rules! begun_anew {
     ($only:literal, $which:literal) => {
@@ -58,7 +59,9 @@ pub(super) async fn job(
                 let job = one(connection, find, args![&id.0, &owner.0], &faults).await?;
                 let job = job.ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })?;
                 let job = Reader::new(&job, &faults);
-                if let Some(reason) = refusal(job.str("status")?, job.yes("loaded")?) {
+                if let Some(reason) =
+                    Retry::refusal(names::status(job.str("status")?)?, job.yes("loaded")?)
+                {
                     return Err(Error::Refused { what: "job", id: id.0, reason });
                 }
                 let key = job.integer("key")?;
@@ -75,13 +78,4 @@ pub(super) async fn job(
             })
         })
         .await
-}
-
-fn refusal(status: &str, loaded: bool) -> Option<&'static str> {
-    match status {
-        "RUNNING" => Some("is running: pause it or wait for its end before rows are tried again"),
-        "CANCELLED" => Some("was cancelled for good: enrich its source again"),
-        _ if !loaded => Some("has not been started yet: start it"),
-        _ => None,
-    }
 }

@@ -1,10 +1,12 @@
 //! Budgets: what calls may cost is set aside before they are made, in one transaction.
 
-use sqlx::{PgConnection, Row as _};
+use sqlx::PgConnection;
 
-use super::calls::kind;
-use super::faults::{Faults, signed, unsigned};
+use super::faults::{Faults, signed};
+use super::reader::Reader;
 use super::{Error, JobId, Owner, Postgres, RowId};
+use crate::store::decode::{self};
+use crate::store::spending::Standing;
 use crate::store::{Caps, Experience, Reservation, Reserved, Spending};
 
 pub(super) async fn set_caps(db: &Postgres, job: &JobId, caps: Caps) -> Result<(), Error> {
@@ -38,53 +40,6 @@ SELECT max_cost_nano_usd AS job_cap, max_row_cost_nano_usd AS row_cap, spent_nan
         FROM ledger WHERE job_key = $1 AND row_index = $2) END::bigint AS row_spent
 FROM jobs WHERE key = $1";
 
-/// All in billionths of a US dollar.
-struct Standing {
-    caps: Caps,
-    spent: u64,
-    reserved: u64,
-    lost: u64,
-    row_spent: u64,
-    row_reserved: u64,
-    row_lost: u64,
-}
-
-impl Standing {
-    fn of(row: &sqlx::postgres::PgRow, db: &Faults) -> Result<Self, Error> {
-        let amount = |name: &str| {
-            unsigned("amount of money", row.try_get(name).map_err(|error| db.sql(error))?)
-        };
-        let cap = |name: &str| {
-            let cap: Option<i64> = row.try_get(name).map_err(|error| db.sql(error))?;
-            cap.map(|cap| unsigned("budget", cap)).transpose()
-        };
-        Ok(Self {
-            caps: Caps { job: cap("job_cap")?, row: cap("row_cap")? },
-            spent: amount("spent")?,
-            reserved: amount("reserved")?,
-            lost: amount("lost")?,
-            row_spent: amount("row_spent")?,
-            row_reserved: amount("row_reserved")?,
-            row_lost: amount("row_lost")?,
-        })
-    }
-
-    /// None where it may be granted.
-    fn objection(&self, most: u64) -> Option<Reserved> {
-        let over =
-            |cap: Option<u64>, used: u64| cap.is_some_and(|cap| used.saturating_add(most) > cap);
-        if over(self.caps.row, self.row_spent + self.row_lost) {
-            return Some(Reserved::RowSpent);
-        }
-        if over(self.caps.job, self.spent + self.lost) {
-            return Some(Reserved::JobSpent);
-        }
-        let waits = over(self.caps.row, self.row_spent + self.row_lost + self.row_reserved)
-            || over(self.caps.job, self.spent + self.lost + self.reserved);
-        waits.then_some(Reserved::Wait)
-    }
-}
-
 async fn standing(
     connection: &mut PgConnection,
     key: i64,
@@ -92,7 +47,7 @@ async fn standing(
     faults: &Faults,
 ) -> Result<Standing, Error> {
     let row = sqlx::query(STANDING).bind(key).bind(index).fetch_one(connection).await;
-    Standing::of(&row.map_err(|error| faults.sql(error))?, faults)
+    Standing::of(&Reader::new(&row.map_err(|error| faults.sql(error))?, faults))
 }
 
 pub(super) async fn reserve(db: &Postgres, row: &RowId, most: u64) -> Result<Reserved, Error> {
@@ -142,13 +97,7 @@ pub(super) async fn lose_reservations(db: &Postgres, job: &JobId) -> Result<(), 
 pub(super) async fn spending(db: &Postgres, job: &JobId) -> Result<Spending, Error> {
     let key = db.job_key(job).await?;
     let row = sqlx::query(STANDING).bind(key).bind(-1_i64).fetch_one(&db.pool).await;
-    let standing = Standing::of(&row.map_err(|error| db.faults.sql(error))?, &db.faults)?;
-    Ok(Spending {
-        caps: standing.caps,
-        spent: standing.spent,
-        reserved: standing.reserved,
-        lost: standing.lost,
-    })
+    Ok(Standing::of(&db.read(&row.map_err(|error| db.faults.sql(error))?))?.spending())
 }
 
 /// Jobs that are looked back on.
@@ -168,20 +117,5 @@ pub(super) async fn experience(db: &Postgres, owner: &Owner) -> Result<Vec<Exper
     let failed = |error| db.faults.sql(error);
     let rows = sqlx::query(EXPERIENCE).bind(&owner.0).fetch_all(&db.pool).await;
     let rows = rows.map_err(failed)?;
-    rows.iter()
-        .map(|row| {
-            let count = |name: &str| unsigned("count of calls", row.try_get(name).map_err(failed)?);
-            let (calls, rows) = (count("calls")?, count("rows")?);
-            let model: String = row.try_get("model").map_err(failed)?;
-            Ok(Experience {
-                kind: kind(row.try_get("kind").map_err(failed)?)?,
-                provider: row.try_get("provider").map_err(failed)?,
-                model: Some(model).filter(|model| !model.is_empty()),
-                calls_per_row: calls as f64 / rows as f64,
-                units_in: count("units_in")? as f64 / calls as f64,
-                units_out: count("units_out")? as f64 / calls as f64,
-                rows,
-            })
-        })
-        .collect()
+    rows.iter().map(|row| decode::experience(&db.read(row))).collect()
 }

@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::postgres::PgRow;
 
-use super::faults::{Faults, json, signed};
-use super::reader::Reader;
+use super::faults::{json, signed};
 use super::statement::args;
 use super::{Error, JobId, Owner, Postgres, SourceId};
-use crate::store::{NewUpload, Upload, UploadChange, UploadState, Uploads};
+use crate::store::decode::{self};
+use crate::store::{NewUpload, Upload, UploadChange, Uploads};
 
 #[async_trait]
 impl Uploads for Postgres {
@@ -42,18 +41,18 @@ impl Uploads for Postgres {
     async fn upload(&self, owner: &Owner, source: &SourceId) -> Result<Option<Upload>, Error> {
         let sql = "SELECT * FROM uploads WHERE source = $1 AND owner = $2";
         let row = self.row(sql, args![&source.0, &owner.0]).await?;
-        row.map(|row| upload_of(&row, &self.faults)).transpose()
+        row.map(|row| decode::upload(&self.read(&row))).transpose()
     }
 
     async fn upload_of_job(&self, owner: &Owner, job: &JobId) -> Result<Option<Upload>, Error> {
         let sql = "SELECT * FROM uploads WHERE job = $1 AND owner = $2";
         let row = self.row(sql, args![&job.0, &owner.0]).await?;
-        row.map(|row| upload_of(&row, &self.faults)).transpose()
+        row.map(|row| decode::upload(&self.read(&row))).transpose()
     }
 
     async fn signed_upload(&self, source: &SourceId) -> Result<Option<Upload>, Error> {
         let row = self.row("SELECT * FROM uploads WHERE source = $1", args![&source.0]).await?;
-        row.map(|row| upload_of(&row, &self.faults)).transpose()
+        row.map(|row| decode::upload(&self.read(&row))).transpose()
     }
 
     async fn change_upload(
@@ -101,27 +100,4 @@ impl Uploads for Postgres {
         )
         .await
     }
-}
-
-fn upload_of(row: &PgRow, faults: &Faults) -> Result<Upload, Error> {
-    let read = Reader::new(row, faults);
-    let state = read.str("state")?;
-    let state =
-        UploadState::ALL.into_iter().find(|known| known.name() == state).ok_or_else(|| {
-            Error::Unreadable { what: "state of an upload", reason: format!("unknown: {state}") }
-        })?;
-    Ok(Upload {
-        promised: NewUpload {
-            source: SourceId(read.text("source")?),
-            job: JobId(read.text("job")?),
-            owner: Owner(read.text("owner")?),
-            name: read.text("name")?,
-            content_type: read.text("content_type")?,
-            length: read.count("length")?,
-            expires_at: read.time("expires_at")?,
-        },
-        state,
-        problem: read.text_if_any("problem")?,
-        created_at: read.time("created_at")?,
-    })
 }

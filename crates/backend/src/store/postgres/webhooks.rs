@@ -2,15 +2,13 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::postgres::PgRow;
 
-use super::faults::{Faults, json, signed, unsigned};
+use super::faults::{json, signed, unsigned};
 use super::reader::Reader;
 use super::statement::{all, args};
 use super::{Error, Owner, Postgres};
-use crate::store::{
-    Attempted, Delivery, DeliveryState, DueDelivery, Listed, Slice, Webhook, Webhooks,
-};
+use crate::store::decode::{self, Columns as _};
+use crate::store::{Attempted, Delivery, DueDelivery, Listed, Slice, Webhook, Webhooks};
 
 const DELIVERIES: &str = "SELECT deliveries.*, webhooks.id AS webhook FROM deliveries
     JOIN webhooks ON webhooks.key = webhook_key
@@ -43,13 +41,13 @@ impl Webhooks for Postgres {
     async fn webhooks(&self, owner: &Owner) -> Result<Vec<Webhook>, Error> {
         let sql = "SELECT * FROM webhooks WHERE owner = $1 ORDER BY key DESC";
         let rows = self.rows(sql, args![&owner.0]).await?;
-        rows.iter().map(|row| webhook_of(row, &self.faults)).collect()
+        rows.iter().map(|row| decode::webhook(&self.read(row))).collect()
     }
 
     async fn webhook(&self, owner: &Owner, id: &str) -> Result<Option<Webhook>, Error> {
         let sql = "SELECT * FROM webhooks WHERE id = $1 AND owner = $2";
         let row = self.row(sql, args![id, &owner.0]).await?;
-        row.map(|row| webhook_of(&row, &self.faults)).transpose()
+        row.map(|row| decode::webhook(&self.read(&row))).transpose()
     }
 
     async fn delete_webhook(&self, owner: &Owner, id: &str) -> Result<bool, Error> {
@@ -87,7 +85,7 @@ impl Webhooks for Postgres {
                         .map(|row| {
                             let read = Reader::new(row, &faults);
                             Ok(DueDelivery {
-                                delivery: delivery_of(row, &faults)?,
+                                delivery: decode::delivery(&read)?,
                                 url: read.text("url")?,
                                 secret: read.text("secret")?,
                             })
@@ -128,7 +126,7 @@ impl Webhooks for Postgres {
         let found = self.row(sql, args![webhook, &owner.0]).await?;
         let found =
             found.ok_or_else(|| Error::NotFound { what: "webhook", id: webhook.to_owned() })?;
-        let found = Reader::new(&found, &self.faults);
+        let found = self.read(&found);
         let before = match &slice.after {
             None => i64::MAX,
             // What is no number comes after nothing.
@@ -140,43 +138,9 @@ impl Webhooks for Postgres {
         Ok(Listed {
             items: rows
                 .iter()
-                .map(|row| delivery_of(row, &self.faults))
+                .map(|row| decode::delivery(&self.read(row)))
                 .collect::<Result<_, _>>()?,
             total: unsigned("number of deliveries", found.integer("n")?)?,
         })
     }
-}
-
-fn webhook_of(row: &PgRow, faults: &Faults) -> Result<Webhook, Error> {
-    let read = Reader::new(row, faults);
-    Ok(Webhook {
-        id: read.text("id")?,
-        owner: Owner(read.text("owner")?),
-        url: read.text("url")?,
-        secret: read.text("secret")?,
-        events: read.json("events")?,
-        active: read.yes("active")?,
-        created_at: read.time("created_at")?,
-    })
-}
-
-fn delivery_of(row: &PgRow, faults: &Faults) -> Result<Delivery, Error> {
-    let read = Reader::new(row, faults);
-    let state = read.str("state")?;
-    let known = DeliveryState::ALL.into_iter().find(|known| known.name() == state);
-    Ok(Delivery {
-        id: read.count("id")?,
-        webhook: read.text("webhook")?,
-        event: read.text("event")?,
-        payload: read.text("payload")?,
-        attempts: read.small("attempts")?,
-        state: known.ok_or_else(|| Error::Unreadable {
-            what: "state of a delivery",
-            reason: format!("unknown: {state}"),
-        })?,
-        next_at: read.time("next_at")?,
-        status_code: read.small_if_any("status_code")?,
-        problem: read.text_if_any("problem")?,
-        created_at: read.time("created_at")?,
-    })
 }

@@ -2,14 +2,12 @@
 
 use jiff::Timestamp;
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 use super::faults::{json, signed, unsigned};
-use super::jobs::instant;
 use super::tables::Table;
 use super::writer::Rows;
-use super::{Call, Error, JobId, Paid, Reservation, RowId, Sqlite, Totals, Usage, names};
-use crate::store::CallKind;
+use super::{Call, Error, JobId, Paid, Reservation, Sqlite, Totals, Usage, names};
+use crate::store::decode::{self};
 
 /// Adds a call to a write, so that it is there if and only if what it brought is.
 pub(super) fn add(write: &mut Rows, job_key: i64, call: &Call) -> Result<(), Error> {
@@ -52,24 +50,7 @@ pub(super) async fn usage(db: &Sqlite, job: &JobId) -> Result<Vec<Usage>, Error>
         .fetch_all(&db.readers)
         .await
         .map_err(|error| db.faults.sql(error))?;
-    rows.iter().map(|row| usage_of(db, row)).collect()
-}
-
-fn usage_of(db: &Sqlite, row: &SqliteRow) -> Result<Usage, Error> {
-    let failed = |error| db.faults.sql(error);
-    let count = |name: &str| unsigned("usage", row.try_get(name).map_err(failed)?);
-    let model: String = row.try_get("model").map_err(failed)?;
-    Ok(Usage {
-        kind: kind(row.try_get("kind").map_err(failed)?)?,
-        provider: row.try_get("provider").map_err(failed)?,
-        model: Some(model).filter(|model| !model.is_empty()),
-        calls: count("calls")?,
-        failed: count("failed")?,
-        cached: count("cached")?,
-        units_in: count("units_in")?,
-        units_out: count("units_out")?,
-        cost_nano_usd: count("cost_nano_usd")?,
-    })
+    rows.iter().map(|row| decode::usage(&db.read(row))).collect()
 }
 
 /// A few lines a job, never a row of one.
@@ -82,7 +63,7 @@ pub(super) async fn totals(db: &Sqlite) -> Result<Totals, Error> {
          FROM usage GROUP BY kind, provider, model ORDER BY kind, provider, model",
     );
     let calls = calls.fetch_all(&db.readers).await.map_err(failed)?;
-    let usage = calls.iter().map(|row| usage_of(db, row)).collect::<Result<_, _>>()?;
+    let usage = calls.iter().map(|row| decode::usage(&db.read(row))).collect::<Result<_, _>>()?;
     let mut totals = Totals { usage, ..Totals::default() };
     let counts = sqlx::query("SELECT name, sum(n) AS n FROM job_counts GROUP BY name");
     for row in counts.fetch_all(&db.readers).await.map_err(failed)? {
@@ -111,33 +92,5 @@ pub(super) async fn ledger(
         .fetch_all(&db.readers)
         .await
         .map_err(failed)?;
-    let count =
-        |row: &SqliteRow, name: &str| unsigned("ledger", row.try_get(name).map_err(failed)?);
-    rows.iter()
-        .map(|row| {
-            Ok(Paid {
-                call: Call {
-                    row: RowId { job: job.clone(), index: count(row, "row_index")? },
-                    kind: kind(row.try_get("kind").map_err(failed)?)?,
-                    provider: row.try_get("provider").map_err(failed)?,
-                    model: row.try_get("model").map_err(failed)?,
-                    units_in: count(row, "units_in")?,
-                    units_out: count(row, "units_out")?,
-                    cost_nano_usd: count(row, "cost_nano_usd")?,
-                    cached: row.try_get("cached").map_err(failed)?,
-                    failed: row.try_get("failed").map_err(failed)?,
-                    metered: true,
-                    reservation: None,
-                },
-                at: instant(row.try_get("at").map_err(failed)?)?,
-            })
-        })
-        .collect()
-}
-
-pub(super) fn kind(name: &str) -> Result<CallKind, Error> {
-    CallKind::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| Error::Unreadable {
-        what: "kind of a call",
-        reason: format!("unknown: {name}"),
-    })
+    rows.iter().map(|row| decode::paid(job, &db.read(row))).collect()
 }

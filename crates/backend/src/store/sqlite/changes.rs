@@ -1,9 +1,9 @@
 //! The last changes of rows, in the order in which they were committed.
 
 use super::faults::signed;
-use super::reader::Reader;
 use super::statement::args;
 use super::{Error, JobId, Owner, Sqlite};
+use crate::store::decode::{self};
 use crate::store::{ChangeCursor, RowChange};
 
 pub(super) const AFTER: &str = "SELECT seq, row_index, stage, found FROM job_rows
@@ -21,14 +21,5 @@ pub(super) async fn after(
     // The place after no change at all is before the first row.
     let index = if after == ChangeCursor::default() { -1 } else { signed("row", after.index)? };
     let rows = db.rows(AFTER, args![key, seq, index, limit]).await?;
-    rows.iter()
-        .map(|row| {
-            let read = Reader::new(row, &db.faults);
-            Ok(RowChange {
-                at: ChangeCursor { seq: read.count("seq")?, index: read.count("row_index")? },
-                stage: read.stage("stage")?,
-                found: read.count("found")?,
-            })
-        })
-        .collect()
+    rows.iter().map(|row| decode::row_change(&db.read(row))).collect()
 }

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
 use super::faults::signed;
-use super::reader::Reader;
 use super::statement::args;
 use super::{Error, JobId, Owner, ResultRow, Sqlite, cells, changes, names, results};
+use crate::store::decode::{self, Columns as _};
 use crate::store::{
     CellEdit, CellRecord, ChangeCursor, Correction, Grid, RowChange, RowCursor, RowPage, Standing,
     View,
@@ -44,10 +44,8 @@ impl Grid for Sqlite {
     ) -> Result<Vec<ResultRow>, Error> {
         let key = self.owned_job(owner, job).await?;
         let rows = self.rows(COMPLETED, args![key, signed("start", start)?, limit]).await?;
-        let indices: Vec<u64> = rows
-            .iter()
-            .map(|row| Reader::new(row, &self.faults).count("row_index"))
-            .collect::<Result<_, _>>()?;
+        let indices: Vec<u64> =
+            rows.iter().map(|row| self.read(row).count("row_index")).collect::<Result<_, _>>()?;
         let rows = results::chosen(self, key, &indices).await?;
         Ok(rows.into_values().map(|row| row.row).collect())
     }
@@ -136,7 +134,7 @@ async fn places(
         View::All => return Ok(None),
         View::Stage(stage) => {
             let stage = names::of_stage(*stage);
-            read(db, &db.rows(IN_STAGE, args![key, stage, index, limit]).await?)
+            cursors(db, &db.rows(IN_STAGE, args![key, stage, index, limit]).await?)
         }
         View::Cells { column, standing } => {
             let place = column_of(db, key, *column).await?;
@@ -177,7 +175,7 @@ async fn merged(
     let mut places = Vec::new();
     for standing in standings {
         let rows = db.rows(sql, args![key, place, standing.name(), index, limit]).await?;
-        places.extend(read(db, &rows)?);
+        places.extend(cursors(db, &rows)?);
     }
     places.sort_by_key(|place| place.index);
     places.dedup_by_key(|place| place.index);
@@ -231,16 +229,7 @@ async fn found(
     };
     let after = after.unwrap_or(start);
     let after = args![key, place, after.confidence, signed("row", after.index)?, limit];
-    read(db, &db.rows(sql, after).await?)
-}
-
-fn read(db: &Sqlite, rows: &[SqliteRow]) -> Result<Vec<RowCursor>, Error> {
-    rows.iter()
-        .map(|row| {
-            let read = Reader::new(row, &db.faults);
-            Ok(RowCursor { index: read.count("row_index")?, confidence: read.real("confidence")? })
-        })
-        .collect()
+    cursors(db, &db.rows(sql, after).await?)
 }
 
 async fn column_of(db: &Sqlite, key: i64, column: usize) -> Result<i64, Error> {
@@ -248,4 +237,8 @@ async fn column_of(db: &Sqlite, key: i64, column: usize) -> Result<i64, Error> {
     let place = i64::try_from(column).map_err(|_| missing())?;
     let sql = "SELECT 1 FROM jobs WHERE key = ? AND ? < json_array_length(plan, '$.columns')";
     db.row(sql, args![key, place]).await?.map(|_| place).ok_or_else(missing)
+}
+
+fn cursors(db: &Sqlite, rows: &[SqliteRow]) -> Result<Vec<RowCursor>, Error> {
+    rows.iter().map(|row| decode::row_cursor(&db.read(row))).collect()
 }

@@ -6,9 +6,9 @@ use std::sync::PoisonError;
 use sqlx::SqliteConnection;
 
 use super::faults::Faults;
-use super::reader::Reader;
 use super::statement::{args, changed, one};
 use super::{Error, JobId, Owner, SourceId, Sqlite};
+use crate::store::decode::Columns as _;
 
 /// Nobody has such a name, and nobody can guess it.
 const HIDE_JOBS: &str = "UPDATE jobs SET deleted = 1, owner = 'deleted:' || hex(randomblob(16)),
@@ -116,5 +116,5 @@ async fn purge(db: &Sqlite) -> Result<(), Error> {
 
 async fn next(db: &Sqlite, sql: &'static str) -> Result<Option<i64>, Error> {
     let row = db.row(sql, args![]).await?;
-    row.map(|row| Reader::new(&row, &db.faults).integer("key")).transpose()
+    row.map(|row| db.read(&row).integer("key")).transpose()
 }

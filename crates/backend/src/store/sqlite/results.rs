@@ -6,10 +6,10 @@ use ampledata_core::row::{AttemptSummary, Cell};
 use serde::Deserialize;
 
 use super::faults::{json, signed, unjson};
-use super::reader::Reader;
 use super::statement::{Arg, args};
 use super::{Error, JobId, ResultRow, Sqlite, names};
 use crate::store::GridRow;
+use crate::store::decode::Columns as _;
 use crate::table;
 
 /// All rows of a page in one JSON text: the driver hands each row of a result from thread to thread,
@@ -98,7 +98,7 @@ async fn read(
 ) -> Result<Vec<GridRow>, Error> {
     let missing = || Error::NotFound { what: "job", id: key.to_string() };
     let row = db.row(sql, args).await?.ok_or_else(missing)?;
-    let row = Reader::new(&row, &db.faults);
+    let row = db.read(&row);
     let columns: Option<usize> = row.small_if_any("columns")?;
     let columns = columns.ok_or_else(missing)?;
     let lines: Vec<Written> = unjson("rows of a job", row.str("page")?)?;

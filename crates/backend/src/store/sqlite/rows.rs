@@ -1,12 +1,12 @@
 //! Rows of a job while they are worked on.
 
 use ampledata_core::row::{CellOutcome, RowResult, Stage};
-use sqlx::Row as _;
 
-use super::faults::{json, signed, unjson, unsigned};
+use super::faults::{json, signed};
 use super::tables::Table;
 use super::writer::Rows;
 use super::{Entry, Error, JobId, NewRow, OpenRow, RowId, Sqlite, names};
+use crate::store::decode::{self, Columns as _};
 
 pub(super) async fn append(db: &Sqlite, job: &JobId, rows: Vec<NewRow>) -> Result<(), Error> {
     let key = db.job_key(job).await?;
@@ -29,7 +29,7 @@ pub(super) async fn open(
     let failed = |error| db.faults.sql(error);
     let key = db.job_key(job).await?;
     let rows = sqlx::query(
-        "SELECT job_rows.row_index, job_rows.stage, job_rows.only, source_rows.cells
+        "SELECT job_rows.row_index, job_rows.stage, job_rows.only AS places, source_rows.cells
          FROM job_rows JOIN jobs ON jobs.key = job_rows.job_key
          JOIN source_rows
              ON source_rows.source_key = jobs.source_key AND source_rows.row_index = job_rows.row_index
@@ -43,17 +43,8 @@ pub(super) async fn open(
     .fetch_all(&db.readers)
     .await
     .map_err(failed)?;
-    let mut open = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let only: Option<&str> = row.try_get("only").map_err(failed)?;
-        open.push(OpenRow {
-            index: unsigned("index of a row", row.try_get("row_index").map_err(failed)?)?,
-            stage: names::stage(row.try_get("stage").map_err(failed)?)?,
-            cells: unjson("cells of a row", row.try_get("cells").map_err(failed)?)?,
-            only: only.map(|text| unjson("columns of a row", text)).transpose()?,
-            journal: Vec::new(),
-        });
-    }
+    let open = rows.iter().map(|row| decode::open_row(&db.read(row)));
+    let mut open: Vec<OpenRow> = open.collect::<Result<_, _>>()?;
     add_journals(db, key, &mut open).await?;
     Ok(open)
 }
@@ -72,14 +63,10 @@ async fn add_journals(db: &Sqlite, key: i64, open: &mut [OpenRow]) -> Result<(),
     .await
     .map_err(failed)?;
     for entry in &entries {
-        let index = unsigned("index of a row", entry.try_get("row_index").map_err(failed)?)?;
+        let read = db.read(entry);
+        let index = read.count("row_index")?;
         if let Ok(at) = open.binary_search_by_key(&index, |row| row.index) {
-            open[at].journal.push(Entry {
-                turn: entry.try_get("turn").map_err(failed)?,
-                step: entry.try_get("step").map_err(failed)?,
-                step_mark: entry.try_get("step_mark").map_err(failed)?,
-                outcome: unjson("outcome", entry.try_get("outcome").map_err(failed)?)?,
-            });
+            open[at].journal.push(decode::entry(&read)?);
         }
     }
     Ok(())

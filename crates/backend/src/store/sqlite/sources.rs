@@ -1,14 +1,12 @@
 //! Sources and their rows.
 
 use jiff::Timestamp;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
-use super::faults::{json, signed, unjson, unsigned};
-use super::jobs::instant;
+use super::faults::{json, signed};
 use super::tables::Table;
 use super::writer::Rows;
 use super::{Error, NewSource, Owner, Source, SourceId, SourceRow, Sqlite};
+use crate::store::decode::{self};
 use crate::table::Column;
 
 pub(super) async fn find(
@@ -22,21 +20,7 @@ pub(super) async fn find(
         .fetch_optional(&db.readers)
         .await
         .map_err(|error| db.faults.sql(error))?;
-    row.map(|row| source_of(db, &row)).transpose()
-}
-
-pub(super) fn source_of(db: &Sqlite, row: &SqliteRow) -> Result<Source, Error> {
-    let failed = |error| db.faults.sql(error);
-    Ok(Source {
-        id: SourceId(row.try_get("id").map_err(failed)?),
-        owner: Owner(row.try_get("owner").map_err(failed)?),
-        name: row.try_get("name").map_err(failed)?,
-        content_hash: row.try_get("content_hash").map_err(failed)?,
-        columns: unjson("columns of a source", row.try_get("columns").map_err(failed)?)?,
-        ready: row.try_get::<&str, _>("state").map_err(failed)? == "ready",
-        rows: unsigned("rows of a source", row.try_get("rows").map_err(failed)?)?,
-        created_at: instant(row.try_get("created_at").map_err(failed)?)?,
-    })
+    row.map(|row| decode::source(&db.read(&row))).transpose()
 }
 
 pub(super) async fn begin(db: &Sqlite, source: &NewSource) -> Result<(), Error> {
@@ -128,14 +112,5 @@ pub(super) async fn rows(
     .fetch_all(&db.readers)
     .await
     .map_err(failed)?;
-    rows.iter()
-        .map(|row| {
-            Ok(SourceRow {
-                index: unsigned("index of a row", row.try_get("row_index").map_err(failed)?)?,
-                line: unsigned("line of a row", row.try_get("line").map_err(failed)?)?,
-                cells: unjson("cells of a row", row.try_get("cells").map_err(failed)?)?,
-                problem: row.try_get("problem").map_err(failed)?,
-            })
-        })
-        .collect()
+    rows.iter().map(|row| decode::source_row(&db.read(row))).collect()
 }
