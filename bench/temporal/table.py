@@ -1,22 +1,22 @@
-"""Writes rows.csv and a corpus with a page for each of its 500 rows into the folder given."""
+"""A table of companies, and a corpus with a page for each of its rows."""
 import json
-import os
-import sys
 
-folder = sys.argv[1]
-os.makedirs(f"{folder}/corpus")
-pages = []
-with open(f"{folder}/rows.csv", "w") as table:
-    table.write("company,city\n")
-    for n in range(500):
+ROWS = 500
+
+
+def write_table(folder):
+    """Writes rows.csv and corpus/ into the folder."""
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    lines, pages = ["company,city"], []
+    for n in range(ROWS):
         name, city = f"Acmewell {n} Works", f"Town{n % 37}"
-        table.write(f"{name},{city}\n")
-        with open(f"{folder}/corpus/{n}.html", "w") as page:
-            page.write(
-                f"<title>{name}</title><h1>{name}</h1><p>{name} is a company in {city}.</p>"
-                f"<dl><dt>Opened on</dt><dd>{1 + n % 28} March {1900 + n % 100}</dd>"
-                f"<dt>Length m</dt><dd>{100 + n}</dd></dl>"
-            )
+        lines.append(f"{name},{city}")
+        (corpus / f"{n}.html").write_text(
+            f"<title>{name}</title><h1>{name}</h1><p>{name} is a company in {city}.</p>"
+            f"<dl><dt>Opened on</dt><dd>{1 + n % 28} March {1900 + n % 100}</dd>"
+            f"<dt>Length m</dt><dd>{100 + n}</dd></dl>"
+        )
         pages.append(json.dumps({"url": f"https://c{n}.example/", "file": f"{n}.html"}))
-with open(f"{folder}/corpus/pages.jsonl", "w") as listed:
-    listed.write("\n".join(pages) + "\n")
+    (folder / "rows.csv").write_text("\n".join(lines) + "\n")
+    (corpus / "pages.jsonl").write_text("\n".join(pages) + "\n")

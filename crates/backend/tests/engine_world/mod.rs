@@ -276,6 +276,11 @@ pub(crate) async fn open(folder: &Path) -> Arc<dyn Store> {
 /// A job over `Company 0`, `Company 1`, …; every tenth row names the company of the row before it once
 /// more, and every fiftieth has a blank key.
 pub(crate) async fn companies(store: &dyn Store, rows: u64) -> Job {
+    companies_with(store, rows, plan()).await
+}
+
+/// The same with a plan of one's own.
+pub(crate) async fn companies_with(store: &dyn Store, rows: u64, plan: Plan) -> Job {
     let name = |row: u64| match row % 50 {
         49 => Cell::Text("  ".to_owned()),
         at if at % 10 == 9 => Cell::Text(format!("COMPANY  {}", row - 1)),
@@ -307,7 +312,7 @@ pub(crate) async fn companies(store: &dyn Store, rows: u64) -> Job {
         owner: Owner::local(),
         source,
         fingerprint: "companies".to_owned(),
-        plan: plan(),
+        plan,
         key: vec![0],
         context: vec![],
         row_limit: None,

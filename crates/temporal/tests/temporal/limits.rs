@@ -14,7 +14,7 @@ use url::Url;
 use crate::engine_world::{World, companies, open, performer};
 use crate::server::{Dev, Working, driver, effects, run};
 
-const ROWS: u64 = 1_000;
+const ROWS: u64 = 5_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn histories_stay_small() {
@@ -50,6 +50,7 @@ async fn histories_stay_small() {
         events as f64 / ROWS as f64
     );
     assert!(largest < 100_000, "{largest} bytes");
-    assert!(parents < 200, "{parents} events of the job");
+    // It starts each workflow and hears of its end; and it continues as new before they become many.
+    assert!(parents < 12 * listed.len(), "{parents} events of the job");
     assert!((events as u64) < 30 * ROWS, "{events} events");
 }

@@ -1,4 +1,5 @@
 //! A Temporal server of one's own, with workers and a driver over one store.
+#![allow(dead_code, reason = "tests and benchmarks use their parts of it")]
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,10 @@ impl Dev {
             child.wait().unwrap();
         }
         unreachable!("the Temporal server comes up");
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn kill(&mut self) {
@@ -140,6 +145,6 @@ pub(crate) fn effects(concurrency: u32, rows_per_workflow: u32) -> Effects {
 pub(crate) async fn run(driver: &Driver, store: &dyn Store, job: &Job) -> JobStatus {
     let stop = CancellationToken::new();
     let run = driver.run(job, &stop);
-    tokio::time::timeout(Duration::from_mins(3), run).await.expect("it ends").unwrap();
+    tokio::time::timeout(Duration::from_mins(6), run).await.expect("it ends").unwrap();
     store.status(&job.id).await.unwrap()
 }
