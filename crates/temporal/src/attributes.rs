@@ -1,8 +1,10 @@
 //! Search attributes: by what jobs and rows are found in Temporal.
 
-use temporalio_common::search_attributes::{SearchAttributeKey, SearchAttributes};
+use temporalio_common::search_attributes::{
+    SearchAttributeKey, SearchAttributeUpdate, SearchAttributes,
+};
 
-use crate::wire::JobRef;
+use crate::wire::{JobRef, RowAt};
 
 /// Whose job it is.
 pub(crate) const OWNER: SearchAttributeKey<String> = SearchAttributeKey::keyword("AmpledataOwner");
@@ -16,11 +18,35 @@ pub(crate) const STATUS: SearchAttributeKey<String> =
 /// The attempt of a row that is a workflow of its own.
 pub(crate) const ATTEMPTS: SearchAttributeKey<i64> = SearchAttributeKey::int("AmpledataAttempts");
 
-/// What a workflow of this job is found by.
-pub(crate) fn of(job: &JobRef, status: &str) -> SearchAttributes {
-    SearchAttributes::new([
-        OWNER.value_set(job.owner.clone()),
-        JOB.value_set(job.job_id.clone()),
-        STATUS.value_set(status.to_owned()),
-    ])
+/// What each workflow of this job is found by.
+pub(crate) fn of(job: &JobRef) -> SearchAttributes {
+    SearchAttributes::new([OWNER.value_set(job.owner.clone()), JOB.value_set(job.job_id.clone())])
+}
+
+/// What the workflow of the job itself is found by as well from the first.
+pub(crate) fn of_job(job: &JobRef) -> SearchAttributes {
+    with(of(job), [status("RUNNING")])
+}
+
+/// What the workflow of one row is found by as well from the first.
+pub(crate) fn of_row(job: &JobRef, row: u64) -> SearchAttributes {
+    with(of(job), at(RowAt::beginning(row)))
+}
+
+/// How a job stands.
+pub(crate) fn status(shown: &str) -> SearchAttributeUpdate {
+    STATUS.value_set(shown.to_owned())
+}
+
+/// How far a row is.
+pub(crate) fn at(at: RowAt) -> [SearchAttributeUpdate; 2] {
+    [STAGE.value_set(at.asks.stage().to_owned()), ATTEMPTS.value_set(i64::from(at.attempt))]
+}
+
+fn with(
+    mut attributes: SearchAttributes,
+    more: impl IntoIterator<Item = SearchAttributeUpdate>,
+) -> SearchAttributes {
+    more.into_iter().for_each(|update| attributes.apply(update));
+    attributes
 }

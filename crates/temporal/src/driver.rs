@@ -110,7 +110,7 @@ impl Driver {
         let options = WorkflowStartOptions::new(server.task_queue.clone(), id.clone())
             .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
             .id_conflict_policy(WorkflowIdConflictPolicy::Fail)
-            .maybe_search_attributes(with.then(|| attributes::of(&reference, "RUNNING")))
+            .maybe_search_attributes(with.then(|| attributes::of_job(&reference)))
             .memo(memo)
             .build();
         let input = JobInput {
@@ -124,6 +124,7 @@ impl Driver {
             spread: None,
             tally: Tally::default(),
             paused: false,
+            held: false,
         };
         let handle = server.client.get_workflow_handle::<JobWorkflow>(id);
         match server.client.start_workflow(JobWorkflow::run, input, options).await {
@@ -158,8 +159,14 @@ impl Driver {
             match self.store.status(&job.id).await? {
                 // One that is completed has a workflow that is about to end, too.
                 JobStatus::Pending | JobStatus::Running | JobStatus::Completed => {}
-                // Its activities see that by themselves: a signal could come after that to go on.
-                JobStatus::Paused => return Ok(Followed::Settled),
+                JobStatus::Paused => {
+                    // Its activities see that by themselves; this is for whoever looks for paused jobs.
+                    let options = WorkflowSignalOptions::default();
+                    if let Err(error) = handle.signal(JobWorkflow::held, (), options).await {
+                        tracing::debug!(job = %job.id, %error, "Temporal was not told of a pause");
+                    }
+                    return Ok(Followed::Settled);
+                }
                 JobStatus::Cancelled | JobStatus::Failed => {
                     let options =
                         WorkflowCancelOptions::builder().reason("the job was cancelled").build();

@@ -52,6 +52,9 @@ pub struct JobInput {
     /// Whether it was paused when it continued as new.
     #[serde(default)]
     pub paused: bool,
+    /// Whether it is found among the paused ones.
+    #[serde(default)]
+    pub held: bool,
 }
 
 /// How a job's rows are spread over workflows.

@@ -18,15 +18,13 @@ use old::{Nothing, OldJob, OldRow, Rows};
 use server::{Dev, Working, driver, effects};
 use tempfile::TempDir;
 use temporalio_client::{
-    Client, ClientOptions, Connection, ConnectionOptions, UntypedWorkflow,
-    WorkflowFetchHistoryOptions, WorkflowGetResultOptions, WorkflowListOptions,
+    UntypedWorkflow, WorkflowFetchHistoryOptions, WorkflowGetResultOptions, WorkflowListOptions,
     WorkflowStartOptions,
 };
 use temporalio_sdk::runtime::RuntimeOptions;
 use temporalio_sdk::runtime::worker_tuner::{FixedSizeSlotSupplier, TunerHolder};
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 #[path = "../../../backend/tests/engine_world/mod.rs"]
 mod engine_world;
@@ -109,7 +107,7 @@ async fn as_now(dev: &Dev, rows: u64, rows_per_workflow: u32) -> Taken {
 }
 
 async fn as_before(dev: &Dev, rows: u64) -> Taken {
-    let client = connect(dev).await;
+    let client = dev.client().await;
     let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
     let slots = TunerHolder::builder()
         .workflow_task_slot_supplier(FixedSizeSlotSupplier::new(100))
@@ -151,15 +149,9 @@ async fn as_before(dev: &Dev, rows: u64) -> Taken {
     taken
 }
 
-async fn connect(dev: &Dev) -> Client {
-    let url = Url::parse(&format!("http://{}", dev.reach.host_port)).unwrap();
-    let connection = Connection::connect(ConnectionOptions::new(url).build()).await.unwrap();
-    Client::new(connection, ClientOptions::new("default").build()).unwrap()
-}
-
 /// Events of all histories for each row.
 async fn events(dev: &Dev, rows: u64) -> f64 {
-    let client = connect(dev).await;
+    let client = dev.client().await;
     let listed = client.list_workflows("", WorkflowListOptions::default());
     let listed: Vec<_> = listed.try_collect().await.unwrap();
     let every = if rows > ALL_READ { 100 } else { 1 };

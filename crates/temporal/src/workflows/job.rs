@@ -40,6 +40,8 @@ pub struct JobWorkflow {
     /// `EnrichmentWorkflow`s under way, by their id.
     under_way: BTreeSet<String>,
     paused: bool,
+    /// Whether it is found among the paused ones.
+    held: bool,
     /// How often it was told to pause or to go on.
     told: u32,
     leaving: bool,
@@ -59,6 +61,7 @@ impl JobWorkflow {
         if ctx.cancellation_token().is_cancelled() {
             let update = Update::Cancel { job: input.job.clone() };
             ctx.execute_activity(Activities::update_state, update, after_cancel()).await?;
+            Self::stands(ctx, &input, "CANCELLED");
             return Err(WorkflowTermination::cancelled());
         }
         if let Some(next) = worked? {
@@ -67,13 +70,15 @@ impl JobWorkflow {
         let failed = ctx.state(|state| state.failure.clone());
         let completion = Completion { job: input.job.clone(), failed: failed.clone() };
         let done = ctx.execute_activity(Activities::complete_job, completion, of_store()).await?;
+        Self::stands(ctx, &input, &done.status);
         if let Some(reason) = failed {
             return Err(ApplicationFailure::non_retryable(reason).into());
         }
         if done.again {
             ctx.timer(AGAIN).await;
             let tally = ctx.state(|state| state.tally);
-            let next = JobInput { from: 0, spread: None, tally, paused: false, ..input };
+            let held = ctx.state(|state| state.held);
+            let next = JobInput { from: 0, spread: None, tally, paused: false, held, ..input };
             ctx.continue_as_new(next, ContinueAsNewOptions::default())?;
         }
         Ok(done)
@@ -83,13 +88,21 @@ impl JobWorkflow {
     #[signal(name = "pause")]
     pub fn pause(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.paused = true;
+        self.held = true;
         self.told += 1;
+    }
+
+    /// The job was paused in the store, which its rows find out by themselves: it is to be found so.
+    #[signal(name = "held")]
+    pub fn held(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
+        self.held = true;
     }
 
     /// What was paused or held goes on.
     #[signal(name = "resume")]
     pub fn resume(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.paused = false;
+        self.held = false;
         self.told += 1;
     }
 
@@ -114,12 +127,12 @@ impl JobWorkflow {
             lanes.into_iter().collect::<Result<(), _>>()
         };
         let parts: Vec<LocalBoxFuture<'_, Result<(), WorkflowTermination>>> =
-            vec![Box::pin(work), Box::pin(Self::pass_on(ctx))];
+            vec![Box::pin(work), Box::pin(Self::pass_on(ctx)), Box::pin(Self::show(ctx, input))];
         join_all(parts).await.into_iter().collect::<Result<(), _>>()?;
         Ok(ctx.state(|state| {
             let from = state.next.filter(|_| state.leaving && state.failure.is_none())?;
-            let (tally, paused) = (state.tally, state.paused);
-            Some(JobInput { from, spread: Some(spread), tally, paused, ..input.clone() })
+            let (tally, paused, held) = (state.tally, state.paused, state.held);
+            Some(JobInput { from, spread: Some(spread), tally, paused, held, ..input.clone() })
         }))
     }
 
@@ -143,6 +156,8 @@ impl JobWorkflow {
             state.next = page.next;
             state.tally = input.tally;
             state.paused = input.paused;
+            // It may have heard of a pause before it began.
+            state.held |= input.held;
         });
         Ok(input.spread.or(page.spread))
     }
@@ -206,11 +221,15 @@ impl JobWorkflow {
         let id = name(&input.job.job_id, &rows);
         let single = spread.rows == 1;
         let attributes = input.effort.attributes;
+        let found_by = attributes.then(|| match rows.first() {
+            Some([row, _]) if single => attributes::of_row(&input.job, *row),
+            _ => attributes::of(&input.job),
+        });
         let options = ChildWorkflowOptions::builder()
             .workflow_id(id.clone())
             .parent_close_policy(ParentClosePolicy::RequestCancel)
             .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
-            .maybe_search_attributes(attributes.then(|| attributes::of(&input.job, "RUNNING")))
+            .maybe_search_attributes(found_by)
             .build();
         let work = RowsInput {
             job: input.job.clone(),
@@ -238,6 +257,29 @@ impl JobWorkflow {
                 }
             }
         });
+    }
+
+    /// Lets the job be found by how it stands.
+    fn stands(ctx: &WorkflowContext<Self>, input: &JobInput, status: &str) {
+        if input.effort.attributes {
+            ctx.upsert_search_attributes([attributes::status(status)]);
+        }
+    }
+
+    /// Lets it be found among the paused or the running ones, as it goes.
+    async fn show(
+        ctx: &WorkflowContext<Self>,
+        input: &JobInput,
+    ) -> Result<(), WorkflowTermination> {
+        let mut held = input.held;
+        loop {
+            let waited = ctx.wait_condition(|state| state.over || state.held != held).await;
+            if waited.is_err() || ctx.state(|state| state.over) {
+                return Ok(());
+            }
+            held = !held;
+            Self::stands(ctx, input, if held { "PAUSED" } else { "RUNNING" });
+        }
     }
 
     /// Passes on to those under way what the job was told.

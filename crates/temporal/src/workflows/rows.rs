@@ -1,7 +1,7 @@
 //! `EnrichmentWorkflow`: from one to 200 rows, some at the same time.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use temporalio_common::error::IncomingError;
 use temporalio_macros::{workflow, workflow_methods};
@@ -14,7 +14,7 @@ use temporalio_sdk::{
 use super::queue::Queue;
 use super::{EVENTS, of_rows, of_store};
 use crate::activities::{Activities, BROKEN, PROVIDER};
-use crate::attributes::{ATTEMPTS, STAGE};
+use crate::attributes;
 use crate::wire::{Activity, RowAt, RowsInput, Tally, Turn, TurnInput, Update};
 
 /// How long a row waits after its worker was lost or the store was away, at first and at most.
@@ -22,6 +22,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_sec
 
 /// How long a held row waits before it looks whether the job goes on, at first and at most.
 const LOOKS: (Duration, Duration) = (Duration::from_secs(3), Duration::from_mins(10));
+
+/// How long a stage is left unsaid to those who look for rows by it.
+const SHOWN: Duration = Duration::from_secs(1);
 
 /// Carries rows to their end.
 #[workflow]
@@ -34,6 +37,8 @@ pub struct EnrichmentWorkflow {
     /// The queries of the attempt that begins in the next run, where it is the workflow of one row.
     queries: Vec<String>,
     tally: Tally,
+    /// By what the row is found, and since when, where it is the workflow of one row.
+    shown: Option<(RowAt, Option<SystemTime>)>,
     paused: bool,
     /// How often the job was told to go on.
     resumes: u32,
@@ -145,10 +150,7 @@ impl EnrichmentWorkflow {
             return Ok(After::End);
         }
         if input.attributes && input.single {
-            ctx.upsert_search_attributes([
-                STAGE.value_set(at.asks.stage().to_owned()),
-                ATTEMPTS.value_set(i64::from(at.attempt)),
-            ]);
+            Self::show(ctx, at, SHOWN);
         }
         let seen = ctx.state(|state| state.resumes);
         match Self::ask(ctx, input, at).await? {
@@ -164,6 +166,9 @@ impl EnrichmentWorkflow {
                 Ok(After::Free)
             }
             Some(Turn::Held) => {
+                if input.attributes && input.single {
+                    Self::show(ctx, at, Duration::ZERO);
+                }
                 Self::rest(ctx, seen, rests).await;
                 Ok(if ctx.cancellation_token().is_cancelled() { After::End } else { After::Held })
             }
@@ -179,6 +184,29 @@ impl EnrichmentWorkflow {
                 }
                 Ok(After::On(next))
             }
+        }
+    }
+
+    /// Lets the row be found by its stage and attempt. A row that hastens through its stages is found by
+    /// none but the first of an attempt: to be found costs the server as much as an activity.
+    fn show(ctx: &WorkflowContext<Self>, at: RowAt, after: Duration) {
+        let now = ctx.workflow_time();
+        let shown = ctx.state(|state| state.shown);
+        let due = match shown {
+            // What it is found by from the first, `JobWorkflow` has said.
+            None => at != RowAt::beginning(at.row),
+            Some((before, _)) if before == at => false,
+            Some((before, _)) if before.attempt != at.attempt => true,
+            Some((_, since)) => {
+                let passed = now.zip(since).and_then(|(now, then)| now.duration_since(then).ok());
+                passed.is_none_or(|passed| passed >= after)
+            }
+        };
+        if due {
+            ctx.upsert_search_attributes(attributes::at(at));
+        }
+        if due || shown.is_none() {
+            ctx.state_mut(|state| state.shown = Some((at, now)));
         }
     }
 

@@ -16,16 +16,16 @@ use crate::engine_world::{World, companies, fault, open, performer, results};
 use crate::server::{Dev, Working, driver, effects, run};
 
 /// A driver at work on a job.
-fn drive(driver: &Arc<Driver>, job: &Job) -> JoinHandle<()> {
+pub(crate) fn drive(driver: &Arc<Driver>, job: &Job) -> JoinHandle<()> {
     let (driver, job) = (Arc::clone(driver), job.clone());
     tokio::spawn(async move { driver.run(&job, &CancellationToken::new()).await.unwrap() })
 }
 
-async fn ends(driving: JoinHandle<()>) {
+pub(crate) async fn ends(driving: JoinHandle<()>) {
     tokio::time::timeout(Duration::from_mins(2), driving).await.expect("it ends").unwrap();
 }
 
-async fn until(what: &str, mut is: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut is: impl AsyncFnMut() -> bool) {
     let started = Instant::now();
     while !is().await {
         assert!(started.elapsed() < Duration::from_mins(1), "{what} does not come about");
@@ -33,7 +33,7 @@ async fn until(what: &str, mut is: impl AsyncFnMut() -> bool) {
     }
 }
 
-async fn change(store: &dyn Store, job: &Job, from: JobStatus, to: JobStatus) {
+pub(crate) async fn change(store: &dyn Store, job: &Job, from: JobStatus, to: JobStatus) {
     let change = StatusChange { from: vec![from], to, reason: None };
     assert!(store.set_status(&job.id, change).await.unwrap(), "{from:?} to {to:?}");
 }

@@ -5,11 +5,7 @@ use std::sync::Arc;
 use ampledata_backend::store::JobStatus;
 use futures::TryStreamExt as _;
 use tempfile::TempDir;
-use temporalio_client::{
-    Client, ClientOptions, Connection, ConnectionOptions, UntypedWorkflow,
-    WorkflowFetchHistoryOptions, WorkflowListOptions,
-};
-use url::Url;
+use temporalio_client::{UntypedWorkflow, WorkflowFetchHistoryOptions, WorkflowListOptions};
 
 use crate::engine_world::{World, companies, open, performer};
 use crate::server::{Dev, Working, driver, effects, run};
@@ -28,9 +24,7 @@ async fn histories_stay_small() {
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
     working.end().await;
 
-    let url = Url::parse(&format!("http://{}", dev.reach.host_port)).unwrap();
-    let connection = Connection::connect(ConnectionOptions::new(url).build()).await.unwrap();
-    let client = Client::new(connection, ClientOptions::new("default").build()).unwrap();
+    let client = dev.client().await;
     let listed = client.list_workflows("", WorkflowListOptions::default());
     let listed: Vec<_> = listed.try_collect().await.unwrap();
     let (mut events, mut largest, mut parents) = (0, 0, 0);

@@ -6,6 +6,7 @@ mod engine_world;
 
 mod control;
 mod faults;
+mod found;
 mod limits;
 mod same;
 mod server;

@@ -11,8 +11,10 @@ use ampledata_backend::perform::Performer;
 use ampledata_backend::store::{Job, JobStatus, Store};
 use ampledata_temporal::{Activities, Driver, Effects, Error, Reach, Server, Tuning, work};
 use tempfile::TempDir;
+use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// A development server: stopped when it is dropped, by its process id.
 pub(crate) struct Dev {
@@ -44,6 +46,13 @@ impl Dev {
             child.wait().unwrap();
         }
         unreachable!("the Temporal server comes up");
+    }
+
+    /// Looks at it without anything of ours in between.
+    pub(crate) async fn client(&self) -> Client {
+        let url = Url::parse(&format!("http://{}", self.reach.host_port)).unwrap();
+        let connection = Connection::connect(ConnectionOptions::new(url).build()).await.unwrap();
+        Client::new(connection, ClientOptions::new("default").build()).unwrap()
     }
 
     pub(crate) fn id(&self) -> u32 {
