@@ -80,6 +80,26 @@ fn last_stages(events: &[Event]) -> BTreeMap<u64, String> {
     .collect()
 }
 
+/// While rows move, a client that looks late is spared stages in between; but whatever is told is told in
+/// order, once, under one id in one way, and the last word on each row is the same to everybody: this.
+fn agree<'a>(
+    followers: impl Iterator<Item = &'a Vec<Event>>,
+) -> BTreeMap<u64, (&'a str, &'a Value)> {
+    let mut by_id = BTreeMap::new();
+    let mut last_words: Option<BTreeMap<_, _>> = None;
+    for events in followers {
+        let rows = told(events);
+        assert!(rows.is_sorted_by(|a, b| order(a.0) < order(b.0)), "{rows:?}");
+        for (id, data) in &rows {
+            assert_eq!(by_id.entry(*id).or_insert(*data), data, "{id}");
+        }
+        let last = rows.into_iter().map(|row| (row.1["index"].as_u64().unwrap(), row)).collect();
+        assert_eq!(*last_words.get_or_insert_with(|| BTreeMap::clone(&last)), last);
+        assert_eq!(events.last().unwrap().name, "end");
+    }
+    last_words.unwrap()
+}
+
 #[tokio::test]
 async fn many_followers_miss_nothing_and_can_come_back() {
     let place = Place::with(&[("CONCURRENCY_ROW_ENRICHMENT_LIMIT", "2")]);
@@ -88,7 +108,7 @@ async fn many_followers_miss_nothing_and_can_come_back() {
         writeln!(file, "Acme Widgets {number},Springfield").unwrap();
     }
     let (job, _) = place.upload("text/csv", &file).await;
-    let followers = (0..20).map(|_| follow(&place, &job, None));
+    let followers = (0..200).map(|_| follow(&place, &job, None));
     let start = async {
         place.post(&format!("/jobs/{job}/start"), ask_for_firms()).await.is(200);
     };
@@ -101,6 +121,7 @@ async fn many_followers_miss_nothing_and_can_come_back() {
         assert_eq!((end.name.as_str(), &end.data["status"]), ("end", &"COMPLETED".into()));
         assert_eq!(end.data["total_rows"], 60);
     }
+    agree(all.iter());
     // Whoever comes back after an event gets what came after it, and only that.
     let replay = follow(&place, &job, None).await;
     let rows: Vec<_> = replay.iter().filter(|event| event.name == "row").collect();
@@ -126,23 +147,8 @@ async fn coming_back_again_and_again_shows_what_staying_shows() {
     let live = [follow(&place, &job, None), follow(&place, &job, None)];
     let (stayed, came_back, ()) =
         tokio::join!(futures::future::join_all(live), follow_in_pieces(&place, &job, 3), start);
-    // While rows move, a client that looks late is spared stages in between; but whatever is told is told
-    // in order, once, under one id in one way, and the last word on each row is the same to everybody.
-    let mut by_id = BTreeMap::new();
-    let mut last_words = Vec::new();
-    for events in stayed.iter().chain([&came_back]) {
-        let rows = told(events);
-        assert!(rows.is_sorted_by(|a, b| order(a.0) < order(b.0)), "{rows:?}");
-        let mut last = BTreeMap::new();
-        for (id, data) in rows {
-            assert_eq!(*by_id.entry(id.to_owned()).or_insert(data), data, "{id}");
-            last.insert(data["index"].as_u64().unwrap(), (id.to_owned(), data));
-        }
-        last_words.push(last);
-        assert_eq!(events.last().unwrap().name, "end");
-    }
-    assert_eq!(last_words[0].len(), 40);
-    assert!(last_words.iter().all(|last| *last == last_words[0]));
+    let last_words = agree(stayed.iter().chain([&came_back]));
+    assert_eq!(last_words.len(), 40);
     // Once nothing moves, both see the same sequence, event by event.
     let whole = follow(&place, &job, None).await;
     for rows_a_piece in [1, 7, 40] {
