@@ -8,5 +8,6 @@ mod control;
 mod faults;
 mod found;
 mod limits;
+mod replay;
 mod same;
 mod server;
