@@ -7,10 +7,11 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::Error;
 use super::faults::Faults;
 
-const STEPS: [(i64, &str, &str); 3] = [
+const STEPS: [(i64, &str, &str); 4] = [
     (1, "first", include_str!("../../../migrations/sqlite/0001_first.sql")),
     (2, "spending", include_str!("../../../migrations/sqlite/0002_spending.sql")),
     (3, "api", include_str!("../../../migrations/sqlite/0003_api.sql")),
+    (4, "followers", include_str!("../../../migrations/sqlite/0004_followers.sql")),
 ];
 
 pub(super) async fn run(connection: &mut SqliteConnection, faults: &Faults) -> Result<(), Error> {
