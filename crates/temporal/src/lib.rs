@@ -13,6 +13,7 @@
 )]
 mod activities;
 mod attributes;
+mod codec;
 mod driver;
 mod error;
 mod server;
@@ -26,6 +27,7 @@ mod worker;
 mod workflows;
 
 pub use activities::Activities;
+pub use codec::{CodecError, Keys, RemotePayloads};
 pub use driver::{Driver, Effects};
 pub use error::Error;
 pub use server::{Reach, Server, Tls};

@@ -16,6 +16,7 @@ use temporalio_common::protos::temporal::api::workflowservice::v1::{
 use url::Url;
 
 use crate::Error;
+use crate::Keys;
 use crate::attributes::{ATTEMPTS, JOB, OWNER, STAGE, STATUS};
 
 /// How long a connection may take to come about.
@@ -34,6 +35,8 @@ pub struct Reach {
     pub api_key: Option<String>,
     /// TLS, where the server wants it.
     pub tls: Option<Tls>,
+    /// Keys that seal what goes into histories; none: it is sent as it is.
+    pub keys: Option<Keys>,
 }
 
 /// TLS to the server.
@@ -135,7 +138,10 @@ impl Server {
             Ok(Err(error)) => return Err(unreachable(root(&error))),
             Err(_) => return Err(unreachable("no answer".to_owned())),
         };
-        let client = Client::new(connection, ClientOptions::new(&*reach.namespace).build());
+        let options = ClientOptions::new(&*reach.namespace)
+            .maybe_data_converter(reach.keys.as_ref().map(Keys::converter))
+            .build();
+        let client = Client::new(connection, options);
         let client = client.map_err(|error| unreachable(error.to_string()))?;
         Ok(Self {
             client,

@@ -1,5 +1,6 @@
 //! What the use cases need and do not choose: `main` names the concrete parts.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -144,4 +145,17 @@ pub trait Parts: Send + Sync {
     /// # Errors
     /// The server is not there.
     async fn look_at_temporal(&self, settings: &Settings) -> Result<(String, Vec<String>), Error>;
+
+    /// Opens sealed histories for the Temporal UI of this origin, at an address of this machine, until
+    /// `stop`.
+    ///
+    /// # Errors
+    /// There are no keys, or the address is taken or not of this machine.
+    async fn serve_temporal_codec(
+        &self,
+        settings: &Settings,
+        listen: SocketAddr,
+        ui: &str,
+        stop: CancellationToken,
+    ) -> Result<(), Error>;
 }

@@ -257,6 +257,26 @@ pub struct Worker {}
 pub enum Temporal {
     /// Make the namespace if it is missing, and register the search attributes
     Setup(Setup),
+    /// Open sealed histories for Temporal's UI and CLI on this machine
+    CodecServer(CodecServer),
+}
+
+/// `temporal codec-server`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  TEMPORAL_CODEC_KEYS=2026:$(openssl rand -base64 32) ampledata temporal codec-server
+  temporal workflow show --workflow-id job-ID --codec-endpoint http://127.0.0.1:8888
+
+In Temporal's UI it is named under the glasses at the top: http://127.0.0.1:8888")]
+pub struct CodecServer {
+    /// Address to listen at, of this machine alone
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8888")]
+    pub listen: std::net::SocketAddr,
+
+    /// Where Temporal's UI is: no other page in a browser is answered
+    #[arg(long, value_name = "ORIGIN", default_value = "http://localhost:8233")]
+    pub ui: String,
 }
 
 /// `temporal setup`

@@ -37,6 +37,9 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
         Command::Temporal(args::Temporal::Setup(args)) => {
             worker::set_up(args, common, printer, parts).await
         }
+        Command::Temporal(args::Temporal::CodecServer(args)) => {
+            worker::codec_server(args, common, printer, parts).await
+        }
         Command::Openapi(_) => openapi::run(printer),
         Command::Config(args) => config_command::run(&args, common, printer),
         Command::Completions(args) => completions::run(&args, printer),

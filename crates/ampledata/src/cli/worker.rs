@@ -1,10 +1,10 @@
-//! `worker`: works on the jobs of others, and `temporal setup`.
+//! `worker`: works on the jobs of others; `temporal setup` and `temporal codec-server`.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::args::{Setup, Worker};
+use super::args::{CodecServer, Setup, Worker};
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, settings};
 use crate::app::Parts;
@@ -54,6 +54,25 @@ pub(super) async fn set_up(
     }
     for line in done {
         printer.note(&line);
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) async fn codec_server(
+    args: CodecServer,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
+    let settings = settings(common, Vec::new())?;
+    let stop = CancellationToken::new();
+    let mut interrupt = Interrupt::listen();
+    let serving = parts.serve_temporal_codec(&settings, args.listen, &args.ui, stop.clone());
+    printer.note(&format!("codec server for {} at http://{}", args.ui, args.listen));
+    tokio::pin!(serving);
+    tokio::select! {
+        served = &mut serving => served?,
+        () = interrupt.heed(&stop, printer) => {}
     }
     Ok(Exit::Done)
 }

@@ -1,5 +1,6 @@
 //! The concrete parts: which provider, store and engine the settings mean. Nothing else names them.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,8 @@ use ampledata_backend::store::{Job, Postgres, Sqlite, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+#[cfg(feature = "temporal")]
+mod codec_server;
 mod crawl;
 mod hooks;
 mod models;
@@ -83,6 +86,17 @@ impl Parts for Concrete<'_> {
         temporal::look(settings).await
     }
 
+    #[cfg(feature = "temporal")]
+    async fn serve_temporal_codec(
+        &self,
+        settings: &Settings,
+        listen: SocketAddr,
+        ui: &str,
+        stop: CancellationToken,
+    ) -> Result<(), Error> {
+        codec_server::serve(settings, listen, ui, stop).await
+    }
+
     #[cfg(not(feature = "temporal"))]
     async fn set_up_temporal(&self, _: &Settings, _: Duration) -> Result<Vec<String>, Error> {
         Err(without_temporal())
@@ -90,6 +104,17 @@ impl Parts for Concrete<'_> {
 
     #[cfg(not(feature = "temporal"))]
     async fn look_at_temporal(&self, _: &Settings) -> Result<(String, Vec<String>), Error> {
+        Err(without_temporal())
+    }
+
+    #[cfg(not(feature = "temporal"))]
+    async fn serve_temporal_codec(
+        &self,
+        _: &Settings,
+        _: SocketAddr,
+        _: &str,
+        _: CancellationToken,
+    ) -> Result<(), Error> {
         Err(without_temporal())
     }
 }

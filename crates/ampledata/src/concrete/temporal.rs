@@ -7,7 +7,7 @@ use ampledata::app::{Engine, Error};
 use ampledata::config::{Pem, Settings};
 use ampledata_backend::perform::Performer;
 use ampledata_backend::store::{Job, Store};
-use ampledata_temporal::{Activities, Driver, Effects, Reach, Server, Tls, Tuning, work};
+use ampledata_temporal::{Activities, Driver, Effects, Keys, Reach, Server, Tls, Tuning, work};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -137,7 +137,15 @@ fn reach(settings: &Settings) -> Result<Reach, Error> {
         task_queue: temporal.task_queue.clone(),
         api_key: temporal.api_key.as_ref().map(|key| key.expose().to_owned()),
         tls: wanted.then_some(tls),
+        keys: keys(settings)?,
     })
+}
+
+/// The keys that seal histories, if there are any.
+pub(super) fn keys(settings: &Settings) -> Result<Option<Keys>, Error> {
+    let keys = settings.temporal.codec_keys.as_ref();
+    let keys = keys.map(|keys| Keys::read(keys.expose())).transpose();
+    keys.map_err(|error| super::unusable("TEMPORAL_CODEC_KEYS", error))
 }
 
 fn read(pem: &Pem) -> Result<Vec<u8>, Error> {

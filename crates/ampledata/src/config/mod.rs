@@ -74,6 +74,8 @@ pub struct Temporal {
     pub task_queue: String,
     /// Key of Temporal Cloud.
     pub api_key: Option<Secret>,
+    /// Keys that seal histories, by their names: `ID:KEY, ID:KEY`.
+    pub codec_keys: Option<Secret>,
     /// TLS.
     pub tls: TemporalTls,
     /// Rows that one workflow carries; none: chosen by the size of the job.

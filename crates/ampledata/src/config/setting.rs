@@ -43,6 +43,10 @@ pub const ALL: &[Setting] = &[
     plain("WORKER_CACHED_WORKFLOWS", "workflows that a worker keeps in memory"),
     plain("WORKER_GRACE_SECONDS", "how long activities may go on when a worker stops"),
     secret("TEMPORAL_API_KEY", "key of Temporal Cloud"),
+    secret(
+        "TEMPORAL_CODEC_KEYS",
+        "keys that seal histories: ID:BASE64 of 32 bytes, the first one seals",
+    ),
     plain("TEMPORAL_TLS", "whether Temporal is reached over TLS"),
     plain("TEMPORAL_TLS_CLIENT_CERT_PATH", "file of the client certificate"),
     secret("TEMPORAL_TLS_CLIENT_CERT_DATA", "the client certificate itself"),

@@ -10,4 +10,5 @@ mod found;
 mod limits;
 mod replay;
 mod same;
+mod sealed;
 mod server;

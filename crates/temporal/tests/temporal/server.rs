@@ -38,6 +38,7 @@ impl Dev {
                 task_queue: "ampledata-enrichment".to_owned(),
                 api_key: None,
                 tls: None,
+                keys: None,
             };
             if answers(&reach, &mut child).await {
                 return Self { child, folder, port, reach };

@@ -1,0 +1,71 @@
+//! `ampledata temporal codec-server`: opens sealed histories for Temporal's UI and CLI, to whoever is on
+//! this machine and has the keys.
+
+use std::net::SocketAddr;
+
+use ampledata::app::Error;
+use ampledata::config::Settings;
+use ampledata_temporal::{CodecError, Keys, RemotePayloads};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::cors::{AllowHeaders, CorsLayer};
+
+use super::{temporal, unusable};
+
+/// Bytes of what is asked at a time: payloads of ours are small, and a page of a history holds many.
+const MAX_BODY: usize = 8 << 20;
+
+/// Answers until `stop`.
+pub(super) async fn serve(
+    settings: &Settings,
+    listen: SocketAddr,
+    ui: &str,
+    stop: CancellationToken,
+) -> Result<(), Error> {
+    let keys = temporal::keys(settings)?;
+    let keys = keys.ok_or_else(|| unusable("TEMPORAL_CODEC_KEYS", "set it to ID:KEY first"))?;
+    if !listen.ip().is_loopback() {
+        let why = "whoever reaches it reads everything: listen at 127.0.0.1, and put a proxy that \
+                   asks who it is in front for others";
+        return Err(unusable("codec-server", why));
+    }
+    let origin = HeaderValue::from_str(ui).map_err(|error| unusable("--ui", error))?;
+    let listener = TcpListener::bind(listen).await;
+    let listener = listener.map_err(|error| unusable("codec-server", error))?;
+    let served = axum::serve(listener, router(keys, origin));
+    let served = served.with_graceful_shutdown(async move { stop.cancelled().await }).await;
+    served.map_err(|error| unusable("codec-server", error))
+}
+
+fn router(keys: Keys, ui: HeaderValue) -> Router {
+    let cors = CorsLayer::new()
+        .allow_origin(ui)
+        .allow_methods([Method::POST])
+        .allow_headers(AllowHeaders::mirror_request());
+    Router::new()
+        .route("/encode", post(encode))
+        .route("/decode", post(decode))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(cors)
+        .with_state(keys)
+}
+
+async fn encode(State(keys): State<Keys>, Json(asked): Json<RemotePayloads>) -> Response {
+    answer(keys.seal_remote(asked))
+}
+
+async fn decode(State(keys): State<Keys>, Json(asked): Json<RemotePayloads>) -> Response {
+    answer(keys.open_remote(asked))
+}
+
+fn answer(payloads: Result<RemotePayloads, CodecError>) -> Response {
+    match payloads {
+        Ok(payloads) => Json(payloads).into_response(),
+        Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    }
+}
