@@ -4,6 +4,7 @@
 pub mod drive;
 pub mod engine;
 pub mod guard;
+pub mod import_go;
 pub mod notify;
 pub mod page;
 pub mod perform;

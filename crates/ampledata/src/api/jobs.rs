@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ampledata_backend::import_go::is_imported;
 use ampledata_backend::store::{Job, JobId, ListedJob, ResultRow, Slice, SourceId};
 use axum::Json;
 use axum::extract::State;
@@ -230,6 +231,10 @@ fn row_result(job: &Job, row: &ResultRow) -> RowResult {
         {
             result.sources.push(evidence.url.clone());
         }
+    }
+    if is_imported(job) && result.sources.is_empty() {
+        // The old service did not say which page proves which value.
+        result.sources = row.attempts.iter().flat_map(|attempt| attempt.pages.clone()).collect();
     }
     result
 }

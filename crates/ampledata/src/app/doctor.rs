@@ -180,9 +180,23 @@ async fn providers(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
             for model in &workshop.models {
                 checks.push(model_answers(&**model).await);
             }
+            checks.extend(old_service(settings, parts).await);
             checks
         }
         Err(error) => vec![Check::failed(name, error.to_string(), mend_of(error.code()))],
+    }
+}
+
+/// Jobs that wait for their import are nothing that is not well; only, nobody sees them.
+async fn old_service(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
+    let name = "old service";
+    match parts.waiting_imports(settings).await {
+        Ok(0) => None,
+        Ok(jobs) => Some(Check {
+            mend: Some("take them over with `ampledata import-go`".to_owned()),
+            ..Check::well(name, format!("the database holds {jobs} jobs that are not imported"))
+        }),
+        Err(error) => Some(Check::failed(name, error.to_string(), mend_of(error.code()))),
     }
 }
 

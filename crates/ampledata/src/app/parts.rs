@@ -119,6 +119,12 @@ pub trait Parts: Send + Sync {
     /// The address or the credentials for it do not do.
     fn bucket(&self, settings: &Settings) -> Result<Option<Bucket>, blob::Error>;
 
+    /// The store of these settings.
+    ///
+    /// # Errors
+    /// It does not open.
+    async fn store(&self, settings: &Settings) -> Result<Arc<dyn Store>, Error>;
+
     /// A workshop for these settings. The database is the one given, or that of the settings.
     ///
     /// # Errors
@@ -128,6 +134,12 @@ pub trait Parts: Send + Sync {
         settings: &Settings,
         database: Option<PathBuf>,
     ) -> Result<Workshop, Error>;
+
+    /// How many jobs of the old service the database of these settings holds that were not imported.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    async fn waiting_imports(&self, settings: &Settings) -> Result<u64, Error>;
 
     /// Makes what is missing on the Temporal server, its namespace with this retention among it, and
     /// says what it was.

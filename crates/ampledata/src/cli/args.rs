@@ -58,6 +58,8 @@ pub enum Command {
     Eval(Eval),
     /// Check settings, database and providers, and say how to mend what is wrong
     Doctor(Doctor),
+    /// Import the jobs of the old Go service
+    ImportGo(ImportGo),
     /// Print the OpenAPI document of the HTTP API
     Openapi(Openapi),
     /// Show the settings in force and where each comes from
@@ -285,6 +287,28 @@ pub struct Setup {
     /// How long the histories of closed workflows are kept in a namespace that is made now
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=3650))]
     pub retention_days: u64,
+}
+
+/// `import-go`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata import-go
+  OLD_DATABASE_URL=postgres://me:PASSWORD@db/ampledata ampledata import-go
+  ampledata import-go --from postgres://db/ampledata --owner local
+
+Reads public.jobs and public.row_states of either generation and changes nothing there.
+Jobs keep their ids and times, rows their values, confidences, reasons, sources and errors.
+Jobs that were not finished there are CANCELLED here, with the reason. Called again, it imports
+what is missing: jobs that are there stay as they are, one that was cut off is begun anew.
+What cannot be read is named, the rest goes on, and the exit code is 1.")]
+pub struct ImportGo {
+    /// The old service's database [default: the database of DATABASE_URL_ENRICH]
+    #[arg(long, value_name = "URL", env = "OLD_DATABASE_URL", hide_env_values = true)]
+    pub from: Option<String>,
+    /// Whose the jobs are to be [default: the users of the old service; `local` where AUTH is none]
+    #[arg(long, value_name = "OWNER")]
+    pub owner: Option<String>,
 }
 
 /// `openapi`

@@ -15,6 +15,7 @@ mod doctor;
 mod enrich;
 mod error;
 mod eval;
+mod import_go;
 mod interrupt;
 mod openapi;
 mod serve;
@@ -40,6 +41,7 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
         Command::Temporal(args::Temporal::CodecServer(args)) => {
             worker::codec_server(args, common, printer, parts).await
         }
+        Command::ImportGo(args) => import_go::run(args, common, printer, parts).await,
         Command::Openapi(_) => openapi::run(printer),
         Command::Config(args) => config_command::run(&args, common, printer),
         Command::Completions(args) => completions::run(&args, printer),

@@ -8,9 +8,9 @@ use super::args::Serve;
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, effort_flags, settings};
 use crate::api::{self, Server, addresses};
-use crate::app::Parts;
 use crate::app::jobs::{self, Desk};
-use crate::config::Auth;
+use crate::app::{Engine, Parts};
+use crate::config::{Auth, Settings};
 use crate::printer::Printer;
 use crate::ui::Site;
 
@@ -27,10 +27,7 @@ pub(super) async fn run(
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let workshop = parts.workshop(&settings, None).await?;
     let engine = Arc::clone(&workshop.engine);
-    if let Err(error) = engine.check().await {
-        // What is stored is served all the same, and jobs go on when it is back.
-        printer.note(&format!("{error}"));
-    }
+    tell_what_is_missing(&*engine, &settings, printer, parts).await;
     let stop = CancellationToken::new();
     let bucket = parts.bucket(&settings);
     let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
@@ -80,6 +77,27 @@ pub(super) async fn run(
     };
     ran?;
     Ok(Exit::Done)
+}
+
+/// What is stored is served all the same: jobs go on when the engine is back, and those of the old
+/// service are seen once they are imported.
+async fn tell_what_is_missing(
+    engine: &dyn Engine,
+    settings: &Settings,
+    printer: &Printer,
+    parts: &dyn Parts,
+) {
+    if let Err(error) = engine.check().await {
+        printer.note(&format!("{error}"));
+    }
+    match parts.waiting_imports(settings).await {
+        Ok(0) => {}
+        Ok(jobs) => printer.note(&format!(
+            "the database holds {jobs} jobs of the old service that are not imported: \
+             `ampledata import-go` takes them over"
+        )),
+        Err(error) => printer.note(&format!("cannot look for jobs of the old service: {error}")),
+    }
 }
 
 fn failed(error: &jobs::Error) -> Failure {

@@ -10,6 +10,7 @@ use ampledata::app::{Engine, Error, Parts, Tariff, Workshop};
 use ampledata::config::{Database, Driver, SearchProvider, Settings};
 use ampledata::printer::Printer;
 use ampledata_backend::engine;
+use ampledata_backend::import_go;
 use ampledata_backend::perform::{self, Performer};
 use ampledata_backend::providers::blob::{self, Bucket};
 use ampledata_backend::providers::prices::{Prices, PricesError};
@@ -42,6 +43,18 @@ impl Parts for Concrete<'_> {
         let address = &settings.blob_url;
         let in_cloud = !address.starts_with("file://");
         in_cloud.then(|| Bucket::open(address)).transpose()
+    }
+
+    async fn store(&self, settings: &Settings) -> Result<Arc<dyn Store>, Error> {
+        open_store(settings, None).await
+    }
+
+    async fn waiting_imports(&self, settings: &Settings) -> Result<u64, Error> {
+        let Database::Postgres(url) = &settings.database else { return Ok(0) };
+        import_go::waiting(url.expose()).await.map_err(|error| {
+            let (code, message) = (error.code(), error.to_string());
+            Error::Engine { code, message }
+        })
     }
 
     async fn workshop(

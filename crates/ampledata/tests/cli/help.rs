@@ -5,8 +5,17 @@ use crate::place::Place;
 #[test]
 fn every_command_explains_itself_with_an_example() {
     let place = Place::new();
-    for command in ["enrich", "demo", "serve", "eval", "doctor", "openapi", "config", "completions"]
-    {
+    for command in [
+        "enrich",
+        "demo",
+        "serve",
+        "eval",
+        "doctor",
+        "import-go",
+        "openapi",
+        "config",
+        "completions",
+    ] {
         let ran = place.run(&[command, "--help"]).exits(0);
         assert!(
             ran.stdout.contains(&format!("Examples:\n  ampledata {command}")),

@@ -116,6 +116,17 @@ pub struct StatusChange {
     pub reason: Option<String>,
 }
 
+/// The times of a job that was worked on elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobTimes {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it first ran.
+    pub started_at: Option<Timestamp>,
+    /// When its status became final.
+    pub finished_at: Timestamp,
+}
+
 /// How far a job is. Rows that share a result each count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {

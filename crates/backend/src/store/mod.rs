@@ -37,7 +37,7 @@ pub use grid::{
     CellEdit, CellRecord, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange, RowCursor,
     RowPage, Standing, View,
 };
-pub use job::{Job, JobId, JobStatus, NewJob, Progress, StatusChange};
+pub use job::{Job, JobId, JobStatus, JobTimes, NewJob, Progress, StatusChange};
 pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
 pub use postgres::Postgres;
 pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Totals, Usage};
@@ -130,6 +130,9 @@ pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
     /// Changes the status where the present one is among `from`, and says whether it did. A job that
     /// becomes `CANCELLED` takes its unfinished rows with it.
     async fn set_status(&self, job: &JobId, change: StatusChange) -> Result<bool, Error>;
+
+    /// Writes the times of a job that was worked on elsewhere over those of its import.
+    async fn date_job(&self, job: &JobId, times: JobTimes) -> Result<(), Error>;
 
     /// How far the job is. Cheap for any number of rows.
     async fn progress(&self, job: &JobId) -> Result<Progress, Error>;

@@ -1,5 +1,6 @@
 //! From results in the store to a file.
 
+use ampledata_backend::import_go::is_imported;
 use ampledata_backend::store::{Job, ResultRow, Source, Store};
 use ampledata_backend::table::{self, Cell, Column, Kind, Number, Writer};
 use ampledata_core::column::{Column as Asked, Task};
@@ -23,6 +24,8 @@ pub struct Layout {
     /// For each column asked for: the source's column that it fills, if it fills one.
     filled: Vec<Option<usize>>,
     evidence: bool,
+    /// The old service did not say which page proves which value.
+    imported: bool,
 }
 
 impl Layout {
@@ -52,7 +55,7 @@ impl Layout {
                 }
             }
         }
-        Self { columns, original: source.len(), filled, evidence }
+        Self { columns, original: source.len(), filled, evidence, imported: false }
     }
 
     /// Headers and types of the output.
@@ -78,7 +81,11 @@ impl Layout {
         }
         if self.evidence {
             for at in 0..self.filled.len() {
-                cells.extend(evidence(result(at)));
+                let mut proof = evidence(result(at));
+                if self.imported && proof[1] == Cell::Empty && proof[0] != Cell::Empty {
+                    proof[1] = pages(row);
+                }
+                cells.extend(proof);
             }
         }
         cells
@@ -93,6 +100,12 @@ fn wider(have: Kind, found: Kind) -> Kind {
         (Kind::Integer | Kind::Decimal { .. }, Kind::Number) => Kind::Number,
         _ => Kind::Text,
     }
+}
+
+/// All pages that were read for the row.
+fn pages(row: &ResultRow) -> Cell {
+    let pages: Vec<_> = row.attempts.iter().flat_map(|attempt| &attempt.pages).cloned().collect();
+    if pages.is_empty() { Cell::Empty } else { Cell::Web(pages.join(" ")) }
 }
 
 fn evidence(cell: Option<&ResultCell>) -> [Cell; 4] {
@@ -123,6 +136,7 @@ pub(super) async fn export(
     format: table::Format,
 ) -> Result<Summary, Error> {
     let layout = Layout::new(&source.columns, &job.plan.columns, evidence);
+    let layout = Layout { imported: is_imported(job), ..layout };
     let mut summary = Summary::new(&job.plan.columns);
     let mut writer = Writer::create(output, format, layout.columns())?;
     let mut from = 0;

@@ -4,9 +4,11 @@ use jiff::Timestamp;
 use sqlx::{PgConnection, Row as _};
 
 use super::faults::{Faults, json, signed, unsigned};
+use super::statement::args;
 use super::writer::number;
 use super::{
-    Error, Job, JobId, JobStatus, NewJob, Owner, Postgres, Progress, SourceId, StatusChange, names,
+    Error, Job, JobId, JobStatus, JobTimes, NewJob, Owner, Postgres, Progress, SourceId,
+    StatusChange, names,
 };
 use crate::store::decode::{self};
 
@@ -253,6 +255,16 @@ async fn cancel_rows(
     .execute(connection)
     .await
     .map_err(|error| faults.sql(error))?;
+    Ok(())
+}
+
+pub(super) async fn date(db: &Postgres, job: &JobId, times: JobTimes) -> Result<(), Error> {
+    let key = db.job_key(job).await?;
+    let sql = "UPDATE jobs SET created_at = $1, started_at = $2, finished_at = $3 WHERE key = $4";
+    let started = times.started_at.map(Timestamp::as_millisecond);
+    let (created, finished) = (times.created_at, times.finished_at);
+    let times = args![created.as_millisecond(), started, finished.as_millisecond(), key];
+    db.execute(sql, times).await?;
     Ok(())
 }
 

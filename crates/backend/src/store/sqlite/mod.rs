@@ -20,9 +20,9 @@ use sqlx::sqlite::{
 };
 
 use super::{
-    Call, Caps, Entry, Error, Experience, Fetch, Job, JobId, JobStatus, NewJob, NewRow, NewSource,
-    OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId, Searched,
-    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, names,
+    Call, Caps, Entry, Error, Experience, Fetch, Job, JobId, JobStatus, JobTimes, NewJob, NewRow,
+    NewSource, OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId,
+    Searched, Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, names,
 };
 
 mod accounts;
@@ -274,6 +274,10 @@ impl Store for Sqlite {
 
     async fn set_status(&self, job: &JobId, change: StatusChange) -> Result<bool, Error> {
         jobs::set_status(self, job, change).await
+    }
+
+    async fn date_job(&self, job: &JobId, times: JobTimes) -> Result<(), Error> {
+        jobs::date(self, job, times).await
     }
 
     async fn progress(&self, job: &JobId) -> Result<Progress, Error> {

@@ -1,0 +1,66 @@
+//! `import-go`: the jobs of the old service.
+
+use ampledata_backend::import_go::{self, Old};
+use ampledata_backend::store::Owner;
+
+use super::args::ImportGo;
+use super::{Common, Exit, Failure, settings};
+use crate::app::Parts;
+use crate::config::{Auth, Database};
+use crate::printer::{Printer, visible};
+
+pub(super) async fn run(
+    args: ImportGo,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
+    let settings = settings(common, Vec::new())?;
+    let from = match (args.from, &settings.database) {
+        (Some(from), _) => from,
+        (None, Database::Postgres(url)) => url.expose().to_owned(),
+        (None, Database::Sqlite(_)) => {
+            let message = "say where the old service's database is: --from, or OLD_DATABASE_URL";
+            return Err(Failure::usage("import_address", message.to_owned()));
+        }
+    };
+    // Without authentication there is one owner, who would not see what others have.
+    let owner = match (args.owner, settings.auth) {
+        (Some(owner), _) => Some(Owner(owner)),
+        (None, Auth::None) => {
+            printer.note("AUTH is `none`: all jobs become those of `local`; see --owner");
+            Some(Owner::local())
+        }
+        (None, _) => None,
+    };
+    let mut old = Old::open(&from).await?;
+    let store = parts.store(&settings).await?;
+    let report = import_go::import(&mut old, &*store, owner.as_ref()).await?;
+    printer.data(&format!(
+        "{} jobs imported ({} rows, {} values), {} were there before\n",
+        report.jobs, report.rows, report.values, report.there_before
+    ))?;
+    for problem in &report.problems {
+        printer.note(&visible(problem));
+    }
+    if report.left_out + report.unreadable > 0 {
+        printer.note(&format!(
+            "{} jobs were left out, and of {} rows not everything could be read",
+            report.left_out, report.unreadable
+        ));
+        return Ok(Exit::Failed);
+    }
+    Ok(Exit::Done)
+}
+
+impl From<import_go::Error> for Failure {
+    fn from(error: import_go::Error) -> Self {
+        let (code, message) = (error.code(), error.to_string());
+        match error {
+            import_go::Error::Address | import_go::Error::NotThere { .. } => {
+                Self::usage(code, message)
+            }
+            _ => Self::failed(code, message),
+        }
+    }
+}
