@@ -128,7 +128,17 @@ pub trait Uploads {
     /// Ends uploads, everybody's, that nobody began to send in time, and says how many.
     async fn expire_uploads(&self, now: Timestamp) -> Result<u64, Error>;
 
-    /// Ends uploads, everybody's, that were cut off in the middle, and says how many: for the beginning
-    /// of a process, when nobody sends yet.
-    async fn abandon_uploads(&self) -> Result<u64, Error>;
+    /// Says that a file is still coming in: until then nobody takes it for cut off. Says whether it was
+    /// coming in, and not for so long already.
+    async fn extend_upload(
+        &self,
+        owner: &Owner,
+        source: &SourceId,
+        until: Timestamp,
+    ) -> Result<bool, Error>;
+
+    /// Ends uploads, everybody's, that were cut off in the middle, and says how many: those whose time is
+    /// over by then, or all where no time is given, for the beginning of a process that is alone with the
+    /// store, when nobody sends yet.
+    async fn abandon_uploads(&self, over_at: Option<Timestamp>) -> Result<u64, Error>;
 }

@@ -7,6 +7,7 @@
 #[path = "../store_contract/mod.rs"]
 mod store_contract;
 mod faults;
+mod races;
 mod server;
 
 use std::str::FromStr as _;

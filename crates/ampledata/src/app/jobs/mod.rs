@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Workshop;
 use super::enrich;
-use crate::config::Settings;
+use crate::config::{Database, Driver, Settings};
 
 mod account;
 mod bucket;
@@ -74,6 +74,8 @@ struct Rules {
     folder: PathBuf,
     upload_bytes: u64,
     upload_pause: Duration,
+    /// No other process works with the store.
+    alone: bool,
     running_jobs: usize,
     limits: Limits,
     concurrency: usize,
@@ -105,6 +107,8 @@ impl Desk {
             folder,
             upload_bytes: settings.server.upload_bytes,
             upload_pause: UPLOAD_PAUSE,
+            alone: settings.engine == Driver::Embedded
+                || matches!(settings.database, Database::Sqlite(_)),
             running_jobs,
             limits: enrich::limits(settings),
             concurrency: settings.concurrency,
@@ -119,7 +123,8 @@ impl Desk {
     /// # Errors
     /// As the store says.
     pub async fn resume_all(&self) -> Result<usize, Error> {
-        let cut_off = self.store().abandon_uploads().await?;
+        let over_at = (!self.rules.alone).then(Timestamp::now);
+        let cut_off = self.store().abandon_uploads(over_at).await?;
         if cut_off > 0 {
             tracing::warn!("{cut_off} uploads were cut off when the process ended");
         }

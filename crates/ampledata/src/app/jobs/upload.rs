@@ -1,7 +1,7 @@
 //! Files that come in: promised, received once, and kept until their job is started.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ampledata_backend::store::{
     JobId, NewUpload, Owner, SourceId, Upload, UploadChange, UploadState,
@@ -76,6 +76,7 @@ impl Desk {
             expires_at: Timestamp::now() + self.waits(),
         };
         self.store().expire_uploads(Timestamp::now()).await?;
+        self.store().abandon_uploads(Some(Timestamp::now())).await?;
         let address = self.address(&upload).await?;
         self.store().add_upload(&upload).await?;
         Ok((upload, address))
@@ -113,8 +114,9 @@ impl Desk {
         };
         let from = vec![UploadState::Receiving];
         let change = UploadChange { from, to, problem, unexpired_at: None };
-        self.store().change_upload(&promised.owner, source, change).await?;
-        kept
+        let ended = self.store().change_upload(&promised.owner, source, change).await?;
+        // It was cancelled meanwhile, or another process took this one for dead.
+        if ended { kept } else { kept.and(Err(Error::UploadBroken)) }
     }
 
     /// Of two that would send the file one may.
@@ -131,7 +133,17 @@ impl Desk {
             unexpired_at: Some(now),
         };
         let begun = self.store().change_upload(&promised.owner, &promised.source, change).await?;
-        if begun { Ok(()) } else { Err(Error::UploadAgain) }
+        if !begun {
+            return Err(Error::UploadAgain);
+        }
+        self.still_comes(promised).await
+    }
+
+    /// Keeps other processes from taking the upload for cut off.
+    async fn still_comes(&self, promised: &NewUpload) -> Result<(), Error> {
+        let until = Timestamp::now() + VALID;
+        self.store().extend_upload(&promised.owner, &promised.source, until).await?;
+        Ok(())
     }
 
     /// Writes the file to disk piece by piece; it takes its name when it is complete and a table.
@@ -145,7 +157,7 @@ impl Desk {
         let part = path.with_extension("part");
         tokio::fs::create_dir_all(&self.rules.folder).await.map_err(Error::Keep)?;
         let mut file = File::create(&part).await.map_err(Error::Keep)?;
-        let mut written = 0;
+        let (mut written, mut told) = (0, Instant::now());
         let outcome = loop {
             let piece = match tokio::time::timeout(self.rules.upload_pause, pieces.next()).await {
                 Ok(Some(Ok(piece))) => piece,
@@ -158,6 +170,12 @@ impl Desk {
             }
             if let Err(error) = file.write_all(&piece).await {
                 break Err(Error::Keep(error));
+            }
+            if told.elapsed() > VALID / 3 {
+                if let Err(error) = self.still_comes(&upload.promised).await {
+                    break Err(error);
+                }
+                told = Instant::now();
             }
         };
         let outcome = match outcome {

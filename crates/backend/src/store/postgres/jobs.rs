@@ -78,7 +78,10 @@ async fn ready_source(
     id: &SourceId,
     faults: &Faults,
 ) -> Result<i64, Error> {
-    sqlx::query_scalar("SELECT key FROM sources WHERE id = $1 AND owner = $2 AND state = 'ready'")
+    // It is not thrown away before the job is there, which then goes with it.
+    let sql = "SELECT key FROM sources WHERE id = $1 AND owner = $2 AND state = 'ready'
+         FOR KEY SHARE";
+    sqlx::query_scalar(sql)
         .bind(&id.0)
         .bind(&owner.0)
         .fetch_optional(connection)

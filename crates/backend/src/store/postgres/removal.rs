@@ -6,7 +6,9 @@ use std::sync::PoisonError;
 use sqlx::PgConnection;
 
 use super::faults::Faults;
-use super::statement::{args, changed, one};
+use super::reader::Reader;
+use super::statement::{all, args, changed, one};
+use super::writer::number;
 use super::{Error, JobId, Owner, Postgres, SourceId};
 use crate::store::decode::Columns as _;
 
@@ -38,10 +40,15 @@ pub(super) async fn source(db: &Postgres, owner: &Owner, id: &SourceId) -> Resul
     db.writer
         .act_for(move |connection| {
             Box::pin(async move {
-                let running = "SELECT 1 FROM sources JOIN jobs ON source_key = sources.key
-                     WHERE sources.id = $1 AND sources.owner = $2 AND status = 'RUNNING' LIMIT 1";
-                let reason = "is used by a running job: pause or cancel the job first";
-                refuse(connection, running, ("source", &name), (&owner, reason), &faults).await?;
+                // Who makes a job of it now comes first, or finds that it is gone.
+                let lock = "SELECT key FROM sources WHERE id = $1 AND owner = $2 FOR UPDATE";
+                one(connection, lock, args![&name, &owner.0], &faults).await?;
+                let jobs = "SELECT jobs.key FROM sources JOIN jobs ON source_key = sources.key
+                     WHERE sources.id = $1 AND sources.owner = $2 ORDER BY jobs.key";
+                if hold(connection, jobs, (&name, &owner), &faults).await? {
+                    let reason = "is used by a running job: pause or cancel the job first";
+                    return Err(Error::Refused { what: "source", id: name, reason });
+                }
                 let jobs = args![&name, &owner.0, false];
                 changed(connection, HIDE_JOBS, jobs, &faults).await?;
                 let promised = "DELETE FROM uploads WHERE source = $1 AND owner = $2";
@@ -63,10 +70,11 @@ pub(super) async fn job(db: &Postgres, owner: &Owner, id: &JobId) -> Result<(), 
     db.writer
         .act_for(move |connection| {
             Box::pin(async move {
-                let running =
-                    "SELECT 1 FROM jobs WHERE id = $1 AND owner = $2 AND status = 'RUNNING'";
-                let reason = "is running: pause or cancel it first";
-                refuse(connection, running, ("job", &name), (&owner, reason), &faults).await?;
+                let jobs = "SELECT key FROM jobs WHERE id = $1 AND owner = $2";
+                if hold(connection, jobs, (&name, &owner), &faults).await? {
+                    let reason = "is running: pause or cancel it first";
+                    return Err(Error::Refused { what: "job", id: name, reason });
+                }
                 let promised = "DELETE FROM uploads WHERE job = $1 AND owner = $2";
                 let gone = changed(connection, promised, args![&name, &owner.0], &faults).await?
                     + changed(connection, HIDE_JOBS, args![&name, &owner.0, true], &faults).await?;
@@ -81,17 +89,26 @@ pub(super) async fn job(db: &Postgres, owner: &Owner, id: &JobId) -> Result<(), 
     purge(db).await
 }
 
-async fn refuse(
+/// Waits for whoever changes one of these jobs now, in whichever process, and keeps others from it to
+/// the end of the transaction; says whether one is running.
+async fn hold(
     connection: &mut PgConnection,
-    sql: &'static str,
-    (what, id): (&'static str, &str),
-    (owner, reason): (&Owner, &'static str),
+    jobs: &'static str,
+    (name, owner): (&str, &Owner),
     faults: &Faults,
-) -> Result<(), Error> {
-    match one(connection, sql, args![id, &owner.0], faults).await? {
-        Some(_) => Err(Error::Refused { what, id: id.to_owned(), reason }),
-        None => Ok(()),
+) -> Result<bool, Error> {
+    const LOOK: &str = "SELECT status FROM jobs WHERE key = $1 FOR NO KEY UPDATE";
+    let found = all(connection, jobs, args![name, &owner.0], faults).await?;
+    let keys = found.iter().map(|job| Reader::new(job, faults).integer("key"));
+    let mut running = false;
+    for key in keys.collect::<Result<Vec<_>, _>>()? {
+        // Locks are taken in the order in which those take them who change a status.
+        number(connection, [key], faults).await?;
+        if let Some(job) = one(connection, LOOK, args![key], faults).await? {
+            running |= Reader::new(&job, faults).str("status")? == "RUNNING";
+        }
     }
+    Ok(running)
 }
 
 async fn purge(db: &Postgres) -> Result<(), Error> {

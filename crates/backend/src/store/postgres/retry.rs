@@ -55,17 +55,22 @@ pub(super) async fn job(
     db.writer
         .act_for(move |connection| {
             Box::pin(async move {
-                let find = "SELECT key, status, loaded FROM jobs WHERE id = $1 AND owner = $2";
+                let missing = || Error::NotFound { what: "job", id: id.0.clone() };
+                let find = "SELECT key FROM jobs WHERE id = $1 AND owner = $2";
                 let job = one(connection, find, args![&id.0, &owner.0], &faults).await?;
-                let job = job.ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })?;
+                let key = Reader::new(&job.ok_or_else(missing)?, &faults).integer("key")?;
+                let seq = number(connection, [key], &faults).await?;
+                // Who began it or threw it away meanwhile, in whichever process, has done so by now.
+                let look = "SELECT status, loaded FROM jobs WHERE key = $1 AND owner = $2
+                     FOR NO KEY UPDATE";
+                let job = one(connection, look, args![key, &owner.0], &faults).await?;
+                let job = job.ok_or_else(missing)?;
                 let job = Reader::new(&job, &faults);
                 if let Some(reason) =
                     Retry::refusal(names::status(job.str("status")?)?, job.yes("loaded")?)
                 {
                     return Err(Error::Refused { what: "job", id: id.0, reason });
                 }
-                let key = job.integer("key")?;
-                let seq = number(connection, [key], &faults).await?;
                 let mut wanted = args![key, seq, columns];
                 wanted.extend(chosen.map(Arg::from));
                 let rows = changed(connection, sql, wanted, &faults).await?;

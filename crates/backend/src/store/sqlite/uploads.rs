@@ -83,11 +83,27 @@ impl Uploads for Sqlite {
         Ok(changed > 0)
     }
 
-    async fn abandon_uploads(&self) -> Result<u64, Error> {
+    async fn extend_upload(
+        &self,
+        owner: &Owner,
+        source: &SourceId,
+        until: Timestamp,
+    ) -> Result<bool, Error> {
+        let extended = self
+            .execute(
+                "UPDATE uploads SET expires_at = ?1
+                 WHERE source = ?2 AND owner = ?3 AND state = 'receiving' AND expires_at < ?1",
+                args![until.as_millisecond(), &source.0, &owner.0],
+            )
+            .await?;
+        Ok(extended > 0)
+    }
+
+    async fn abandon_uploads(&self, over_at: Option<Timestamp>) -> Result<u64, Error> {
         self.execute(
             "UPDATE uploads SET state = 'failed', problem = 'the upload was cut off: send it again'
-             WHERE state = 'receiving'",
-            args![],
+             WHERE state = 'receiving' AND (?1 IS NULL OR expires_at <= ?1)",
+            args![over_at.map(Timestamp::as_millisecond)],
         )
         .await
     }
