@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use temporalio_common::worker::{
+    VersioningBehavior, WorkerDeploymentOptions, WorkerDeploymentVersion,
+};
 use temporalio_sdk::runtime::RuntimeOptions;
 use temporalio_sdk::runtime::worker_tuner::{FixedSizeSlotSupplier, TunerHolder};
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
@@ -12,7 +15,7 @@ use crate::workflows::{EnrichmentWorkflow, JobWorkflow};
 use crate::{Error, Server};
 
 /// How much a worker does at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tuning {
     /// Activities at a time.
     pub activities: usize,
@@ -22,6 +25,18 @@ pub struct Tuning {
     pub cached_workflows: usize,
     /// How long activities may go on after the worker is told to stop.
     pub grace: Duration,
+    /// Which version of the program it is, where Temporal is to keep versions apart; none: it is any.
+    pub version: Option<Version>,
+}
+
+/// A version of the program, in the words of Temporal's worker versioning
+/// (docs.temporal.io/worker-versioning).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// The deployment that the workers belong to.
+    pub deployment: String,
+    /// The build. Workflows stay with the build that began them.
+    pub build_id: String,
 }
 
 impl Default for Tuning {
@@ -32,6 +47,7 @@ impl Default for Tuning {
             workflow_tasks: 100,
             cached_workflows: 1_000,
             grace: Duration::from_secs(30),
+            version: None,
         }
     }
 }
@@ -85,6 +101,7 @@ async fn run(
         .max_cached_workflows(tuning.cached_workflows)
         .max_eager_activity_reservations_per_workflow_task(10)
         .graceful_shutdown_period(tuning.grace)
+        .maybe_deployment_options(tuning.version.map(pinned))
         .build();
     let mut worker =
         Worker::new(&runtime, server.client, options).map_err(|error| broke(&error))?;
@@ -99,4 +116,15 @@ async fn run(
         }
     };
     ran.map_err(|error| broke(&error))
+}
+
+fn pinned(version: Version) -> WorkerDeploymentOptions {
+    let version = WorkerDeploymentVersion::builder()
+        .deployment_name(version.deployment)
+        .build_id(version.build_id)
+        .build();
+    WorkerDeploymentOptions::new(version)
+        .use_worker_versioning(true)
+        .default_versioning_behavior(VersioningBehavior::Pinned)
+        .build()
 }

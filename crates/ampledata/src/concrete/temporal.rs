@@ -7,7 +7,9 @@ use ampledata::app::{Engine, Error};
 use ampledata::config::{Pem, Settings};
 use ampledata_backend::perform::Performer;
 use ampledata_backend::store::{Job, Store};
-use ampledata_temporal::{Activities, Driver, Effects, Keys, Reach, Server, Tls, Tuning, work};
+use ampledata_temporal::{
+    Activities, Driver, Effects, Keys, Reach, Server, Tls, Tuning, Version, work,
+};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -39,6 +41,10 @@ impl OnTemporal {
             activities: temporal.activities,
             cached_workflows: temporal.cached_workflows,
             grace: temporal.grace,
+            version: temporal
+                .build_id
+                .clone()
+                .map(|build_id| Version { deployment: temporal.deployment.clone(), build_id }),
             ..Tuning::default()
         };
         let driver = Driver::new(reach.clone(), Arc::clone(&store), effects);
@@ -60,7 +66,7 @@ impl Engine for OnTemporal {
                 tracing::info!("working for Temporal at {}", self.reach.host_port);
                 let (store, performer) = (Arc::clone(&self.store), Arc::clone(&self.performer));
                 let activities = Activities::new(store, performer);
-                work(&server, activities, self.tuning, stop.clone()).await
+                work(&server, activities, self.tuning.clone(), stop.clone()).await
             };
             match working.await {
                 Ok(()) => pause = PAUSES.0,

@@ -74,6 +74,10 @@ pub struct Temporal {
     pub task_queue: String,
     /// Key of Temporal Cloud.
     pub api_key: Option<Secret>,
+    /// The deployment that workers belong to, where versions of them are kept apart.
+    pub deployment: String,
+    /// The build that this worker is; none: versions are not kept apart.
+    pub build_id: Option<String>,
     /// Keys that seal histories, by their names: `ID:KEY, ID:KEY`.
     pub codec_keys: Option<Secret>,
     /// TLS.

@@ -163,6 +163,8 @@ fn temporal(raw: &mut Raw, defaults: &mut Defaults) -> Temporal {
         namespace: text_or(defaults, raw, "TEMPORAL_NAMESPACE", "default"),
         task_queue: text_or(defaults, raw, "TEMPORAL_TASK_QUEUE", "ampledata-enrichment"),
         api_key: secret(raw, "TEMPORAL_API_KEY"),
+        deployment: text_or(defaults, raw, "TEMPORAL_DEPLOYMENT_NAME", "ampledata"),
+        build_id: raw.text("TEMPORAL_WORKER_BUILD_ID"),
         codec_keys: secret(raw, "TEMPORAL_CODEC_KEYS"),
         rows_per_workflow: raw.read(
             "TEMPORAL_ROWS_PER_WORKFLOW",

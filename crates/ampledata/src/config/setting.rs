@@ -42,6 +42,8 @@ pub const ALL: &[Setting] = &[
     plain("WORKER_ACTIVITIES", "activities that a worker has under way"),
     plain("WORKER_CACHED_WORKFLOWS", "workflows that a worker keeps in memory"),
     plain("WORKER_GRACE_SECONDS", "how long activities may go on when a worker stops"),
+    plain("TEMPORAL_DEPLOYMENT_NAME", "deployment of workers whose versions are kept apart"),
+    plain("TEMPORAL_WORKER_BUILD_ID", "build of this worker; unset: versions are not kept apart"),
     secret("TEMPORAL_API_KEY", "key of Temporal Cloud"),
     secret(
         "TEMPORAL_CODEC_KEYS",

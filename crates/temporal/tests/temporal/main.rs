@@ -12,3 +12,4 @@ mod replay;
 mod same;
 mod sealed;
 mod server;
+mod versions;

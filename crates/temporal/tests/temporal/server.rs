@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use ampledata_backend::perform::Performer;
 use ampledata_backend::store::{Job, JobStatus, Store};
-use ampledata_temporal::{Activities, Driver, Effects, Error, Reach, Server, Tuning, work};
+use ampledata_temporal::{
+    Activities, Driver, Effects, Error, Reach, Server, Tuning, Version, work,
+};
 use tempfile::TempDir;
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions};
 use tokio::task::JoinHandle;
@@ -54,6 +56,14 @@ impl Dev {
         let url = Url::parse(&format!("http://{}", self.reach.host_port)).unwrap();
         let connection = Connection::connect(ConnectionOptions::new(url).build()).await.unwrap();
         Client::new(connection, ClientOptions::new("default").build()).unwrap()
+    }
+
+    /// What the Temporal CLI answers about this server; none where it refuses.
+    pub(crate) fn cli(&self, arguments: &[&str]) -> Option<String> {
+        let mut command = Command::new(program());
+        command.args(arguments).args(["--address", &self.reach.host_port]);
+        let answer = command.stdin(Stdio::null()).output().unwrap();
+        answer.status.success().then(|| String::from_utf8(answer.stdout).unwrap())
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -127,11 +137,20 @@ impl Working {
         store: &Arc<dyn Store>,
         performer: Arc<Performer>,
     ) -> Self {
+        Self::start_as(reach, store, performer, None).await
+    }
+
+    pub(crate) async fn start_as(
+        reach: &Reach,
+        store: &Arc<dyn Store>,
+        performer: Arc<Performer>,
+        version: Option<Version>,
+    ) -> Self {
         let server = Server::connect(reach).await.unwrap();
         let activities = Activities::new(Arc::clone(store), performer);
         let stop = CancellationToken::new();
         let until = stop.clone();
-        let tuning = Tuning { grace: Duration::from_secs(2), ..Tuning::default() };
+        let tuning = Tuning { grace: Duration::from_secs(2), version, ..Tuning::default() };
         let task = tokio::spawn(async move { work(&server, activities, tuning, until).await });
         Self { stop, task }
     }

@@ -1,0 +1,56 @@
+//! Workers of two versions beside each other, as while one takes over from the other.
+
+use std::sync::Arc;
+
+use ampledata_backend::store::JobStatus;
+use ampledata_temporal::Version;
+use tempfile::TempDir;
+
+use crate::control::{change, drive, ends, until};
+use crate::engine_world::{World, companies, open, performer};
+use crate::server::{Dev, Working, driver, effects, run};
+
+fn build(build_id: &str) -> Option<Version> {
+    Some(Version { deployment: "ampledata".to_owned(), build_id: build_id.to_owned() })
+}
+
+/// As the page on operations says it.
+async fn make_current(dev: &Dev, build_id: &str) {
+    until("a current version", async || {
+        let words = ["worker", "deployment", "set-current-version", "--yes"];
+        let which = ["--deployment-name", "ampledata", "--build-id", build_id];
+        dev.cli(&[&words[..], &which[..]].concat()).is_some()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_stays_with_the_build_that_began_it() {
+    let dev = Dev::start().await;
+    let folders = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (before, after) = (open(folders.0.path()).await, open(folders.1.path()).await);
+    let world = Arc::new(World::new());
+
+    let job = companies(&*before, 30).await;
+    let old = Working::start_as(&dev.reach, &before, performer(&world, &before), build("1")).await;
+    make_current(&dev, "1").await;
+    let old_driver = driver(&dev.reach, &before, effects(2, 10));
+    let driving = drive(&old_driver, &job);
+    until("work", async || world.calls() > 10).await;
+    change(&*before, &job, JobStatus::Running, JobStatus::Paused).await;
+    ends(driving).await;
+
+    // The new version has a store of its own here: whatever it did of the old job would fail.
+    let new = Working::start_as(&dev.reach, &after, performer(&world, &after), build("2")).await;
+    make_current(&dev, "2").await;
+    change(&*before, &job, JobStatus::Paused, JobStatus::Running).await;
+    assert_eq!(run(&old_driver, &*before, &job).await, JobStatus::Completed);
+    assert!(world.log().values().all(|times| *times == 1), "{:?}", world.log());
+    old.end().await;
+
+    // What begins now is for the new version, which is the only one that is left.
+    let job = companies(&*after, 10).await;
+    let new_driver = driver(&dev.reach, &after, effects(2, 10));
+    assert_eq!(run(&new_driver, &*after, &job).await, JobStatus::Completed);
+    new.end().await;
+}
