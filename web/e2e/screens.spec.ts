@@ -49,7 +49,7 @@ for (const theme of ["light", "dark"] as const) {
       await expect(page.getByRole("heading", { name: "For everybody" })).toBeVisible();
       await look("templates");
       await page.getByRole("link", { name: "Settings" }).click();
-      for (const tab of ["Server", "API keys", "Webhooks", "Usage"]) {
+      for (const tab of ["Server", "Providers", "API keys", "Webhooks", "Usage"]) {
         await page.getByRole("tab", { name: tab }).click();
         await page.waitForLoadState("networkidle");
         await look(`settings-${tab.toLowerCase().replace(" ", "-")}`);

@@ -54,6 +54,27 @@ test("a reload in mid-run loses nothing", async ({ page }) => {
   await completed(page);
 });
 
+test("a run that is opened late is followed from now on", async ({ page }) => {
+  await open(page, server);
+  await begin(page, "opened", large(SOME));
+  await expect.poll(() => done(page)).toBeGreaterThan(20);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(status(page)).toHaveText("Paused");
+  const followed = page.waitForRequest(/\/events$/);
+  await page.reload();
+  const asked = await followed;
+  const after = asked.headers()["last-event-id"] ?? "";
+  // What the page would be told: how the run stands, and none of the rows that moved before.
+  const stop = new AbortController();
+  const told = await fetch(asked.url(), { headers: { "last-event-id": after }, signal: stop.signal });
+  const first = await told.body?.pipeThrough(new TextDecoderStream()).getReader().read();
+  stop.abort();
+  expect(first?.value).toMatch(/^event: progress/);
+  await expect(cellOf(page, 0, "opened")).toContainText("1937");
+  await page.getByRole("button", { name: "Resume" }).click();
+  await completed(page);
+});
+
 test("a server that dies in mid-run comes back to the same page", async ({ page }) => {
   await open(page, server);
   await begin(page, "opened", large(SOME));

@@ -14,7 +14,7 @@ pub fn weight(candidate: &Candidate) -> f64 {
 }
 
 /// How far the form of a source can be trusted: an author who marks data up means it.
-fn formality(kind: SourceKind) -> f64 {
+pub(crate) fn formality(kind: SourceKind) -> f64 {
     match kind {
         SourceKind::Fact(FactKind::JsonLd) => 0.95,
         SourceKind::Fact(FactKind::Microdata | FactKind::Rdfa) => 0.92,

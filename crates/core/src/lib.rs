@@ -21,6 +21,7 @@ pub mod confidence;
 pub mod entity;
 pub mod evidence;
 pub mod feedback;
+pub mod lost;
 pub mod merge;
 pub mod page;
 pub mod passage;

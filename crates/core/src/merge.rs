@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::column::Column;
 use crate::confidence::{Support, site, weight};
 use crate::evidence::Candidate;
+use crate::lost::Lost;
 use crate::row::{Cell, CellOutcome};
 use crate::value::{Value, same};
 
@@ -32,7 +33,7 @@ pub fn merge(candidates: &[Candidate], column: &Column) -> Option<Cell> {
     if let Some(second) = groups.get(1)
         && contradict(first, second)
     {
-        return Some(conflict(&groups));
+        return Some(conflict(&groups, candidates));
     }
     Some(found(first, &groups, candidates))
 }
@@ -164,7 +165,14 @@ fn found(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {
         confidence: support.confidence(),
         reason: found_reason(shown, &support, groups.len()),
         evidence: Some(shown.evidence.clone()),
-        others: others(groups, Some(shown)),
+        others: others(groups, Some(shown), |place, candidate| {
+            if place == 0 {
+                agreeing(candidate, shown)
+            } else {
+                losing(&groups[place], group, candidate, all)
+            }
+        }),
+        rejected: Vec::new(),
     }
 }
 
@@ -184,7 +192,7 @@ fn sites(n: usize) -> String {
     if n == 1 { "1 site".to_owned() } else { format!("{n} sites") }
 }
 
-fn conflict(groups: &[Group<'_>]) -> Cell {
+fn conflict(groups: &[Group<'_>], all: &[Candidate]) -> Cell {
     let claims: Vec<String> = groups
         .iter()
         .take(2)
@@ -197,18 +205,65 @@ fn conflict(groups: &[Group<'_>]) -> Cell {
         confidence: 0.0,
         reason: format!("sources of equal standing disagree: {}", claims.join(", ")),
         evidence: None,
-        others: others(groups, None),
+        others: others(groups, None, |place, candidate| {
+            let equal = groups[place].weight >= groups[0].weight * EQUAL_STANDING;
+            if equal {
+                Lost::Contradicted
+            } else {
+                losing(&groups[place], &groups[0], candidate, all)
+            }
+        }),
+        rejected: Vec::new(),
     }
 }
 
-/// The best candidate of each value first, then further ones, without the one that is shown.
-fn others(groups: &[Group<'_>], shown: Option<&Candidate>) -> Vec<Candidate> {
-    let leaders = groups.iter().map(|group| group.members[0]);
-    let rest = groups.iter().flat_map(|group| group.members.iter().skip(1).copied());
+/// Why a candidate of the value that won is not the one that is shown.
+fn agreeing(candidate: &Candidate, shown: &Candidate) -> Lost {
+    if precision(&candidate.value) < precision(&shown.value) {
+        Lost::LessPrecise
+    } else {
+        Lost::Agrees
+    }
+}
+
+/// Why a candidate of another value lost, by what tells the two values apart most.
+fn losing(group: &Group<'_>, winner: &Group<'_>, candidate: &Candidate, all: &[Candidate]) -> Lost {
+    if group.weight >= winner.weight * EQUAL_STANDING
+        && let (Some(dated), Some(winning)) = (newest(group), newest(winner))
+        && dated < winning
+    {
+        return Lost::OlderPage { dated, winning };
+    }
+    let (ours, theirs) = (Support::of(&group.members, all), Support::of(&winner.members, all));
+    if ours.sites < theirs.sites {
+        let site = site(&lead(winner).evidence.url).to_owned();
+        return Lost::FewerSites { sites: ours.sites, winning: theirs.sites, site };
+    }
+    let best = winner.members.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)));
+    best.and_then(|best| Lost::by_weight(candidate, best)).unwrap_or(Lost::LowerConfidence {
+        confidence: ours.confidence(),
+        winning: theirs.confidence(),
+    })
+}
+
+/// The best candidate of each value first, then further ones, without the one that is shown; each with
+/// why it is not, which is told of the place of its value.
+fn others(
+    groups: &[Group<'_>],
+    shown: Option<&Candidate>,
+    why: impl Fn(usize, &Candidate) -> Lost,
+) -> Vec<Candidate> {
+    let placed = || groups.iter().enumerate();
+    let leaders = placed().map(|(place, group)| (place, group.members[0]));
+    let rest = placed()
+        .flat_map(|(place, group)| group.members.iter().skip(1).map(move |one| (place, *one)));
     leaders
         .chain(rest)
-        .filter(|candidate| shown.is_none_or(|shown| !std::ptr::eq(*candidate, shown)))
+        .filter(|(_, candidate)| shown.is_none_or(|shown| !std::ptr::eq(*candidate, shown)))
         .take(Cell::MAX_OTHERS)
-        .cloned()
+        .map(|(place, candidate)| Candidate {
+            lost: Some(why(place, candidate)),
+            ..candidate.clone()
+        })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Pages as the system sees them: one stored text, and the structured facts found in it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::value::PartialDate;
@@ -41,6 +42,9 @@ pub struct PageRef {
     pub url: String,
     /// Names its stored content.
     pub hash: ContentHash,
+    /// When its server was last asked for it, where that is known: long ago where a stored page is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
 }
 
 /// What was read from one page: the same for every row and every run.

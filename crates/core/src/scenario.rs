@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Source, SourceKind, Suggestion, verify};
+use crate::evidence::{Rejection, Source, SourceKind, Suggestion, verify};
 use crate::page::{ContentHash, FactKind, PageRef};
 use crate::row::{
     Decision, Extraction, Failure, FailureKind, Input, Next, Outcome, Pick, Plan, Row, RowResult,
@@ -214,15 +214,15 @@ impl Scenario {
                 hash: &hash,
                 text: &text,
                 dated: source.dated,
+                read_at: None,
                 locale: &locale,
             };
             match verify(&suggestion, column, &from) {
                 Ok(candidate) => into.candidates.push(candidate),
-                Err(reason) => into.rejections.push(crate::evidence::Rejection {
-                    column: index,
-                    url: source.url.to_owned(),
-                    reason,
-                }),
+                Err(reason) => {
+                    let rejection = Rejection::of(index, source.url, &suggestion.text, reason);
+                    into.rejections.push(rejection);
+                }
             }
         }
     }
@@ -238,5 +238,5 @@ struct Facts<'a> {
 }
 
 fn page_ref(url: &str) -> PageRef {
-    PageRef { url: url.to_owned(), hash: ContentHash(format!("page of {url}")) }
+    PageRef { url: url.to_owned(), hash: ContentHash(format!("page of {url}")), read_at: None }
 }

@@ -160,6 +160,7 @@ proptest! {
         let pages = scenario.world.pages.keys().map(|url| ampledata_core::page::PageRef {
             url: url.clone(),
             hash: ampledata_core::page::ContentHash(url.clone()),
+            read_at: None,
         });
         let step = Step::Extract { pages: pages.collect(), columns: vec![0, 1, 2] };
         let Outcome::Extracted(extraction) = scenario.perform(&step) else {

@@ -26,14 +26,15 @@ export function wait(failures: number, chance: number): number {
   return Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures) * (0.75 + chance / 2);
 }
 
-export function follow(jobId: string, following: Following): () => void {
+/** Tells what comes after this event: the page shows what came before it already. */
+export function follow(jobId: string, after: string, following: Following): () => void {
   const stop = new AbortController();
-  void run(jobId, following, stop.signal);
+  void run(jobId, after, following, stop.signal);
   return () => stop.abort();
 }
 
-async function run(jobId: string, following: Following, signal: AbortSignal): Promise<void> {
-  let last: string | null = null;
+async function run(jobId: string, after: string, following: Following, signal: AbortSignal): Promise<void> {
+  let last = after;
   let failures = 0;
   const told = (event: ServerEvent): boolean => {
     last = event.id ?? last;
@@ -55,13 +56,12 @@ async function run(jobId: string, following: Following, signal: AbortSignal): Pr
 
 async function once(
   jobId: string,
-  last: string | null,
+  last: string,
   following: Following,
   told: (event: ServerEvent) => boolean,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const headers = withToken({ accept: "text/event-stream" });
-  if (last !== null) headers["last-event-id"] = last;
+  const headers = withToken({ accept: "text/event-stream", "last-event-id": last });
   const response = await send(address("/api/v1/jobs/{job_id}/events", { job_id: jobId }), { headers, signal });
   if (response.body === null) return false;
   following.onConnected(true);

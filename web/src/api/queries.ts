@@ -8,6 +8,9 @@ export const LIST = 1000;
 export const me = () =>
   queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => api.get("/api/v1/me", { signal }), staleTime: 60_000 });
 
+export const providers = () =>
+  queryOptions({ queryKey: ["providers"], queryFn: ({ signal }) => api.get("/api/v1/me/providers", { signal }), staleTime: 30_000 });
+
 export const sources = () =>
   queryOptions({
     queryKey: ["sources"],

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ampledata_backend::store::{CellRecord, Correction, Job, JobId};
-use ampledata_core::evidence::Evidence;
+use ampledata_core::evidence::{Candidate, Evidence, Rejection};
 use ampledata_core::row::Cell;
 use axum::Json;
 use axum::extract::State;
@@ -54,6 +54,8 @@ pub(super) struct CellContent {
     evidence: Option<Proof>,
     /// Other candidates, the most probable first.
     candidates: Vec<CandidateItem>,
+    /// What was proposed for it and not believed, the first few.
+    rejected: Vec<RejectedItem>,
 }
 
 /// What proves a value.
@@ -69,6 +71,9 @@ pub(super) struct Proof {
     kind: Value,
     /// When the page was last changed or published, where it says so.
     dated: Option<String>,
+    /// When the page was read (RFC 3339, UTC): when its server was last asked for it, also where the stored
+    /// page was used. None for snippets of searches, and for what was read before this was kept.
+    read_at: Option<String>,
     /// The title of the page.
     title: Option<String>,
     /// The stored text just before the quote.
@@ -82,6 +87,55 @@ pub(super) struct Proof {
 pub(super) struct CandidateItem {
     value: Value,
     evidence: Proof,
+    /// Why it is not the value; none for what was stored before this was kept.
+    lost: Option<Why>,
+}
+
+/// Why something does not count.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Why {
+    /// Stable. Of candidates: `agrees`, `less_precise`, `fewer_sites`, `older_page`, `entity_less_clear`,
+    /// `column_less_clear`, `weaker_place`, `proposed_less_surely`, `lower_confidence`, `contradicted`,
+    /// `set_by_person`. Of what was not believed: `quote_not_found`, `not_in_quote`, `unparsed`,
+    /// `wrong_entity`, `unasked`.
+    code: &'static str,
+    /// For people.
+    message: String,
+}
+
+/// Something that was proposed and not believed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RejectedItem {
+    /// The beginning of what was proposed; none for what was stored before this was kept.
+    said: Option<String>,
+    /// The page that it was said to be on.
+    url: String,
+    why: Why,
+}
+
+impl From<&Rejection> for RejectedItem {
+    fn from(rejection: &Rejection) -> Self {
+        let Rejection { url, said, reason, .. } = rejection;
+        let why = Why { code: reason.code(), message: reason.to_string() };
+        let said = (!said.is_empty()).then(|| said.clone());
+        Self { said, url: url.clone(), why }
+    }
+}
+
+/// Who set the value that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SetBy {
+    Program,
+    Person,
+}
+
+fn why_lost(other: &Candidate, set_by: SetBy) -> Option<Why> {
+    if set_by == SetBy::Person {
+        let message =
+            "A person has set the cell: nothing that is found takes its place.".to_owned();
+        return Some(Why { code: "set_by_person", message });
+    }
+    other.lost.as_ref().map(|lost| Why { code: lost.code(), message: lost.to_string() })
 }
 
 /// What a person has said about the cell.
@@ -119,17 +173,19 @@ async fn proof(api: &Api, evidence: &Evidence) -> Result<Proof, Error> {
         page: evidence.page.0.clone(),
         kind: serde_json::to_value(evidence.kind).map_err(failed)?,
         dated: evidence.dated.map(|day| day.to_string()),
+        read_at: evidence.read_at.map(|at| at.to_string()),
         title,
         before,
         after,
     })
 }
 
-async fn content(api: &Api, cell: &Cell) -> Result<CellContent, Error> {
+async fn content(api: &Api, cell: &Cell, set_by: SetBy) -> Result<CellContent, Error> {
     let mut candidates = Vec::with_capacity(cell.others.len());
     for other in &cell.others {
         let evidence = proof(api, &other.evidence).await?;
-        candidates.push(CandidateItem { value: value_json(&other.value), evidence });
+        let lost = why_lost(other, set_by);
+        candidates.push(CandidateItem { value: value_json(&other.value), evidence, lost });
     }
     let evidence = match &cell.evidence {
         Some(evidence) => Some(proof(api, evidence).await?),
@@ -142,12 +198,17 @@ async fn content(api: &Api, cell: &Cell) -> Result<CellContent, Error> {
         reason: cell.reason.clone(),
         evidence,
         candidates,
+        rejected: cell.rejected.iter().map(RejectedItem::from).collect(),
     })
 }
 
-async fn maybe(api: &Api, cell: Option<&Cell>) -> Result<Option<CellContent>, Error> {
+async fn maybe(
+    api: &Api,
+    cell: Option<&Cell>,
+    set_by: SetBy,
+) -> Result<Option<CellContent>, Error> {
     match cell {
-        Some(cell) => Ok(Some(content(api, cell).await?)),
+        Some(cell) => Ok(Some(content(api, cell, set_by).await?)),
         None => Ok(None),
     }
 }
@@ -158,14 +219,15 @@ async fn detail(
     column: String,
     record: &CellRecord,
 ) -> Result<Json<CellDetail>, Error> {
+    let set_by = if record.corrected { SetBy::Person } else { SetBy::Program };
     Ok(Json(CellDetail {
         result_of: record.leader,
         column,
         stage: stage_name(record.stage),
-        cell: maybe(api, record.cell.as_ref()).await?,
+        cell: maybe(api, record.cell.as_ref(), set_by).await?,
         locked: record.locked,
         corrected: record.corrected,
-        found: maybe(api, record.found.as_ref()).await?,
+        found: maybe(api, record.found.as_ref(), SetBy::Program).await?,
         attempts: attempts(job, &record.attempts),
         corrections: record.corrections.iter().map(CorrectionItem::from).collect(),
     }))

@@ -15,6 +15,7 @@ use super::auth::Caller;
 use super::budget::Budget;
 use super::columns::{ColumnSpec, shown};
 use super::error::{Error, Problem};
+use super::events::event_id;
 use super::extract::{Body, Path, Whole};
 use super::jobs::Message;
 use crate::app::jobs::{Again, stage_name, status_name};
@@ -50,6 +51,8 @@ pub(super) struct JobDetail {
     row_limit: Option<u64>,
     /// What it has cost and may cost.
     budget: Budget,
+    /// The id of the last event: `GET /jobs/{job_id}/events?after=` it tells only what comes after.
+    last_event: String,
 }
 
 /// One job, whole.
@@ -90,6 +93,7 @@ pub(super) async fn show(
         confidence_threshold: job.map(|job| job.plan.limits.threshold),
         row_limit: job.and_then(|job| job.row_limit),
         budget,
+        last_event: event_id(detail.last_change),
     }))
 }
 

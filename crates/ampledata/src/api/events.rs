@@ -11,13 +11,14 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures::Stream;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
+use utoipa::IntoParams;
 
 use super::Api;
 use super::auth::Caller;
 use super::error::{Error, Problem};
-use super::extract::Path;
+use super::extract::{Params, Path};
 use crate::app::jobs::{stage_name, status_name};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -28,6 +29,15 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const CHUNK: u32 = 500;
 /// Events that wait for a slow client.
 const WAITING: usize = 64;
+
+/// Where the telling begins.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct EventsQuery {
+    /// Only what comes after this event, such as the `last_event` of the job. `Last-Event-ID`, which says how
+    /// far a client has come since, goes before it.
+    after: Option<String>,
+}
 
 #[derive(Debug, Serialize)]
 struct RowEvent {
@@ -46,10 +56,10 @@ struct ProgressEvent {
 }
 
 /// Follows a job. Events: `row` (a row came to a stage; with an id), `progress` (counters, cost and
-/// status, whenever they change) and `end` (the job's status is final). Whoever comes back with
-/// `Last-Event-ID` misses no row's present stage.
+/// status, whenever they change) and `end` (the job's status is final). Without a place to begin at, each
+/// row that has moved is told once. Whoever comes back with `Last-Event-ID` misses no row's present stage.
 #[utoipa::path(get, path = "/jobs/{job_id}/events", tag = "jobs",
-    params(("job_id" = String, Path), ("Last-Event-ID" = Option<String>, Header)),
+    params(("job_id" = String, Path), ("Last-Event-ID" = Option<String>, Header), EventsQuery),
     responses((status = 200, content_type = "text/event-stream", body = String),
         (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
@@ -57,10 +67,15 @@ pub(super) async fn follow(
     State(api): State<Arc<Api>>,
     caller: Caller,
     Path(job): Path<String>,
+    Params(query): Params<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
     let after = match headers.get(LAST_EVENT_ID) {
-        None => ChangeCursor::default(),
+        None => match query.after {
+            None => ChangeCursor::default(),
+            Some(id) => cursor(&id)
+                .ok_or_else(|| Error::parameter("after: give the id of an event of this job"))?,
+        },
         Some(id) => id.to_str().ok().and_then(cursor).ok_or_else(|| {
             Error::parameter("Last-Event-ID: give the id of an event of this job")
         })?,
@@ -72,6 +87,11 @@ pub(super) async fn follow(
     tokio::spawn(follower.run());
     let events = futures::stream::poll_fn(move |context| receiver.poll_recv(context));
     Ok(Sse::new(futures::StreamExt::map(events, Ok)).keep_alive(KeepAlive::default()))
+}
+
+/// The id of an event, by which a client says how far it has come.
+pub(super) fn event_id(at: ChangeCursor) -> String {
+    format!("{}-{}", at.seq, at.index)
 }
 
 fn cursor(text: &str) -> Option<ChangeCursor> {
@@ -133,8 +153,7 @@ impl Follower {
                     stage: stage_name(change.stage),
                     cells_found: change.found,
                 };
-                let id = format!("{}-{}", change.at.seq, change.at.index);
-                self.tell("row", Some(id), &row).await?;
+                self.tell("row", Some(event_id(change.at)), &row).await?;
             }
             if all {
                 break;

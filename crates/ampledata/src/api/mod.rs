@@ -40,6 +40,7 @@ mod me;
 mod metrics;
 mod once;
 mod page;
+mod providers;
 mod rate;
 mod rows;
 mod rules;
@@ -219,6 +220,7 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(webhooks::deliveries))
         .routes(routes!(usage::by_month))
         .routes(routes!(me::show))
+        .routes(routes!(providers::list))
 }
 
 /// Something that is seen, and no control character.
@@ -237,7 +239,9 @@ fn named(name: &str) -> Result<&str, error::Error> {
 
 /// What no route is for: a file or a view of the web page, or nothing.
 async fn elsewhere(State(api): State<Arc<Api>>, request: Request) -> Response {
-    let answer = api.site.answer(request.method(), request.uri().path(), request.headers());
+    let (method, path) = (request.method(), request.uri().path());
+    let uploads = api.desk.upload_origin();
+    let answer = api.site.answer(method, path, request.headers(), uploads);
     answer.unwrap_or_else(|| error::Error::no_route().into_response())
 }
 

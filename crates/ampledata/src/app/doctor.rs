@@ -6,6 +6,7 @@ use ampledata_backend::providers::models::Model;
 use serde::Serialize;
 
 use super::parts::Parts;
+use super::providers;
 use crate::config::{Database, Driver, SearchProvider, Settings, without_password};
 
 /// One check.
@@ -64,7 +65,7 @@ pub async fn checks(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
         checks.push(temporal(settings, parts).await);
     }
     if usable {
-        checks.extend(providers(settings, parts).await);
+        checks.extend(ready(settings, parts).await);
     } else {
         let seen = "not checked: first mend what is above".to_owned();
         let name = "database and providers";
@@ -172,7 +173,7 @@ fn corpus(settings: &Settings) -> Check {
     }
 }
 
-async fn providers(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
+async fn ready(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     let name = "database and providers";
     match parts.workshop(settings, None).await {
         Ok(workshop) => {
@@ -203,7 +204,7 @@ async fn old_service(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
 /// Asked without anything that costs.
 async fn model_answers(model: &dyn Model) -> Check {
     let (name, who) = ("model", format!("{}:{}", model.provider(), model.model()));
-    match model.probe().await {
+    match providers::probe(model).await {
         Ok(()) => Check::well(name, format!("{who} is there, and takes the key")),
         Err(error) => Check::failed(name, format!("{who}: {error}"), mend_of(error.code)),
     }

@@ -10,6 +10,7 @@ pub mod estimate;
 pub mod eval;
 pub mod jobs;
 mod parts;
+pub mod providers;
 
 pub use error::{Error, RequestError, table_code};
 pub use parts::{Engine, Parts, Rate, Tariff, Workshop};

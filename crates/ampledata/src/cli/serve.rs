@@ -1,5 +1,6 @@
 //! `serve`: the HTTP API, and the jobs that it is given.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -33,6 +34,7 @@ pub(super) async fn run(
     let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let notifier = parts.notifier(&settings)?;
     let desk = Arc::new(Desk::new(workshop, notifier, bucket, &settings, stop.clone()));
+    desk.find_upload_origin().await;
     let server = Server::new(&settings, Arc::clone(&desk), Site::embedded(), stop.clone())
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let listener = api::listen(&addresses).await.map_err(|error| {
@@ -43,11 +45,7 @@ pub(super) async fn run(
         Failure::failed("address_unavailable", format!("cannot tell the address: {error}"))
     })?;
     let mut interrupt = Interrupt::listen();
-    printer.note(&format!("listening on http://{address}/api/v1"));
-    if settings.auth == Auth::None {
-        printer
-            .note("AUTH is `none`: only this machine is answered, and whoever is on it may do all");
-    }
+    tell(address, settings.auth, printer);
     let resumed = desk.resume_all().await.map_err(|error| failed(&error))?;
     if resumed > 0 {
         printer.note(&format!("going on with {resumed} jobs"));
@@ -97,6 +95,15 @@ async fn tell_what_is_missing(
              `ampledata import-go` takes them over"
         )),
         Err(error) => printer.note(&format!("cannot look for jobs of the old service: {error}")),
+    }
+}
+
+/// Where clients find the server, and who may.
+fn tell(address: SocketAddr, auth: Auth, printer: &Printer) {
+    printer.note(&format!("listening on http://{address}/api/v1"));
+    if auth == Auth::None {
+        printer
+            .note("AUTH is `none`: only this machine is answered, and whoever is on it may do all");
     }
 }
 

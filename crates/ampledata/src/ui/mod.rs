@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
-    VARY,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -33,18 +33,24 @@ const NOT_BUILT: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-
     </title>\n<p>This program was built without its web page: run <code>make web</code> in the source \
     folder and build it again. The API is at <a href=\"/api/v1/openapi.json\">/api/v1</a>.</p>\n</html>\n";
 
-/// Headers of each file: the page runs only what came with it, and talks only to its own server.
-const SECURITY: [(&str, &str); 4] = [
-    (
-        "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-         font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-         form-action 'self'",
-    ),
+/// Headers of each file beside its [`policy`].
+const SECURITY: [(&str, &str); 3] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
 ];
+
+/// What the page may load and reach: what came with it, its own server, and the bucket that files are
+/// sent to, if any.
+fn policy(uploads: Option<&str>) -> Option<HeaderValue> {
+    let uploads = uploads.map(|origin| format!(" {origin}")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+         font-src 'self'; connect-src 'self'{uploads}; frame-ancestors 'none'; base-uri 'none'; \
+         form-action 'self'"
+    );
+    HeaderValue::from_str(&policy).ok()
+}
 
 /// The files of the page by their paths.
 pub struct Site {
@@ -83,8 +89,14 @@ impl Site {
     }
 
     /// The answer to a request of this path, where the page has one: a file, or the page itself for the
-    /// addresses of its views.
-    pub fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response> {
+    /// addresses of its views. It may send files to the origin `uploads`, if there is one.
+    pub fn answer(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        uploads: Option<&str>,
+    ) -> Option<Response> {
         if *method != Method::GET && *method != Method::HEAD {
             return None;
         }
@@ -95,7 +107,11 @@ impl Site {
             None if is_view(&path, headers) => self.files.get(INDEX)?,
             None => return None,
         };
-        Some(file.answer(headers))
+        let mut response = file.answer(headers);
+        // Without a policy nothing is shown rather than everything allowed.
+        let policy = policy(uploads).or_else(|| policy(None))?;
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        Some(response)
     }
 }
 

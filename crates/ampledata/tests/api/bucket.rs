@@ -54,6 +54,21 @@ async fn a_file_goes_through_the_bucket() {
 }
 
 #[tokio::test]
+async fn the_page_may_send_files_to_that_bucket_and_nowhere_else() {
+    let policy = async |place: &Place| {
+        let page = place.request(reqwest::Method::GET, "//").header("accept", "text/html");
+        let answer = Answer::of(page.send().await.unwrap()).await;
+        let policy = answer.header("content-security-policy").to_owned();
+        policy.split("; ").find(|part| part.starts_with("connect-src")).unwrap().to_owned()
+    };
+    let (place, _s3) = place().await;
+    let [url, ..] = promised(&place, FIRMS.len()).await;
+    let origin = reqwest::Url::parse(&url).unwrap().origin().ascii_serialization();
+    assert_eq!(policy(&place).await, format!("connect-src 'self' {origin}"));
+    assert_eq!(policy(&Place::new()).await, "connect-src 'self'");
+}
+
+#[tokio::test]
 async fn the_type_is_in_the_signature() {
     let (place, s3) = place().await;
     let [url, job, _] = promised(&place, FIRMS.len()).await;

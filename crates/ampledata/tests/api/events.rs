@@ -128,6 +128,19 @@ async fn many_followers_miss_nothing_and_can_come_back() {
     assert_eq!(rows.len(), 60);
     let rest = follow(&place, &job, rows[39].id.as_deref()).await;
     assert_eq!(rest.iter().filter(|event| event.name == "row").count(), 20);
+    // Whoever begins at the last event is told how the job stands, and no row.
+    let last = place.get(&format!("/jobs/{job}")).await.is(200)["last_event"].clone();
+    assert_eq!(last.as_str(), rows[59].id.as_deref());
+    let now = format!("/jobs/{job}/events?after={}", last.as_str().unwrap());
+    let answer = place.get(&now).await;
+    let names: Vec<_> = answer.text.split("\n\n").filter_map(event).map(|one| one.name).collect();
+    assert_eq!(names, ["progress", "end"]);
+    // How far a client has come since goes before where it began.
+    let came_back =
+        place.request(Method::GET, &now).header("last-event-id", "0-0").send().await.unwrap();
+    let told = came_back.text().await.unwrap();
+    assert_eq!(told.matches("event: row").count(), 60);
+    place.get(&format!("/jobs/{job}/events?after=x")).await.fails(400, "wrong_parameter");
     let wrong = place.request(Method::GET, &format!("/jobs/{job}/events"));
     let answer = wrong.header("last-event-id", "x").send().await.unwrap();
     assert_eq!(answer.status(), 400);

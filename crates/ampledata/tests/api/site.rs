@@ -25,7 +25,8 @@ impl Served {
     async fn new() -> Self {
         let site = Arc::new(Site::of(&PAGE));
         let answer = async move |request: Request| {
-            let answer = site.answer(request.method(), request.uri().path(), request.headers());
+            let answer =
+                site.answer(request.method(), request.uri().path(), request.headers(), None);
             answer.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -31,13 +31,14 @@ impl<'a> Checked<'a> {
         let asked = self.columns.contains(&suggestion.column);
         match verified {
             Ok(candidate) if asked => self.extraction.candidates.push(candidate),
-            Ok(_) => self.reject(suggestion.column, url, RejectionReason::Unasked),
-            Err(reason) => self.reject(suggestion.column, url, reason),
+            Ok(_) => self.reject(suggestion, url, RejectionReason::Unasked),
+            Err(reason) => self.reject(suggestion, url, reason),
         }
     }
 
-    pub(super) fn reject(&mut self, column: usize, url: &str, reason: RejectionReason) {
-        self.extraction.rejections.push(Rejection { column, url: url.to_owned(), reason });
+    pub(super) fn reject(&mut self, suggestion: &Suggestion, url: &str, reason: RejectionReason) {
+        let Suggestion { column, text, .. } = suggestion;
+        self.extraction.rejections.push(Rejection::of(*column, url, text, reason));
     }
 
     pub(super) fn other_entity(&mut self, url: &str) {
@@ -76,7 +77,7 @@ pub(super) struct Snippet<'a> {
 
 impl<'a> Snippet<'a> {
     pub(super) fn source(&self, dated: Option<PartialDate>, locale: &'a Locale) -> Source<'a> {
-        Source { url: self.url, hash: self.hash, text: self.text, dated, locale }
+        Source { url: self.url, hash: self.hash, text: self.text, dated, read_at: None, locale }
     }
 }
 

@@ -65,20 +65,21 @@ impl Performer {
             Ok(page) => Arc::new(page),
             Err(failure) => return self.refused(context, bytes, failure).await,
         };
-        let answer = PageRef { url: fetched.url.clone(), hash: page.hash.clone() };
         let fetch = Fetch {
             url: url.to_owned(),
             final_url: fetched.url.clone(),
             hash: page.hash.clone(),
             content_type: fetched.content_type.clone(),
+            at: now(),
             fresh_until: fresh_until(fetched.freshness),
             etag: fetched.validators.etag.clone(),
             last_modified: fetched.validators.last_modified.clone(),
         };
+        let answer = read_already(&fetch);
         let call = crawl.call(&context.row, CallKind::Crawl, 1, bytes);
         self.store.put_page(ReadPage { fetch, page: Arc::clone(&page), bytes, call }).await?;
         self.pages.insert(page.hash.clone(), page).await;
-        Ok(Answer::Read(answer))
+        Ok(answer)
     }
 
     /// Through the crawler's gate, where it is a service.
@@ -121,7 +122,9 @@ impl Performer {
             return self.refused(context, 0, failure).await;
         };
         let NotModified { freshness, validators } = same;
+        // What has not changed is as good as read now.
         let fetch = Fetch {
+            at: now(),
             fresh_until: fresh_until(freshness),
             etag: validators.etag,
             last_modified: validators.last_modified,
@@ -151,12 +154,22 @@ fn is_fresh(fetch: &Fetch) -> bool {
 fn fresh_until(freshness: Freshness) -> Option<Timestamp> {
     let Freshness::For(time) = freshness else { return None };
     // A time that no clock can show does not end.
-    let until = Timestamp::now().checked_add(time).ok()?;
-    Timestamp::from_millisecond(until.as_millisecond()).ok()
+    whole(Timestamp::now().checked_add(time).ok()?)
+}
+
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    whole(now).unwrap_or(now)
+}
+
+/// In whole milliseconds, as times are stored.
+fn whole(time: Timestamp) -> Option<Timestamp> {
+    Timestamp::from_millisecond(time.as_millisecond()).ok()
 }
 
 fn read_already(fetch: &Fetch) -> Answer {
-    Answer::Read(PageRef { url: fetch.final_url.clone(), hash: fetch.hash.clone() })
+    let (url, hash) = (fetch.final_url.clone(), fetch.hash.clone());
+    Answer::Read(PageRef { url, hash, read_at: Some(fetch.at) })
 }
 
 fn validators(fetch: &Fetch) -> Validators {

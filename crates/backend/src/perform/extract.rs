@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ampledata_core::evidence::{RejectionReason, Source, verify};
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Extraction, Outcome};
+use jiff::Timestamp;
 
 use super::account::Account;
 use super::check::{Checked, locale};
@@ -28,6 +29,7 @@ impl Performer {
             part: Arc::clone(&extractor.part),
             context: context.clone(),
             pages,
+            read_at: references.iter().map(|reference| reference.read_at).collect(),
             columns: columns.to_vec(),
             account: Account::new(&self.store, context, CallKind::Extract),
         };
@@ -47,6 +49,8 @@ struct Extracting {
     part: Arc<dyn Extractor>,
     context: RowContext,
     pages: Vec<(String, Arc<Page>)>,
+    /// When each page was read.
+    read_at: Vec<Option<Timestamp>>,
     columns: Vec<usize>,
     account: Account,
 }
@@ -89,11 +93,12 @@ impl Extracting {
             let place = self.pages.get(suggestion.page).zip(locales.get(suggestion.page));
             let (Some(column), Some(((url, page), locale))) = (column, place) else {
                 let url = self.pages.first().map_or("", |(url, _)| url);
-                checked.reject(suggestion.column, url, RejectionReason::Unasked);
+                checked.reject(&suggestion, url, RejectionReason::Unasked);
                 continue;
             };
             let dated = page.modified.or(page.published);
-            let source = Source { url, hash: &page.hash, text: &page.text, dated, locale };
+            let read_at = self.read_at.get(suggestion.page).copied().flatten();
+            let source = Source { url, hash: &page.hash, text: &page.text, dated, read_at, locale };
             let verified = verify(&suggestion, column, &source);
             let other = verified.as_ref().err() == Some(&RejectionReason::WrongEntity);
             let of_page = &mut about[suggestion.page];

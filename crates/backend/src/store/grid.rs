@@ -256,4 +256,8 @@ pub trait Grid {
         after: ChangeCursor,
         limit: u32,
     ) -> Result<Vec<RowChange>, Error>;
+
+    /// The place of the last change: what is read after this is at least as new as it. The place before
+    /// the first change where nothing has changed yet.
+    async fn last_change(&self, owner: &Owner, job: &JobId) -> Result<ChangeCursor, Error>;
 }

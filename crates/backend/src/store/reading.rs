@@ -22,6 +22,8 @@ pub struct Fetch {
     pub hash: ContentHash,
     /// As the server stated it.
     pub content_type: Option<String>,
+    /// When its server was asked for it, in whole milliseconds.
+    pub at: Timestamp,
     /// Until when it may be used again without asking its server, in whole milliseconds; for ever
     /// where none is given.
     pub fresh_until: Option<Timestamp>,

@@ -320,7 +320,16 @@ pub(crate) async fn companies_with(store: &dyn Store, rows: u64, plan: Plan) -> 
     create_job(store, &job).await.unwrap()
 }
 
-/// Everything that a user would see of the job.
+/// Everything that a user would see of the job, but the times at which pages were read: what was read from
+/// pages has one, which differs from run to run.
 pub(crate) async fn results(store: &dyn Store, job: &Job) -> Vec<ResultRow> {
-    store.results(&job.id, 0, 1_000_000).await.unwrap()
+    let mut rows = store.results(&job.id, 0, 1_000_000).await.unwrap();
+    for cell in rows.iter_mut().flat_map(|row| &mut row.cells).flatten() {
+        let others = cell.others.iter_mut().map(|other| &mut other.evidence);
+        for evidence in cell.evidence.iter_mut().chain(others) {
+            let of_page = evidence.kind != SourceKind::Snippet;
+            assert_eq!(evidence.read_at.take().is_some(), of_page, "{evidence:?}");
+        }
+    }
+    rows
 }

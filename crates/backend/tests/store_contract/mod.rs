@@ -421,6 +421,7 @@ pub(crate) async fn pages_are_stored_once(store: &dyn Store) {
             final_url: format!("{url}final"),
             hash: page.hash.clone(),
             content_type: Some("text/html".to_owned()),
+            at: Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
             fresh_until: Some(Timestamp::from_second(4_000_000_000).unwrap()),
             etag: Some("\"v1\"".to_owned()),
             last_modified: None,
@@ -429,7 +430,8 @@ pub(crate) async fn pages_are_stored_once(store: &dyn Store) {
         let read = ReadPage { fetch: fetch.clone(), page: Arc::clone(&page), bytes: 9, call };
         store.put_page(read).await.unwrap();
         assert_eq!(store.fetch_of(url).await.unwrap(), Some(fetch.clone()));
-        let again = Fetch { fresh_until: None, ..fetch };
+        let at = Timestamp::from_millisecond(1_800_000_000_456).unwrap();
+        let again = Fetch { at, fresh_until: None, ..fetch };
         store.put_fetch(again.clone(), call_of_page(&job)).await.unwrap();
         assert_eq!(store.fetch_of(url).await.unwrap(), Some(again));
     }

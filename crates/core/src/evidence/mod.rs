@@ -7,8 +7,12 @@ mod verify;
 pub use locate::locate;
 pub use verify::{Source, verify};
 
+use std::fmt;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::lost::Lost;
 use crate::page::{ContentHash, FactKind, Span};
 use crate::value::{PartialDate, Qualifier, Value};
 
@@ -42,6 +46,9 @@ pub struct Evidence {
     /// When the page was last changed or published, where it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<PartialDate>,
+    /// When the page was read, where that is known: see [`PageRef::read_at`](crate::page::PageRef).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
 }
 
 /// A value that an extractor or a model proposes, before anything about it is believed.
@@ -83,6 +90,9 @@ pub struct Candidate {
     pub evidence: Evidence,
     /// What its confidence is computed from.
     pub features: Features,
+    /// Why it is not the value of its cell, once that is decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Lost>,
 }
 
 /// What speaks for one candidate by itself, before others are looked at.
@@ -104,8 +114,22 @@ pub struct Rejection {
     pub column: usize,
     /// The page that it was said to be on.
     pub url: String,
+    /// What was proposed, its beginning.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub said: String,
     /// Why it does not count.
     pub reason: RejectionReason,
+}
+
+impl Rejection {
+    /// The longest beginning of what was proposed that is kept, in bytes.
+    pub const MAX_SAID: usize = 120;
+
+    /// A suggestion that does not count.
+    pub fn of(column: usize, url: &str, said: &str, reason: RejectionReason) -> Self {
+        let end = said.floor_char_boundary(Self::MAX_SAID.min(said.len()));
+        Self { column, url: url.to_owned(), said: said[..end].to_owned(), reason }
+    }
 }
 
 /// Why a suggestion does not count.
@@ -122,4 +146,31 @@ pub enum RejectionReason {
     WrongEntity,
     /// It names a column or page that was not asked about.
     Unasked,
+}
+
+impl RejectionReason {
+    /// The stable name of the reason.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::QuoteNotFound => "quote_not_found",
+            Self::NotInQuote => "not_in_quote",
+            Self::Unparsed(_) => "unparsed",
+            Self::WrongEntity => "wrong_entity",
+            Self::Unasked => "unasked",
+        }
+    }
+}
+
+impl fmt::Display for RejectionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::QuoteNotFound => f.write_str("Its quote does not stand on the page."),
+            Self::NotInQuote => {
+                f.write_str("Its quote stands on the page, but does not give this value.")
+            }
+            Self::Unparsed(why) => write!(f, "It does not fit the column: it is {why}."),
+            Self::WrongEntity => f.write_str("The page speaks of another entity than the row."),
+            Self::Unasked => f.write_str("It names a column or a page that was not asked about."),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The check that a quote stands on the page and gives the value.
 
+use jiff::Timestamp;
+
 use super::boundary::is_telling;
 use super::locate::same_words;
 use super::{Candidate, Evidence, Features, RejectionReason, Suggestion, locate};
@@ -25,6 +27,8 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// When the page was last changed or published, where it says so.
     pub dated: Option<PartialDate>,
+    /// When the page was read, where that is known.
+    pub read_at: Option<Timestamp>,
     /// How its texts are to be read.
     pub locale: &'a Locale,
 }
@@ -64,12 +68,14 @@ pub fn verify(
             span,
             kind: suggestion.kind,
             dated: source.dated,
+            read_at: source.read_at,
         },
         features: Features {
             label: suggestion.label.clamp(0.0, 1.0),
             entity: suggestion.entity.clamp(0.0, 1.0),
             own_score: suggestion.own_score.map(|score| score.clamp(0.0, 1.0)),
         },
+        lost: None,
     })
 }
 
@@ -187,8 +193,14 @@ mod tests {
             ColumnType::String
         };
         let (hash, locale) = (ContentHash("h".to_owned()), Locale::default());
-        let source =
-            Source { url: "https://a.example/", hash: &hash, text, dated: None, locale: &locale };
+        let source = Source {
+            url: "https://a.example/",
+            hash: &hash,
+            text,
+            dated: None,
+            read_at: None,
+            locale: &locale,
+        };
         verify(&suggestion, &Column::new("c", kind), &source).map(|_| ())
     }
 

@@ -23,11 +23,12 @@ pub(super) fn result(plan: &Plan, input: &Input, state: &State) -> RowResult {
 }
 
 fn cell(state: &State, column: usize) -> Cell {
+    let rejected = state.rejections_of(column).take(Cell::MAX_REJECTED).cloned().collect();
     if let Some(cell) = &state.cells[column] {
-        return cell.clone();
+        return Cell { rejected, ..cell.clone() };
     }
     let (outcome, reason) = emptiness(state, column);
-    Cell::empty(outcome, reason)
+    Cell { rejected, ..Cell::empty(outcome, reason) }
 }
 
 /// Why a cell is empty: what stood in the way comes before what was simply not there.
@@ -57,7 +58,7 @@ fn absent_reason(state: &State, column: usize) -> String {
     if state.shown.is_empty() {
         return "the search found nothing about this row".to_owned();
     }
-    if let Some(rejection) = state.rejection_of(column) {
+    if let Some(rejection) = state.rejections_of(column).next() {
         let site = site(&rejection.url);
         return match &rejection.reason {
             RejectionReason::Unparsed(why) => format!("{site} has a text for it that is {why}"),

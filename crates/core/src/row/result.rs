@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Candidate, Evidence};
+use crate::evidence::{Candidate, Evidence, Rejection};
 use crate::value::{Qualifier, Value};
 
 /// A finished row.
@@ -40,11 +40,16 @@ pub struct Cell {
     /// Other candidates, the most probable first, at most [`Cell::MAX_OTHERS`]; in a conflict, the contenders.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Candidate>,
+    /// What was proposed for it and not believed, at most [`Cell::MAX_REJECTED`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejected: Vec<Rejection>,
 }
 
 impl Cell {
     /// How many other candidates a cell keeps.
     pub const MAX_OTHERS: usize = 5;
+    /// How many rejected suggestions a cell keeps.
+    pub const MAX_REJECTED: usize = 3;
 
     /// A cell without a value, and why.
     pub fn empty(outcome: CellOutcome, reason: String) -> Self {
@@ -56,6 +61,7 @@ impl Cell {
             reason,
             evidence: None,
             others: Vec::new(),
+            rejected: Vec::new(),
         }
     }
 

@@ -142,13 +142,11 @@ impl State {
         })
     }
 
-    /// Why the best suggestion for the column was not believed.
-    pub(super) fn rejection_of(&self, column: usize) -> Option<&Rejection> {
-        self.rejections
-            .iter()
-            .filter(|rejection| rejection.column == column)
-            .find(|rejection| rejection.reason != RejectionReason::WrongEntity)
-            .or_else(|| self.rejections.iter().find(|rejection| rejection.column == column))
+    /// Why suggestions for the column were not believed, those about the row's own entity first.
+    pub(super) fn rejections_of(&self, column: usize) -> impl Iterator<Item = &Rejection> {
+        let of_column = || self.rejections.iter().filter(move |one| one.column == column);
+        let other = |one: &&Rejection| one.reason == RejectionReason::WrongEntity;
+        of_column().filter(move |one| !other(one)).chain(of_column().filter(other))
     }
 }
 

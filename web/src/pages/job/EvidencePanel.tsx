@@ -4,7 +4,9 @@ import { cell as cellQuery } from "../../api/queries";
 import type { CellContent, CellDetail, Job } from "../../api/types";
 import { dateTime, percent, value } from "../../lib/format";
 import { band, BANDS, outcomeLook, stageLabel } from "../../lib/status";
+import { webAddress } from "../../lib/mark";
 import { Badge, Button } from "../../ui/controls";
+import { Icon } from "../../ui/icons";
 import { ErrorState, Skeleton } from "../../ui/states";
 import { AttemptList } from "./AttemptList";
 import { CorrectionForm } from "./CorrectionForm";
@@ -42,6 +44,7 @@ export function EvidencePanel({ job, chosen, onClose, onChanged }: {
           )}
           <Evidence content={detail.data.found ?? detail.data.cell ?? null} />
           <Candidates content={detail.data.found ?? detail.data.cell ?? null} />
+          <Rejected content={detail.data.found ?? detail.data.cell ?? null} />
           <AttemptList attempts={detail.data.attempts} />
           <History detail={detail.data} />
         </>
@@ -84,14 +87,31 @@ function Candidates({ content }: { content: CellContent | null }) {
   return (
     <section className="stack tight" aria-label="Other candidates">
       <h3>{content.outcome === "conflict" ? "What contradicts each other" : "Other candidates"}</h3>
-      <p className="muted small">{content.outcome === "conflict"
-        ? "None is better supported than the others."
-        : "Held for less probable than the value above: fewer or older pages say so, or they say it less clearly."}</p>
       <ul className="stack tight">
         {content.candidates.map((candidate, at) => (
           <li key={at} className="stack tight candidate">
             <strong>{value(candidate.value)}</strong>
+            {candidate.lost != null && <p className="small why-lost"><Icon name={candidate.lost.code === "agrees" ? "check" : "chevron"} size={15} />{candidate.lost.message}</p>}
             <ProofView proof={candidate.evidence} value={candidate.value} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What was proposed and not believed: the beginning of it, where from, and why. */
+function Rejected({ content }: { content: CellContent | null }) {
+  if (content === null || content.rejected.length === 0) return null;
+  return (
+    <section className="stack tight" aria-label="Not believed">
+      <h3>Not believed</h3>
+      <ul className="stack tight small">
+        {content.rejected.map((rejected, at) => (
+          <li key={at} className="stack tight candidate">
+            {rejected.said != null && <strong>{rejected.said}</strong>}
+            <p className="why-lost"><Icon name="close" size={15} />{rejected.why.message}</p>
+            <p className="muted address">{webAddress(rejected.url)?.host ?? rejected.url}</p>
           </li>
         ))}
       </ul>

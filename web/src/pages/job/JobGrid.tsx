@@ -3,6 +3,7 @@ import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef
 import { explain } from "../../api/problem";
 import type { Job, Source } from "../../api/types";
 import { cellText, drawCell, element } from "../../grid/cells";
+import { applyPins, draggedPins, isPinKey, type Pinnable, pinnable, type Pins, withPins } from "../../grid/pins";
 import { count, value } from "../../lib/format";
 import { stageLabel } from "../../lib/status";
 import { Skeleton } from "../../ui/states";
@@ -19,17 +20,22 @@ interface Props {
   job: Job;
   source: Source;
   view: View;
+  pins: Pins;
   holder: RefObject<RowSource | null>;
   onChoose: (chosen: Chosen) => void;
   onSort: (change: (view: View) => View) => void;
   onCount: (rows: number | null) => void;
+  onPin: (id: string, pinned: boolean) => void;
 }
 
-export function JobGrid({ job, source, view, holder, onChoose, onSort, onCount }: Props) {
+/** The columns that people pin or free. */
+export const columnsOf = (job: Job, source: Source, pins: Pins): Pinnable[] => pinnable(definitions(job, source, 0), pins);
+
+export function JobGrid({ job, source, view, pins, holder, onChoose, onSort, onCount, onPin }: Props) {
   const toasts = useToasts();
   const grid = useRef<GridApi<GridRow> | null>(null);
-  const told = useRef({ onChoose, onSort, onCount, toasts });
-  useEffect(() => { told.current = { onChoose, onSort, onCount, toasts }; });
+  const told = useRef({ onChoose, onSort, onCount, onPin, toasts, pins });
+  useEffect(() => { told.current = { onChoose, onSort, onCount, onPin, toasts, pins }; });
 
   const showView = useCallback((shown: View) => {
     if (grid.current === null) return;
@@ -49,6 +55,10 @@ export function JobGrid({ job, source, view, holder, onChoose, onSort, onCount }
   useEffect(() => showView({ filter, column, order }), [showView, filter, column, order]);
   useEffect(() => () => holder.current?.destroy(), [holder]);
 
+  useEffect(() => {
+    if (grid.current !== null) applyPins(grid.current, definitions(job, source, 0), pins);
+  }, [job, source, pins]);
+
   const threshold = job.confidence_threshold ?? 0.6;
   const options = useMemo(() => gridOptions(job, source, threshold, told, holder), [job.columns, job.key_columns, source, threshold]); // eslint-disable-line react-hooks/exhaustive-deps -- nothing else of the job shapes the grid
   return (
@@ -62,7 +72,7 @@ export function JobGrid({ job, source, view, holder, onChoose, onSort, onCount }
   );
 }
 
-type Told = RefObject<Pick<Props, "onChoose" | "onSort" | "onCount"> & { toasts: ReturnType<typeof useToasts> }>;
+type Told = RefObject<Pick<Props, "onChoose" | "onSort" | "onCount" | "onPin" | "pins"> & { toasts: ReturnType<typeof useToasts> }>;
 
 function gridOptions(job: Job, source: Source, threshold: number, told: Told, holder: RefObject<RowSource | null>): GridOptions<GridRow> {
   const choose = (event: CellClickedEvent<GridRow> | CellKeyDownEvent<GridRow>, edit: boolean) => {
@@ -71,9 +81,24 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told, ho
       told.current.onChoose({ row: event.data.index, column: id.slice(FOUND.length), edit });
     }
   };
+  const columns = definitions(job, source, threshold);
+  const turnPin = (id: string) => {
+    const column = pinnable(columns, told.current.pins).find((one) => one.id === id);
+    if (column === undefined) return;
+    told.current.onPin(id, !column.pinned);
+    told.current.toasts.say(column.pinned ? `${column.name} is not pinned any more.` : `${column.name} is pinned to the left.`);
+  };
   return {
-    columnDefs: [...keyColumns(job, source), ...foundColumns(job, threshold), ...otherColumns(job, source)],
-    defaultColDef: { resizable: true, sortable: false },
+    columnDefs: withPins(columns, told.current.pins),
+    defaultColDef: {
+      resizable: true, sortable: false,
+      suppressHeaderKeyboardEvent: ({ event, column }) => {
+        if (!isPinKey(event)) return false;
+        turnPin("getColId" in column ? column.getColId() : "");
+        return true;
+      },
+    },
+    onColumnPinned: (event) => draggedPins(event, (id, pinned) => told.current.onPin(id, pinned)),
     enableCellTextSelection: false,
     cellFlashDuration: 900,
     onCellClicked: (event) => choose(event, false),
@@ -84,6 +109,7 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told, ho
       const alone = !(event.event as KeyboardEvent).ctrlKey && !(event.event as KeyboardEvent).metaKey;
       if (key === "F2" || (key === "e" && alone)) choose(event, true);
       const id = event.column.getColId();
+      if (event.event instanceof KeyboardEvent && isPinKey(event.event)) turnPin(id);
       if (key === "l" && alone && event.data !== undefined && id.startsWith(FOUND)) {
         void lockCell(job.job_id, event.node, id.slice(FOUND.length), told.current.toasts, () => holder.current?.changed(event.data?.index ?? 0));
       }
@@ -98,8 +124,12 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told, ho
   };
 }
 
+function definitions(job: Job, source: Source, threshold: number): ColDef<GridRow>[] {
+  return [...keyColumns(job, source), ...foundColumns(job, threshold), ...otherColumns(job, source)];
+}
+
 const index: ColDef<GridRow> = {
-  colId: "index", headerName: "Row", width: 66, pinned: "left", cellClass: "index", resizable: false,
+  colId: "index", headerName: "Row", width: 66, pinned: "left", lockPinned: true, cellClass: "index", resizable: false,
   valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)),
 };
 

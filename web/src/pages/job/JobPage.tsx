@@ -3,13 +3,15 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { job as jobQuery, source as sourceQuery } from "../../api/queries";
 import type { Job, Source } from "../../api/types";
 import { Link } from "../../app/router";
+import { usePins } from "../../grid/pins";
+import { PinMenu } from "../../grid/PinMenu";
 import { counted } from "../../lib/format";
 import { Callout, ErrorState, Skeleton } from "../../ui/states";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { Tabs } from "../../ui/Tabs";
 import { EvidencePanel } from "./EvidencePanel";
 import { JobActions } from "./JobActions";
-import { JobGrid } from "./JobGrid";
+import { columnsOf, JobGrid } from "./JobGrid";
 import { ProblemsTab } from "./ProblemsTab";
 import { ProgressPanel } from "./ProgressPanel";
 import { RunsTab } from "./RunsTab";
@@ -40,10 +42,11 @@ function Started({ job, source }: { job: Job; source: Source }) {
   const [count, setCount] = useState<number | null>(null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [tab, setTab] = useState("cells");
+  const [pins, pin] = usePins(source.source_id);
   const rows = useRef<RowSource | null>(null);
   const onRow = useCallback((index: number) => rows.current?.changed(index), []);
-  const onEnd = useCallback(() => rows.current?.refresh(), []);
-  const live = useLive(job, onRow, onEnd);
+  const onMoved = useCallback(() => rows.current?.refresh(), []);
+  const live = useLive(job, onRow, onMoved);
   const changed = useCallback(() => {
     rows.current?.refresh();
     void client.invalidateQueries({ queryKey: ["jobs"] });
@@ -58,8 +61,10 @@ function Started({ job, source }: { job: Job; source: Source }) {
   const cells = (
     <div className={chosen === null ? "cells" : "cells with-panel"}>
       <div className="stack tight grow">
-        <ViewBar job={job} status={live.progress.status} view={view} count={count} onChange={setView} onAgain={changed} />
-        <JobGrid job={job} source={source} view={view} holder={rows} onChoose={setChosen} onSort={setView} onCount={setCount} />
+        <ViewBar job={job} status={live.progress.status} view={view} count={count} onChange={setView} onAgain={changed}>
+          <PinMenu columns={columnsOf(job, source, pins)} onPin={pin} />
+        </ViewBar>
+        <JobGrid job={job} source={source} view={view} pins={pins} holder={rows} onChoose={setChosen} onSort={setView} onCount={setCount} onPin={pin} />
       </div>
       {chosen !== null && (
         <EvidencePanel key={`${chosen.row}/${chosen.column}`} job={job} chosen={chosen} onClose={() => setChosen(null)} onChanged={() => rows.current?.refresh()} />

@@ -1,5 +1,5 @@
 import type { Proof } from "../../api/types";
-import { date } from "../../lib/format";
+import { date, dateTime } from "../../lib/format";
 import { mark, webAddress } from "../../lib/mark";
 import { Icon } from "../../ui/icons";
 
@@ -19,6 +19,7 @@ export function ProofView({ proof, value }: { proof: Proof; value: unknown }) {
           <a href={url.href} target="_blank" rel="noopener noreferrer"><Icon name="link" size={14} />{named}<span className="visually-hidden"> (opens a new tab)</span></a>
         )}
         {proof.title != null && url !== null && <span className="muted"> {url.host}</span>}
+        {proof.read_at != null && <span className="muted">Read on <time dateTime={proof.read_at}>{dateTime(proof.read_at)}</time>.</span>}
         <span className="muted">{proof.dated == null ? "The page gives no date of its own." : `Page of ${date(proof.dated)}.`}</span>
       </figcaption>
     </figure>

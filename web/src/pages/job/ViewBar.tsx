@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { api } from "../../api/client";
 import { explain } from "../../api/problem";
 import type { Job } from "../../api/types";
@@ -11,8 +12,8 @@ import { FILTERS, indices, isWhole, type View } from "./view";
 const MOST_AGAIN = 10_000;
 
 /** Filters, order, and trying again just what is shown. */
-export function ViewBar({ job, status, view, count, onChange, onAgain }: {
-  job: Job; status: string; view: View; count: number | null; onChange: (view: View) => void; onAgain: () => void;
+export function ViewBar({ job, status, view, count, onChange, onAgain, children }: {
+  job: Job; status: string; view: View; count: number | null; onChange: (view: View) => void; onAgain: () => void; children?: ReactNode;
 }) {
   const toasts = useToasts();
   const again = useMutation({
@@ -43,6 +44,7 @@ export function ViewBar({ job, status, view, count, onChange, onAgain }: {
         <option value="-confidence">Surest first</option>
       </Select>
       <span className="muted small" aria-live="polite">{!isWhole(view) && count !== null ? counted(count, "row") : ""}</span>
+      {children}
       {filtered && (
         <Button small icon="refresh" busy={again.isPending} disabled={count === 0 || status === "RUNNING"}
           title={status === "RUNNING" ? "Possible when the run is over or paused" : undefined} onClick={() => again.mutate()}>

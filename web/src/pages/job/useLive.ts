@@ -24,11 +24,12 @@ export function rateOf(seen: { at: number; done: number }[]): number {
   return Math.max(0, ((last.done - first.done) * 1000) / (last.at - first.at));
 }
 
-export function useLive(job: Job, onRow: (index: number) => void, onEnd: () => void): Live {
+export function useLive(job: Job, onRow: (index: number) => void, onMoved: () => void): Live {
   const client = useQueryClient();
   const [live, setLive] = useState<Live>(() => ({ progress: fromJob(job), connected: true, rate: 0 }));
-  const told = useRef({ onRow, onEnd });
-  useEffect(() => { told.current = { onRow, onEnd }; });
+  const told = useRef({ onRow, onMoved });
+  useEffect(() => { told.current = { onRow, onMoved }; });
+  const followed = useRef(false);
   const over = isOver(job.status);
   // A job that is tried again lives again: its status says so, and the stream is opened anew.
   useEffect(() => {
@@ -38,7 +39,10 @@ export function useLive(job: Job, onRow: (index: number) => void, onEnd: () => v
     }
     let status = "";
     let seen: { at: number; done: number }[] = [];
-    return follow(job.job_id, {
+    // Rows that are shown may be older than the job that says where to go on.
+    if (followed.current) told.current.onMoved();
+    followed.current = true;
+    return follow(job.job_id, job.last_event, {
       onRow: (index) => told.current.onRow(index),
       onProgress: (progress) => {
         const now = Date.now();
@@ -48,7 +52,7 @@ export function useLive(job: Job, onRow: (index: number) => void, onEnd: () => v
         status = progress.status;
       },
       onEnd: () => {
-        told.current.onEnd();
+        told.current.onMoved();
         void client.invalidateQueries({ queryKey: ["jobs"] });
       },
       onConnected: (connected) => {

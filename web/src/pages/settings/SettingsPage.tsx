@@ -7,6 +7,7 @@ import { ErrorState, Skeleton } from "../../ui/states";
 import { Tabs } from "../../ui/Tabs";
 import { UsageTable } from "../job/RunsTab";
 import { KeysTab } from "./KeysTab";
+import { ProvidersTab } from "./ProvidersTab";
 import { WebhooksTab } from "./WebhooksTab";
 
 export function SettingsPage() {
@@ -16,6 +17,7 @@ export function SettingsPage() {
       <h1>Settings</h1>
       <Tabs label="Settings" chosen={chosen} onChoose={(tab) => go(`/settings?tab=${tab}`, true)} tabs={[
         { id: "server", label: "Server", content: <ServerTab /> },
+        { id: "providers", label: "Providers", content: <ProvidersTab /> },
         { id: "keys", label: "API keys", content: <KeysTab /> },
         { id: "webhooks", label: "Webhooks", content: <WebhooksTab /> },
         { id: "usage", label: "Usage", content: <UsageTab /> },
@@ -45,7 +47,6 @@ function ServerTab() {
         <div><dt>Engine</dt><dd><State what={state.data?.checks?.engine} /></dd></div>
         <div><dt>Providers called so far</dt><dd>{providers.length === 0 ? "none" : providers.join(", ")}</dd></div>
       </dl>
-      <p className="muted small">Which providers search, read and extract is set where the server is started. <code>ampledata doctor</code> says there whether they answer.</p>
     </div>
   );
 }

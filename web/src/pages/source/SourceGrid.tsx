@@ -1,10 +1,12 @@
-import type { ColDef, GridOptions, IDatasource } from "ag-grid-community";
+import type { ColDef, GridApi, GridOptions, IDatasource } from "ag-grid-community";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
 import { api } from "../../api/client";
 import { patiently } from "../../api/reach";
 import { explain } from "../../api/problem";
 import type { Source, SourceRow } from "../../api/types";
+import { PinMenu } from "../../grid/PinMenu";
+import { applyPins, draggedPins, isPinKey, pinnable, usePins, withPins } from "../../grid/pins";
 import { count, value } from "../../lib/format";
 import { Skeleton } from "../../ui/states";
 import { useToasts } from "../../ui/Toasts";
@@ -15,21 +17,15 @@ const Grid = lazy(() => patiently(() => import("../../grid/Grid"))) as typeof im
 export function SourceGrid({ source, keys }: { source: Source; keys: string[] }) {
   const client = useQueryClient();
   const toasts = useToasts();
+  const [pins, pin] = usePins(source.source_id);
+  const grid = useRef<GridApi<SourceRow> | null>(null);
+  const columns = useMemo(() => definitions(source, keys), [source, keys]);
+  const told = useRef({ pins, pin });
+  useEffect(() => { told.current = { pins, pin }; });
+  useEffect(() => {
+    if (grid.current !== null && !grid.current.isDestroyed()) applyPins(grid.current, columns, pins);
+  }, [columns, pins]);
   const options = useMemo<GridOptions<SourceRow>>(() => {
-    const columns: ColDef<SourceRow>[] = source.columns.map((header) => ({
-      colId: `given:${header}`,
-      headerName: keys.includes(header) ? `${header} · key` : header,
-      valueGetter: ({ data }) => value(data?.cells[header]),
-      cellClass: keys.includes(header) ? "key" : "",
-      pinned: keys.includes(header) && innerWidth > 700 ? "left" : null,
-      minWidth: 90,
-      width: 190,
-    }));
-    const line: ColDef<SourceRow> = {
-      colId: "line", headerName: "Row", width: 84, pinned: innerWidth > 700 ? "left" : null, cellClass: "index", resizable: false,
-      valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)),
-      tooltip: ({ data }) => data?.problem ?? "",
-    };
     const datasource: IDatasource = {
       rowCount: source.total_rows,
       getRows: ({ startRow, endRow, successCallback, failCallback }) => {
@@ -45,19 +41,59 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
         );
       },
     };
+    const turnPin = (id: string) => {
+      const column = pinnable(columns, told.current.pins).find((one) => one.id === id);
+      if (column === undefined) return;
+      told.current.pin(id, !column.pinned);
+      toasts.say(column.pinned ? `${column.name} is not pinned any more.` : `${column.name} is pinned to the left.`);
+    };
     return {
-      columnDefs: [line, ...columns],
-      defaultColDef: { sortable: false, resizable: true },
+      columnDefs: withPins(columns, told.current.pins),
+      defaultColDef: {
+        sortable: false, resizable: true,
+        suppressHeaderKeyboardEvent: ({ event, column }) => {
+          if (!isPinKey(event)) return false;
+          turnPin("getColId" in column ? column.getColId() : "");
+          return true;
+        },
+      },
+      onColumnPinned: (event) => draggedPins(event, (id, pinned) => told.current.pin(id, pinned)),
+      onCellKeyDown: (event) => {
+        if ("column" in event && event.event instanceof KeyboardEvent && isPinKey(event.event)) turnPin(event.column.getColId());
+      },
       datasource,
       rowClassRules: { unusable: ({ data }) => data?.problem != null },
     };
-  }, [source, keys, client, toasts]);
+  }, [source, columns, client, toasts]);
   return (
+    <>
+    <div className="row view-bar"><PinMenu columns={pinnable(columns, pins)} onPin={pin} /></div>
     <div className="grid-frame">
       <Suspense fallback={<Skeleton lines={8} height={30} />}>
         <Grid key={keys.join("\u0000")} label={`Rows of ${source.name}`} options={options}
+          onReady={(api) => { grid.current = api; }}
           onCopied={(text) => toasts.say(text === "" ? "Nothing was copied." : `Copied “${text.slice(0, 60)}”.`)} />
       </Suspense>
     </div>
+    </>
   );
+}
+
+/** The columns as the table has them: what names the rows stays in sight, where there is room. */
+function definitions(source: Source, keys: string[]): ColDef<SourceRow>[] {
+  const columns: ColDef<SourceRow>[] = source.columns.map((header) => ({
+    colId: `given:${header}`,
+    headerName: keys.includes(header) ? `${header} · key` : header,
+    valueGetter: ({ data }) => value(data?.cells[header]),
+    cellClass: keys.includes(header) ? "key" : "",
+    pinned: keys.includes(header) && innerWidth > 700 ? "left" : null,
+    minWidth: 90,
+    width: 190,
+  }));
+  const line: ColDef<SourceRow> = {
+    colId: "line", headerName: "Row", width: 84, pinned: innerWidth > 700 ? "left" : null, lockPinned: true, cellClass: "index", resizable: false,
+    valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)),
+    tooltip: ({ data }) => data?.problem ?? "",
+  };
+  return [line, ...columns];
 }

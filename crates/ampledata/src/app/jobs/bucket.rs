@@ -13,6 +13,15 @@ use super::{Desk, Error};
 /// How long a file may lie in the bucket before its job is started. Nobody tells when it comes.
 const LIES: Duration = Duration::from_hours(24);
 
+/// How long the server waits at its start for the credentials of the bucket.
+const FIRST_SIGNATURE: Duration = Duration::from_secs(5);
+
+/// Scheme, host and port of a web address.
+fn origin(address: &str) -> Option<String> {
+    let origin = url::Url::parse(address).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
 impl Desk {
     /// How long a promise to take a file is kept.
     pub(super) fn waits(&self) -> Duration {
@@ -23,7 +32,33 @@ impl Desk {
     pub(super) async fn address(&self, upload: &NewUpload) -> Result<Option<String>, Error> {
         let Some(bucket) = &self.bucket else { return Ok(None) };
         let name = file_name(upload)?;
-        Ok(Some(bucket.sign_put(&name, &upload.content_type, VALID).await?))
+        let address = bucket.sign_put(&name, &upload.content_type, VALID).await?;
+        self.note_origin(&address);
+        Ok(Some(address))
+    }
+
+    /// The origin that clients send their files to, such as `https://tables.s3.amazonaws.com`, once it is
+    /// known; none where they send them to this server.
+    pub fn upload_origin(&self) -> Option<&str> {
+        self.upload_origin.get().map(String::as_str)
+    }
+
+    /// Finds out where clients send their files. What cannot be found out now is found out with the first
+    /// address that is given.
+    pub async fn find_upload_origin(&self) {
+        let Some(bucket) = &self.bucket else { return };
+        let signing = bucket.sign_put("origin", "text/csv", VALID);
+        match tokio::time::timeout(FIRST_SIGNATURE, signing).await {
+            Ok(Ok(address)) => self.note_origin(&address),
+            Ok(Err(error)) => tracing::warn!(%error, "where files are sent is not known yet"),
+            Err(_) => tracing::warn!("where files are sent is not known yet: no signature in time"),
+        }
+    }
+
+    fn note_origin(&self, address: &str) {
+        let Some(origin) = origin(address) else { return };
+        // Every address of one bucket has the same origin.
+        self.upload_origin.get_or_init(|| origin);
     }
 
     /// The upload once its file has come from the bucket and is a table.

@@ -2,7 +2,7 @@
 //! No HTTP here, and no SQL.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ampledata_backend::drive::Tally;
@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Workshop;
 use super::enrich;
+use super::providers::{Providers, Seen};
 use crate::config::{Database, Driver, Settings};
 
 mod account;
@@ -62,6 +63,9 @@ pub struct Desk {
     notify: Arc<dyn Notify>,
     /// Where clients send their files, if not to this server.
     bucket: Option<Bucket>,
+    /// Where that is, as the web page has to be allowed to reach it.
+    upload_origin: OnceLock<String>,
+    providers: Providers,
     /// One job is made at a time: of two that start the same job one does.
     starting: Mutex<()>,
     /// One file is fetched from the bucket at a time.
@@ -113,9 +117,20 @@ impl Desk {
             limits: enrich::limits(settings),
             concurrency: settings.concurrency,
         };
+        let providers = Providers::new(settings, workshop.models.clone());
         let runner = Runner::new(workshop.clone(), running_jobs, stop);
         let (starting, fetching) = (Mutex::default(), Mutex::default());
-        Self { workshop, rules, runner, notify, bucket, starting, fetching }
+        Self {
+            workshop,
+            rules,
+            runner,
+            notify,
+            bucket,
+            upload_origin: OnceLock::new(),
+            providers,
+            starting,
+            fetching,
+        }
     }
 
     /// Takes up the jobs that were running when the process ended; uploads that it cut off have failed.
@@ -153,6 +168,11 @@ impl Desk {
     /// What became of the cells of the rows that this process finished.
     pub fn tally(&self) -> &Arc<Tally> {
         &self.workshop.tally
+    }
+
+    /// Who searches, reads and answers, and whether they do, as it was at most a minute ago.
+    pub async fn providers(&self) -> Seen {
+        self.providers.look().await
     }
 
     /// How many jobs are worked on, and how many wait.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ampledata_backend::store::{
-    Job, JobId, JobStatus, Listed, ListedJob, Owner, Progress, ResultRow, Retry, RetryRows, Slice,
-    SourceId, StatusChange, UploadChange, UploadState,
+    ChangeCursor, Job, JobId, JobStatus, Listed, ListedJob, Owner, Progress, ResultRow, Retry,
+    RetryRows, Slice, SourceId, StatusChange, UploadChange, UploadState,
 };
 use ampledata_core::row::Stage;
 use jiff::Timestamp;
@@ -24,6 +24,8 @@ pub struct Detail {
     pub headers: Vec<String>,
     /// When it was promised or made.
     pub created_at: Timestamp,
+    /// The place of its last change; what else is here is no older.
+    pub last_change: ChangeCursor,
 }
 
 /// What is to be worked on again.
@@ -126,19 +128,25 @@ impl Desk {
     /// # Errors
     /// There is none.
     pub async fn detail(&self, owner: &Owner, id: &JobId) -> Result<Detail, Error> {
-        let standing = self.standing(owner, id).await?;
         let job = self.store().job(owner, id).await?.filter(|job| job.loaded);
+        // First the place, then what is shown: whoever goes on from it misses nothing.
+        let last_change = match &job {
+            Some(_) => self.store().last_change(owner, id).await?,
+            None => ChangeCursor::default(),
+        };
+        let standing = self.standing(owner, id).await?;
         let Some(job) = job else {
             let missing = || Error::NotFound { what: "job", id: id.0.clone() };
             let upload = self.store().upload_of_job(owner, id).await?.ok_or_else(missing)?;
             let (source, created_at) = (upload.promised.source, upload.created_at);
-            return Ok(Detail { standing, job: None, source, headers: Vec::new(), created_at });
+            let headers = Vec::new();
+            return Ok(Detail { standing, job: None, source, headers, created_at, last_change });
         };
         let source = self.store().source(owner, &job.source).await?;
         let columns = source.map(|source| source.columns).unwrap_or_default();
         let headers = columns.into_iter().map(|column| column.name).collect();
         let (source, created_at) = (job.source.clone(), job.created_at);
-        Ok(Detail { standing, job: Some(job), source, headers, created_at })
+        Ok(Detail { standing, job: Some(job), source, headers, created_at, last_change })
     }
 
     /// Completed rows in their order, the first `start` left out, with the job that they are of. A job

@@ -59,6 +59,7 @@ mod tests {
             span: Span::new(start, end),
             kind: SourceKind::Sentence,
             dated: None,
+            read_at: None,
         }
     }
 

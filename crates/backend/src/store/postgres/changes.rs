@@ -3,11 +3,22 @@
 use super::faults::signed;
 use super::statement::args;
 use super::{Error, JobId, Owner, Postgres};
-use crate::store::decode::{self};
+use crate::store::decode::{self, Columns as _};
 use crate::store::{ChangeCursor, RowChange};
 
 pub(super) const AFTER: &str = "SELECT seq, row_index, stage, found FROM job_rows
     WHERE job_key = $1 AND seq > 0 AND (seq, row_index) > ($2, $3) ORDER BY seq, row_index LIMIT $4";
+
+pub(super) const LAST: &str = "SELECT seq, row_index FROM job_rows
+    WHERE job_key = $1 AND seq > 0 ORDER BY seq DESC, row_index DESC LIMIT 1";
+
+pub(super) async fn last(db: &Postgres, owner: &Owner, job: &JobId) -> Result<ChangeCursor, Error> {
+    let key = db.owned_job(owner, job).await?;
+    let rows = db.rows(LAST, args![key]).await?;
+    let Some(row) = rows.first() else { return Ok(ChangeCursor::default()) };
+    let read = db.read(row);
+    Ok(ChangeCursor { seq: read.count("seq")?, index: read.count("row_index")? })
+}
 
 pub(super) async fn after(
     db: &Postgres,

@@ -90,6 +90,10 @@ impl Grid for Postgres {
     ) -> Result<Vec<RowChange>, Error> {
         changes::after(self, owner, job, after, limit).await
     }
+
+    async fn last_change(&self, owner: &Owner, job: &JobId) -> Result<ChangeCursor, Error> {
+        changes::last(self, owner, job).await
+    }
 }
 
 /// The block in which the row stands is found by the counts of the blocks; only the rows of that block

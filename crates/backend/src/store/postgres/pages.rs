@@ -86,6 +86,7 @@ pub(super) async fn fetch_of(db: &Postgres, url: &str) -> Result<Option<Fetch>, 
             final_url: read.text("final_url")?,
             hash: ContentHash(read.text("hash")?),
             content_type: read.text_if_any("content_type")?,
+            at: read.time("fetched_at")?,
             fresh_until: read.time_if_any("fresh_until")?,
             etag: read.text_if_any("etag")?,
             last_modified: read.text_if_any("last_modified")?,
@@ -116,7 +117,7 @@ pub(super) async fn put_page(db: &Postgres, read: ReadPage) -> Result<(), Error>
         page: pack(&read.page)?,
         at: now,
     });
-    write.add(Table::Fetches, fetch_line(fetch, now)?);
+    write.add(Table::Fetches, fetch_line(fetch)?);
     calls::add(&mut write, key, &read.call)?;
     db.writer.write(write).await
 }
@@ -124,15 +125,16 @@ pub(super) async fn put_page(db: &Postgres, read: ReadPage) -> Result<(), Error>
 pub(super) async fn put_fetch(db: &Postgres, fetch: &Fetch, call: &Call) -> Result<(), Error> {
     let key = db.job_key(&call.row.job).await?;
     let mut write = Rows::default();
-    write.add(Table::Fetches, fetch_line(fetch, Timestamp::now().as_millisecond())?);
+    write.add(Table::Fetches, fetch_line(fetch)?);
     calls::add(&mut write, key, call)?;
     db.writer.write(write).await
 }
 
-fn fetch_line(fetch: &Fetch, now: i64) -> Result<String, Error> {
+fn fetch_line(fetch: &Fetch) -> Result<String, Error> {
+    let at = fetch.at.as_millisecond();
     let until = fetch.fresh_until.map(Timestamp::as_millisecond);
     let Fetch { url, final_url, hash, content_type, etag, last_modified, .. } = fetch;
-    let line = (url, final_url, hash, content_type, now, until, etag, last_modified);
+    let line = (url, final_url, hash, content_type, at, until, etag, last_modified);
     json("fetch", &line)
 }
 

@@ -20,6 +20,10 @@ pub(super) const SEARCHES: Statement<ContentHash> = Statement {
     read: |row| Ok(ContentHash(row.try_get("hash")?)),
 };
 
+fn time(milliseconds: i64) -> Result<Timestamp, sqlx::Error> {
+    Timestamp::from_millisecond(milliseconds).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
 /// By `[url]`.
 pub(super) const FETCHES: Statement<Fetch> = Statement {
     sql: "SELECT wanted.key AS place, fetches.* FROM json_each(?1) AS wanted
@@ -30,11 +34,8 @@ pub(super) const FETCHES: Statement<Fetch> = Statement {
             final_url: row.try_get("final_url")?,
             hash: ContentHash(row.try_get("hash")?),
             content_type: row.try_get("content_type")?,
-            fresh_until: row
-                .try_get::<Option<i64>, _>("fresh_until")?
-                .map(Timestamp::from_millisecond)
-                .transpose()
-                .map_err(|error| sqlx::Error::Decode(error.into()))?,
+            at: time(row.try_get("fetched_at")?)?,
+            fresh_until: row.try_get::<Option<i64>, _>("fresh_until")?.map(time).transpose()?,
             etag: row.try_get("etag")?,
             last_modified: row.try_get("last_modified")?,
         })
@@ -120,7 +121,7 @@ pub(super) async fn put_page(db: &Sqlite, read: ReadPage) -> Result<(), Error> {
         page: pack(&read.page)?,
         at: now,
     });
-    write.add(Table::Fetches, fetch_line(fetch, now)?);
+    write.add(Table::Fetches, fetch_line(fetch)?);
     calls::add(&mut write, key, &read.call)?;
     db.writer.write(write).await
 }
@@ -128,15 +129,16 @@ pub(super) async fn put_page(db: &Sqlite, read: ReadPage) -> Result<(), Error> {
 pub(super) async fn put_fetch(db: &Sqlite, fetch: &Fetch, call: &Call) -> Result<(), Error> {
     let key = db.job_key(&call.row.job).await?;
     let mut write = Rows::default();
-    write.add(Table::Fetches, fetch_line(fetch, Timestamp::now().as_millisecond())?);
+    write.add(Table::Fetches, fetch_line(fetch)?);
     calls::add(&mut write, key, call)?;
     db.writer.write(write).await
 }
 
-fn fetch_line(fetch: &Fetch, now: i64) -> Result<String, Error> {
+fn fetch_line(fetch: &Fetch) -> Result<String, Error> {
+    let at = fetch.at.as_millisecond();
     let until = fetch.fresh_until.map(Timestamp::as_millisecond);
     let Fetch { url, final_url, hash, content_type, etag, last_modified, .. } = fetch;
-    let line = (url, final_url, hash, content_type, now, until, etag, last_modified);
+    let line = (url, final_url, hash, content_type, at, until, etag, last_modified);
     json("fetch", &line)
 }
 

@@ -52,6 +52,7 @@ async fn large_tables_are_read_along_their_indexes() {
             "COVERING INDEX cells_by_confidence (job_key=? AND place=? AND (confidence,row_index)<(?,?))",
         ),
         (changes::AFTER, "job_rows_by_seq (job_key=?"),
+        (changes::LAST, "job_rows_by_seq (job_key=?"),
         (results::PAGE, primary),
         (results::CHOSEN, "job_rows USING PRIMARY KEY (job_key=? AND row_index=?)"),
         (listing::JOBS, "jobs_by_time"),

@@ -125,6 +125,7 @@ pub(crate) async fn changes_are_replayed_from_any_place(store: &dyn Store) {
     let me = Owner::local();
     let job = job(store, &["A", "B", "a", "C"]).await;
     assert_eq!(store.changes(&me, &job.id, ChangeCursor::default(), 10).await.unwrap(), []);
+    assert_eq!(store.last_change(&me, &job.id).await.unwrap(), ChangeCursor::default());
     let entry = crate::store_contract::entry(0, 0);
     let row = crate::store_contract::row(&job, 1);
     store.journal(&row, entry, Some(Stage::Crawled)).await.unwrap();
@@ -142,8 +143,10 @@ pub(crate) async fn changes_are_replayed_from_any_place(store: &dyn Store) {
         one_by_one.push(change.clone());
     }
     assert_eq!(one_by_one, all);
+    assert_eq!(store.last_change(&me, &job.id).await.unwrap(), after);
     complete(store, &job, 3, [sure("x", 0.9), None]).await;
     let new = store.changes(&me, &job.id, after, 10).await.unwrap();
     assert_eq!(new.iter().map(|change| change.at.index).collect::<Vec<_>>(), [3]);
     missing(store.changes(&other(), &job.id, after, 1).await);
+    missing(store.last_change(&other(), &job.id).await);
 }

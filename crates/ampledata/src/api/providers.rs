@@ -1,0 +1,76 @@
+//! Who is set up to search, to read pages and to answer, and whether they do.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Api;
+use super::auth::Caller;
+use super::error::Problem;
+use crate::app::providers::{self, Task};
+
+/// Providers, and when they were looked at.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Providers {
+    /// When they were asked (RFC 3339, UTC): what was seen is told again for a minute.
+    checked_at: String,
+    /// Searching first, then reading, then the models.
+    providers: Vec<ProviderItem>,
+}
+
+/// A provider that is set up.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProviderItem {
+    /// What for: `search`, `crawl`, `patterns` (the queries of a job), `decisions` (which pages to read)
+    /// or `values`.
+    task: &'static str,
+    /// Its name, such as `serper`, `gemini` or `builtin`.
+    provider: String,
+    /// The model, where there is one.
+    model: Option<String>,
+    /// `answers`; `key_refused`; `unreachable`; `refused` where it answers, but not to this; `not_checked`
+    /// where asking would cost something.
+    state: &'static str,
+    /// What was seen, for people.
+    message: String,
+    /// How to mend it, for people.
+    remedy: Option<String>,
+}
+
+impl From<providers::Provider> for ProviderItem {
+    fn from(provider: providers::Provider) -> Self {
+        Self {
+            task: match provider.task {
+                Task::Search => "search",
+                Task::Crawl => "crawl",
+                Task::Patterns => "patterns",
+                Task::Decisions => "decisions",
+                Task::Values => "values",
+            },
+            provider: provider.name,
+            model: provider.model,
+            state: match provider.state {
+                providers::State::Answers => "answers",
+                providers::State::KeyRefused => "key_refused",
+                providers::State::Unreachable => "unreachable",
+                providers::State::Refused => "refused",
+                providers::State::NotChecked => "not_checked",
+            },
+            message: provider.seen,
+            remedy: provider.remedy,
+        }
+    }
+}
+
+/// Who searches, reads pages and answers on this server, and whether they do: they are asked as `ampledata
+/// doctor` asks them, without anything that costs. Keys are never told.
+#[utoipa::path(get, path = "/me/providers", tag = "account",
+    responses((status = 200, body = Providers), (status = 401, body = Problem)))]
+pub(super) async fn list(State(api): State<Arc<Api>>, _caller: Caller) -> Json<Providers> {
+    let seen = api.desk.providers().await;
+    let providers = seen.providers.into_iter().map(ProviderItem::from).collect();
+    Json(Providers { checked_at: seen.at.to_string(), providers })
+}
