@@ -109,7 +109,7 @@ impl Lost {
     }
 
     /// The stable name of the reason.
-    pub fn code(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Agrees => "agrees",
             Self::LessPrecise => "less_precise",
@@ -249,7 +249,7 @@ mod tests {
         let entity = with(|weak| weak.features.entity = 0.5);
         assert_eq!(entity, Lost::EntityLessClear { entity: 0.5, winning: 1.0 });
         let label = with(|weak| weak.features.label = 0.3);
-        assert_eq!(label.code(), "column_less_clear");
+        assert_eq!(label.name(), "column_less_clear");
         let place = with(|weak| weak.evidence.kind = SourceKind::Snippet);
         assert_eq!(
             place.to_string(),
@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn what_means_the_same_did_not_lose_to_another_value() {
         let cell = cell(&[said("a.example", 1937), said("b.example", 1937)]);
-        let codes: Vec<_> = cell.others.iter().map(|o| o.lost.as_ref().unwrap().code()).collect();
+        let codes: Vec<_> = cell.others.iter().map(|o| o.lost.as_ref().unwrap().name()).collect();
         assert_eq!(codes, ["agrees"]);
     }
 

@@ -116,11 +116,14 @@ pub(super) struct RejectedItem {
 impl From<&Rejection> for RejectedItem {
     fn from(rejection: &Rejection) -> Self {
         let Rejection { url, said, reason, .. } = rejection;
-        let why = Why { code: reason.code(), message: reason.to_string() };
+        let why = Why { code: reason.name(), message: reason.to_string() };
         let said = (!said.is_empty()).then(|| said.clone());
         Self { said, url: url.clone(), why }
     }
 }
+
+/// Why no candidate is the value of a cell that a person has set.
+const SET_BY_PERSON: &str = "set_by_person";
 
 /// Who set the value that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,9 +136,9 @@ fn why_lost(other: &Candidate, set_by: SetBy) -> Option<Why> {
     if set_by == SetBy::Person {
         let message =
             "A person has set the cell: nothing that is found takes its place.".to_owned();
-        return Some(Why { code: "set_by_person", message });
+        return Some(Why { code: SET_BY_PERSON, message });
     }
-    other.lost.as_ref().map(|lost| Why { code: lost.code(), message: lost.to_string() })
+    other.lost.as_ref().map(|lost| Why { code: lost.name(), message: lost.to_string() })
 }
 
 /// What a person has said about the cell.

@@ -150,7 +150,7 @@ pub enum RejectionReason {
 
 impl RejectionReason {
     /// The stable name of the reason.
-    pub fn code(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::QuoteNotFound => "quote_not_found",
             Self::NotInQuote => "not_in_quote",
