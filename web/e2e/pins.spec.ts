@@ -10,7 +10,7 @@ test("columns are pinned by menu and key, and stay so", async ({ page }) => {
   const complaints = await open(page, server);
   await begin(page, "opened, designer");
   await completed(page);
-  const pinned = (column: string) => page.locator(`.ag-pinned-left-header [col-id="${column}"]`);
+  const pinned = (column: string) => page.locator(`.ag-header .ag-grid-pinned-left-cells [col-id="${column}"]`);
   await expect(pinned("given:key")).toBeVisible();
   await expect(pinned("found:opened")).toHaveCount(0);
 

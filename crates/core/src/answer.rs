@@ -118,6 +118,11 @@ struct RawPatterns {
     patterns: Vec<String>,
 }
 
+#[derive(Deserialize)]
+struct RawKey {
+    columns: Vec<i64>,
+}
+
 /// A value that should be a string; numbers and booleans are taken by their JSON text.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -207,6 +212,24 @@ pub fn patterns(answer: &str, limit: usize) -> Result<Vec<String>, Problem> {
         }
     }
     if patterns.is_empty() { Err(Problem::OffSchema) } else { Ok(patterns) }
+}
+
+/// Reads the answer with the columns of a key: their places among those shown, from 0, each once.
+///
+/// # Errors
+/// Says what makes the answer unusable; a number that was not shown, none, and more than `limit` are
+/// [`Problem::OffSchema`].
+pub fn key(answer: &str, shown: usize, limit: usize) -> Result<Vec<usize>, Problem> {
+    let raw: RawKey = parse(answer)?;
+    let mut places = Vec::new();
+    for number in raw.columns {
+        let place = place(number, shown).ok_or(Problem::OffSchema)?;
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let usable = !places.is_empty() && places.len() <= limit;
+    if usable { Ok(places) } else { Err(Problem::OffSchema) }
 }
 
 fn parse<'a, T: Deserialize<'a>>(answer: &'a str) -> Result<T, Problem> {
@@ -306,6 +329,15 @@ mod tests {
     fn fences_of_markdown_are_taken_off() {
         let answer = format!("```json\n{}\n```", cell("opened", 1));
         assert_eq!(extracted(&answer, &COLUMNS, 1).unwrap().claims.len(), 1);
+    }
+
+    #[test]
+    fn a_key_is_of_columns_that_were_shown() {
+        assert_eq!(key(r#"{"columns":[2,1,2]}"#, 3, 2), Ok(vec![1, 0]));
+        for wrong in ["[]", "[0]", "[4]", "[-1]", "[1,2,3]", "[1.5]", r#"["name"]"#] {
+            let answer = format!(r#"{{"columns":{wrong}}}"#);
+            assert_eq!(key(&answer, 3, 2), Err(Problem::OffSchema), "{wrong}");
+        }
     }
 
     #[test]

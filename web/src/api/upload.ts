@@ -53,7 +53,7 @@ export async function upload(file: File, onProgress: (share: number) => void, si
  * so for an estimate, and says there what is wrong with the file.
  */
 export async function takeIn({ jobId, sourceId }: Uploaded, signal?: AbortSignal): Promise<void> {
-  const { key_columns, candidates } = await api.post("/api/v1/select-key", { body: { job_id: jobId }, signal });
+  const { key_columns, candidates } = await api.post("/api/v1/select-key", { body: { job_id: jobId, by: "data" }, signal });
   const headers = candidates.map((candidate) => candidate.column);
   let name = "value";
   while (headers.includes(name)) name += "_";

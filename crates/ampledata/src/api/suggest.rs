@@ -15,7 +15,7 @@ use super::columns::{ColumnSpec, shown};
 use super::error::{Error, Problem};
 use super::extract::Body;
 use crate::app::columns::suggest;
-use crate::app::jobs::{TableName, select_key};
+use crate::app::jobs::{FellBack, KeyBy, TableName};
 
 /// Columns that are asked about at a time.
 pub(super) const MOST: usize = 200;
@@ -29,6 +29,20 @@ pub(super) struct TableRequest {
     /// The job that its file was sent for; or `source_id`.
     #[serde(default)]
     job_id: Option<String>,
+    /// `data`: by what the table holds alone, so that no model is asked and nothing is paid. A model, where
+    /// one is set up, is asked otherwise.
+    #[serde(default)]
+    by: Option<AskedOf>,
+}
+
+/// Who chooses a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum AskedOf {
+    /// What the table holds.
+    Data,
+    /// A model.
+    Model,
 }
 
 /// The key of a table.
@@ -36,8 +50,29 @@ pub(super) struct TableRequest {
 pub(super) struct KeyAnswer {
     /// The columns to take.
     key_columns: Vec<String>,
+    /// Who chose them.
+    by: AskedOf,
+    /// The model that was asked, such as `gemini:gemini-2.5-flash`.
+    model: Option<String>,
+    /// Why its answer does not count, so that what the table holds decided.
+    fell_back: Option<Fallen>,
     /// All columns, the best first.
     candidates: Vec<KeyItem>,
+}
+
+/// Why the answer of a model does not count.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Fallen {
+    /// Stable; explained under docs/errors.
+    code: &'static str,
+    /// For people.
+    message: String,
+}
+
+impl From<FellBack> for Fallen {
+    fn from(why: FellBack) -> Self {
+        Self { code: why.code, message: why.message }
+    }
 }
 
 /// How well a column names the entity.
@@ -52,7 +87,9 @@ pub(super) struct KeyItem {
     filled: f64,
 }
 
-/// Chooses the key of a table by what its first 2,000 rows hold.
+/// Chooses the key of a table: by what its first 2,000 rows hold, or by a model where one is set up, which is
+/// shown the headers and a few rows in one call at most. An answer of a model is kept: the same table is not
+/// paid for twice.
 #[utoipa::path(post, path = "/select-key", tag = "sources", request_body = TableRequest,
     responses((status = 200, body = KeyAnswer), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -67,15 +104,24 @@ pub(super) async fn key(
         _ => return Err(Error::body("give source_id or job_id")),
     };
     let sample = api.desk.sample(&caller.owner, &name).await?;
-    let chosen = tokio::task::spawn_blocking(move || select_key(&sample)).await;
-    let chosen = chosen.map_err(|error| Error::internal(&error))?;
-    let items = chosen.candidates.into_iter().map(|candidate| KeyItem {
+    let by = if request.by == Some(AskedOf::Data) { KeyBy::Data } else { KeyBy::Model };
+    let chosen = api.desk.choose_key(&caller.owner, sample, by).await?;
+    let items = chosen.choice.candidates.into_iter().map(|candidate| KeyItem {
         column: candidate.column,
         score: candidate.score,
         uniqueness: candidate.uniqueness,
         filled: candidate.filled,
     });
-    Ok(Json(KeyAnswer { key_columns: chosen.key, candidates: items.collect() }))
+    Ok(Json(KeyAnswer {
+        key_columns: chosen.choice.key,
+        by: match chosen.by {
+            KeyBy::Data => AskedOf::Data,
+            KeyBy::Model => AskedOf::Model,
+        },
+        model: chosen.model,
+        fell_back: chosen.fell_back.map(Fallen::from),
+        candidates: items.collect(),
+    }))
 }
 
 /// Names of columns.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ampledata_backend::drive::Tally;
 use ampledata_backend::providers::PatternMaker;
 use ampledata_backend::providers::blob::{self, Bucket};
-use ampledata_backend::providers::models::Model;
+use ampledata_backend::providers::models::{Model, ModelKeys};
 use ampledata_backend::providers::prices::Price;
 use ampledata_backend::store::{CallKind, Job, Store};
 use async_trait::async_trait;
@@ -62,6 +62,8 @@ pub struct Workshop {
     pub tariff: Tariff,
     /// What became of the cells of the rows that this process finished.
     pub tally: Arc<Tally>,
+    /// The model that chooses the keys of tables, where one is asked for anything before pages are read.
+    pub keys: Option<ModelKeys>,
     /// The models that are asked, each once: they can say whether they would answer.
     pub models: Vec<Arc<dyn Model>>,
 }

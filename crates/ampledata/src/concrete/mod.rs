@@ -81,8 +81,8 @@ impl Parts for Concrete<'_> {
         let performer = Arc::new(Performer::new(parts, Arc::clone(&store)));
         let tally = Arc::clone(performer.tally());
         let engine = engine(settings, &store, performer)?;
-        let (patterns, models) = (models.patterns, models.asked);
-        Ok(Workshop { store, engine, patterns, providers, tariff, tally, models })
+        let (patterns, keys, models) = (models.patterns, models.keys, models.asked);
+        Ok(Workshop { store, engine, patterns, providers, tariff, tally, keys, models })
     }
 
     #[cfg(feature = "temporal")]

@@ -12,7 +12,7 @@ use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::models::gemini::Gemini;
 use ampledata_backend::providers::models::openai::OpenAi;
 use ampledata_backend::providers::models::{
-    self, Asker, Key, Model, ModelDecider, ModelExtractor, ModelPatterns,
+    self, Asker, Key, Model, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns,
 };
 use ampledata_backend::providers::prices::{Price, Prices};
 use ampledata_backend::providers::{Decider, Extractor, PatternMaker};
@@ -26,6 +26,8 @@ const OPENAI: &str = "https://api.openai.com";
 /// The trades, each done by a model or on this machine.
 pub(super) struct Trades {
     pub(super) patterns: Arc<dyn PatternMaker>,
+    /// The model that writes patterns, else the one that chooses pages.
+    pub(super) keys: Option<ModelKeys>,
     pub(super) decider: Named<dyn Decider>,
     pub(super) extractor: Named<dyn Extractor>,
     pub(super) rates: Vec<Rate>,
@@ -54,11 +56,14 @@ pub(super) fn of(
         asked: Vec::new(),
     };
     let builtin = Arc::new(Builtin);
-    let patterns: Arc<dyn PatternMaker> = match desk.asker(&from.pattern, CallKind::Patterns)? {
+    let writing = desk.asker(&from.pattern, CallKind::Patterns)?;
+    let deciding = desk.asker(&from.decision, CallKind::Decide)?;
+    let keys = writing.clone().or_else(|| deciding.clone()).map(ModelKeys::new);
+    let patterns: Arc<dyn PatternMaker> = match writing {
         Some(asker) => Arc::new(ModelPatterns::new(asker)),
         None => Arc::clone(&builtin) as _,
     };
-    let decider = match desk.asker(&from.decision, CallKind::Decide)? {
+    let decider = match deciding {
         Some(asker) => {
             let part = ModelDecider::new(asker, Some(Arc::clone(&builtin) as _));
             Named::new(from.decision.to_string(), Arc::new(part) as Arc<dyn Decider>)
@@ -86,7 +91,8 @@ pub(super) fn of(
         from.extraction,
         desk.addresses()
     );
-    Ok(Trades { patterns, decider, extractor, rates: desk.rates, asked: desk.asked, shown })
+    let Desk { rates, asked, .. } = desk;
+    Ok(Trades { patterns, keys, decider, extractor, rates, asked, shown })
 }
 
 /// Makes askers; one gate for each provider and key.

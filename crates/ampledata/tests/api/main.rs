@@ -10,6 +10,7 @@ mod events;
 mod evidence;
 mod export;
 mod grid;
+mod key_by_model;
 mod old_client;
 mod once;
 mod operation;

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{CallKind, Error, Owner};
+use crate::providers::meter::Spent;
 
 /// A key with which programs come in. The key itself is never stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +112,17 @@ pub struct MonthUsage {
     pub cost_nano_usd: u64,
 }
 
+/// A call that was made for an owner and for no job, or that was spared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerCall {
+    /// For whom.
+    pub owner: Owner,
+    /// What was asked.
+    pub kind: CallKind,
+    /// Who was asked, what went in and out, and the price.
+    pub spent: Spent,
+}
+
 /// Remembers what belongs to an owner besides tables.
 #[async_trait]
 pub trait Accounts {
@@ -168,6 +180,9 @@ pub trait Accounts {
 
     /// Forgets answers, everybody's, that have expired, and says how many.
     async fn expire_requests(&self, now: Timestamp) -> Result<u64, Error>;
+
+    /// Writes a call down that belongs to no job: it is in the owner's usage of this month.
+    async fn put_owner_call(&self, call: &OwnerCall) -> Result<(), Error>;
 
     /// The owner's usage by month, newest first, from this month on where one is given.
     async fn usage_by_month(

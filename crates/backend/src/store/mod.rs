@@ -30,7 +30,8 @@ mod upload;
 mod webhook;
 
 pub use account::{
-    Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, Template,
+    Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, OwnerCall,
+    Template,
 };
 pub use error::Error;
 pub use grid::{

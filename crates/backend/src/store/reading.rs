@@ -74,12 +74,14 @@ pub enum CallKind {
     Decide,
     /// Values extracted by a model.
     Extract,
+    /// The key of a table chosen by a model: it belongs to an owner and to no job.
+    Key,
 }
 
 impl CallKind {
     /// All kinds.
-    pub const ALL: [Self; 5] =
-        [Self::Search, Self::Crawl, Self::Patterns, Self::Decide, Self::Extract];
+    pub const ALL: [Self; 6] =
+        [Self::Search, Self::Crawl, Self::Patterns, Self::Decide, Self::Extract, Self::Key];
 
     /// As it is stored.
     pub fn name(self) -> &'static str {
@@ -89,6 +91,7 @@ impl CallKind {
             Self::Patterns => "patterns",
             Self::Decide => "decide",
             Self::Extract => "extract",
+            Self::Key => "key",
         }
     }
 }

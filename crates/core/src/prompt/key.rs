@@ -33,11 +33,8 @@ impl KeyPrompt<'_> {
     pub fn render(&self) -> Prompt {
         let columns = self.described();
         let fence = "-".repeat((longest_dashes(&columns) + 1).max(5));
-        let values = [
-            ("limit", &*self.limit.to_string()),
-            ("fence", &*fence),
-            ("columns", columns.trim_end()),
-        ];
+        let values =
+            [("limit", &*self.limit.to_string()), ("fence", &*fence), ("columns", &*columns)];
         Prompt {
             name: "key",
             text: fill(KEY, &values),
@@ -49,14 +46,13 @@ impl KeyPrompt<'_> {
     /// A line a column and a line a cell. Lines of cells begin with a dash, so that no cell passes for a
     /// column.
     fn described(&self) -> String {
-        let mut text = String::new();
-        for (place, column) in self.columns.iter().enumerate() {
-            text.push_str(&format!("column {}, headed: {}\n", place + 1, short(column.header)));
-            for cell in &column.cells {
-                text.push_str(&format!("- {}\n", short(cell)));
-            }
-        }
-        text
+        let columns = self.columns.iter().enumerate();
+        let lines = columns.flat_map(|(place, column)| {
+            let head = format!("column {}, headed: {}", place + 1, short(column.header));
+            std::iter::once(head)
+                .chain(column.cells.iter().map(|cell| format!("- {}", short(cell))))
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -82,7 +78,7 @@ mod tests {
         let prompt = KeyPrompt { columns: &columns, limit: 2 }.render();
         let heads = prompt.text.lines().filter(|line| line.starts_with("column "));
         assert_eq!(heads.count(), 2, "{}", prompt.text);
-        let fence = "-".repeat(8);
+        let fence = "-".repeat(7);
         assert_eq!(prompt.text.lines().filter(|line| *line == fence).count(), 2);
         assert!(prompt.text.contains("{{limit}}"), "a cell is not a template");
         assert!(prompt.text.lines().all(|line| line.chars().count() < 400), "cells are cut");

@@ -4,16 +4,18 @@
 //! passage; passages and results have numbers, and a model can only name what it was shown by number.
 
 mod describe;
+mod key;
 mod render;
 
 use serde_json::Value as Json;
 
+pub use key::{KeyPrompt, Sampled};
 pub use render::{DecidePrompt, ExtractPrompt, PatternPrompt, Shown};
 
 /// A prompt and the schema of its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prompt {
-    /// A short name of what is asked: `extract`, `decide`, `patterns`.
+    /// A short name of what is asked: `extract`, `decide`, `patterns`, `key`.
     pub name: &'static str,
     /// What the model is sent.
     pub text: String,

@@ -165,7 +165,7 @@ impl PatternPrompt<'_> {
 }
 
 /// An object with all of these properties and no others.
-fn object(properties: &serde_json::Value) -> serde_json::Value {
+pub(super) fn object(properties: &serde_json::Value) -> serde_json::Value {
     let names: Vec<&String> =
         properties.as_object().map(|map| map.keys().collect()).unwrap_or_default();
     json!({
@@ -176,12 +176,12 @@ fn object(properties: &serde_json::Value) -> serde_json::Value {
     })
 }
 
-fn answer_tokens(wanted: usize) -> u32 {
+pub(super) fn answer_tokens(wanted: usize) -> u32 {
     u32::try_from(wanted.min(8_192)).unwrap_or(8_192)
 }
 
 /// Puts the values in one pass, so that a value that looks like a placeholder stays text.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(template.len() * 2);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -211,7 +211,7 @@ fn fence(shown: &[Shown<'_>]) -> String {
     "-".repeat((longest + 1).max(5))
 }
 
-fn longest_dashes(text: &str) -> usize {
+pub(super) fn longest_dashes(text: &str) -> usize {
     text.split(|c| c != '-').map(str::len).max().unwrap_or(0)
 }
 

@@ -84,7 +84,7 @@ const said = (change: Change): string =>
 function ahead(old: CellDetail, change: Change): CellDetail {
   const locked = change.locked ?? old.locked;
   if (!("value" in change)) return { ...old, locked };
-  const empty = { outcome: "absent" as const, confidence: 0, reason: "", evidence: null, candidates: [], value: null };
+  const empty = { outcome: "absent" as const, confidence: 0, reason: "", evidence: null, candidates: [], rejected: [], value: null };
   const cell = { ...(old.cell ?? empty), value: change.value, outcome: change.value === null ? "absent" as const : "found" as const };
   return { ...old, locked, corrected: true, cell: cell };
 }

@@ -31,8 +31,16 @@ export function KeyStep({ source, proposed, plan, onChange }: {
           );
         })}
       </fieldset>
+      <p className="muted small">{chosenBy(proposed)}</p>
       <Field label="What they are" placeholder="for example: bridge, software company" value={plan.entityType}
         hint="Optional. Tells things of the same name apart." onChange={(event) => onChange({ ...plan, entityType: event.target.value })} />
     </section>
   );
+}
+
+/** Who proposed the key, and why it was not the model where one was asked. */
+function chosenBy({ by, model, fell_back: fellBack }: KeyAnswer): string {
+  if (by === "model") return `Proposed by ${model ?? "a model"}, which saw the headers and a few rows.`;
+  if (fellBack != null) return `Proposed by what the columns hold, as ${model ?? "the model"} gave no answer that can be used: ${fellBack.message}.`;
+  return "Proposed by what the columns hold.";
 }

@@ -67,7 +67,7 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
   }, [source, columns, client, toasts]);
   return (
     <>
-    <div className="row view-bar"><PinMenu columns={pinnable(columns, pins)} onPin={pin} /></div>
+    <div className="row pin-bar"><PinMenu columns={pinnable(columns, pins)} onPin={pin} /></div>
     <div className="grid-frame">
       <Suspense fallback={<Skeleton lines={8} height={30} />}>
         <Grid key={keys.join("\u0000")} label={`Rows of ${source.name}`} options={options}

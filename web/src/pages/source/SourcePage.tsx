@@ -34,7 +34,7 @@ export function SourcePage({ id }: { id: string }) {
       {source.data.ready ? null : <Unusable />}
       {key.error !== null && <Callout>No key could be proposed: {explain(key.error)}</Callout>}
       {source.data.ready && (key.data !== undefined || key.error !== null) && runs.data !== undefined && (
-        <Enrichment source={source.data} proposed={key.data ?? { key_columns: [], candidates: [] }} runs={own} />
+        <Enrichment source={source.data} proposed={key.data ?? { key_columns: [], by: "data", candidates: [] }} runs={own} />
       )}
       {source.data.ready && key.isPending && <Skeleton lines={6} height={28} />}
     </>

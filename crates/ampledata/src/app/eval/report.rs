@@ -33,7 +33,7 @@ impl Cost {
             match used.kind {
                 CallKind::Search => cost.searches += used.calls,
                 CallKind::Crawl => cost.pages += used.calls,
-                CallKind::Patterns | CallKind::Decide | CallKind::Extract => {
+                CallKind::Patterns | CallKind::Decide | CallKind::Extract | CallKind::Key => {
                     if used.model.is_some() {
                         cost.model_calls += used.calls;
                         cost.tokens_in += used.units_in;

@@ -34,7 +34,7 @@ pub struct KeyChoice {
 }
 
 /// Chooses the key of a table by its first rows.
-pub fn select_key(sample: &Sample) -> KeyChoice {
+pub(super) fn select_key(sample: &Sample) -> KeyChoice {
     let mut candidates: Vec<_> = sample
         .headers
         .iter()

@@ -77,6 +77,11 @@ impl Asker {
         Self { model, gate, prices, settings, under_way }
     }
 
+    /// The model that is asked.
+    pub fn model(&self) -> &dyn Model {
+        &*self.model
+    }
+
     /// Tokens that a prompt may have.
     pub fn budget(&self) -> usize {
         self.settings.budget
@@ -96,15 +101,12 @@ impl Asker {
         let key = answer_key(self.model.provider(), self.model.model(), prompt);
         let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
         let _alone = lock.lock().await;
-        if let Some(known) = meter.known(&key).await?
-            && let Ok(answer) = read(&known)
-        {
-            meter.record(&self.spent(Usage::default(), true, false)).await?;
+        if let Some(answer) = self.remembered(&key, meter, &read).await? {
             return Ok(answer);
         }
         let mut turns = Turns { prompt, most: prompt.max_answer_tokens, longer: false, bad: None };
         loop {
-            let answer = self.turn(&turns, meter).await?;
+            let answer = self.turn(&turns, meter, OPTIONS).await?;
             match usable(&answer, &read) {
                 Ok(value) => {
                     meter.keep(&key, &answer.text).await?;
@@ -117,8 +119,50 @@ impl Asker {
         }
     }
 
-    /// One answer; a server that refuses an option is asked again without it.
-    async fn turn(&self, turns: &Turns<'_>, meter: &dyn Meter) -> Result<Answer, Error> {
+    /// Asks one time and no more: what cannot be used is neither repaired nor asked for again.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub async fn ask_once<T: Send>(
+        &self,
+        prompt: &Prompt,
+        meter: &dyn Meter,
+        read: impl Fn(&str) -> Result<T, Problem> + Send + Sync,
+    ) -> Result<T, Error> {
+        let key = answer_key(self.model.provider(), self.model.model(), prompt);
+        let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
+        let _alone = lock.lock().await;
+        if let Some(answer) = self.remembered(&key, meter, &read).await? {
+            return Ok(answer);
+        }
+        let most = prompt.max_answer_tokens;
+        let turns = Turns { prompt, most, longer: false, bad: None };
+        let answer = self.turn(&turns, meter, 0).await?;
+        let value = usable(&answer, &read).map_err(|problem| self.bad(problem))?;
+        meter.keep(&key, &answer.text).await?;
+        Ok(value)
+    }
+
+    /// What an answer that is known already gives.
+    async fn remembered<T: Send>(
+        &self,
+        key: &str,
+        meter: &dyn Meter,
+        read: &(impl Fn(&str) -> Result<T, Problem> + Send + Sync),
+    ) -> Result<Option<T>, Error> {
+        let Some(known) = meter.known(key).await? else { return Ok(None) };
+        let Ok(answer) = read(&known) else { return Ok(None) };
+        meter.record(&self.spent(Usage::default(), true, false)).await?;
+        Ok(Some(answer))
+    }
+
+    /// One answer; a server that refuses an option is asked again without it, for so many options.
+    async fn turn(
+        &self,
+        turns: &Turns<'_>,
+        meter: &dyn Meter,
+        options: usize,
+    ) -> Result<Answer, Error> {
         let bad = turns.bad.as_ref();
         let ask = Ask {
             name: turns.prompt.name,
@@ -144,7 +188,7 @@ impl Asker {
                 Err(error) => Err(pass.failed(error)),
             };
             match answer {
-                Err(error) if error.code == OPTION_REFUSED && refused < OPTIONS => refused += 1,
+                Err(error) if error.code == OPTION_REFUSED && refused < options => refused += 1,
                 answer => return answer,
             }
         }

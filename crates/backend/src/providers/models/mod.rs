@@ -20,6 +20,7 @@ mod decide;
 mod extract;
 pub mod gemini;
 mod http;
+mod keys;
 pub mod openai;
 mod patterns;
 mod view;
@@ -29,6 +30,7 @@ pub use asker::{Asker, Settings, answer_key};
 pub use decide::ModelDecider;
 pub use extract::ModelExtractor;
 pub use http::{Key, SetupError};
+pub use keys::ModelKeys;
 pub use patterns::ModelPatterns;
 
 /// The code of an error after which the same request is to be sent again at once: the server does

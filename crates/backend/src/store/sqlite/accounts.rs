@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::faults::json;
+use super::faults::{json, signed};
 use super::statement::args;
 use super::{Error, Owner, Sqlite, requests};
 use crate::store::decode::{self};
 use crate::store::{
-    Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, Template,
+    Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, OwnerCall,
+    Template,
 };
 
 /// The use of a key is not noted again within this time, in milliseconds.
@@ -110,6 +111,34 @@ impl Accounts for Sqlite {
     async fn expire_requests(&self, now: Timestamp) -> Result<u64, Error> {
         let sql = "DELETE FROM requests WHERE expires_at <= ?";
         self.execute(sql, args![now.as_millisecond()]).await
+    }
+
+    async fn put_owner_call(&self, call: &OwnerCall) -> Result<(), Error> {
+        let sql = "INSERT INTO usage_by_month (owner, month, kind, provider, model, calls, cached,
+                 units_in, units_out, cost_nano_usd)
+             VALUES (?, strftime('%Y-%m', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,
+                 cached = cached + excluded.cached, units_in = units_in + excluded.units_in,
+                 units_out = units_out + excluded.units_out,
+                 cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd";
+        let OwnerCall { owner, kind, spent } = call;
+        let model = spent.model.as_deref().unwrap_or_default();
+        let (made, spared) = if spent.cached { (0_i64, 1_i64) } else { (1, 0) };
+        let units = (signed("units", spent.units_in)?, signed("units", spent.units_out)?);
+        let cost = signed("cost", spent.cost_nano_usd)?;
+        let line = args![
+            &owner.0,
+            kind.name(),
+            &spent.provider,
+            model,
+            made,
+            spared,
+            units.0,
+            units.1,
+            cost
+        ];
+        self.execute(sql, line).await?;
+        Ok(())
     }
 
     async fn usage_by_month(

@@ -1,5 +1,7 @@
+use ampledata_backend::providers::meter::Spent;
 use ampledata_backend::store::{
-    Call, CallKind, IdempotentRequest, KeptAnswer, Known, NewApiKey, Owner, Store, Template,
+    Call, CallKind, IdempotentRequest, KeptAnswer, Known, NewApiKey, Owner, OwnerCall, Store,
+    Template,
 };
 use ampledata_core::column::{Column, ColumnType};
 
@@ -108,5 +110,33 @@ pub(crate) async fn usage_is_summed_by_month_and_outlives_the_job(store: &dyn St
     store.delete_source(&me, &job.source).await.unwrap();
     assert_eq!(store.usage_by_month(&me, Some("2026-01")).await.unwrap(), usage);
     assert_eq!(store.usage_by_month(&me, Some("9999-01")).await.unwrap(), []);
+    assert_eq!(store.usage_by_month(&other(), None).await.unwrap(), []);
+}
+
+pub(crate) async fn calls_without_a_job_are_in_the_usage_of_their_owner(store: &dyn Store) {
+    let me = Owner::local();
+    let spent = Spent {
+        provider: "gemini".to_owned(),
+        model: Some("flash".to_owned()),
+        units_in: 100,
+        units_out: 7,
+        cost_nano_usd: 42,
+        cached: false,
+        failed: false,
+    };
+    let call = OwnerCall { owner: me.clone(), kind: CallKind::Key, spent };
+    store.put_owner_call(&call).await.unwrap();
+    store.put_owner_call(&call).await.unwrap();
+    let spared = Spent { units_in: 0, units_out: 0, cost_nano_usd: 0, cached: true, ..call.spent };
+    store.put_owner_call(&OwnerCall { spent: spared, ..call }).await.unwrap();
+    let usage = store.usage_by_month(&me, None).await.unwrap();
+    assert!(matches!(usage.len(), 1 | 2), "two only where a month ended between the calls");
+    assert_eq!((usage[0].kind, usage[0].model.as_deref()), (CallKind::Key, Some("flash")));
+    let sum = |count: fn(&ampledata_backend::store::MonthUsage) -> u64| -> u64 {
+        usage.iter().map(count).sum()
+    };
+    assert_eq!((sum(|u| u.calls), sum(|u| u.cached)), (2, 1));
+    assert_eq!((sum(|u| u.units_in), sum(|u| u.units_out)), (200, 14));
+    assert_eq!(sum(|u| u.cost_nano_usd), 84);
     assert_eq!(store.usage_by_month(&other(), None).await.unwrap(), []);
 }
