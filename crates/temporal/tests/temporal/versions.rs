@@ -10,8 +10,8 @@ use crate::control::{change, drive, ends, until};
 use crate::engine_world::{World, companies, open, performer};
 use crate::server::{Dev, Working, driver, effects, run};
 
-fn build(build_id: &str) -> Option<Version> {
-    Some(Version { deployment: "ampledata".to_owned(), build_id: build_id.to_owned() })
+fn build(build_id: &str) -> Version {
+    Version { deployment: "ampledata".to_owned(), build_id: build_id.to_owned() }
 }
 
 /// As the page on operations says it.
@@ -32,7 +32,8 @@ async fn a_job_stays_with_the_build_that_began_it() {
     let world = Arc::new(World::new());
 
     let job = companies(&*before, 30).await;
-    let old = Working::start_as(&dev.reach, &before, performer(&world, &before), build("1")).await;
+    let old =
+        Working::start_as(&dev.reach, &before, performer(&world, &before), Some(build("1"))).await;
     make_current(&dev, "1").await;
     let old_driver = driver(&dev.reach, &before, effects(2, 10));
     let driving = drive(&old_driver, &job);
@@ -41,7 +42,8 @@ async fn a_job_stays_with_the_build_that_began_it() {
     ends(driving).await;
 
     // The new version has a store of its own here: whatever it did of the old job would fail.
-    let new = Working::start_as(&dev.reach, &after, performer(&world, &after), build("2")).await;
+    let new =
+        Working::start_as(&dev.reach, &after, performer(&world, &after), Some(build("2"))).await;
     make_current(&dev, "2").await;
     change(&*before, &job, JobStatus::Paused, JobStatus::Running).await;
     assert_eq!(run(&old_driver, &*before, &job).await, JobStatus::Completed);
