@@ -37,7 +37,7 @@ async function interact(page: Page): Promise<number> {
     await page.mouse.wheel(0, 3000);
     await page.waitForTimeout(25);
   }
-  await page.locator(".ag-center-cols-viewport .ag-row").nth(6).click();
+  await page.locator('.ag-row [col-id="found:opened"]').nth(6).click();
   await key("ArrowRight", 4);
   await key("ArrowUp", 20);
   await page.keyboard.press("Escape");
@@ -49,7 +49,7 @@ async function report(page: Page, when: string, acts: number): Promise<void> {
   const taken = await page.evaluate(() => (window as unknown as { taken: Taken[] }).taken.splice(0));
   const sorted = taken.map((one) => one.ms).sort((a, b) => b - a);
   const slowest = taken.reduce<Taken>((most, one) => (one.ms > most.ms ? one : most), { what: "none", ms: 0 });
-  const rows = await page.locator(".ag-center-cols-container .ag-row").count();
+  const rows = await page.locator('.ag-row [col-id="found:opened"]').count();
   console.log(
     `${when}: ${acts} acts, slowest ${slowest.ms} ms (${slowest.what}), ${sorted.filter((ms) => ms > 200).length} over 200 ms,`,
     `${sorted.length} over 16 ms, ${rows} rows in the page`,

@@ -23,11 +23,8 @@ pub(super) fn add(document: &mut Value) {
         ("/jobs/{job_id}/rows", "sort", words(&["index", "confidence", "-confidence"])),
         ("/jobs/{job_id}/rows", "standing", pattern(&format!("^{standing}(,{standing})*$"))),
         ("/jobs/{job_id}/rows", "cursor", pattern("^[0-9]{1,18}-([0-9a-f]{1,15}|3[0-9a-f]{15})$")),
-        (
-            "/jobs/{job_id}/events",
-            "Last-Event-ID",
-            json!({ "type": "string", "pattern": "^[0-9]{1,18}-[0-9]{1,18}$", "examples": ["12-3"] }),
-        ),
+        ("/jobs/{job_id}/events", "after", event_id()),
+        ("/jobs/{job_id}/events", "Last-Event-ID", event_id()),
         ("/usage", "from", pattern("^[0-9]{4}-[0-9]{2}$")),
     ] {
         let parameters =
@@ -57,6 +54,10 @@ fn bound(schema: &mut Value) {
 
 fn words(words: &[&str]) -> Value {
     json!({ "enum": words })
+}
+
+fn event_id() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]{1,18}-[0-9]{1,18}$", "examples": ["12-3"] })
 }
 
 fn pattern(pattern: &str) -> Value {
