@@ -103,6 +103,7 @@ async fn addresses_inside_are_refused() {
         "http://localhost/",
         "http://169.254.169.254/",
         "ftp://x.example/",
+        &format!("https://x.example/#{}", "x".repeat(2_000)),
         "x",
     ] {
         place.post("/webhooks", json!({ "url": url })).await.fails(400, "webhook_refused");

@@ -22,6 +22,8 @@ use crate::app::enrich::hex;
 /// The events that there are.
 pub const EVENTS: [&str; 3] = ["job.completed", "job.paused", "job.failed"];
 
+/// Characters of an address at most, whatever part of it they are in.
+const MAX_URL: usize = 2_000;
 /// How often the store is asked for deliveries that are due.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long a delivery belongs to whoever took it on.
@@ -65,6 +67,9 @@ impl Desk {
         url: &str,
         events: Option<Vec<String>>,
     ) -> Result<Webhook, Error> {
+        if url.chars().count() > MAX_URL {
+            return Err(Error::Address(format!("it is longer than {MAX_URL} characters")));
+        }
         self.notify.check(url).map_err(Error::Address)?;
         check_host(url)?;
         let events = events.unwrap_or_else(|| EVENTS.map(str::to_owned).to_vec());
