@@ -114,7 +114,8 @@ pub async fn run(
         return summary(&shared, started, false).await;
     }
     if job.caps.any() {
-        shared.rows.store.lose_reservations(&job.id).await?;
+        // Nobody else works on the job: whatever is still set aside was cut off.
+        shared.rows.store.lose_reservations(&job.id, Duration::ZERO).await?;
     }
     let before = shared.rows.store.progress(&job.id).await?.finished();
     shared.finished_before(before);

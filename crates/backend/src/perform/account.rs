@@ -18,6 +18,13 @@ use crate::store::{self, Call, CallKind, Reservation, Reserved, Store};
 /// How long to wait for calls under way to leave room in the budget.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
+/// How long a call may be under way, the wait for the store before and after it included: longer than
+/// any provider is waited for. What was set aside before that belongs to a call that was cut off with
+/// its process.
+const LONGEST_CALL: Duration = Duration::from_secs(150);
+/// How often it is asked whether others have been cut off, in looks.
+const LOOKS: u32 = 100;
+
 /// Writes the calls of one step of one row down.
 pub(super) struct Account {
     store: Arc<dyn Store>,
@@ -77,6 +84,18 @@ impl Account {
         })
     }
 
+    /// Waits a moment for calls under way; now and then those are looked at that nobody will end.
+    async fn wait_for_others(&self, looks: u32) -> Result<(), providers::Error> {
+        if looks.is_multiple_of(LOOKS) {
+            let job = &self.context.row.job;
+            self.kept(self.store.lose_reservations(job, LONGEST_CALL).await)?;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_AGAIN) => Ok(()),
+            () = self.context.stop.cancelled() => Err(Self::stopped()),
+        }
+    }
+
     fn row_spent(&self) -> providers::Error {
         let cap = dollars(self.context.caps.row.unwrap_or(0));
         providers::Error {
@@ -117,6 +136,7 @@ impl Meter for Account {
         if most == 0 || !self.context.caps.any() {
             return Ok(());
         }
+        let mut looks = 0_u32;
         loop {
             match self.kept(self.store.reserve(&self.context.row, most).await)? {
                 Reserved::Granted(reservation) => {
@@ -125,11 +145,9 @@ impl Meter for Account {
                 }
                 Reserved::JobSpent => return Err(self.job_spent().await?),
                 Reserved::RowSpent => return Err(self.row_spent()),
-                Reserved::Wait => tokio::select! {
-                    () = tokio::time::sleep(LOOK_AGAIN) => {}
-                    () = self.context.stop.cancelled() => return Err(Self::stopped()),
-                },
+                Reserved::Wait => self.wait_for_others(looks).await?,
             }
+            looks = looks.wrapping_add(1);
         }
     }
 

@@ -4,6 +4,8 @@
 //! A write that has returned is there after `kill -9`. Nothing here decides about data: the store
 //! gives back what it was given.
 
+use std::time::Duration;
+
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{RowResult, Stage};
 use ampledata_core::serp::Serp;
@@ -200,9 +202,10 @@ pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
     /// ends when the call is written down.
     async fn reserve(&self, row: &RowId, most_nano_usd: u64) -> Result<Reserved, Error>;
 
-    /// Counts what is set aside as lost: for the beginning of a run, when no call is under way, so
-    /// that whatever is still set aside was cut off.
-    async fn lose_reservations(&self, job: &JobId) -> Result<(), Error>;
+    /// Counts as lost, and so in full, what has been set aside for longer than this: its call was cut
+    /// off, and nobody will ever know what it did cost. A call that is written down all the same ends
+    /// what was set aside for it.
+    async fn lose_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error>;
 
     /// How the job stands with its budget.
     async fn spending(&self, job: &JobId) -> Result<Spending, Error>;

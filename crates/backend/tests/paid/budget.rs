@@ -1,5 +1,7 @@
 //! Budgets hold whatever runs in parallel.
 
+use std::time::Duration;
+
 use ampledata_backend::engine::Ending;
 use ampledata_core::row::{CellOutcome, Stage};
 
@@ -38,6 +40,24 @@ async fn fifty_parallel_rows_overspend_nothing() {
     assert_eq!(scene.run(50).await.ending, Ending::Completed);
     assert_eq!(results(&*scene.store, &scene.job).await, expected);
     assert_eq!(scene.server.bill(), whole.server.bill(), "nothing was paid twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_nobody_holds_any_more_is_not_waited_for() {
+    let scene = Scene::new(Server::start(|_, _| Fate::Answered).await, 200).await;
+    let cap = 1_000_000_000;
+    scene.cap(Some(cap), None).await;
+    let other_process = async {
+        while scene.server.books("serper").calls == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        scene.cut_off(cap).await;
+    };
+    let both = futures::future::join(scene.run(2), other_process);
+    let (summary, ()) = tokio::time::timeout(Duration::from_mins(1), both).await.unwrap();
+    assert_eq!(summary.ending, Ending::Paused);
+    let spending = scene.store.spending(&scene.job.id).await.unwrap();
+    assert_eq!((spending.reserved, spending.lost), (0, cap));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,7 @@ use ampledata_backend::providers::search::{self, Serper};
 use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
 use ampledata_backend::store::intake::create_job;
 use ampledata_backend::store::{Caps, Job, JobId, JobStatus, NewJob, StatusChange, Store};
+use sqlx::ConnectOptions as _;
 use tempfile::TempDir;
 
 use crate::engine_world::{World, companies, open, plan};
@@ -27,7 +28,7 @@ pub(crate) struct Scene {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) job: Job,
     performer: Arc<Performer>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Scene {
@@ -37,7 +38,7 @@ impl Scene {
         let store = open(folder.path()).await;
         let job = companies(&*store, rows).await;
         let performer = performer(&server.base, &store);
-        Self { server, store, job, performer, _folder: folder }
+        Self { server, store, job, performer, folder }
     }
 
     pub(crate) async fn run(&self, concurrency: usize) -> JobSummary {
@@ -53,6 +54,15 @@ impl Scene {
 
     pub(crate) async fn cap(&self, job: Option<u64>, row: Option<u64>) {
         self.store.set_caps(&self.job.id, Caps { job, row }).await.unwrap();
+    }
+
+    /// Sets money aside as a process did that was killed at the beginning of 1970.
+    pub(crate) async fn cut_off(&self, most: u64) {
+        let at = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(self.folder.path().join("store.sqlite"));
+        let mut database = at.connect().await.unwrap();
+        let sql = "INSERT INTO reservations (job_key, row_index, most) SELECT key, 0, ? FROM jobs";
+        sqlx::query(sql).bind(most.cast_signed()).execute(&mut database).await.unwrap();
     }
 
     /// The same table as another job.

@@ -153,8 +153,6 @@ impl Activities {
         };
         let store = self.rooms.store();
         if let Some(effort) = &input.effort {
-            // Nothing is under way yet: whatever is set aside was cut off.
-            store.lose_reservations(&job).await?;
             let progress = store.progress(&job).await?;
             let all: u64 = progress.by_stage.values().sum();
             page.spread = Some(Spread::of(all.saturating_sub(progress.finished()), effort));

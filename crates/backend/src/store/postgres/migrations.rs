@@ -7,8 +7,10 @@ use sqlx::{Connection as _, PgConnection};
 use super::Error;
 use super::faults::Faults;
 
-const STEPS: [(i64, &str, &str); 1] =
-    [(1, "first", include_str!("../../../migrations/postgres/0001_first.sql"))];
+const STEPS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../../../migrations/postgres/0001_first.sql")),
+    (2, "reservations", include_str!("../../../migrations/postgres/0002_reservations.sql")),
+];
 
 /// Of several processes that begin at once one does it; the others wait.
 pub(super) async fn run(connection: &mut PgConnection, faults: &Faults) -> Result<(), Error> {

@@ -360,8 +360,8 @@ impl Store for Postgres {
         spending::reserve(self, row, most_nano_usd).await
     }
 
-    async fn lose_reservations(&self, job: &JobId) -> Result<(), Error> {
-        spending::lose_reservations(self, job).await
+    async fn lose_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error> {
+        spending::lose_reservations(self, job, older_than).await
     }
 
     async fn spending(&self, job: &JobId) -> Result<Spending, Error> {

@@ -1,5 +1,7 @@
 //! Budgets: what calls may cost is set aside before they are made, in one transaction.
 
+use std::time::Duration;
+
 use sqlx::PgConnection;
 
 use super::faults::{Faults, signed};
@@ -77,15 +79,20 @@ pub(super) async fn reserve(db: &Postgres, row: &RowId, most: u64) -> Result<Res
         .await
 }
 
-/// Calls that were under way when the last run was cut off count as spent in full.
-pub(super) async fn lose_reservations(db: &Postgres, job: &JobId) -> Result<(), Error> {
+pub(super) async fn lose_reservations(
+    db: &Postgres,
+    job: &JobId,
+    older_than: Duration,
+) -> Result<(), Error> {
     let key = db.job_key(job).await?;
+    let age = older_than.as_secs_f64();
     let faults = db.faults.clone();
     db.writer
         .act_for(move |connection| {
             Box::pin(async move {
-                let query =
-                    sqlx::query("UPDATE reservations SET lost = true WHERE job_key = $1").bind(key);
+                let sql = "UPDATE reservations SET lost = true
+                           WHERE job_key = $1 AND at <= clock_timestamp() - make_interval(secs => $2)";
+                let query = sqlx::query(sql).bind(key).bind(age);
                 query.execute(connection).await.map_err(|error| faults.sql(error))?;
                 Ok(true)
             })

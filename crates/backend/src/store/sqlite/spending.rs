@@ -1,5 +1,8 @@
 //! Budgets: what calls may cost is set aside before they are made, in one transaction.
 
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 use sqlx::SqliteConnection;
 
 use super::faults::{Faults, signed};
@@ -54,37 +57,39 @@ pub(super) async fn reserve(db: &Sqlite, row: &RowId, most: u64) -> Result<Reser
     let (key, index) = (db.job_key(&row.job).await?, signed("row", row.index)?);
     let amount = signed("amount of money", most)?;
     let faults = db.faults.clone();
-    let (tell, told) = tokio::sync::oneshot::channel();
     db.writer
-        .act(Box::new(move |connection| {
+        .act_for(move |connection| {
             Box::pin(async move {
                 let objection = standing(connection, key, index, &faults).await?.objection(most);
-                let answer = if let Some(objection) = objection {
-                    objection
-                } else {
-                    let sql = "INSERT INTO reservations (job_key, row_index, most)
-                               VALUES (?, ?, ?) RETURNING id";
-                    let id = sqlx::query_scalar(sql).bind(key).bind(index).bind(amount);
-                    let id = id.fetch_one(connection).await.map_err(|error| faults.sql(error))?;
-                    Reserved::Granted(Reservation(id))
-                };
-                // Who asked may be gone: then the reservation is as good as lost, and counts so.
-                Ok(tell.send(answer).is_ok())
+                if let Some(objection) = objection {
+                    return Ok(objection);
+                }
+                let sql = "INSERT INTO reservations (job_key, row_index, most, at)
+                           VALUES (?, ?, ?, ?) RETURNING id";
+                let now = Timestamp::now().as_millisecond();
+                let id = sqlx::query_scalar(sql).bind(key).bind(index).bind(amount).bind(now);
+                let id = id.fetch_one(connection).await.map_err(|error| faults.sql(error))?;
+                Ok(Reserved::Granted(Reservation(id)))
             })
-        }))
-        .await?;
-    told.await.map_err(|_| Error::Closed)
+        })
+        .await
 }
 
-/// Calls that were under way when the last run was cut off count as spent in full.
-pub(super) async fn lose_reservations(db: &Sqlite, job: &JobId) -> Result<(), Error> {
+pub(super) async fn lose_reservations(
+    db: &Sqlite,
+    job: &JobId,
+    older_than: Duration,
+) -> Result<(), Error> {
     let key = db.job_key(job).await?;
+    let age = SignedDuration::try_from(older_than).unwrap_or(SignedDuration::MAX);
+    let since = Timestamp::now().saturating_sub(age).unwrap_or(Timestamp::MIN);
     let faults = db.faults.clone();
     db.writer
         .act(Box::new(move |connection| {
             Box::pin(async move {
                 let query =
-                    sqlx::query("UPDATE reservations SET lost = 1 WHERE job_key = ?").bind(key);
+                    sqlx::query("UPDATE reservations SET lost = 1 WHERE job_key = ? AND at <= ?");
+                let query = query.bind(key).bind(since.as_millisecond());
                 query.execute(connection).await.map_err(|error| faults.sql(error))?;
                 Ok(true)
             })
