@@ -147,7 +147,7 @@ pub(super) struct RowResult {
     sources: Vec<String>,
     /// What each attempt did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    extraction_history: Vec<Attempt>,
+    extraction_history: Vec<PastAttempt>,
     /// Why the row failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -177,6 +177,35 @@ pub(super) struct Attempt {
     missing_columns: Vec<String>,
     /// Columns still weak afterwards.
     low_confidence_columns: Vec<String>,
+}
+
+/// What one attempt did, in the words of the old service where it had some.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PastAttempt {
+    /// From 1.
+    attempt_number: usize,
+    queries: Vec<String>,
+    /// Pages that were read.
+    sources: Vec<String>,
+    /// Pages that could not be read, each with its code.
+    failed: Vec<FailedPage>,
+    /// Columns still missing afterwards.
+    missing_columns: Vec<String>,
+    /// Columns still weak afterwards.
+    low_confidence_columns: Vec<String>,
+}
+
+impl PastAttempt {
+    fn of(attempt: Attempt) -> Self {
+        Self {
+            attempt_number: attempt.number,
+            queries: attempt.queries,
+            sources: attempt.pages,
+            failed: attempt.failed,
+            missing_columns: attempt.missing_columns,
+            low_confidence_columns: attempt.low_confidence_columns,
+        }
+    }
 }
 
 /// A page that could not be read.
@@ -216,7 +245,7 @@ fn row_result(job: &Job, row: &ResultRow) -> RowResult {
         extracted_data: Map::new(),
         confidence: BTreeMap::new(),
         sources: Vec::new(),
-        extraction_history: attempts(job, &row.attempts),
+        extraction_history: attempts(job, &row.attempts).into_iter().map(PastAttempt::of).collect(),
         error: row.error.clone(),
     };
     for (column, cell) in job.plan.columns.iter().zip(&row.cells) {
@@ -234,7 +263,7 @@ fn row_result(job: &Job, row: &ResultRow) -> RowResult {
     }
     if is_imported(job) && result.sources.is_empty() {
         // The old service did not say which page proves which value.
-        result.sources = row.attempts.iter().flat_map(|attempt| attempt.pages.clone()).collect();
+        result.sources = row.attempts.last().map_or_else(Vec::new, |last| last.pages.clone());
     }
     result
 }

@@ -21,6 +21,7 @@ pub(super) struct RawRow {
     pub(super) values: Option<String>,
     pub(super) confidence: Option<String>,
     pub(super) sources: Option<String>,
+    pub(super) history: Option<String>,
     pub(super) error: Option<String>,
 }
 
@@ -170,11 +171,12 @@ fn rows_sql(columns: &Types) -> String {
     let id_type = columns.get("job_id").map_or("text", String::as_str);
     format!(
         "SELECT key::text AS key, {} AS stage, {} AS extracted, {} AS confidence,
-             {sources} AS sources, {} AS error
+             {sources} AS sources, {} AS history, {} AS error
          FROM public.row_states WHERE job_id = $1::text::{id_type} ORDER BY row_states.key",
         text("stage"),
         text("extracted_data"),
         text("confidence"),
+        text("extraction_history"),
         text("error"),
     )
 }
@@ -186,6 +188,7 @@ fn raw(row: &PgRow) -> Result<RawRow, sqlx::Error> {
         values: row.try_get("extracted")?,
         confidence: row.try_get("confidence")?,
         sources: row.try_get("sources")?,
+        history: row.try_get("history")?,
         error: row.try_get("error")?,
     })
 }

@@ -7,7 +7,7 @@
 
 use std::pin::pin;
 
-use ampledata_core::row::{AttemptSummary, CellOutcome, Limits, Plan, RowResult, Stage};
+use ampledata_core::row::{CellOutcome, Limits, Plan, RowResult, Stage};
 use futures::future::try_join_all;
 use futures::stream::TryStreamExt as _;
 use thiserror::Error;
@@ -19,6 +19,7 @@ use crate::store::{
 use crate::table::{self, Cell};
 
 mod database;
+mod history;
 mod read;
 mod values;
 
@@ -321,8 +322,7 @@ fn result(job: &OldJob, row: &OldRow) -> Option<RowResult> {
         Stage::Failed => Some(row.lost.clone().or(row.error.clone()).unwrap_or_else(left)),
         _ => row.error.clone(),
     };
-    let pages = row.pages.clone();
-    let attempts = vec![AttemptSummary { pages, ..AttemptSummary::default() }];
+    let attempts = history::attempts(row, &job.columns);
     Some(RowResult { stage, cells, attempts, error })
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::Error;
 use super::database::{RawRow, Record};
+use super::history::OldAttempt;
 use crate::store::{JobStatus, JobTimes, Owner};
 
 /// Of a text that cannot be read, how much is shown.
@@ -43,6 +44,8 @@ pub(super) struct OldRow {
     pub(super) error: Option<String>,
     /// Addresses of pages that were read for it.
     pub(super) pages: Vec<String>,
+    /// What it kept of the row's attempts, in whichever order.
+    pub(super) history: Vec<OldAttempt>,
     /// Why its values cannot be read.
     pub(super) lost: Option<String>,
     /// What else of it cannot be read.
@@ -106,9 +109,13 @@ impl OldRow {
             Ok(confidence) => row.confidence = confidence,
             Err(why) => row.problems.push(format!("confidence cannot be read: {why}")),
         }
-        match pages(raw.sources.as_deref()) {
-            Ok(pages) => row.pages = pages,
+        match entries(raw.sources.as_deref()) {
+            Ok(entries) => row.pages = addresses(&Json::Array(entries)),
             Err(why) => row.problems.push(format!("sources cannot be read: {why}")),
+        }
+        match entries(raw.history.as_deref()) {
+            Ok(entries) => row.history = entries.iter().map(OldAttempt::read).collect(),
+            Err(why) => row.problems.push(format!("extraction_history cannot be read: {why}")),
         }
         row
     }
@@ -157,17 +164,21 @@ fn object(text: Option<&str>) -> Result<Record, String> {
     }
 }
 
-/// Addresses, or things that have one.
-fn pages(text: Option<&str>) -> Result<Vec<String>, String> {
+fn entries(text: Option<&str>) -> Result<Vec<Json>, String> {
+    match json(text)? {
+        Json::Null => Ok(Vec::new()),
+        Json::Array(entries) => Ok(entries),
+        other => Err(format!("it is {}, no array", kind(&other))),
+    }
+}
+
+/// Of an array of addresses, or of things that have one.
+pub(super) fn addresses(pages: &Json) -> Vec<String> {
     let address = |entry: &Json| {
         let text = entry.as_str().or_else(|| entry.get("url")?.as_str())?;
         text.starts_with("http").then(|| text.to_owned())
     };
-    match json(text)? {
-        Json::Null => Ok(Vec::new()),
-        Json::Array(entries) => Ok(entries.iter().filter_map(address).collect()),
-        other => Err(format!("it is {}, no array", kind(&other))),
-    }
+    pages.as_array().into_iter().flatten().filter_map(address).collect()
 }
 
 fn kind(json: &Json) -> &'static str {

@@ -43,7 +43,7 @@ pub(super) fn cell(row: &OldRow, column: &Column) -> Option<Cell> {
 }
 
 /// Go's ways to print nothing, and a map instead of a value.
-fn is_nothing(stored: &Json) -> bool {
+pub(super) fn is_nothing(stored: &Json) -> bool {
     match stored {
         Json::Null => true,
         Json::String(text) => {

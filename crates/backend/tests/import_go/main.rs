@@ -57,9 +57,11 @@ const SECOND: &str = r#"
 
 const SECOND_ROWS: &str = r#"
     ALTER TABLE row_states ADD sources jsonb, ADD extraction_history jsonb;
-    INSERT INTO row_states (job_id, key, stage, extracted_data, confidence, sources) VALUES
+    INSERT INTO row_states (job_id, key, stage, extracted_data, confidence, sources, extraction_history) VALUES
         ('new-1', 'Acme||acme.com', 'COMPLETED', '{"ceo": "Ann Lee"}',
-         '{"ceo": {"score": 0.7, "reason": "the imprint names her"}}', '["https://acme.com/imprint"]');"#;
+         '{"ceo": {"score": 0.7, "reason": "the imprint names her"}}', '["https://acme.com/imprint"]',
+         '[{"attempt_number": 1, "sources": ["https://acme.com/"], "reasoning": "no person is named"},
+           {"attempt_number": 2, "sources": ["https://acme.com/imprint"], "extracted_data": {"ceo": "Ann Lee"}}]');"#;
 
 struct Scene {
     old: Database,
@@ -158,7 +160,10 @@ async fn the_second_generation_stays_readable() {
     assert_eq!(shown(&rows[0]), [(CellOutcome::Found, json!("Ann Lee"))]);
     let cell = rows[0].cells[0].as_ref().unwrap();
     assert_eq!((cell.confidence, cell.reason.as_str()), (0.7, "the imprint names her"));
-    assert_eq!(rows[0].attempts[0].pages, ["https://acme.com/imprint"]);
+    assert_eq!(rows[0].attempts[0].pages, ["https://acme.com/"]);
+    assert_eq!(rows[0].attempts[0].missing, [0]);
+    assert_eq!(rows[0].attempts[1].pages, ["https://acme.com/imprint"]);
+    assert_eq!((rows[0].attempts.len(), rows[0].attempts[1].missing.len()), (2, 0));
     scene.old.drop().await;
 }
 

@@ -1,0 +1,92 @@
+//! What the old service kept of a row's attempts, as attempts of ours.
+
+use ampledata_core::column::Column;
+use ampledata_core::row::AttemptSummary;
+use serde_json::Value as Json;
+
+use super::read::OldRow;
+use super::values::is_nothing;
+
+/// An entry of `extraction_history`: `attempt_number`, `extracted_data` by column, `sources`. Of the
+/// attempt's queries and failures the old service kept nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct OldAttempt {
+    number: u64,
+    values: super::database::Record,
+    pages: Vec<String>,
+}
+
+impl OldAttempt {
+    /// Reads an entry; an empty one where it is nothing that the old service writes.
+    pub(super) fn read(entry: &Json) -> Self {
+        Self {
+            number: entry.get("attempt_number").and_then(Json::as_u64).unwrap_or(0),
+            values: entry
+                .get("extracted_data")
+                .and_then(Json::as_object)
+                .cloned()
+                .unwrap_or_default(),
+            pages: super::read::addresses(entry.get("sources").unwrap_or(&Json::Null)),
+        }
+    }
+
+    fn summary(&self, columns: &[Column]) -> AttemptSummary {
+        let missing =
+            |(_, column): &(usize, &Column)| self.values.get(&column.name).is_none_or(is_nothing);
+        AttemptSummary {
+            pages: self.pages.clone(),
+            missing: columns.iter().enumerate().filter(missing).map(|(at, _)| at).collect(),
+            ..AttemptSummary::default()
+        }
+    }
+}
+
+/// The attempts of a row in their order, at least one. The pages of the row's values are those of the
+/// last.
+pub(super) fn attempts(row: &OldRow, columns: &[Column]) -> Vec<AttemptSummary> {
+    let mut history = row.history.clone();
+    history.sort_by_key(|attempt| attempt.number);
+    let mut attempts: Vec<_> = history.iter().map(|attempt| attempt.summary(columns)).collect();
+    if attempts.is_empty() {
+        attempts.push(AttemptSummary::default());
+    }
+    if let Some(last) = attempts.last_mut().filter(|_| !row.pages.is_empty()) {
+        last.pages.clone_from(&row.pages);
+    }
+    attempts
+}
+
+#[cfg(test)]
+mod tests {
+    use ampledata_core::column::ColumnType;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn attempts_are_in_their_order() {
+        let columns = ["ceo", "seat"].map(|name| Column::new(name, ColumnType::String));
+        let entries = [
+            json!({"attempt_number": 2, "extracted_data": {"ceo": "Ann", "seat": "Bonn"}}),
+            json!({"attempt_number": 1, "extracted_data": {"ceo": "<nil>"}, "sources": ["https://a.example/", 7]}),
+        ];
+        let row = OldRow {
+            history: entries.iter().map(OldAttempt::read).collect(),
+            pages: vec!["https://b.example/".to_owned()],
+            ..OldRow::default()
+        };
+        let attempts = attempts(&row, &columns);
+        assert_eq!(
+            (&*attempts[0].missing, &*attempts[0].pages),
+            (&[0, 1][..], &["https://a.example/".to_owned()][..])
+        );
+        assert_eq!((&*attempts[1].missing, &attempts[1].pages), (&[][..], &row.pages));
+    }
+
+    #[test]
+    fn what_is_no_attempt_says_nothing() {
+        let row = OldRow { history: vec![OldAttempt::read(&json!("x"))], ..OldRow::default() };
+        assert_eq!(attempts(&row, &[]), [AttemptSummary::default()]);
+        assert_eq!(attempts(&OldRow::default(), &[]), [AttemptSummary::default()]);
+    }
+}
