@@ -1,3 +1,4 @@
 import base from "../playwright.config";
 
-export default { ...base, testDir: ".", timeout: 900_000, outputDir: "../test-results" };
+// Without a trace: its snapshots of the page are taken on the thread that is measured.
+export default { ...base, testDir: ".", timeout: 900_000, outputDir: "../test-results", use: { ...base.use, trace: "off" as const } };

@@ -101,6 +101,8 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told, ho
     onColumnPinned: (event) => draggedPins(event, (id, pinned) => told.current.onPin(id, pinned)),
     enableCellTextSelection: false,
     cellFlashDuration: 900,
+    // A fade would be drawn frame by frame for as long as rows come in.
+    cellFadeDuration: 0,
     onCellClicked: (event) => choose(event, false),
     onCellKeyDown: (event) => {
       if (!("column" in event)) return;

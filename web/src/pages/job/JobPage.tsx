@@ -61,7 +61,7 @@ function Started({ job, source }: { job: Job; source: Source }) {
   const cells = (
     <div className={chosen === null ? "cells" : "cells with-panel"}>
       <div className="stack tight grow">
-        <ViewBar job={job} status={live.progress.status} view={view} count={count} onChange={setView} onAgain={changed}>
+        <ViewBar job={job} status={live.status} view={view} count={count} onChange={setView} onAgain={changed}>
           <PinMenu columns={columnsOf(job, source, pins)} onPin={pin} />
         </ViewBar>
         <JobGrid job={job} source={source} view={view} pins={pins} holder={rows} onChoose={setChosen} onSort={setView} onCount={setCount} onPin={pin} />
@@ -73,13 +73,13 @@ function Started({ job, source }: { job: Job; source: Source }) {
   );
   return (
     <>
-      <Head job={job} source={source} status={live.progress.status} onChanged={changed} />
+      <Head job={job} source={source} status={live.status} onChanged={changed} />
       {!live.connected && <Callout tone="fair">The connection is interrupted. The page goes on where it stopped when the server is back.</Callout>}
-      {job.reason != null && ["PAUSED", "FAILED"].includes(live.progress.status) && <Callout tone="fair">{job.reason}</Callout>}
-      <ProgressPanel job={job} live={live} />
+      {job.reason != null && ["PAUSED", "FAILED"].includes(live.status) && <Callout tone="fair">{job.reason}</Callout>}
+      <ProgressPanel job={job} pace={live.pace} />
       <Tabs label="Parts of the run" chosen={tab} onChoose={setTab} tabs={[
         { id: "cells", label: "Cells", content: cells },
-        { id: "problems", label: "What went wrong", content: <ProblemsTab job={job} status={live.progress.status} onAgain={changed} onShow={(cause) => {
+        { id: "problems", label: "What went wrong", content: <ProblemsTab job={job} status={live.status} onAgain={changed} onShow={(cause) => {
           setView({ filter: cause.what === "row" ? "failed" : cause.what, column: cause.column, order: "index" });
           setTab("cells");
         }} /> },

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { isOver, type Job } from "../../api/types";
 import { count, counted, duration, number, percent, usd } from "../../lib/format";
 import { STAGES, stageLabel } from "../../lib/status";
@@ -7,8 +7,8 @@ import type { Live } from "./useLive";
 
 const ANNOUNCE_MS = 10_000;
 
-export function ProgressPanel({ job, live }: { job: Job; live: Live }) {
-  const { progress, rate } = live;
+export function ProgressPanel({ job, pace }: { job: Job; pace: Live["pace"] }) {
+  const { progress, rate } = useSyncExternalStore(pace.subscribe, pace.get);
   const stages = progress.rows_by_stage;
   const total = Math.max(1, progress.total_rows);
   const done = stages["COMPLETED"] ?? 0;

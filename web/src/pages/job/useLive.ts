@@ -4,13 +4,24 @@ import { useEffect, useRef, useState } from "react";
 import { follow, type ProgressEvent } from "../../api/events";
 import { job as jobQuery } from "../../api/queries";
 import { isOver, type Job } from "../../api/types";
+import { Paced } from "../../lib/paced";
 
-export interface Live {
+/** How far a job is. */
+export interface Pace {
   progress: ProgressEvent;
-  connected: boolean;
   /** Rows that came to their end per second, over the last half minute. */
   rate: number;
 }
+
+/** What the whole page hangs on changes seldom; the counters, which change often, are told to those who ask. */
+export interface Live {
+  status: string;
+  connected: boolean;
+  pace: Paced<Pace>;
+}
+
+/** Counters that run faster than this are not read, and would be drawn all the time. */
+const SHOWN_EVERY_MS = 1_000;
 
 const WINDOW_MS = 30_000;
 
@@ -26,7 +37,9 @@ export function rateOf(seen: { at: number; done: number }[]): number {
 
 export function useLive(job: Job, onRow: (index: number) => void, onMoved: () => void): Live {
   const client = useQueryClient();
-  const [live, setLive] = useState<Live>(() => ({ progress: fromJob(job), connected: true, rate: 0 }));
+  const [pace] = useState(() => new Paced<Pace>({ progress: fromJob(job), rate: 0 }, SHOWN_EVERY_MS));
+  const [status, setStatus] = useState<string>(job.status);
+  const [connected, setConnected] = useState(true);
   const told = useRef({ onRow, onMoved });
   useEffect(() => { told.current = { onRow, onMoved }; });
   const followed = useRef(false);
@@ -34,36 +47,46 @@ export function useLive(job: Job, onRow: (index: number) => void, onMoved: () =>
   // A job that is tried again lives again: its status says so, and the stream is opened anew.
   useEffect(() => {
     if (over) {
-      setLive({ progress: fromJob(client.getQueryData(jobQuery(job.job_id).queryKey) ?? job), connected: true, rate: 0 });
+      const progress = fromJob(client.getQueryData(jobQuery(job.job_id).queryKey) ?? job);
+      pace.putNow({ progress, rate: 0 });
+      setStatus(progress.status);
+      setConnected(true);
       return;
     }
-    let status = "";
+    let before = "";
     let seen: { at: number; done: number }[] = [];
     // Rows that are shown may be older than the job that says where to go on.
     if (followed.current) told.current.onMoved();
     followed.current = true;
-    return follow(job.job_id, job.last_event, {
+    const leave = follow(job.job_id, job.last_event, {
       onRow: (index) => told.current.onRow(index),
       onProgress: (progress) => {
         const now = Date.now();
         seen = [...seen.filter((moment) => now - moment.at < WINDOW_MS), { at: now, done: doneRows(progress.rows_by_stage) }];
-        setLive({ progress, connected: true, rate: progress.status === "RUNNING" ? rateOf(seen) : 0 });
-        if (status !== "" && status !== progress.status) void client.invalidateQueries({ queryKey: ["jobs"] });
-        status = progress.status;
+        const news = { progress, rate: progress.status === "RUNNING" ? rateOf(seen) : 0 };
+        if (before === progress.status) {
+          pace.put(news);
+          return;
+        }
+        pace.putNow(news);
+        setStatus(progress.status);
+        if (before !== "") void client.invalidateQueries({ queryKey: ["jobs"] });
+        before = progress.status;
       },
       onEnd: () => {
         told.current.onMoved();
         void client.invalidateQueries({ queryKey: ["jobs"] });
       },
-      onConnected: (connected) => {
-        setLive((before) => ({ ...before, connected }));
+      onConnected: (stands) => {
+        setConnected(stands);
         // What happened meanwhile is not in the stream, unless it is about rows.
-        if (connected) void client.invalidateQueries({ queryKey: jobQuery(job.job_id).queryKey });
+        if (stands) void client.invalidateQueries({ queryKey: jobQuery(job.job_id).queryKey });
       },
     });
+    return () => { leave(); pace.stop(); };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- anew only where the job is another, ends, or lives again
   }, [job.job_id, over, client]);
-  return live;
+  return { status, connected, pace };
 }
 
 function fromJob(job: Job): ProgressEvent {
