@@ -60,7 +60,8 @@ pub(super) async fn run(
                 }
                 worked
             };
-            let (ran, (), worked) = tokio::join!(server.run(listener), desk.deliver(&stop), work);
+            let beside = async { tokio::join!(desk.deliver(&stop), desk.attend(&stop)) };
+            let (ran, ((), ()), worked) = tokio::join!(server.run(listener), beside, work);
             desk.drain().await;
             worked.map_err(Failure::from)?;
             let unusable =

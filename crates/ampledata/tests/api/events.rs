@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use crate::place::{Place, ask_for_firms};
 
-struct Event {
-    name: String,
+pub(crate) struct Event {
+    pub(crate) name: String,
     id: Option<String>,
-    data: Value,
+    pub(crate) data: Value,
 }
 
 /// All events until the stream ends.
-async fn follow(place: &Place, job: &str, after: Option<&str>) -> Vec<Event> {
+pub(crate) async fn follow(place: &Place, job: &str, after: Option<&str>) -> Vec<Event> {
     let mut asked = place.request(Method::GET, &format!("/jobs/{job}/events"));
     if let Some(id) = after {
         asked = asked.header("last-event-id", id);

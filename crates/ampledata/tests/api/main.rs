@@ -5,6 +5,7 @@
 mod account;
 mod bad_starts;
 mod bucket;
+mod deployment;
 mod document;
 mod events;
 mod evidence;
@@ -16,6 +17,7 @@ mod once;
 mod operation;
 mod personas;
 mod place;
+mod processes;
 mod providers;
 mod restart;
 mod s3;

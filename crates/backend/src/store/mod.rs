@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 mod account;
+mod attendance;
 mod decode;
 mod encoding;
 mod error;
@@ -35,6 +36,7 @@ pub use account::{
     Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, OwnerCall,
     Template,
 };
+pub use attendance::{Alone, Attendance};
 pub use error::Error;
 pub use grid::{
     CellEdit, CellRecord, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange, RowCursor,
@@ -64,9 +66,9 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// [`SourceId`] are for callers that have looked it up by owner before.
 ///
 /// What people ask for is in traits by subject: [`Uploads`], [`Library`], [`Grid`], [`Accounts`] and
-/// [`Webhooks`]. What stands here is what the engine lives on.
+/// [`Webhooks`]; what processes agree on is in [`Attendance`]. What stands here is what the engine lives on.
 #[async_trait]
-pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Send + Sync {
+pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Attendance + Send + Sync {
     /// The source of that name, if this owner has it.
     async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error>;
 

@@ -116,16 +116,6 @@ pub trait Webhooks {
     /// Deletes a webhook with its deliveries, and says whether the owner had it.
     async fn delete_webhook(&self, owner: &Owner, id: &str) -> Result<bool, Error>;
 
-    /// Makes a delivery, due at once, for each of the owner's active webhooks that is told of this
-    /// event, and says how many.
-    async fn add_event(
-        &self,
-        owner: &Owner,
-        event: &str,
-        payload: &str,
-        at: Timestamp,
-    ) -> Result<u64, Error>;
-
     /// Takes on deliveries, everybody's, that are due: nobody else gets them until `lease`, when they
     /// are due again unless [`Webhooks::settle_delivery`] was called. Those due longest come first.
     async fn claim_deliveries(

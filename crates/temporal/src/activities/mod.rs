@@ -27,7 +27,7 @@ use turn::{Broke, GivingUp, Once, Taken};
 
 /// How often a row's activity is tried: see [`crate::workflows`].
 pub(crate) const TRIES: u32 = 3;
-/// How often an activity that may take long says that it is alive.
+/// How often an activity says that its worker is alive.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 /// The type of failures of the store, which no row pays for.
 pub(crate) const STORE: &str = "Store";
@@ -50,21 +50,22 @@ impl Activities {
     #[activity(name = "InitializeJob")]
     pub async fn initialize_job(
         self: Arc<Self>,
-        _ctx: ActivityContext,
+        ctx: ActivityContext,
         input: PageInput,
     ) -> Result<RowsPage, ActivityError> {
-        self.page(&input).await.map_err(|error| failed(&Broke::Store(error)))
+        let page = alive(&ctx, self.page(&input)).await?;
+        page.map_err(|error| failed(&Broke::Store(error)))
     }
 
     /// The query patterns of the job, which were made with it.
     #[activity(name = "GeneratePatterns")]
     pub async fn generate_patterns(
         self: Arc<Self>,
-        _ctx: ActivityContext,
+        ctx: ActivityContext,
         input: JobRef,
     ) -> Result<Vec<String>, ActivityError> {
-        let owner = store::Owner(input.owner.clone());
-        let job = self.rooms.store().job(&owner, &JobId(input.job_id.clone())).await;
+        let (owner, id) = (store::Owner(input.owner.clone()), JobId(input.job_id.clone()));
+        let job = alive(&ctx, self.rooms.store().job(&owner, &id)).await?;
         let job = job.map_err(|error| failed(&Broke::Store(error)))?;
         let job = job.ok_or_else(|| {
             failed(&Broke::Store(store::Error::NotFound { what: "job", id: input.job_id }))
@@ -116,24 +117,26 @@ impl Activities {
     #[activity(name = "UpdateState")]
     pub async fn update_state(
         self: Arc<Self>,
-        _ctx: ActivityContext,
+        ctx: ActivityContext,
         input: Update,
     ) -> Result<Turn, ActivityError> {
-        match input {
-            Update::GiveUp { turn, asks, reason } => self.give_up(&turn, asks, reason).await,
-            Update::Cancel { job } => self.cancel(&job).await,
-        }
-        .map_err(|error| failed(&error))
+        let updated = async {
+            match input {
+                Update::GiveUp { turn, asks, reason } => self.give_up(&turn, asks, reason).await,
+                Update::Cancel { job } => self.cancel(&job).await,
+            }
+        };
+        alive(&ctx, updated).await?.map_err(|error| failed(&error))
     }
 
     /// The end of a job.
     #[activity(name = "CompleteJob")]
     pub async fn complete_job(
         self: Arc<Self>,
-        _ctx: ActivityContext,
+        ctx: ActivityContext,
         input: Completion,
     ) -> Result<Completed, ActivityError> {
-        self.complete(&input).await.map_err(|error| failed(&Broke::Store(error)))
+        alive(&ctx, self.complete(&input)).await?.map_err(|error| failed(&Broke::Store(error)))
     }
 }
 
@@ -187,20 +190,14 @@ impl Activities {
             let (this, input) = (Arc::clone(&self), input.clone());
             async move { this.take_turn(asked, &input, tried).await }
         });
-        tokio::pin!(working);
-        let mut heartbeat = tokio::time::interval(HEARTBEAT);
-        heartbeat.tick().await;
-        loop {
-            tokio::select! {
-                worked = &mut working => return match worked {
-                    Ok(Ok(turn)) => Ok(turn),
-                    Ok(Err(error)) => Err(failed(&error)),
-                    Err(ended) => Err(ApplicationFailure::new(ended).into()),
-                },
-                // What is paid for already comes to its end and into the journal, unattended.
-                () = ctx.cancelled() => return Err(ActivityError::cancelled()),
-                _ = heartbeat.tick() => ctx.record_heartbeat(()).await?,
-            }
+        tokio::select! {
+            worked = alive(&ctx, working) => match worked? {
+                Ok(Ok(turn)) => Ok(turn),
+                Ok(Err(error)) => Err(failed(&error)),
+                Err(ended) => Err(ApplicationFailure::new(ended).into()),
+            },
+            // What is paid for already comes to its end and into the journal, unattended.
+            () = ctx.cancelled() => Err(ActivityError::cancelled()),
         }
     }
 
@@ -276,6 +273,23 @@ impl Activities {
         let status = store.status(&job).await?;
         let again = matches!(status, JobStatus::Running | JobStatus::Pending | JobStatus::Paused);
         Ok(Completed { status: shown(status).to_owned(), again })
+    }
+}
+
+/// Does the work, and says every now and then that its worker is there: others take over from one that
+/// is not.
+async fn alive<T>(
+    ctx: &ActivityContext,
+    work: impl Future<Output = T>,
+) -> Result<T, ActivityError> {
+    tokio::pin!(work);
+    let mut heartbeat = tokio::time::interval(HEARTBEAT);
+    heartbeat.tick().await;
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok(done),
+            _ = heartbeat.tick() => ctx.record_heartbeat(()).await?,
+        }
     }
 }
 

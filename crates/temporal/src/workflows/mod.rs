@@ -22,10 +22,13 @@ pub use rows::EnrichmentWorkflow;
 /// later, and ends a workflow at 51,200.
 const EVENTS: u32 = 4_000;
 
+/// How long nothing may be heard of an activity until another worker takes it over.
+const SILENT: Duration = Duration::from_secs(10);
+
 /// A row's activities: transport faults are tried again three times in all.
 fn of_rows() -> ActivityOptions {
     ActivityOptions::with_start_to_close_timeout(Duration::from_mins(2))
-        .heartbeat_timeout(Duration::from_secs(10))
+        .heartbeat_timeout(SILENT)
         .retry_policy(
             RetryPolicy::builder()
                 .initial_interval(Duration::from_secs(1))
@@ -49,6 +52,7 @@ fn after_cancel() -> ActivityOptions {
 
 fn until_it_answers(token: Option<WorkflowCancellationToken>) -> ActivityOptions {
     ActivityOptions::with_start_to_close_timeout(Duration::from_mins(2))
+        .heartbeat_timeout(SILENT)
         .maybe_cancellation_token(token)
         .retry_policy(
             RetryPolicy::builder()

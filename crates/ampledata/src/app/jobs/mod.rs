@@ -20,6 +20,7 @@ use super::providers::{Providers, Seen};
 use crate::config::{Database, Driver, Settings};
 
 mod account;
+mod attendance;
 mod bucket;
 mod budget;
 mod error;

@@ -10,7 +10,6 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::webhooks::tell_of;
 use super::{Error, Fault, Queue};
 use crate::app::Workshop;
 
@@ -57,6 +56,21 @@ impl Runner {
         self.inner.tasks.spawn(async move { inner.work_on(job).await });
     }
 
+    /// Runs a job that nobody sees to any more, unless it is ours already.
+    pub(super) fn take_up(&self, job: Job) {
+        let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if !taken.contains_key(&job.id) {
+            drop(taken);
+            self.take_on(job);
+        }
+    }
+
+    /// The jobs that this process sees to.
+    pub(super) fn taken(&self) -> Vec<JobId> {
+        let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.keys().cloned().collect()
+    }
+
     pub(super) fn queue(&self, at_a_time: usize) -> Queue {
         let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner).len();
         let running = at_a_time - self.inner.slots.available_permits().min(at_a_time);
@@ -79,9 +93,6 @@ impl Inner {
             };
             self.run(&job).await;
             drop(slot);
-            if let Err(error) = tell_of(self.workshop.store.as_ref(), &job).await {
-                tracing::error!(job = %job.id, %error, "webhooks are not told of a job");
-            }
             let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
             match taken.get_mut(&job.id) {
                 Some(again) if *again && !self.stop.is_cancelled() => *again = false,

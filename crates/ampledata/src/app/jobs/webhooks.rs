@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use ampledata_backend::store::{
-    Attempted, Delivery, DeliveryState, DueDelivery, Job, JobStatus, Listed, Owner, Slice, Store,
-    Webhook,
+    Attempted, Delivery, DeliveryState, DueDelivery, Job, JobStatus, Listed, Owner, Slice, Webhook,
 };
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -127,7 +126,11 @@ impl Desk {
     /// Delivers what is due until it is told to stop.
     pub async fn deliver(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            if let Err(error) = self.deliver_due().await {
+            let told = async {
+                self.tell().await?;
+                self.deliver_due().await
+            };
+            if let Err(error) = told.await {
                 tracing::error!(%error, "webhooks cannot be told");
             }
             tokio::select! {
@@ -135,6 +138,17 @@ impl Desk {
                 () = stop.cancelled() => {}
             }
         }
+    }
+
+    /// Makes deliveries of what has come to rest, whichever process brought it there.
+    async fn tell(&self) -> Result<(), Error> {
+        for job in self.store().untold_jobs(AT_A_TIME).await? {
+            let at = Timestamp::now();
+            if let Some((event, payload)) = news(&job, at) {
+                self.store().tell(&job, event, &payload, at).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn deliver_due(&self) -> Result<(), Error> {
@@ -198,28 +212,24 @@ fn pause(attempts: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(factor).min(Duration::from_hours(24))
 }
 
-/// Writes down that a run has ended, for the webhooks of the job's owner.
-pub(super) async fn tell_of(store: &dyn Store, job: &Job) -> Result<(), Error> {
-    let Some(told) = store.job(&job.owner, &job.id).await? else { return Ok(()) };
-    let status = told.status;
-    let event = match status {
+/// What webhooks are told of a job that has come to rest: the event, and the message.
+fn news(job: &Job, at: Timestamp) -> Option<(&'static str, String)> {
+    let event = match job.status {
         JobStatus::Completed => EVENTS[0],
         JobStatus::Paused => EVENTS[1],
         JobStatus::Failed => EVENTS[2],
-        JobStatus::Pending | JobStatus::Running | JobStatus::Cancelled => return Ok(()),
+        JobStatus::Pending | JobStatus::Running | JobStatus::Cancelled => return None,
     };
-    let at = Timestamp::now();
     let payload = json!({
         "event": event,
         "job_id": job.id,
         "source_id": job.source,
-        "status": status_name(status),
-        "reason": told.reason,
+        "status": status_name(job.status),
+        "reason": job.reason,
         "total_rows": job.rows,
         "at": at.to_string(),
     });
-    store.add_event(&job.owner, event, &payload.to_string(), at).await?;
-    Ok(())
+    Some((event, payload.to_string()))
 }
 
 #[cfg(test)]

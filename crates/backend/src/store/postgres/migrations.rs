@@ -9,7 +9,7 @@ use super::faults::Faults;
 
 const STEPS: [(i64, &str, &str); 2] = [
     (1, "first", include_str!("../../../migrations/postgres/0001_first.sql")),
-    (2, "reservations", include_str!("../../../migrations/postgres/0002_reservations.sql")),
+    (2, "processes", include_str!("../../../migrations/postgres/0002_processes.sql")),
 ];
 
 /// Of several processes that begin at once one does it; the others wait.

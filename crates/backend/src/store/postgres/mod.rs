@@ -25,6 +25,7 @@ use super::{
 };
 
 mod accounts;
+mod attendance;
 mod calls;
 mod cells;
 mod changes;

@@ -12,7 +12,7 @@ const STEPS: [(i64, &str, &str); 5] = [
     (2, "spending", include_str!("../../../migrations/sqlite/0002_spending.sql")),
     (3, "api", include_str!("../../../migrations/sqlite/0003_api.sql")),
     (4, "followers", include_str!("../../../migrations/sqlite/0004_followers.sql")),
-    (5, "reservations", include_str!("../../../migrations/sqlite/0005_reservations.sql")),
+    (5, "processes", include_str!("../../../migrations/sqlite/0005_processes.sql")),
 ];
 
 pub(super) async fn run(connection: &mut SqliteConnection, faults: &Faults) -> Result<(), Error> {

@@ -26,6 +26,7 @@ use super::{
 };
 
 mod accounts;
+mod attendance;
 mod calls;
 mod cells;
 mod changes;

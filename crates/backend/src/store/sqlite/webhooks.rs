@@ -54,19 +54,6 @@ impl Webhooks for Sqlite {
         Ok(self.execute(sql, args![id, &owner.0]).await? > 0)
     }
 
-    async fn add_event(
-        &self,
-        owner: &Owner,
-        event: &str,
-        payload: &str,
-        at: Timestamp,
-    ) -> Result<u64, Error> {
-        let sql = "INSERT INTO deliveries (webhook_key, event, payload, next_at, created_at)
-             SELECT key, ?2, ?3, ?4, ?4 FROM webhooks
-             WHERE owner = ?1 AND active AND ?2 IN (SELECT value FROM json_each(events))";
-        self.execute(sql, args![&owner.0, event, payload, at.as_millisecond()]).await
-    }
-
     async fn claim_deliveries(
         &self,
         now: Timestamp,

@@ -1,6 +1,8 @@
-use ampledata_backend::store::{Attempted, DeliveryState, Owner, Slice, Store, Webhook};
+use ampledata_backend::store::{
+    Attempted, DeliveryState, Job, JobStatus, Owner, Slice, StatusChange, Store, Webhook,
+};
 
-use super::{at, missing, other};
+use super::{at, job, missing, other};
 
 fn hook(id: &str, owner: &Owner, events: &[&str]) -> Webhook {
     Webhook {
@@ -14,6 +16,48 @@ fn hook(id: &str, owner: &Owner, events: &[&str]) -> Webhook {
     }
 }
 
+/// A job that a process sees to.
+async fn seen_to(store: &dyn Store) -> Job {
+    let job = job(store, &["A"]).await;
+    store.attend(std::slice::from_ref(&job.id), at(0)).await.unwrap();
+    job
+}
+
+/// The job when it has run and come to rest so.
+async fn stands(store: &dyn Store, job: &Job, to: JobStatus) -> Job {
+    for to in [JobStatus::Running, to] {
+        let from =
+            vec![JobStatus::Pending, JobStatus::Running, JobStatus::Paused, JobStatus::Completed];
+        let change = StatusChange { from, to, reason: None };
+        assert!(store.set_status(&job.id, change).await.unwrap());
+    }
+    store.job(&job.owner, &job.id).await.unwrap().unwrap()
+}
+
+pub(crate) async fn only_what_stands_so_is_told(store: &dyn Store) {
+    let job = job(store, &["A"]).await;
+    stands(store, &job, JobStatus::Paused).await;
+    assert_eq!(store.untold_jobs(9).await.unwrap(), [], "it is of the command line");
+    store.attend(std::slice::from_ref(&job.id), at(0)).await.unwrap();
+    let paused = stands(store, &job, JobStatus::Paused).await;
+    let done = stands(store, &job, JobStatus::Completed).await;
+    assert!(!store.tell(&paused, "job.paused", "{}", at(1)).await.unwrap(), "not any more");
+    assert_eq!(store.untold_jobs(9).await.unwrap(), [done]);
+}
+
+pub(crate) async fn a_job_that_nobody_sees_to_is_taken_once(store: &dyn Store) {
+    let job = seen_to(store).await;
+    stands(store, &job, JobStatus::Running).await;
+    store.attend(std::slice::from_ref(&job.id), at(10)).await.unwrap();
+    assert_eq!(store.take_unattended(at(9), at(19)).await.unwrap(), []);
+    let (one, other) =
+        tokio::join!(store.take_unattended(at(10), at(20)), store.take_unattended(at(10), at(20)));
+    let taken: Vec<_> = [one, other].into_iter().flat_map(Result::unwrap).collect();
+    assert_eq!(taken.iter().map(|job| &job.id).collect::<Vec<_>>(), [&job.id]);
+    stands(store, &job, JobStatus::Paused).await;
+    assert_eq!(store.take_unattended(at(99), at(100)).await.unwrap(), [], "it is not running");
+}
+
 pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     let me = Owner::local();
     store.put_webhook(&hook("a", &me, &["job.completed", "job.failed"])).await.unwrap();
@@ -21,7 +65,12 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     let silent = Webhook { active: false, ..hook("c", &me, &["job.completed"]) };
     store.put_webhook(&silent).await.unwrap();
     store.put_webhook(&hook("d", &other(), &["job.completed"])).await.unwrap();
-    assert_eq!(store.add_event(&me, "job.completed", "{}", at(1)).await.unwrap(), 1);
+    let job = seen_to(store).await;
+    let done = stands(store, &job, JobStatus::Completed).await;
+    assert_eq!(store.untold_jobs(9).await.unwrap(), std::slice::from_ref(&done));
+    assert!(store.tell(&done, "job.completed", "{}", at(1)).await.unwrap());
+    assert!(!store.tell(&done, "job.completed", "{}", at(1)).await.unwrap(), "once");
+    assert_eq!(store.untold_jobs(9).await.unwrap(), []);
     let due = store.claim_deliveries(at(1), at(60), 10).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!((due[0].url.as_str(), due[0].secret.as_str()), ("https://a.example/", "s"));
@@ -29,14 +78,18 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     assert_eq!((delivery.webhook.as_str(), delivery.event.as_str()), ("a", "job.completed"));
     assert_eq!((delivery.payload.as_str(), delivery.attempts), ("{}", 1));
     assert_eq!((delivery.state, delivery.created_at), (DeliveryState::Waiting, at(1)));
-    assert_eq!(store.add_event(&me, "job.paused", "{}", at(1)).await.unwrap(), 0);
+    let paused = stands(store, &job, JobStatus::Paused).await;
+    assert!(store.tell(&paused, "job.paused", "{}", at(1)).await.unwrap());
+    assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), [], "nobody asked for it");
 }
 
 pub(crate) async fn a_delivery_is_claimed_by_one_at_a_time(store: &dyn Store) {
     let me = Owner::local();
     store.put_webhook(&hook("a", &me, &["e"])).await.unwrap();
+    let job = seen_to(store).await;
     for second in [1, 2] {
-        store.add_event(&me, "e", "{}", at(second)).await.unwrap();
+        let job = stands(store, &job, JobStatus::Paused).await;
+        assert!(store.tell(&job, "e", "{}", at(second)).await.unwrap());
     }
     assert_eq!(store.claim_deliveries(at(0), at(60), 10).await.unwrap(), []);
     let first = store.claim_deliveries(at(5), at(60), 1).await.unwrap().remove(0).delivery;
