@@ -130,7 +130,7 @@ fn whole(nano: f64) -> u64 {
 }
 
 /// What a job that was started would cost from its beginning.
-#[utoipa::path(get, path = "/jobs/{job_id}/estimate", tag = "jobs",
+#[utoipa::path(get, path = "/jobs/{job_id}/estimate", operation_id = "estimate_job", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = Estimated), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -143,7 +143,8 @@ pub(super) async fn estimate(
 }
 
 /// What a job whose file is there would cost if it were started with this request.
-#[utoipa::path(post, path = "/jobs/{job_id}/estimate", tag = "jobs", request_body = Start,
+#[utoipa::path(post, path = "/jobs/{job_id}/estimate",
+    operation_id = "estimate_start", tag = "jobs", request_body = Start,
     operation_id = "estimate_start", params(("job_id" = String, Path)),
     responses((status = 200, body = Estimated), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -161,7 +162,8 @@ pub(super) async fn estimate_start(
 }
 
 /// What another job over this table would cost if it were started with this request.
-#[utoipa::path(post, path = "/sources/{source_id}/estimate", tag = "sources", request_body = Start,
+#[utoipa::path(post, path = "/sources/{source_id}/estimate",
+    operation_id = "estimate_source", tag = "sources", request_body = Start,
     operation_id = "estimate_source", params(("source_id" = String, Path)),
     responses((status = 200, body = Estimated), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -176,7 +178,8 @@ pub(super) async fn estimate_source(
 }
 
 /// Bounds what a job may cost from now on. One that paused for its budget goes on when it is resumed.
-#[utoipa::path(put, path = "/jobs/{job_id}/budget", tag = "jobs", request_body = Bounds,
+#[utoipa::path(put, path = "/jobs/{job_id}/budget",
+    operation_id = "set_budget", tag = "jobs", request_body = Bounds,
     params(("job_id" = String, Path)),
     responses((status = 200, body = Budget), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem),

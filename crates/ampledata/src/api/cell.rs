@@ -237,7 +237,8 @@ async fn detail(
 }
 
 /// One cell with its evidence, its other candidates and its history.
-#[utoipa::path(get, path = "/jobs/{job_id}/rows/{row}/cells/{column}", tag = "rows",
+#[utoipa::path(get, path = "/jobs/{job_id}/rows/{row}/cells/{column}",
+    operation_id = "get_cell", tag = "rows",
     params(("job_id" = String, Path), ("row" = u64, Path), ("column" = String, Path)),
     responses((status = 200, body = CellDetail), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem),
@@ -270,7 +271,8 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D:
 }
 
 /// Corrects or locks a cell. No run overwrites it from now on; the correction is kept as a label.
-#[utoipa::path(put, path = "/jobs/{job_id}/rows/{row}/cells/{column}", tag = "rows",
+#[utoipa::path(put, path = "/jobs/{job_id}/rows/{row}/cells/{column}",
+    operation_id = "edit_cell", tag = "rows",
     request_body = CellChange,
     params(("job_id" = String, Path), ("row" = u64, Path), ("column" = String, Path)),
     responses((status = 200, body = CellDetail), (status = 400, body = Problem),

@@ -56,7 +56,8 @@ pub(super) struct JobDetail {
 }
 
 /// One job, whole.
-#[utoipa::path(get, path = "/jobs/{job_id}", tag = "jobs", params(("job_id" = String, Path)),
+#[utoipa::path(get, path = "/jobs/{job_id}",
+    operation_id = "get_job", tag = "jobs", params(("job_id" = String, Path)),
     responses((status = 200, body = JobDetail), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
 pub(super) async fn show(
@@ -98,7 +99,7 @@ pub(super) async fn show(
 }
 
 /// Holds a running job: what is in flight is finished and saved.
-#[utoipa::path(post, path = "/jobs/{job_id}/pause", tag = "jobs",
+#[utoipa::path(post, path = "/jobs/{job_id}/pause", operation_id = "pause_job", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -112,7 +113,7 @@ pub(super) async fn pause(
 }
 
 /// Lets a paused job go on.
-#[utoipa::path(post, path = "/jobs/{job_id}/resume", tag = "jobs",
+#[utoipa::path(post, path = "/jobs/{job_id}/resume", operation_id = "resume_job", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -166,7 +167,8 @@ pub(super) struct Retried {
 }
 
 /// Works on rows or cells of a finished or paused job again. A cell only ever becomes better.
-#[utoipa::path(post, path = "/jobs/{job_id}/retry", tag = "jobs", request_body = RetryRequest,
+#[utoipa::path(post, path = "/jobs/{job_id}/retry",
+    operation_id = "retry_job", tag = "jobs", request_body = RetryRequest,
     params(("job_id" = String, Path)),
     responses((status = 200, body = Retried), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem),

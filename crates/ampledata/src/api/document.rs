@@ -36,7 +36,8 @@ pub(super) fn dressed(mut document: OpenApi) -> serde_json::Result<Value> {
 }
 
 /// This document.
-#[utoipa::path(get, path = "/openapi.json", tag = "operation", security(()),
+#[utoipa::path(get, path = "/openapi.json",
+    operation_id = "get_openapi", tag = "operation", security(()),
     responses((status = 200, content_type = "application/json", body = Value)))]
 pub(super) async fn show(State(api): State<Arc<Api>>) -> Result<Json<Value>, Error> {
     let mut document = super::document().map_err(|error| Error::internal(&error))?;

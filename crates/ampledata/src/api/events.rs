@@ -58,7 +58,7 @@ struct ProgressEvent {
 /// Follows a job. Events: `row` (a row came to a stage; with an id), `progress` (counters, cost and
 /// status, whenever they change) and `end` (the job's status is final). Without a place to begin at, each
 /// row that has moved is told once. Whoever comes back with `Last-Event-ID` misses no row's present stage.
-#[utoipa::path(get, path = "/jobs/{job_id}/events", tag = "jobs",
+#[utoipa::path(get, path = "/jobs/{job_id}/events", operation_id = "follow_job", tag = "jobs",
     params(("job_id" = String, Path), ("Last-Event-ID" = Option<String>, Header), EventsQuery),
     responses((status = 200, content_type = "text/event-stream", body = String),
         (status = 400, body = Problem), (status = 401, body = Problem),

@@ -28,7 +28,7 @@ pub(super) struct ExportQuery {
 }
 
 /// The whole table with what was found so far, streamed. An answer that breaks off is not complete.
-#[utoipa::path(get, path = "/jobs/{job_id}/export", tag = "jobs",
+#[utoipa::path(get, path = "/jobs/{job_id}/export", operation_id = "export_job", tag = "jobs",
     params(("job_id" = String, Path), ExportQuery),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
         (status = 304, description = "As the client has it"), (status = 400, body = Problem),

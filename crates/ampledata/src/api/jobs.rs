@@ -71,7 +71,7 @@ impl From<ListedJob> for JobItem {
 }
 
 /// The caller's jobs, newest first.
-#[utoipa::path(get, path = "/jobs", tag = "jobs", params(JobsQuery),
+#[utoipa::path(get, path = "/jobs", operation_id = "list_jobs", tag = "jobs", params(JobsQuery),
     responses((status = 200, body = Jobs), (status = 400, body = Problem),
         (status = 401, body = Problem)))]
 pub(super) async fn list(
@@ -102,7 +102,7 @@ pub(super) struct JobProgress {
 }
 
 /// How far a job is. Cheap for any number of rows.
-#[utoipa::path(get, path = "/jobs/{job_id}/progress", tag = "jobs",
+#[utoipa::path(get, path = "/jobs/{job_id}/progress", operation_id = "get_progress", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = JobProgress), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
@@ -216,7 +216,7 @@ pub(super) struct FailedPage {
 }
 
 /// Completed rows in their order.
-#[utoipa::path(get, path = "/jobs/{job_id}/results", tag = "jobs",
+#[utoipa::path(get, path = "/jobs/{job_id}/results", operation_id = "get_results", tag = "jobs",
     params(("job_id" = String, Path), ResultsQuery),
     responses((status = 200, body = Vec<RowResult>), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -297,7 +297,7 @@ pub(super) struct Message {
 }
 
 /// Cancels a job that is not finished: its unfinished rows are given up.
-#[utoipa::path(post, path = "/jobs/{job_id}/cancel", tag = "jobs",
+#[utoipa::path(post, path = "/jobs/{job_id}/cancel", operation_id = "cancel_job", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]

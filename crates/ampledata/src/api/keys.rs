@@ -33,7 +33,8 @@ pub(super) struct MadeKey {
 }
 
 /// Makes a key for the caller. It is shown once and stored as a hash.
-#[utoipa::path(post, path = "/api-keys", tag = "account", request_body = KeyRequest,
+#[utoipa::path(post, path = "/api-keys",
+    operation_id = "create_api_key", tag = "account", request_body = KeyRequest,
     responses((status = 200, body = MadeKey), (status = 400, body = Problem),
         (status = 401, body = Problem)))]
 pub(super) async fn make(
@@ -66,7 +67,7 @@ pub(super) struct KeyEntry {
 }
 
 /// The caller's keys, newest first.
-#[utoipa::path(get, path = "/api-keys", tag = "account",
+#[utoipa::path(get, path = "/api-keys", operation_id = "list_api_keys", tag = "account",
     responses((status = 200, body = KeyList), (status = 401, body = Problem)))]
 pub(super) async fn list(
     State(api): State<Arc<Api>>,
@@ -84,7 +85,8 @@ pub(super) async fn list(
 }
 
 /// Makes a key void.
-#[utoipa::path(delete, path = "/api-keys/{key_id}", tag = "account",
+#[utoipa::path(delete, path = "/api-keys/{key_id}",
+    operation_id = "revoke_api_key", tag = "account",
     params(("key_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),
         (status = 404, body = Problem)))]

@@ -17,7 +17,7 @@ pub(super) struct Me {
 }
 
 /// Who the caller is.
-#[utoipa::path(get, path = "/me", tag = "account",
+#[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "account",
     responses((status = 200, body = Me), (status = 401, body = Problem)))]
 pub(super) async fn show(caller: Caller) -> Json<Me> {
     Json(Me { owner: caller.owner.0, auth: caller.by })

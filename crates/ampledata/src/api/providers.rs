@@ -67,7 +67,7 @@ impl From<providers::Provider> for ProviderItem {
 
 /// Who searches, reads pages and answers on this server, and whether they do: they are asked as `ampledata
 /// doctor` asks them, without anything that costs. Keys are never told.
-#[utoipa::path(get, path = "/me/providers", tag = "account",
+#[utoipa::path(get, path = "/me/providers", operation_id = "list_providers", tag = "account",
     responses((status = 200, body = Providers), (status = 401, body = Problem)))]
 pub(super) async fn list(State(api): State<Arc<Api>>, _caller: Caller) -> Json<Providers> {
     let seen = api.desk.providers().await;

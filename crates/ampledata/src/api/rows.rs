@@ -91,7 +91,7 @@ pub(super) struct CellItem {
 
 /// Rows of a job. Rows that do not move in the order asked for are neither left out nor given twice,
 /// whatever happens between two pages.
-#[utoipa::path(get, path = "/jobs/{job_id}/rows", tag = "rows",
+#[utoipa::path(get, path = "/jobs/{job_id}/rows", operation_id = "list_rows", tag = "rows",
     params(("job_id" = String, Path), RowsQuery),
     responses((status = 200, body = Rows), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem),

@@ -68,7 +68,8 @@ impl From<Source> for SourceItem {
 }
 
 /// The caller's tables, newest first.
-#[utoipa::path(get, path = "/sources", tag = "sources", params(SourcesQuery),
+#[utoipa::path(get, path = "/sources",
+    operation_id = "list_sources", tag = "sources", params(SourcesQuery),
     responses((status = 200, body = Sources), (status = 400, body = Problem),
         (status = 401, body = Problem)))]
 pub(super) async fn list(
@@ -87,7 +88,7 @@ pub(super) async fn list(
 }
 
 /// One table.
-#[utoipa::path(get, path = "/sources/{source_id}", tag = "sources",
+#[utoipa::path(get, path = "/sources/{source_id}", operation_id = "get_source", tag = "sources",
     params(("source_id" = String, Path)),
     responses((status = 200, body = SourceItem), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
@@ -133,7 +134,8 @@ pub(super) struct SourceRowItem {
 }
 
 /// Rows of a table as they were given.
-#[utoipa::path(get, path = "/sources/{source_id}/rows", tag = "sources",
+#[utoipa::path(get, path = "/sources/{source_id}/rows",
+    operation_id = "list_source_rows", tag = "sources",
     params(("source_id" = String, Path), SourceRowsQuery),
     responses((status = 200, body = SourceRows), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -159,7 +161,8 @@ pub(super) async fn rows(
 }
 
 /// Throws a table away with its jobs and everything that they found.
-#[utoipa::path(delete, path = "/sources/{source_id}", tag = "sources",
+#[utoipa::path(delete, path = "/sources/{source_id}",
+    operation_id = "delete_source", tag = "sources",
     params(("source_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -173,7 +176,8 @@ pub(super) async fn delete(
 }
 
 /// Starts another job over a table that is there.
-#[utoipa::path(post, path = "/sources/{source_id}/enrich", tag = "sources", request_body = Start,
+#[utoipa::path(post, path = "/sources/{source_id}/enrich",
+    operation_id = "enrich_source", tag = "sources", request_body = Start,
     params(("source_id" = String, Path)),
     responses((status = 200, body = Started), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem), (status = 502, body = Problem)))]

@@ -87,7 +87,8 @@ impl Started {
 }
 
 /// Starts a `PENDING` job whose file is there.
-#[utoipa::path(post, path = "/jobs/{job_id}/start", tag = "jobs", request_body = Start,
+#[utoipa::path(post, path = "/jobs/{job_id}/start",
+    operation_id = "start_job", tag = "jobs", request_body = Start,
     params(("job_id" = String, Path)),
     responses((status = 200, body = Started), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem), (status = 502, body = Problem)))]

@@ -90,7 +90,8 @@ pub(super) struct KeyItem {
 /// Chooses the key of a table: by what its first 2,000 rows hold, or by a model where one is set up, which is
 /// shown the headers and a few rows in one call at most. An answer of a model is kept: the same table is not
 /// paid for twice.
-#[utoipa::path(post, path = "/select-key", tag = "sources", request_body = TableRequest,
+#[utoipa::path(post, path = "/select-key",
+    operation_id = "select_key", tag = "sources", request_body = TableRequest,
     responses((status = 200, body = KeyAnswer), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn key(
@@ -139,7 +140,8 @@ pub(super) struct Suggested {
 }
 
 /// Suggests types and descriptions for columns by their names.
-#[utoipa::path(post, path = "/columns/suggest", tag = "sources", request_body = SuggestRequest,
+#[utoipa::path(post, path = "/columns/suggest",
+    operation_id = "suggest_columns", tag = "sources", request_body = SuggestRequest,
     responses((status = 200, body = Suggested), (status = 400, body = Problem),
         (status = 401, body = Problem)))]
 pub(super) async fn columns(

@@ -52,7 +52,7 @@ fn item(template: Template) -> Result<TemplateItem, Error> {
 }
 
 /// The templates that everybody has, then the caller's own.
-#[utoipa::path(get, path = "/templates", tag = "templates",
+#[utoipa::path(get, path = "/templates", operation_id = "list_templates", tag = "templates",
     responses((status = 200, body = Templates), (status = 401, body = Problem)))]
 pub(super) async fn list(
     State(api): State<Arc<Api>>,
@@ -63,7 +63,8 @@ pub(super) async fn list(
 }
 
 /// One template.
-#[utoipa::path(get, path = "/templates/{template_id}", tag = "templates",
+#[utoipa::path(get, path = "/templates/{template_id}",
+    operation_id = "get_template", tag = "templates",
     params(("template_id" = String, Path)),
     responses((status = 200, body = TemplateItem), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
@@ -76,7 +77,8 @@ pub(super) async fn show(
 }
 
 /// Makes a template.
-#[utoipa::path(post, path = "/templates", tag = "templates", request_body = TemplateRequest,
+#[utoipa::path(post, path = "/templates",
+    operation_id = "create_template", tag = "templates", request_body = TemplateRequest,
     responses((status = 200, body = TemplateItem), (status = 400, body = Problem),
         (status = 401, body = Problem)))]
 pub(super) async fn make(
@@ -89,7 +91,8 @@ pub(super) async fn make(
 }
 
 /// Changes one of the caller's templates.
-#[utoipa::path(put, path = "/templates/{template_id}", tag = "templates",
+#[utoipa::path(put, path = "/templates/{template_id}",
+    operation_id = "change_template", tag = "templates",
     request_body = TemplateRequest, params(("template_id" = String, Path)),
     responses((status = 200, body = TemplateItem), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -104,7 +107,8 @@ pub(super) async fn change(
 }
 
 /// Deletes one of the caller's templates.
-#[utoipa::path(delete, path = "/templates/{template_id}", tag = "templates",
+#[utoipa::path(delete, path = "/templates/{template_id}",
+    operation_id = "delete_template", tag = "templates",
     params(("template_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),
         (status = 404, body = Problem)))]

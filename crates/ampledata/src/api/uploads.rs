@@ -58,7 +58,8 @@ pub(super) struct UploadAddress {
 const MAX_NAME: usize = 255;
 
 /// Asks for an address to which a file can be sent; this makes a source and a `PENDING` job.
-#[utoipa::path(post, path = "/enrichment-signed-url", tag = "jobs", request_body = UploadRequest,
+#[utoipa::path(post, path = "/enrichment-signed-url",
+    operation_id = "sign_upload", tag = "jobs", request_body = UploadRequest,
     responses((status = 200, body = UploadAddress), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 413, body = Problem)))]
 pub(super) async fn sign(
@@ -111,7 +112,8 @@ pub(super) struct Received {
 }
 
 /// Sends a file to an address that was asked for. The signature in the address is the permission.
-#[utoipa::path(put, path = "/uploads/{source_id}", tag = "jobs", security(()),
+#[utoipa::path(put, path = "/uploads/{source_id}",
+    operation_id = "receive_file", tag = "jobs", security(()),
     params(("source_id" = String, Path), ("expires" = i64, Query), ("length" = u64, Query),
         ("type" = String, Query), ("signature" = String, Query)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),

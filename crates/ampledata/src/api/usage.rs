@@ -44,7 +44,8 @@ pub(super) struct UsageItem {
 }
 
 /// The calls of a job.
-#[utoipa::path(get, path = "/jobs/{job_id}/usage", tag = "jobs", params(("job_id" = String, Path)),
+#[utoipa::path(get, path = "/jobs/{job_id}/usage",
+    operation_id = "get_job_usage", tag = "jobs", params(("job_id" = String, Path)),
     responses((status = 200, body = UsageReport), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
 pub(super) async fn of_job(
@@ -77,7 +78,8 @@ pub(super) struct UsageQuery {
 }
 
 /// The caller's calls by month, newest first; also of jobs that are deleted.
-#[utoipa::path(get, path = "/usage", tag = "account", params(UsageQuery),
+#[utoipa::path(get, path = "/usage",
+    operation_id = "get_usage", tag = "account", params(UsageQuery),
     responses((status = 200, body = UsageReport), (status = 400, body = Problem),
         (status = 401, body = Problem)))]
 pub(super) async fn by_month(

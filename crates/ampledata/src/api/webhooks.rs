@@ -55,7 +55,8 @@ fn item(webhook: Webhook, with_secret: bool) -> WebhookItem {
 }
 
 /// Makes a webhook.
-#[utoipa::path(post, path = "/webhooks", tag = "webhooks", request_body = WebhookRequest,
+#[utoipa::path(post, path = "/webhooks",
+    operation_id = "create_webhook", tag = "webhooks", request_body = WebhookRequest,
     responses((status = 200, body = WebhookItem), (status = 400, body = Problem),
         (status = 401, body = Problem)))]
 pub(super) async fn make(
@@ -74,7 +75,7 @@ pub(super) struct WebhookList {
 }
 
 /// The caller's webhooks, newest first.
-#[utoipa::path(get, path = "/webhooks", tag = "webhooks",
+#[utoipa::path(get, path = "/webhooks", operation_id = "list_webhooks", tag = "webhooks",
     responses((status = 200, body = WebhookList), (status = 401, body = Problem)))]
 pub(super) async fn list(
     State(api): State<Arc<Api>>,
@@ -86,7 +87,8 @@ pub(super) async fn list(
 }
 
 /// Deletes a webhook with its deliveries.
-#[utoipa::path(delete, path = "/webhooks/{webhook_id}", tag = "webhooks",
+#[utoipa::path(delete, path = "/webhooks/{webhook_id}",
+    operation_id = "delete_webhook", tag = "webhooks",
     params(("webhook_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
@@ -137,7 +139,8 @@ pub(super) struct DeliveryItem {
 }
 
 /// What became of telling a webhook, newest first.
-#[utoipa::path(get, path = "/webhooks/{webhook_id}/deliveries", tag = "webhooks",
+#[utoipa::path(get, path = "/webhooks/{webhook_id}/deliveries",
+    operation_id = "list_deliveries", tag = "webhooks",
     params(("webhook_id" = String, Path), DeliveriesQuery),
     responses((status = 200, body = Deliveries), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 404, body = Problem)))]

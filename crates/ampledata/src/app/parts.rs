@@ -161,7 +161,7 @@ pub trait Parts: Send + Sync {
     async fn look_at_temporal(&self, settings: &Settings) -> Result<(String, Vec<String>), Error>;
 
     /// Opens sealed histories for the Temporal UI of this origin, at an address of this machine, until
-    /// `stop`.
+    /// `stop`. Tells the address once it listens.
     ///
     /// # Errors
     /// There are no keys, or the address is taken or not of this machine.
@@ -170,6 +170,7 @@ pub trait Parts: Send + Sync {
         settings: &Settings,
         listen: SocketAddr,
         ui: &str,
+        tell: &(dyn Fn(SocketAddr) + Sync),
         stop: CancellationToken,
     ) -> Result<(), Error>;
 }

@@ -67,8 +67,8 @@ pub(super) async fn codec_server(
     let settings = settings(common, Vec::new())?;
     let stop = CancellationToken::new();
     let mut interrupt = Interrupt::listen();
-    let serving = parts.serve_temporal_codec(&settings, args.listen, &args.ui, stop.clone());
-    printer.note(&format!("codec server for {} at http://{}", args.ui, args.listen));
+    let tell = |address| printer.note(&format!("codec server for {} at http://{address}", args.ui));
+    let serving = parts.serve_temporal_codec(&settings, args.listen, &args.ui, &tell, stop.clone());
     tokio::pin!(serving);
     tokio::select! {
         served = &mut serving => served?,

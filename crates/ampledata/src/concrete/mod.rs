@@ -105,9 +105,10 @@ impl Parts for Concrete<'_> {
         settings: &Settings,
         listen: SocketAddr,
         ui: &str,
+        tell: &(dyn Fn(SocketAddr) + Sync),
         stop: CancellationToken,
     ) -> Result<(), Error> {
-        codec_server::serve(settings, listen, ui, stop).await
+        codec_server::serve(settings, listen, ui, tell, stop).await
     }
 
     #[cfg(not(feature = "temporal"))]
@@ -126,6 +127,7 @@ impl Parts for Concrete<'_> {
         _: &Settings,
         _: SocketAddr,
         _: &str,
+        _: &(dyn Fn(SocketAddr) + Sync),
         _: CancellationToken,
     ) -> Result<(), Error> {
         Err(without_temporal())

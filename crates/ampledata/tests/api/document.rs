@@ -30,3 +30,17 @@ fn every_reference_leads_somewhere() {
         assert!(schemas.contains_key(&name), "{name}");
     }
 }
+
+/// Generators of clients name functions by them.
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = printed();
+    let paths = document["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|path| path.as_object().unwrap().values());
+    let mut names: Vec<_> =
+        operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((names.len(), names.contains(&"list_jobs")), (all, true));
+}
