@@ -46,6 +46,16 @@ async fn both_shapes_and_a_short_page_are_pages() {
 }
 
 #[tokio::test]
+async fn the_rendered_page_goes_before_its_markdown() {
+    let html = "<p style='display:none'>4,000 staff</p><p>400 staff</p>";
+    let mut answer = official(true, 200, "", "4,000 staff\n\n400 staff");
+    answer["results"][0]["html"] = html.into();
+    let page = crawl(answer, PAGE).await.unwrap();
+    assert_eq!((page.body.as_slice(), page.charset.as_deref()), (html.as_bytes(), None));
+    assert_eq!(page.content_type.as_deref(), Some("text/html; charset=utf-8"));
+}
+
+#[tokio::test]
 async fn failures_are_told_apart() {
     let table = [
         (official(false, 403, "", "Forbidden"), "page_denied"),

@@ -73,8 +73,8 @@ impl Crawl for Crawl4Ai {
         self.guard.check(&reached).map_err(|reason| refused(&reason))?;
         Ok(Fetched {
             url: reached,
-            body: page.markdown.into_bytes(),
-            content_type: Some("text/markdown; charset=utf-8".to_owned()),
+            body: page.text.into_bytes(),
+            content_type: Some(page.content_type.to_owned()),
             charset: None,
             freshness: Freshness::UNKNOWN,
             validators: Validators::default(),
@@ -84,8 +84,12 @@ impl Crawl for Crawl4Ai {
 
 struct Read {
     url: Option<String>,
-    markdown: String,
+    text: String,
+    content_type: &'static str,
 }
+
+const HTML: &str = "text/html; charset=utf-8";
+const MARKDOWN: &str = "text/markdown; charset=utf-8";
 
 fn read(answer: &Value) -> Result<Read, Error> {
     if let Some(results) = answer.get("results").and_then(Value::as_array) {
@@ -97,7 +101,7 @@ fn read(answer: &Value) -> Result<Read, Error> {
     if content.trim().is_empty() {
         return Err(failure(0, text(answer, "error")));
     }
-    Ok(Read { url: None, markdown: content.to_owned() })
+    Ok(Read { url: None, text: content.to_owned(), content_type: MARKDOWN })
 }
 
 fn official(result: &Value) -> Result<Read, Error> {
@@ -116,7 +120,13 @@ fn official(result: &Value) -> Result<Read, Error> {
     }
     let url =
         ["redirected_url", "url"].iter().map(|field| text(result, field)).find(|u| !u.is_empty());
-    Ok(Read { url: url.map(str::to_owned), markdown: markdown.to_owned() })
+    let url = url.map(str::to_owned);
+    // The rendered page says more than its Markdown: what is hidden, and what is there for machines.
+    let (text, content_type) = match text(result, "html") {
+        "" => (markdown, MARKDOWN),
+        html => (html, HTML),
+    };
+    Ok(Read { url, text: text.to_owned(), content_type })
 }
 
 fn text<'a>(object: &'a Value, field: &str) -> &'a str {
