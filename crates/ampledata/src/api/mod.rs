@@ -42,6 +42,7 @@ mod once;
 mod page;
 mod providers;
 mod rate;
+mod report;
 mod rows;
 mod rules;
 mod server;
@@ -204,6 +205,7 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rows::list))
         .routes(routes!(cell::show, cell::edit))
         .routes(routes!(usage::of_job))
+        .routes(routes!(report::show))
         .routes(routes!(sources::list))
         .routes(routes!(sources::show, sources::delete))
         .routes(routes!(sources::rows))

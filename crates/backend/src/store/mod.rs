@@ -25,6 +25,7 @@ mod names;
 mod packing;
 pub mod postgres;
 mod reading;
+mod report;
 mod row;
 mod source;
 mod spending;
@@ -46,6 +47,7 @@ pub use job::{Job, JobId, JobStatus, JobTimes, NewJob, Progress, StatusChange};
 pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
 pub use postgres::Postgres;
 pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Totals, Usage};
+pub use report::{ColumnCounts, Report, Reports, SiteCells};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};
 pub use spending::{Caps, Experience, Reservation, Reserved, Spending};
@@ -65,10 +67,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// Jobs and sources are found by their owner. The functions that take only a [`JobId`] or a
 /// [`SourceId`] are for callers that have looked it up by owner before.
 ///
-/// What people ask for is in traits by subject: [`Uploads`], [`Library`], [`Grid`], [`Accounts`] and
-/// [`Webhooks`]; what processes agree on is in [`Attendance`]. What stands here is what the engine lives on.
+/// What people ask for is in traits by subject: [`Uploads`], [`Library`], [`Grid`], [`Reports`],
+/// [`Accounts`] and [`Webhooks`]; what processes agree on is in [`Attendance`]. What stands here is what
+/// the engine lives on.
 #[async_trait]
-pub trait Store: Uploads + Library + Grid + Accounts + Webhooks + Attendance + Send + Sync {
+pub trait Store:
+    Uploads + Library + Grid + Reports + Accounts + Webhooks + Attendance + Send + Sync
+{
     /// The source of that name, if this owner has it.
     async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error>;
 

@@ -11,7 +11,7 @@ use ampledata_backend::store::{Owner, Slice, Store};
 use ampledata_core::row::Limits;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::Workshop;
@@ -28,6 +28,7 @@ mod export;
 mod grid;
 mod key;
 mod key_by_model;
+mod report;
 mod runner;
 mod shown;
 mod sources;
@@ -44,6 +45,7 @@ pub use export::Export;
 pub use grid::{Edit, ViewAsked};
 pub use key::KeyChoice;
 pub use key_by_model::{ChosenKey, FellBack, KeyBy};
+pub use report::JobReport;
 pub use shown::{STAGES, stage_name, status_name, value_json};
 pub use sources::{Sample, TableName};
 pub use start::StartRequest;
@@ -73,6 +75,8 @@ pub struct Desk {
     starting: Mutex<()>,
     /// One file is fetched from the bucket at a time.
     fetching: Mutex<()>,
+    /// Reports read every cell of a job: few are made at a time, so that the store answers others as well.
+    reporting: Semaphore,
 }
 
 /// What the settings say about use cases.
@@ -133,6 +137,7 @@ impl Desk {
             providers,
             starting,
             fetching,
+            reporting: Semaphore::new(report::AT_A_TIME),
         }
     }
 

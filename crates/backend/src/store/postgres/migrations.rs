@@ -7,9 +7,10 @@ use sqlx::{Connection as _, PgConnection};
 use super::Error;
 use super::faults::Faults;
 
-const STEPS: [(i64, &str, &str); 2] = [
+const STEPS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("../../../migrations/postgres/0001_first.sql")),
     (2, "processes", include_str!("../../../migrations/postgres/0002_processes.sql")),
+    (6, "sites", include_str!("../../../migrations/postgres/0006_sites.sql")),
 ];
 
 /// Of several processes that begin at once one does it; the others wait.

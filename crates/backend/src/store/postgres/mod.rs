@@ -38,6 +38,7 @@ mod migrations;
 mod pages;
 mod reader;
 mod removal;
+mod report;
 mod requests;
 mod results;
 mod retry;

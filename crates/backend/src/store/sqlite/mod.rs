@@ -43,6 +43,7 @@ mod pages;
 mod plans;
 mod reader;
 mod removal;
+mod report;
 mod requests;
 mod results;
 mod retry;

@@ -4,7 +4,7 @@
 use sqlx::Row as _;
 use tempfile::TempDir;
 
-use super::{Sqlite, changes, grid, listing, results};
+use super::{Sqlite, changes, grid, listing, report, results};
 
 /// The steps of the plan of a statement.
 async fn plan(db: &Sqlite, sql: &str) -> Vec<String> {
@@ -66,6 +66,25 @@ async fn large_tables_are_read_along_their_indexes() {
     assert!(completed.contains("job_rows_by_stage (job_key=? AND stage=? AND row_index>?)"));
     assert!(completed.contains("SEARCH job_blocks USING PRIMARY KEY (job_key=?)"), "{completed}");
     assert!(!completed.contains("SCAN job_rows"), "{completed}");
+}
+
+#[tokio::test]
+async fn a_report_reads_no_cell() {
+    let folder = TempDir::new().unwrap();
+    let db = Sqlite::open(folder.path().join("store.sqlite")).await.unwrap();
+    for (sql, indexes) in [
+        (report::COUNTS, &["cells_by_confidence", "cells_by_standing"][..]),
+        (report::SITES, &["cells_by_site"][..]),
+    ] {
+        let plan = plan(&db, sql).await;
+        for index in indexes {
+            let step = format!("SEARCH cells USING COVERING INDEX {index} (job_key=?)");
+            assert!(plan.contains(&step), "{step}: {plan:#?}");
+        }
+        let by_row = "SEARCH cells USING PRIMARY KEY (job_key=? AND row_index=?)";
+        let others = plan.iter().filter(|step| step.contains(" cells ") && **step != by_row);
+        assert_eq!(others.count(), indexes.len(), "{plan:#?}");
+    }
 }
 
 /// What triggers do for each row, with a parameter for each value of that row.

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod cells;
 pub(crate) mod library;
+pub(crate) mod reports;
 pub(crate) mod retries;
 pub(crate) mod uploads;
 pub(crate) mod views;
@@ -37,6 +38,8 @@ macro_rules! store_api_contract {
             views::rows_are_sorted_by_confidence,
             views::completed_rows_are_counted_in_their_order,
             views::changes_are_replayed_from_any_place,
+            reports::a_job_is_counted_over_all_its_rows,
+            reports::rows_that_share_a_result_each_count_it,
             cells::a_cell_shows_all_that_is_known,
             cells::a_corrected_cell_is_never_overwritten,
             cells::a_locked_cell_is_never_overwritten,
