@@ -16,6 +16,8 @@ use ampledata_backend::store::{
 };
 use ampledata_backend::table::{Cell as Text, Column};
 use ampledata_core::column::{Column as Asked, ColumnType};
+use ampledata_core::evidence::{Evidence, SourceKind};
+use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, Limits, Plan, RowResult, Stage};
 use ampledata_core::value::{PartialDate, Value};
 use futures::StreamExt as _;
@@ -42,6 +44,10 @@ fn main() {
         let started = Instant::now();
         finish(&*store, &job).await;
         println!("finishing: {:.0} rows/s", rows as f64 / started.elapsed().as_secs_f64());
+        let started = Instant::now();
+        let report = store.report(&Owner::local(), &job.id, 20).await.unwrap();
+        assert_eq!(report.sites.len(), 20);
+        println!("report:    {:.2} s", started.elapsed().as_secs_f64());
         for clients in [1, clients] {
             println!("{clients} clients: p50 and p95 in ms");
             measure(&store, &job, rows, clients).await;
@@ -104,9 +110,19 @@ async fn finish(store: &dyn Store, job: &Job) {
 
 /// One row in a hundred fails; one cell in ten is weak, one in twenty absent, few are in conflict.
 fn result(index: u64) -> RowResult {
+    let evidence = Evidence {
+        quote: format!("It was founded as value {index} by two brothers in a garage."),
+        url: format!("https://www.site{}.example/{index}", index * 7 % 50_021),
+        page: ContentHash("0".repeat(64)),
+        span: Span { start: 100, end: 160 },
+        kind: SourceKind::Sentence,
+        dated: None,
+        read_at: None,
+    };
     let cell = |confidence: f64| Cell {
         value: Some(Value::Text(format!("value {index}"))),
         confidence,
+        evidence: Some(evidence.clone()),
         ..Cell::empty(CellOutcome::Found, "stated by a.example and 2 more sites".to_owned())
     };
     let second = match index % 20 {
@@ -135,7 +151,7 @@ async fn measure(store: &Arc<dyn Store>, job: &Arc<Job>, rows: u64, clients: u64
         let (store, job, me) = (Arc::clone(store), Arc::clone(job), me.clone());
         times(name, clients, move |n| {
             let (store, job, me, view) = (store.clone(), job.clone(), me.clone(), view.clone());
-            let after = (index > 0).then_some(RowCursor { index: index - n * 7, confidence });
+            let after = (index > 0).then(|| RowCursor { index: index - n * 7, confidence });
             async move {
                 let page = store.grid(&me, &job.id, &view, after, PAGE).await.unwrap();
                 assert!(!page.rows.is_empty());

@@ -70,6 +70,14 @@ export const jobUsage = (id: string) =>
     queryFn: ({ signal }) => api.get("/api/v1/jobs/{job_id}/usage", { path: { job_id: id }, signal }),
   });
 
+/** Counted on the server over all rows, which takes a while for millions of cells: not asked for all the time. */
+export const report = (id: string) =>
+  queryOptions({
+    queryKey: ["jobs", id, "report"],
+    queryFn: ({ signal }) => api.get("/api/v1/jobs/{job_id}/report", { path: { job_id: id }, signal }),
+    refetchInterval: (query) => (query.state.data?.status === "RUNNING" ? 15_000 : false),
+  });
+
 export const usage = () =>
   queryOptions({ queryKey: ["usage"], queryFn: ({ signal }) => api.get("/api/v1/usage", { signal }) });
 

@@ -6,6 +6,9 @@ export type Source = Schemas["SourceItem"];
 export type SourceRow = Omit<Schemas["SourceRowItem"], "cells"> & { cells: Record<string, unknown> };
 export type JobSummary = Schemas["JobItem"];
 export type Job = Schemas["JobDetail"];
+/** What a job came to, over all its rows. */
+export type Report = Schemas["JobSummary"];
+export type ColumnReport = Schemas["ColumnSummary"];
 export type Column = Schemas["ColumnSpec"];
 /** A cell in short; the document says no more of cells than that they are objects. */
 export interface Cell {

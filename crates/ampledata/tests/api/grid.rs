@@ -87,3 +87,29 @@ async fn a_job_that_was_not_started_has_no_rows_yet() {
     let detail = place.get(&format!("/jobs/{job}")).await.is(200);
     assert_eq!((&detail["status"], &detail["columns"]), (&json!("PENDING"), &json!([])));
 }
+
+#[tokio::test]
+async fn a_report_counts_all_rows() {
+    let place = Place::new();
+    let job = finished(&place).await;
+    let report = place.get(&format!("/jobs/{job}/report")).await.is(200);
+    let detail = place.get(&format!("/jobs/{job}")).await.is(200);
+    for same in ["status", "total_rows", "rows_by_stage", "cells_found"] {
+        assert_eq!(report[same], detail[same], "{same}");
+    }
+    assert_eq!((&report["cells"], &report["cost_usd"]), (&json!(6), &json!(0.0)));
+    let founded = &report["columns"][0];
+    assert_eq!((&founded["name"], &founded["found"]), (&json!("founded"), &json!(2)));
+    assert_eq!((&founded["absent"], &founded["waiting"]), (&json!(1), &json!(0)));
+    let sum = |cells: &Value| -> u64 {
+        cells.as_array().unwrap().iter().map(|cells| cells.as_u64().unwrap()).sum()
+    };
+    let found = report["cells_found"].as_u64().unwrap();
+    assert_eq!((sum(&founded["confidence"]), sum(&report["confidence"])), (2, found));
+    let sites = report["sites"].as_array().unwrap();
+    let proved = sites.iter().map(|site| site["cells"].as_u64().unwrap()).sum::<u64>();
+    assert_eq!((proved, &report["sites_in_all"]), (found, &json!(sites.len())));
+    place.get("/jobs/nothing/report").await.fails(404, "job_not_found");
+    let (awaited, _) = place.upload("text/csv", FIRMS).await;
+    place.get(&format!("/jobs/{awaited}/report")).await.fails(409, "wrong_job_status");
+}

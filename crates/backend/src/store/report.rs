@@ -1,5 +1,6 @@
 //! What a job came to, counted over all its rows.
 
+use ampledata_core::row::Cell;
 use async_trait::async_trait;
 
 use super::decode::Columns;
@@ -90,4 +91,12 @@ fn slot<'a>(
         what: "cell",
         reason: format!("{outcome} at {tenth} tenths is no outcome"),
     })
+}
+
+/// The site whose page proves a cell, as [`SiteCells::site`] has it.
+pub(super) fn site_of(cell: &Cell) -> Option<String> {
+    let url = &cell.evidence.as_ref()?.url;
+    let Some((_, rest)) = url.split_once("://") else { return Some(String::new()) };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
+    Some(host.strip_prefix("www.").map(str::to_owned).unwrap_or(host))
 }

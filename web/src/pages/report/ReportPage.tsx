@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, type Ref, useRef } from "react";
-import { job as jobQuery, source as sourceQuery } from "../../api/queries";
+import { job as jobQuery, report as reportQuery, source as sourceQuery } from "../../api/queries";
 import { explain } from "../../api/problem";
-import type { Job } from "../../api/types";
+import type { Report as Counted } from "../../api/types";
 import { Link } from "../../app/router";
-import { count, counted, percent, usd } from "../../lib/format";
+import { count, percent, usd } from "../../lib/format";
 import { Button } from "../../ui/controls";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/states";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { useToasts } from "../../ui/Toasts";
 import { ConfidenceChart, CoverageChart, SitesChart } from "./charts";
 import { savePng, saveSvg } from "./picture";
-import { summarize, type Summary } from "./summary";
+import { siteName } from "./site";
 import "./report.css";
 
 const MOST_SITES = 12;
@@ -19,14 +19,10 @@ const MOST_SITES = 12;
 export function ReportPage({ id }: { id: string }) {
   const job = useQuery(jobQuery(id));
   const source = useQuery({ ...sourceQuery(job.data?.source_id ?? ""), enabled: job.data !== undefined });
-  const names = job.data?.columns.map((column) => column.name) ?? [];
-  const summary = useQuery({
-    queryKey: ["jobs", id, "summary", names],
-    queryFn: ({ signal }) => summarize(id, names, signal),
-    enabled: names.length > 0,
-  });
-  const error = job.error ?? summary.error;
-  if (error !== null) return <ErrorState whole error={error} onRetry={() => { void job.refetch(); void summary.refetch(); }} />;
+  const started = job.data !== undefined && job.data.columns.length > 0;
+  const report = useQuery({ ...reportQuery(id), enabled: started });
+  const error = job.data === undefined ? job.error : report.data === undefined ? report.error : null;
+  if (error !== null) return <ErrorState whole error={error} onRetry={() => { void job.refetch(); void report.refetch(); }} />;
   if (job.data === undefined) return <Skeleton lines={8} height={30} />;
   const name = source.data?.name ?? "…";
   return (
@@ -34,36 +30,34 @@ export function ReportPage({ id }: { id: string }) {
       <div className="page-head">
         <div>
           <p className="crumbs"><Link to="/">Tables</Link> / <Link to={`/jobs/${id}`}>{name}</Link> / Report</p>
-          <div className="row"><h1>Report on {name}</h1><StatusBadge status={job.data.status} /></div>
+          <div className="row"><h1>Report on {name}</h1><StatusBadge status={report.data?.status ?? job.data.status} /></div>
         </div>
       </div>
-      {names.length === 0 && <EmptyState icon="chart" title="Nothing to report"><p>This run was never started.</p></EmptyState>}
-      {names.length > 0 && summary.data === undefined && <Skeleton lines={8} height={30} />}
-      {summary.data !== undefined && <Report job={job.data} summary={summary.data} name={name.replace(/\.\w+$/, "")} />}
+      {!started && <EmptyState icon="chart" title="Nothing to report"><p>This run was never started.</p></EmptyState>}
+      {started && report.data === undefined && <Skeleton lines={8} height={30} />}
+      {report.data !== undefined && <Report report={report.data} name={name.replace(/\.\w+$/, "")} />}
     </>
   );
 }
 
-function Report({ job, summary, name }: { job: Job; summary: Summary; name: string }) {
-  const cells = job.total_rows * job.columns.length;
-  const each = job.cells_found === 0 ? null : job.budget.spent_usd / job.cells_found;
-  const sites = summary.sites.slice(0, MOST_SITES);
+function Report({ report, name }: { report: Counted; name: string }) {
+  const each = report.cost_per_found_cell_usd ?? null;
+  const sites = report.sites.slice(0, MOST_SITES).map(({ site, cells }) => ({ site: siteName(site), cells }));
   return (
     <>
       <dl className="figures">
-        <Figure label="Rows" value={count(job.total_rows)} />
-        <Figure label="Cells found" value={count(job.cells_found)} note={`of ${count(cells)}`} />
-        <Figure label="Coverage" value={percent(cells === 0 ? 0 : job.cells_found / cells)} />
-        <Figure label="Cost" value={usd(job.budget.spent_usd)} />
+        <Figure label="Rows" value={count(report.total_rows)} />
+        <Figure label="Cells found" value={count(report.cells_found)} note={`of ${count(report.cells)}`} />
+        <Figure label="Coverage" value={percent(report.cells === 0 ? 0 : report.cells_found / report.cells)} />
+        <Figure label="Cost" value={usd(report.cost_usd)} />
         <Figure label="Cost of a found cell" value={each === null ? "–" : usd(each)} />
-        <Figure label="Sites" value={count(summary.sites.length)} />
+        <Figure label="Sites" value={count(report.sites_in_all)} />
       </dl>
-      {summary.rows < job.total_rows && <p className="muted small">Drawn from the first {counted(summary.rows, "row")}.</p>}
       <div className="charts">
-        <ChartCard title="Coverage of each column" file={`${name}-coverage`}>{(ref) => <CoverageChart columns={summary.columns} ref={ref} />}</ChartCard>
-        <ChartCard title="How sure the found cells are" file={`${name}-confidence`}>{(ref) => <ConfidenceChart tenths={summary.confidence} ref={ref} />}</ChartCard>
+        <ChartCard title="Coverage of each column" file={`${name}-coverage`}>{(ref) => <CoverageChart columns={report.columns} ref={ref} />}</ChartCard>
+        <ChartCard title="How sure the found cells are" file={`${name}-confidence`}>{(ref) => <ConfidenceChart tenths={report.confidence} ref={ref} />}</ChartCard>
         <ChartCard title="Where the values come from" file={`${name}-sources`}
-          note={summary.sites.length > MOST_SITES ? `The ${MOST_SITES} most frequent of ${count(summary.sites.length)} sites.` : undefined}>
+          note={report.sites_in_all > sites.length ? `The ${sites.length} most frequent of ${count(report.sites_in_all)} sites.` : undefined}>
           {(ref) => (sites.length === 0 ? <p className="muted">Nothing was found yet.</p> : <SitesChart sites={sites} ref={ref} />)}
         </ChartCard>
       </div>

@@ -1,7 +1,7 @@
 // Charts as plain SVG: sharp at any size, themed by the page, saved as they are seen.
 import type { ReactNode, Ref } from "react";
+import type { ColumnReport } from "../../api/types";
 import { count, percent } from "../../lib/format";
-import type { ColumnSummary } from "./summary";
 
 const WIDTH = 640;
 const LABEL = 170;
@@ -26,7 +26,7 @@ const PARTS = [
 const clipped = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** How much of each column is there. */
-export function CoverageChart({ columns, ref }: { columns: ColumnSummary[]; ref?: Ref<SVGSVGElement> }) {
+export function CoverageChart({ columns, ref }: { columns: ColumnReport[]; ref?: Ref<SVGSVGElement> }) {
   const step = 30;
   const room = WIDTH - LABEL - 60;
   return (
@@ -60,8 +60,8 @@ export function CoverageChart({ columns, ref }: { columns: ColumnSummary[]; ref?
   );
 }
 
-const all = (column: ColumnSummary): number => column.found + column.absent + column.blocked + column.conflict + column.error + column.waiting;
-const share = (column: ColumnSummary): number => (all(column) === 0 ? 0 : column.found / all(column));
+const all = (column: ColumnReport): number => column.found + column.absent + column.blocked + column.conflict + column.error + column.waiting;
+const share = (column: ColumnReport): number => (all(column) === 0 ? 0 : column.found / all(column));
 
 /** How sure the found cells are, by tenths. */
 export function ConfidenceChart({ tenths, ref }: { tenths: number[]; ref?: Ref<SVGSVGElement> }) {

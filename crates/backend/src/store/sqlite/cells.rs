@@ -111,12 +111,13 @@ pub(super) async fn edit(
         .await
 }
 
+/// No page proves what a person says.
 const CORRECT: &str = "INSERT INTO cells
         (job_key, row_index, place, outcome, confidence, cell, standing, corrected)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)
     ON CONFLICT DO UPDATE SET machine = iif(corrected, machine, cell), outcome = excluded.outcome,
         confidence = excluded.confidence, cell = excluded.cell, standing = excluded.standing,
-        corrected = 1";
+        site = NULL, corrected = 1";
 const LABEL: &str = "INSERT INTO corrections (job_key, row_index, place, by, at, old, new)
     VALUES (?, ?, ?, ?, ?, ?, ?)";
 const RECOUNT: &str = "UPDATE job_rows SET again = 1, seq = ?3, found = (SELECT count(*) FROM cells

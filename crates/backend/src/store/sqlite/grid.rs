@@ -113,16 +113,20 @@ pub(super) const COMPLETED: &str = "
 
 pub(super) const IN_STAGE: &str = "SELECT row_index, 0.0 AS confidence FROM job_rows
     WHERE job_key = ? AND stage = ? AND row_index > ? ORDER BY row_index LIMIT ?";
-pub(super) const STANDING: &str = "SELECT row_index, 0.0 AS confidence FROM cells
+pub(super) const STANDING: &str =
+    "SELECT row_index, 0.0 AS confidence FROM cells INDEXED BY cells_by_standing
     WHERE job_key = ? AND place = ? AND standing = ? AND standing <> 'sure' AND NOT corrected
         AND row_index > ? ORDER BY row_index LIMIT ?";
-pub(super) const WITHOUT_VALUE: &str = "SELECT row_index, -1.0 AS confidence FROM cells
+pub(super) const WITHOUT_VALUE: &str =
+    "SELECT row_index, -1.0 AS confidence FROM cells INDEXED BY cells_by_standing
     WHERE job_key = ? AND place = ? AND standing = ? AND standing <> 'sure'
         AND row_index > ? ORDER BY row_index LIMIT ?";
-pub(super) const SUREST_LAST: &str = "SELECT row_index, confidence FROM cells
+pub(super) const SUREST_LAST: &str =
+    "SELECT row_index, confidence FROM cells INDEXED BY cells_by_confidence
     WHERE job_key = ? AND place = ? AND outcome = 'found' AND (confidence, row_index) > (?, ?)
     ORDER BY confidence, row_index LIMIT ?";
-pub(super) const SUREST_FIRST: &str = "SELECT row_index, confidence FROM cells
+pub(super) const SUREST_FIRST: &str =
+    "SELECT row_index, confidence FROM cells INDEXED BY cells_by_confidence
     WHERE job_key = ? AND place = ? AND outcome = 'found' AND (confidence, row_index) < (?, ?)
     ORDER BY confidence DESC, row_index DESC LIMIT ?";
 

@@ -31,7 +31,7 @@ pub(super) enum Table {
     Journal,
     /// `[job_key, row_index, stage]`
     Stages,
-    /// `[job_key, row_index, place, outcome, confidence, cell, threshold]`
+    /// `[job_key, row_index, place, outcome, confidence, cell, threshold, site]`
     Cells,
     /// `[job_key, row_index, stage, found, error, attempts]`; counts the cells.
     Finished,
@@ -168,12 +168,12 @@ const FINISHED: &str = "UPDATE job_rows SET
 /// A cell that is there is replaced by a better one, and one without a value also by a newer one; see
 /// `Cell::is_better_than`.
 const CELLS: &str =
-    "INSERT INTO cells (job_key, row_index, place, outcome, confidence, cell, standing)
+    "INSERT INTO cells (job_key, row_index, place, outcome, confidence, cell, standing, site)
      SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5,
-         iif(value->>3 <> 'found', value->>3, iif(value->>4 < value->>6, 'weak', 'sure'))
+         iif(value->>3 <> 'found', value->>3, iif(value->>4 < value->>6, 'weak', 'sure')), value->>7
      FROM json_each(?1) WHERE true
      ON CONFLICT DO UPDATE SET outcome = excluded.outcome, confidence = excluded.confidence,
-         cell = excluded.cell, standing = excluded.standing
+         cell = excluded.cell, standing = excluded.standing, site = excluded.site
      WHERE NOT locked AND NOT corrected AND (
          (excluded.outcome NOT IN ('found', 'conflict') AND outcome NOT IN ('found', 'conflict'))
          OR (CASE excluded.outcome WHEN 'found' THEN 2 WHEN 'conflict' THEN 1 ELSE 0 END,
