@@ -64,7 +64,8 @@ pub(super) struct SiteSummary {
 
 /// What a job came to so far: coverage, confidence, sources and cost. Counted over all rows when it is
 /// asked for, which takes a while where there are millions of cells.
-#[utoipa::path(get, path = "/jobs/{job_id}/report", tag = "jobs", params(("job_id" = String, Path)),
+#[utoipa::path(get, path = "/jobs/{job_id}/report",
+    operation_id = "get_job_report", tag = "jobs", params(("job_id" = String, Path)),
     responses((status = 200, body = JobSummary), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn show(
