@@ -78,6 +78,14 @@ async function ready(sourceId: string, signal?: AbortSignal): Promise<void> {
   }
 }
 
+/** Why a file did not get through: browsers do not tell whether a bucket was away or refused pages from here. */
+export function unsent(url: string, page = location.href): Problem {
+  const { host } = new URL(url, page);
+  if (host === new URL(page).host) return Problem.offline();
+  const message = `the file could not be sent to ${host}, where this server keeps files; check that you are online and that the rules of the bucket (CORS) let ${new URL(page).origin} send files with PUT`;
+  return new Problem({ code: "bucket_unreachable", message }, 0);
+}
+
 /** Sends the file. `fetch` does not tell how much has left; `XMLHttpRequest` does. */
 function put(url: string, file: File, type: string, onProgress: (share: number) => void, signal: AbortSignal) {
   return new Promise<void>((resolve, reject) => {
@@ -89,7 +97,7 @@ function put(url: string, file: File, type: string, onProgress: (share: number) 
       if (request.status >= 200 && request.status < 300) resolve();
       else reject(problemOf(request.status, request.responseText, request.getResponseHeader("x-request-id")));
     };
-    request.onerror = () => reject(Problem.offline());
+    request.onerror = () => reject(unsent(url));
     request.onabort = () => reject(new DOMException("given up", "AbortError"));
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
