@@ -15,7 +15,7 @@ use temporalio_client::{
 use temporalio_common::MemoValues;
 use tokio_util::sync::CancellationToken;
 
-use crate::wire::{Effort, JobInput, JobRef, Tally};
+use crate::wire::{Effort, JobInput, JobRef, Queues, Tally};
 use crate::workflows::JobWorkflow;
 use crate::{Error, Reach, Server, attributes};
 
@@ -25,12 +25,14 @@ const LOOK: Duration = Duration::from_millis(300);
 const CANCELLING: Duration = Duration::from_secs(10);
 
 /// How jobs are worked on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effects {
     /// Rows in flight of a job.
     pub concurrency: u32,
     /// Rows that one `EnrichmentWorkflow` carries; none: chosen by the size of the job.
     pub rows_per_workflow: Option<u32>,
+    /// Where crawls and calls of models are sent.
+    pub queues: Queues,
 }
 
 /// Runs jobs as workflows.
@@ -89,6 +91,9 @@ impl Driver {
     /// Starts the job's workflow, or takes up the one that is there: of two starts one is a run.
     async fn begin(&self, job: &Job) -> Result<Handle, Error> {
         let server = self.server().await?;
+        for queue in server.without_worker(self.effects.queues.others()).await? {
+            tracing::warn!(job = %job.id, "no worker takes from the task queue {queue}");
+        }
         match self.start(server, job, server.attributes).await {
             Err(Error::Refused { reason, .. })
                 if server.attributes && reason.contains("search attribute") =>
@@ -119,6 +124,7 @@ impl Driver {
                 concurrency: self.effects.concurrency,
                 rows_per_workflow: self.effects.rows_per_workflow,
                 attributes: with,
+                queues: self.effects.queues.clone(),
             },
             from: 0,
             spread: None,

@@ -1,5 +1,7 @@
 //! What can go wrong between us and Temporal.
 
+use std::net::SocketAddr;
+
 use ampledata_backend::store;
 use thiserror::Error;
 
@@ -45,6 +47,14 @@ pub enum Error {
     /// The worker ended by itself.
     #[error("the Temporal worker ended: {0}")]
     Worker(String),
+    /// What the SDK measures cannot be told there.
+    #[error("cannot tell metrics at {address}: {reason}")]
+    Metrics {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        reason: String,
+    },
     /// The store did not do its part.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -59,6 +69,7 @@ impl Error {
             Self::NoNamespace { .. } => "temporal_no_namespace",
             Self::Refused { .. } => "temporal_refused",
             Self::Worker(_) => "temporal_worker",
+            Self::Metrics { .. } => "address_unavailable",
             Self::Store(_) => "store",
         }
     }

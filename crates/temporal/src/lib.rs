@@ -31,5 +31,5 @@ pub use codec::{CodecError, Keys, RemotePayloads};
 pub use driver::{Driver, Effects};
 pub use error::Error;
 pub use server::{Reach, Server, Tls};
-pub use worker::{Tuning, Version, work};
+pub use worker::{Metrics, Served, Tuning, Version, work};
 pub use workflows::{EnrichmentWorkflow, JobWorkflow};

@@ -6,12 +6,13 @@ use temporalio_client::tonic::{Code, IntoRequest as _, Status};
 use temporalio_client::{
     Client, ClientOptions, ClientTlsOptions, Connection, ConnectionOptions, TlsOptions,
 };
-use temporalio_common::protos::temporal::api::enums::v1::IndexedValueType;
+use temporalio_common::protos::temporal::api::enums::v1::{IndexedValueType, TaskQueueType};
 use temporalio_common::protos::temporal::api::operatorservice::v1::{
     AddSearchAttributesRequest, ListSearchAttributesRequest,
 };
+use temporalio_common::protos::temporal::api::taskqueue::v1::TaskQueue;
 use temporalio_common::protos::temporal::api::workflowservice::v1::{
-    DescribeNamespaceRequest, RegisterNamespaceRequest,
+    DescribeNamespaceRequest, DescribeTaskQueueRequest, RegisterNamespaceRequest,
 };
 use url::Url;
 
@@ -112,6 +113,33 @@ impl Server {
     /// See [`Error`].
     pub async fn unregistered(&self) -> Result<Vec<String>, Error> {
         Ok(self.missing_attributes().await?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// Of these task queues the ones that no worker has taken activities from in the last minutes.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn without_worker(
+        &self,
+        queues: impl IntoIterator<Item = String>,
+    ) -> Result<Vec<String>, Error> {
+        let mut without = Vec::new();
+        for name in queues {
+            let ask = DescribeTaskQueueRequest {
+                namespace: self.namespace.clone(),
+                task_queue: Some(TaskQueue { name: name.clone(), ..TaskQueue::default() }),
+                task_queue_type: TaskQueueType::Activity.into(),
+                ..DescribeTaskQueueRequest::default()
+            };
+            let mut service = self.client.connection().workflow_service();
+            let described = service.describe_task_queue(ask.into_request()).await;
+            let described =
+                described.map_err(|status| self.refused("describe a task queue", &status))?;
+            if described.into_inner().pollers.is_empty() {
+                without.push(name);
+            }
+        }
+        Ok(without)
     }
 
     async fn open(reach: &Reach) -> Result<Self, Error> {

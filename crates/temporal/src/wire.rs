@@ -4,6 +4,8 @@
 //! These shapes are stored in histories that outlive a release: fields are added with a default, never
 //! renamed or given another meaning.
 
+use std::collections::BTreeSet;
+
 use ampledata_backend::drive::StepKind;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,42 @@ pub struct Effort {
     /// Whether the search attributes are registered, so that they can be kept up to date.
     #[serde(default)]
     pub attributes: bool,
+    /// Where its crawls and its calls of models are sent.
+    #[serde(default, skip_serializing_if = "Queues::is_one")]
+    pub queues: Queues,
+}
+
+/// Task queues of activities that are limited otherwise than the rest; what is not named stays in the
+/// queue of the workflows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queues {
+    /// Of `Crawl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crawl: Option<String>,
+    /// Of `MakeDecision` and `Extract`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+impl Queues {
+    /// Whether everything is in the queue of the workflows.
+    pub fn is_one(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Where this is sent; none: the queue of the workflows.
+    pub fn of(&self, activity: Activity) -> Option<&String> {
+        match activity {
+            Activity::SerpFetch => None,
+            Activity::Crawl => self.crawl.as_ref(),
+            Activity::MakeDecision | Activity::Extract => self.model.as_ref(),
+        }
+    }
+
+    /// Those beside the queue of the workflows, each once.
+    pub fn others(&self) -> BTreeSet<String> {
+        [&self.crawl, &self.model].into_iter().flatten().cloned().collect()
+    }
 }
 
 /// The input of `JobWorkflow`.
@@ -156,6 +194,9 @@ pub struct RowsInput {
     /// Whether search attributes are kept up to date.
     #[serde(default)]
     pub attributes: bool,
+    /// Where crawls and calls of models are sent.
+    #[serde(default, skip_serializing_if = "Queues::is_one")]
+    pub queues: Queues,
     /// What was done before the workflow continued as new.
     #[serde(default)]
     pub tally: Tally,

@@ -1,7 +1,15 @@
 //! A worker: does what the workflows want done, on a thread of its own beside this process's others.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::try_join_all;
+use temporalio_common::telemetry::metrics::CoreMeter;
+use temporalio_common::telemetry::{
+    PrometheusExporterOptions, TelemetryOptions, start_prometheus_metric_exporter,
+};
 use temporalio_common::worker::{
     VersioningBehavior, WorkerDeploymentOptions, WorkerDeploymentVersion,
 };
@@ -14,9 +22,11 @@ use crate::activities::Activities;
 use crate::workflows::{EnrichmentWorkflow, JobWorkflow};
 use crate::{Error, Server};
 
-/// How much a worker does at a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How much a worker does at a time, and of what.
+#[derive(Debug, Clone)]
 pub struct Tuning {
+    /// The task queues that it takes from.
+    pub serves: Served,
     /// Activities at a time.
     pub activities: usize,
     /// Decisions of workflows at a time.
@@ -27,6 +37,39 @@ pub struct Tuning {
     pub grace: Duration,
     /// Which version of the program it is, where Temporal is to keep versions apart; none: it is any.
     pub version: Option<Version>,
+    /// Where what the SDK measures is told; none: nowhere.
+    pub metrics: Option<Metrics>,
+}
+
+/// The task queues that a worker takes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// Whether that of the workflows, with the activities that are in no other.
+    pub jobs: bool,
+    /// Those of activities alone (see [`crate::wire::Queues`]).
+    pub others: BTreeSet<String>,
+}
+
+/// What the SDK measures, under the names that Temporal's own pages have for it
+/// (docs.temporal.io/references/sdk-metrics), for Prometheus to read.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    meter: Arc<dyn CoreMeter>,
+    /// Where they are: `http://ADDRESS/metrics`.
+    pub address: SocketAddr,
+}
+
+impl Metrics {
+    /// Answers at this address until the process ends.
+    ///
+    /// # Errors
+    /// [`Error::Metrics`] where the address cannot be used.
+    pub fn serve(address: SocketAddr) -> Result<Self, Error> {
+        let options = PrometheusExporterOptions::builder().socket_addr(address).build();
+        let started = start_prometheus_metric_exporter(options)
+            .map_err(|error| Error::Metrics { address, reason: error.to_string() })?;
+        Ok(Self { meter: started.meter, address: started.bound_addr })
+    }
 }
 
 /// A version of the program, in the words of Temporal's worker versioning
@@ -43,11 +86,13 @@ impl Default for Tuning {
     /// Measured: fixed slots above the rows in flight; a tuner by resources was the slowest.
     fn default() -> Self {
         Self {
+            serves: Served { jobs: true, others: BTreeSet::new() },
             activities: 200,
             workflow_tasks: 100,
             cached_workflows: 1_000,
             grace: Duration::from_secs(30),
             version: None,
+            metrics: None,
         }
     }
 }
@@ -82,40 +127,66 @@ async fn run(
     tuning: Tuning,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    let broke = |error: &dyn std::fmt::Display| Error::Worker(error.to_string());
-    let runtime =
-        Runtime::from_current_tokio(RuntimeOptions::default()).map_err(|error| broke(&error))?;
+    let meter = tuning.metrics.as_ref().map(|metrics| Arc::clone(&metrics.meter));
+    let telemetry = TelemetryOptions::builder().maybe_metrics(meter).build();
+    let options = RuntimeOptions::builder().telemetry_options(telemetry).build();
+    let runtime = Runtime::from_current_tokio(options.map_err(|error| broke(&error))?)
+        .map_err(|error| broke(&error))?;
+    let jobs = tuning.serves.jobs.then(|| (server.task_queue.clone(), true));
+    let others = tuning.serves.others.iter().map(|queue| (queue.clone(), false));
+    let workers = jobs.into_iter().chain(others).map(|(queue, jobs)| {
+        let options = worker_options(queue, jobs, &activities, &tuning)?;
+        Worker::new(&runtime, server.client.clone(), options).map_err(|error| broke(&error))
+    });
+    let mut workers = workers.collect::<Result<Vec<_>, _>>()?;
+    let shut_down: Vec<_> = workers.iter().map(Worker::shutdown_handle).collect();
+    // Where one ends by itself, the others do not go on alone.
+    let running = try_join_all(workers.iter_mut().map(Worker::run));
+    tokio::pin!(running);
+    let ran = tokio::select! {
+        ran = &mut running => ran,
+        () = stop.cancelled() => {
+            for shut_down in &shut_down {
+                shut_down();
+            }
+            running.await
+        }
+    };
+    ran.map(drop).map_err(|error| broke(&error))
+}
+
+fn broke(error: &dyn std::fmt::Display) -> Error {
+    Error::Worker(error.to_string())
+}
+
+/// A worker of this queue, which with `jobs` is that of the workflows.
+fn worker_options(
+    queue: String,
+    jobs: bool,
+    activities: &Activities,
+    tuning: &Tuning,
+) -> Result<WorkerOptions, Error> {
     let slots = TunerHolder::builder()
         .workflow_task_slot_supplier(FixedSizeSlotSupplier::new(tuning.workflow_tasks))
         .activity_task_slot_supplier(FixedSizeSlotSupplier::new(tuning.activities))
         .local_activity_task_slot_supplier(FixedSizeSlotSupplier::new(1))
         .nexus_task_slot_supplier(FixedSizeSlotSupplier::new(1))
         .build();
-    let options = WorkerOptions::new(server.task_queue.clone())
-        .register_activities(activities)
-        .register_workflow::<JobWorkflow>()
-        .map_err(|error| broke(&error))?
-        .register_workflow::<EnrichmentWorkflow>()
-        .map_err(|error| broke(&error))?
+    let mut options = WorkerOptions::new(queue).register_activities(activities.clone());
+    if jobs {
+        options = options
+            .register_workflow::<JobWorkflow>()
+            .map_err(|error| broke(&error))?
+            .register_workflow::<EnrichmentWorkflow>()
+            .map_err(|error| broke(&error))?;
+    }
+    Ok(options
         .tuner(slots)
         .max_cached_workflows(tuning.cached_workflows)
         .max_eager_activity_reservations_per_workflow_task(10)
         .graceful_shutdown_period(tuning.grace)
-        .maybe_deployment_options(tuning.version.map(pinned))
-        .build();
-    let mut worker =
-        Worker::new(&runtime, server.client, options).map_err(|error| broke(&error))?;
-    let shut_down = worker.shutdown_handle();
-    let running = worker.run();
-    tokio::pin!(running);
-    let ran = tokio::select! {
-        ran = &mut running => ran,
-        () = stop.cancelled() => {
-            shut_down();
-            running.await
-        }
-    };
-    ran.map_err(|error| broke(&error))
+        .maybe_deployment_options(tuning.version.clone().map(pinned))
+        .build())
 }
 
 fn pinned(version: Version) -> WorkerDeploymentOptions {

@@ -5,7 +5,7 @@ use std::path::Path;
 use ampledata_backend::providers::models::Model;
 use serde::Serialize;
 
-use super::parts::Parts;
+use super::parts::{Parts, TemporalSeen};
 use super::providers;
 use crate::config::{Database, Driver, SearchProvider, Settings, without_password};
 
@@ -95,12 +95,19 @@ fn driver(settings: &Settings) -> Check {
 async fn temporal(settings: &Settings, parts: &dyn Parts) -> Check {
     let name = "temporal";
     match parts.look_at_temporal(settings).await {
-        Ok((seen, missing)) if missing.is_empty() => Check::well(name, seen),
-        Ok((seen, missing)) => Check::failed(
+        Ok(TemporalSeen { place, unregistered, .. }) if !unregistered.is_empty() => Check::failed(
             name,
-            format!("{seen}: without the search attributes {}", missing.join(", ")),
+            format!("{place}: without the search attributes {}", unregistered.join(", ")),
             "register them with `ampledata temporal setup`",
         ),
+        Ok(TemporalSeen { place, without_worker, .. }) if !without_worker.is_empty() => {
+            Check::failed(
+                name,
+                format!("{place}: no worker takes from {}", without_worker.join(", ")),
+                "start `ampledata worker` with WORKER_TAKES=crawls or WORKER_TAKES=models",
+            )
+        }
+        Ok(TemporalSeen { place, .. }) => Check::well(name, place),
         Err(error) => Check::failed(name, error.to_string(), mend_of(error.code())),
     }
 }

@@ -13,4 +13,4 @@ mod parts;
 pub mod providers;
 
 pub use error::{Error, RequestError, table_code};
-pub use parts::{Engine, Parts, Rate, Tariff, Workshop};
+pub use parts::{Engine, Parts, Rate, Tariff, TemporalSeen, Workshop};

@@ -106,6 +106,17 @@ impl Tariff {
     }
 }
 
+/// What is to be seen of a Temporal server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TemporalSeen {
+    /// Where it is, for people.
+    pub place: String,
+    /// Search attributes that it does not know.
+    pub unregistered: Vec<String>,
+    /// Task queues that jobs are sent to and no worker takes from.
+    pub without_worker: Vec<String>,
+}
+
 /// Puts workshops together.
 #[async_trait]
 pub trait Parts: Send + Sync {
@@ -154,11 +165,11 @@ pub trait Parts: Send + Sync {
         retention: Duration,
     ) -> Result<Vec<String>, Error>;
 
-    /// Where the Temporal server is, and which search attributes it does not know.
+    /// Looks at the Temporal server.
     ///
     /// # Errors
     /// The server is not there.
-    async fn look_at_temporal(&self, settings: &Settings) -> Result<(String, Vec<String>), Error>;
+    async fn look_at_temporal(&self, settings: &Settings) -> Result<TemporalSeen, Error>;
 
     /// Opens sealed histories for the Temporal UI of this origin, at an address of this machine, until
     /// `stop`. Tells the address once it listens.

@@ -8,6 +8,7 @@ use super::args::{CodecServer, Setup, Worker};
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, settings};
 use crate::app::Parts;
+use crate::config::{Temporal, WorkKind};
 use crate::printer::Printer;
 
 const DAY: u64 = 24 * 60 * 60;
@@ -27,8 +28,9 @@ pub(super) async fn run(
         printer.note(&format!("{error}; trying again"));
     } else {
         printer.note(&format!(
-            "working for Temporal at {}, task queue {}",
-            settings.temporal.host_port, settings.temporal.task_queue
+            "working for Temporal at {}, task queues {}",
+            settings.temporal.host_port,
+            queues(&settings.temporal).join(", ")
         ));
     }
     let working = workshop.engine.work(&stop);
@@ -38,6 +40,20 @@ pub(super) async fn run(
         () = interrupt.heed(&stop, printer) => {}
     }
     Ok(Exit::Done)
+}
+
+/// The task queues that the worker takes from.
+fn queues(temporal: &Temporal) -> Vec<&str> {
+    let of = |kind: &WorkKind| match kind {
+        WorkKind::Jobs => None,
+        WorkKind::Crawls => temporal.crawl_queue.as_deref(),
+        WorkKind::Models => temporal.model_queue.as_deref(),
+    };
+    let queues = temporal.worker_takes.iter().map(|kind| of(kind).unwrap_or(&temporal.task_queue));
+    let mut queues: Vec<_> = queues.collect();
+    queues.sort_unstable();
+    queues.dedup();
+    queues
 }
 
 pub(super) async fn set_up(

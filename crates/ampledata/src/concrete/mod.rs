@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata::app::jobs::Notify;
-use ampledata::app::{Engine, Error, Parts, Tariff, Workshop};
+use ampledata::app::{Engine, Error, Parts, Tariff, TemporalSeen, Workshop};
 use ampledata::config::{Database, Driver, SearchProvider, Settings};
 use ampledata::printer::Printer;
 use ampledata_backend::engine;
@@ -95,7 +95,7 @@ impl Parts for Concrete<'_> {
     }
 
     #[cfg(feature = "temporal")]
-    async fn look_at_temporal(&self, settings: &Settings) -> Result<(String, Vec<String>), Error> {
+    async fn look_at_temporal(&self, settings: &Settings) -> Result<TemporalSeen, Error> {
         temporal::look(settings).await
     }
 
@@ -117,7 +117,7 @@ impl Parts for Concrete<'_> {
     }
 
     #[cfg(not(feature = "temporal"))]
-    async fn look_at_temporal(&self, _: &Settings) -> Result<(String, Vec<String>), Error> {
+    async fn look_at_temporal(&self, _: &Settings) -> Result<TemporalSeen, Error> {
         Err(without_temporal())
     }
 

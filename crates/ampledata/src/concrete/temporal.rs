@@ -1,14 +1,17 @@
 //! Jobs on Temporal: how the settings reach it, its engine, and its checks.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ampledata::app::{Engine, Error};
-use ampledata::config::{Pem, Settings};
+use ampledata::app::{Engine, Error, TemporalSeen};
+use ampledata::config::{Pem, Settings, WorkKind};
 use ampledata_backend::perform::Performer;
 use ampledata_backend::store::{Job, Store};
+use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{
-    Activities, Driver, Effects, Keys, Reach, Server, Tls, Tuning, Version, work,
+    Activities, Driver, Effects, Keys, Metrics, Reach, Served, Server, Tls, Tuning, Version, work,
 };
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +26,8 @@ pub(super) struct OnTemporal {
     store: Arc<dyn Store>,
     performer: Arc<Performer>,
     tuning: Tuning,
+    /// Where the SDK's metrics are told, and that they are.
+    metrics: Option<(SocketAddr, OnceLock<Metrics>)>,
 }
 
 impl OnTemporal {
@@ -36,8 +41,10 @@ impl OnTemporal {
         let effects = Effects {
             concurrency: u32::try_from(settings.concurrency).unwrap_or(u32::MAX),
             rows_per_workflow: temporal.rows_per_workflow,
+            queues: queues(settings),
         };
         let tuning = Tuning {
+            serves: served(settings)?,
             activities: temporal.activities,
             cached_workflows: temporal.cached_workflows,
             grace: temporal.grace,
@@ -48,17 +55,37 @@ impl OnTemporal {
             ..Tuning::default()
         };
         let driver = Driver::new(reach.clone(), Arc::clone(&store), effects);
-        Ok(Self { driver, reach, store, performer, tuning })
+        let metrics = temporal.metrics.map(|address| (address, OnceLock::new()));
+        Ok(Self { driver, reach, store, performer, tuning, metrics })
+    }
+}
+
+impl OnTemporal {
+    /// The worker's tuning, with metrics that are told from the first time on.
+    fn tuned(&self) -> Result<Tuning, Error> {
+        let mut tuning = self.tuning.clone();
+        if let Some((address, told)) = &self.metrics {
+            let metrics = if let Some(metrics) = told.get() {
+                metrics
+            } else {
+                let metrics = Metrics::serve(*address).map_err(told_outside)?;
+                tracing::info!("metrics of the worker at http://{}/metrics", metrics.address);
+                told.get_or_init(|| metrics)
+            };
+            tuning.metrics = Some(metrics.clone());
+        }
+        Ok(tuning)
     }
 }
 
 #[async_trait]
 impl Engine for OnTemporal {
     async fn run(&self, job: &Job, stop: &CancellationToken) -> Result<(), Error> {
-        self.driver.run(job, stop).await.map_err(told)
+        self.driver.run(job, stop).await.map_err(told_outside)
     }
 
     async fn work(&self, stop: &CancellationToken) -> Result<(), Error> {
+        let tuning = self.tuned()?;
         let mut pause = PAUSES.0;
         while !stop.is_cancelled() {
             let working = async {
@@ -66,12 +93,12 @@ impl Engine for OnTemporal {
                 tracing::info!("working for Temporal at {}", self.reach.host_port);
                 let (store, performer) = (Arc::clone(&self.store), Arc::clone(&self.performer));
                 let activities = Activities::new(store, performer);
-                work(&server, activities, self.tuning.clone(), stop.clone()).await
+                work(&server, activities, tuning.clone(), stop.clone()).await
             };
             match working.await {
                 Ok(()) => pause = PAUSES.0,
                 Err(error) if error.is_passing() => tracing::error!("{error}"),
-                Err(error) => return Err(told(error)),
+                Err(error) => return Err(told_outside(error)),
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(PAUSES.1),
@@ -82,28 +109,62 @@ impl Engine for OnTemporal {
     }
 
     async fn check(&self) -> Result<(), Error> {
-        self.driver.server().await.map(drop).map_err(told)
+        self.driver.server().await.map(drop).map_err(told_outside)
     }
 }
 
 /// Makes what is missing on the server, and says what it was.
 pub(super) async fn set_up(settings: &Settings, retention: Duration) -> Result<Vec<String>, Error> {
-    Server::set_up(&reach(settings)?, retention).await.map_err(told)
+    Server::set_up(&reach(settings)?, retention).await.map_err(told_outside)
 }
 
 /// What is to be seen of the server: where it is, and what is missing there.
-pub(super) async fn look(settings: &Settings) -> Result<(String, Vec<String>), Error> {
+pub(super) async fn look(settings: &Settings) -> Result<TemporalSeen, Error> {
     let reach = reach(settings)?;
-    let server = Server::connect(&reach).await.map_err(told)?;
-    let seen = format!("{}, namespace {}", reach.host_port, reach.namespace);
-    Ok(match server.unregistered().await {
-        Ok(missing) => (seen, missing),
-        // Not every account may ask for that; jobs run without search attributes as well.
-        Err(error) => (format!("{seen}; search attributes not checked: {error}"), Vec::new()),
-    })
+    let server = Server::connect(&reach).await.map_err(told_outside)?;
+    let mut place = format!("{}, namespace {}", reach.host_port, reach.namespace);
+    // Not every account may ask for these; jobs run without the answers as well.
+    let mut answered = |what: &str, answer: Result<Vec<String>, ampledata_temporal::Error>| {
+        answer.unwrap_or_else(|error| {
+            place = format!("{place}; {what} not checked: {error}");
+            Vec::new()
+        })
+    };
+    let unregistered = answered("search attributes", server.unregistered().await);
+    let queues = queues(settings).others();
+    let without_worker = answered("workers", server.without_worker(queues).await);
+    Ok(TemporalSeen { place, unregistered, without_worker })
 }
 
-fn told(error: ampledata_temporal::Error) -> Error {
+/// Where crawls and calls of models are sent.
+fn queues(settings: &Settings) -> Queues {
+    let temporal = &settings.temporal;
+    let own = |queue: &Option<String>| queue.clone().filter(|queue| *queue != temporal.task_queue);
+    Queues { crawl: own(&temporal.crawl_queue), model: own(&temporal.model_queue) }
+}
+
+/// What this process takes from them.
+fn served(settings: &Settings) -> Result<Served, Error> {
+    let (takes, queues) = (&settings.temporal.worker_takes, queues(settings));
+    let mut served = Served { jobs: takes.contains(&WorkKind::Jobs), others: BTreeSet::new() };
+    let of_kind = [
+        (WorkKind::Crawls, queues.crawl, "crawls", "TEMPORAL_CRAWL_TASK_QUEUE"),
+        (WorkKind::Models, queues.model, "models", "TEMPORAL_MODEL_TASK_QUEUE"),
+    ];
+    for (kind, queue, name, setting) in of_kind {
+        match queue {
+            Some(queue) if takes.contains(&kind) => drop(served.others.insert(queue)),
+            None if takes.contains(&kind) && !served.jobs => {
+                let why = format!("{name} have no task queue of their own: set {setting}");
+                return Err(super::unusable("WORKER_TAKES", why));
+            }
+            _ => {}
+        }
+    }
+    Ok(served)
+}
+
+fn told_outside(error: ampledata_temporal::Error) -> Error {
     let (code, message) = (error.code(), error.to_string());
     match error {
         ampledata_temporal::Error::Store(error) => Error::Store(error),

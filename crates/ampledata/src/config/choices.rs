@@ -35,6 +35,28 @@ impl fmt::Display for Driver {
     }
 }
 
+/// What a worker can be made to take on, where Temporal has a task queue for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkKind {
+    /// Workflows, searches, and what has no queue of its own.
+    Jobs,
+    /// Crawls.
+    Crawls,
+    /// Calls of models.
+    Models,
+}
+
+impl WorkKind {
+    pub(super) fn read(text: &str) -> Option<Self> {
+        match text {
+            "jobs" => Some(Self::Jobs),
+            "crawls" => Some(Self::Crawls),
+            "models" => Some(Self::Models),
+            _ => None,
+        }
+    }
+}
+
 /// Where data is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Database {

@@ -4,6 +4,7 @@
 //! the value, where it comes from and what is allowed. Nothing else in the program reads the
 //! environment.
 
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,7 +19,7 @@ mod secret;
 mod server;
 mod setting;
 
-pub use choices::{Auth, Crawler, Database, Driver, Model, SearchProvider};
+pub use choices::{Auth, Crawler, Database, Driver, Model, SearchProvider, WorkKind};
 pub use error::{Error, Wrong};
 pub use raw::{FILE_NAME, Origin, Sources};
 pub use secret::{HIDDEN, Secret, without_password};
@@ -72,6 +73,14 @@ pub struct Temporal {
     pub namespace: String,
     /// Task queue.
     pub task_queue: String,
+    /// Task queue of crawls; none: [`Temporal::task_queue`].
+    pub crawl_queue: Option<String>,
+    /// Task queue of calls of models; none: [`Temporal::task_queue`].
+    pub model_queue: Option<String>,
+    /// What a worker takes on.
+    pub worker_takes: Vec<WorkKind>,
+    /// Where what the SDK measures is told.
+    pub metrics: Option<SocketAddr>,
     /// Key of Temporal Cloud.
     pub api_key: Option<Secret>,
     /// The deployment that workers belong to, where versions of them are kept apart.

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::choices::{Auth, Crawler, Database, Driver, Model, SearchProvider};
+use super::choices::{Auth, Crawler, Database, Driver, Model, SearchProvider, WorkKind};
 use super::error::Error;
 use super::raw::{Given, Origin, Raw};
 use super::secret::{HIDDEN, Secret, without_password};
@@ -162,6 +162,10 @@ fn temporal(raw: &mut Raw, defaults: &mut Defaults) -> Temporal {
         host_port,
         namespace: text_or(defaults, raw, "TEMPORAL_NAMESPACE", "default"),
         task_queue: text_or(defaults, raw, "TEMPORAL_TASK_QUEUE", "ampledata-enrichment"),
+        crawl_queue: raw.text("TEMPORAL_CRAWL_TASK_QUEUE"),
+        model_queue: raw.text("TEMPORAL_MODEL_TASK_QUEUE"),
+        worker_takes: worker_takes(raw, defaults),
+        metrics: raw.read("TEMPORAL_METRICS_ADDR", "IP:PORT", |text| text.parse().ok()),
         api_key: secret(raw, "TEMPORAL_API_KEY"),
         deployment: text_or(defaults, raw, "TEMPORAL_DEPLOYMENT_NAME", "ampledata"),
         build_id: raw.text("TEMPORAL_WORKER_BUILD_ID"),
@@ -187,6 +191,16 @@ fn temporal(raw: &mut Raw, defaults: &mut Defaults) -> Temporal {
             skip_host_verification: switch(raw, defaults, "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"),
         },
     }
+}
+
+fn worker_takes(raw: &mut Raw, defaults: &mut Defaults) -> Vec<WorkKind> {
+    const NAME: &str = "WORKER_TAKES";
+    defaults.insert(NAME, "jobs, crawls, models".to_owned());
+    let all = || vec![WorkKind::Jobs, WorkKind::Crawls, WorkKind::Models];
+    raw.read(NAME, "one or more of jobs, crawls, models", |text| {
+        text.split(',').map(|kind| WorkKind::read(kind.trim())).collect()
+    })
+    .unwrap_or_else(all)
 }
 
 fn pem(raw: &Raw, path: &str, data: &str) -> Option<Pem> {

@@ -35,6 +35,10 @@ pub const ALL: &[Setting] = &[
     plain("TEMPORAL_HOST_PORT", "address of the Temporal server"),
     plain("TEMPORAL_NAMESPACE", "Temporal namespace"),
     plain("TEMPORAL_TASK_QUEUE", "Temporal task queue"),
+    plain("TEMPORAL_CRAWL_TASK_QUEUE", "task queue of crawls, where they have one of their own"),
+    plain("TEMPORAL_MODEL_TASK_QUEUE", "task queue of calls of models, where they have their own"),
+    plain("WORKER_TAKES", "what a worker takes on: jobs, crawls, models"),
+    plain("TEMPORAL_METRICS_ADDR", "where the SDK's metrics are told to Prometheus: IP:PORT"),
     plain(
         "TEMPORAL_ROWS_PER_WORKFLOW",
         "rows of one workflow, 1 to 200; by the job's size if unset",

@@ -40,8 +40,9 @@ const ROWS_AT_A_TIME: u32 = 500;
 const ROWS_OF_A_PAGE: u64 = 4_000;
 
 /// The activities of a worker.
+#[derive(Clone)]
 pub struct Activities {
-    rooms: Rooms,
+    rooms: Arc<Rooms>,
 }
 
 #[activities]
@@ -143,7 +144,7 @@ impl Activities {
 impl Activities {
     /// Activities over this store and these providers.
     pub fn new(store: Arc<dyn Store>, performer: Arc<Performer>) -> Self {
-        Self { rooms: Rooms::new(store, performer) }
+        Self { rooms: Arc::new(Rooms::new(store, performer)) }
     }
 
     async fn page(&self, input: &PageInput) -> Result<RowsPage, store::Error> {

@@ -238,6 +238,7 @@ impl JobWorkflow {
             lanes: spread.lanes,
             single,
             attributes,
+            queues: input.effort.queues.clone(),
             tally: Tally::default(),
             queries: Vec::new(),
         };

@@ -25,9 +25,11 @@ const EVENTS: u32 = 4_000;
 /// How long nothing may be heard of an activity until another worker takes it over.
 const SILENT: Duration = Duration::from_secs(10);
 
-/// A row's activities: transport faults are tried again three times in all.
-fn of_rows() -> ActivityOptions {
+/// A row's activities, in this queue if not in the workflow's: transport faults are tried again three
+/// times in all.
+fn of_rows(queue: Option<&String>) -> ActivityOptions {
     ActivityOptions::with_start_to_close_timeout(Duration::from_mins(2))
+        .maybe_task_queue(queue.cloned())
         .heartbeat_timeout(SILENT)
         .retry_policy(
             RetryPolicy::builder()

@@ -243,7 +243,7 @@ impl EnrichmentWorkflow {
         let turn = TurnInput { job: input.job.clone(), row: at.row, attempt: at.attempt };
         let mut pause = PAUSES.0;
         loop {
-            let options = of_rows();
+            let options = of_rows(input.queues.of(at.asks));
             let asked = match at.asks {
                 Activity::SerpFetch => {
                     ctx.execute_activity(Activities::serp_fetch, turn.clone(), options).await

@@ -8,6 +8,7 @@ mod control;
 mod faults;
 mod found;
 mod limits;
+mod queues;
 mod replay;
 mod same;
 mod sealed;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use ampledata_backend::perform::Performer;
 use ampledata_backend::store::{Job, JobStatus, Store};
+use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{
     Activities, Driver, Effects, Error, Reach, Server, Tuning, Version, work,
 };
@@ -146,11 +147,21 @@ impl Working {
         performer: Arc<Performer>,
         version: Option<Version>,
     ) -> Self {
+        let tuning = Tuning { version, ..Tuning::default() };
+        Self::start_tuned(reach, store, performer, tuning).await
+    }
+
+    pub(crate) async fn start_tuned(
+        reach: &Reach,
+        store: &Arc<dyn Store>,
+        performer: Arc<Performer>,
+        tuning: Tuning,
+    ) -> Self {
         let server = Server::connect(reach).await.unwrap();
         let activities = Activities::new(Arc::clone(store), performer);
         let stop = CancellationToken::new();
         let until = stop.clone();
-        let tuning = Tuning { grace: Duration::from_secs(2), version, ..Tuning::default() };
+        let tuning = Tuning { grace: Duration::from_secs(2), ..tuning };
         let task = tokio::spawn(async move { work(&server, activities, tuning, until).await });
         Self { stop, task }
     }
@@ -167,7 +178,7 @@ pub(crate) fn driver(reach: &Reach, store: &Arc<dyn Store>, effects: Effects) ->
 
 /// So many rows in flight, that many to a workflow.
 pub(crate) fn effects(concurrency: u32, rows_per_workflow: u32) -> Effects {
-    Effects { concurrency, rows_per_workflow: Some(rows_per_workflow) }
+    Effects { concurrency, rows_per_workflow: Some(rows_per_workflow), queues: Queues::default() }
 }
 
 /// Drives the job to where it rests.

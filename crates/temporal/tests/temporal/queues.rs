@@ -1,0 +1,110 @@
+//! Crawls and calls of models in task queues of their own, and what workers measure.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ampledata_backend::store::{JobStatus, Store};
+use ampledata_temporal::wire::Queues;
+use ampledata_temporal::{Driver, Effects, Metrics, Served, Server, Tuning};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::control::until;
+use crate::engine_world::{World, companies, open, performer};
+use crate::server::{Dev, Working, run};
+
+fn takes(jobs: bool, others: &[&str]) -> Tuning {
+    let others = others.iter().map(|queue| (*queue).to_owned()).collect();
+    Tuning { serves: Served { jobs, others }, ..Tuning::default() }
+}
+
+/// What kinds of calls were made of a world.
+fn kinds(world: &World) -> BTreeSet<String> {
+    let kind = |words: &String| words.split(' ').next().unwrap_or_default().to_owned();
+    world.log().keys().map(kind).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_kind_of_work_is_done_by_the_workers_that_take_it() {
+    let dev = Dev::start().await;
+    let queues = Queues { crawl: Some("crawls".to_owned()), model: Some("models".to_owned()) };
+    for rows_per_workflow in [1, 40] {
+        let folder = TempDir::new().unwrap();
+        let store: Arc<dyn Store> = open(folder.path()).await;
+        let job = companies(&*store, 40).await;
+        let worlds = [World::new(), World::new(), World::new()].map(Arc::new);
+        let tunings = [takes(true, &[]), takes(false, &["crawls"]), takes(false, &["models"])];
+        let mut working = Vec::new();
+        for (world, tuning) in worlds.iter().zip(tunings) {
+            let performer = performer(world, &store);
+            working.push(Working::start_tuned(&dev.reach, &store, performer, tuning).await);
+        }
+        let effects = Effects {
+            concurrency: 8,
+            rows_per_workflow: Some(rows_per_workflow),
+            queues: queues.clone(),
+        };
+        let driver = Driver::new(dev.reach.clone(), Arc::clone(&store), effects);
+        assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
+        let [jobs, crawls, models] = &worlds;
+        assert_eq!(kinds(jobs), BTreeSet::from(["search".to_owned()]));
+        assert_eq!(kinds(crawls), BTreeSet::from(["crawl".to_owned()]));
+        let wanted = ["decide", "extract"].map(str::to_owned);
+        assert_eq!(kinds(models), BTreeSet::from(wanted));
+        for working in working {
+            working.end().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queue_that_nobody_takes_from_is_told() {
+    let dev = Dev::start().await;
+    let server = Server::connect(&dev.reach).await.unwrap();
+    let names = || ["crawls", "models"].map(str::to_owned);
+    assert_eq!(server.without_worker(names()).await.unwrap(), names());
+    let folder = TempDir::new().unwrap();
+    let store: Arc<dyn Store> = open(folder.path()).await;
+    let performer = performer(&Arc::new(World::new()), &store);
+    let working =
+        Working::start_tuned(&dev.reach, &store, performer, takes(false, &["models"])).await;
+    until("a worker", async || server.without_worker(names()).await.unwrap() == ["crawls"]).await;
+    working.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_sdk_measures_is_there_to_be_read() {
+    let dev = Dev::start().await;
+    let folder = TempDir::new().unwrap();
+    let store: Arc<dyn Store> = open(folder.path()).await;
+    let job = companies(&*store, 10).await;
+    let metrics = Metrics::serve("127.0.0.1:0".parse().unwrap()).unwrap();
+    assert!(Metrics::serve(metrics.address).is_err(), "the address is taken");
+    let tuning = Tuning { metrics: Some(metrics.clone()), ..Tuning::default() };
+    let performer = performer(&Arc::new(World::new()), &store);
+    let working = Working::start_tuned(&dev.reach, &store, performer, tuning).await;
+    let driver = crate::server::driver(&dev.reach, &store, crate::server::effects(4, 1));
+    assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
+
+    let mut read = TcpStream::connect(metrics.address).await.unwrap();
+    let ask = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    read.write_all(ask.as_bytes()).await.unwrap();
+    let mut told = String::new();
+    read.read_to_string(&mut told).await.unwrap();
+    assert!(told.starts_with("HTTP/1.1 200"), "{told}");
+    for (name, label) in [
+        ("temporal_workflow_completed", "workflow_type=\"JobWorkflow\""),
+        ("temporal_activity_execution_latency_count", "activity_type=\"Crawl\""),
+        (
+            "temporal_activity_schedule_to_start_latency_count",
+            "task_queue=\"ampledata-enrichment\"",
+        ),
+        ("temporal_worker_task_slots_available", "worker_type=\"ActivityWorker\""),
+    ] {
+        let line = told.lines().find(|line| line.starts_with(name) && line.contains(label));
+        let value: Option<f64> = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
+        assert!(value.is_some_and(|value| value > 0.0), "{name} {label}: {line:?} in {told}");
+    }
+    working.end().await;
+}
