@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mark, webAddress } from "./mark";
+import { lead, mark, webAddress, trail } from "./mark";
 
 const marked = (quote: string, value: unknown) => mark(quote, value).filter((piece) => piece.marked).map((piece) => piece.text);
 
@@ -30,5 +30,15 @@ describe("links", () => {
     expect(webAddress("javascript:alert(1)")).toBeNull();
     expect(webAddress("file:///etc/passwd")).toBeNull();
     expect(webAddress("nonsense")).toBeNull();
+  });
+});
+
+describe("the words around a quote", () => {
+  it("are whole and not many", () => {
+    expect(lead(" All of it. ")).toBe("All of it. ");
+    expect(lead("")).toBe("");
+    expect(lead(`begun ${"word ".repeat(100)}`)).toMatch(/^… (word ){20,30}$/);
+    expect(trail(" by two brothers. ")).toBe(" by two brothers.");
+    expect(trail(` ${"word ".repeat(100)}`)).toMatch(/^( word){20,30} …$/);
   });
 });

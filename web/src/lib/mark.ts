@@ -45,6 +45,25 @@ export function mark(quote: string, value: unknown): Piece[] {
   return [{ text: quote, marked: false }];
 }
 
+/** What is shown of the words around a quote, in characters. */
+const AROUND = 140;
+
+/** The last whole words before a quote. */
+export function lead(before: string): string {
+  const kept = before.slice(-AROUND);
+  const cut = kept.length < before.trimStart().length;
+  const whole = cut ? kept.replace(/^\S*\s+/, "") : kept.trimStart();
+  return cut && whole !== "" ? `… ${whole}` : whole;
+}
+
+/** The first whole words after a quote. */
+export function trail(after: string): string {
+  const kept = after.slice(0, AROUND);
+  const cut = kept.length < after.trimEnd().length;
+  const whole = cut ? kept.replace(/\s+\S*$/, "") : kept.trimEnd();
+  return cut && whole !== "" ? `${whole} …` : whole;
+}
+
 /** An address that may be linked to: the web's own, and nothing that runs. */
 export function webAddress(text: string): URL | null {
   try {

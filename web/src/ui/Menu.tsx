@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "./controls";
 import type { IconName } from "./icons";
 
@@ -8,6 +8,13 @@ export function Menu({ label, icon, align = "right", children, small = false }: 
 }) {
   const [open, setOpen] = useState(false);
   const host = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  // Where its button stands is not known before: a list that would leave the screen opens to the other side.
+  const [flipped, setFlipped] = useState(false);
+  useLayoutEffect(() => {
+    const box = open ? list.current?.getBoundingClientRect() : undefined;
+    setFlipped(box !== undefined && (box.left < 0 || box.right > innerWidth));
+  }, [open]);
   useEffect(() => {
     if (!open) return;
     const away = (event: Event) => { if (!host.current?.contains(event.target as Node)) setOpen(false); };
@@ -28,7 +35,7 @@ export function Menu({ label, icon, align = "right", children, small = false }: 
   return (
     <div className="menu-host" ref={host}>
       <Button {...(icon === undefined ? {} : { icon })} small={small} aria-expanded={open} onClick={() => setOpen(!open)}>{label}</Button>
-      {open && <div className={`menu ${align}`}>{children(() => setOpen(false))}</div>}
+      {open && <div ref={list} className={`menu ${flipped === (align === "left") ? "right" : "left"}`}>{children(() => setOpen(false))}</div>}
     </div>
   );
 }

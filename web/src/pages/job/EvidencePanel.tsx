@@ -12,6 +12,7 @@ import { AttemptList } from "./AttemptList";
 import { CorrectionForm } from "./CorrectionForm";
 import type { Chosen } from "./JobPage";
 import { ProofView } from "./ProofView";
+import { saysMore } from "./saysMore";
 
 /** All that is known of one cell. */
 export function EvidencePanel({ job, chosen, onClose, onChanged }: {
@@ -33,7 +34,7 @@ export function EvidencePanel({ job, chosen, onClose, onChanged }: {
         <div><p className="muted small">Row {chosen.row + 1}</p><h2 id="panel-title">{chosen.column}</h2></div>
         <Button kind="quiet" icon="close" aria-label="Close evidence" onClick={onClose} />
       </div>
-      {column?.description != null && <p className="muted small">{column.description}</p>}
+      {column !== undefined && saysMore(column) && <p className="muted small">{column.description}</p>}
       {detail.error !== null && detail.data === undefined && <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />}
       {detail.isPending && <Skeleton lines={6} />}
       {detail.data !== undefined && (

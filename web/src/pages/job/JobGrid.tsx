@@ -10,6 +10,7 @@ import { Skeleton } from "../../ui/states";
 import { useToasts } from "../../ui/Toasts";
 import type { Chosen } from "./JobPage";
 import { lockCell } from "./lock";
+import { saysMore } from "./saysMore";
 import { type GridRow, RowSource } from "./rowSource";
 import type { View } from "./view";
 
@@ -26,12 +27,14 @@ interface Props {
   onSort: (change: (view: View) => View) => void;
   onCount: (rows: number | null) => void;
   onPin: (id: string, pinned: boolean) => void;
+  /** Whether there is nothing in this view. */
+  isEmpty: boolean;
 }
 
 /** The columns that people pin or free. */
 export const columnsOf = (job: Job, source: Source, pins: Pins): Pinnable[] => pinnable(definitions(job, source, 0), pins);
 
-export function JobGrid({ job, source, view, pins, holder, onChoose, onSort, onCount, onPin }: Props) {
+export function JobGrid({ job, source, view, pins, holder, onChoose, onSort, onCount, onPin, isEmpty }: Props) {
   const toasts = useToasts();
   const grid = useRef<GridApi<GridRow> | null>(null);
   const told = useRef({ onChoose, onSort, onCount, onPin, toasts, pins });
@@ -68,6 +71,11 @@ export function JobGrid({ job, source, view, pins, holder, onChoose, onSort, onC
           onReady={(api) => { grid.current = api; showView({ filter, column, order }); }}
           onCopied={(text) => toasts.say(text === "" ? "Nothing was copied." : `Copied “${text.slice(0, 60)}”.`)} />
       </Suspense>
+      {isEmpty && (
+        <p className="grid-empty muted">
+          {view.filter === "failed" ? "No row failed." : `No cell of ${view.column ?? "this column"} is like that.`}
+        </p>
+      )}
     </div>
   );
 }
@@ -127,7 +135,9 @@ function gridOptions(job: Job, source: Source, threshold: number, told: Told, ho
 }
 
 function definitions(job: Job, source: Source, threshold: number): ColDef<GridRow>[] {
-  return [...keyColumns(job, source), ...foundColumns(job, threshold), ...otherColumns(job, source)];
+  const columns = [...keyColumns(job, source), ...foundColumns(job, threshold), ...otherColumns(job, source)];
+  // The last takes what room is left, so that rows are as wide as their frame.
+  return columns.map((column, at) => (at === columns.length - 1 ? { ...column, flex: 1, minWidth: column.width ?? 140 } : column));
 }
 
 const index: ColDef<GridRow> = {
@@ -167,7 +177,7 @@ function foundColumns(job: Job, threshold: number): ColDef<GridRow>[] {
   return job.columns.map((column): ColDef<GridRow> => ({
     colId: `${FOUND}${column.name}`,
     headerName: column.unit == null ? column.name : `${column.name} (${column.unit})`,
-    headerTooltip: column.description ?? "",
+    headerTooltip: saysMore(column) ? (column.description ?? "") : "",
     width: 190,
     minWidth: 120,
     sortable: true,

@@ -19,7 +19,7 @@ import type { RowSource } from "./rowSource";
 import { NotStarted } from "./NotStarted";
 import { useLive } from "./useLive";
 import { ViewBar } from "./ViewBar";
-import { ALL, type View } from "./view";
+import { ALL, isWhole, type View } from "./view";
 import "./job.css";
 
 /** A cell that is looked into. */
@@ -64,7 +64,7 @@ function Started({ job, source }: { job: Job; source: Source }) {
         <ViewBar job={job} status={live.status} view={view} count={count} onChange={setView} onAgain={changed}>
           <PinMenu columns={columnsOf(job, source, pins)} onPin={pin} />
         </ViewBar>
-        <JobGrid job={job} source={source} view={view} pins={pins} holder={rows} onChoose={setChosen} onSort={setView} onCount={setCount} onPin={pin} />
+        <JobGrid job={job} source={source} view={view} pins={pins} holder={rows} onChoose={setChosen} onSort={setView} onCount={setCount} onPin={pin} isEmpty={count === 0 && !isWhole(view)} />
       </div>
       {chosen !== null && (
         <EvidencePanel key={`${chosen.row}/${chosen.column}`} job={job} chosen={chosen} onClose={() => setChosen(null)} onChanged={() => rows.current?.refresh()} />
@@ -80,7 +80,7 @@ function Started({ job, source }: { job: Job; source: Source }) {
       <Tabs label="Parts of the run" chosen={tab} onChoose={setTab} tabs={[
         { id: "cells", label: "Cells", content: cells },
         { id: "problems", label: "What went wrong", content: <ProblemsTab job={job} status={live.status} onAgain={changed} onShow={(cause) => {
-          setView({ filter: cause.what === "row" ? "failed" : cause.what, column: cause.column, order: "index" });
+          setView({ filter: cause.what === "row" ? "failed" : cause.what, column: cause.column ?? view.column, order: "index" });
           setTab("cells");
         }} /> },
         { id: "runs", label: "Runs", content: <RunsTab job={job} /> },

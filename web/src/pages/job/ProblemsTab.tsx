@@ -6,7 +6,7 @@ import { counted } from "../../lib/format";
 import { Badge, Button } from "../../ui/controls";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/states";
 import { useToasts } from "../../ui/Toasts";
-import { type Cause, causes as readCauses, remedy, SAMPLE } from "./problems";
+import { type Cause, causes as readCauses, isOfFile, remedy, SAMPLE } from "./problems";
 
 const KIND = { row: "Failed rows", error: "Errors", blocked: "Blocked", conflict: "Conflicts" } as const;
 
@@ -38,8 +38,12 @@ export function ProblemsTab({ job, status, onAgain, onShow }: { job: Job; status
             {cause.example !== null && <p className="muted small">For example: {cause.example}.</p>}
             <p className="muted small">{remedy(cause)}</p>
           </div>
-          {cause.column !== null && <Button small onClick={() => onShow(cause)}>Show</Button>}
-          <Button small icon="refresh" disabled={status === "RUNNING"} busy={again.isPending} onClick={() => again.mutate(cause)}>Try again</Button>
+          <div className="row cause-acts">
+            <Button small onClick={() => onShow(cause)}>Show</Button>
+            {!isOfFile(cause) && (
+              <Button small icon="refresh" disabled={status === "RUNNING"} busy={again.isPending && again.variables === cause} onClick={() => again.mutate(cause)}>Try again</Button>
+            )}
+          </div>
         </li>
       ))}
     </ul>

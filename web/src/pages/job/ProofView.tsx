@@ -1,6 +1,6 @@
 import type { Proof } from "../../api/types";
 import { date, dateTime } from "../../lib/format";
-import { mark, webAddress } from "../../lib/mark";
+import { lead, mark, trail, webAddress } from "../../lib/mark";
 import { Icon } from "../../ui/icons";
 
 /** The words that prove a value, the value marked, and where they stand. All of it is shown as text. */
@@ -10,9 +10,9 @@ export function ProofView({ proof, value }: { proof: Proof; value: unknown }) {
   return (
     <figure className="proof">
       <blockquote>
-        {proof.before != null && <span className="muted">{proof.before.trimStart()}</span>}
+        {proof.before != null && <span className="muted">{lead(proof.before)}</span>}
         {mark(proof.quote, value).map((piece, at) => (piece.marked ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>))}
-        {proof.after != null && <span className="muted">{proof.after.trimEnd()}</span>}
+        {proof.after != null && <span className="muted">{trail(proof.after)}</span>}
       </blockquote>
       <figcaption className="small">
         {url === null ? <span>{named}</span> : (

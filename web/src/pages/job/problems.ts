@@ -16,6 +16,7 @@ export const SAMPLE = 1000;
 
 /** The part of a reason that rows have in common: sites and values differ from row to row. */
 function causeOf(what: Cause["what"], reason: string): string {
+  if (what === "row") return reason.replace(/^line \d+: /i, "").replace(/^\d+ fields? where the header has (\d+)/, "another number of fields than the $1 of the header").split(";")[0] ?? reason;
   if (what === "conflict") return reason.split(":")[0] ?? reason;
   if (what === "blocked") return reason.split(": ").at(-1) ?? reason;
   return reason;
@@ -46,6 +47,9 @@ export async function causes(job: string, columns: string[]): Promise<Cause[]> {
   }
   return found;
 }
+
+/** Whether the file itself is wrong: to try the same again changes nothing. */
+export const isOfFile = (cause: Cause): boolean => cause.what === "row" && /key|field|column|ragged|line/i.test(cause.reason);
 
 /** What can be done about it. */
 export function remedy(cause: Cause): string {

@@ -3,8 +3,12 @@ import type { ReactNode, Ref } from "react";
 import type { ColumnReport } from "../../api/types";
 import { count, percent } from "../../lib/format";
 
-const WIDTH = 640;
-const LABEL = 170;
+/** Drawn for the width at which it is seen, so that its words are as large as all others. */
+const NARROW = matchMedia("(max-width: 700px)").matches;
+const WIDTH = NARROW ? 330 : 640;
+const LABEL = NARROW ? 122 : 190;
+/** Characters for which there is room beside a bar. */
+const LETTERS = NARROW ? 13 : 23;
 
 interface Frame { title: string; height: number; ref?: Ref<SVGSVGElement>; children: ReactNode }
 
@@ -28,15 +32,16 @@ const clipped = (text: string, most: number): string => (text.length > most ? `$
 /** How much of each column is there. */
 export function CoverageChart({ columns, ref }: { columns: ColumnReport[]; ref?: Ref<SVGSVGElement> }) {
   const step = 30;
-  const room = WIDTH - LABEL - 60;
+  const room = WIDTH - LABEL - 52;
+  const legend = legendOf(columns, WIDTH - (NARROW ? 0 : LABEL));
   return (
-    <Chart title={`Coverage: ${columns.map((column) => `${column.name} ${percent(share(column))}`).join(", ")}`} height={columns.length * step + 34} {...(ref === undefined ? {} : { ref })}>
+    <Chart title={`Coverage: ${columns.map((column) => `${column.name} ${percent(share(column))}`).join(", ")}`} height={columns.length * step + 8 + legend.rows * 20} {...(ref === undefined ? {} : { ref })}>
       {columns.map((column, at) => {
         const total = all(column);
         let left = LABEL;
         return (
           <g key={column.name} transform={`translate(0 ${at * step})`}>
-            <text className="chart-label" x={LABEL - 12} y={19} textAnchor="end">{clipped(column.name, 20)}</text>
+            <text className="chart-label" x={LABEL - 12} y={19} textAnchor="end">{clipped(column.name, LETTERS)}</text>
             <rect className="part-rest" x={LABEL} y={6} width={room} height={18} rx={4} />
             {PARTS.map(({ id, className }) => {
               const width = total === 0 ? 0 : (column[id] / total) * room;
@@ -44,13 +49,13 @@ export function CoverageChart({ columns, ref }: { columns: ColumnReport[]; ref?:
               left += width;
               return bar;
             })}
-            <text className="chart-value" x={WIDTH - 52} y={19}>{percent(share(column))}</text>
+            <text className="chart-value" x={WIDTH - 44} y={19}>{percent(share(column))}</text>
           </g>
         );
       })}
-      <g transform={`translate(${LABEL} ${columns.length * step + 12})`}>
-        {[...PARTS, { id: "rest", label: "not found", className: "part-rest" }].map(({ id, label, className }, at) => (
-          <g key={id} transform={`translate(${at * 90} 0)`}>
+      <g transform={`translate(${NARROW ? 0 : LABEL} ${columns.length * step + 12})`}>
+        {legend.entries.map(({ id, label, className, x, y }) => (
+          <g key={id} transform={`translate(${x} ${y})`}>
             <rect className={className} width={11} height={11} rx={3} />
             <text className="chart-note" x={16} y={10}>{label}</text>
           </g>
@@ -58,6 +63,21 @@ export function CoverageChart({ columns, ref }: { columns: ColumnReport[]; ref?:
       </g>
     </Chart>
   );
+}
+
+/** What the colours mean: those that are there, in as many rows as they need. */
+function legendOf(columns: ColumnReport[], room: number) {
+  const parts = PARTS.filter(({ id }) => id === "found" || columns.some((column) => column[id] > 0));
+  const waiting = columns.some((column) => column.waiting > 0);
+  let [x, y] = [0, 0];
+  const entries = [...parts, { id: "rest", label: waiting ? "not found or not yet" : "not found", className: "part-rest" }].map((part) => {
+    const width = 30 + part.label.length * 6.6;
+    if (x > 0 && x + width > room) [x, y] = [0, y + 20];
+    const entry = { ...part, x, y };
+    x += width;
+    return entry;
+  });
+  return { entries, rows: y / 20 + 1 };
 }
 
 const all = (column: ColumnReport): number => column.found + column.absent + column.blocked + column.conflict + column.error + column.waiting;
@@ -77,10 +97,13 @@ export function ConfidenceChart({ tenths, ref }: { tenths: number[]; ref?: Ref<S
           <g key={at} transform={`translate(${20 + at * width} 0)`}>
             <rect className="part-found" x={4} y={20 + height - tall} width={width - 8} height={tall} rx={Math.min(4, tall)} />
             {cells > 0 && <text className="chart-value" x={width / 2} y={14 + height - tall} textAnchor="middle">{count(cells)}</text>}
-            <text className="chart-note" x={width / 2} y={height + 38} textAnchor="middle">{percent(at / 10)}</text>
           </g>
         );
       })}
+      {/* Numbers stand between the bars: each bar is what lies from one to the next. */}
+      {Array.from({ length: tenths.length + 1 }, (_, at) => at).filter((at) => !NARROW || at % 2 === 0).map((at) => (
+        <text key={at} className="chart-note" x={20 + at * width} y={height + 38} textAnchor="middle">{percent(at / tenths.length)}</text>
+      ))}
       <rect className="chart-axis" x={20} y={height + 20} width={WIDTH - 40} height={1} />
     </Chart>
   );
@@ -95,7 +118,7 @@ export function SitesChart({ sites, ref }: { sites: { site: string; cells: numbe
     <Chart title={`Sources: ${sites.map((site) => `${site.site} ${count(site.cells)}`).join(", ")}`} height={Math.max(1, sites.length) * step} {...(ref === undefined ? {} : { ref })}>
       {sites.map((site, at) => (
         <g key={site.site} transform={`translate(0 ${at * step})`}>
-          <text className="chart-label" x={LABEL - 12} y={17} textAnchor="end">{clipped(site.site, 20)}</text>
+          <text className="chart-label" x={LABEL - 12} y={17} textAnchor="end">{clipped(site.site, LETTERS)}</text>
           <rect className="part-site" x={LABEL} y={5} width={(site.cells / most) * room} height={16} rx={4} />
           <text className="chart-value" x={LABEL + (site.cells / most) * room + 8} y={17}>{count(site.cells)}</text>
         </g>

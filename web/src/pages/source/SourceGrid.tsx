@@ -87,8 +87,7 @@ function definitions(source: Source, keys: string[]): ColDef<SourceRow>[] {
     valueGetter: ({ data }) => value(data?.cells[header]),
     cellClass: keys.includes(header) ? "key" : "",
     pinned: keys.includes(header) && innerWidth > 700 ? "left" : null,
-    minWidth: 90,
-    width: 190,
+    width: 190, minWidth: 160, flex: keys.includes(header) ? 0 : 1,
   }));
   const line: ColDef<SourceRow> = {
     colId: "line", headerName: "Row", width: 84, pinned: innerWidth > 700 ? "left" : null, lockPinned: true, cellClass: "index", resizable: false,
