@@ -5,22 +5,26 @@ use std::process::ExitCode;
 use ampledata::cli::{self, Cli, Exit};
 use ampledata::printer::Printer;
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 
 mod concrete;
+mod telemetry;
 
 use concrete::Concrete;
+use telemetry::Telemetry;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    log();
     let printer = Printer::new(cli.common.quiet);
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         printer.error("runtime_unavailable", "another TLS provider is installed already");
         return ExitCode::from(Exit::Failed.code());
+    }
+    let (telemetry, problem) = Telemetry::begin();
+    if let Some(problem) = problem {
+        printer.note(&problem);
     }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -32,6 +36,9 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(cli::run(cli, &printer, &Concrete { printer: &printer }));
     // What still computes on a blocking thread is not waited for: everything that counts is saved.
     runtime.shutdown_background();
+    if let Err(problem) = telemetry.end() {
+        printer.note(&problem);
+    }
     ExitCode::from(exit.code())
 }
 
@@ -46,9 +53,4 @@ fn usage(error: &clap::Error) -> ExitCode {
     // Whoever closed stdout does not want to read the help.
     printer.data(&text).ok();
     ExitCode::from(Exit::Done.code())
-}
-
-fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -11,3 +11,4 @@ pub mod perform;
 pub mod providers;
 pub mod store;
 pub mod table;
+pub mod trace;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_backend::store::{Job, JobStatus, StatusChange, Store};
+use ampledata_backend::trace;
 use temporalio_client::errors::{
     WorkflowGetResultError, WorkflowInteractionError, WorkflowStartError,
 };
@@ -131,6 +132,7 @@ impl Driver {
             tally: Tally::default(),
             paused: false,
             held: false,
+            trace: trace::here(),
         };
         let handle = server.client.get_workflow_handle::<JobWorkflow>(id);
         match server.client.start_workflow(JobWorkflow::run, input, options).await {

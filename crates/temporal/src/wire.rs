@@ -93,6 +93,9 @@ pub struct JobInput {
     /// Whether it is found among the paused ones.
     #[serde(default)]
     pub held: bool,
+    /// The span that it goes on with (W3C traceparent), where traces are collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 /// How a job's rows are spread over workflows.
@@ -203,6 +206,9 @@ pub struct RowsInput {
     /// The queries of the attempt that begins, for whoever reads the history.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<String>,
+    /// The span that it goes on with (W3C traceparent), where traces are collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 /// Where a row is.
@@ -269,6 +275,9 @@ pub struct TurnInput {
     /// Its attempt, from 1.
     #[serde(default = "first")]
     pub attempt: u8,
+    /// The span that it goes on with (W3C traceparent), where traces are collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 fn first() -> u8 {

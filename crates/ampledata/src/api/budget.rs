@@ -6,6 +6,7 @@ use ampledata_backend::store::{Caps, JobId, SourceId, Spending};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::Api;
@@ -157,7 +158,8 @@ pub(super) async fn estimate_start(
     let (desk, id, request) = (Arc::clone(&api.desk), JobId(job), start.request()?);
     // The first estimate reads the table in, which goes on where the client does not wait for it.
     let work = async move { desk.estimate_start(&caller.owner, &id, request).await };
-    let estimate = tokio::spawn(work).await.map_err(|error| Error::internal(&error))??;
+    let estimate =
+        tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))??;
     Ok(Json(estimate.into()))
 }
 

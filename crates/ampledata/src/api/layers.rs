@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ampledata_backend::trace;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Instrument as _;
+use tracing::field::Empty;
 use uuid::Uuid;
 
 use super::Api;
@@ -35,7 +37,11 @@ pub(super) async fn around(State(api): State<Arc<Api>>, request: Request, next: 
     let method = request.method().as_str().to_owned();
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
-    let span = tracing::info_span!("request", %id, %method, %route);
+    let span = tracing::info_span!("request", %id, %method, %route, trace = Empty);
+    let traceparent = request.headers().get("traceparent").and_then(|parent| parent.to_str().ok());
+    if let Some(trace) = trace::follow(&span, traceparent) {
+        span.record("trace", trace);
+    }
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
     let mut response = match answered.await {
         Ok(response) => response,

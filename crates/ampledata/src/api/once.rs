@@ -10,6 +10,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
+use tracing::Instrument as _;
 
 use super::auth::Caller;
 use super::error::Error;
@@ -55,11 +56,11 @@ pub(super) async fn once(
     }
     let request = Request::from_parts(parts, Body::from(body));
     // Goes on where the client goes away: its repetition is to find the answer.
-    let work = tokio::spawn(async move {
+    let work = async move {
         let response = next.run(request).await;
         keep(&api, &caller, &key, response).await
-    });
-    work.await.map_err(|error| Error::internal(&error))?
+    };
+    tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))?
 }
 
 /// Keeps what is final; what may be different the next time is not.

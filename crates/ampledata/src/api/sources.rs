@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tracing::Instrument as _;
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
@@ -189,10 +190,8 @@ pub(super) async fn enrich(
 ) -> Result<Json<Started>, Error> {
     let request = start.request()?;
     let desk = Arc::clone(&api.desk);
-    let work =
-        tokio::spawn(
-            async move { desk.enrich_again(&caller.owner, &SourceId(source), request).await },
-        );
-    let job = work.await.map_err(|error| Error::internal(&error))??;
+    let work = async move { desk.enrich_again(&caller.owner, &SourceId(source), request).await };
+    let job =
+        tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))??;
     Ok(Json(Started::new(job.id.0, job.rows)))
 }

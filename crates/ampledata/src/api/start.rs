@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::Api;
@@ -101,7 +102,8 @@ pub(super) async fn start(
     let request = start.request()?;
     let (desk, id) = (Arc::clone(&api.desk), JobId(job.clone()));
     // Goes on where the client goes away: half a job helps nobody.
-    let work = tokio::spawn(async move { desk.start(&caller.owner, &id, request).await });
-    let rows = work.await.map_err(|error| Error::internal(&error))??;
+    let work = async move { desk.start(&caller.owner, &id, request).await };
+    let rows =
+        tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))??;
     Ok(Json(Started::new(job, rows)))
 }

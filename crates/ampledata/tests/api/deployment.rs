@@ -50,6 +50,11 @@ impl Deployment {
 
     /// One more process that serves the API and works.
     pub(crate) fn serve(&self) -> Place {
+        self.serve_with(&[])
+    }
+
+    /// The same with further settings.
+    pub(crate) fn serve_with(&self, more: &[(&str, &str)]) -> Place {
         let blobs = format!("file://{}", self.folder.path().join("blobs").display());
         let temporal = format!("127.0.0.1:{}", self.port);
         let settings = [
@@ -58,7 +63,7 @@ impl Deployment {
             ("BLOB_URL", blobs.as_str()),
             ("CONCURRENCY_ROW_ENRICHMENT_LIMIT", "8"),
         ];
-        Place::in_folder(corpus(), &settings)
+        Place::in_folder(corpus(), &[&settings[..], more].concat())
     }
 }
 

@@ -25,6 +25,7 @@ mod site;
 mod sources;
 mod steer;
 mod tokens;
+mod traces;
 mod uploads;
 mod webhooks;
 mod who;

@@ -15,6 +15,7 @@ use ampledata_core::row::{
 };
 use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::perform::{self, Performer, RowContext};
 use crate::providers::gate::STOPPED;
@@ -83,8 +84,10 @@ impl JobRows {
     /// # Errors
     /// Where the store fails.
     pub async fn try_step(&self, context: &RowContext, step: &Step) -> Result<Tried, store::Error> {
+        let (row, kind) = (context.row.index, StepKind::of(step));
+        let span = tracing::info_span!("step", job = %self.job, row, ?kind);
         let performed = AssertUnwindSafe(self.performer.perform(context, step)).catch_unwind();
-        let error = match performed.await {
+        let error = match performed.instrument(span).await {
             Ok(Ok(outcome)) => return Ok(Tried::Outcome(outcome)),
             Ok(Err(perform::Error::Store(error))) => return Err(error),
             Ok(Err(perform::Error::Provider(error))) => error,

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::row::{self, Shared};
 use crate::store::{self, OpenRow};
@@ -21,7 +22,8 @@ pub(super) async fn run(shared: &Arc<Shared>, concurrency: usize) -> Result<(), 
             match rows.next(shared, concurrency).await {
                 Ok(Some(open)) => {
                     let shared = Arc::clone(shared);
-                    in_flight.spawn(async move { row::drive(&shared, open).await });
+                    let driven = async move { row::drive(&shared, open).await };
+                    in_flight.spawn(driven.in_current_span());
                 }
                 Ok(None) => break,
                 Err(error) => stop(shared, &mut result, error),

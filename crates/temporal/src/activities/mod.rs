@@ -10,10 +10,13 @@ use std::time::Duration;
 
 use ampledata_backend::perform::Performer;
 use ampledata_backend::store::{self, JobId, JobStatus, StatusChange, Store};
+use ampledata_backend::trace;
 use ampledata_core::row::{Failure, FailureKind};
 use temporalio_macros::activities;
 use temporalio_sdk::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use crate::wire::{
     Activity, Completed, Completion, JobRef, PageInput, RowsPage, Spread, Turn, TurnInput, Update,
@@ -189,7 +192,14 @@ impl Activities {
         let tried = ctx.info().attempt;
         let working = tokio::spawn({
             let (this, input) = (Arc::clone(&self), input.clone());
-            async move { this.take_turn(asked, &input, tried).await }
+            async move {
+                let (job, row) = (&input.job.job_id, input.row);
+                let span = tracing::info_span!("activity", ?asked, job, row, tried, trace = Empty);
+                if let Some(trace) = trace::follow(&span, input.trace.as_deref()) {
+                    span.record("trace", trace);
+                }
+                this.take_turn(asked, &input, tried).instrument(span).await
+            }
         });
         tokio::select! {
             worked = alive(&ctx, working) => match worked? {

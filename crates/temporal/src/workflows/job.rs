@@ -241,6 +241,7 @@ impl JobWorkflow {
             queues: input.effort.queues.clone(),
             tally: Tally::default(),
             queries: Vec::new(),
+            trace: input.trace.clone(),
         };
         ctx.state_mut(|state| state.under_way.insert(id.clone()));
         let ended = match ctx.start_child_workflow(EnrichmentWorkflow::run, work, options).await {

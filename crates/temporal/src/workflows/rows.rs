@@ -240,7 +240,12 @@ impl EnrichmentWorkflow {
         input: &RowsInput,
         at: RowAt,
     ) -> Result<Option<Turn>, WorkflowTermination> {
-        let turn = TurnInput { job: input.job.clone(), row: at.row, attempt: at.attempt };
+        let turn = TurnInput {
+            job: input.job.clone(),
+            row: at.row,
+            attempt: at.attempt,
+            trace: input.trace.clone(),
+        };
         let mut pause = PAUSES.0;
         loop {
             let options = of_rows(input.queues.of(at.asks));

@@ -9,6 +9,7 @@ use ampledata_backend::store::{Job, JobId, JobStatus, StatusChange, Store};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::{Error, Fault, Queue};
 use crate::app::Workshop;
@@ -53,7 +54,9 @@ impl Runner {
         }
         taken.insert(job.id.clone(), false);
         let inner = Arc::clone(&self.inner);
-        self.inner.tasks.spawn(async move { inner.work_on(job).await });
+        // What asks for it goes on with it, for those who follow a request.
+        let span = tracing::info_span!("job", job = %job.id);
+        self.inner.tasks.spawn(async move { inner.work_on(job).await }.instrument(span));
     }
 
     /// Runs a job that nobody sees to any more, unless it is ours already.
