@@ -12,6 +12,10 @@ mod telemetry;
 use concrete::Concrete;
 use telemetry::Telemetry;
 
+/// Gives back what is not in use; glibc's keeps several times of that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -32,6 +32,10 @@ mod old;
 #[path = "../../tests/temporal/server.rs"]
 mod server;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rows in flight.
 const AT_ONCE: u32 = 40;
 /// Rows above which histories are counted from one workflow in a hundred.
