@@ -58,6 +58,7 @@ fn traces() -> Result<Option<SdkTracerProvider>, String> {
     if !set(&"OTEL_SERVICE_NAME") {
         resource = resource.with_service_name("ampledata");
     }
+    // What log lines say stays in the log.
     let limits = SpanLimits { max_events_per_span: 0, ..SpanLimits::default() };
     let traces = SdkTracerProvider::builder()
         .with_resource(resource.build())

@@ -92,8 +92,12 @@ impl Driver {
     /// Starts the job's workflow, or takes up the one that is there: of two starts one is a run.
     async fn begin(&self, job: &Job) -> Result<Handle, Error> {
         let server = self.server().await?;
-        for queue in server.without_worker(self.effects.queues.others()).await? {
-            tracing::warn!(job = %job.id, "no worker takes from the task queue {queue}");
+        match server.without_worker(self.effects.queues.others()).await {
+            Ok(queues) => queues.iter().for_each(|queue| {
+                tracing::warn!(job = %job.id, "no worker takes from the task queue {queue}");
+            }),
+            // Not every account may ask that: the job begins all the same.
+            Err(error) => tracing::debug!(job = %job.id, %error, "workers are not known"),
         }
         match self.start(server, job, server.attributes).await {
             Err(Error::Refused { reason, .. })

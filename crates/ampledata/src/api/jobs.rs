@@ -147,7 +147,7 @@ pub(super) struct RowResult {
     sources: Vec<String>,
     /// What each attempt did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    extraction_history: Vec<PastAttempt>,
+    extraction_history: Vec<Attempt>,
     /// Why the row failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -162,28 +162,12 @@ pub(super) struct Confidence {
     reason: String,
 }
 
-/// What one attempt did.
+/// What one attempt did, in the words of the old service where it had some.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Attempt {
     /// From 1.
-    #[serde(rename = "attempt")]
+    #[serde(rename = "attempt_number")]
     number: usize,
-    queries: Vec<String>,
-    /// Pages that were read.
-    pages: Vec<String>,
-    /// Pages that could not be read, each with its code.
-    failed: Vec<FailedPage>,
-    /// Columns still missing afterwards.
-    missing_columns: Vec<String>,
-    /// Columns still weak afterwards.
-    low_confidence_columns: Vec<String>,
-}
-
-/// What one attempt did, in the words of the old service where it had some.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PastAttempt {
-    /// From 1.
-    attempt_number: usize,
     queries: Vec<String>,
     /// Pages that were read.
     sources: Vec<String>,
@@ -193,19 +177,6 @@ pub(super) struct PastAttempt {
     missing_columns: Vec<String>,
     /// Columns still weak afterwards.
     low_confidence_columns: Vec<String>,
-}
-
-impl PastAttempt {
-    fn of(attempt: Attempt) -> Self {
-        Self {
-            attempt_number: attempt.number,
-            queries: attempt.queries,
-            sources: attempt.pages,
-            failed: attempt.failed,
-            missing_columns: attempt.missing_columns,
-            low_confidence_columns: attempt.low_confidence_columns,
-        }
-    }
 }
 
 /// A page that could not be read.
@@ -245,7 +216,7 @@ fn row_result(job: &Job, row: &ResultRow) -> RowResult {
         extracted_data: Map::new(),
         confidence: BTreeMap::new(),
         sources: Vec::new(),
-        extraction_history: attempts(job, &row.attempts).into_iter().map(PastAttempt::of).collect(),
+        extraction_history: attempts(job, &row.attempts),
         error: row.error.clone(),
     };
     for (column, cell) in job.plan.columns.iter().zip(&row.cells) {
@@ -281,7 +252,7 @@ pub(super) fn attempts(
     let attempts = attempts.iter().enumerate().map(|(index, attempt)| Attempt {
         number: index + 1,
         queries: attempt.queries.clone(),
-        pages: attempt.pages.clone(),
+        sources: attempt.pages.clone(),
         failed: attempt.failed.iter().map(page).collect(),
         missing_columns: names(&attempt.missing),
         low_confidence_columns: names(&attempt.weak),

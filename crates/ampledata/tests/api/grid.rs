@@ -56,7 +56,7 @@ async fn a_correction_stays_and_is_remembered() {
     let text =
         [&proof["before"], &proof["quote"], &proof["after"]].map(|part| part.as_str().unwrap());
     assert!(text.concat().len() > text[1].len(), "{proof}");
-    assert_eq!(cell["attempts"][0]["attempt"], 1);
+    assert_eq!(cell["attempts"][0]["attempt_number"], 1);
     let put = async |body: Value| {
         let sent = place.request(reqwest::Method::PUT, &path).json(&body).send().await.unwrap();
         crate::place::Answer::of(sent).await

@@ -17,17 +17,28 @@ pub(super) struct OldAttempt {
 }
 
 impl OldAttempt {
-    /// Reads an entry; an empty one where it is nothing that the old service writes.
-    pub(super) fn read(entry: &Json) -> Self {
-        Self {
-            number: entry.get("attempt_number").and_then(Json::as_u64).unwrap_or(0),
-            values: entry
-                .get("extracted_data")
-                .and_then(Json::as_object)
-                .cloned()
-                .unwrap_or_default(),
-            pages: super::read::addresses(entry.get("sources").unwrap_or(&Json::Null)),
-        }
+    /// Reads all entries.
+    ///
+    /// # Errors
+    /// What one of them is, where it is no attempt.
+    pub(super) fn read_all(entries: &[Json]) -> Result<Vec<Self>, String> {
+        entries.iter().map(Self::read).collect()
+    }
+
+    /// What it leaves out was empty: the old service writes no empty parts.
+    fn read(entry: &Json) -> Result<Self, String> {
+        let number = entry.get("attempt_number").and_then(Json::as_u64);
+        let number = number.ok_or_else(|| {
+            let shown: String = entry.to_string().chars().take(super::read::SHOWN).collect();
+            format!("{shown} is no attempt")
+        })?;
+        let values = match entry.get("extracted_data") {
+            None | Some(Json::Null) => super::database::Record::new(),
+            Some(Json::Object(values)) => values.clone(),
+            Some(_) => return Err(format!("the values of attempt {number} are no object")),
+        };
+        let pages = super::read::addresses(entry.get("sources").unwrap_or(&Json::Null));
+        Ok(Self { number, values, pages })
     }
 
     fn summary(&self, columns: &[Column]) -> AttemptSummary {
@@ -71,7 +82,7 @@ mod tests {
             json!({"attempt_number": 1, "extracted_data": {"ceo": "<nil>"}, "sources": ["https://a.example/", 7]}),
         ];
         let row = OldRow {
-            history: entries.iter().map(OldAttempt::read).collect(),
+            history: OldAttempt::read_all(&entries).unwrap_or_default(),
             pages: vec!["https://b.example/".to_owned()],
             ..OldRow::default()
         };
@@ -84,9 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_attempt_says_nothing() {
-        let row = OldRow { history: vec![OldAttempt::read(&json!("x"))], ..OldRow::default() };
-        assert_eq!(attempts(&row, &[]), [AttemptSummary::default()]);
+    fn what_is_no_attempt_is_said() {
+        for entry in [json!("x"), json!({}), json!({"attempt_number": 1, "extracted_data": [1]})] {
+            assert!(OldAttempt::read_all(std::slice::from_ref(&entry)).is_err(), "{entry}");
+        }
         assert_eq!(attempts(&OldRow::default(), &[]), [AttemptSummary::default()]);
     }
 }

@@ -11,7 +11,7 @@ use super::history::OldAttempt;
 use crate::store::{JobStatus, JobTimes, Owner};
 
 /// Of a text that cannot be read, how much is shown.
-const SHOWN: usize = 80;
+pub(super) const SHOWN: usize = 80;
 
 /// A job of the old service.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,8 +113,9 @@ impl OldRow {
             Ok(entries) => row.pages = addresses(&Json::Array(entries)),
             Err(why) => row.problems.push(format!("sources cannot be read: {why}")),
         }
-        match entries(raw.history.as_deref()) {
-            Ok(entries) => row.history = entries.iter().map(OldAttempt::read).collect(),
+        let history = entries(raw.history.as_deref());
+        match history.and_then(|entries| OldAttempt::read_all(&entries)) {
+            Ok(history) => row.history = history,
             Err(why) => row.problems.push(format!("extraction_history cannot be read: {why}")),
         }
         row

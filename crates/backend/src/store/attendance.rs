@@ -28,6 +28,15 @@ impl fmt::Debug for Alone {
     }
 }
 
+/// What webhooks are told of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct News<'a> {
+    /// The kind of event, by which webhooks choose.
+    pub event: &'a str,
+    /// The message's body.
+    pub payload: &'a str,
+}
+
 /// Divides the work between processes.
 #[async_trait]
 pub trait Attendance {
@@ -42,17 +51,11 @@ pub trait Attendance {
     /// who ask at the same time one gets a job.
     async fn take_unattended(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Job>, Error>;
 
-    /// Jobs, everybody's, that came to rest since webhooks were last told of them, as they stand.
+    /// Jobs, everybody's, whose status was changed since [`Attendance::tell`], as they stand.
     async fn untold_jobs(&self, limit: u32) -> Result<Vec<Job>, Error>;
 
-    /// Makes a delivery, due at once, for each of the owner's active webhooks that is told of this
-    /// event of the job, and says whether it did: not where another was quicker, nor where the job stands
-    /// otherwise by now.
-    async fn tell(
-        &self,
-        job: &Job,
-        event: &str,
-        payload: &str,
-        at: Timestamp,
-    ) -> Result<bool, Error>;
+    /// Makes a delivery of the news, if there are any, due at once, for each of the owner's active webhooks
+    /// that is told of such; then the job is not untold any more. Says whether it did: not where another
+    /// was quicker, nor where the job stands otherwise by now.
+    async fn tell(&self, job: &Job, news: Option<News<'_>>, at: Timestamp) -> Result<bool, Error>;
 }

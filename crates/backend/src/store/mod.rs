@@ -37,7 +37,7 @@ pub use account::{
     Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, OwnerCall,
     Template,
 };
-pub use attendance::{Alone, Attendance};
+pub use attendance::{Alone, Attendance, News};
 pub use error::Error;
 pub use grid::{
     CellEdit, CellRecord, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange, RowCursor,

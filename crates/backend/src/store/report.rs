@@ -97,6 +97,8 @@ fn slot<'a>(
 pub(super) fn site_of(cell: &Cell) -> Option<String> {
     let url = &cell.evidence.as_ref()?.url;
     let Some((_, rest)) = url.split_once("://") else { return Some(String::new()) };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
+    // PostgreSQL takes no NUL; nothing of the kind is in the name of a host.
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.replace(char::is_control, "").to_lowercase();
     Some(host.strip_prefix("www.").map(str::to_owned).unwrap_or(host))
 }

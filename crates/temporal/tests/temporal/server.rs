@@ -1,8 +1,6 @@
 //! A Temporal server of one's own, with workers and a driver over one store.
 #![allow(dead_code, reason = "tests and benchmarks use their parts of it")]
 
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +16,11 @@ use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+
+#[path = "cli.rs"]
+mod cli;
+
+use cli::{free_port, program, spawn};
 
 /// A development server: stopped when it is dropped, by its process id.
 pub(crate) struct Dev {
@@ -91,26 +94,6 @@ impl Drop for Dev {
     }
 }
 
-/// The Temporal CLI: from the PATH, or where `scripts/install-temporal` puts it.
-fn program() -> PathBuf {
-    let installed =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/temporal/bin/temporal");
-    if installed.exists() { installed } else { PathBuf::from("temporal") }
-}
-
-fn spawn(folder: &Path, port: u16) -> Child {
-    let mut command = Command::new(program());
-    command
-        .args(["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--log-level", "error"])
-        .args(["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"])
-        .args(["--port", &port.to_string(), "--db-filename"])
-        .arg(folder.join("temporal.db"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.spawn().expect("the Temporal CLI is there: run scripts/install-temporal .tools")
-}
-
 async fn answers(reach: &Reach, child: &mut Child) -> bool {
     let until = Instant::now() + Duration::from_secs(30);
     while Instant::now() < until && child.try_wait().unwrap().is_none() {
@@ -120,10 +103,6 @@ async fn answers(reach: &Reach, child: &mut Child) -> bool {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     false
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A worker in this process, until it is stopped.

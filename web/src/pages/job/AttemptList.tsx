@@ -9,10 +9,10 @@ export function AttemptList({ attempts }: { attempts: Attempt[] }) {
       <h3>Attempts</h3>
       {attempts.map((attempt, at) => (
         <details key={at} className="attempt">
-          <summary>Attempt {attempt.attempt}: {counted(attempt.pages.length, "page")} read{attempt.failed.length > 0 && `, ${attempt.failed.length} could not be`}</summary>
+          <summary>Attempt {attempt.attempt_number}: {counted(attempt.sources.length, "page")} read{attempt.failed.length > 0 && `, ${attempt.failed.length} could not be`}</summary>
           <div className="stack tight small">
             {attempt.queries.length > 0 && <p><span className="muted">Searched: </span>{names(attempt.queries.map((query) => `“${query}”`))}</p>}
-            <ul>{attempt.pages.map((page) => <li key={page} className="address">{page}</li>)}</ul>
+            <ul>{attempt.sources.map((page) => <li key={page} className="address">{page}</li>)}</ul>
             {attempt.failed.length > 0 && (
               <>
                 <p className="muted">Could not be read:</p>

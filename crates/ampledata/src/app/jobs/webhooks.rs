@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use ampledata_backend::store::{
-    Attempted, Delivery, DeliveryState, DueDelivery, Job, JobStatus, Listed, Owner, Slice, Webhook,
+    Attempted, Delivery, DeliveryState, DueDelivery, Job, JobStatus, Listed, News, Owner, Slice,
+    Webhook,
 };
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -144,9 +145,9 @@ impl Desk {
     async fn tell(&self) -> Result<(), Error> {
         for job in self.store().untold_jobs(AT_A_TIME).await? {
             let at = Timestamp::now();
-            if let Some((event, payload)) = news(&job, at) {
-                self.store().tell(&job, event, &payload, at).await?;
-            }
+            let told = news(&job, at);
+            let told = told.as_ref().map(|(event, payload)| News { event, payload });
+            self.store().tell(&job, told, at).await?;
         }
         Ok(())
     }
@@ -212,7 +213,7 @@ fn pause(attempts: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(factor).min(Duration::from_hours(24))
 }
 
-/// What webhooks are told of a job that has come to rest: the event, and the message.
+/// What webhooks are told of a job that has come to rest, the event and the message; of others nothing.
 fn news(job: &Job, at: Timestamp) -> Option<(&'static str, String)> {
     let event = match job.status {
         JobStatus::Completed => EVENTS[0],

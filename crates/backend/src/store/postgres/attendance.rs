@@ -9,7 +9,7 @@ use super::statement::{all, args, changed};
 use super::{Error, Job, JobId, Postgres};
 use crate::store::decode;
 use crate::store::names;
-use crate::store::{Alone, Attendance};
+use crate::store::{Alone, Attendance, News};
 
 const UNATTENDED: &str = "WITH taken AS (
         UPDATE jobs SET attended_until = $2 WHERE key IN (
@@ -67,23 +67,20 @@ impl Attendance for Postgres {
         rows.iter().map(|row| decode::job(&self.read(row))).collect()
     }
 
-    async fn tell(
-        &self,
-        job: &Job,
-        event: &str,
-        payload: &str,
-        at: Timestamp,
-    ) -> Result<bool, Error> {
+    async fn tell(&self, job: &Job, news: Option<News<'_>>, at: Timestamp) -> Result<bool, Error> {
         let faults = self.faults.clone();
         let told = args![&job.id.0, names::of_status(job.status), job.reason.clone()];
-        let delivery = args![&job.owner.0, event, payload, at.as_millisecond()];
+        let delivery =
+            news.map(|news| args![&job.owner.0, news.event, news.payload, at.as_millisecond()]);
         self.writer
             .act_for(move |connection| {
                 Box::pin(async move {
                     if changed(connection, TOLD, told, &faults).await? == 0 {
                         return Ok(false);
                     }
-                    changed(connection, DELIVER, delivery, &faults).await?;
+                    if let Some(delivery) = delivery {
+                        changed(connection, DELIVER, delivery, &faults).await?;
+                    }
                     Ok(true)
                 })
             })

@@ -113,13 +113,14 @@ pub(super) async fn edit(
         .await
 }
 
+/// No page proves what a person says.
 const CORRECT: &str = "INSERT INTO cells
         (job_key, row_index, place, outcome, confidence, cell, standing, corrected)
     VALUES ($1, $2, $3, $4, $5, $6, $7, true)
     ON CONFLICT (job_key, row_index, place) DO UPDATE SET
         machine = CASE WHEN cells.corrected THEN cells.machine ELSE cells.cell END, outcome = excluded.outcome,
         confidence = excluded.confidence, cell = excluded.cell, standing = excluded.standing,
-        corrected = true";
+        site = NULL, corrected = true";
 const LABEL: &str = "INSERT INTO corrections (job_key, row_index, place, by, at, old, new)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const RECOUNT: &str =

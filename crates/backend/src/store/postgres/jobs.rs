@@ -221,7 +221,7 @@ pub(super) async fn set_status(
                     "UPDATE jobs SET status = $1, reason = $2,
                          started_at = CASE WHEN $1 = 'RUNNING' THEN coalesce(started_at, $3) ELSE started_at END,
                          finished_at = CASE WHEN $4 THEN $3::bigint END, seq = $7,
-                         untold = attended_until IS NOT NULL AND $1 IN ('COMPLETED', 'PAUSED', 'FAILED')
+                         untold = attended_until IS NOT NULL
                      WHERE key = $5 AND status IN (SELECT json_array_elements_text($6::json))",
                 )
                 .bind(names::of_status(change.to))

@@ -7,6 +7,7 @@ use super::tables::Table;
 use super::writer::Rows;
 use super::{Entry, Error, JobId, NewRow, OpenRow, Postgres, RowId, names};
 use crate::store::decode::{self, Columns as _};
+use crate::store::report::site_of;
 
 pub(super) async fn append(db: &Postgres, job: &JobId, rows: Vec<NewRow>) -> Result<(), Error> {
     let key = db.job_key(job).await?;
@@ -124,7 +125,8 @@ pub(super) async fn finish(db: &Postgres, row: &RowId, result: &RowResult) -> Re
         let Some(cell) = cell else { continue };
         found += u32::from(cell.outcome == CellOutcome::Found);
         let text = json("cell", cell)?;
-        let line = (key, index, place, cell.outcome, cell.confidence, text, threshold);
+        let site = site_of(cell);
+        let line = (key, index, place, cell.outcome, cell.confidence, text, threshold, site);
         write.add(Table::Cells, json("cell", &line)?);
     }
     let attempts = json("attempts", &result.attempts)?;

@@ -32,7 +32,7 @@ pub(super) enum Table {
     Journal,
     /// `[job_key, row_index, stage]`
     Stages,
-    /// `[job_key, row_index, place, outcome, confidence, cell, threshold]`
+    /// `[job_key, row_index, place, outcome, confidence, cell, threshold, site]`
     Cells,
     /// `[job_key, row_index, stage, found, error, attempts]`; counts the cells.
     Finished,
@@ -201,14 +201,15 @@ const FINISHED: &str = "UPDATE job_rows SET
 /// A cell that is there is replaced by a better one, and one without a value also by a newer one; see
 /// `Cell::is_better_than`.
 const CELLS: &str = "INSERT INTO cells AS kept
-         (job_key, row_index, place, outcome, confidence, cell, standing)
+         (job_key, row_index, place, outcome, confidence, cell, standing, site)
      SELECT DISTINCT ON (1, 2, 3) (v->>0)::bigint, (v->>1)::bigint, (v->>2)::bigint, v->>3,
          (v->>4)::float8, v->>5,
          CASE WHEN v->>3 <> 'found' THEN v->>3
-             WHEN (v->>4)::float8 < (v->>6)::float8 THEN 'weak' ELSE 'sure' END
+             WHEN (v->>4)::float8 < (v->>6)::float8 THEN 'weak' ELSE 'sure' END, v->>7
      FROM json_array_elements($1::json) WITH ORDINALITY AS a (v, n) ORDER BY 1, 2, 3, n DESC
      ON CONFLICT (job_key, row_index, place) DO UPDATE SET outcome = excluded.outcome,
-         confidence = excluded.confidence, cell = excluded.cell, standing = excluded.standing
+         confidence = excluded.confidence, cell = excluded.cell, standing = excluded.standing,
+         site = excluded.site
      WHERE NOT kept.locked AND NOT kept.corrected AND (
          (excluded.outcome NOT IN ('found', 'conflict') AND kept.outcome NOT IN ('found', 'conflict'))
          OR (CASE excluded.outcome WHEN 'found' THEN 2 WHEN 'conflict' THEN 1 ELSE 0 END,

@@ -9,7 +9,7 @@ use super::statement::{all, args, changed};
 use super::{Error, Job, JobId, Sqlite};
 use crate::store::decode::{self, Columns as _};
 use crate::store::names;
-use crate::store::{Alone, Attendance};
+use crate::store::{Alone, Attendance, News};
 
 const TAKE: &str = "UPDATE jobs SET attended_until = ?2
     WHERE status = 'RUNNING' AND loaded AND coalesce(attended_until, 0) <= ?1 RETURNING key";
@@ -60,23 +60,20 @@ impl Attendance for Sqlite {
         rows.iter().map(|row| decode::job(&self.read(row))).collect()
     }
 
-    async fn tell(
-        &self,
-        job: &Job,
-        event: &str,
-        payload: &str,
-        at: Timestamp,
-    ) -> Result<bool, Error> {
+    async fn tell(&self, job: &Job, news: Option<News<'_>>, at: Timestamp) -> Result<bool, Error> {
         let faults = self.faults.clone();
         let told = args![&job.id.0, names::of_status(job.status), job.reason.clone()];
-        let delivery = args![&job.owner.0, event, payload, at.as_millisecond()];
+        let delivery =
+            news.map(|news| args![&job.owner.0, news.event, news.payload, at.as_millisecond()]);
         self.writer
             .act_for(move |connection| {
                 Box::pin(async move {
                     if changed(connection, TOLD, told, &faults).await? == 0 {
                         return Ok(false);
                     }
-                    changed(connection, DELIVER, delivery, &faults).await?;
+                    if let Some(delivery) = delivery {
+                        changed(connection, DELIVER, delivery, &faults).await?;
+                    }
                     Ok(true)
                 })
             })

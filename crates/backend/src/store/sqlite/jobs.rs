@@ -204,7 +204,7 @@ pub(super) async fn set_status(
                     "UPDATE jobs SET status = ?1, reason = ?2,
                          started_at = iif(?1 = 'RUNNING', coalesce(started_at, ?3), started_at),
                          finished_at = iif(?4, ?3, NULL), seq = ?7,
-                         untold = attended_until IS NOT NULL AND ?1 IN ('COMPLETED', 'PAUSED', 'FAILED')
+                         untold = attended_until IS NOT NULL
                      WHERE key = ?5 AND status IN (SELECT value FROM json_each(?6))",
                 )
                 .bind(names::of_status(change.to))

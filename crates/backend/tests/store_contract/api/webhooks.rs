@@ -1,5 +1,5 @@
 use ampledata_backend::store::{
-    Attempted, DeliveryState, Job, JobStatus, Owner, Slice, StatusChange, Store, Webhook,
+    Attempted, DeliveryState, Job, JobStatus, News, Owner, Slice, StatusChange, Store, Webhook,
 };
 
 use super::{at, job, missing, other};
@@ -14,6 +14,11 @@ fn hook(id: &str, owner: &Owner, events: &[&str]) -> Webhook {
         active: true,
         created_at: at(0),
     }
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "as it is asked for")]
+fn news(event: &str) -> Option<News<'_>> {
+    Some(News { event, payload: "{}" })
 }
 
 /// A job that a process sees to.
@@ -41,8 +46,11 @@ pub(crate) async fn only_what_stands_so_is_told(store: &dyn Store) {
     store.attend(std::slice::from_ref(&job.id), at(0)).await.unwrap();
     let paused = stands(store, &job, JobStatus::Paused).await;
     let done = stands(store, &job, JobStatus::Completed).await;
-    assert!(!store.tell(&paused, "job.paused", "{}", at(1)).await.unwrap(), "not any more");
-    assert_eq!(store.untold_jobs(9).await.unwrap(), [done]);
+    assert!(!store.tell(&paused, news("job.paused"), at(1)).await.unwrap(), "not any more");
+    assert_eq!(store.untold_jobs(9).await.unwrap(), std::slice::from_ref(&done));
+    assert!(store.tell(&done, None, at(1)).await.unwrap(), "there is nothing to say of it");
+    assert_eq!(store.untold_jobs(9).await.unwrap(), []);
+    assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), []);
 }
 
 pub(crate) async fn a_job_that_nobody_sees_to_is_taken_once(store: &dyn Store) {
@@ -68,8 +76,8 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     let job = seen_to(store).await;
     let done = stands(store, &job, JobStatus::Completed).await;
     assert_eq!(store.untold_jobs(9).await.unwrap(), std::slice::from_ref(&done));
-    assert!(store.tell(&done, "job.completed", "{}", at(1)).await.unwrap());
-    assert!(!store.tell(&done, "job.completed", "{}", at(1)).await.unwrap(), "once");
+    assert!(store.tell(&done, news("job.completed"), at(1)).await.unwrap());
+    assert!(!store.tell(&done, news("job.completed"), at(1)).await.unwrap(), "once");
     assert_eq!(store.untold_jobs(9).await.unwrap(), []);
     let due = store.claim_deliveries(at(1), at(60), 10).await.unwrap();
     assert_eq!(due.len(), 1);
@@ -79,7 +87,7 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     assert_eq!((delivery.payload.as_str(), delivery.attempts), ("{}", 1));
     assert_eq!((delivery.state, delivery.created_at), (DeliveryState::Waiting, at(1)));
     let paused = stands(store, &job, JobStatus::Paused).await;
-    assert!(store.tell(&paused, "job.paused", "{}", at(1)).await.unwrap());
+    assert!(store.tell(&paused, news("job.paused"), at(1)).await.unwrap());
     assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), [], "nobody asked for it");
 }
 
@@ -89,7 +97,7 @@ pub(crate) async fn a_delivery_is_claimed_by_one_at_a_time(store: &dyn Store) {
     let job = seen_to(store).await;
     for second in [1, 2] {
         let job = stands(store, &job, JobStatus::Paused).await;
-        assert!(store.tell(&job, "e", "{}", at(second)).await.unwrap());
+        assert!(store.tell(&job, news("e"), at(second)).await.unwrap());
     }
     assert_eq!(store.claim_deliveries(at(0), at(60), 10).await.unwrap(), []);
     let first = store.claim_deliveries(at(5), at(60), 1).await.unwrap().remove(0).delivery;

@@ -1,0 +1,29 @@
+//! The Temporal CLI's development server, as a process: for the tests of other crates, too.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// The Temporal CLI: from the PATH, or where `scripts/install-temporal` puts it.
+pub(crate) fn program() -> PathBuf {
+    let installed =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/temporal/bin/temporal");
+    if installed.exists() { installed } else { PathBuf::from("temporal") }
+}
+
+pub(crate) fn spawn(folder: &Path, port: u16) -> Child {
+    let mut command = Command::new(program());
+    command
+        .args(["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--log-level", "error"])
+        .args(["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"])
+        .args(["--port", &port.to_string(), "--db-filename"])
+        .arg(folder.join("temporal.db"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn().expect("the Temporal CLI is there: run scripts/install-temporal .tools")
+}
+
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
