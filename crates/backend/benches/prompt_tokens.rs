@@ -27,6 +27,7 @@ use ampledata_backend::providers::prices::Prices;
 use ampledata_backend::providers::{Error, ExtractRequest, Extractor};
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::Suggestion;
+use ampledata_core::model::{ModelName, ModelProvider};
 use ampledata_core::page::Page;
 use ampledata_core::passage::{Limits, tokens};
 use ampledata_core::prompt::{ExtractPrompt, Shown};
@@ -50,17 +51,13 @@ const SETTINGS: [(usize, usize, f64, usize); 6] = [
 ];
 
 /// Finds nothing, and keeps its prompts.
-#[derive(Debug, Default)]
-struct Scale(Mutex<Vec<String>>);
+#[derive(Debug)]
+struct Scale(Mutex<Vec<String>>, ModelName);
 
 #[async_trait]
 impl Model for Scale {
-    fn provider(&self) -> &'static str {
-        "none"
-    }
-
-    fn model(&self) -> &'static str {
-        "scale"
+    fn name(&self) -> &ModelName {
+        &self.1
     }
 
     async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
@@ -349,7 +346,7 @@ fn today() -> Result<PartialDate, Fault> {
 
 /// The prompts that a model is sent, and what is suggested without it.
 fn ours(row: &Row, limits: Limits) -> Result<(Vec<String>, Vec<Suggestion>), Fault> {
-    let scale = Arc::new(Scale::default());
+    let scale = Arc::new(Scale(Mutex::default(), ModelName::new(ModelProvider::OpenAi, "scale")));
     let model: Arc<dyn Model> = Arc::clone(&scale) as Arc<dyn Model>;
     let asker = Asker::new(
         model,

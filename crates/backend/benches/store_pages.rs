@@ -94,6 +94,7 @@ async fn load(store: &dyn Store, rows: u64) -> Job {
         key: vec![0],
         context: vec![],
         row_limit: None,
+        models: None,
     };
     create_job(store, &job).await.unwrap()
 }

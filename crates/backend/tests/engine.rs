@@ -299,6 +299,7 @@ async fn what_was_read_for_one_job_serves_the_next() {
         key: job.key.clone(),
         context: job.context.clone(),
         row_limit: None,
+        models: None,
     };
     let second = create_job(&*store, &second).await.unwrap();
     let after = Arc::new(World::new());

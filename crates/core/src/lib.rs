@@ -23,6 +23,7 @@ pub mod evidence;
 pub mod feedback;
 pub mod lost;
 pub mod merge;
+pub mod model;
 pub mod page;
 pub mod passage;
 pub mod prompt;

@@ -46,6 +46,8 @@ pub(super) struct Estimated {
     from_rows: u64,
     /// Who charges nobody knows what: it is not in the cost.
     unknown_prices: Vec<String>,
+    /// Whose known price has run out: it is in the cost as it was, and may be another one now.
+    expired_prices: Vec<String>,
 }
 
 impl From<Estimate> for Estimated {
@@ -64,6 +66,7 @@ impl From<Estimate> for Estimated {
             seconds: estimate.seconds,
             from_rows: estimate.from_rows,
             unknown_prices: estimate.unknown_prices,
+            expired_prices: estimate.expired_prices,
         }
     }
 }

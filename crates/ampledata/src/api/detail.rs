@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ampledata_backend::store::{JobId, RetryRows};
+use ampledata_core::model::{JobModels, ModelRole};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -16,8 +17,9 @@ use super::budget::Budget;
 use super::columns::{ColumnSpec, shown};
 use super::error::{Error, Problem};
 use super::events::event_id;
-use super::extract::{Body, Path, Whole};
+use super::extract::{Body, OptionalBody, Path, Whole};
 use super::jobs::Message;
+use crate::app::enrich::ModelChange;
 use crate::app::jobs::{Again, stage_name, status_name};
 
 /// One job.
@@ -46,6 +48,9 @@ pub(super) struct JobDetail {
     columns: Value,
     /// The queries that are sent for each row; `%entity` stands for its key.
     query_patterns: Vec<String>,
+    /// The models that it asks; none before it is started, and for jobs that were made before models were
+    /// stored with them.
+    models: Option<JobModelsItem>,
     /// Confidence under which a cell is weak.
     confidence_threshold: Option<f64>,
     row_limit: Option<u64>,
@@ -53,6 +58,27 @@ pub(super) struct JobDetail {
     budget: Budget,
     /// The id of the last event: `GET /jobs/{job_id}/events?after=` it tells only what comes after.
     last_event: String,
+}
+
+/// The models that a job asks: `builtin`, or `PROVIDER:NAME`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct JobModelsItem {
+    /// Writes the query patterns.
+    patterns: String,
+    /// Decides which pages to read.
+    decisions: String,
+    /// Extracts values.
+    values: String,
+}
+
+impl From<&JobModels> for JobModelsItem {
+    fn from(models: &JobModels) -> Self {
+        Self {
+            patterns: models.patterns.to_string(),
+            decisions: models.decisions.to_string(),
+            values: models.values.to_string(),
+        }
+    }
 }
 
 /// One job, whole.
@@ -91,6 +117,7 @@ pub(super) async fn show(
         entity_type: job.and_then(|job| job.plan.entity_type.clone()),
         columns: columns.unwrap_or_else(|| Value::Array(Vec::new())),
         query_patterns: job.map(|job| job.plan.patterns.clone()).unwrap_or_default(),
+        models: job.and_then(|job| job.models.as_deref()).map(JobModelsItem::from),
         confidence_threshold: job.map(|job| job.plan.limits.threshold),
         row_limit: job.and_then(|job| job.row_limit),
         budget,
@@ -112,17 +139,54 @@ pub(super) async fn pause(
     Ok(Json(Message { message: "Job paused" }))
 }
 
-/// Lets a paused job go on.
+/// Other models for a job that is resumed, each as `PROVIDER:NAME` or `builtin`.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResumeRequest {
+    /// Replaces the models of the job that their providers have no longer.
+    #[serde(default)]
+    model: Option<String>,
+    /// Writes the query patterns.
+    #[serde(default)]
+    patterns: Option<String>,
+    /// Decides which pages to read.
+    #[serde(default)]
+    decisions: Option<String>,
+    /// Extracts values.
+    #[serde(default)]
+    values: Option<String>,
+}
+
+impl ResumeRequest {
+    fn changes(self) -> Result<Vec<ModelChange>, Error> {
+        let given = [
+            (None, self.model),
+            (Some(ModelRole::Patterns), self.patterns),
+            (Some(ModelRole::Decisions), self.decisions),
+            (Some(ModelRole::Values), self.values),
+        ];
+        let change = |(role, model): (Option<ModelRole>, Option<String>)| {
+            let named = role.map_or("model", ModelRole::name);
+            let model = model?.parse().map_err(|error| Error::body(format!("{named}: {error}")));
+            Some(model.map(|model| ModelChange { role, model }))
+        };
+        given.into_iter().filter_map(change).collect()
+    }
+}
+
+/// Resumes a paused job, with other models where the body names some.
 #[utoipa::path(post, path = "/jobs/{job_id}/resume", operation_id = "resume_job", tag = "jobs",
-    params(("job_id" = String, Path)),
-    responses((status = 200, body = Message), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
+    params(("job_id" = String, Path)), request_body = Option<ResumeRequest>,
+    responses((status = 200, body = Message), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 502, body = Problem)))]
 pub(super) async fn resume(
     State(api): State<Arc<Api>>,
     caller: Caller,
     Path(job): Path<String>,
+    OptionalBody(request): OptionalBody<ResumeRequest>,
 ) -> Result<Json<Message>, Error> {
-    api.desk.resume(&caller.owner, &JobId(job)).await?;
+    api.desk.resume(&caller.owner, &JobId(job), &request.changes()?).await?;
     Ok(Json(Message { message: "Job resumed" }))
 }
 

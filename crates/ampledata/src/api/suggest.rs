@@ -52,7 +52,7 @@ pub(super) struct KeyAnswer {
     key_columns: Vec<String>,
     /// Who chose them.
     by: AskedOf,
-    /// The model that was asked, such as `gemini:gemini-2.5-flash`.
+    /// The model that was asked, such as `gemini:gemini-3.5-flash-lite`.
     model: Option<String>,
     /// Why its answer does not count, so that what the table holds decided.
     fell_back: Option<Fallen>,

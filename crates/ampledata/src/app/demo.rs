@@ -44,6 +44,7 @@ pub fn request(folder: &Path) -> Result<Request, Error> {
         limit: None,
         fresh: false,
         caps: ampledata_backend::store::Caps::default(),
+        models: Vec::new(),
     })
 }
 

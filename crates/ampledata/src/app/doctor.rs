@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use ampledata_backend::providers::models::Model;
+use ampledata_backend::providers::models::roles::{Availability, ModelRoles, ModelStatus};
 use serde::Serialize;
 
 use super::parts::{Parts, TemporalSeen};
-use super::providers;
 use crate::config::{Database, Driver, SearchProvider, Settings, without_password};
 
 /// One check.
@@ -185,9 +184,7 @@ async fn ready(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     match parts.workshop(settings, None).await {
         Ok(workshop) => {
             let mut checks = vec![Check::well(name, format!("ready: {}", workshop.providers))];
-            for model in &workshop.models {
-                checks.push(model_answers(&**model).await);
-            }
+            checks.extend(models(&workshop.models).await);
             checks.extend(old_service(settings, parts).await);
             checks
         }
@@ -208,12 +205,28 @@ async fn old_service(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
     }
 }
 
-/// Asked without anything that costs.
-async fn model_answers(model: &dyn Model) -> Check {
-    let (name, who) = ("model", format!("{}:{}", model.provider(), model.model()));
-    match providers::probe(model).await {
-        Ok(()) => Check::well(name, format!("{who} is there, and takes the key")),
-        Err(error) => Check::failed(name, format!("{who}: {error}"), mend_of(error.code)),
+/// How each model stands with its provider: asked without anything that costs.
+async fn models(roles: &ModelRoles) -> Vec<Check> {
+    let models = match roles.resolve().await {
+        Ok(models) => models,
+        Err(error) => {
+            return vec![Check::failed("model", error.message.clone(), mend_of(error.code))];
+        }
+    };
+    roles.check(&models).await.iter().map(model).collect()
+}
+
+fn model(status: &ModelStatus) -> Check {
+    let (name, who) = ("model", &status.model);
+    match &status.availability {
+        Availability::Listed => Check::well(name, format!("{who} is there, and takes the key")),
+        Availability::Retires { on, .. } => Check {
+            mend: status.warning(),
+            ..Check::well(name, format!("{who} is there, takes the key, and retires on {on}"))
+        },
+        Availability::Unusable(error) | Availability::Unchecked(error) => {
+            Check::failed(name, format!("{who}: {error}"), mend_of(error.code))
+        }
     }
 }
 

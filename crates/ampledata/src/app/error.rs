@@ -67,6 +67,9 @@ pub enum Error {
         /// What is missing and how to mend it.
         message: String,
     },
+    /// A model of a job cannot be asked.
+    #[error("{0}")]
+    Model(#[source] providers::Error),
     /// The query patterns could not be made.
     #[error("cannot make query patterns: {0}")]
     Patterns(#[source] providers::Error),
@@ -157,6 +160,12 @@ pub enum RequestError {
         /// Who charges.
         who: String,
     },
+    /// Another model is given without what it is to do, and none has to be replaced.
+    #[error(
+        "the models of the job can all be asked: say which is to be replaced, such as \
+         decisions=groq:NAME"
+    )]
+    ModelRoleNeeded,
     /// A format of bytes would go to a terminal.
     #[error("{0} is no format for a terminal: name a file with --output")]
     BinaryToTerminal(table::Format),
@@ -184,6 +193,7 @@ impl RequestError {
             Self::OutputIsInput { .. } => "output_is_input",
             Self::NoOutputFolder { .. } => "no_output_folder",
             Self::PriceUnknown { .. } => "price_unknown",
+            Self::ModelRoleNeeded => "model_role_needed",
             Self::BinaryToTerminal(_) => "binary_to_terminal",
         }
     }
@@ -205,7 +215,7 @@ impl Error {
             Self::Provider { code, .. } | Self::Engine { code, .. } | Self::Away { code, .. } => {
                 code
             }
-            Self::Patterns(error) => error.code,
+            Self::Patterns(error) | Self::Model(error) => error.code,
             Self::Task(_) => "task_broke_off",
         }
     }
@@ -221,6 +231,7 @@ impl Error {
                 | Self::Table { .. }
                 | Self::Set(_)
                 | Self::Provider { .. }
+                | Self::Model(_)
         )
     }
 }

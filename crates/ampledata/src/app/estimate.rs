@@ -14,6 +14,8 @@ const ATTEMPTS: f64 = 1.3;
 const ENOUGH: u64 = 20;
 /// Tokens that come out of a call, where nothing is known, and at most.
 const TOKENS_OUT: (f64, u64) = (250.0, 16_384);
+/// Share of the tokens that a model may think for that it does, where nothing is known.
+const THINKING_SHARE: f64 = 0.25;
 /// Share of the largest prompt that a prompt is, where nothing is known.
 const PROMPT_SHARE: f64 = 0.5;
 /// Seconds of a row, where nothing is known: searches, pages and models one after the other.
@@ -48,6 +50,8 @@ pub struct Estimate {
     pub from_rows: u64,
     /// Who charges nobody knows what: it is not in the cost.
     pub unknown_prices: Vec<String>,
+    /// Whose known price has run out: it is in the cost as it was, and may be another one now.
+    pub expired_prices: Vec<String>,
 }
 
 /// Estimates a job.
@@ -67,7 +71,7 @@ pub fn estimate(
     let search = known(CallKind::Search, engine);
     let queries = f64::from(limits.queries);
     let searches = rows * search.map_or(queries * ATTEMPTS, |past| past.calls_per_row);
-    let price = price.unwrap_or(0) as f64;
+    let price = price.as_ref().map_or(0, |listed| listed.price.request) as f64;
     let mut estimate = Estimate {
         rows: work.rows,
         own_rows: work.own,
@@ -82,6 +86,7 @@ pub fn estimate(
         seconds: rows * ROW_SECONDS / concurrency.clamp(1, 1_000) as f64,
         from_rows: search.map_or(0, |past| past.rows),
         unknown_prices: tariff.unknown(),
+        expired_prices: tariff.ran_out(),
     };
     for rate in &tariff.models {
         let past = experience.iter().find(|past| {
@@ -104,10 +109,12 @@ impl Estimate {
             None => rows * ATTEMPTS,
         };
         let tokens_in = past.map_or(rate.prompt_tokens as f64 * PROMPT_SHARE, |past| past.units_in);
-        let tokens_out = past.map_or(TOKENS_OUT.0, |past| past.units_out);
+        // What earlier jobs needed holds thoughts already.
+        let thoughts = rate.thinking_tokens as f64 * THINKING_SHARE;
+        let tokens_out = past.map_or(TOKENS_OUT.0 + thoughts, |past| past.units_out);
         let cost = |tokens_in: u64, tokens_out: u64| {
-            let usage = Usage { tokens_in, tokens_out, cached_in: 0 };
-            rate.price.as_ref().map_or(0.0, |price| price.cost(usage) as f64 / 1e9)
+            let usage = Usage { tokens_in, tokens_out, ..Usage::default() };
+            rate.price.as_ref().map_or(0.0, |listed| listed.price.cost(usage) as f64 / 1e9)
         };
         self.model_calls += whole(calls);
         self.tokens_in += whole(calls * tokens_in);
@@ -115,7 +122,8 @@ impl Estimate {
         self.cost_usd += calls * cost(whole(tokens_in), whole(tokens_out));
         // A call can be repaired once, and asked for a longer answer once.
         let most_calls = if of_job { 1.0 } else { rows * f64::from(limits.attempts) };
-        self.cost_at_most_usd += most_calls * cost(rate.prompt_tokens, TOKENS_OUT.1 / 4);
+        let most_out = TOKENS_OUT.1 / 4 + rate.thinking_tokens;
+        self.cost_at_most_usd += most_calls * cost(rate.prompt_tokens, most_out);
         self.from_rows = self.from_rows.max(past.map_or(0, |past| past.rows));
     }
 }
@@ -132,19 +140,23 @@ mod tests {
 
     use super::*;
 
+    const DAY: jiff::civil::Date = jiff::civil::date(2026, 11, 28);
+    const GROQ: &str = "openai/gpt-oss-120b";
+
     fn tariff() -> Tariff {
         let rate = |kind, provider: &str, model: &str| Rate {
             kind,
             provider: provider.to_owned(),
             model: model.to_owned(),
-            price: Prices::listed().of(provider, model).cloned(),
+            price: Prices::listed().of_model(provider, model, DAY),
             prompt_tokens: 3_000,
+            thinking_tokens: 0,
         };
         Tariff {
-            search: ("serper".to_owned(), Some(1_000_000)),
+            search: ("serper".to_owned(), Prices::listed().of_search("serper", DAY)),
             models: vec![
-                rate(CallKind::Decide, "groq", "llama-3.3-70b-versatile"),
-                rate(CallKind::Extract, "gemini", "gemini-2.5-flash"),
+                rate(CallKind::Decide, "groq", GROQ),
+                rate(CallKind::Extract, "gemini", "gemini-3.5-flash-lite"),
             ],
         }
     }
@@ -174,11 +186,11 @@ mod tests {
             units_out: 100.0,
             rows,
         };
-        let gemini = Some("gemini-2.5-flash");
+        let gemini = Some("gemini-3.5-flash-lite");
         let experience = [
             past(CallKind::Search, "serper", None, 400),
             past(CallKind::Extract, "gemini", gemini, 400),
-            past(CallKind::Decide, "groq", Some("llama-3.3-70b-versatile"), 3),
+            past(CallKind::Decide, "groq", Some(GROQ), 3),
         ];
         let estimate = estimate(WORK, &Limits::default(), &tariff(), &experience, 10);
         assert_eq!((estimate.searches, estimate.from_rows), (2_000, 400));
@@ -192,6 +204,30 @@ mod tests {
         tariff.search.1 = None;
         tariff.models[0].price = None;
         let estimate = estimate(WORK, &Limits::default(), &tariff, &[], 10);
-        assert_eq!(estimate.unknown_prices, ["serper", "groq:llama-3.3-70b-versatile"]);
+        assert_eq!(estimate.unknown_prices, ["serper", "groq:openai/gpt-oss-120b"]);
+    }
+
+    #[test]
+    fn thoughts_are_paid_for() {
+        let without = estimate(WORK, &Limits::default(), &tariff(), &[], 10);
+        let mut thinking = tariff();
+        thinking.models[0].thinking_tokens = 1_024;
+        let with = estimate(WORK, &Limits::default(), &thinking, &[], 10);
+        assert_eq!(with.tokens_out, without.tokens_out + 1_300 * 256);
+        assert!(with.cost_usd > without.cost_usd);
+        assert!(with.cost_at_most_usd > without.cost_at_most_usd);
+    }
+
+    #[test]
+    fn a_price_that_has_run_out_is_in_the_cost_and_said() {
+        let mut old = tariff();
+        let llama = Prices::listed().of_model("groq", "llama-3.3-70b-versatile", DAY);
+        old.models[0].model = "llama-3.3-70b-versatile".to_owned();
+        old.models[0].price = llama;
+        let estimate = estimate(WORK, &Limits::default(), &old, &[], 10);
+        let said = "groq:llama-3.3-70b-versatile (its price held until 2026-08-15)";
+        assert_eq!(estimate.expired_prices, [said]);
+        assert_eq!(estimate.unknown_prices, Vec::<String>::new());
+        assert!(estimate.cost_usd > 4.0);
     }
 }

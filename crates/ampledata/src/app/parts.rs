@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_backend::drive::Tally;
-use ampledata_backend::providers::PatternMaker;
 use ampledata_backend::providers::blob::{self, Bucket};
-use ampledata_backend::providers::models::{Model, ModelKeys};
-use ampledata_backend::providers::prices::Price;
+use ampledata_backend::providers::models::roles::ModelRoles;
+use ampledata_backend::providers::prices::PriceOnDay;
 use ampledata_backend::store::{CallKind, Job, Store};
+use ampledata_core::model::{JobModels, ModelRole};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -54,26 +54,48 @@ pub struct Workshop {
     pub store: Arc<dyn Store>,
     /// Works.
     pub engine: Arc<dyn Engine>,
-    /// Writes the query patterns of a job.
-    pub patterns: Arc<dyn PatternMaker>,
     /// Names what is searched and who is asked: two jobs with different names are different jobs.
     pub providers: String,
-    /// Who is asked, and what they charge.
-    pub tariff: Tariff,
+    /// The search engine's name, and what a query costs; none: nobody knows.
+    pub search_price: (String, Option<PriceOnDay>),
     /// What became of the cells of the rows that this process finished.
     pub tally: Arc<Tally>,
-    /// The model that chooses the keys of tables, where one is asked for anything before pages are read.
-    pub keys: Option<ModelKeys>,
-    /// The models that are asked, each once: they can say whether they would answer.
-    pub models: Vec<Arc<dyn Model>>,
+    /// What writes patterns, decides and extracts: the models of the settings and of jobs.
+    pub models: Arc<ModelRoles>,
+}
+
+impl Workshop {
+    /// Who is asked by a job with these models, and what they charge today.
+    pub fn tariff(&self, models: &JobModels) -> Tariff {
+        let kinds = [
+            (ModelRole::Patterns, CallKind::Patterns),
+            (ModelRole::Decisions, CallKind::Decide),
+            (ModelRole::Values, CallKind::Extract),
+        ];
+        let rate = |(role, kind): (ModelRole, CallKind)| {
+            let model = models.of(role).hosted()?;
+            let price = self.models.price(model);
+            Some(Rate {
+                kind,
+                provider: model.provider.name().to_owned(),
+                model: model.name.clone(),
+                price,
+                prompt_tokens: self.models.prompt_tokens() as u64,
+                thinking_tokens: u64::from(self.models.thinking_room(model, role)),
+            })
+        };
+        Tariff {
+            search: self.search_price.clone(),
+            models: kinds.into_iter().filter_map(rate).collect(),
+        }
+    }
 }
 
 /// Who is asked for what, and what they charge.
 #[derive(Debug, Clone, Default)]
 pub struct Tariff {
-    /// The search engine's name, and its price for a query in billionths of a US dollar; none: it is
-    /// unknown.
-    pub search: (String, Option<u64>),
+    /// The search engine's name, and what a query costs; none: it is unknown.
+    pub search: (String, Option<PriceOnDay>),
     /// The models that are asked; none of them where everything is done on this machine.
     pub models: Vec<Rate>,
 }
@@ -87,10 +109,19 @@ pub struct Rate {
     pub provider: String,
     /// The model.
     pub model: String,
-    /// Its price; none: it is unknown.
-    pub price: Option<Price>,
+    /// Its price today; none: it is unknown.
+    pub price: Option<PriceOnDay>,
     /// Tokens of a prompt at most.
     pub prompt_tokens: u64,
+    /// Tokens that it may think for beside each answer: they are paid as tokens of the answer.
+    pub thinking_tokens: u64,
+}
+
+impl Rate {
+    /// The model with its provider.
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.provider, self.model)
+    }
 }
 
 impl Tariff {
@@ -99,10 +130,20 @@ impl Tariff {
         let (search, price) = &self.search;
         let search = price.is_none().then(|| search.clone());
         let models = self.models.iter().filter(|rate| rate.price.is_none());
-        search
-            .into_iter()
-            .chain(models.map(|rate| format!("{}:{}", rate.provider, rate.model)))
-            .collect()
+        search.into_iter().chain(models.map(Rate::name)).collect()
+    }
+
+    /// Whose known prices have run out, each with the day until which its price held: what they charge now
+    /// is not known.
+    pub fn ran_out(&self) -> Vec<String> {
+        let held = |name: String, price: Option<&PriceOnDay>| {
+            let until = price?.ran_out?;
+            Some(format!("{name} (its price held until {until})"))
+        };
+        let (search, price) = &self.search;
+        let search = held(search.clone(), price.as_ref());
+        let models = self.models.iter().filter_map(|rate| held(rate.name(), rate.price.as_ref()));
+        search.into_iter().chain(models).collect()
     }
 }
 
@@ -137,6 +178,12 @@ pub trait Parts: Send + Sync {
     /// # Errors
     /// It does not open.
     async fn store(&self, settings: &Settings) -> Result<Arc<dyn Store>, Error>;
+
+    /// The models of these settings, with nothing else around them.
+    ///
+    /// # Errors
+    /// A provider that is not configured.
+    fn models(&self, settings: &Settings) -> Result<ModelRoles, Error>;
 
     /// A workshop for these settings. The database is the one given, or that of the settings.
     ///

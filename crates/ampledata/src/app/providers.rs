@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ampledata_backend::providers;
-use ampledata_backend::providers::models::Model;
+use ampledata_backend::providers::models::roles::{Availability, ModelRoles};
+use ampledata_core::model::{ModelName, ModelRole};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use crate::config::{Crawler, Model as Chosen, SearchProvider, Settings};
+use crate::config::{Crawler, SearchProvider, Settings};
 
 /// Until a model has said whether it would answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -31,6 +32,13 @@ pub enum Task {
     /// Takes values from pages.
     Values,
 }
+
+/// The tasks of models.
+const TASKS: [(Task, ModelRole); 3] = [
+    (Task::Patterns, ModelRole::Patterns),
+    (Task::Decisions, ModelRole::Decisions),
+    (Task::Values, ModelRole::Values),
+];
 
 /// How a provider stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,46 +81,23 @@ pub struct Seen {
     pub providers: Vec<Provider>,
 }
 
-/// What a model said when it was asked whether it would answer.
-///
-/// # Errors
-/// Why it would not; also where it does not say so in time.
-pub async fn probe(model: &dyn Model) -> Result<(), providers::Error> {
-    let asked = tokio::time::timeout(PATIENCE, model.probe()).await;
-    asked.unwrap_or_else(|_| {
-        Err(providers::Error {
-            kind: ampledata_core::row::FailureKind::Unavailable,
-            code: "provider_unavailable",
-            message: format!("{} did not answer within {PATIENCE:?}", model.provider()),
-            retry: providers::Retry::Backoff,
-        })
-    })
-}
-
 /// The providers that the settings name.
 pub struct Providers {
     search: SearchProvider,
     corpus: Option<PathBuf>,
     crawler: Crawler,
-    trades: [(Task, &'static str, Chosen); 3],
-    models: Vec<Arc<dyn Model>>,
+    roles: Arc<ModelRoles>,
     seen: Mutex<Option<(Instant, Seen)>>,
 }
 
 impl Providers {
-    /// Those of these settings; the models are the ones that are asked.
-    pub fn new(settings: &Settings, models: Vec<Arc<dyn Model>>) -> Self {
-        let chosen = &settings.models;
+    /// Those of these settings; models are asked through these roles.
+    pub fn new(settings: &Settings, roles: Arc<ModelRoles>) -> Self {
         Self {
             search: settings.search.provider,
             corpus: settings.search.corpus_dir.clone(),
             crawler: settings.crawl.crawler,
-            trades: [
-                (Task::Patterns, "PATTERN_MODEL", chosen.pattern.clone()),
-                (Task::Decisions, "DECISION_MODEL", chosen.decision.clone()),
-                (Task::Values, "EXTRACTION_MODEL", chosen.extraction.clone()),
-            ],
-            models,
+            roles,
             seen: Mutex::default(),
         }
     }
@@ -132,18 +117,26 @@ impl Providers {
     }
 
     async fn ask(&self) -> Vec<Provider> {
-        let probes = self.models.iter().map(|model| probe(&**model));
-        let probed = futures::future::join_all(probes).await;
         let mut providers = vec![self.searching(), self.crawling()];
-        for (task, setting, chosen) in &self.trades {
-            let known = self.models.iter().zip(&probed);
-            let asked = named(chosen).and_then(|(provider, model)| {
-                known.clone().find(|(one, _)| one.provider() == provider && one.model() == model)
-            });
-            providers.push(match asked {
-                Some((model, said)) => answering(*task, setting, &**model, said.as_ref().err()),
-                None => own(*task, "builtin"),
-            });
+        let asked = tokio::time::timeout(PATIENCE, self.roles.resolve()).await;
+        let models = match asked {
+            Ok(Ok(models)) => models,
+            Ok(Err(error)) => {
+                providers.extend(TASKS.map(|(task, _)| unresolved(task, &error)));
+                return providers;
+            }
+            Err(_) => self.roles.unlisted(),
+        };
+        let checked = tokio::time::timeout(PATIENCE, self.roles.check(&models)).await;
+        let checked = checked.unwrap_or_default();
+        for (task, role) in TASKS {
+            let Some(model) = models.of(role).hosted() else {
+                providers.push(own(task, "builtin"));
+                continue;
+            };
+            let status = checked.iter().find(|status| status.model == *model);
+            let availability = status.map(|status| &status.availability);
+            providers.push(hosted(task, role, model, availability));
         }
         providers
     }
@@ -191,15 +184,6 @@ impl Providers {
     }
 }
 
-fn named(chosen: &Chosen) -> Option<(&'static str, &str)> {
-    match chosen {
-        Chosen::Builtin => None,
-        Chosen::Gemini(name) => Some(("gemini", name)),
-        Chosen::Groq(name) => Some(("groq", name)),
-        Chosen::Openai(name) => Some(("openai", name)),
-    }
-}
-
 /// Something that is part of this program.
 fn own(task: Task, name: &str) -> Provider {
     Provider {
@@ -226,35 +210,71 @@ fn corpus(folder: Option<&std::path::Path>) -> Provider {
     }
 }
 
-fn answering(
+/// A model that cannot be chosen.
+fn unresolved(task: Task, error: &providers::Error) -> Provider {
+    Provider {
+        task,
+        name: "none".to_owned(),
+        model: None,
+        state: state_of(error),
+        seen: error.message.clone(),
+        remedy: Some(format!("See docs/errors/{}.md.", error.code)),
+    }
+}
+
+/// A model, as its provider lists it or not; none: it did not answer in time.
+fn hosted(
     task: Task,
-    setting: &str,
-    model: &dyn Model,
-    error: Option<&providers::Error>,
+    role: ModelRole,
+    model: &ModelName,
+    availability: Option<&Availability>,
 ) -> Provider {
-    let (name, of) = (model.provider(), model.model());
-    let (state, seen, remedy) = match error {
-        None => (State::Answers, "It is there, and takes the key.".to_owned(), None),
-        Some(error) => {
-            let upper = name.to_uppercase();
-            let (state, remedy) = match error.code {
-                "provider_key_refused" => {
-                    (State::KeyRefused, format!("Set {upper}_API_KEY to a key that is valid."))
-                }
-                "provider_unavailable" => (
-                    State::Unreachable,
-                    format!("See whether this server reaches {upper}_BASE_URL."),
-                ),
-                "provider_model_unknown" => {
-                    (State::Refused, format!("Set {setting} to a model that {name} has."))
-                }
-                "provider_no_credit" => {
-                    (State::Refused, format!("Add credit to the account of {upper}_API_KEY."))
-                }
-                code => (State::Refused, format!("See docs/errors/{code}.md.")),
-            };
-            (state, error.message.clone(), Some(remedy))
-        }
+    let found = |state, seen: String, remedy| Provider {
+        task,
+        name: model.provider.name().to_owned(),
+        model: Some(model.name.clone()),
+        state,
+        seen,
+        remedy,
     };
-    Provider { task, name: name.to_owned(), model: Some(of.to_owned()), state, seen, remedy }
+    match availability {
+        None => found(
+            State::Unreachable,
+            format!("{} did not answer within {} s.", model.provider, PATIENCE.as_secs()),
+            Some(remedy(role, model, "provider_unavailable")),
+        ),
+        Some(Availability::Listed) => {
+            found(State::Answers, "It is there, and takes the key.".to_owned(), None)
+        }
+        Some(Availability::Retires { on, replacement }) => {
+            let instead = replacement.as_ref();
+            let instead = instead.map(|other| format!("Set {}={other}.", role.setting()));
+            found(State::Answers, format!("It is there, and retires on {on}."), instead)
+        }
+        Some(Availability::Unusable(error) | Availability::Unchecked(error)) => {
+            found(state_of(error), error.message.clone(), Some(remedy(role, model, error.code)))
+        }
+    }
+}
+
+fn state_of(error: &providers::Error) -> State {
+    match error.code {
+        "provider_key_refused" => State::KeyRefused,
+        "provider_unavailable" => State::Unreachable,
+        _ => State::Refused,
+    }
+}
+
+/// How to fix what keeps a model from being asked.
+fn remedy(role: ModelRole, model: &ModelName, code: &str) -> String {
+    let upper = model.provider.name().to_uppercase();
+    match code {
+        "provider_key_refused" => format!("Set {upper}_API_KEY to a key that is valid."),
+        "provider_unavailable" => format!("See whether this server reaches {upper}_BASE_URL."),
+        "provider_model_unknown" => {
+            format!("Set {} to a model that {} has.", role.setting(), model.provider)
+        }
+        "provider_no_credit" => format!("Add credit to the account of {upper}_API_KEY."),
+        code => format!("See docs/errors/{code}.md."),
+    }
 }

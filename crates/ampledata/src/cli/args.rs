@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use ampledata_core::model::{ModelRef, ModelRole, NotAModel};
 use clap::{Args, Parser, Subcommand, ValueHint};
+
+use crate::app::enrich::ModelChange;
 
 /// Fills in the missing columns of a table from the web, with the quote and URL that prove every value.
 #[derive(Debug, Parser)]
@@ -93,6 +96,9 @@ Examples:
 With SERPER_API_KEY and GEMINI_API_KEY or GROQ_API_KEY set, the live web is searched and models are
 asked; `ampledata config` shows who does what.
 
+A job keeps the models that it was started with. Where a provider drops one of them, the job pauses, and
+the same command with --model PROVIDER:NAME resumes it with another.
+
 A run that was interrupted goes on when the same command is given again; a finished one is written
 out again without any work. `--fresh` begins anew.")]
 pub struct Enrich {
@@ -123,6 +129,10 @@ pub struct Enrich {
     /// Forget what an earlier run of the same job has done
     #[arg(long)]
     pub fresh: bool,
+    /// Ask this model instead: [patterns=|decisions=|values=]PROVIDER:NAME; without a role it replaces
+    /// the models of the job that their providers have no longer
+    #[arg(long, value_name = "[ROLE=]MODEL", value_parser = model_change)]
+    pub model: Vec<ModelChange>,
     /// Only say what the job would need and cost; nothing is searched or asked
     #[arg(long)]
     pub dry_run: bool,
@@ -150,6 +160,21 @@ pub struct Budget {
     /// What a row may cost at most; it ends with what was found until then
     #[arg(long, value_name = "USD", value_parser = dollars)]
     pub max_row_cost: Option<u64>,
+}
+
+/// A model, with what it is to do where that is said.
+fn model_change(text: &str) -> Result<ModelChange, String> {
+    let role = |name: &str| ModelRole::ALL.into_iter().find(|role| role.name() == name);
+    let (role, model) = match text.split_once('=') {
+        None => (None, text),
+        Some((name, model)) => {
+            let role = role(name.trim());
+            let wrong = || format!("`{name}` is not one of patterns, decisions, values");
+            (Some(role.ok_or_else(wrong)?), model)
+        }
+    };
+    let model: ModelRef = model.parse().map_err(|error: NotAModel| error.to_string())?;
+    Ok(ModelChange { role, model })
 }
 
 /// US dollars as billionths of them.

@@ -39,6 +39,10 @@ pub(super) fn show(printer: &Printer, args: &Enrich, estimate: &Estimate) -> Res
         lines += "\nnot in the cost, since their prices are not known: ";
         lines += &estimate.unknown_prices.join(", ");
     }
+    if !estimate.expired_prices.is_empty() {
+        lines += "\nin the cost at a price that holds no longer: ";
+        lines += &estimate.expired_prices.join(", ");
+    }
     printer.data(&lines)?;
     Ok(Exit::Done)
 }

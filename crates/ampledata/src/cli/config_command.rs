@@ -1,18 +1,27 @@
 //! `config`: the settings in force.
 
+use ampledata_core::model::ModelRole;
+
 use super::args::Config;
 use super::{Common, Exit, Failure, json, settings};
-use crate::config::Setting;
+use crate::app::Parts;
+use crate::config::{Effective, Model, Setting, Settings};
 use crate::printer::{Grid, Printer};
 
-pub(super) fn run(args: &Config, common: &Common, printer: &Printer) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    args: &Config,
+    common: &Common,
+    printer: &Printer,
+    parts: &dyn Parts,
+) -> Result<Exit, Failure> {
     let settings = settings(common, Vec::new())?;
+    let effective = with_models(&settings, printer, parts).await;
     if args.json {
-        printer.data(&json(&settings.effective())?)?;
+        printer.data(&json(&effective)?)?;
         return Ok(Exit::Done);
     }
     let mut grid = Grid::new(&["setting", "value", "source", "meaning"]).cut(60);
-    for effective in settings.effective() {
+    for effective in effective {
         let meaning = Setting::named(effective.name).map_or("", |setting| setting.meaning);
         grid.row(&[
             effective.name.to_owned(),
@@ -23,4 +32,30 @@ pub(super) fn run(args: &Config, common: &Common, printer: &Printer) -> Result<E
     }
     printer.data(&grid.render())?;
     Ok(Exit::Done)
+}
+
+/// The settings with the models that a job would ask today, where a setting names only a provider.
+async fn with_models(settings: &Settings, printer: &Printer, parts: &dyn Parts) -> Vec<Effective> {
+    let mut effective = settings.effective().to_vec();
+    let chosen = &settings.models;
+    let is_default = |model: &Model| matches!(model, Model::Default(_));
+    if ![&chosen.pattern, &chosen.decision, &chosen.extraction].into_iter().any(is_default) {
+        return effective;
+    }
+    let resolved = match parts.models(settings) {
+        Ok(roles) => roles.resolve().await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match resolved {
+        Ok(models) => {
+            for role in ModelRole::ALL {
+                let shown = effective.iter_mut().find(|one| one.name == role.setting());
+                if let Some(shown) = shown {
+                    shown.value = Some(models.of(role).to_string());
+                }
+            }
+        }
+        Err(error) => printer.warning(&format!("the models cannot be chosen: {error}")),
+    }
+    effective
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use ampledata_backend::store::Caps;
 use ampledata_backend::table::{self, Format, Limits, Options, Output};
 use ampledata_core::column::Column;
+use ampledata_core::model::JobModels;
 
 use super::args::{Enrich, Writing};
 use super::interrupt::Interrupt;
@@ -33,6 +34,9 @@ pub(super) async fn run(
         return budget::show(printer, &args, &estimate);
     }
     let prepared = enrich::prepare(opened, &settings, &workshop).await?;
+    for warning in &prepared.warnings {
+        printer.warning(&visible(warning));
+    }
     let worked = if prepared.is_finished() {
         printer.note("this job is finished already: it is only written out (--fresh begins anew)");
         false
@@ -95,6 +99,7 @@ fn request(args: &Enrich) -> Result<Request, Failure> {
         limit: args.limit,
         fresh: args.fresh,
         caps: Caps { job: args.budget.max_cost, row: args.budget.max_row_cost },
+        models: args.model.clone(),
     })
 }
 
@@ -134,6 +139,13 @@ fn say_where(printer: &Printer, prepared: &Prepared) {
         let columns = prepared.job.plan.columns.len();
         printer.note(&format!("{rows} rows, {columns} columns asked for"));
     }
+    if let Some(models) = prepared.job.models.as_deref()
+        && !models.hosted().is_empty()
+    {
+        let JobModels { patterns, decisions, values } = models;
+        printer
+            .note(&format!("models: patterns {patterns}, decisions {decisions}, values {values}"));
+    }
 }
 
 async fn paused(
@@ -145,6 +157,9 @@ async fn paused(
     let progress = enrich::progress(prepared, workshop).await?;
     let (done, rows) = (progress.finished(), progress.rows);
     printer.error("job_paused", &visible(reason));
+    if let Some(hint) = enrich::replacement_hint(prepared, workshop).await {
+        printer.tell(&format!("`--model {hint}` resumes it with another model"));
+    }
     printer.tell(&format!(
         "{done} of {rows} rows are done and saved, for {}; the same command goes on from here",
         budget::dollars(progress.cost_nano_usd)

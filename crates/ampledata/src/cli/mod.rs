@@ -43,7 +43,7 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
         }
         Command::ImportGo(args) => import_go::run(args, common, printer, parts).await,
         Command::Openapi(_) => openapi::run(printer),
-        Command::Config(args) => config_command::run(&args, common, printer),
+        Command::Config(args) => config_command::run(&args, common, printer, parts).await,
         Command::Completions(args) => completions::run(&args, printer),
     };
     ended.unwrap_or_else(|failure| {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ampledata_backend::providers::models::roles::{Availability, ModelRoles};
 use tokio_util::sync::CancellationToken;
 
 use super::args::Serve;
@@ -29,6 +30,7 @@ pub(super) async fn run(
     let workshop = parts.workshop(&settings, None).await?;
     let engine = Arc::clone(&workshop.engine);
     tell_what_is_missing(&*engine, &settings, printer, parts).await;
+    report_models(&workshop.models, printer).await;
     let stop = CancellationToken::new();
     let bucket = parts.bucket(&settings);
     let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
@@ -96,6 +98,25 @@ async fn tell_what_is_missing(
              `ampledata import-go` takes them over"
         )),
         Err(error) => printer.note(&format!("cannot look for jobs of the old service: {error}")),
+    }
+}
+
+/// What there is to know about the models of jobs that are started now. Jobs of earlier days keep theirs.
+pub(super) async fn report_models(roles: &ModelRoles, printer: &Printer) {
+    let models = match roles.resolve().await {
+        Ok(models) => models,
+        Err(error) => {
+            return printer.warning(&format!("{error}: no job can be started until then"));
+        }
+    };
+    for status in roles.check(&models).await {
+        if let Some(warning) = status.warning() {
+            printer.warning(&warning);
+        }
+        if let Availability::Unusable(error) | Availability::Unchecked(error) = status.availability
+        {
+            printer.warning(&format!("{}: {error}", status.model));
+        }
     }
 }
 

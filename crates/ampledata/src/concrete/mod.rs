@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata::app::jobs::Notify;
-use ampledata::app::{Engine, Error, Parts, Tariff, TemporalSeen, Workshop};
+use ampledata::app::{Engine, Error, Parts, TemporalSeen, Workshop};
 use ampledata::config::{Database, Driver, SearchProvider, Settings};
 use ampledata::printer::Printer;
 use ampledata_backend::engine;
 use ampledata_backend::import_go;
 use ampledata_backend::perform::{self, Performer};
 use ampledata_backend::providers::blob::{self, Bucket};
+use ampledata_backend::providers::models::roles::ModelRoles;
 use ampledata_backend::providers::prices::{Prices, PricesError};
 use ampledata_backend::store::{Job, Postgres, Sqlite, Store};
 use async_trait::async_trait;
@@ -57,6 +58,10 @@ impl Parts for Concrete<'_> {
         })
     }
 
+    fn models(&self, settings: &Settings) -> Result<ModelRoles, Error> {
+        models::roles(settings, &Arc::new(prices(settings)?), self.printer)
+    }
+
     async fn workshop(
         &self,
         settings: &Settings,
@@ -68,21 +73,20 @@ impl Parts for Concrete<'_> {
         } else {
             (search::web(settings, &prices)?, crawl::web(settings)?)
         };
-        let models = models::of(settings, &prices, self.printer)?;
-        let providers = format!("{}, {}, {}", search.shown, crawl.shown, models.shown);
-        let tariff = Tariff { search: search.price, models: models.rates };
+        let models = Arc::new(models::roles(settings, &prices, self.printer)?);
+        let described = models::described(settings, &models);
+        let providers = format!("{}, {}, {described}", search.shown, crawl.shown);
+        let search_price = search.price;
         let store = open_store(settings, database).await?;
         let parts = perform::Parts {
             search: search.part,
             crawl: crawl.part,
-            decider: models.decider,
-            extractor: models.extractor,
+            roles: Arc::clone(&models) as _,
         };
         let performer = Arc::new(Performer::new(parts, Arc::clone(&store)));
         let tally = Arc::clone(performer.tally());
         let engine = engine(settings, &store, performer)?;
-        let (patterns, keys, models) = (models.patterns, models.keys, models.asked);
-        Ok(Workshop { store, engine, patterns, providers, tariff, tally, keys, models })
+        Ok(Workshop { store, engine, providers, search_price, tally, models })
     }
 
     #[cfg(feature = "temporal")]

@@ -1,183 +1,128 @@
-//! Who is asked for patterns, decisions and values.
+//! The models that the settings mean, and how they are asked.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata::app::{Error, Rate};
+use ampledata::app::Error;
 use ampledata::config::{Model as Chosen, Secret, Settings, without_password};
 use ampledata::printer::Printer;
-use ampledata_backend::perform::Named;
-use ampledata_backend::providers::builtin::Builtin;
-use ampledata_backend::providers::gate::{Gate, Pace};
-use ampledata_backend::providers::models::gemini::Gemini;
-use ampledata_backend::providers::models::openai::OpenAi;
-use ampledata_backend::providers::models::{
-    self, Asker, Key, Model, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns,
-};
-use ampledata_backend::providers::prices::{Price, Prices};
-use ampledata_backend::providers::{Decider, Extractor, PatternMaker};
-use ampledata_backend::store::CallKind;
+use ampledata_backend::providers::clock::Clock;
+use ampledata_backend::providers::gate::Pace;
+use ampledata_backend::providers::models::roles::{Choice, Choices, ModelRoles, ModelServers};
+use ampledata_backend::providers::models::server::ModelServer;
+use ampledata_backend::providers::models::{self, Key};
+use ampledata_backend::providers::prices::Prices;
+use ampledata_core::model::{ModelProvider, ModelRole};
 
 use super::unusable;
 
 /// OpenAI's own address: anywhere else it is a server of the user's.
 const OPENAI: &str = "https://api.openai.com";
+/// The file of the data directory in which lists of models are remembered.
+const LISTS: &str = "model-lists.json";
 
-/// The trades, each done by a model or on this machine.
-pub(super) struct Trades {
-    pub(super) patterns: Arc<dyn PatternMaker>,
-    /// The model that writes patterns, else the one that chooses pages.
-    pub(super) keys: Option<ModelKeys>,
-    pub(super) decider: Named<dyn Decider>,
-    pub(super) extractor: Named<dyn Extractor>,
-    pub(super) rates: Vec<Rate>,
-    pub(super) asked: Vec<Arc<dyn Model>>,
-    pub(super) shown: String,
-}
-
-/// The trades as the settings have them.
-pub(super) fn of(
+/// The roles as the settings have them.
+pub(super) fn roles(
     settings: &Settings,
     prices: &Arc<Prices>,
     printer: &Printer,
-) -> Result<Trades, Error> {
+) -> Result<ModelRoles, Error> {
     let from = &settings.models;
-    let own_prices = Arc::new(match &from.prices {
-        Some(path) => Prices::of_file(path).map_err(super::prices_unusable)?,
-        None => Prices::none(),
-    });
-    let own_prices = &own_prices;
-    let mut desk = Desk {
-        settings,
-        prices,
-        own_prices,
-        gates: BTreeMap::new(),
-        rates: Vec::new(),
-        asked: Vec::new(),
+    let choices = Choices {
+        patterns: choice(&from.pattern),
+        decisions: choice(&from.decision),
+        values: choice(&from.extraction),
     };
-    let builtin = Arc::new(Builtin);
-    let writing = desk.asker(&from.pattern, CallKind::Patterns)?;
-    let deciding = desk.asker(&from.decision, CallKind::Decide)?;
-    let keys = writing.clone().or_else(|| deciding.clone()).map(ModelKeys::new);
-    let patterns: Arc<dyn PatternMaker> = match writing {
-        Some(asker) => Arc::new(ModelPatterns::new(asker)),
-        None => Arc::clone(&builtin) as _,
-    };
-    let decider = match deciding {
-        Some(asker) => {
-            let part = ModelDecider::new(asker, Some(Arc::clone(&builtin) as _));
-            Named::new(from.decision.to_string(), Arc::new(part) as Arc<dyn Decider>)
-        }
-        None => Named::computing("builtin", Arc::clone(&builtin) as _),
-    };
-    let extractor = match desk.asker(&from.extraction, CallKind::Extract)? {
-        Some(asker) => {
-            let part = ModelExtractor::new(asker, Some(builtin as _));
-            Named::new(from.extraction.to_string(), Arc::new(part) as Arc<dyn Extractor>)
-        }
-        None => Named::computing("builtin", builtin as _),
-    };
-    let nobody = desk.rates.iter().all(|rate| rate.provider != "openai");
-    if nobody && (from.openai_key.is_some() || from.openai_url.trim_end_matches("/v1") != OPENAI) {
+    let asks_openai = asks(&choices, ModelProvider::OpenAi);
+    let own = from.openai_url.trim_end_matches("/v1") != OPENAI;
+    if !asks_openai && (from.openai_key.is_some() || own) {
         printer.warning(
-            "OPENAI_BASE_URL or OPENAI_API_KEY is set, but no model of it is asked: set \
+            "OPENAI_BASE_URL or OPENAI_API_KEY is set, but no model of it is used: set \
              EXTRACTION_MODEL=openai:NAME",
         );
     }
-    let shown = format!(
-        "patterns {}, decisions {}, values {}{}",
-        from.pattern,
-        from.decision,
-        from.extraction,
-        desk.addresses()
-    );
-    let Desk { rates, asked, .. } = desk;
-    Ok(Trades { patterns, keys, decider, extractor, rates, asked, shown })
-}
-
-/// Makes askers; one gate for each provider and key.
-struct Desk<'a> {
-    settings: &'a Settings,
-    prices: &'a Arc<Prices>,
-    own_prices: &'a Arc<Prices>,
-    gates: BTreeMap<&'static str, Arc<Gate>>,
-    rates: Vec<Rate>,
-    asked: Vec<Arc<dyn Model>>,
-}
-
-impl Desk<'_> {
-    fn asker(&mut self, chosen: &Chosen, kind: CallKind) -> Result<Option<Asker>, Error> {
-        let from = &self.settings.models;
-        let key = |key: &Option<Secret>| Key::new(key.as_ref().map_or("", Secret::expose));
-        let needed = |secret: &Option<Secret>, name: &str| match secret {
-            Some(_) => Ok(key(secret)),
-            None => Err(unusable(&chosen.to_string(), format!("set {name}"))),
-        };
-        let failed = |error: models::SetupError| unusable(&chosen.to_string(), error);
-        let (provider, model): (_, Arc<dyn Model>) = match chosen {
-            Chosen::Builtin => return Ok(None),
-            Chosen::Gemini(name) => {
-                let key = needed(&from.gemini_key, "GEMINI_API_KEY")?;
-                ("gemini", Arc::new(Gemini::new(&from.gemini_url, key, name).map_err(failed)?))
-            }
-            Chosen::Groq(name) => {
-                let key = needed(&from.groq_key, "GROQ_API_KEY")?;
-                ("groq", Arc::new(OpenAi::groq(&from.groq_url, key, name).map_err(failed)?))
-            }
-            Chosen::Openai(name) => {
-                let key = key(&from.openai_key);
-                ("openai", Arc::new(OpenAi::new(&from.openai_url, key, name).map_err(failed)?))
-            }
-        };
-        let known =
-            |asked: &Arc<dyn Model>| asked.provider() == provider && asked.model() == model.model();
-        if !self.asked.iter().any(known) {
-            self.asked.push(Arc::clone(&model));
-        }
-        // A server of one's own charges what a file says, and not what OpenAI does.
-        let own = provider == "openai" && !from.openai_url.starts_with(OPENAI);
-        let prices = if own { self.own_prices } else { self.prices };
-        let price = prices.of(provider, model.model()).cloned();
-        let price = price.or_else(|| own.then(|| free(provider, model.model())));
-        self.rates.push(Rate {
-            kind,
-            provider: provider.to_owned(),
-            model: model.model().to_owned(),
-            price,
-            prompt_tokens: from.prompt_tokens as u64,
-        });
-        let pace = Pace {
+    let own_prices = match &from.prices {
+        Some(path) if own => Some(Prices::of_file(path).map_err(super::prices_unusable)?),
+        None if own => Some(Prices::none()),
+        _ => None,
+    };
+    let with = ModelServers {
+        servers: servers(settings)?,
+        pace: Pace {
             requests_per_minute: from.requests_per_minute,
             tokens_per_minute: from.tokens_per_minute,
             ..Pace::default()
-        };
-        let gate =
-            self.gates.entry(provider).or_insert_with(|| Arc::new(Gate::new(provider, pace)));
-        let settings = models::Settings { timeout: from.timeout, budget: from.prompt_tokens };
-        Ok(Some(Asker::new(model, Arc::clone(gate), Arc::clone(prices), settings)))
-    }
+        },
+        settings: models::Settings { timeout: from.timeout, budget: from.prompt_tokens },
+        prices: Arc::clone(prices),
+        own_prices: own_prices.map(Arc::new),
+        lists: Some(settings.data_dir.join(LISTS)),
+    };
+    let roles = ModelRoles::new(choices, with, Clock::system());
+    check_keys(&roles)?;
+    Ok(roles)
+}
 
-    /// Where the models are that have no address of their own.
-    fn addresses(&self) -> String {
-        let from = &self.settings.models;
-        let places =
-            [("gemini", &from.gemini_url), ("groq", &from.groq_url), ("openai", &from.openai_url)];
-        let asked = places.iter().filter(|(name, _)| self.gates.contains_key(name));
-        asked.fold(String::new(), |shown, (name, url)| {
-            shown + ", " + name + " at " + &without_password(url)
-        })
+fn choice(chosen: &Chosen) -> Choice {
+    match chosen {
+        Chosen::Builtin => Choice::Builtin,
+        Chosen::Default(provider) => Choice::Default(*provider),
+        Chosen::Named(name) => Choice::Named(name.clone()),
     }
 }
 
-fn free(provider: &str, model: &str) -> Price {
-    Price {
-        provider: provider.to_owned(),
-        model: model.to_owned(),
-        request: 0,
-        input: 0,
-        output: 0,
-        cached: None,
-        date: String::new(),
-        source: String::new(),
+fn asks(choices: &Choices, provider: ModelProvider) -> bool {
+    ModelRole::ALL.into_iter().any(|role| match choices.of(role) {
+        Choice::Builtin => false,
+        Choice::Default(of) => *of == provider,
+        Choice::Named(name) => name.provider == provider,
+    })
+}
+
+/// The servers that there is a key for; a server of the user's own needs none.
+fn servers(settings: &Settings) -> Result<Vec<ModelServer>, Error> {
+    let from = &settings.models;
+    let of = [
+        (ModelProvider::Gemini, &from.gemini_url, &from.gemini_key),
+        (ModelProvider::Groq, &from.groq_url, &from.groq_key),
+        (ModelProvider::OpenAi, &from.openai_url, &from.openai_key),
+    ];
+    let mut servers = Vec::new();
+    for (provider, url, key) in of {
+        if key.is_none() && provider != ModelProvider::OpenAi {
+            continue;
+        }
+        let key = Key::new(key.as_ref().map_or("", Secret::expose));
+        let server = ModelServer::new(provider, url, key);
+        servers.push(server.map_err(|error| unusable(provider.name(), error))?);
     }
+    Ok(servers)
+}
+
+/// A model that the settings name must have its key: the start says so, and not the first row.
+fn check_keys(roles: &ModelRoles) -> Result<(), Error> {
+    for role in ModelRole::ALL {
+        roles
+            .check_key(role)
+            .map_err(|error| Error::Provider { code: error.code, message: error.message })?;
+    }
+    Ok(())
+}
+
+/// What the settings say of models, for the fingerprint of a job and for people: a default is named by its
+/// provider alone, so that a job is found again when another model has become the default.
+pub(super) fn described(settings: &Settings, roles: &ModelRoles) -> String {
+    let from = &settings.models;
+    let places = [
+        (ModelProvider::Gemini, &from.gemini_url),
+        (ModelProvider::Groq, &from.groq_url),
+        (ModelProvider::OpenAi, &from.openai_url),
+    ];
+    let asked = places.iter().filter(|(provider, _)| asks(roles.choices(), *provider));
+    let addresses = asked.fold(String::new(), |text, (provider, url)| {
+        format!("{text}, {provider} at {}", without_password(url))
+    });
+    format!(
+        "patterns {}, decisions {}, values {}{addresses}",
+        from.pattern, from.decision, from.extraction
+    )
 }

@@ -9,9 +9,10 @@ use ampledata::app::Error;
 use ampledata::config::{SearchProvider, Secret, Settings};
 use ampledata_backend::perform::Named;
 use ampledata_backend::providers::Search;
+use ampledata_backend::providers::clock::Clock;
 use ampledata_backend::providers::corpus::Corpus;
 use ampledata_backend::providers::gate::{Gate, Pace};
-use ampledata_backend::providers::prices::Prices;
+use ampledata_backend::providers::prices::{Price, PriceOnDay, Prices};
 use ampledata_backend::providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
 
 use super::crawl::Crawling;
@@ -25,7 +26,7 @@ const CONCURRENCY: usize = 32;
 /// A search engine that is ready.
 pub(super) struct Searching {
     pub(super) part: Named<dyn Search>,
-    pub(super) price: (String, Option<u64>),
+    pub(super) price: (String, Option<PriceOnDay>),
     pub(super) shown: String,
 }
 
@@ -60,8 +61,12 @@ pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Err
         SearchProvider::Corpus => return Err(unusable("corpus", "it is not on the web")),
     };
     // A SearXNG of one's own charges nothing.
-    let free = (provider == SearchProvider::Searxng).then_some(0);
-    let price = prices.of_search(&name).or(free);
+    let today = Clock::system().today();
+    let free = || {
+        let price = Price::free(&name, "", today);
+        (provider == SearchProvider::Searxng).then_some(PriceOnDay { price, ran_out: None })
+    };
+    let price = prices.of_search(&name, today).or_else(free);
     let locale = [("country", &from.country), ("language", &from.language)];
     let locale =
         locale.iter().filter_map(|(what, value)| Some(format!(" {what} {}", value.as_ref()?)));
@@ -69,13 +74,17 @@ pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Err
         format!("{}{}", ampledata::config::without_password(base), locale.collect::<String>());
     let shown = format!("{name} {variant}");
     let named = Named {
-        price_nano_usd: price.unwrap_or(0),
+        price_nano_usd: price.as_ref().map_or(0, |listed| listed.price.request),
         gate: Some(Arc::new(Gate::new(name.clone(), pace(from.per_minute)))),
         lasts: Some(LASTS),
         variant,
         ..Named::new(name.clone(), part)
     };
     Ok(Searching { part: named, price: (name, price), shown })
+}
+
+fn free_corpus() -> PriceOnDay {
+    PriceOnDay { price: Price::free("corpus", "", Clock::system().today()), ran_out: None }
 }
 
 fn pace(requests_per_minute: Option<NonZeroU32>) -> Pace {
@@ -94,7 +103,7 @@ impl Concrete<'_> {
         let corpus = Arc::new(corpus);
         let searching = Searching {
             part: Named::new("corpus", Arc::clone(&corpus) as _),
-            price: ("corpus".to_owned(), Some(0)),
+            price: ("corpus".to_owned(), Some(free_corpus())),
             shown: format!("corpus {}", folder.display()),
         };
         let crawling = Crawling { part: Named::new("corpus", corpus as _), shown: "corpus".into() };

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use ampledata_core::model::{ModelName, ModelProvider, ModelRef};
+
 use super::secret::Secret;
 
 /// Which driver runs jobs.
@@ -165,34 +167,30 @@ impl Auth {
     }
 }
 
-/// Who is asked for patterns, decisions or values.
+/// What does one kind of work: a model that is named, the default model of a provider, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Model {
     /// The deterministic extractor that needs no model.
     Builtin,
-    /// A model of Gemini, by name.
-    Gemini(String),
-    /// A model of Groq, by name.
-    Groq(String),
-    /// A model of a server that speaks like OpenAI's, by name.
-    Openai(String),
+    /// The first of the default models that the provider has when a job is made.
+    Default(ModelProvider),
+    /// This model and no other.
+    Named(ModelName),
 }
 
 impl Model {
-    pub(super) const ALLOWED: &str = "builtin, gemini:NAME, groq:NAME, openai:NAME";
+    pub(super) const ALLOWED: &str = "builtin, gemini, groq, gemini:NAME, groq:NAME, openai:NAME";
 
     pub(super) fn read(text: &str) -> Option<Self> {
-        if text == "builtin" {
-            return Some(Self::Builtin);
+        match text {
+            "gemini" => return Some(Self::Default(ModelProvider::Gemini)),
+            "groq" => return Some(Self::Default(ModelProvider::Groq)),
+            _ => {}
         }
-        let (provider, name) = text.split_once(':')?;
-        let name = Some(name.trim()).filter(|name| !name.is_empty())?.to_owned();
-        match provider {
-            "gemini" => Some(Self::Gemini(name)),
-            "groq" => Some(Self::Groq(name)),
-            "openai" => Some(Self::Openai(name)),
-            _ => None,
-        }
+        Some(match text.parse().ok()? {
+            ModelRef::Builtin => Self::Builtin,
+            ModelRef::Hosted(name) => Self::Named(name),
+        })
     }
 }
 
@@ -200,9 +198,8 @@ impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Builtin => f.write_str("builtin"),
-            Self::Gemini(name) => write!(f, "gemini:{name}"),
-            Self::Groq(name) => write!(f, "groq:{name}"),
-            Self::Openai(name) => write!(f, "openai:{name}"),
+            Self::Default(provider) => provider.fmt(f),
+            Self::Named(name) => name.fmt(f),
         }
     }
 }

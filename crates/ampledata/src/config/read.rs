@@ -5,6 +5,8 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ampledata_core::model::ModelProvider;
+
 use super::choices::{Auth, Crawler, Database, Driver, Model, SearchProvider, WorkKind};
 use super::error::Error;
 use super::raw::{Given, Origin, Raw};
@@ -13,8 +15,6 @@ use super::setting::ALL;
 use super::{Crawl, Effective, Jwt, Models, Pem, Search, Settings, Temporal, TemporalTls};
 
 pub(super) const HTTP_URL: &str = "an address that begins with http:// or https://";
-const GEMINI_MODEL: &str = "gemini-2.5-flash";
-const GROQ_MODEL: &str = "llama-3.3-70b-versatile";
 
 /// The defaults as they are shown, by setting; a setting that is missing here has none.
 pub(super) type Defaults = BTreeMap<&'static str, String>;
@@ -239,8 +239,8 @@ fn crawl(raw: &mut Raw, defaults: &mut Defaults) -> Crawl {
 /// Groq decides, Gemini extracts and writes patterns; where one of the keys is missing the other
 /// does both, and without any key nobody is asked.
 fn models(raw: &mut Raw, defaults: &mut Defaults) -> Models {
-    let gemini = raw.is_set("GEMINI_API_KEY").then(|| Model::Gemini(GEMINI_MODEL.to_owned()));
-    let groq = raw.is_set("GROQ_API_KEY").then(|| Model::Groq(GROQ_MODEL.to_owned()));
+    let gemini = raw.is_set("GEMINI_API_KEY").then_some(Model::Default(ModelProvider::Gemini));
+    let groq = raw.is_set("GROQ_API_KEY").then_some(Model::Default(ModelProvider::Groq));
     let writes = gemini.clone().or_else(|| groq.clone()).unwrap_or(Model::Builtin);
     let decides = groq.or(gemini).unwrap_or(Model::Builtin);
     let mut model = |name, default: Model| {

@@ -81,9 +81,9 @@ pub const ALL: &[Setting] = &[
     plain("GROQ_BASE_URL", "where Groq is"),
     secret("OPENAI_API_KEY", "key of OpenAI, or of a server that speaks like it"),
     plain("OPENAI_BASE_URL", "where that server is"),
-    plain("PATTERN_MODEL", "who writes query patterns: builtin or PROVIDER:NAME"),
-    plain("DECISION_MODEL", "who decides what to read: builtin or PROVIDER:NAME"),
-    plain("EXTRACTION_MODEL", "who extracts values: builtin or PROVIDER:NAME"),
+    plain("PATTERN_MODEL", "who writes query patterns: builtin, PROVIDER or PROVIDER:NAME"),
+    plain("DECISION_MODEL", "who decides what to read: builtin, PROVIDER or PROVIDER:NAME"),
+    plain("EXTRACTION_MODEL", "who extracts values: builtin, PROVIDER or PROVIDER:NAME"),
     plain(
         "MODEL_REQUESTS_PER_MINUTE",
         "requests to each model provider in a minute; 0: as allowed",

@@ -1,4 +1,5 @@
 use super::*;
+use ampledata_core::model::{ModelName, ModelProvider};
 
 fn sources(environment: &[(&str, &str)]) -> Sources {
     let owned = environment.iter().map(|(name, text)| ((*name).into(), (*text).into()));
@@ -52,14 +53,17 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 fn keys_choose_the_providers() {
     let both = load(&[("GEMINI_API_KEY", "a"), ("GROQ_API_KEY", "b"), ("SERPER_API_KEY", "c")]);
     let both = both.unwrap();
-    assert!(matches!(both.models.decision, Model::Groq(_)));
-    assert!(matches!(both.models.extraction, Model::Gemini(_)));
-    assert!(matches!(both.models.pattern, Model::Gemini(_)));
+    assert_eq!(both.models.decision, Model::Default(ModelProvider::Groq));
+    assert_eq!(both.models.extraction, Model::Default(ModelProvider::Gemini));
+    assert_eq!(both.models.pattern, Model::Default(ModelProvider::Gemini));
     assert_eq!(both.search.provider, SearchProvider::Serper);
     let groq = load(&[("GROQ_API_KEY", "b")]).unwrap();
-    assert!(matches!(groq.models.extraction, Model::Groq(_)));
+    assert_eq!(groq.models.extraction, Model::Default(ModelProvider::Groq));
     let named = load(&[("GROQ_API_KEY", "b"), ("EXTRACTION_MODEL", "openai:qwen2.5:7b")]).unwrap();
-    assert_eq!(named.models.extraction, Model::Openai("qwen2.5:7b".into()));
+    assert_eq!(
+        named.models.extraction,
+        Model::Named(ModelName::new(ModelProvider::OpenAi, "qwen2.5:7b"))
+    );
     assert_eq!(load(&[("TEMPORAL_HOST_PORT", "t:7233")]).unwrap().engine, Driver::Temporal);
 }
 

@@ -90,7 +90,7 @@ async fn a_model_that_refuses_the_key_is_named_and_the_job_can_be_started_later(
     let refuses = wiremock::ResponseTemplate::new(401);
     wiremock::Mock::given(wiremock::matchers::any()).respond_with(refuses).mount(&model).await;
     let place = Place::with(&[
-        ("PATTERN_MODEL", "groq:llama-3.3-70b-versatile"),
+        ("PATTERN_MODEL", "groq:openai/gpt-oss-120b"),
         ("GROQ_API_KEY", "groq-secret"),
         ("GROQ_BASE_URL", &model.uri()),
     ]);

@@ -11,6 +11,7 @@ mod events;
 mod evidence;
 mod export;
 mod grid;
+mod job_models;
 mod key_by_model;
 mod old_client;
 mod once;

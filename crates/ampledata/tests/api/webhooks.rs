@@ -60,7 +60,7 @@ async fn a_pause_is_told_with_its_reason() {
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(401)).mount(&model).await;
     let place = Place::with(&[
         ("ALLOW_PRIVATE_NETWORKS", "on"),
-        ("EXTRACTION_MODEL", "groq:llama-3.3-70b-versatile"),
+        ("EXTRACTION_MODEL", "groq:openai/gpt-oss-120b"),
         ("PATTERN_MODEL", "builtin"),
         ("DECISION_MODEL", "builtin"),
         ("GROQ_API_KEY", "groq-secret"),

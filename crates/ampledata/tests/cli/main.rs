@@ -8,6 +8,7 @@ mod enrich;
 mod eval;
 mod help;
 mod interrupted;
+mod models;
 mod place;
 mod settings;
 mod usage;

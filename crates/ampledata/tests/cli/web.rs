@@ -1,7 +1,7 @@
 //! The live web as far as a test may go: every provider on loopback, in its own wire format.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value as Json, json};
 use wiremock::matchers::any;
@@ -14,19 +14,58 @@ const FIRMS: [(&str, &str); 3] =
     [("Acme Widgets", "Jane Roe"), ("Bolt Works", "Otto Klein"), ("Cog Makers", "Ana Lima")];
 
 /// Serper, Groq, Gemini and the pages, and what they were asked.
-#[derive(Default)]
-struct Web {
-    searches: AtomicUsize,
-    decisions: AtomicUsize,
-    extractions: AtomicUsize,
+pub(crate) struct Web {
+    pub(crate) searches: AtomicUsize,
+    pub(crate) decisions: AtomicUsize,
+    pub(crate) extractions: AtomicUsize,
     patterns: AtomicUsize,
+    /// How often the two were asked for their models.
+    pub(crate) listings: AtomicUsize,
     /// What Gemini answers to an extraction instead, as a status; 0: it answers.
     refuses: AtomicU16,
+    /// The same for its list of models.
+    refuses_lists: AtomicU16,
     base: std::sync::OnceLock<String>,
+    /// The models that the two have.
+    pub(crate) models: Mutex<[Vec<&'static str>; 2]>,
+    /// The models that were asked for something, in order.
+    pub(crate) asked: Mutex<Vec<String>>,
+    /// Groq takes no schema beside the prompt.
+    pub(crate) without_schema: AtomicBool,
+    /// Tokens that Groq's model thinks for before it answers.
+    pub(crate) thoughts: AtomicUsize,
+    /// The model that Groq drops after so many decisions; 0: none.
+    pub(crate) drops_after: AtomicUsize,
+}
+
+/// The models of Gemini and of Groq that there are today, as far as a test needs them.
+const MODELS: [[&str; 3]; 2] = [
+    ["gemini-2.5-flash", "gemini-3.5-flash-lite", "gemini-3.8-flash"],
+    ["openai/gpt-oss-20b", "openai/gpt-oss-120b", "whisper-large-v3"],
+];
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            searches: AtomicUsize::default(),
+            decisions: AtomicUsize::default(),
+            extractions: AtomicUsize::default(),
+            patterns: AtomicUsize::default(),
+            listings: AtomicUsize::default(),
+            refuses: AtomicU16::default(),
+            refuses_lists: AtomicU16::default(),
+            base: std::sync::OnceLock::new(),
+            models: Mutex::new(MODELS.map(Vec::from)),
+            asked: Mutex::default(),
+            without_schema: AtomicBool::default(),
+            thoughts: AtomicUsize::default(),
+            drops_after: AtomicUsize::default(),
+        }
+    }
 }
 
 impl Web {
-    fn paid(&self) -> usize {
+    pub(crate) fn paid(&self) -> usize {
         [&self.searches, &self.decisions, &self.extractions, &self.patterns]
             .iter()
             .map(|count| count.load(Ordering::SeqCst))
@@ -38,15 +77,14 @@ impl Web {
         let body: Json = serde_json::from_slice(&request.body).unwrap_or_default();
         match path {
             "/serper/search" => self.search(&body),
-            "/groq/chat/completions" => self.decide(),
-            "/v1beta/models/gemini-2.5-flash:generateContent" => self.generate(&body),
-            "/groq/models" => self.listed(),
-            "/v1beta/models/gemini-2.5-flash" => match self.refuses.load(Ordering::SeqCst) {
-                0 => ResponseTemplate::new(200).set_body_json(json!({"name": "models/x"})),
-                status => ResponseTemplate::new(status),
-            },
+            "/groq/chat/completions" => self.complete(&body),
+            "/v1beta/models" => self.listed_by_gemini(),
+            "/groq/models" => self.listed_by_groq(),
             "/robots.txt" => ResponseTemplate::new(404),
-            _ => page(path),
+            _ => match path.strip_prefix("/v1beta/models/").and_then(|rest| rest.split_once(':')) {
+                Some((model, _)) => self.generate(model, &body),
+                None => page(path),
+            },
         }
     }
 
@@ -65,22 +103,133 @@ impl Web {
         )
     }
 
-    fn listed(&self) -> ResponseTemplate {
-        let id =
-            if self.refuses.load(Ordering::SeqCst) == 0 { "llama-3.3-70b-versatile" } else { "x" };
-        ResponseTemplate::new(200).set_body_json(json!({"object": "list", "data": [{"id": id}]}))
+    fn has(&self, of: usize, model: &str) -> bool {
+        self.asked.lock().unwrap().push(model.to_owned());
+        self.models.lock().unwrap()[of].contains(&model)
     }
 
-    fn decide(&self) -> ResponseTemplate {
+    fn listed_by_gemini(&self) -> ResponseTemplate {
+        self.listings.fetch_add(1, Ordering::SeqCst);
+        let status = self.refuses_lists.load(Ordering::SeqCst);
+        if status != 0 {
+            let error = json!({"error": {"code": status, "message": "API key not valid"}});
+            return ResponseTemplate::new(status).set_body_json(error);
+        }
+        let models = self.models.lock().unwrap();
+        let models: Vec<_> = models[0]
+            .iter()
+            .map(|name| {
+                json!({"name": format!("models/{name}"), "version": "001", "inputTokenLimit": 1_048_576,
+                    "outputTokenLimit": 65_536, "thinking": true,
+                    "supportedGenerationMethods": ["generateContent", "countTokens"]})
+            })
+            .collect();
+        ResponseTemplate::new(200).set_body_json(json!({"models": models}))
+    }
+
+    fn listed_by_groq(&self) -> ResponseTemplate {
+        self.listings.fetch_add(1, Ordering::SeqCst);
+        let models = self.models.lock().unwrap();
+        let models: Vec<_> = models[1]
+            .iter()
+            .map(|id| {
+                json!({"id": id, "object": "model", "created": 1_754_000_000, "owned_by": "OpenAI",
+                    "active": true, "context_window": 131_072, "max_completion_tokens": 65_536})
+            })
+            .collect();
+        ResponseTemplate::new(200).set_body_json(json!({"object": "list", "data": models}))
+    }
+
+    /// As Groq answers: what it does not have is a 404, what a model does not take a 400 in words.
+    fn complete(&self, body: &Json) -> ResponseTemplate {
+        let refused = |status, error: Json| {
+            ResponseTemplate::new(status).set_body_json(json!({"error": error}))
+        };
+        let model = body["model"].as_str().unwrap();
+        let drops_after = self.drops_after.load(Ordering::SeqCst);
+        let dropped = drops_after > 0 && self.decisions.load(Ordering::SeqCst) >= drops_after;
+        if dropped {
+            self.models.lock().unwrap()[1].retain(|name| *name != "openai/gpt-oss-120b");
+        }
+        if !self.has(1, model) {
+            let said =
+                format!("The model `{model}` does not exist or you do not have access to it.");
+            return refused(
+                404,
+                json!({"message": said, "type": "invalid_request_error",
+                "code": "model_not_found"}),
+            );
+        }
+        let known = [
+            "model",
+            "messages",
+            "temperature",
+            "max_completion_tokens",
+            "response_format",
+            "reasoning_effort",
+        ];
+        if let Some(other) = body.as_object().unwrap().keys().find(|key| !known.contains(&&***key))
+        {
+            let said = format!("property '{other}' is unsupported");
+            return refused(400, json!({"message": said, "type": "invalid_request_error"}));
+        }
+        if !["low", "medium", "high"]
+            .contains(&body["reasoning_effort"].as_str().unwrap_or("medium"))
+        {
+            let said = "`reasoning_effort` must be one of `low`, `medium`, or `high`";
+            return refused(400, json!({"message": said, "type": "invalid_request_error"}));
+        }
+        let schema = body["response_format"]["type"] == "json_schema";
+        if schema && self.without_schema.load(Ordering::SeqCst) {
+            let said = "This model does not support response format `json_schema`. See supported \
+                        models at https://console.groq.com/docs/structured-outputs#supported-models";
+            return refused(
+                400,
+                json!({"message": said, "type": "invalid_request_error",
+                "param": "response_format"}),
+            );
+        }
+        let thoughts = self.thoughts.load(Ordering::SeqCst);
+        if thoughts + 20 > body["max_completion_tokens"].as_u64().unwrap() as usize {
+            let said = "Failed to validate JSON. Please adjust your prompt. See 'failed_generation' \
+                        for more details.";
+            return refused(
+                400,
+                json!({"message": said, "type": "invalid_request_error",
+                "code": "json_validate_failed", "failed_generation": ""}),
+            );
+        }
         self.decisions.fetch_add(1, Ordering::SeqCst);
         let text = json!({"read": [1], "facts": []}).to_string();
         ResponseTemplate::new(200).set_body_json(json!({
             "choices": [{"message": {"content": text}, "finish_reason": "stop"}],
-            "usage": {"prompt_tokens": 400, "completion_tokens": 20}
+            "usage": {"prompt_tokens": 400, "completion_tokens": 20 + thoughts,
+                "completion_tokens_details": {"reasoning_tokens": thoughts}}
         }))
     }
 
-    fn generate(&self, body: &Json) -> ResponseTemplate {
+    /// As Gemini answers: the newest models take a level of thinking and no budget.
+    fn generate(&self, model: &str, body: &Json) -> ResponseTemplate {
+        let refused = |status: u16, message: &str| {
+            let error = json!({"code": status, "message": message, "status":
+                if status == 404 { "NOT_FOUND" } else { "INVALID_ARGUMENT" }});
+            ResponseTemplate::new(status).set_body_json(json!({"error": error}))
+        };
+        if !self.has(0, model) {
+            let said = format!(
+                "models/{model} is not found for API version v1beta, or is not \
+                supported for generateContent. Call ListModels to see the list of available models \
+                and their supported methods."
+            );
+            return refused(404, &said);
+        }
+        let thinking = &body["generationConfig"]["thinkingConfig"];
+        if model.starts_with("gemini-3") && !thinking["thinkingBudget"].is_null() {
+            return refused(400, "Request contains an invalid argument.");
+        }
+        if model == "gemini-3.8-flash" && thinking["thinkingLevel"] == "minimal" {
+            return refused(400, "Thinking level MINIMAL is not supported for this model.");
+        }
         let prompt = body["contents"][0]["parts"][0]["text"].as_str().unwrap();
         let text = if prompt.contains("Passages, each") {
             self.extractions.fetch_add(1, Ordering::SeqCst);
@@ -144,14 +293,14 @@ impl Respond for Shared {
 }
 
 /// A place with a table of the firms, and the web around it.
-struct Scene {
-    place: Arc<Place>,
-    web: Arc<Web>,
+pub(crate) struct Scene {
+    pub(crate) place: Arc<Place>,
+    pub(crate) web: Arc<Web>,
     _server: MockServer,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let (place, web) = (Place::new(), Arc::new(Web::default()));
         let server = MockServer::start().await;
         web.base.set(server.uri()).unwrap();
@@ -161,12 +310,12 @@ impl Scene {
         Self { place: Arc::new(place), web, _server: server }
     }
 
-    async fn run(&self, more: &[&str]) -> Ran {
+    pub(crate) async fn run(&self, more: &[&str]) -> Ran {
         let enrich = ["enrich", "firms.csv", "-k", "name", "-c", "ceo", "-o", "out.csv"];
         self.command(&[&enrich, more].concat()).await
     }
 
-    async fn command(&self, arguments: &[&str]) -> Ran {
+    pub(crate) async fn command(&self, arguments: &[&str]) -> Ran {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let base = self.web.base.get().unwrap();
         let environment = [
@@ -193,12 +342,23 @@ impl Scene {
         ran
     }
 
-    fn out(&self) -> String {
+    /// Gemini answers with this status to everything.
+    pub(crate) fn refuse_keys(&self, status: u16) {
+        self.web.refuses.store(status, Ordering::SeqCst);
+        self.web.refuses_lists.store(status, Ordering::SeqCst);
+    }
+
+    /// As when a day has gone by since the providers were asked for their models.
+    pub(crate) fn forget_lists(&self) {
+        std::fs::remove_file(self.place.path(".ampledata").join("model-lists.json")).unwrap();
+    }
+
+    pub(crate) fn out(&self) -> String {
         self.place.read("out.csv")
     }
 }
 
-const FILLED: &str =
+pub(crate) const FILLED: &str =
     "name,ceo\nAcme Widgets,Jane Roe\nBolt Works,Otto Klein\nCog Makers,Ana Lima\n";
 
 #[tokio::test]
@@ -260,6 +420,7 @@ async fn amounts_and_unknown_prices_are_refused_in_words() {
         let ran = scene.run(&[&format!("--max-cost={amount}")]).await.exits(2);
         assert!(ran.stderr.contains("--max-cost"), "{}", ran.stderr);
     }
+    scene.web.models.lock().unwrap()[1].push("some-new-model");
     scene.place.write("ampledata.toml", "decision_model = \"groq:some-new-model\"\n");
     let ran = scene.run(&["--max-cost", "1"]).await.exits(2);
     let said =
@@ -272,11 +433,15 @@ async fn amounts_and_unknown_prices_are_refused_in_words() {
 async fn the_doctor_asks_models_whether_they_are_there() {
     let scene = Scene::new().await;
     let ran = scene.command(&["doctor"]).await.exits(0);
-    let well = "ok model: groq:llama-3.3-70b-versatile is there, and takes the key";
+    let well = "ok model: groq:openai/gpt-oss-120b is there, and takes the key";
     assert!(ran.stdout.contains(well), "{}", ran.stdout);
-    scene.web.refuses.store(401, Ordering::SeqCst);
+    scene.refuse_keys(401);
+    scene.forget_lists();
     let ran = scene.command(&["doctor"]).await.exits(1);
     assert!(ran.stdout.contains("gemini does not accept the key"), "{}", ran.stdout);
+    scene.refuse_keys(0);
+    scene.place.write("ampledata.toml", "decision_model = \"groq:llama-3.3-70b-versatile\"\n");
+    let ran = scene.command(&["doctor"]).await.exits(1);
     assert!(ran.stdout.contains("groq does not have the model"), "{}", ran.stdout);
     assert_eq!(scene.web.paid(), 0);
 }

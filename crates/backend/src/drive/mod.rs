@@ -10,6 +10,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ampledata_core::model::JobModels;
 use ampledata_core::row::{
     Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, RowResult, Stage, Step,
 };
@@ -57,6 +58,7 @@ pub struct JobRows {
     pub stop: CancellationToken,
     plan: Arc<Plan>,
     caps: Caps,
+    models: Option<Arc<JobModels>>,
     layout: Layout,
 }
 
@@ -75,8 +77,9 @@ impl JobRows {
         let source = source
             .ok_or_else(|| store::Error::NotFound { what: "source", id: job.source.0.clone() })?;
         let layout = Layout::of(job, &source)?;
-        let (plan, caps, job) = (Arc::clone(&job.plan), job.caps, job.id.clone());
-        Ok(Self { store, performer, job, stop, plan, caps, layout })
+        let (plan, models) = (Arc::clone(&job.plan), job.models.clone());
+        let (caps, job) = (job.caps, job.id.clone());
+        Ok(Self { store, performer, job, stop, plan, caps, models, layout })
     }
 
     /// Tries a step once.

@@ -94,6 +94,7 @@ impl<'a> DrivenRow<'a> {
             plan: Arc::clone(&rows.plan),
             input: Arc::new(input.clone()),
             caps: rows.caps,
+            models: rows.models.clone(),
             stop: rows.stop.clone(),
         };
         let (row, next) = Row::start(Arc::clone(&rows.plan), input);

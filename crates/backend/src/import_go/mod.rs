@@ -254,6 +254,7 @@ fn new_job(job: &OldJob, source: SourceId) -> NewJob {
         key: (0..job.key.len()).collect(),
         context: Vec::new(),
         row_limit: None,
+        models: None,
     }
 }
 

@@ -26,9 +26,9 @@ impl Performer {
         for hash in hashes {
             serps.push(Serp::clone(&*self.serp(hash).await?));
         }
-        let decider = &self.parts.decider;
+        let decider = self.parts.roles.decider(context.models.as_deref())?;
         let work = Deciding {
-            part: Arc::clone(&decider.part),
+            part: Arc::clone(&decider.provider),
             context: context.clone(),
             hashes: hashes.to_vec(),
             serps,

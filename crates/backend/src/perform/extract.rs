@@ -24,9 +24,9 @@ impl Performer {
         for reference in references {
             pages.push((reference.url.clone(), self.page(&reference.hash).await?));
         }
-        let extractor = &self.parts.extractor;
+        let extractor = self.parts.roles.extractor(context.models.as_deref())?;
         let work = Extracting {
-            part: Arc::clone(&extractor.part),
+            part: Arc::clone(&extractor.provider),
             context: context.clone(),
             pages,
             read_at: references.iter().map(|reference| reference.read_at).collect(),

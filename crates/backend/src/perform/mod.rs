@@ -8,6 +8,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ampledata_core::model::JobModels;
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
 use ampledata_core::serp::{Serp, SerpRef};
@@ -18,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::drive::Tally;
 use crate::providers::gate::Gate;
 use crate::providers::meter::Spent;
-use crate::providers::{self, Crawl, Decider, Extractor, Retry, Search};
+use crate::providers::{self, Crawl, Retry, Search};
 use crate::store::{self, Call, CallKind, Caps, JobId, RowId, Store};
 
 mod account;
@@ -27,9 +28,11 @@ mod compute;
 mod crawl;
 mod decide;
 mod extract;
+mod roles;
 mod search;
 
 use compute::Processors;
+pub use roles::{FixedRoles, Role, Roles};
 pub use search::serp_hash;
 
 /// Text of pages that is kept in memory, in bytes, more or less.
@@ -129,10 +132,8 @@ pub struct Parts {
     pub search: Named<dyn Search>,
     /// Fetches pages.
     pub crawl: Named<dyn Crawl>,
-    /// Chooses pages.
-    pub decider: Named<dyn Decider>,
-    /// Finds values.
-    pub extractor: Named<dyn Extractor>,
+    /// Choose pages and find values.
+    pub roles: Arc<dyn Roles>,
 }
 
 /// Whose step it is.
@@ -146,6 +147,8 @@ pub struct RowContext {
     pub input: Arc<Input>,
     /// What the job and the row may cost.
     pub caps: Caps,
+    /// The models that the job asks; those of this process where it was made without any.
+    pub models: Option<Arc<JobModels>>,
     /// Is cancelled when the run is to end: nothing further is begun then.
     pub stop: CancellationToken,
 }

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::account::Account;
 use super::{Error, Performer, RowContext, unshared};
-use crate::providers;
 use crate::providers::meter::Meter as _;
+use crate::providers::{self, ChargedSerp};
 use crate::store::{Call, CallKind, Searched, hex};
 
 /// Names a search result page: SHA-256 of its query, address and results in lower-case hex.
@@ -77,7 +77,8 @@ impl Performer {
         let search = &self.parts.search;
         let account = Account::new(&self.store, context, CallKind::Search);
         let asked = self.ask_metered(&account, query).await;
-        let serp = Arc::new(asked.map_err(|error| account.behind(error))?);
+        let ChargedSerp { serp, units } = asked.map_err(|error| account.behind(error))?;
+        let serp = Arc::new(serp);
         let hash = serp_hash(&serp);
         let shown = serp.results.len() as u64;
         self.store
@@ -88,7 +89,8 @@ impl Performer {
                 serp: Arc::clone(&serp),
                 call: Call {
                     reservation: account.settle(),
-                    ..search.call(&context.row, CallKind::Search, 1, shown)
+                    cost_nano_usd: search.price_nano_usd.saturating_mul(units),
+                    ..search.call(&context.row, CallKind::Search, units, shown)
                 },
             })
             .await?;
@@ -100,15 +102,19 @@ impl Performer {
 
 impl Performer {
     /// Asks through the provider's gate; a call that fails is written down here.
-    async fn ask_metered(&self, account: &Account, query: &str) -> Result<Serp, providers::Error> {
+    async fn ask_metered(
+        &self,
+        account: &Account,
+        query: &str,
+    ) -> Result<ChargedSerp, providers::Error> {
         let search = &self.parts.search;
-        let Some(gate) = &search.gate else { return search.part.search(query).await };
+        let Some(gate) = &search.gate else { return search.part.search_charged(query).await };
         let pass = gate.enter(0, account.stop()).await?;
-        account.reserve(search.price_nano_usd).await?;
-        match search.part.search(query).await {
-            Ok(serp) => {
+        account.reserve(search.price_nano_usd.saturating_mul(search.part.most_units())).await?;
+        match search.part.search_charged(query).await {
+            Ok(answer) => {
                 pass.answered(None);
-                Ok(serp)
+                Ok(answer)
             }
             Err(error) => {
                 account.record(&search.failed()).await?;

@@ -2,6 +2,7 @@
 
 pub mod blob;
 pub mod builtin;
+pub mod clock;
 pub mod corpus;
 pub mod crawl;
 mod freshness;
@@ -11,6 +12,7 @@ pub mod models;
 pub mod prices;
 mod retry_after;
 pub mod search;
+mod wildcard;
 
 use ampledata_core::column::Column;
 use ampledata_core::evidence::Suggestion;
@@ -29,6 +31,25 @@ pub use freshness::{Freshness, Validators};
 pub trait Search: Send + Sync {
     /// Sends one query. No results is an answer, not an error.
     async fn search(&self, query: &str) -> Result<Serp, Error>;
+
+    /// Sends one query, and returns with the answer how many units the provider charges for it.
+    async fn search_charged(&self, query: &str) -> Result<ChargedSerp, Error> {
+        Ok(ChargedSerp { serp: self.search(query).await?, units: 1 })
+    }
+
+    /// Units that one query can be charged for at most.
+    fn most_units(&self) -> u64 {
+        1
+    }
+}
+
+/// An answer to a query, and what it is charged for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChargedSerp {
+    /// The answer.
+    pub serp: Serp,
+    /// Requests or credits, as the provider counts them.
+    pub units: u64,
 }
 
 /// Fetches pages.

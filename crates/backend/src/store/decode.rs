@@ -135,6 +135,7 @@ pub(super) fn job(read: &impl Columns) -> Result<Job, Error> {
             job: read.count_if_any("max_cost_nano_usd")?,
             row: read.count_if_any("max_row_cost_nano_usd")?,
         },
+        models: read.json_if_any("models")?.map(Arc::new),
         loaded: read.yes("loaded")?,
         rows: read.count("rows")?,
         status: names::status(read.str("status")?)?,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use ampledata_core::model::JobModels;
 use ampledata_core::row::{Plan, Stage};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,8 @@ pub struct NewJob {
     pub context: Vec<usize>,
     /// Rows at most, from the first; all where none is given.
     pub row_limit: Option<u64>,
+    /// The models that it asks; those of the process that runs it where none are given.
+    pub models: Option<JobModels>,
 }
 
 /// A job in the store.
@@ -89,6 +92,9 @@ pub struct Job {
     pub row_limit: Option<u64>,
     /// What it may cost.
     pub caps: Caps,
+    /// The models that it asks; none for jobs that were made before models were stored with them, which
+    /// ask those of the process that runs them.
+    pub models: Option<Arc<JobModels>>,
     /// Whether all its rows are there.
     pub loaded: bool,
     /// Its rows; 0 until they are loaded.

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use ampledata_core::model::JobModels;
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{RowResult, Stage};
 use ampledata_core::serp::Serp;
@@ -201,6 +202,9 @@ pub trait Store:
         query: &str,
         not_before: Timestamp,
     ) -> Result<Option<ContentHash>, Error>;
+
+    /// Has the job ask these models from now on; calls under way are not affected.
+    async fn set_models(&self, job: &JobId, models: &JobModels) -> Result<(), Error>;
 
     /// Bounds what the job may cost; calls under way are not affected.
     async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error>;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ampledata_backend::engine::{Options, Retries};
-use ampledata_backend::perform::{Named, Parts, Performer};
+use ampledata_backend::perform::{FixedRoles, Named, Parts, Performer};
 use ampledata_backend::providers::{
     Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, Fetched,
     Freshness, Place, Retry, Search, Validators,
@@ -257,8 +257,10 @@ pub(crate) fn performer(world: &Arc<World>, store: &Arc<dyn Store>) -> Arc<Perfo
     let parts = Parts {
         search: Named::new("world", Arc::clone(world) as Arc<dyn Search>),
         crawl: Named::new("world", Arc::clone(world) as Arc<dyn Crawl>),
-        decider: Named::new("world", Arc::clone(world) as Arc<dyn Decider>),
-        extractor: Named::new("world", Arc::clone(world) as Arc<dyn Extractor>),
+        roles: Arc::new(FixedRoles {
+            decider: Arc::clone(world) as Arc<dyn Decider>,
+            extractor: Arc::clone(world) as Arc<dyn Extractor>,
+        }),
     };
     Arc::new(Performer::new(parts, Arc::clone(store)))
 }
@@ -316,6 +318,7 @@ pub(crate) async fn companies_with(store: &dyn Store, rows: u64, plan: Plan) -> 
         key: vec![0],
         context: vec![],
         row_limit: None,
+        models: None,
     };
     create_job(store, &job).await.unwrap()
 }

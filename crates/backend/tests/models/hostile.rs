@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::perform::{Named, Parts, Performer, RowContext};
+use ampledata_backend::perform::{FixedRoles, Named, Parts, Performer, RowContext};
 use ampledata_backend::providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
 use ampledata_backend::providers::{Crawl, Error, Fetched, Freshness, Search, Validators};
 use ampledata_backend::store::{Caps, RowId, Store};
+use ampledata_core::model::{ModelName, ModelProvider};
 use ampledata_core::page::{ContentHash, PageRef};
 use ampledata_core::row::{Extraction, Field, Input, Outcome, Step};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
@@ -172,7 +173,7 @@ fn forgeries() -> Vec<Attack> {
 
 /// Does what the page that it sees wants: pages carry their number.
 #[derive(Debug)]
-struct Obedient;
+struct Obedient(ModelName);
 
 fn number_of(prompt: &str) -> usize {
     let (_, after) = prompt.split_once("ATTACK").unwrap();
@@ -181,12 +182,8 @@ fn number_of(prompt: &str) -> usize {
 
 #[async_trait]
 impl Model for Obedient {
-    fn provider(&self) -> &'static str {
-        "openai"
-    }
-
-    fn model(&self) -> &'static str {
-        "obedient"
+    fn name(&self) -> &ModelName {
+        &self.0
     }
 
     async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
@@ -261,12 +258,14 @@ async fn room() -> Room {
     let store = open(folder.path()).await;
     let job = companies(&*store, 3).await;
     let web = Arc::new(Web(attacks()));
-    let asker = asker(Arc::new(Obedient));
+    let asker = asker(Arc::new(Obedient(ModelName::new(ModelProvider::OpenAi, "obedient"))));
     let parts = Parts {
         search: Named::new("web", Arc::clone(&web) as Arc<dyn Search>),
         crawl: Named::new("web", web as Arc<dyn Crawl>),
-        decider: Named::new("openai", Arc::new(ModelDecider::new(asker.clone(), None))),
-        extractor: Named::new("openai", Arc::new(ModelExtractor::new(asker, None))),
+        roles: Arc::new(FixedRoles {
+            decider: Arc::new(ModelDecider::new(asker.clone(), None)),
+            extractor: Arc::new(ModelExtractor::new(asker, None)),
+        }),
     };
     let field = Field { name: "name".to_owned(), value: "Company 1".to_owned() };
     let context = RowContext {
@@ -274,6 +273,7 @@ async fn room() -> Room {
         plan: Arc::new(plan()),
         input: Arc::new(Input { key: vec![field], context: vec![], asked: vec![0, 1, 2] }),
         caps: Caps::default(),
+        models: None,
         stop: CancellationToken::new(),
     };
     let performer = Performer::new(parts, Arc::clone(&store));

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ampledata_backend::engine::{self, Ending, Options, Retries};
-use ampledata_backend::perform::{Named, Parts, Performer};
+use ampledata_backend::perform::{FixedRoles, Named, Parts, Performer};
 use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::models::{Asker, ModelDecider, ModelExtractor, Settings};
 use ampledata_backend::providers::prices::Prices;
-use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
+use ampledata_backend::providers::{Crawl, Search};
 use ampledata_backend::store::{CallKind, Job, JobId, NewJob, Store, intake::create_job};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -17,7 +17,7 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::engine_world::{World, companies, open, plan};
-use crate::wire::groq;
+use crate::wire::{GROQ_MODEL, groq};
 
 /// Answers as Groq does, and counts as it would.
 #[derive(Default)]
@@ -93,13 +93,14 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     let gate = Arc::new(Gate::new("groq", Pace::default()));
     let prices = Arc::new(Prices::listed());
     let asker = Asker::new(Arc::new(groq(base)), gate, prices, Settings::default());
-    let decider: Arc<dyn Decider> = Arc::new(ModelDecider::new(asker.clone(), None));
-    let extractor: Arc<dyn Extractor> = Arc::new(ModelExtractor::new(asker, None));
+    let roles = FixedRoles {
+        decider: Arc::new(ModelDecider::new(asker.clone(), None)),
+        extractor: Arc::new(ModelExtractor::new(asker, None)),
+    };
     let parts = Parts {
         search: Named::new("world", Arc::clone(&world) as Arc<dyn Search>),
         crawl: Named::new("world", world as Arc<dyn Crawl>),
-        decider: Named::new("groq", decider),
-        extractor: Named::new("groq", extractor),
+        roles: Arc::new(roles),
     };
     Arc::new(Performer::new(parts, Arc::clone(store)))
 }
@@ -118,7 +119,7 @@ async fn usage(store: &dyn Store, job: &Job) -> [u64; 5] {
     let mut sums = [0; 5];
     for usage in store.usage(&job.id).await.unwrap() {
         if matches!(usage.kind, CallKind::Decide | CallKind::Extract) {
-            assert_eq!(usage.model.as_deref(), Some("llama-3.3-70b-versatile"));
+            assert_eq!(usage.model.as_deref(), Some(GROQ_MODEL));
             let own =
                 [usage.calls, usage.cached, usage.units_in, usage.units_out, usage.cost_nano_usd];
             for (sum, own) in sums.iter_mut().zip(own) {
@@ -141,7 +142,7 @@ async fn the_ledger_equals_the_servers_own_count() {
     let (calls, answered) = (count(&counts.calls), count(&counts.answered));
     let (tokens_in, tokens_out) = (count(&counts.tokens_in), count(&counts.tokens_out));
     assert!(calls > answered, "some calls failed");
-    let cost = tokens_in * 590 + tokens_out * 790;
+    let cost = tokens_in * 150 + tokens_out * 600;
     let [made, spared, ledger_in, ledger_out, ledger_cost] = usage(&*store, &job).await;
     assert_eq!((made, ledger_in, ledger_out), (calls, tokens_in, tokens_out));
     assert_eq!(ledger_cost, cost);
@@ -160,6 +161,7 @@ async fn the_ledger_equals_the_servers_own_count() {
         key: vec![0],
         context: vec![],
         row_limit: None,
+        models: None,
     };
     let again = create_job(&*store, &again).await.unwrap();
     assert_eq!(run(&server.uri(), &store, &again).await, found);

@@ -6,6 +6,8 @@
 mod engine_world;
 mod hostile;
 mod ledger;
+mod options;
+mod roles;
 mod script;
 mod trades;
 mod wire;

@@ -9,6 +9,7 @@ use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::meter::{Meter, Spent};
 use ampledata_backend::providers::models::{Answer, Ask, Asker, Finish, Model, Settings, Usage};
 use ampledata_backend::providers::prices::Prices;
+use ampledata_core::model::{ModelName, ModelProvider};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -25,11 +26,13 @@ pub(crate) struct Asked {
 pub(crate) struct Script {
     answers: Mutex<VecDeque<Result<Answer, Error>>>,
     asked: Mutex<Vec<Asked>>,
+    name: ModelName,
 }
 
 impl Script {
     pub(crate) fn new(answers: Vec<Result<Answer, Error>>) -> Arc<Self> {
-        Arc::new(Self { answers: Mutex::new(answers.into()), asked: Mutex::default() })
+        let name = ModelName::new(ModelProvider::Gemini, "gemini-3.5-flash-lite");
+        Arc::new(Self { answers: Mutex::new(answers.into()), asked: Mutex::default(), name })
     }
 
     pub(crate) fn saying(texts: &[&str]) -> Arc<Self> {
@@ -43,12 +46,8 @@ impl Script {
 
 #[async_trait]
 impl Model for Script {
-    fn provider(&self) -> &'static str {
-        "gemini"
-    }
-
-    fn model(&self) -> &'static str {
-        "gemini-2.5-flash"
+    fn name(&self) -> &ModelName {
+        &self.name
     }
 
     async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
@@ -68,7 +67,7 @@ impl Model for Script {
 }
 
 pub(crate) fn ended(text: &str, finish: Finish) -> Answer {
-    let usage = Usage { tokens_in: 100, tokens_out: 20, cached_in: 0 };
+    let usage = Usage { tokens_in: 100, tokens_out: 20, thinking_out: 0, cached_in: 0 };
     Answer { text: text.to_owned(), finish, usage, left: None }
 }
 

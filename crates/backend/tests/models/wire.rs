@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ampledata_backend::providers::models::gemini::Gemini;
-use ampledata_backend::providers::models::openai::OpenAi;
+use ampledata_backend::providers::models::gemini::{Gemini, GeminiServer};
+use ampledata_backend::providers::models::openai::{OpenAi, OpenAiServer};
 use ampledata_backend::providers::models::{
     Answer, Ask, Finish, Key, Model, OPTION_REFUSED, Repair, Usage,
 };
@@ -17,20 +17,27 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const SECRET: &str = "sk-live-0123456789";
+/// The model that Groq is asked for.
+pub(crate) const GROQ_MODEL: &str = "openai/gpt-oss-120b";
 
-fn install() {
+pub(crate) fn install() {
     // Another test of this process may have installed it already.
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
 pub(crate) fn groq(base: &str) -> OpenAi {
     install();
-    OpenAi::groq(base, Key::new(SECRET), "llama-3.3-70b-versatile").unwrap()
+    OpenAi::new(OpenAiServer::groq(base, Key::new(SECRET)).unwrap(), GROQ_MODEL)
 }
 
 fn gemini(base: &str) -> Gemini {
     install();
-    Gemini::new(base, Key::new(SECRET), "gemini-2.5-flash").unwrap()
+    gemini_named(base, "gemini-3.5-flash-lite")
+}
+
+fn gemini_named(base: &str, model: &str) -> Gemini {
+    install();
+    Gemini::new(GeminiServer::new(base, Key::new(SECRET)).unwrap(), model)
 }
 
 pub(crate) fn completion(text: &str) -> Json {
@@ -43,14 +50,14 @@ pub(crate) fn completion(text: &str) -> Json {
     })
 }
 
-fn generated(text: &str) -> Json {
+pub(crate) fn generated(text: &str) -> Json {
     json!({
         "candidates": [{"content": {"role": "model", "parts": [{"text": text}]},
                         "finishReason": "STOP", "index": 0}],
         "usageMetadata": {"promptTokenCount": 100, "candidatesTokenCount": 20,
                           "thoughtsTokenCount": 5, "cachedContentTokenCount": 40,
                           "totalTokenCount": 125},
-        "modelVersion": "gemini-2.5-flash"
+        "modelVersion": "gemini-3.5-flash-lite"
     })
 }
 
@@ -69,6 +76,7 @@ async fn ask_with(
         prompt: "the prompt",
         schema: &schema,
         max_answer_tokens: 300,
+        thinking_room: model.thinking_room(),
         timeout,
         repair,
     };
@@ -96,7 +104,7 @@ async fn bodies(server: &MockServer) -> Vec<Json> {
 async fn openai_compatible_servers_get_a_schema_and_give_usage() {
     let server = server(vec![json_answer(200, completion("{\"a\":1}"))]).await;
     let answer = ask(&groq(&server.uri())).await.unwrap();
-    let usage = Usage { tokens_in: 100, tokens_out: 20, cached_in: 40 };
+    let usage = Usage { tokens_in: 100, tokens_out: 20, thinking_out: 0, cached_in: 40 };
     assert_eq!(
         answer,
         Answer { text: "{\"a\":1}".into(), finish: Finish::Stop, usage, left: None }
@@ -105,8 +113,9 @@ async fn openai_compatible_servers_get_a_schema_and_give_usage() {
     assert_eq!(requests[0].url.path(), "/chat/completions");
     assert_eq!(requests[0].headers["authorization"], format!("Bearer {SECRET}"));
     let body = &bodies(&server).await[0];
-    assert_eq!(body["model"], "llama-3.3-70b-versatile");
-    assert_eq!(body["max_completion_tokens"], 300);
+    assert_eq!(body["model"], GROQ_MODEL);
+    assert_eq!(body["max_completion_tokens"], 300 + 1_024, "with room for thoughts");
+    assert_eq!(body["reasoning_effort"], "low");
     assert_eq!(body["messages"], json!([{"role": "user", "content": "the prompt"}]));
     let format = &body["response_format"];
     assert_eq!(format["type"], "json_schema");
@@ -122,7 +131,8 @@ async fn openai_compatible_servers_get_a_schema_and_give_usage() {
 async fn a_local_server_needs_no_key() {
     install();
     let server = server(vec![json_answer(200, completion("{}"))]).await;
-    let model = OpenAi::new(&format!("{}/v1/", server.uri()), Key::new(""), "qwen").unwrap();
+    let base = format!("{}/v1/", server.uri());
+    let model = OpenAi::new(OpenAiServer::new(&base, Key::new("")).unwrap(), "qwen");
     ask(&model).await.unwrap();
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests[0].url.path(), "/v1/chat/completions");
@@ -134,13 +144,13 @@ async fn a_local_server_needs_no_key() {
 async fn gemini_gets_a_schema_and_gives_usage() {
     let server = server(vec![json_answer(200, generated("{\"a\":1}"))]).await;
     let answer = ask(&gemini(&server.uri())).await.unwrap();
-    let usage = Usage { tokens_in: 100, tokens_out: 25, cached_in: 40 };
+    let usage = Usage { tokens_in: 100, tokens_out: 25, thinking_out: 5, cached_in: 40 };
     assert_eq!(
         answer,
         Answer { text: "{\"a\":1}".into(), finish: Finish::Stop, usage, left: None }
     );
     let requests = server.received_requests().await.unwrap();
-    assert_eq!(requests[0].url.path(), "/v1beta/models/gemini-2.5-flash:generateContent");
+    assert_eq!(requests[0].url.path(), "/v1beta/models/gemini-3.5-flash-lite:generateContent");
     assert_eq!(requests[0].headers["x-goog-api-key"], SECRET);
     assert_eq!(requests[0].url.query(), None, "a key does not belong into an address");
     let body = &bodies(&server).await[0];
@@ -148,8 +158,9 @@ async fn gemini_gets_a_schema_and_gives_usage() {
     let config = &body["generationConfig"];
     assert_eq!(config["responseMimeType"], "application/json");
     assert_eq!(config["responseJsonSchema"]["type"], "object");
-    assert_eq!(config["maxOutputTokens"], 300);
-    assert_eq!(config["thinkingConfig"], json!({"thinkingBudget": 0}));
+    assert_eq!(config["maxOutputTokens"], 300 + 1_024, "with room for thoughts");
+    assert_eq!(config["thinkingConfig"], json!({"thinkingLevel": "minimal"}));
+    assert_eq!(config.get("temperature"), None, "it would be ignored");
 }
 
 #[tokio::test]
@@ -176,6 +187,7 @@ async fn a_server_without_schemas_is_remembered() {
         json_answer(400, refusal.clone()),
         json_answer(200, completion("{}")),
         json_answer(200, completion("{}")),
+        json_answer(400, refusal.clone()),
         json_answer(400, refusal),
     ])
     .await;
@@ -184,13 +196,18 @@ async fn a_server_without_schemas_is_remembered() {
     assert!(ask(&model).await.is_ok());
     assert!(ask(&model).await.is_ok());
     let bodies = bodies(&server).await;
-    for body in &bodies[1..] {
+    for body in &bodies[1..3] {
         assert_eq!(body["response_format"], json!({"type": "json_object"}));
         let prompt = body["messages"][0]["content"].as_str().unwrap();
         assert!(prompt.starts_with("the prompt") && prompt.contains("\"integer\""), "{prompt}");
     }
+    assert_eq!(ask(&model).await.unwrap_err().code, OPTION_REFUSED, "JSON mode goes as well");
     let error = ask(&model).await.unwrap_err();
-    assert_eq!((error.code, error.retry), ("provider_bad_request", Retry::Never), "only once");
+    assert_eq!(
+        (error.code, error.retry),
+        ("provider_bad_request", Retry::Never),
+        "nothing is left"
+    );
 }
 
 #[tokio::test]
@@ -198,7 +215,7 @@ async fn a_gemini_model_that_must_think_is_let() {
     let refusal = json!({"error": {"code": 400, "status": "INVALID_ARGUMENT",
         "message": "Budget 0 is invalid. This model only works in thinking mode."}});
     let server = server(vec![json_answer(400, refusal), json_answer(200, generated("{}"))]).await;
-    let model = gemini(&server.uri());
+    let model = gemini_named(&server.uri(), "gemini-2.5-pro");
     assert_eq!(ask(&model).await.unwrap_err().code, OPTION_REFUSED);
     assert!(ask(&model).await.is_ok());
     let config = bodies(&server).await[1]["generationConfig"].clone();

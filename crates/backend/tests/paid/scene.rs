@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_backend::engine::{self, JobSummary, Options, Retries};
-use ampledata_backend::perform::{Named, Parts, Performer};
+use ampledata_backend::perform::{FixedRoles, Named, Parts, Performer};
 use ampledata_backend::providers::gate::{Gate, Pace};
-use ampledata_backend::providers::models::gemini::Gemini;
-use ampledata_backend::providers::models::openai::OpenAi;
+use ampledata_backend::providers::models::gemini::{Gemini, GeminiServer};
+use ampledata_backend::providers::models::openai::{OpenAi, OpenAiServer};
 use ampledata_backend::providers::models::{self, Asker, Key, Model, ModelDecider, ModelExtractor};
 use ampledata_backend::providers::prices::Prices;
 use ampledata_backend::providers::search::{self, Serper};
-use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
+use ampledata_backend::providers::{Crawl, Search};
 use ampledata_backend::store::intake::create_job;
 use ampledata_backend::store::{Caps, Job, JobId, JobStatus, NewJob, StatusChange, Store};
 use sqlx::ConnectOptions as _;
@@ -76,6 +76,7 @@ impl Scene {
             key: vec![0],
             context: vec![],
             row_limit: None,
+            models: None,
         };
         let job = create_job(&*self.store, &job).await.unwrap();
         Self { job, ..self }
@@ -110,14 +111,17 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     let serper = Serper::new(settings, &Key::new("serper-key")).unwrap();
     let asker = |model: Arc<dyn Model>| {
         let settings = models::Settings { timeout: TIMEOUT, ..models::Settings::default() };
-        let gate = gate(model.provider());
+        let gate = gate(model.name().provider.name());
         Asker::new(model, gate, Arc::new(Prices::listed()), settings)
     };
-    let groq = OpenAi::groq(base, Key::new("groq-key"), "llama-3.3-70b-versatile").unwrap();
-    let gemini = Gemini::new(base, Key::new("gemini-key"), "gemini-2.5-flash").unwrap();
-    let decider: Arc<dyn Decider> = Arc::new(ModelDecider::new(asker(Arc::new(groq)), None));
-    let extractor: Arc<dyn Extractor> =
-        Arc::new(ModelExtractor::new(asker(Arc::new(gemini)), None));
+    let groq = OpenAiServer::groq(base, Key::new("groq-key")).unwrap();
+    let groq = OpenAi::new(groq, "openai/gpt-oss-120b");
+    let gemini = GeminiServer::new(base, Key::new("gemini-key")).unwrap();
+    let gemini = Gemini::new(gemini, "gemini-3.5-flash-lite");
+    let roles = FixedRoles {
+        decider: Arc::new(ModelDecider::new(asker(Arc::new(groq)), None)),
+        extractor: Arc::new(ModelExtractor::new(asker(Arc::new(gemini)), None)),
+    };
     let parts = Parts {
         search: Named {
             price_nano_usd: 1_000_000,
@@ -126,8 +130,7 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
             ..Named::new("serper", Arc::new(serper) as Arc<dyn Search>)
         },
         crawl: Named::new("world", world as Arc<dyn Crawl>),
-        decider: Named::new("groq", decider),
-        extractor: Named::new("gemini", extractor),
+        roles: Arc::new(roles),
     };
     Arc::new(Performer::new(parts, Arc::clone(store)))
 }

@@ -195,7 +195,7 @@ fn answer(provider: &str, body: &Json) -> (Json, (u64, u64), u64) {
         "choices": [{"message": {"content": text}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": units.0, "completion_tokens": units.1}
     });
-    (answer, units, units.0 * 590 + units.1 * 790)
+    (answer, units, units.0 * 150 + units.1 * 600)
 }
 
 fn search(query: &str) -> Json {

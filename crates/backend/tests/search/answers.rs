@@ -5,6 +5,9 @@ use ampledata_core::serp::{ResultKind, Serp};
 use ampledata_core::value::PartialDate;
 use serde_json::json;
 
+use ampledata_backend::providers::search::Settings;
+use wiremock::ResponseTemplate;
+
 use crate::{ENGINES, Engine, read};
 
 fn kinds(serp: &Serp) -> Vec<ResultKind> {
@@ -144,4 +147,26 @@ async fn answers_that_go_on_and_on_are_cut() {
     let serp = read(Engine::Serper, json!({ "organic": many })).await;
     assert_eq!(serp.results.len(), 50);
     assert!(serp.results.iter().all(|result| result.title.chars().count() <= 500));
+}
+
+#[tokio::test]
+async fn a_query_costs_the_credits_that_its_answer_names() {
+    let answer = |credits: serde_json::Value| {
+        let mut answer = json!({ "searchParameters": { "q": "acme" }, "organic": [] });
+        answer["credits"] = credits;
+        ResponseTemplate::new(200).set_body_json(answer)
+    };
+    // Where the answer names none, the most that the request can cost counts.
+    for (credits, results, units) in [
+        (json!(1), None, 1),
+        (json!(2), None, 2),
+        (serde_json::Value::Null, None, 1),
+        (serde_json::Value::Null, Some(20), 2),
+    ] {
+        let server = crate::answering(answer(credits)).await;
+        let settings = crate::settings(&server.uri());
+        let engine = Engine::Serper.at(Settings { results, ..settings });
+        assert!(engine.most_units() <= 2);
+        assert_eq!(engine.search_charged("acme").await.unwrap().units, units);
+    }
 }

@@ -123,6 +123,7 @@ pub(crate) fn new_job(source: &SourceId) -> NewJob {
         key: vec![0],
         context: vec![1],
         row_limit: None,
+        models: None,
     }
 }
 

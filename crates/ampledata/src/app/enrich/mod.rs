@@ -1,5 +1,6 @@
 //! Enrichment: from a table and a request to a job, its run, and the enriched table.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_backend::providers::PatternRequest;
@@ -7,6 +8,7 @@ use ampledata_backend::store::{
     Caps, Job, JobId, JobStatus, NewJob, Owner, Progress, Source, StatusChange, Store, intake,
 };
 use ampledata_backend::table::{self, Input, Reader};
+use ampledata_core::model::JobModels;
 use ampledata_core::row::{Limits, Plan};
 use ampledata_core::value::PartialDate;
 use jiff::Timestamp;
@@ -18,6 +20,7 @@ mod account;
 mod cells;
 mod export;
 mod load;
+mod models;
 mod patterns;
 mod request;
 mod summary;
@@ -25,12 +28,14 @@ mod summary;
 pub use cells::{Shown, cells};
 pub use export::Layout;
 pub(crate) use load::{LoadedAs, hex, load_as};
+pub use models::ModelChange;
+pub(crate) use models::{ChosenModels, for_job, for_new_job};
 pub(crate) use request::check_evidence;
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
 pub use summary::{ColumnSummary, Summary, outcome_name};
 
 use super::estimate::{self, Estimate};
-use super::parts::Workshop;
+use super::parts::{Tariff, Workshop};
 use super::{Error, RequestError};
 use crate::config::Settings;
 pub(crate) use account::Account;
@@ -83,6 +88,8 @@ pub struct Prepared {
     pub source: Source,
     /// How far it is already.
     pub progress: Progress,
+    /// What a person should know about its models, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 impl Prepared {
@@ -102,7 +109,6 @@ pub async fn prepare(
     workshop: &Workshop,
 ) -> Result<Prepared, Error> {
     let Opened { request, fitted, reader } = opened;
-    check_prices(request.caps, workshop)?;
     let store = workshop.store.as_ref();
     let source = load::source(store, &request.input, &request.options, reader).await?;
     let limits = limits(settings);
@@ -110,9 +116,11 @@ pub async fn prepare(
     let owner = Owner::local();
     let earlier = store.job_by_fingerprint(&owner, &fingerprint).await?;
     let earlier = earlier.filter(|job| !request.fresh && job.status != JobStatus::Cancelled);
-    let job = match earlier {
-        Some(job) if job.loaded => job,
+    let (job, warnings) = match earlier {
+        Some(job) if job.loaded => taken_up(job, &request, workshop).await?,
         earlier => {
+            let ChosenModels { models, warnings } = for_new_job(workshop, &request.models).await?;
+            check_prices(request.caps, &workshop.tariff(&models))?;
             let now = Timestamp::now();
             let id = earlier.map_or_else(
                 || JobId(format!("job-{}-{}", &fingerprint[..16], now.as_millisecond())),
@@ -121,7 +129,8 @@ pub async fn prepare(
             let headers: Vec<String> =
                 fitted.key.iter().map(|at| source.columns[*at].name.clone()).collect();
             let account = Account::new(workshop, request.caps);
-            let plan = plan(&request, &fitted, limits, &headers, (workshop, &account), now).await?;
+            let asking = Asking { workshop, models: &models, account: &account };
+            let plan = plan(&request, &fitted, limits, &headers, asking, now).await?;
             let new = NewJob {
                 id,
                 owner,
@@ -131,15 +140,33 @@ pub async fn prepare(
                 key: fitted.key,
                 context: fitted.context,
                 row_limit: request.limit,
+                models: Some(models),
             };
             let job = intake::create_job(store, &new).await?;
             account.settle(&job.id).await?;
-            job
+            (job, warnings)
         }
     };
     let job = bounded(store, job, request.caps).await?;
     let progress = store.progress(&job.id).await?;
-    Ok(Prepared { job, source, progress })
+    Ok(Prepared { job, source, progress, warnings })
+}
+
+/// A job that an earlier run left, with the models that it asks from now on. One that is finished asks none.
+async fn taken_up(
+    job: Job,
+    request: &Request,
+    workshop: &Workshop,
+) -> Result<(Job, Vec<String>), Error> {
+    if job.status.is_final() {
+        return Ok((job, Vec::new()));
+    }
+    let chosen = for_job(workshop, job.models.as_deref(), &request.models).await?;
+    check_prices(request.caps, &workshop.tariff(&chosen.models))?;
+    if job.models.as_deref() != Some(&chosen.models) {
+        workshop.store.set_models(&job.id, &chosen.models).await?;
+    }
+    Ok((Job { models: Some(Arc::new(chosen.models)), ..job }, chosen.warnings))
 }
 
 /// What the job would need; the table is loaded, nothing else is done.
@@ -153,12 +180,14 @@ pub async fn estimate(
 ) -> Result<Estimate, Error> {
     let Opened { request, fitted, reader } = opened;
     let store = workshop.store.as_ref();
+    let ChosenModels { models, .. } = for_new_job(workshop, &request.models).await?;
     let source = load::source(store, &request.input, &request.options, reader).await?;
     let layout = intake::Layout::new(&fitted.columns, &fitted.key, &fitted.context, &source)?;
     let work = intake::count_work(store, &source, &layout, request.limit).await?;
     let experience = store.experience(&Owner::local()).await?;
     let limits = limits(settings);
-    Ok(estimate::estimate(work, &limits, &workshop.tariff, &experience, settings.concurrency))
+    let tariff = workshop.tariff(&models);
+    Ok(estimate::estimate(work, &limits, &tariff, &experience, settings.concurrency))
 }
 
 /// The job with its bounds: those given, else those of an earlier run.
@@ -172,8 +201,8 @@ async fn bounded(store: &dyn Store, job: Job, given: Caps) -> Result<Job, Error>
 }
 
 /// What the job costs must be known where it is bounded.
-pub(crate) fn check_prices(caps: Caps, workshop: &Workshop) -> Result<(), RequestError> {
-    let unknown = workshop.tariff.unknown();
+pub(crate) fn check_prices(caps: Caps, tariff: &Tariff) -> Result<(), RequestError> {
+    let unknown = [tariff.unknown(), tariff.ran_out()].concat();
     if caps.any() && !unknown.is_empty() {
         return Err(RequestError::PriceUnknown { who: unknown.join(", ") });
     }
@@ -185,12 +214,22 @@ pub(crate) fn limits(settings: &Settings) -> Limits {
     Limits { attempts, threshold: settings.threshold, ..Limits::default() }
 }
 
+/// What is asked for the query patterns of a job.
+pub(crate) struct Asking<'a> {
+    /// Asks.
+    pub(crate) workshop: &'a Workshop,
+    /// The models of the job.
+    pub(crate) models: &'a JobModels,
+    /// Counts what it costs.
+    pub(crate) account: &'a Account,
+}
+
 pub(crate) async fn plan(
     request: &Request,
     fitted: &Fitted,
     limits: Limits,
     key_columns: &[String],
-    (workshop, account): (&Workshop, &Account),
+    asking: Asking<'_>,
     now: Timestamp,
 ) -> Result<Plan, Error> {
     let asked = PatternRequest {
@@ -198,9 +237,10 @@ pub(crate) async fn plan(
         key_columns,
         entity_type: request.entity_type.as_deref(),
         limit: usize::from(limits.queries),
-        meter: account,
+        meter: asking.account,
     };
-    let patterns = patterns::of(workshop, &asked).await.map_err(Error::Patterns)?;
+    let patterns = patterns::of(asking.workshop, asking.models, &asked).await;
+    let patterns = patterns.map_err(Error::Patterns)?;
     Ok(Plan {
         columns: fitted.columns.clone(),
         patterns,
@@ -301,6 +341,12 @@ pub async fn export(
     format: table::Format,
 ) -> Result<Summary, Error> {
     export::export(store, &prepared.job, &prepared.source, evidence, output, format).await
+}
+
+/// The model to ask in place of one that its provider has no longer, if the job asks such a one.
+pub async fn replacement_hint(prepared: &Prepared, workshop: &Workshop) -> Option<String> {
+    let models = prepared.job.models.as_deref()?;
+    models::replacement(workshop, models).await.map(|model| model.to_string())
 }
 
 /// How far a job is now.

@@ -5,6 +5,8 @@ use std::time::Duration;
 use ampledata_backend::providers::builtin::Builtin;
 use ampledata_backend::providers::{Error, PatternMaker as _, PatternRequest, Retry};
 
+use ampledata_core::model::JobModels;
+
 use crate::app::Workshop;
 
 /// Tries, with a pause between them.
@@ -17,10 +19,12 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Where somebody has to do something first, such as set another key.
 pub(super) async fn of(
     workshop: &Workshop,
+    models: &JobModels,
     request: &PatternRequest<'_>,
 ) -> Result<Vec<String>, Error> {
+    let maker = workshop.models.pattern_maker(models)?;
     for tried in 1..=TRIES {
-        match workshop.patterns.patterns(request).await {
+        match maker.patterns(request).await {
             Ok(patterns) => return Ok(patterns),
             Err(error) if error.retry == Retry::Hold => return Err(error),
             Err(error) => {

@@ -6,6 +6,7 @@ use ampledata_backend::store::Caps;
 use ampledata_backend::table;
 use ampledata_core::column::{Column, Task};
 
+use super::ModelChange;
 use crate::app::error::RequestError;
 
 /// Which columns tell namesakes apart.
@@ -40,6 +41,8 @@ pub struct Request {
     pub fresh: bool,
     /// What the job and each row may cost; where nothing is given, what an earlier run was given holds.
     pub caps: Caps,
+    /// Models to ask instead of those of the settings, or of those that the job has asked so far.
+    pub models: Vec<ModelChange>,
 }
 
 /// Where the enriched table goes.
@@ -212,6 +215,7 @@ mod tests {
             limit: None,
             fresh: false,
             caps: Caps::default(),
+            models: Vec::new(),
         }
     }
 

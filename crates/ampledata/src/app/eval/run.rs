@@ -48,6 +48,7 @@ pub async fn prepare(
         limit: None,
         fresh: true,
         caps: ampledata_backend::store::Caps::default(),
+        models: Vec::new(),
     };
     let destination = Destination { path: None, format: None, evidence: false };
     let opened = enrich::open(request, &destination)?;

@@ -1,7 +1,9 @@
 //! What jobs would cost, and what they may.
 
 use ampledata_backend::store::intake::{self, Layout};
-use ampledata_backend::store::{Caps, JobId, Owner, Source, SourceId, Spending, Totals};
+use ampledata_backend::store::{Caps, Job, JobId, Owner, Source, SourceId, Spending, Totals};
+
+use ampledata_core::model::JobModels;
 
 use super::start::{FittedRequest, fit};
 use super::{Desk, Error, StartRequest};
@@ -20,7 +22,7 @@ impl Desk {
         let source = source.ok_or_else(missing)?;
         let layout = Layout::of(&job, &source)?;
         let work = intake::count_work(self.store(), &source, &layout, job.row_limit).await?;
-        self.estimated(owner, work).await
+        self.estimated(owner, work, &self.models_of(&job)).await
     }
 
     /// What a job whose file is there would cost if it were started with this request.
@@ -64,13 +66,25 @@ impl Desk {
         let FittedRequest { request, fitted, .. } = fit(source, asked)?;
         let layout = Layout::new(&fitted.columns, &fitted.key, &fitted.context, source)?;
         let work = intake::count_work(self.store(), source, &layout, request.limit).await?;
-        self.estimated(owner, work).await
+        let chosen = enrich::for_new_job(&self.workshop, &request.models).await?;
+        self.estimated(owner, work, &chosen.models).await
     }
 
-    async fn estimated(&self, owner: &Owner, work: intake::Work) -> Result<Estimate, Error> {
+    /// The models that a job asks.
+    pub(super) fn models_of(&self, job: &Job) -> JobModels {
+        let unlisted = || self.workshop.models.unlisted();
+        job.models.as_deref().cloned().unwrap_or_else(unlisted)
+    }
+
+    async fn estimated(
+        &self,
+        owner: &Owner,
+        work: intake::Work,
+        models: &JobModels,
+    ) -> Result<Estimate, Error> {
         let experience = self.store().experience(owner).await?;
-        let (limits, tariff) = (&self.rules.limits, &self.workshop.tariff);
-        Ok(estimate(work, limits, tariff, &experience, self.rules.concurrency))
+        let tariff = self.workshop.tariff(models);
+        Ok(estimate(work, &self.rules.limits, &tariff, &experience, self.rules.concurrency))
     }
 
     /// Bounds what a job and each of its rows may cost. A job that paused for its budget is resumed
@@ -84,8 +98,9 @@ impl Desk {
         id: &JobId,
         caps: Caps,
     ) -> Result<Spending, Error> {
-        enrich::check_prices(caps, &self.workshop)?;
         let job = self.job(owner, id).await?;
+        let models = self.models_of(&job);
+        enrich::check_prices(caps, &self.workshop.tariff(&models))?;
         self.store().set_caps(&job.id, caps).await?;
         Ok(self.store().spending(&job.id).await?)
     }

@@ -278,7 +278,7 @@ fn app_fault(error: &app::Error) -> Fault {
             table::Error::TooLarge { .. } | table::Error::UnpacksTooLarge { .. } => Fault::Size,
             _ => Fault::Request,
         },
-        app::Error::Patterns(_) => Fault::Elsewhere,
+        app::Error::Patterns(_) | app::Error::Model(_) => Fault::Elsewhere,
         app::Error::Away { .. } => Fault::Busy,
         _ => Fault::Inside,
     }

@@ -95,7 +95,8 @@ impl Desk {
         let store = std::sync::Arc::clone(&self.workshop.store);
         tokio::spawn(async move {
             let Export { job, source, format, evidence, .. } = export;
-            let prepared = Prepared { job, source, progress: Progress::default() };
+            let prepared =
+                Prepared { job, source, progress: Progress::default(), warnings: Vec::new() };
             let pieces = Pieces { sender: sender.clone(), piece: Vec::with_capacity(PIECE) };
             let output = Output::stream(pieces);
             let written = enrich::export(&prepared, store.as_ref(), evidence, output, format).await;

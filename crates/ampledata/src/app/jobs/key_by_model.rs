@@ -76,10 +76,18 @@ impl Desk {
     ) -> Result<ChosenKey, Error> {
         let looked = tokio::task::spawn_blocking(move || (select_key(&sample), sample)).await;
         let (mut choice, sample) = looked.map_err(app::Error::Task)?;
-        let model = self.workshop.keys.clone();
-        let model = model.filter(|_| by == KeyBy::Model && !choice.key.is_empty());
-        let Some(model) = model else {
-            return Ok(ChosenKey { choice, by: KeyBy::Data, model: None, fell_back: None });
+        let wanted = by == KeyBy::Model && !choice.key.is_empty();
+        let model = if wanted { self.key_chooser().await } else { Ok(None) };
+        let model = match model {
+            Ok(Some(model)) => model,
+            Ok(None) => {
+                return Ok(ChosenKey { choice, by: KeyBy::Data, model: None, fell_back: None });
+            }
+            Err(fault) => {
+                tracing::warn!(code = fault.code, "no key by a model: {fault}");
+                let fell_back = Some(FellBack::from(fault));
+                return Ok(ChosenKey { choice, by: KeyBy::Data, model: None, fell_back });
+            }
         };
         let name = Some(model.name());
         let shown = shown(&sample, &choice);
@@ -94,6 +102,12 @@ impl Desk {
                 ChosenKey { choice, by: KeyBy::Data, model: name, fell_back: Some(fell_back) }
             }
         })
+    }
+
+    /// The model that would choose the key today, where one is set up.
+    async fn key_chooser(&self) -> Result<Option<ModelKeys>, Fault> {
+        let models = self.workshop.models.resolve().await?;
+        self.workshop.models.key_chooser(&models)
     }
 
     /// Asks in a task of its own: a client that goes away does not keep a call from being written down.

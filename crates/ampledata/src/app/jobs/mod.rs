@@ -124,7 +124,7 @@ impl Desk {
             limits: enrich::limits(settings),
             concurrency: settings.concurrency,
         };
-        let providers = Providers::new(settings, workshop.models.clone());
+        let providers = Providers::new(settings, Arc::clone(&workshop.models));
         let runner = Runner::new(workshop.clone(), running_jobs, stop);
         let (starting, fetching) = (Mutex::default(), Mutex::default());
         Self {

@@ -13,7 +13,7 @@ use super::attendance;
 use super::upload::shown_name;
 use super::{Desk, Error};
 use crate::app;
-use crate::app::enrich::{self, Context, Destination, Request};
+use crate::app::enrich::{self, Asking, ChosenModels, Context, Destination, Request};
 
 /// What is asked for of an uploaded table.
 #[derive(Debug, Clone)]
@@ -145,16 +145,21 @@ impl Desk {
         source: &Source,
         asked: StartRequest,
     ) -> Result<Job, Error> {
-        enrich::check_prices(asked.caps, &self.workshop)?;
         let FittedRequest { request, fitted, headers } = fit(source, asked)?;
+        let ChosenModels { models, warnings } =
+            enrich::for_new_job(&self.workshop, &request.models).await?;
+        enrich::check_prices(request.caps, &self.workshop.tariff(&models))?;
+        for warning in warnings {
+            tracing::warn!(job = %id, "{warning}");
+        }
         let limits = self.rules.limits.clone();
         let providers = &self.workshop.providers;
         let fingerprint = enrich::fingerprint(source, &request, &fitted, &limits, providers);
         let keys: Vec<String> = fitted.key.iter().map(|at| headers[*at].clone()).collect();
         let now = Timestamp::now();
         let account = enrich::Account::new(&self.workshop, request.caps);
-        let with = (&self.workshop, &account);
-        let plan = enrich::plan(&request, &fitted, limits, &keys, with, now).await?;
+        let asking = Asking { workshop: &self.workshop, models: &models, account: &account };
+        let plan = enrich::plan(&request, &fitted, limits, &keys, asking, now).await?;
         let new = NewJob {
             id: id.clone(),
             owner: owner.clone(),
@@ -164,6 +169,7 @@ impl Desk {
             key: fitted.key,
             context: fitted.context,
             row_limit: request.limit,
+            models: Some(models),
         };
         let job = intake::create_job(self.store(), &new).await?;
         account.settle(&job.id).await?;
@@ -188,6 +194,7 @@ pub(super) fn fit(source: &Source, asked: StartRequest) -> Result<FittedRequest,
         limit: asked.row_limit,
         fresh: true,
         caps: asked.caps,
+        models: Vec::new(),
     };
     let headers: Vec<String> = source.columns.iter().map(|column| column.name.clone()).collect();
     let nowhere = Destination { path: None, format: None, evidence: false };

@@ -10,6 +10,7 @@ use ampledata_core::row::Stage;
 use jiff::Timestamp;
 
 use super::{Desk, Error};
+use crate::app::enrich::{self, ModelChange};
 
 /// All about a job.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,15 +207,40 @@ impl Desk {
         self.change(owner, id, vec![JobStatus::Running], JobStatus::Paused, "paused").await
     }
 
-    /// Lets a paused job go on.
+    /// Resumes a paused job, with other models where some are given.
     ///
     /// # Errors
-    /// There is no such job, or it is not paused.
-    pub async fn resume(&self, owner: &Owner, id: &JobId) -> Result<(), Error> {
+    /// There is no such job, it is not paused, or a model that is given cannot be asked.
+    pub async fn resume(
+        &self,
+        owner: &Owner,
+        id: &JobId,
+        models: &[ModelChange],
+    ) -> Result<(), Error> {
+        if !models.is_empty() {
+            self.replace_models(owner, id, models).await?;
+        }
         let from = vec![JobStatus::Paused];
         self.change(owner, id, from, JobStatus::Running, "resumed").await?;
         self.runner.take_on(self.job(owner, id).await?);
         Ok(())
+    }
+
+    /// Has a paused job ask other models from now on.
+    async fn replace_models(
+        &self,
+        owner: &Owner,
+        id: &JobId,
+        changes: &[ModelChange],
+    ) -> Result<(), Error> {
+        let job = self.job(owner, id).await?;
+        if job.status != JobStatus::Paused {
+            let (id, status) = (id.0.clone(), job.status);
+            return Err(Error::WrongStatus { id, status, done: "resumed with other models" });
+        }
+        let chosen = enrich::for_job(&self.workshop, job.models.as_deref(), changes).await?;
+        enrich::check_prices(job.caps, &self.workshop.tariff(&chosen.models))?;
+        Ok(self.store().set_models(id, &chosen.models).await?)
     }
 
     /// Works on rows or cells again, and says on how many rows. What comes replaces a cell only if it

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::providers::models::MODEL_UNKNOWN;
 use crate::providers::{Error, Retry};
 
 /// Failures in a row after which the provider counts as away.
@@ -86,6 +87,11 @@ impl Breaker {
         match error.code {
             "provider_unavailable" => self.away(provider, error, now),
             "provider_rate_limited" => self.limited(provider, error, now),
+            // About one model of the provider: others can be asked.
+            MODEL_UNKNOWN => {
+                self.answered();
+                error.retry
+            }
             _ if error.retry == Retry::Hold => self.hold(error.clone(), now),
             // About this request, not about the provider: it is there.
             _ => {

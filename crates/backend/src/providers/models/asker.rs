@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_core::answer::Problem;
+use ampledata_core::model::ModelName;
 use ampledata_core::prompt::Prompt;
 use ampledata_core::row::FailureKind;
 use moka::future::Cache;
@@ -11,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
 use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Repair, Usage};
+use crate::providers::clock::Clock;
 use crate::providers::gate::Gate;
 use crate::providers::meter::{Meter, Spent};
 use crate::providers::prices::Prices;
@@ -21,8 +23,8 @@ use crate::store::hex;
 const UNDER_WAY: u64 = 10_000;
 /// for so long after they were last asked for.
 const UNDER_WAY_LASTS: Duration = Duration::from_mins(10);
-/// Options of a request that a server may refuse one after the other.
-const OPTIONS: usize = 2;
+/// Options of a request that a server may refuse one after the other: each has a few steps down.
+const OPTIONS: usize = 8;
 /// An answer to be repaired is shown up to this many bytes.
 const MAX_SHOWN: usize = 8_192;
 /// Most tokens that an answer may have, after doubling too.
@@ -50,6 +52,7 @@ pub struct Asker {
     gate: Arc<Gate>,
     prices: Arc<Prices>,
     settings: Settings,
+    clock: Clock,
     /// Who asks for an answer holds its lock, so that the next finds it.
     under_way: Cache<String, Arc<Mutex<()>>>,
 }
@@ -74,12 +77,28 @@ impl Asker {
     ) -> Self {
         let under_way =
             Cache::builder().max_capacity(UNDER_WAY).time_to_idle(UNDER_WAY_LASTS).build();
-        Self { model, gate, prices, settings, under_way }
+        Self { model, gate, prices, settings, clock: Clock::system(), under_way }
+    }
+
+    /// The same, with prices of the day that this clock shows.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     /// The model that is asked.
     pub fn model(&self) -> &dyn Model {
         &*self.model
+    }
+
+    /// The same, to be kept.
+    pub fn shared_model(&self) -> Arc<dyn Model> {
+        Arc::clone(&self.model)
+    }
+
+    fn key(&self, prompt: &Prompt) -> String {
+        let ModelName { provider, name } = self.model.name();
+        answer_key(provider.name(), name, prompt)
     }
 
     /// Tokens that a prompt may have.
@@ -98,19 +117,28 @@ impl Asker {
         meter: &dyn Meter,
         read: impl Fn(&str) -> Result<T, Problem> + Send + Sync,
     ) -> Result<T, Error> {
-        let key = answer_key(self.model.provider(), self.model.model(), prompt);
+        let key = self.key(prompt);
         let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
         let _alone = lock.lock().await;
         if let Some(answer) = self.remembered(&key, meter, &read).await? {
             return Ok(answer);
         }
-        let mut turns = Turns { prompt, most: prompt.max_answer_tokens, longer: false, bad: None };
+        let mut turns = Turns::first(prompt);
         loop {
-            let answer = self.turn(&turns, meter, OPTIONS).await?;
+            let room = self.model.thinking_room();
+            let answer = self.turn(&turns, meter).await?;
             match usable(&answer, &read) {
                 Ok(value) => {
                     meter.keep(&key, &answer.text).await?;
                     return Ok(value);
+                }
+                // Thoughts filled the bound: the same is asked again with room for them.
+                Err(Problem::CutOff)
+                    if !turns.roomier
+                        && answer.is_cut_off_by_thoughts()
+                        && self.model.raise_thinking_room(room) =>
+                {
+                    turns.roomier = true;
                 }
                 Err(problem) => {
                     turns.next(&answer, problem).map_err(|problem| self.bad(problem))?;
@@ -119,7 +147,7 @@ impl Asker {
         }
     }
 
-    /// Asks one time and no more: what cannot be used is neither repaired nor asked for again.
+    /// Asks for one answer and no more: what cannot be used is neither repaired nor asked for again.
     ///
     /// # Errors
     /// As [`Asker::ask`].
@@ -129,15 +157,13 @@ impl Asker {
         meter: &dyn Meter,
         read: impl Fn(&str) -> Result<T, Problem> + Send + Sync,
     ) -> Result<T, Error> {
-        let key = answer_key(self.model.provider(), self.model.model(), prompt);
+        let key = self.key(prompt);
         let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
         let _alone = lock.lock().await;
         if let Some(answer) = self.remembered(&key, meter, &read).await? {
             return Ok(answer);
         }
-        let most = prompt.max_answer_tokens;
-        let turns = Turns { prompt, most, longer: false, bad: None };
-        let answer = self.turn(&turns, meter, 0).await?;
+        let answer = self.turn(&Turns::first(prompt), meter).await?;
         let value = usable(&answer, &read).map_err(|problem| self.bad(problem))?;
         meter.keep(&key, &answer.text).await?;
         Ok(value)
@@ -156,24 +182,20 @@ impl Asker {
         Ok(Some(answer))
     }
 
-    /// One answer; a server that refuses an option is asked again without it, for so many options.
-    async fn turn(
-        &self,
-        turns: &Turns<'_>,
-        meter: &dyn Meter,
-        options: usize,
-    ) -> Result<Answer, Error> {
+    /// One answer; a server that refuses an option is asked again without it, which is no further try.
+    async fn turn(&self, turns: &Turns<'_>, meter: &dyn Meter) -> Result<Answer, Error> {
         let bad = turns.bad.as_ref();
-        let ask = Ask {
-            name: turns.prompt.name,
-            prompt: &turns.prompt.text,
-            schema: &turns.prompt.schema,
-            max_answer_tokens: turns.most,
-            timeout: self.settings.timeout,
-            repair: bad.map(|(answer, problem)| Repair { answer, problem: *problem }),
-        };
         let mut refused = 0;
         loop {
+            let ask = Ask {
+                name: turns.prompt.name,
+                prompt: &turns.prompt.text,
+                schema: &turns.prompt.schema,
+                max_answer_tokens: turns.most,
+                thinking_room: self.model.thinking_room(),
+                timeout: self.settings.timeout,
+                repair: bad.map(|(answer, problem)| Repair { answer, problem: *problem }),
+            };
             let most = self.most(&ask);
             let pass = self.gate.enter(most.tokens_in / 4 + most.tokens_out, meter.stop()).await?;
             meter.reserve(self.cost(most)).await?;
@@ -188,7 +210,7 @@ impl Asker {
                 Err(error) => Err(pass.failed(error)),
             };
             match answer {
-                Err(error) if error.code == OPTION_REFUSED && refused < options => refused += 1,
+                Err(error) if error.code == OPTION_REFUSED && refused < OPTIONS => refused += 1,
                 answer => return answer,
             }
         }
@@ -200,20 +222,22 @@ impl Asker {
         let bytes = ask.prompt.len() + repair + 2 * ask.schema.to_string().len();
         Usage {
             tokens_in: bytes as u64,
-            tokens_out: u64::from(self.model.most_charged(ask.max_answer_tokens)),
+            tokens_out: u64::from(ask.max_answer_tokens) + u64::from(ask.thinking_room),
+            thinking_out: u64::from(ask.thinking_room),
             cached_in: 0,
         }
     }
 
     fn cost(&self, usage: Usage) -> u64 {
-        let price = self.prices.of(self.model.provider(), self.model.model());
-        price.map_or(0, |price| price.cost(usage))
+        let ModelName { provider, name } = self.model.name();
+        let listed = self.prices.of_model(provider.name(), name, self.clock.today());
+        listed.map_or(0, |listed| listed.price.cost(usage))
     }
 
     fn spent(&self, usage: Usage, cached: bool, failed: bool) -> Spent {
         Spent {
-            provider: self.model.provider().to_owned(),
-            model: Some(self.model.model().to_owned()),
+            provider: self.model.name().provider.name().to_owned(),
+            model: Some(self.model.name().name.clone()),
             units_in: usage.tokens_in,
             units_out: usage.tokens_out,
             // An error is not charged, a stored answer neither.
@@ -227,7 +251,7 @@ impl Asker {
         Error {
             kind: FailureKind::BadAnswer,
             code: problem.code(),
-            message: format!("{} of {}: {problem}", self.model.model(), self.model.provider()),
+            message: format!("{}: {problem}", self.model.name()),
             retry: Retry::Never,
         }
     }
@@ -238,10 +262,17 @@ struct Turns<'a> {
     prompt: &'a Prompt,
     most: u32,
     longer: bool,
+    /// Thoughts were given more room.
+    roomier: bool,
     bad: Option<(String, Problem)>,
 }
 
-impl Turns<'_> {
+impl<'a> Turns<'a> {
+    fn first(prompt: &'a Prompt) -> Self {
+        let most = prompt.max_answer_tokens;
+        Self { prompt, most, longer: false, roomier: false, bad: None }
+    }
+
     /// What is asked next, after an answer with a problem.
     fn next(&mut self, answer: &Answer, problem: Problem) -> Result<(), Problem> {
         match problem {

@@ -1,13 +1,16 @@
 //! Gemini: `generateContent` (ai.google.dev/api/generate-content).
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
+use ampledata_core::model::{ModelName, ModelProvider, is_model_name};
 use async_trait::async_trait;
-use reqwest::Client;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::http::{self, Fault, Key, Reply, SetupError};
+use super::catalog::SchemaSupport;
+use super::http::{self, Key, MAX_MODELS, Reply, SetupError};
+use super::listing::ListedModel;
+use super::options::{BoundField, Complaint, Negotiated, RequestOptions, Thinking};
 use super::{
     Answer, Ask, Finish, Model, OPTION_REFUSED, PROBE_TIMEOUT, Usage, unknown_model, with_schema,
 };
@@ -15,77 +18,112 @@ use crate::providers::{Error, Retry};
 
 /// The name under which calls are written down.
 const PROVIDER: &str = "gemini";
-/// What a model that cannot be kept from thinking may think beside its answer, in tokens.
-const THOUGHTS: u32 = 4_096;
+/// Pages of the list of models that are read at most.
+const LIST_PAGES: usize = 10;
+
+/// The server of the Gemini API: its address and the key to it.
+#[derive(Debug, Clone)]
+pub struct GeminiServer {
+    client: Client,
+    pub(super) base: String,
+    pub(super) key: Key,
+}
+
+impl GeminiServer {
+    /// The server at `GEMINI_BASE_URL`.
+    ///
+    /// # Errors
+    /// Where the address is none, or TLS cannot be set up.
+    pub fn new(base: &str, key: Key) -> Result<Self, SetupError> {
+        Ok(Self { client: http::client()?, base: http::base(base)?, key })
+    }
+
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        match self.key.get() {
+            Some(key) => request.header("x-goog-api-key", key),
+            None => request,
+        }
+    }
+
+    /// The names of the models that can generate content: `GET /v1beta/models`
+    /// (ai.google.dev/api/models), which costs nothing.
+    ///
+    /// # Errors
+    /// Where the server does not answer, or refuses the key.
+    pub async fn list_models(&self) -> Result<Vec<ListedModel>, Error> {
+        let mut models = Vec::new();
+        let mut page_token = String::new();
+        for _ in 0..LIST_PAGES {
+            let mut url = format!("{}/v1beta/models?pageSize=1000", self.base);
+            if !page_token.is_empty() {
+                let token = utf8_percent_encode(&page_token, NON_ALPHANUMERIC);
+                url = format!("{url}&pageToken={token}");
+            }
+            let request = self.client.get(url);
+            let reply = http::exchange(self.signed(request), PROBE_TIMEOUT, PROVIDER).await?;
+            if reply.status != 200 {
+                return Err(reply.error(PROVIDER, &self.key, &reply.fault(), None));
+            }
+            let page = reply.json::<Listing>(PROVIDER)?;
+            models.extend(page.models.into_iter().filter_map(Listed::usable));
+            models.truncate(MAX_MODELS);
+            page_token = page.next_page_token;
+            if page_token.is_empty() || models.len() == MAX_MODELS {
+                break;
+            }
+        }
+        Ok(models)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listing {
+    #[serde(default)]
+    models: Vec<Listed>,
+    #[serde(default)]
+    next_page_token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    name: String,
+    supported_generation_methods: Option<Vec<String>>,
+}
+
+impl Listed {
+    fn usable(self) -> Option<ListedModel> {
+        let generates = |methods: &Vec<String>| methods.iter().any(|one| one == "generateContent");
+        if !self.supported_generation_methods.as_ref().is_none_or(generates) {
+            return None;
+        }
+        let name = self.name.strip_prefix("models/").unwrap_or(&self.name);
+        is_model_name(name).then(|| ListedModel { name: name.to_owned(), retires: None })
+    }
+}
 
 /// A Gemini model.
 #[derive(Debug)]
 pub struct Gemini {
-    client: Client,
-    base: String,
-    key: Key,
-    model: String,
-    /// The model cannot be told not to think.
-    thinks: AtomicBool,
-    /// The model takes no schema beside the prompt.
-    plain: AtomicBool,
+    server: GeminiServer,
+    model: ModelName,
+    options: Negotiated,
 }
 
 impl Gemini {
-    /// A model behind `GEMINI_BASE_URL`.
-    ///
-    /// # Errors
-    /// Where the address is none, or TLS cannot be set up.
-    pub fn new(base: &str, key: Key, model: impl Into<String>) -> Result<Self, SetupError> {
-        Ok(Self {
-            client: http::client()?,
-            base: http::base(base)?,
-            key,
-            model: model.into(),
-            thinks: AtomicBool::new(false),
-            plain: AtomicBool::new(false),
-        })
+    /// A model of this server.
+    pub fn new(server: GeminiServer, model: impl Into<String>) -> Self {
+        let model = ModelName::new(ModelProvider::Gemini, model);
+        let options = Negotiated::of(&model, BoundField::Completion);
+        Self { server, model, options }
     }
 
-    fn body(&self, ask: &Ask<'_>) -> Json {
-        let (thinks, plain) =
-            (self.thinks.load(Ordering::Relaxed), self.plain.load(Ordering::Relaxed));
-        let says = |role: &str, text: String| json!({"role": role, "parts": [{"text": text}]});
-        let prompt = if plain { with_schema(ask) } else { ask.prompt.to_owned() };
-        let mut contents = vec![says("user", prompt)];
-        if let Some(repair) = ask.repair {
-            contents.push(says("model", repair.answer.to_owned()));
-            contents.push(says("user", repair.words()));
-        }
-        let mut config = json!({
-            "temperature": 0,
-            "maxOutputTokens": self.most_charged(ask.max_answer_tokens),
-            "responseMimeType": "application/json",
-        });
-        if !plain {
-            config["responseJsonSchema"] = ask.schema.clone();
-        }
-        if !thinks {
-            config["thinkingConfig"] = json!({"thinkingBudget": 0});
-        }
-        json!({"contents": contents, "generationConfig": config})
-    }
-
-    /// Remembers to do without the option that a server refused; false: it was none.
-    fn give_up_option(&self, fault: &Fault) -> bool {
-        let drop = |option: &AtomicBool| !option.swap(true, Ordering::Relaxed);
-        if fault.mentions(&["thinking", "budget 0"]) {
-            return drop(&self.thinks);
-        }
-        fault.mentions(&["schema", "responsemimetype", "response_mime_type"]) && drop(&self.plain)
-    }
-
-    fn refusal(&self, reply: &Reply) -> Error {
+    fn refusal(&self, reply: &Reply, sent: &RequestOptions) -> Error {
         let fault = reply.fault();
-        let error = reply.error(PROVIDER, &self.key, &fault);
+        let error = reply.error(PROVIDER, &self.server.key, &fault, Some(&self.model));
         if error.code == "provider_bad_request"
-            && reply.status == 400
-            && self.give_up_option(&fault)
+            && self.options.drop_refused(sent, &Complaint::of(&fault.error, &fault.message))
         {
             return Error { code: OPTION_REFUSED, retry: Retry::Backoff, ..error };
         }
@@ -93,45 +131,69 @@ impl Gemini {
     }
 }
 
+fn body(ask: &Ask<'_>, options: &RequestOptions) -> Json {
+    let says = |role: &str, text: String| json!({"role": role, "parts": [{"text": text}]});
+    let constrained = matches!(options.schema, SchemaSupport::Strict | SchemaSupport::BestEffort);
+    let prompt = if constrained { ask.prompt.to_owned() } else { with_schema(ask) };
+    let mut contents = vec![says("user", prompt)];
+    if let Some(repair) = ask.repair {
+        contents.push(says("model", repair.answer.to_owned()));
+        contents.push(says("user", repair.words()));
+    }
+    let bound = options.bound_of(ask.max_answer_tokens, ask.thinking_room);
+    let mut config = json!({"maxOutputTokens": bound});
+    if options.schema != SchemaSupport::Prompt {
+        config["responseMimeType"] = json!("application/json");
+    }
+    if constrained {
+        config["responseJsonSchema"] = ask.schema.clone();
+    }
+    if options.sampling {
+        config["temperature"] = json!(0);
+    }
+    match &options.thinking {
+        Thinking::Off => config["thinkingConfig"] = json!({"thinkingBudget": 0}),
+        Thinking::Level(level) => config["thinkingConfig"] = json!({"thinkingLevel": level}),
+        Thinking::Unset | Thinking::Effort(_) => {}
+    }
+    json!({"contents": contents, "generationConfig": config})
+}
+
 #[async_trait]
 impl Model for Gemini {
-    fn provider(&self) -> &str {
-        PROVIDER
-    }
-
-    fn model(&self) -> &str {
+    fn name(&self) -> &ModelName {
         &self.model
     }
 
-    fn most_charged(&self, max_answer_tokens: u32) -> u32 {
-        let thoughts = if self.thinks.load(Ordering::Relaxed) { THOUGHTS } else { 0 };
-        max_answer_tokens.saturating_add(thoughts)
+    fn thinking_room(&self) -> u32 {
+        self.options.current().room
+    }
+
+    fn raise_thinking_room(&self, had: u32) -> bool {
+        self.options.raise_room(had)
     }
 
     async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
-        let url = format!("{}/v1beta/models/{}:generateContent", self.base, self.model);
-        let mut request = self.client.post(url);
-        if let Some(key) = self.key.get() {
-            request = request.header("x-goog-api-key", key);
-        }
-        let reply = http::send(request, &self.body(ask), ask.timeout, PROVIDER).await?;
+        let GeminiServer { client, base, .. } = &self.server;
+        let url = format!("{base}/v1beta/models/{}:generateContent", self.model.name);
+        let options = self.options.current();
+        let request = self.server.signed(client.post(url));
+        let reply = http::send(request, &body(ask, &options), ask.timeout, PROVIDER).await?;
         if reply.status != 200 {
-            return Err(self.refusal(&reply));
+            return Err(self.refusal(&reply, &options));
         }
         Ok(reply.json::<Generated>(PROVIDER)?.into_answer())
     }
 
     /// `GET /v1beta/models/{model}` (ai.google.dev/api/models).
     async fn probe(&self) -> Result<(), Error> {
-        let mut request = self.client.get(format!("{}/v1beta/models/{}", self.base, self.model));
-        if let Some(key) = self.key.get() {
-            request = request.header("x-goog-api-key", key);
-        }
-        let reply = http::exchange(request, PROBE_TIMEOUT, PROVIDER).await?;
+        let GeminiServer { client, base, key } = &self.server;
+        let request = client.get(format!("{base}/v1beta/models/{}", self.model.name));
+        let reply = http::exchange(self.server.signed(request), PROBE_TIMEOUT, PROVIDER).await?;
         match reply.status {
             200 => Ok(()),
-            404 => Err(unknown_model(PROVIDER, &self.model)),
-            _ => Err(reply.error(PROVIDER, &self.key, &reply.fault())),
+            404 => Err(unknown_model(&self.model)),
+            _ => Err(reply.error(PROVIDER, key, &reply.fault(), Some(&self.model))),
         }
     }
 }
@@ -188,6 +250,7 @@ impl Generated {
         let usage = Usage {
             tokens_in: counted.prompt_token_count,
             tokens_out: counted.candidates_token_count.saturating_add(counted.thoughts_token_count),
+            thinking_out: counted.thoughts_token_count,
             cached_in: counted.cached_content_token_count,
         };
         let blocked = self.prompt_feedback.is_some_and(|feedback| feedback.block_reason.is_some());

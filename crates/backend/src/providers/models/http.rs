@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use ampledata_core::model::ModelName;
 use ampledata_core::row::FailureKind;
 use futures::StreamExt as _;
 use reqwest::header::HeaderMap;
@@ -10,13 +11,15 @@ use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::wait;
+use super::{unknown_model, wait};
 use crate::providers::{Error, Retry};
 
 /// Bytes of an answer's body.
 const MAX_BODY: usize = 1 << 20;
 /// Until a connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Models of a server's list that are read.
+pub(super) const MAX_MODELS: usize = 10_000;
 /// Characters of a server's message that are passed on.
 const MAX_MESSAGE: usize = 240;
 
@@ -166,8 +169,14 @@ impl Reply {
         Fault { status: self.status, code, message, error: error.clone() }
     }
 
-    /// The error that a status other than success means.
-    pub(super) fn error(&self, provider: &str, key: &Key, fault: &Fault) -> Error {
+    /// The error that a status other than success means, to a request for this model.
+    pub(super) fn error(
+        &self,
+        provider: &str,
+        key: &Key,
+        fault: &Fault,
+        model: Option<&ModelName>,
+    ) -> Error {
         let said = said(&fault.message, key);
         let error = |code, words: &str, retry| Error {
             kind: FailureKind::Unavailable,
@@ -178,9 +187,13 @@ impl Reply {
         if fault.is_key() {
             return error("provider_key_refused", "does not accept the key", Retry::Hold);
         }
+        if let Some(model) = model.filter(|_| self.status == 404 || fault.is_gone()) {
+            let unknown = unknown_model(model);
+            let message = format!("{} (status {}{said})", unknown.message, self.status);
+            return Error { message, ..unknown };
+        }
         match self.status {
             402 => error("provider_no_credit", "asks for payment", Retry::Hold),
-            404 => error("provider_model_unknown", "does not have the model", Retry::Hold),
             429 if fault.is_credit() => {
                 error("provider_no_credit", "says that no credit is left", Retry::Hold)
             }
@@ -228,6 +241,13 @@ impl Fault {
     fn is_key(&self) -> bool {
         matches!(self.status, 401 | 403)
             || self.status == 400 && self.mentions(&["api_key_invalid", "invalid_api_key"])
+    }
+
+    /// Groq answers 400 to a model that it no longer serves.
+    fn is_gone(&self) -> bool {
+        self.status == 400
+            && (matches!(self.code.as_str(), "model_decommissioned" | "model_not_found")
+                || self.message.contains("has been decommissioned"))
     }
 
     fn is_credit(&self) -> bool {

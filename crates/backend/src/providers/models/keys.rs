@@ -22,9 +22,9 @@ impl ModelKeys {
         Self { asker }
     }
 
-    /// Who is asked, such as `gemini:gemini-2.5-flash`.
+    /// Who is asked, such as `gemini:gemini-3.5-flash-lite`.
     pub fn name(&self) -> String {
-        format!("{}:{}", self.asker.model().provider(), self.asker.model().model())
+        self.asker.model().name().to_string()
     }
 
     /// The places of the columns to take, the one with the name first. One call at most.

@@ -8,21 +8,29 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use ampledata_core::answer::Problem;
+use ampledata_core::model::ModelName;
 use ampledata_core::row::FailureKind;
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
+use super::clock::Clock;
 use super::gate::Left;
 use super::{Error, Retry};
+use catalog::Catalog;
 
 mod asker;
+pub mod catalog;
 mod decide;
 mod extract;
 pub mod gemini;
 mod http;
 mod keys;
+pub mod listing;
 pub mod openai;
+mod options;
 mod patterns;
+pub mod roles;
+pub mod server;
 mod view;
 mod wait;
 
@@ -48,6 +56,9 @@ pub struct Ask<'a> {
     pub schema: &'a Json,
     /// Tokens that the answer may have.
     pub max_answer_tokens: u32,
+    /// Tokens that the model may think for beside the answer: [`Model::thinking_room`] when the call was
+    /// paid for.
+    pub thinking_room: u32,
     /// Until the whole answer is there.
     pub timeout: Duration,
     /// An earlier answer to the same prompt that could not be used.
@@ -86,6 +97,16 @@ pub struct Answer {
     pub left: Option<Left>,
 }
 
+impl Answer {
+    /// Whether thoughts took half or more of a bound that cut the answer off. Where an answer ends at its
+    /// bound before it begins, thoughts took all of it, whether the provider counts them or not.
+    fn is_cut_off_by_thoughts(&self) -> bool {
+        let counted = self.usage.thinking_out > 0
+            && self.usage.thinking_out.saturating_mul(2) >= self.usage.tokens_out;
+        self.finish == Finish::CutOff && (counted || self.text.trim().is_empty())
+    }
+}
+
 /// How an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finish {
@@ -106,6 +127,8 @@ pub struct Usage {
     pub tokens_in: u64,
     /// Of the answer and of the thoughts before it.
     pub tokens_out: u64,
+    /// Of these, the thoughts, where the provider says so.
+    pub thinking_out: u64,
     /// Of the prompt, read from the provider's cache.
     pub cached_in: u64,
 }
@@ -113,15 +136,19 @@ pub struct Usage {
 /// Answers prompts: one request to one server.
 #[async_trait]
 pub trait Model: Debug + Send + Sync {
-    /// Who answers: `gemini`, `groq`, `openai`.
-    fn provider(&self) -> &str;
+    /// The model.
+    fn name(&self) -> &ModelName;
 
-    /// The model's name, as the provider has it.
-    fn model(&self) -> &str;
+    /// Tokens that the model may think for beside an answer; they are charged as tokens of the answer.
+    fn thinking_room(&self) -> u32 {
+        0
+    }
 
-    /// Tokens that an answer of so many tokens can be charged for, thoughts included.
-    fn most_charged(&self, max_answer_tokens: u32) -> u32 {
-        max_answer_tokens
+    /// Makes more room for thoughts that have filled the bound of an answer. Returns whether there is more
+    /// now than `had`.
+    fn raise_thinking_room(&self, had: u32) -> bool {
+        let _ = had;
+        false
     }
 
     /// Sends one request.
@@ -143,12 +170,24 @@ pub trait Model: Debug + Send + Sync {
 /// Until a probe is answered.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The server answers, and does not have the model.
-fn unknown_model(provider: &str, model: &str) -> Error {
+/// The code of an error that says that the provider does not have the model, or no longer.
+pub const MODEL_UNKNOWN: &str = "provider_model_unknown";
+
+/// The server answers, and does not have the model: names when it was retired and what takes its place.
+pub(crate) fn unknown_model(model: &ModelName) -> Error {
+    let today = Clock::system().today();
+    let catalog = Catalog::bundled();
+    let retired = catalog.facts(model).and_then(|facts| facts.retires).filter(|day| *day <= today);
+    let retired = retired.map(|day| format!(" (retired on {day})")).unwrap_or_default();
+    let replacement = catalog.replacement(model, today);
+    let replacement = replacement.map(|other| format!("; ask {other} instead")).unwrap_or_default();
     Error {
         kind: FailureKind::Unavailable,
-        code: "provider_model_unknown",
-        message: format!("{provider} does not have the model {model}"),
+        code: MODEL_UNKNOWN,
+        message: format!(
+            "{} does not have the model {}{retired}{replacement}",
+            model.provider, model.name
+        ),
         retry: Retry::Hold,
     }
 }

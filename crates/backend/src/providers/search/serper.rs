@@ -12,10 +12,13 @@ use super::exchange::{self, Address};
 use super::json::{SNIPPET, TITLE, items, link, property, text};
 use super::page::{Builder, Found};
 use super::{Key, Settings, SetupError, header};
-use crate::providers::{Error, Search};
+use crate::providers::{ChargedSerp, Error, Search};
 
 const NAME: &str = "Serper";
 const HEADER: HeaderName = HeaderName::from_static("x-api-key");
+
+/// Results that a query brings for one credit; more cost two.
+const RESULTS_FOR_ONE_CREDIT: u8 = 10;
 
 /// Asks Serper: `POST {base}/search`.
 #[derive(Debug, Clone)]
@@ -55,11 +58,26 @@ impl Serper {
 #[async_trait]
 impl Search for Serper {
     async fn search(&self, query: &str) -> Result<Serp, Error> {
+        Ok(self.search_charged(query).await?.serp)
+    }
+
+    /// A query is not always one credit: its answer says how many it was.
+    async fn search_charged(&self, query: &str) -> Result<ChargedSerp, Error> {
         let request = self.client.post(self.address.url()).header(HEADER, self.key.clone());
         let request = request.json(&self.body(query));
         let answer = exchange::ask(NAME, request, exchange::MAX_ANSWER).await?;
         let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
-        read(query, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))
+        let serp = read(query, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))?;
+        let credits = answer.get("credits").and_then(Value::as_u64);
+        Ok(ChargedSerp { serp, units: credits.unwrap_or_else(|| self.most_units()) })
+    }
+
+    fn most_units(&self) -> u64 {
+        if self.settings.results.is_some_and(|results| results > RESULTS_FOR_ONE_CREDIT) {
+            2
+        } else {
+            1
+        }
     }
 }
 

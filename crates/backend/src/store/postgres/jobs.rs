@@ -1,5 +1,6 @@
 //! Jobs, their statuses and their counts.
 
+use ampledata_core::model::JobModels;
 use jiff::Timestamp;
 use sqlx::{PgConnection, Row as _};
 
@@ -16,6 +17,7 @@ pub(super) async fn begin(db: &Postgres, job: &NewJob) -> Result<(), Error> {
     let plan = json("plan", &job.plan)?;
     let key = json("key columns", &job.key)?;
     let context = json("context columns", &job.context)?;
+    let models = job.models.as_ref().map(|models| json("models", models)).transpose()?;
     let limit = job.row_limit.map(|limit| signed("row limit", limit)).transpose()?;
     let (id, owner, source) = (job.id.clone(), job.owner.clone(), job.source.clone());
     let fingerprint = job.fingerprint.clone();
@@ -36,10 +38,11 @@ pub(super) async fn begin(db: &Postgres, job: &NewJob) -> Result<(), Error> {
                     .map_err(failed)?;
                 let made = sqlx::query(
                     "INSERT INTO jobs (id, owner, source_key, fingerprint, plan, key_columns,
-                         context_columns, row_limit, status, created_at, columns, threshold)
+                         context_columns, row_limit, status, created_at, columns, threshold,
+                         models)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'PENDING',
                          coalesce((SELECT created_at FROM uploads WHERE job = $1 AND owner = $2), $9),
-                         $10, $11) ON CONFLICT DO NOTHING",
+                         $10, $11, $12) ON CONFLICT DO NOTHING",
                 )
                 .bind(&id.0)
                 .bind(&owner.0)
@@ -52,6 +55,7 @@ pub(super) async fn begin(db: &Postgres, job: &NewJob) -> Result<(), Error> {
                 .bind(Timestamp::now().as_millisecond())
                 .bind(columns)
                 .bind(threshold)
+                .bind(models)
                 .execute(&mut *connection)
                 .await
                 .map_err(failed)?;
@@ -65,6 +69,28 @@ pub(super) async fn begin(db: &Postgres, job: &NewJob) -> Result<(), Error> {
                     .execute(connection)
                     .await
                     .map_err(failed)?;
+                Ok(true)
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn set_models(
+    db: &Postgres,
+    job: &JobId,
+    models: &JobModels,
+) -> Result<(), Error> {
+    let key = db.job_key(job).await?;
+    let models = json("models", models)?;
+    let faults = db.faults.clone();
+    db.writer
+        .act_for(move |connection| {
+            Box::pin(async move {
+                let query = sqlx::query("UPDATE jobs SET models = $1 WHERE key = $2")
+                    .bind(models)
+                    .bind(key);
+                query.execute(connection).await.map_err(|error| faults.sql(error))?;
                 Ok(true)
             })
         })

@@ -7,10 +7,11 @@ use sqlx::{Connection as _, PgConnection};
 use super::Error;
 use super::faults::Faults;
 
-const STEPS: [(i64, &str, &str); 3] = [
+const STEPS: [(i64, &str, &str); 4] = [
     (1, "first", include_str!("../../../migrations/postgres/0001_first.sql")),
     (2, "processes", include_str!("../../../migrations/postgres/0002_processes.sql")),
     (6, "sites", include_str!("../../../migrations/postgres/0006_sites.sql")),
+    (7, "models", include_str!("../../../migrations/postgres/0007_models.sql")),
 ];
 
 /// Of several processes that begin at once one does it; the others wait.

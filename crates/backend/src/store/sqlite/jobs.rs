@@ -1,5 +1,6 @@
 //! Jobs, their statuses and their counts.
 
+use ampledata_core::model::JobModels;
 use jiff::Timestamp;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -15,6 +16,7 @@ pub(super) async fn begin(db: &Sqlite, job: &NewJob) -> Result<(), Error> {
     let plan = json("plan", &job.plan)?;
     let key = json("key columns", &job.key)?;
     let context = json("context columns", &job.context)?;
+    let models = job.models.as_ref().map(|models| json("models", models)).transpose()?;
     let limit = job.row_limit.map(|limit| signed("row limit", limit)).transpose()?;
     let (id, owner, source) = (job.id.clone(), job.owner.clone(), job.source.clone());
     let fingerprint = job.fingerprint.clone();
@@ -33,8 +35,8 @@ pub(super) async fn begin(db: &Sqlite, job: &NewJob) -> Result<(), Error> {
                     .map_err(failed)?;
                 let made = sqlx::query(
                     "INSERT INTO jobs (id, owner, source_key, fingerprint, plan, key_columns,
-                         context_columns, row_limit, status, created_at)
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?) ON CONFLICT DO NOTHING",
+                         context_columns, row_limit, status, created_at, models)
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?) ON CONFLICT DO NOTHING",
                 )
                 .bind(&id.0)
                 .bind(&owner.0)
@@ -45,12 +47,30 @@ pub(super) async fn begin(db: &Sqlite, job: &NewJob) -> Result<(), Error> {
                 .bind(context)
                 .bind(limit)
                 .bind(Timestamp::now().as_millisecond())
+                .bind(models)
                 .execute(connection)
                 .await
                 .map_err(failed)?;
                 if made.rows_affected() == 0 {
                     return Err(Error::Exists { what: "job", id: id.0 });
                 }
+                Ok(true)
+            })
+        }))
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn set_models(db: &Sqlite, job: &JobId, models: &JobModels) -> Result<(), Error> {
+    let key = db.job_key(job).await?;
+    let models = json("models", models)?;
+    let faults = db.faults.clone();
+    db.writer
+        .act(Box::new(move |connection| {
+            Box::pin(async move {
+                let query =
+                    sqlx::query("UPDATE jobs SET models = ? WHERE key = ?").bind(models).bind(key);
+                query.execute(connection).await.map_err(|error| faults.sql(error))?;
                 Ok(true)
             })
         }))

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use ampledata_core::model::JobModels;
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{RowResult, Stage};
 use ampledata_core::serp::Serp;
@@ -350,6 +351,10 @@ impl Store for Sqlite {
         not_before: Timestamp,
     ) -> Result<Option<ContentHash>, Error> {
         pages::recent_search(self, provider, query, not_before).await
+    }
+
+    async fn set_models(&self, job: &JobId, models: &JobModels) -> Result<(), Error> {
+        jobs::set_models(self, job, models).await
     }
 
     async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error> {

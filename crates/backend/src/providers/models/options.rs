@@ -1,0 +1,384 @@
+//! The options of a request that models differ in: how much to think, a temperature, a schema, the name of
+//! the bound on tokens. They start from what the catalog knows of the model; an option that the server
+//! refuses is dropped, and stays dropped for that model.
+
+use std::sync::{Mutex, PoisonError};
+
+use ampledata_core::model::ModelName;
+use serde_json::Value as Json;
+
+use super::catalog::{Catalog, ModelFacts, SchemaSupport, ThinkingParameter};
+
+/// Tokens that a model may think for beside its answer, by how little it was asked to think.
+const ROOM_LITTLE: u32 = 1_024;
+/// The same, where nothing keeps the model from thinking.
+const ROOM_FREE: u32 = 4_096;
+/// The same, once thoughts have filled the bound of an answer.
+const ROOM_MOST: u32 = 16_384;
+
+/// How much a request asks a model to think.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Thinking {
+    /// Nothing is said about it.
+    Unset,
+    /// Gemini's `thinkingBudget` of 0: not at all.
+    Off,
+    /// Gemini's `thinkingLevel`.
+    Level(String),
+    /// `reasoning_effort`.
+    Effort(String),
+}
+
+/// The field that bounds the tokens of an answer in the OpenAI protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BoundField {
+    /// `max_completion_tokens`.
+    Completion,
+    /// `max_tokens`, which older servers know.
+    Tokens,
+    /// Both: servers that know one of them ignore the other.
+    Both,
+}
+
+/// The options of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RequestOptions {
+    pub(super) thinking: Thinking,
+    pub(super) sampling: bool,
+    pub(super) schema: SchemaSupport,
+    pub(super) bound: BoundField,
+    /// Tokens for thoughts beside the answer.
+    pub(super) room: u32,
+    max_output: Option<u32>,
+}
+
+/// An option that a server can refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    Thinking,
+    Sampling,
+    Schema,
+    Bound,
+}
+
+impl RequestOptions {
+    fn of(model: &ModelName, bound: BoundField) -> Self {
+        let facts = Catalog::bundled().facts(model);
+        let level = |facts: &ModelFacts| facts.levels.first().cloned();
+        let thinking = facts.map_or(Thinking::Unset, |facts| match facts.thinking {
+            ThinkingParameter::None => Thinking::Unset,
+            ThinkingParameter::Budget => Thinking::Off,
+            ThinkingParameter::Level => level(facts).map_or(Thinking::Unset, Thinking::Level),
+            ThinkingParameter::Effort => level(facts).map_or(Thinking::Unset, Thinking::Effort),
+        });
+        let room = match &thinking {
+            Thinking::Off | Thinking::Unset => 0,
+            Thinking::Level(level) | Thinking::Effort(level) if level == "none" => 0,
+            Thinking::Level(_) | Thinking::Effort(_) => ROOM_LITTLE,
+        };
+        Self {
+            thinking,
+            sampling: facts.is_none_or(|facts| facts.sampling),
+            schema: facts.map(|facts| facts.schema).unwrap_or_default(),
+            bound,
+            room,
+            max_output: facts.and_then(|facts| facts.max_output),
+        }
+    }
+
+    /// Tokens that an answer may have, thoughts included.
+    pub(super) fn bound_of(&self, max_answer_tokens: u32, room: u32) -> u32 {
+        let most = max_answer_tokens.saturating_add(room);
+        self.max_output.map_or(most, |limit| most.min(limit.max(1)))
+    }
+
+    /// Which of the options that were sent the server does not take.
+    fn refused(&self, complaint: &Complaint) -> Option<Refused> {
+        let has = |option: &Refused| match option {
+            Refused::Thinking => self.thinking != Thinking::Unset,
+            Refused::Sampling => self.sampling,
+            Refused::Schema => self.schema != SchemaSupport::Prompt,
+            // "max_tokens is too large" is about its number, not about the field.
+            Refused::Bound => complaint.is_about_an_unknown_field(),
+        };
+        let options = [
+            (Refused::Thinking, &["think", "reasoning", "budget 0"][..]),
+            (Refused::Sampling, &["temperature", "top_p", "topp"][..]),
+            (Refused::Bound, &["max_completion_tokens", "max_tokens"][..]),
+            (
+                Refused::Schema,
+                &["schema", "response_format", "response format", "json_object", "grammar", "mime"]
+                    [..],
+            ),
+        ];
+        let first =
+            |words: &[&str], text: &str| words.iter().filter_map(|word| text.find(word)).min();
+        // Gemini may name nothing: then the option goes first that the newest models take least.
+        if complaint.names_nothing() {
+            return [Refused::Thinking, Refused::Sampling, Refused::Schema].into_iter().find(has);
+        }
+        // The field that the server names decides, else what its message speaks of first.
+        [&complaint.field, &complaint.message].into_iter().find_map(|text| {
+            let found = options.iter().filter(|(option, _)| has(option));
+            let found = found.filter_map(|(option, words)| Some((first(words, text)?, *option)));
+            found.min_by_key(|(at, _)| *at).map(|(_, option)| option)
+        })
+    }
+
+    fn without(mut self, refused: Refused, complaint: &Complaint) -> Self {
+        match refused {
+            Refused::Thinking => {
+                let asked = match &self.thinking {
+                    Thinking::Level(level) | Thinking::Effort(level) => level.as_str(),
+                    Thinking::Off | Thinking::Unset => "",
+                };
+                let next = complaint.least_offered(asked);
+                self.thinking = match (self.thinking, next) {
+                    (Thinking::Level(_), Some(level)) => Thinking::Level(level.to_owned()),
+                    (Thinking::Effort(_), Some(effort)) => Thinking::Effort(effort.to_owned()),
+                    _ => Thinking::Unset,
+                };
+                let room = if self.thinking == Thinking::Unset { ROOM_FREE } else { ROOM_LITTLE };
+                self.room = self.room.max(room);
+            }
+            Refused::Sampling => self.sampling = false,
+            Refused::Schema => {
+                self.schema = match self.schema {
+                    SchemaSupport::Strict if complaint.message.contains("strict") => {
+                        SchemaSupport::BestEffort
+                    }
+                    SchemaSupport::Strict | SchemaSupport::BestEffort => SchemaSupport::Json,
+                    SchemaSupport::Json | SchemaSupport::Prompt => SchemaSupport::Prompt,
+                };
+            }
+            Refused::Bound => {
+                let completion = complaint.text().find("max_completion_tokens");
+                let tokens = complaint.text().find("max_tokens");
+                let refuses_completion = match (completion, tokens) {
+                    (Some(completion), Some(tokens)) => completion < tokens,
+                    (completion, _) => completion.is_some(),
+                };
+                self.bound =
+                    if refuses_completion { BoundField::Tokens } else { BoundField::Completion };
+            }
+        }
+        self
+    }
+}
+
+/// What a server says about a request that it does not take.
+#[derive(Debug, Default)]
+pub(super) struct Complaint {
+    /// The field that it names, in lower case; empty where it names none.
+    field: String,
+    /// Its message in lower case.
+    message: String,
+}
+
+impl Complaint {
+    /// Reads `error` of an answer: `param` of the OpenAI protocol, `fieldViolations` of Gemini's, and the
+    /// message.
+    pub(super) fn of(error: &Json, message: &str) -> Self {
+        let violations = error.get("details").and_then(Json::as_array).into_iter().flatten();
+        let violations = violations
+            .filter_map(|detail| detail.get("fieldViolations")?.as_array()?.first()?.get("field"));
+        let field = violations.into_iter().next().or_else(|| error.get("param"));
+        Self {
+            field: field.and_then(Json::as_str).unwrap_or_default().to_lowercase(),
+            message: message.to_lowercase(),
+        }
+    }
+
+    fn text(&self) -> &str {
+        if self.field.is_empty() { &self.message } else { &self.field }
+    }
+
+    fn names_nothing(&self) -> bool {
+        self.field.is_empty() && self.message.contains("request contains an invalid argument")
+    }
+
+    /// The least level or effort that the server says it takes; `low` where it only says that it does not
+    /// take the one that was asked for, which was less. None where it takes no such option at all.
+    fn least_offered(&self, asked: &str) -> Option<&'static str> {
+        const LEVELS: [&str; 6] = ["none", "minimal", "default", "low", "medium", "high"];
+        let lists = ["supported values are", "must be one of", "allowed values"];
+        let listed = lists.iter().find_map(|words| self.message.split_once(words));
+        let listed = listed.map_or("", |(_, listed)| listed);
+        let words = listed.split(|c: char| !c.is_ascii_alphabetic());
+        let offered = LEVELS.iter().find(|level| words.clone().any(|word| word == **level));
+        let too_little = matches!(asked, "none" | "minimal") && self.message.contains(asked);
+        offered.copied().or_else(|| too_little.then_some("low")).filter(|level| *level != asked)
+    }
+
+    fn is_about_an_unknown_field(&self) -> bool {
+        let words =
+            ["unsupported", "not supported", "unknown", "unrecognized", "extra", "unexpected"];
+        words.iter().any(|word| self.message.contains(word))
+    }
+}
+
+/// The options that a model takes, as far as they are known by now.
+#[derive(Debug)]
+pub(super) struct Negotiated(Mutex<RequestOptions>);
+
+impl Negotiated {
+    /// What the catalog knows of the model.
+    pub(super) fn of(model: &ModelName, bound: BoundField) -> Self {
+        Self(Mutex::new(RequestOptions::of(model, bound)))
+    }
+
+    pub(super) fn current(&self) -> RequestOptions {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Drops the option of a request that its server complains of. Returns whether the same request is
+    /// worth sending again: also where another call has dropped the option meanwhile.
+    pub(super) fn drop_refused(&self, sent: &RequestOptions, complaint: &Complaint) -> bool {
+        let Some(refused) = sent.refused(complaint) else { return false };
+        let dropped = sent.clone().without(refused, complaint);
+        if dropped == *sent {
+            return false;
+        }
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match refused {
+            Refused::Thinking if current.thinking == sent.thinking => {
+                current.thinking = dropped.thinking;
+                current.room = current.room.max(dropped.room);
+            }
+            Refused::Sampling => current.sampling = false,
+            Refused::Schema if current.schema == sent.schema => current.schema = dropped.schema,
+            Refused::Bound if current.bound == sent.bound => current.bound = dropped.bound,
+            _ => {}
+        }
+        true
+    }
+
+    /// Gives thoughts more room once they have filled a bound. Returns whether there is more now than that
+    /// request had.
+    pub(super) fn raise_room(&self, had: u32) -> bool {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.room <= had {
+            current.room = had.saturating_mul(4).clamp(ROOM_FREE, ROOM_MOST);
+        }
+        current.room > had
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ampledata_core::model::ModelProvider;
+    use serde_json::json;
+
+    use super::*;
+
+    fn negotiated(provider: ModelProvider, name: &str) -> Negotiated {
+        Negotiated::of(&ModelName::new(provider, name), BoundField::Completion)
+    }
+
+    fn complaint(message: &str) -> Complaint {
+        Complaint::of(&Json::Null, message)
+    }
+
+    #[test]
+    fn the_field_that_is_named_decides_over_the_message() {
+        let options = negotiated(ModelProvider::OpenAi, "some-model");
+        let sent = options.current();
+        let error = json!({"param": "temperature"});
+        let said = "Unsupported value: with response_format only the default is supported.";
+        assert!(options.drop_refused(&sent, &Complaint::of(&error, said)));
+        let now = options.current();
+        assert_eq!((now.sampling, now.schema), (false, SchemaSupport::Strict));
+    }
+
+    #[test]
+    fn two_calls_that_are_refused_at_once_drop_one_option() {
+        let options = negotiated(ModelProvider::Gemini, "gemini-3.5-flash-lite");
+        let sent = options.current();
+        assert_eq!(sent.thinking, Thinking::Level("minimal".into()));
+        let said = complaint("Thinking level MINIMAL is not supported for this model.");
+        assert!(options.drop_refused(&sent, &said) && options.drop_refused(&sent, &said));
+        assert_eq!(options.current().thinking, Thinking::Level("low".into()));
+        let sent = options.current();
+        assert!(options.drop_refused(&sent, &said));
+        assert_eq!(options.current().thinking, Thinking::Unset);
+        assert_eq!(options.current().room, ROOM_FREE, "what nothing bounds gets more room");
+        assert!(!options.drop_refused(&options.current(), &said), "there is nothing left to drop");
+    }
+
+    #[test]
+    fn the_least_effort_that_a_server_offers_is_taken() {
+        let cases = [
+            ("`reasoning_effort` must be one of `low`, `medium`, or `high`", Some("low")),
+            ("`reasoning_effort` must be one of `none` or `default`", Some("none")),
+            ("`reasoning_effort` is not supported with this model", None),
+            (
+                "Unsupported value: 'reasoning_effort' does not support 'minimal' with this model. \
+                 Supported values are: 'none', 'low', 'medium', 'high', 'xhigh'.",
+                Some("none"),
+            ),
+            ("think value \"minimal\" is not supported for this model, reasoning", Some("low")),
+        ];
+        for (said, expected) in cases {
+            let options = negotiated(ModelProvider::OpenAi, "gpt-5-mini");
+            assert!(options.drop_refused(&options.current(), &complaint(said)), "{said}");
+            let expected = expected.map_or(Thinking::Unset, |level| Thinking::Effort(level.into()));
+            assert_eq!(options.current().thinking, expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_names_nothing_drops_one_option_after_the_other() {
+        let options = negotiated(ModelProvider::Gemini, "gemini-2.5-flash");
+        let said = complaint("Request contains an invalid argument.");
+        let mut steps = Vec::new();
+        while options.drop_refused(&options.current(), &said) {
+            let now = options.current();
+            steps.push((now.thinking == Thinking::Unset, now.sampling, now.schema));
+        }
+        let schema = |schema| (true, false, schema);
+        let first = (true, true, SchemaSupport::Strict);
+        let last = [SchemaSupport::Strict, SchemaSupport::Json, SchemaSupport::Prompt].map(schema);
+        assert_eq!(steps, [&[first][..], &last].concat());
+    }
+
+    #[test]
+    fn a_bound_changes_its_name_and_never_goes() {
+        let options =
+            Negotiated::of(&ModelName::new(ModelProvider::OpenAi, "o4-mini"), BoundField::Both);
+        let too_large = complaint("max_tokens is too large: 20000. At most 16384 are allowed.");
+        assert!(!options.drop_refused(&options.current(), &too_large));
+        let said = "Unsupported parameter: 'max_tokens' is not supported with this model. Use \
+                    'max_completion_tokens' instead.";
+        assert!(options.drop_refused(&options.current(), &complaint(said)));
+        assert_eq!(options.current().bound, BoundField::Completion);
+        let said = "Unrecognized request argument supplied: max_completion_tokens";
+        assert!(options.drop_refused(&options.current(), &complaint(said)));
+        assert_eq!(options.current().bound, BoundField::Tokens);
+    }
+
+    #[test]
+    fn a_schema_is_given_up_step_by_step() {
+        let options = negotiated(ModelProvider::Groq, "a-model-of-next-year");
+        let steps = [
+            ("`strict` is not supported for this schema", SchemaSupport::BestEffort),
+            ("This model does not support response format `json_schema`.", SchemaSupport::Json),
+            ("response_format json_object is unsupported", SchemaSupport::Prompt),
+        ];
+        for (said, left) in steps {
+            assert!(options.drop_refused(&options.current(), &complaint(said)), "{said}");
+            assert_eq!(options.current().schema, left, "{said}");
+        }
+    }
+
+    #[test]
+    fn thoughts_that_fill_the_bound_get_more_room_up_to_an_end() {
+        let options = negotiated(ModelProvider::Groq, "openai/gpt-oss-120b");
+        let first = options.current().room;
+        assert!(first > 0 && options.raise_room(first));
+        let second = options.current().room;
+        assert!(second > first);
+        assert!(options.raise_room(first), "another call has made the room already");
+        assert_eq!(options.current().room, second);
+        assert!(options.raise_room(second) && !options.raise_room(ROOM_MOST));
+    }
+}
