@@ -3,7 +3,7 @@
 //! Pages are hostile input. Every stage is linear in the page's size and bounded: bytes and
 //! nesting before parsing, nodes while parsing, text and facts after it; nothing recurses.
 //!
-//! bytes → [`charset`] → [`guard`] → [`tree`] → [`render`] (body) → structured data lines
+//! bytes → [`charset`] → [`limits`] → [`tree`] → [`render`] (body) → structured data lines
 //! ([`graph`]: JSON-LD, microdata, RDFa; [`meta`]) and facts of the body ([`cells`], [`labels`])
 
 use std::any::Any;
@@ -17,11 +17,11 @@ mod body;
 mod cells;
 mod charset;
 mod graph;
-mod guard;
 mod json;
 mod jsonld;
 mod kind;
 mod labels;
+mod limits;
 mod lines;
 mod marked;
 mod meta;
@@ -178,7 +178,7 @@ fn show(
     without_scripts: bool,
     limits: &Limits,
 ) -> (tree::Tree, Vec<tables::Table>, render::Rendered) {
-    let tree = tree::Tree::parse(&guard::bound(html, without_scripts), limits.nodes);
+    let tree = tree::Tree::parse(&limits::bound(html, without_scripts), limits.nodes);
     let tables = tables::find(&tree);
     let rendered = render::render(&tree, &tables, limits.text_bytes);
     (tree, tables, rendered)

@@ -43,7 +43,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Parses HTML that went through [`super::guard::bound`].
+    /// Parses HTML that went through [`super::limits::bound`].
     pub(super) fn parse(html: &str, max_nodes: usize) -> Self {
         let mut parser = html5ever::parse_document(Document::default(), ParseOpts::default());
         let mut is_cut = false;
