@@ -9,8 +9,6 @@
 
 #[path = "../tests/engine_crash/mod.rs"]
 mod engine_crash;
-#[path = "../tests/engine_world/mod.rs"]
-mod engine_world;
 
 use std::path::Path;
 use std::process::Command;
@@ -18,7 +16,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ampledata_backend::engine;
-use engine_world::{World, companies, open, options, performer};
+use ampledata_test_support::world::{World, companies, open, options, performer};
 use tempfile::TempDir;
 
 fn main() {

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what is not as expected ends the test")]
 
 mod engine_crash;
-mod engine_world;
 
 use std::path::Path;
 use std::process::Command;

@@ -1,8 +1,6 @@
 //! The embedded engine: bounded, resumable at every point, and always with the same result.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what is not as expected ends the test")]
 
-mod engine_world;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +12,9 @@ use ampledata_backend::store::{
     CallKind, Entry, Job, JobId, JobStatus, NewJob, ResultRow, RowId, StatusChange, Store,
 };
 use ampledata_core::row::{CellOutcome, Failure, FailureKind, Outcome, Stage};
-use engine_world::{World, companies, fault, open, options, performer, results};
+use ampledata_test_support::world::{
+    World, companies, fault, open, options, performer, plan, results,
+};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -295,7 +295,7 @@ async fn what_was_read_for_one_job_serves_the_next() {
         owner: job.owner.clone(),
         source: job.source.clone(),
         fingerprint: "second".to_owned(),
-        plan: engine_world::plan(),
+        plan: plan(),
         key: job.key.clone(),
         context: job.context.clone(),
         row_limit: None,

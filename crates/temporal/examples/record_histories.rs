@@ -14,7 +14,7 @@ use std::time::Duration;
 use ampledata_backend::providers::Retry;
 use ampledata_backend::store::{JobStatus, StatusChange, Store};
 use ampledata_core::row::Stage;
-use engine_world::{World, companies, fault, open, performer};
+use ampledata_test_support::world::{World, companies, fault, open, performer};
 use futures::TryStreamExt as _;
 use serde_json::Value;
 use server::{Dev, Working, driver, effects, run};
@@ -24,8 +24,6 @@ use temporalio_client::{
 };
 use tokio_util::sync::CancellationToken;
 
-#[path = "../../backend/tests/engine_world/mod.rs"]
-mod engine_world;
 #[path = "../tests/temporal/server.rs"]
 mod server;
 

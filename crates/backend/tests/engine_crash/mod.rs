@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ampledata_backend::engine::{self, Ending};
 
-use crate::engine_world::{World, companies, open, options, performer, results};
+use ampledata_test_support::world::{World, companies, open, options, performer, results};
 
 /// Steps in flight at most.
 pub(crate) const CONCURRENCY: usize = 8;

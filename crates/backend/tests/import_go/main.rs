@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
 mod failing;
-mod server;
 mod to_postgres;
 
 use ampledata_backend::import_go::{Old, Report, import};
@@ -12,8 +11,8 @@ use ampledata_backend::store::{
 use ampledata_backend::table::Cell;
 use ampledata_core::column::ColumnType;
 use ampledata_core::row::{CellOutcome, Stage};
+use ampledata_test_support::postgres::Database;
 use serde_json::{Value as Json, json};
-use server::Database;
 use tempfile::TempDir;
 
 const ROW_STATES: &str = "

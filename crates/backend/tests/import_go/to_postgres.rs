@@ -3,8 +3,8 @@
 use ampledata_backend::import_go::{Old, import, waiting};
 use ampledata_backend::store::{JobId, Library as _, Owner, Postgres, Slice, Store as _};
 use ampledata_core::row::Stage;
+use ampledata_test_support::postgres::Database;
 
-use crate::server::Database;
 use crate::{FIRST, FIRST_ROWS, ROW_STATES};
 
 #[tokio::test]

@@ -16,8 +16,8 @@ use tempfile::TempDir;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::engine_world::{companies, open, plan};
-use crate::script::{asker, stopped};
+use ampledata_test_support::models::{asker, stopped};
+use ampledata_test_support::world::{companies, open, plan};
 
 /// What a page says, and what the model does when it reads that: cells of
 /// `[column, value, quote, passage]`.

@@ -11,12 +11,12 @@ use ampledata_backend::providers::models::{Asker, ModelDecider, ModelExtractor, 
 use ampledata_backend::providers::prices::Prices;
 use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
 use ampledata_backend::store::{CallKind, Job, JobId, NewJob, Store, intake::create_job};
+use ampledata_test_support::world::{World, companies, open, plan};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::engine_world::{World, companies, open, plan};
 use crate::wire::groq;
 
 /// Answers as Groq does, and counts as it would.

@@ -2,10 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-#[path = "../engine_world/mod.rs"]
-mod engine_world;
 mod hostile;
 mod ledger;
-mod script;
 mod trades;
 mod wire;

@@ -19,7 +19,7 @@ use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 
-use crate::script::{Counting, Script, asker, ended, stopped};
+use ampledata_test_support::models::{Counting, Script, asker, ended, stopped};
 
 const PATTERNS: &str = r#"{"patterns":["%entity height"]}"#;
 

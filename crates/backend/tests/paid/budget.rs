@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use ampledata_backend::engine::Ending;
 use ampledata_core::row::{CellOutcome, Stage};
+use ampledata_test_support::world::results;
 
-use crate::engine_world::results;
 use crate::scene::Scene;
 use crate::server::{Fate, Server};
 

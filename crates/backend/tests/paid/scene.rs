@@ -14,10 +14,10 @@ use ampledata_backend::providers::search::{self, Serper};
 use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
 use ampledata_backend::store::intake::create_job;
 use ampledata_backend::store::{Caps, Job, JobId, JobStatus, NewJob, StatusChange, Store};
+use ampledata_test_support::world::{World, companies, open, plan};
 use sqlx::ConnectOptions as _;
 use tempfile::TempDir;
 
-use crate::engine_world::{World, companies, open, plan};
 use crate::server::{Books, Server};
 
 /// Until a client has enough of an answer that does not come.

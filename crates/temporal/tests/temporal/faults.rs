@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use ampledata_backend::store::JobStatus;
 use ampledata_core::row::Stage;
+use ampledata_test_support::world::{World, companies, open, performer, results};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine_world::{World, companies, open, performer, results};
 use crate::server::{Dev, Working, driver, effects, run};
 
 /// Rows of the jobs: 60 of which one has a blank key.

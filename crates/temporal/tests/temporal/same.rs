@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use ampledata_backend::engine;
 use ampledata_backend::store::{JobStatus, ResultRow};
+use ampledata_test_support::world::{World, companies, open, options, performer, results};
 use tempfile::TempDir;
 
-use crate::engine_world::{World, companies, open, options, performer, results};
 use crate::server::{Dev, Working, driver, effects, run};
 
 const ROWS: u64 = 60;

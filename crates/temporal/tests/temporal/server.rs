@@ -17,10 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-#[path = "cli.rs"]
-mod cli;
-
-use cli::{free_port, program, spawn};
+use ampledata_test_support::temporal::{free_port, program, spawn};
 
 /// A development server: stopped when it is dropped, by its process id.
 pub(crate) struct Dev {

@@ -29,12 +29,13 @@ fn server() -> PgConnectOptions {
 }
 
 /// A database of one test.
-pub(crate) struct Database {
+pub struct Database {
     name: String,
 }
 
 impl Database {
-    pub(crate) async fn new() -> Self {
+    /// An empty database.
+    pub async fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("import_{}_{count}", std::process::id());
@@ -42,17 +43,19 @@ impl Database {
         Self { name }
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// Its address.
+    pub fn url(&self) -> String {
         server().database(&self.name).to_url_lossy().to_string()
     }
 
-    pub(crate) async fn run(&self, sql: &str) {
+    /// Runs statements in it.
+    pub async fn run(&self, sql: &str) {
         let options = server().database(&self.name);
         run(&mut options.connect().await.unwrap(), sql.to_owned()).await;
     }
 
     /// Where a test fails, its database goes with the server.
-    pub(crate) async fn drop(self) {
+    pub async fn drop(self) {
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
         run(&mut server().connect().await.unwrap(), sql).await;
     }

@@ -14,29 +14,35 @@ use tokio_util::sync::CancellationToken;
 
 /// What a scripted model was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Asked {
-    pub(crate) prompt: String,
-    pub(crate) most: u32,
-    pub(crate) repair: Option<String>,
+pub struct Asked {
+    /// The prompt.
+    pub prompt: String,
+    /// Tokens of the answer at most.
+    pub most: u32,
+    /// What was wrong with the answer before, where this is another try.
+    pub repair: Option<String>,
 }
 
 /// Gives its answers one after the other, and then the last one again.
 #[derive(Debug)]
-pub(crate) struct Script {
+pub struct Script {
     answers: Mutex<VecDeque<Result<Answer, Error>>>,
     asked: Mutex<Vec<Asked>>,
 }
 
 impl Script {
-    pub(crate) fn new(answers: Vec<Result<Answer, Error>>) -> Arc<Self> {
+    /// A model that gives these answers.
+    pub fn new(answers: Vec<Result<Answer, Error>>) -> Arc<Self> {
         Arc::new(Self { answers: Mutex::new(answers.into()), asked: Mutex::default() })
     }
 
-    pub(crate) fn saying(texts: &[&str]) -> Arc<Self> {
+    /// A model that answers with these texts.
+    pub fn saying(texts: &[&str]) -> Arc<Self> {
         Self::new(texts.iter().map(|text| Ok(stopped(text))).collect())
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    /// What it was asked so far.
+    pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -67,16 +73,19 @@ impl Model for Script {
     }
 }
 
-pub(crate) fn ended(text: &str, finish: Finish) -> Answer {
+/// An answer that ended in this way.
+pub fn ended(text: &str, finish: Finish) -> Answer {
     let usage = Usage { tokens_in: 100, tokens_out: 20, cached_in: 0 };
     Answer { text: text.to_owned(), finish, usage, left: None }
 }
 
-pub(crate) fn stopped(text: &str) -> Answer {
+/// An answer that came to its end.
+pub fn stopped(text: &str) -> Answer {
     ended(text, Finish::Stop)
 }
 
-pub(crate) fn asker(model: Arc<dyn Model>) -> Asker {
+/// Asks this model without limits of its own.
+pub fn asker(model: Arc<dyn Model>) -> Asker {
     let settings = Settings { timeout: Duration::from_secs(5), ..Settings::default() };
     Asker::new(
         model,
@@ -88,14 +97,17 @@ pub(crate) fn asker(model: Arc<dyn Model>) -> Asker {
 
 /// Keeps everything in memory.
 #[derive(Debug, Default)]
-pub(crate) struct Counting {
-    pub(crate) spent: Mutex<Vec<Spent>>,
-    pub(crate) answers: Mutex<BTreeMap<String, String>>,
+pub struct Counting {
+    /// Every call that was written down.
+    pub spent: Mutex<Vec<Spent>>,
+    /// Every answer that was kept, by its key.
+    pub answers: Mutex<BTreeMap<String, String>>,
     /// Every reservation so far, in billionths of a US dollar.
-    pub(crate) reserved: Mutex<Vec<u64>>,
+    pub reserved: Mutex<Vec<u64>>,
     /// What may be reserved at once; without a bound where none is given.
-    pub(crate) most: Option<(u64, Error)>,
-    pub(crate) stop: CancellationToken,
+    pub most: Option<(u64, Error)>,
+    /// Is cancelled when nothing further is to be begun.
+    pub stop: CancellationToken,
 }
 
 #[async_trait]

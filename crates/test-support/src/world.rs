@@ -2,8 +2,6 @@
 //!
 //! Company `Company N` has a page on each of two sites; by N some pages are walls or gone, some lack a
 //! column, and some sites contradict each other, so that rows take one to three attempts.
-#![allow(clippy::unwrap_used, reason = "what is not as scripted ends the test")]
-#![allow(dead_code, reason = "each test and benchmark uses its part of the world")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,11 +29,11 @@ use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 
 /// What happens at a call, before it is answered: told the call's own words.
-pub(crate) type Hook = Box<dyn Fn(&str) -> Result<(), Error> + Send + Sync>;
+pub type Hook = Box<dyn Fn(&str) -> Result<(), Error> + Send + Sync>;
 
 /// All four providers in one.
 #[derive(Default)]
-pub(crate) struct World {
+pub struct World {
     /// Called first at each call.
     hook: Option<Hook>,
     turns: u32,
@@ -46,37 +44,38 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    /// A world that answers at once and keeps a list of its calls.
+    pub fn new() -> Self {
         Self { log: Some(Mutex::default()), ..Self::default() }
     }
 
     /// A world that keeps no list of its calls, for runs of any length.
-    pub(crate) fn silent() -> Self {
+    pub fn silent() -> Self {
         Self::default()
     }
 
     /// A world whose calls wait for so many turns of the scheduler before they answer.
-    pub(crate) fn slow(turns: u32) -> Self {
+    pub fn slow(turns: u32) -> Self {
         Self { turns, ..Self::new() }
     }
 
-    pub(crate) fn with_hook(
-        hook: impl Fn(&str) -> Result<(), Error> + Send + Sync + 'static,
-    ) -> Self {
+    /// A world that does this first at each call.
+    pub fn with_hook(hook: impl Fn(&str) -> Result<(), Error> + Send + Sync + 'static) -> Self {
         Self { hook: Some(Box::new(hook)), ..Self::new() }
     }
 
     /// The most calls that ever were under way together.
-    pub(crate) fn most_at_once(&self) -> usize {
+    pub fn most_at_once(&self) -> usize {
         self.most.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn calls(&self) -> u64 {
+    /// How many calls were made.
+    pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::SeqCst)
     }
 
     /// How often each call was made.
-    pub(crate) fn log(&self) -> BTreeMap<String, u64> {
+    pub fn log(&self) -> BTreeMap<String, u64> {
         self.log.as_ref().map(|log| log.lock().unwrap().clone()).unwrap_or_default()
     }
 
@@ -106,7 +105,8 @@ impl Drop for Running<'_> {
     }
 }
 
-pub(crate) fn fault(retry: Retry) -> Error {
+/// The error of a server that is down.
+pub fn fault(retry: Retry) -> Error {
     Error {
         kind: FailureKind::Unavailable,
         code: "down",
@@ -239,7 +239,8 @@ fn suggest(column: usize, page: usize, label: &str, value: &str) -> Suggestion {
     }
 }
 
-pub(crate) fn plan() -> Plan {
+/// What is asked of each company.
+pub fn plan() -> Plan {
     Plan {
         columns: vec![
             Asked::new("founded", ColumnType::Date),
@@ -253,7 +254,8 @@ pub(crate) fn plan() -> Plan {
     }
 }
 
-pub(crate) fn performer(world: &Arc<World>, store: &Arc<dyn Store>) -> Arc<Performer> {
+/// A performer whose providers are all this world.
+pub fn performer(world: &Arc<World>, store: &Arc<dyn Store>) -> Arc<Performer> {
     let parts = Parts {
         search: Named::new("world", Arc::clone(world) as Arc<dyn Search>),
         crawl: Named::new("world", Arc::clone(world) as Arc<dyn Crawl>),
@@ -264,23 +266,24 @@ pub(crate) fn performer(world: &Arc<World>, store: &Arc<dyn Store>) -> Arc<Perfo
 }
 
 /// Runs without pauses between tries.
-pub(crate) fn options(concurrency: usize) -> Options {
+pub fn options(concurrency: usize) -> Options {
     let retries = Retries { first_pause: Duration::ZERO, ..Retries::default() };
     Options { retries, ..Options::new(concurrency) }
 }
 
-pub(crate) async fn open(folder: &Path) -> Arc<dyn Store> {
+/// The store in this folder.
+pub async fn open(folder: &Path) -> Arc<dyn Store> {
     Arc::new(Sqlite::open(folder.join("store.sqlite")).await.unwrap())
 }
 
 /// A job over `Company 0`, `Company 1`, …; every tenth row names the company of the row before it once
 /// more, and every fiftieth has a blank key.
-pub(crate) async fn companies(store: &dyn Store, rows: u64) -> Job {
+pub async fn companies(store: &dyn Store, rows: u64) -> Job {
     companies_with(store, rows, plan()).await
 }
 
 /// The same with a plan of one's own.
-pub(crate) async fn companies_with(store: &dyn Store, rows: u64, plan: Plan) -> Job {
+pub async fn companies_with(store: &dyn Store, rows: u64, plan: Plan) -> Job {
     let name = |row: u64| match row % 50 {
         49 => Cell::Text("  ".to_owned()),
         at if at % 10 == 9 => Cell::Text(format!("COMPANY  {}", row - 1)),
@@ -322,7 +325,7 @@ pub(crate) async fn companies_with(store: &dyn Store, rows: u64, plan: Plan) -> 
 
 /// Everything that a user would see of the job, but the times at which pages were read: what was read from
 /// pages has one, which differs from run to run.
-pub(crate) async fn results(store: &dyn Store, job: &Job) -> Vec<ResultRow> {
+pub async fn results(store: &dyn Store, job: &Job) -> Vec<ResultRow> {
     let mut rows = store.results(&job.id, 0, 1_000_000).await.unwrap();
     for cell in rows.iter_mut().flat_map(|row| &mut row.cells).flatten() {
         let others = cell.others.iter_mut().map(|other| &mut other.evidence);

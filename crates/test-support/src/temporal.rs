@@ -1,17 +1,18 @@
-//! The Temporal CLI's development server, as a process: for the tests of other crates, too.
+//! The Temporal CLI's development server, as a process.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// The Temporal CLI: from the PATH, or where `scripts/install-temporal` puts it.
-pub(crate) fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     let installed =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/temporal/bin/temporal");
     if installed.exists() { installed } else { PathBuf::from("temporal") }
 }
 
-pub(crate) fn spawn(folder: &Path, port: u16) -> Child {
+/// Starts the server on this port, with its database in this folder.
+pub fn spawn(folder: &Path, port: u16) -> Child {
     let mut command = Command::new(program());
     command
         .args(["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--log-level", "error"])
@@ -24,6 +25,7 @@ pub(crate) fn spawn(folder: &Path, port: u16) -> Child {
     command.spawn().expect("the Temporal CLI is there: run scripts/install-temporal .tools")
 }
 
-pub(crate) fn free_port() -> u16 {
+/// A port that is free at this moment.
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -1,0 +1,8 @@
+//! What the tests and benchmarks of several crates share: a scripted world of providers, scripted
+//! models, and real servers. No program depends on it.
+#![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
+pub mod models;
+pub mod postgres;
+pub mod temporal;
+pub mod world;
