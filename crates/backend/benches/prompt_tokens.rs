@@ -16,7 +16,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use ampledata_backend::page::{Media, read};
 use ampledata_backend::providers::builtin::Builtin;
 use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::meter::Unmetered;
@@ -32,6 +31,7 @@ use ampledata_core::passage::{Limits, tokens};
 use ampledata_core::prompt::{ExtractPrompt, Shown};
 use ampledata_core::row::{Field, Input};
 use ampledata_core::value::{PartialDate, fold};
+use ampledata_page::{Media, read};
 use async_trait::async_trait;
 use serde_json::Value as Json;
 

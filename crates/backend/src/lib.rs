@@ -6,7 +6,6 @@ pub mod engine;
 pub mod guard;
 pub mod import_go;
 pub mod notify;
-pub mod page;
 pub mod perform;
 pub mod providers;
 pub mod store;

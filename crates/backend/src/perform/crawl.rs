@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use ampledata_core::page::{Access, Page, PageRef};
 use ampledata_core::row::{Failure, FailureKind, Outcome};
+use ampledata_page::{self as page, Media};
 use jiff::Timestamp;
 
 use super::{Error, Performer, RowContext, failed, failure, unshared};
-use crate::page::{self, Media};
 use crate::providers::{self, Fetched, Freshness, NotModified, Refreshed, Retry, Validators};
 use crate::store::{CallKind, Fetch, ReadPage};
 

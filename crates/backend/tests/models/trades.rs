@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::page::{Media, read};
 use ampledata_backend::providers::models::{
     Finish, ModelDecider, ModelExtractor, ModelPatterns, OPTION_REFUSED,
 };
@@ -17,6 +16,7 @@ use ampledata_core::page::{FactKind, Page};
 use ampledata_core::row::{FailureKind, Field, Input};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
+use ampledata_page::{Media, read};
 use async_trait::async_trait;
 
 use ampledata_test_support::models::{Counting, Script, asker, ended, stopped};

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use ampledata_page::{self as page, Media};
 use futures::StreamExt;
 
 use super::entries::{Entry, Listed};
 use super::files::{self, Unreadable};
 use super::index::{Content, Index, Reading, Text};
 use super::{Error, Problem, Report, content_type};
-use crate::page::{self, Media};
 
 /// Pages that are written in one transaction at most.
 const BATCH: usize = 64;

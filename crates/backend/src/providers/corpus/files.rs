@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::page::Limits;
+use ampledata_page::Limits;
 
 /// A file that lies in the folder, as it stood when it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use ampledata_core::page::{Access, FactKind};
+use ampledata_page::{self as page, Media};
 use async_trait::async_trait;
 
 use super::chromium::Chromium;
 use super::http::HttpCrawler;
-use crate::page::{self, Media};
 use crate::providers::{Crawl, Error, Fetched, Refreshed, Validators};
 
 /// Text of a page, in bytes, under which its scripts are run.

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use ampledata_backend::page::{Limits, Media, read};
 use ampledata_core::page::Page;
+use ampledata_page::{Limits, Media, read};
 
 fn hostile(html: &str) -> Page {
     let media = Media { content_type: Some("text/html"), ..Media::default() };

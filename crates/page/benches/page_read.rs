@@ -1,6 +1,6 @@
 //! How fast pages are read, in MB/s of one core, and what is found on them.
 //!
-//! `AMPLEDATA_EVAL_DIR=DIR cargo bench -p ampledata-backend --bench page_read` reads every `.html`
+//! `AMPLEDATA_EVAL_DIR=DIR cargo bench -p ampledata-page --bench page_read` reads every `.html`
 //! and `.html.gz` below DIR; without the variable, pages that it makes up. Every quote is checked:
 //! a value that does not stand in its quote is counted, and the first ones are printed.
 #![allow(clippy::print_stdout)]
@@ -12,8 +12,8 @@ use std::io::Read as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::page::{Media, read};
 use ampledata_core::page::{FactKind, Page};
+use ampledata_page::{Media, read};
 
 /// Each page is read this often; the fastest pass counts.
 const PASSES: usize = 3;

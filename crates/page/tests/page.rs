@@ -1,7 +1,7 @@
 //! Pages of every kind of markup, read whole.
 
-use ampledata_backend::page::{Error, Media, read};
 use ampledata_core::page::{Access, Page};
+use ampledata_page::{Error, Media, read};
 
 fn page(bytes: &[u8], name: &str) -> Page {
     let url = format!("https://site.example/{name}");
