@@ -14,12 +14,12 @@ use ampledata_backend::store::{
     ChangeCursor, Job, JobId, NewJob, NewSource, Owner, RowCursor, RowId, SourceId, SourceRow,
     Sqlite, Standing, Store, View,
 };
-use ampledata_backend::table::{Cell as Text, Column};
 use ampledata_core::column::{Column as Asked, ColumnType};
 use ampledata_core::evidence::{Evidence, SourceKind};
 use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, Limits, Plan, RowResult, Stage};
 use ampledata_core::value::{PartialDate, Value};
+use ampledata_table::{Cell as Text, Column};
 use futures::StreamExt as _;
 use tempfile::TempDir;
 

@@ -9,5 +9,4 @@ pub mod notify;
 pub mod perform;
 pub mod providers;
 pub mod store;
-pub mod table;
 pub mod trace;

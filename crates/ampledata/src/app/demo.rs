@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ampledata_backend::table::Options;
+use ampledata_table::Options;
 use include_dir::{Dir, include_dir};
 
 use super::Error;

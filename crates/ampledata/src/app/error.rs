@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use ampledata_backend::{providers, store, table};
+use ampledata_backend::{providers, store};
+use ampledata_table as table;
 use thiserror::Error;
 
 use super::columns::{FileError, SpecError};

@@ -8,6 +8,7 @@
 use std::pin::pin;
 
 use ampledata_core::row::{CellOutcome, Limits, Plan, RowResult, Stage};
+use ampledata_table::{self as table, Cell};
 use futures::future::try_join_all;
 use futures::stream::TryStreamExt as _;
 use thiserror::Error;
@@ -16,7 +17,6 @@ use crate::store::{
     self, Job, JobId, JobStatus, NewJob, NewRow, NewSource, Owner, RowId, Slice, SourceId,
     SourceRow, StatusChange, Store,
 };
-use crate::table::{self, Cell};
 
 mod database;
 mod history;

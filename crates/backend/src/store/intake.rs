@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use ampledata_core::column::{Column, Task};
 use ampledata_core::row::{Field, Input};
 use ampledata_core::value::fold;
+use ampledata_table::Cell;
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
 
 use super::{Error, Job, NewJob, NewRow, Owner, Source, SourceRow, Store, hex};
-use crate::table::Cell;
 
 /// Rows that are taken from the source and written to the job at a time.
 const CHUNK: u32 = 2_000;

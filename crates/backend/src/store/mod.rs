@@ -90,7 +90,7 @@ pub trait Store:
     async fn finish_source(
         &self,
         id: &SourceId,
-        columns: &[crate::table::Column],
+        columns: &[ampledata_table::Column],
     ) -> Result<(), Error>;
 
     /// Rows of a source in their order, from this index on, at most `limit`.

@@ -1,9 +1,9 @@
 //! Rows of a job: as they are loaded, worked on, and read again.
 
 use ampledata_core::row::{AttemptSummary, Cell as ResultCell, Outcome, Stage};
+use ampledata_table::Cell;
 
 use super::job::JobId;
-use crate::table::Cell;
 
 /// A row that is added to a job.
 #[derive(Debug, Clone, PartialEq, Eq)]

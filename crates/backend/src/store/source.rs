@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Cell, Column};
+use ampledata_table::{Cell, Column};
 
 /// Whose things these are. Nobody sees another owner's.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

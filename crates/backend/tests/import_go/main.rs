@@ -8,9 +8,9 @@ use ampledata_backend::import_go::{Old, Report, import};
 use ampledata_backend::store::{
     JobId, JobStatus, JobTimes, Library as _, Owner, ResultRow, Sqlite, StatusChange, Store,
 };
-use ampledata_backend::table::Cell;
 use ampledata_core::column::ColumnType;
 use ampledata_core::row::{CellOutcome, Stage};
+use ampledata_table::Cell;
 use ampledata_test_support::postgres::Database;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;

@@ -13,7 +13,6 @@ use ampledata_backend::store::{
     Call, CallKind, Entry, Error, Fetch, Job, JobId, JobStatus, NewJob, NewSource, Owner, ReadPage,
     RowId, Searched, SourceId, SourceRow, StatusChange, Store,
 };
-use ampledata_backend::table::{Cell, Column};
 use ampledata_core::column::{Column as Asked, ColumnType, Task};
 use ampledata_core::page::{Access, ContentHash, Page};
 use ampledata_core::row::{
@@ -22,6 +21,7 @@ use ampledata_core::row::{
 };
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::{PartialDate, Value};
+use ampledata_table::{Cell, Column};
 use jiff::Timestamp;
 
 pub(crate) use calls::*;

@@ -2,9 +2,9 @@
 
 use ampledata_backend::import_go::is_imported;
 use ampledata_backend::store::{Job, ResultRow, Source, Store};
-use ampledata_backend::table::{self, Cell, Column, Kind, Number, Writer};
 use ampledata_core::column::{Column as Asked, Task};
 use ampledata_core::row::Cell as ResultCell;
+use ampledata_table::{self as table, Cell, Column, Kind, Number, Writer};
 use rust_decimal::Decimal;
 
 use super::Error;

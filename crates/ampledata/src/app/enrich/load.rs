@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use ampledata_backend::store::{NewSource, Owner, Source, SourceId, SourceRow, Store};
-use ampledata_backend::table::{self, ReadError, Reader};
+use ampledata_table::{self as table, ReadError, Reader};
 use sha2::{Digest as _, Sha256};
 
 use super::Error;

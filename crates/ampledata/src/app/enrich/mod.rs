@@ -6,9 +6,9 @@ use ampledata_backend::providers::PatternRequest;
 use ampledata_backend::store::{
     Caps, Job, JobId, JobStatus, NewJob, Owner, Progress, Source, StatusChange, Store, intake,
 };
-use ampledata_backend::table::{self, Input, Reader};
 use ampledata_core::row::{Limits, Plan};
 use ampledata_core::value::PartialDate;
+use ampledata_table::{self as table, Input, Reader};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};

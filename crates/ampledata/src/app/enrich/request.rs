@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use ampledata_backend::store::Caps;
-use ampledata_backend::table;
 use ampledata_core::column::{Column, Task};
+use ampledata_table as table;
 
 use crate::app::error::RequestError;
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use ampledata_backend::store::{Job, ResultRow};
-use ampledata_backend::table::{
+use ampledata_core::row::Cell;
+use ampledata_table::{
     Cell as TableCell, Column, Format, Kind as CellKind, Options, Output, Writer,
 };
-use ampledata_core::row::Cell;
 use tokio_util::sync::CancellationToken;
 
 use super::report::{Cost, KindReport};

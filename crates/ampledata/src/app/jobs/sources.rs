@@ -3,7 +3,7 @@
 use ampledata_backend::store::{
     JobId, Listed, Owner, Slice, Source, SourceId, SourceRow, UploadState,
 };
-use ampledata_backend::table::{self, Cell, Format, Input, ReadError};
+use ampledata_table::{self as table, Cell, Format, Input, ReadError};
 
 use super::upload::shown_name;
 use super::{Desk, Error};

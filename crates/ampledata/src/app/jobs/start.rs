@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use ampledata_backend::store::{
     Caps, Job, JobId, JobStatus, NewJob, Owner, Source, StatusChange, Upload, UploadState, intake,
 };
-use ampledata_backend::table::{self, Format, Input, Reader};
 use ampledata_core::column::Column;
+use ampledata_table::{self as table, Format, Input, Reader};
 use jiff::Timestamp;
 
 use super::attendance;

@@ -1,5 +1,6 @@
 //! Sources and their rows.
 
+use ampledata_table::Column;
 use jiff::Timestamp;
 
 use super::faults::{json, signed};
@@ -7,7 +8,6 @@ use super::tables::Table;
 use super::writer::Rows;
 use super::{Error, NewSource, Owner, Postgres, Source, SourceId, SourceRow};
 use crate::store::decode::{self};
-use crate::table::Column;
 
 pub(super) async fn find(
     db: &Postgres,

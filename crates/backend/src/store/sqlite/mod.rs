@@ -224,7 +224,7 @@ impl Store for Sqlite {
     async fn finish_source(
         &self,
         id: &SourceId,
-        columns: &[crate::table::Column],
+        columns: &[ampledata_table::Column],
     ) -> Result<(), Error> {
         sources::finish(self, id, columns).await
     }

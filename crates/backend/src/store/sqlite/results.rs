@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ampledata_core::row::{AttemptSummary, Cell};
+use ampledata_table as table;
 use serde::Deserialize;
 
 use super::faults::{json, signed, unjson};
@@ -10,7 +11,6 @@ use super::statement::{Arg, args};
 use super::{Error, JobId, ResultRow, Sqlite, names};
 use crate::store::GridRow;
 use crate::store::decode::Columns as _;
-use crate::table;
 
 /// All rows of a page in one JSON text: the driver hands each row of a result from thread to thread,
 /// which costs more than to read it. What is stored as JSON is joined as it is; see [`Written`].

@@ -5,7 +5,7 @@ use ampledata_backend::store::{
     JobId, JobStatus, NewJob, NewSource, NewUpload, Owner, Slice, SourceId, SourceRow, Store,
     UploadChange, UploadState,
 };
-use ampledata_backend::table::Column;
+use ampledata_table::Column;
 
 use super::{at, missing, other};
 use crate::store_contract::{new_job, text};

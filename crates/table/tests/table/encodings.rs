@@ -1,6 +1,6 @@
 //! Text in the encodings that people have.
 
-use ampledata_backend::table::{Format, Options};
+use ampledata_table::{Format, Options};
 
 use crate::{bytes, reader, refused, shown};
 

@@ -1,6 +1,6 @@
 //! Speed and peak memory of tables of a million rows, in every format.
 //!
-//! `cargo bench -p ampledata-backend --bench table_memory [ROWS]` makes a CSV file, copies it to
+//! `cargo bench -p ampledata-table --bench table_memory [ROWS]` makes a CSV file, copies it to
 //! each format with a column added, and reads each copy. A line a step: MB are of the CSV file,
 //! the peak is the process's resident memory during the step (Linux only).
 
@@ -10,7 +10,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
-use ampledata_backend::table::{Cell, Column, Format, Input, Options, Output, Writer, open};
+use ampledata_table::{Cell, Column, Format, Input, Options, Output, Writer, open};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

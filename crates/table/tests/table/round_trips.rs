@@ -1,6 +1,6 @@
 //! What is written is what is read, in every format.
 
-use ampledata_backend::table::{Cell, Column, Format, Input, Kind, Number, Options, open};
+use ampledata_table::{Cell, Column, Format, Input, Kind, Number, Options, open};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -215,7 +215,7 @@ proptest! {
         let reader = crate::bytes(text, &options).unwrap();
         let mut ours = Vec::new();
         for row in reader {
-            use ampledata_backend::table::ReadError;
+            use ampledata_table::ReadError;
             let fields = match row {
                 Ok(record) => record.fields,
                 Err(ReadError::Row(error)) => error.fields,

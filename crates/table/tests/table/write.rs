@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use ampledata_backend::table::{Cell, Column, Format, Kind, Output, WriteError, Writer};
+use ampledata_table::{Cell, Column, Format, Kind, Output, WriteError, Writer};
 
 use crate::{number, text, untyped, write};
 

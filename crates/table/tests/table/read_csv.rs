@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ampledata_backend::table::{Cell, Error, Format, Limits, Options, ReadError, RowFault};
+use ampledata_table::{Cell, Error, Format, Limits, Options, ReadError, RowFault};
 
 use crate::{bytes, cells, reader, refused, shown, text};
 

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write as _};
 use std::sync::Arc;
 
-use ampledata_backend::table::{Cell, Error, Format, Kind, Limits, Options, ReadError};
+use ampledata_table::{Cell, Error, Format, Kind, Limits, Options, ReadError};
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::{
     ArrayRef, BinaryArray, Float32Array, Int32Array, RecordBatch, TimestampNanosecondArray,

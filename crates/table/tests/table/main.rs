@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{Cursor, Write as _};
 use std::path::Path;
 
-use ampledata_backend::table::{
+use ampledata_table::{
     Cell, Column, Error, Format, Input, Limits, Options, Output, ReadError, Reader, Writer, open,
 };
 

@@ -4,7 +4,7 @@
 
 use std::io::{Cursor, Read};
 
-use ampledata_backend::table::{Cell, Column, Format, Input, Output, Writer, open};
+use ampledata_table::{Cell, Column, Format, Input, Output, Writer, open};
 
 /// Peak of this process's resident memory, in kB.
 fn peak_kb() -> u64 {

@@ -1,6 +1,6 @@
 //! JSON arrays and JSON Lines.
 
-use ampledata_backend::table::{Cell, Format};
+use ampledata_table::{Cell, Format};
 
 use crate::{cells, number, reader, refused, shown, text};
 
