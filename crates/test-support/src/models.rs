@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use ampledata_backend::providers::Error;
 use ampledata_backend::providers::gate::{Gate, Pace};
-use ampledata_backend::providers::meter::{Meter, Spent};
+use ampledata_backend::providers::meter::Meter;
 use ampledata_backend::providers::models::{Answer, Ask, Asker, Finish, Model, Settings, Usage};
 use ampledata_backend::providers::prices::Prices;
+use ampledata_core::usage::Spent;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 

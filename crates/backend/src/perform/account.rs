@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
+use ampledata_core::usage::Spent;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{Error, RowContext};
 use crate::providers::gate::STOPPED;
-use crate::providers::meter::{Meter, Spent};
+use crate::providers::meter::Meter;
 use crate::providers::{self, Retry};
 use crate::store::{self, Call, CallKind, Reservation, Reserved, Store};
 

@@ -1,11 +1,11 @@
 //! What belongs to an owner besides tables: keys, templates, answers to repeated requests, usage.
 
 use ampledata_core::column::Column;
+use ampledata_core::usage::Spent;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{CallKind, Error, Owner};
-use crate::providers::meter::Spent;
 
 /// A key with which programs come in. The key itself is never stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

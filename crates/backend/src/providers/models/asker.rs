@@ -6,13 +6,14 @@ use std::time::Duration;
 use ampledata_core::answer::Problem;
 use ampledata_core::prompt::Prompt;
 use ampledata_core::row::FailureKind;
+use ampledata_core::usage::Spent;
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
 use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Repair, Usage};
 use crate::providers::gate::Gate;
-use crate::providers::meter::{Meter, Spent};
+use crate::providers::meter::Meter;
 use crate::providers::prices::Prices;
 use crate::providers::{Error, Retry};
 use crate::store::hex;

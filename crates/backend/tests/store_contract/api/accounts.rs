@@ -1,9 +1,9 @@
-use ampledata_backend::providers::meter::Spent;
 use ampledata_backend::store::{
     Call, CallKind, IdempotentRequest, KeptAnswer, Known, NewApiKey, Owner, OwnerCall, Store,
     Template,
 };
 use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::usage::Spent;
 
 use super::{at, job, other};
 use crate::store_contract::call;
