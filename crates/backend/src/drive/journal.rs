@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use ampledata_core::row::{Outcome, Step};
 use sha2::{Digest as _, Sha256};
 
-use crate::store::{Entry, hex};
+use crate::store::Entry;
 
 /// Names what a step asks for: the beginning of the SHA-256 of its JSON.
 pub(super) fn mark(step: &Step) -> String {
     // A step that has no JSON has no fields that JSON cannot hold: its words serve as well.
     let text = serde_json::to_string(step).unwrap_or_else(|_| format!("{step:?}"));
-    hex(&Sha256::digest(text)[..8])
+    hex::encode(&Sha256::digest(text)[..8])
 }
 
 /// Outcomes of an earlier run, by turn and step.

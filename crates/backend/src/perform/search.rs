@@ -12,7 +12,7 @@ use super::account::Account;
 use super::{Error, Performer, RowContext, unshared};
 use crate::providers;
 use crate::providers::meter::Meter as _;
-use crate::store::{Call, CallKind, Searched, hex};
+use crate::store::{Call, CallKind, Searched};
 
 /// Names a search result page: SHA-256 of its query, address and results in lower-case hex.
 pub fn serp_hash(serp: &Serp) -> ContentHash {
@@ -30,7 +30,7 @@ pub fn serp_hash(serp: &Serp) -> ContentHash {
         part(if result.kind.is_organic() { "" } else { result.kind.name() });
         part(&result.date.map(|date| date.to_string()).unwrap_or_default());
     }
-    ContentHash(hex(&digest.finalize()))
+    ContentHash(hex::encode(digest.finalize()))
 }
 
 impl Performer {

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
 
-use super::{Error, Job, NewJob, NewRow, Owner, Source, SourceRow, Store, hex};
+use super::{Error, Job, NewJob, NewRow, Owner, Source, SourceRow, Store};
 
 /// Rows that are taken from the source and written to the job at a time.
 const CHUNK: u32 = 2_000;
@@ -109,7 +109,7 @@ fn identity(input: &Input) -> String {
     for column in &input.asked {
         part(&column.to_string());
     }
-    hex(&digest.finalize()[..16])
+    hex::encode(&digest.finalize()[..16])
 }
 
 /// Spelling aside, but not the signs that make another name: `C++` is not `C#`.

@@ -55,13 +55,6 @@ pub use sqlite::Sqlite;
 pub use upload::{NewUpload, Upload, UploadChange, UploadState, Uploads};
 pub use webhook::{Attempted, Delivery, DeliveryState, DueDelivery, Webhook, Webhooks};
 
-/// Bytes in lower-case hex, as hashes are named everywhere.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
 /// Remembers sources, jobs, rows, pages and calls.
 ///
 /// Jobs and sources are found by their owner. The functions that take only a [`JobId`] or a

@@ -142,7 +142,7 @@ impl Index {
         let mut hash = Sha256::new();
         hash.update(VERSION);
         hash.update(root.as_os_str().as_encoded_bytes());
-        let path = data_dir.join(format!("corpus-{}.db", hex(&hash.finalize()[..8])));
+        let path = data_dir.join(format!("corpus-{}.db", hex::encode(&hash.finalize()[..8])));
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(true)
@@ -378,13 +378,4 @@ async fn claims(
     }
     held.sort_by_key(|(place, _)| *place);
     Ok(held.into_iter().map(|(_, held)| held).collect())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        for half in [byte >> 4, byte & 0xf] {
-            text.extend(char::from_digit(u32::from(half), 16));
-        }
-        text
-    })
 }

@@ -16,7 +16,6 @@ use crate::providers::gate::Gate;
 use crate::providers::meter::Meter;
 use crate::providers::prices::Prices;
 use crate::providers::{Error, Retry};
-use crate::store::hex;
 
 /// Requests whose locks are kept in memory,
 const UNDER_WAY: u64 = 10_000;
@@ -62,7 +61,7 @@ pub fn answer_key(provider: &str, model: &str, prompt: &Prompt) -> String {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());
     }
-    hex(&digest.finalize())
+    hex::encode(digest.finalize())
 }
 
 impl Asker {
