@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::drive::Tally;
+use ampledata_backend::perform::Tally;
 use ampledata_backend::providers::PatternMaker;
 use ampledata_backend::providers::blob::{self, Bucket};
 use ampledata_backend::providers::models::{Model, ModelKeys};

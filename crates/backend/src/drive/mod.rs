@@ -25,10 +25,8 @@ use crate::store::{self, Caps, Job, JobId, JobStatus, OpenRow, StatusChange, Sto
 
 mod journal;
 mod row;
-mod tally;
 
 pub use row::{Asks, Attempts, DrivenRow, StepKind};
-pub use tally::Tally;
 
 /// A provider that asks for a longer pause has failed, for the step that asked.
 pub const LONGEST_PAUSE: Duration = Duration::from_mins(2);

@@ -16,7 +16,6 @@ use moka::future::Cache;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-use crate::drive::Tally;
 use crate::providers::gate::Gate;
 use crate::providers::{self, Crawl, Decider, Extractor, Retry, Search};
 use crate::store::{self, Call, CallKind, Caps, JobId, RowId, Store};
@@ -28,9 +27,11 @@ mod crawl;
 mod decide;
 mod extract;
 mod search;
+mod tally;
 
 use compute::Processors;
 pub use search::serp_hash;
+pub use tally::Tally;
 
 /// Text of pages that is kept in memory, in bytes, more or less.
 const PAGES_IN_MEMORY: u64 = 32 << 20;

@@ -53,7 +53,7 @@ pub struct Searched {
     pub provider: String,
     /// The query.
     pub query: String,
-    /// Names the answer: see [`serp_hash`](crate::perform::serp_hash).
+    /// Names the answer: a hash of query, address and results.
     pub hash: ContentHash,
     /// The answer.
     pub serp: Arc<Serp>,

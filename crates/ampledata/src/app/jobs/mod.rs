@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ampledata_backend::drive::Tally;
+use ampledata_backend::perform::Tally;
 use ampledata_backend::providers::blob::Bucket;
 use ampledata_backend::store::{Owner, Slice, Store};
 use ampledata_core::row::Limits;
