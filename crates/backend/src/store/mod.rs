@@ -180,8 +180,8 @@ pub trait Store:
     /// Stores a page (once, by its hash), its fetch and its call, all or nothing.
     async fn put_page(&self, page: ReadPage) -> Result<(), Error>;
 
-    /// The stored answer of a model to the request of that key: see
-    /// [`answer_key`](crate::providers::models::answer_key).
+    /// The stored answer of a model to the request of that key, as the
+    /// provider names its requests.
     async fn answer(&self, key: &str) -> Result<Option<String>, Error>;
 
     /// Stores the answer of a model, for all jobs and for ever; the first answer of a key stays.

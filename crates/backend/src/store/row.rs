@@ -47,7 +47,7 @@ pub struct Entry {
     pub turn: u32,
     /// Which step of it, from 0.
     pub step: u32,
-    /// Names what the step asked for: see [`crate::drive`].
+    /// Names what the step asked for: the hash that its driver gives it.
     pub step_mark: String,
     /// What happened.
     pub outcome: Outcome,
