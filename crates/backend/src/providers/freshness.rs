@@ -43,3 +43,12 @@ impl Validators {
         self.etag.is_none() && self.last_modified.is_none()
     }
 }
+
+/// What is new about a page that is still the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotModified {
+    /// How long it may be used again from now on.
+    pub freshness: Freshness,
+    /// What its server is asked with the next time.
+    pub validators: Validators,
+}

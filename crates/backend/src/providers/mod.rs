@@ -4,6 +4,7 @@ pub mod blob;
 pub mod builtin;
 pub mod corpus;
 pub mod crawl;
+mod error;
 mod freshness;
 pub mod gate;
 pub mod meter;
@@ -15,14 +16,13 @@ pub mod search;
 use ampledata_core::column::Column;
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::page::Page;
-use ampledata_core::row::{FailureKind, Input};
+use ampledata_core::row::Input;
 use ampledata_core::serp::Serp;
 use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
-use std::time::Duration;
-use thiserror::Error;
 
-pub use freshness::{Freshness, Validators};
+pub use error::{Error, Retry};
+pub use freshness::{Freshness, NotModified, Validators};
 
 /// Answers queries with search result pages.
 #[async_trait]
@@ -93,15 +93,6 @@ pub enum Refreshed {
     Changed(Fetched),
     /// It is still the one known.
     NotModified(NotModified),
-}
-
-/// What is new about a page that is still the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotModified {
-    /// How long it may be used again from now on.
-    pub freshness: Freshness,
-    /// What its server is asked with the next time.
-    pub validators: Validators,
 }
 
 /// What a pattern maker is told.
@@ -193,34 +184,4 @@ impl From<Vec<Suggestion>> for Extracted {
     fn from(suggestions: Vec<Suggestion>) -> Self {
         Self { suggestions, problem: None }
     }
-}
-
-/// Why a provider gave nothing. It knows whether asking again can help.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{message}")]
-pub struct Error {
-    /// What cells that stay empty for it are called.
-    pub kind: FailureKind,
-    /// A stable code, explained under docs/errors.
-    pub code: &'static str,
-    /// One sentence for a person, without secrets.
-    pub message: String,
-    /// Whether the driver should try again.
-    pub retry: Retry,
-}
-
-/// Whether asking again can help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Retry {
-    /// It cannot.
-    Never,
-    /// After the driver's own backoff.
-    Backoff,
-    /// Not before this long.
-    After(Duration),
-    /// As soon as the provider's [`gate`] opens again: it keeps everybody waiting until then, so that
-    /// this does not count as a try.
-    Again,
-    /// Not before somebody does something, such as pay or set another key: the job is to pause.
-    Hold,
 }

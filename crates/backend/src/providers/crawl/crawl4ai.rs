@@ -9,7 +9,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use thiserror::Error as ThisError;
 
-use super::http::refused;
+use super::http::answer::refused;
 use crate::guard::Guard;
 use crate::providers::search::exchange::{self, Address};
 use crate::providers::{Crawl, Error, Fetched, Freshness, Retry, Validators};

@@ -136,7 +136,7 @@ pub(in crate::providers::crawl) fn transport(error: &reqwest::Error) -> Error {
                 message: refused.to_string(),
                 retry: Retry::Never,
             },
-            refused => super::refused(refused),
+            refused => self::refused(refused),
         };
     }
     let (message, retry) = if error.is_timeout() {
@@ -153,6 +153,16 @@ pub(in crate::providers::crawl) fn transport(error: &reqwest::Error) -> Error {
         code: "page_unavailable",
         message: message.to_owned(),
         retry,
+    }
+}
+
+/// The guard does not let the address through.
+pub(in crate::providers::crawl) fn refused(refused: &Refused) -> Error {
+    Error {
+        kind: FailureKind::Blocked,
+        code: "address_refused",
+        message: refused.to_string(),
+        retry: Retry::Never,
     }
 }
 

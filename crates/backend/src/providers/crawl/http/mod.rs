@@ -16,9 +16,10 @@ use reqwest::{Client, Response, header};
 use tokio::time::Instant;
 use url::Url;
 
+use self::answer::refused;
 use self::hosts::{Hosts, Turn};
 use self::robots::Robots;
-use crate::guard::{Guard, Refused};
+use crate::guard::Guard;
 use crate::providers::{Crawl, Error, Fetched, Refreshed, Retry, Validators};
 
 /// How the crawler behaves. The defaults are polite to any public site.
@@ -212,13 +213,4 @@ fn redirect_of(response: &Response, from: &Url) -> Result<Option<Url>, Error> {
     let location = response.headers().get(header::LOCATION).ok_or_else(broken)?;
     let location = location.to_str().map_err(|_| broken())?;
     from.join(location).map(Some).map_err(|_| broken())
-}
-
-pub(super) fn refused(refused: &Refused) -> Error {
-    Error {
-        kind: FailureKind::Blocked,
-        code: "address_refused",
-        message: refused.to_string(),
-        retry: Retry::Never,
-    }
 }
