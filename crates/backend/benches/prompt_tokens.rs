@@ -17,7 +17,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use ampledata_backend::providers::builtin::Builtin;
-use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::meter::Unmetered;
 use ampledata_backend::providers::models::{
     Answer, Ask, Asker, Finish, Model, ModelExtractor, Settings, Usage,
@@ -31,6 +30,7 @@ use ampledata_core::passage::{Limits, tokens};
 use ampledata_core::prompt::{ExtractPrompt, Shown};
 use ampledata_core::row::{Field, Input};
 use ampledata_core::value::{PartialDate, fold};
+use ampledata_net::gate::{Gate, Pace};
 use ampledata_page::{Media, read};
 use async_trait::async_trait;
 use serde_json::Value as Json;

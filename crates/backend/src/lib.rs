@@ -3,9 +3,7 @@
 
 pub mod drive;
 pub mod engine;
-pub mod guard;
 pub mod import_go;
-pub mod notify;
 pub mod perform;
 pub mod providers;
 pub mod store;

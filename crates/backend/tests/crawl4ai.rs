@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use ampledata_backend::guard::Guard;
 use ampledata_backend::providers::crawl::crawl4ai::Crawl4Ai;
 use ampledata_backend::providers::{Crawl, Error, Fetched, Retry};
+use ampledata_net::guard::Guard;
 use serde_json::{Value, json};
 use wiremock::matchers::{any, body_partial_json, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

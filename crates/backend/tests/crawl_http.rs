@@ -5,10 +5,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ampledata_backend::guard::Guard;
 use ampledata_backend::providers::crawl::http::{HttpCrawler, Settings};
 use ampledata_backend::providers::{Crawl, Error, Freshness, Refreshed, Retry, Validators};
 use ampledata_core::row::FailureKind;
+use ampledata_net::guard::Guard;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wiremock::matchers::{method, path};

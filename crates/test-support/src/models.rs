@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ampledata_backend::providers::Error;
-use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::meter::Meter;
 use ampledata_backend::providers::models::{Answer, Ask, Asker, Finish, Model, Settings, Usage};
 use ampledata_backend::providers::prices::Prices;
 use ampledata_core::usage::Spent;
+use ampledata_net::gate::{Gate, Pace};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 

@@ -8,7 +8,6 @@ use ampledata::config::{Model as Chosen, Secret, Settings, without_password};
 use ampledata::printer::Printer;
 use ampledata_backend::perform::Named;
 use ampledata_backend::providers::builtin::Builtin;
-use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::models::gemini::Gemini;
 use ampledata_backend::providers::models::openai::OpenAi;
 use ampledata_backend::providers::models::{
@@ -17,6 +16,7 @@ use ampledata_backend::providers::models::{
 use ampledata_backend::providers::prices::{Price, Prices};
 use ampledata_backend::providers::{Decider, Extractor, PatternMaker};
 use ampledata_backend::store::CallKind;
+use ampledata_net::gate::{Gate, Pace};
 
 use super::unusable;
 

@@ -10,9 +10,9 @@ use ampledata::config::{SearchProvider, Secret, Settings};
 use ampledata_backend::perform::Named;
 use ampledata_backend::providers::Search;
 use ampledata_backend::providers::corpus::Corpus;
-use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::prices::Prices;
 use ampledata_backend::providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
+use ampledata_net::gate::{Gate, Pace};
 
 use super::crawl::Crawling;
 use super::{Concrete, unusable};

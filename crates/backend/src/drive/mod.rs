@@ -13,12 +13,12 @@ use std::time::Duration;
 use ampledata_core::row::{
     Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, RowResult, Stage, Step,
 };
+use ampledata_net::gate::STOPPED;
 use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::perform::{self, Performer, RowContext};
-use crate::providers::gate::STOPPED;
 use crate::providers::{self, Retry};
 use crate::store::intake::Layout;
 use crate::store::{self, Caps, Job, JobId, JobStatus, OpenRow, StatusChange, Store};

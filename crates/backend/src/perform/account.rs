@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
 use ampledata_core::usage::Spent;
+use ampledata_net::gate::STOPPED;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{Error, RowContext};
-use crate::providers::gate::STOPPED;
 use crate::providers::meter::Meter;
 use crate::providers::{self, Retry};
 use crate::store::{self, Call, CallKind, Reservation, Reserved, Store};

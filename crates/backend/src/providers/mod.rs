@@ -4,13 +4,9 @@ pub mod blob;
 pub mod builtin;
 pub mod corpus;
 pub mod crawl;
-mod error;
-mod freshness;
-pub mod gate;
 pub mod meter;
 pub mod models;
 pub mod prices;
-mod retry_after;
 pub mod search;
 
 use ampledata_core::column::Column;
@@ -21,8 +17,9 @@ use ampledata_core::serp::Serp;
 use ampledata_core::value::PartialDate;
 use async_trait::async_trait;
 
-pub use error::{Error, Retry};
-pub use freshness::{Freshness, NotModified, Validators};
+// The traits below speak in these types: an implementer or a caller needs no other crate for them.
+pub use ampledata_net::freshness::{Freshness, NotModified, Validators};
+pub use ampledata_net::{Error, Retry};
 
 /// Answers queries with search result pages.
 #[async_trait]

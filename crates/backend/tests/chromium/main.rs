@@ -10,10 +10,10 @@ mod stubborn;
 
 use std::time::Duration;
 
-use ampledata_backend::guard::Guard;
 use ampledata_backend::providers::crawl::chromium::{Chromium, Settings};
 use ampledata_backend::providers::crawl::http::{HttpCrawler, Settings as HttpSettings};
 use ampledata_backend::providers::{Fetched, Freshness, Validators};
+use ampledata_net::guard::Guard;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 

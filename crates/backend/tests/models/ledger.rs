@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use ampledata_backend::engine::{self, Ending, Options, Retries};
 use ampledata_backend::perform::{Named, Parts, Performer};
-use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::models::{Asker, ModelDecider, ModelExtractor, Settings};
 use ampledata_backend::providers::prices::Prices;
 use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
 use ampledata_backend::store::{CallKind, Job, JobId, NewJob, Store, intake::create_job};
+use ampledata_net::gate::{Gate, Pace};
 use ampledata_test_support::world::{World, companies, open, plan};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;

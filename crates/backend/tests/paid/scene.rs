@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use ampledata_backend::engine::{self, JobSummary, Options, Retries};
 use ampledata_backend::perform::{Named, Parts, Performer};
-use ampledata_backend::providers::gate::{Gate, Pace};
 use ampledata_backend::providers::models::gemini::Gemini;
 use ampledata_backend::providers::models::openai::OpenAi;
 use ampledata_backend::providers::models::{self, Asker, Key, Model, ModelDecider, ModelExtractor};
@@ -14,6 +13,7 @@ use ampledata_backend::providers::search::{self, Serper};
 use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
 use ampledata_backend::store::intake::create_job;
 use ampledata_backend::store::{Caps, Job, JobId, JobStatus, NewJob, StatusChange, Store};
+use ampledata_net::gate::{Gate, Pace};
 use ampledata_test_support::world::{World, companies, open, plan};
 use sqlx::ConnectOptions as _;
 use tempfile::TempDir;

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
+use ampledata_net::answer::refused;
+use ampledata_net::exchange::{self, Address};
+use ampledata_net::guard::Guard;
 use async_trait::async_trait;
 use reqwest::Client;
 use serde_json::{Value, json};
 use thiserror::Error as ThisError;
 
-use super::http::answer::refused;
-use crate::guard::Guard;
-use crate::providers::search::exchange::{self, Address};
 use crate::providers::{Crawl, Error, Fetched, Freshness, Retry, Validators};
 
 const NAME: &str = "Crawl4AI";

@@ -7,12 +7,12 @@ use ampledata_core::answer::Problem;
 use ampledata_core::prompt::Prompt;
 use ampledata_core::row::FailureKind;
 use ampledata_core::usage::Spent;
+use ampledata_net::gate::Gate;
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
 use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Repair, Usage};
-use crate::providers::gate::Gate;
 use crate::providers::meter::Meter;
 use crate::providers::prices::Prices;
 use crate::providers::{Error, Retry};

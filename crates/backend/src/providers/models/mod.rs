@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use ampledata_core::answer::Problem;
 use ampledata_core::row::FailureKind;
+use ampledata_net::gate::Left;
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::gate::Left;
 use super::{Error, Retry};
 
 mod asker;

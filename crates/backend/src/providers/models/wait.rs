@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use ampledata_net::gate::{Left, Remaining};
+use ampledata_net::retry_after::retry_after;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
 use crate::providers::Retry;
-use crate::providers::gate::{Left, Remaining};
-use crate::providers::retry_after::retry_after;
 
 /// From `retry-after`, else Gemini's `RetryInfo`, else the `x-ratelimit-…` of what has run out.
 pub(super) fn of(headers: &HeaderMap, error: &Json) -> Retry {

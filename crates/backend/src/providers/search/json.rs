@@ -45,7 +45,7 @@ pub(super) fn line(value: &Value, limit: usize) -> Option<String> {
 /// The address in a field, where it is one of http or https.
 pub(super) fn link(object: &Value, field: &str) -> Option<String> {
     let raw = object.get(field)?.as_str()?.trim();
-    if raw.len() > crate::guard::MAX_URL {
+    if raw.len() > ampledata_net::guard::MAX_URL {
         return None;
     }
     let url = Url::parse(raw).ok()?;

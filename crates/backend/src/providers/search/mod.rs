@@ -5,7 +5,6 @@
 
 mod brave;
 mod date;
-pub(in crate::providers) mod exchange;
 mod json;
 mod page;
 mod searxng;
@@ -18,7 +17,7 @@ use ampledata_core::value::PartialDate;
 use reqwest::header::HeaderValue;
 use thiserror::Error;
 
-use self::exchange::Address;
+use ampledata_net::exchange::Address;
 
 pub use super::models::Key;
 pub use brave::Brave;

@@ -1,13 +1,13 @@
 //! SearXNG, a search engine of engines that users run themselves (<https://docs.searxng.org>).
 
 use ampledata_core::serp::{ResultKind, Serp};
+use ampledata_net::exchange::{self, Address};
 use async_trait::async_trait;
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use url::Url;
 
 use super::date::Dates;
-use super::exchange::{self, Address};
 use super::json::{SNIPPET, TITLE, items, line, link, property, text};
 use super::page::{Builder, Found};
 use super::{Settings, SetupError};

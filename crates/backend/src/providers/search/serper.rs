@@ -1,6 +1,7 @@
 //! Serper: Google's results (<https://serper.dev>).
 
 use ampledata_core::serp::{ResultKind, Serp};
+use ampledata_net::exchange::{self, Address};
 use async_trait::async_trait;
 use reqwest::Client;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -8,7 +9,6 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::date::Dates;
-use super::exchange::{self, Address};
 use super::json::{SNIPPET, TITLE, items, link, property, text};
 use super::page::{Builder, Found};
 use super::{Key, Settings, SetupError, header};

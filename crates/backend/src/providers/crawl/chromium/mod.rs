@@ -1,7 +1,7 @@
 //! `chromium`: pages whose text is made by scripts, in a headless browser.
 //!
 //! The browser has no network of its own. Every request that a page makes is stopped in it (the
-//! protocol's Fetch domain), passes the [`guard`](crate::guard) and is made by us, so that the address
+//! protocol's Fetch domain), passes the [`guard`](ampledata_net::guard) and is made by us, so that the address
 //! that was checked is the one connected to; the answer is handed in. What is not stopped there, such as
 //! a WebSocket, ends at a proxy that does not exist. Images, fonts, styles and media are not fetched.
 
@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
+use ampledata_net::guard::Guard;
 use async_trait::async_trait;
 use thiserror::Error as ThisError;
 use tokio::sync::{Mutex, Semaphore};
@@ -24,7 +25,6 @@ use tokio::sync::{Mutex, Semaphore};
 use self::process::Process;
 use self::requests::Requests;
 use super::http::HttpCrawler;
-use crate::guard::Guard;
 use crate::providers::{Crawl, Error, Fetched, Retry};
 
 /// Until a browser that was started answers.

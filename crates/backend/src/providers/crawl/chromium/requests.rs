@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use ampledata_net::guard::Guard;
+use ampledata_net::{body, resolve};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -11,9 +13,8 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::super::http::{HttpCrawler, body, resolve};
+use super::super::http::HttpCrawler;
 use super::Settings;
-use crate::guard::Guard;
 use crate::providers::{Crawl, Fetched};
 
 /// Makes the requests of pages.

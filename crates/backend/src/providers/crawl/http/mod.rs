@@ -1,25 +1,19 @@
 //! `builtin`: pages over plain HTTP, politely and behind the guard.
 
-pub(super) mod answer;
-pub(super) mod body;
-mod cache;
-mod hosts;
-pub(super) mod resolve;
-mod robots;
-
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ampledata_core::row::FailureKind;
+use ampledata_net::answer::refused;
+use ampledata_net::guard::Guard;
+use ampledata_net::hosts::{Hosts, Turn};
+use ampledata_net::robots::Robots;
+use ampledata_net::{answer, body, cache, resolve, robots};
 use async_trait::async_trait;
 use reqwest::{Client, Response, header};
 use tokio::time::Instant;
 use url::Url;
 
-use self::answer::refused;
-use self::hosts::{Hosts, Turn};
-use self::robots::Robots;
-use crate::guard::Guard;
 use crate::providers::{Crawl, Error, Fetched, Refreshed, Retry, Validators};
 
 /// How the crawler behaves. The defaults are polite to any public site.

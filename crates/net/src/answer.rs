@@ -6,13 +6,16 @@ use ampledata_core::row::FailureKind;
 use reqwest::{Response, header};
 
 use crate::guard::Refused;
-use crate::providers::{Error, Retry};
+use crate::{Error, Retry};
 
 /// The longest wait that a server may ask for; after it the page counts as blocked.
 const MAX_WAIT: Duration = Duration::from_mins(2);
 
 /// Lets an answer through that holds a page.
-pub(super) fn check_status(response: &Response) -> Result<(), Error> {
+///
+/// # Errors
+/// What the status says otherwise.
+pub fn check_status(response: &Response) -> Result<(), Error> {
     let status = response.status().as_u16();
     let error = |kind, code, message: String, retry| Err(Error { kind, code, message, retry });
     match status {
@@ -82,7 +85,10 @@ fn wait_of(response: &Response) -> Retry {
 }
 
 /// The content type, where it is one of a text or a PDF, or missing.
-pub(super) fn text_type(response: &Response) -> Result<Option<String>, Error> {
+///
+/// # Errors
+/// `page_not_text` for any other.
+pub fn text_type(response: &Response) -> Result<Option<String>, Error> {
     let Some(value) = response.headers().get(header::CONTENT_TYPE) else { return Ok(None) };
     let Ok(value) = value.to_str() else { return Ok(None) };
     let bare = value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase();
@@ -127,7 +133,7 @@ pub(super) fn robots_unreachable() -> Error {
 }
 
 /// No answer, or half of one. The address is left out of the words: it stands beside them.
-pub(in crate::providers::crawl) fn transport(error: &reqwest::Error) -> Error {
+pub fn transport(error: &reqwest::Error) -> Error {
     if let Some(refused) = cause::<Refused>(error) {
         return match refused {
             Refused::Unresolved(_) => Error {
@@ -157,7 +163,7 @@ pub(in crate::providers::crawl) fn transport(error: &reqwest::Error) -> Error {
 }
 
 /// The guard does not let the address through.
-pub(in crate::providers::crawl) fn refused(refused: &Refused) -> Error {
+pub fn refused(refused: &Refused) -> Error {
     Error {
         kind: FailureKind::Blocked,
         code: "address_refused",

@@ -12,17 +12,20 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
 
-use crate::providers::retry_after::retry_after;
-use crate::providers::{Error, Retry};
+use crate::retry_after::retry_after;
+use crate::{Error, Retry};
 
 /// Bytes of a search engine's answer at most.
-pub(super) const MAX_ANSWER: usize = 2 * 1024 * 1024;
+pub const MAX_ANSWER: usize = 2 * 1024 * 1024;
 
 /// Bytes of a refusal that are looked through for its reason.
 const MAX_REFUSAL: usize = 16 * 1024;
 
 /// A client for one service: no redirects, since they would carry the key elsewhere.
-pub(in crate::providers) fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
+///
+/// # Errors
+/// Where the TLS set-up of the machine cannot be used.
+pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
@@ -34,12 +37,12 @@ pub(in crate::providers) fn client(timeout: Duration) -> Result<Client, reqwest:
 
 /// Where a service is asked. It may hold a user's name and password, so it shows itself without them.
 #[derive(Clone, PartialEq, Eq)]
-pub(in crate::providers) struct Address(Url);
+pub struct Address(Url);
 
 impl Address {
     /// The address of a path under a base address; none where the base is not http or https, or
     /// holds more than an address (a query, a fragment).
-    pub(in crate::providers) fn new(base: &str, path: &str) -> Option<Self> {
+    pub fn new(base: &str, path: &str) -> Option<Self> {
         let base = base.trim().trim_end_matches('/');
         let url = Url::parse(&format!("{base}/{path}")).ok()?;
         let is_whole = url.query().is_none() && url.fragment().is_none();
@@ -48,12 +51,12 @@ impl Address {
     }
 
     /// As it is asked.
-    pub(in crate::providers) fn url(&self) -> Url {
+    pub fn url(&self) -> Url {
         self.0.clone()
     }
 
     /// As it may be stored and shown: without a name and a password.
-    pub(in crate::providers) fn shown(&self) -> Url {
+    pub fn shown(&self) -> Url {
         let mut url = self.0.clone();
         let removed = url.set_username("").and_then(|()| url.set_password(None));
         debug_assert!(removed.is_ok(), "addresses with a host can be without a name");
@@ -71,21 +74,23 @@ impl fmt::Debug for Address {
 ///
 /// # Errors
 /// By the status of the answer, or `provider_unavailable` where none came whole.
-pub(in crate::providers) async fn ask(
-    name: &str,
-    request: RequestBuilder,
-    max_bytes: usize,
-) -> Result<Value, Error> {
+pub async fn ask(name: &str, request: RequestBuilder, max_bytes: usize) -> Result<Value, Error> {
     json(name, send(name, request).await?, max_bytes).await
 }
 
 /// Sends a request; whatever its status, an answer began.
-pub(super) async fn send(name: &str, request: RequestBuilder) -> Result<Response, Error> {
+///
+/// # Errors
+/// `provider_unavailable` where none did.
+pub async fn send(name: &str, request: RequestBuilder) -> Result<Response, Error> {
     request.send().await.map_err(|error| transport(name, &error))
 }
 
 /// Reads the JSON of an answer, as [`ask`] does.
-pub(super) async fn json(name: &str, response: Response, max_bytes: usize) -> Result<Value, Error> {
+///
+/// # Errors
+/// As [`ask`].
+pub async fn json(name: &str, response: Response, max_bytes: usize) -> Result<Value, Error> {
     if response.status() != StatusCode::OK {
         return Err(refusal(name, response).await);
     }
@@ -94,7 +99,7 @@ pub(super) async fn json(name: &str, response: Response, max_bytes: usize) -> Re
 }
 
 /// An answer that is JSON, but not what the service is documented to say.
-pub(in crate::providers) fn bad_answer(name: &str) -> Error {
+pub fn bad_answer(name: &str) -> Error {
     Error {
         kind: FailureKind::BadAnswer,
         code: "provider_bad_answer",
@@ -104,12 +109,12 @@ pub(in crate::providers) fn bad_answer(name: &str) -> Error {
 }
 
 /// The service did not answer, or not with what was asked for.
-pub(in crate::providers) fn unavailable(name: &str, what: &str) -> Error {
+pub fn unavailable(name: &str, what: &str) -> Error {
     error("provider_unavailable", format!("{name}: {what}"), Retry::Backoff)
 }
 
 /// The service was reached and does not take the request as it is.
-pub(super) fn bad_request(message: String) -> Error {
+pub fn bad_request(message: String) -> Error {
     error("provider_bad_request", message, Retry::Never)
 }
 

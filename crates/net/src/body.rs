@@ -5,16 +5,13 @@ use futures::StreamExt;
 use reqwest::Response;
 
 use super::answer;
-use crate::providers::{Error, Retry};
+use crate::{Error, Retry};
 
 /// Reads a body up to a number of bytes after decompression.
 ///
 /// # Errors
 /// `page_too_large` where there is more: a page cut in the middle would hide what it does not say.
-pub(in crate::providers::crawl) async fn read(
-    response: Response,
-    max_bytes: usize,
-) -> Result<Vec<u8>, Error> {
+pub async fn read(response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
     if announced.is_some_and(|length| length > max_bytes) {
         return Err(too_large(max_bytes));

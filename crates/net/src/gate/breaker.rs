@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::providers::{Error, Retry};
+use crate::{Error, Retry};
 
 /// Failures in a row after which the provider counts as away.
 const FAILURES: u32 = 8;

@@ -7,7 +7,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use crate::guard::Guard;
 
 /// A resolver that refuses names which lead inside.
-pub(in crate::providers::crawl) struct Guarded(pub(in crate::providers::crawl) Guard);
+pub struct Guarded(pub Guard);
 
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {

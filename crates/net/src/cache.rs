@@ -6,7 +6,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use url::Url;
 
-use crate::providers::{Freshness, NotModified, Validators};
+use crate::freshness::{Freshness, NotModified, Validators};
 
 /// No page is used for longer without asking.
 const MOST: Duration = Duration::from_hours(24 * 30);
@@ -18,7 +18,7 @@ const HEURISTIC: u32 = 10;
 const MAX_VALIDATOR: usize = 1_024;
 
 /// How long an answer that came at `now` is fresh.
-pub(super) fn freshness(headers: &HeaderMap, now: SystemTime) -> Freshness {
+pub fn freshness(headers: &HeaderMap, now: SystemTime) -> Freshness {
     let control = Control::of(headers);
     // What varies by more than a request shows fits no other request (RFC 9111, 4.1).
     let varies = values(headers, &header::VARY).any(|name| name == "*");
@@ -34,7 +34,7 @@ pub(super) fn freshness(headers: &HeaderMap, now: SystemTime) -> Freshness {
 }
 
 /// The validators of a page at `url`; none where it may not be kept.
-pub(super) fn validators(headers: &HeaderMap, url: &Url) -> Validators {
+pub fn validators(headers: &HeaderMap, url: &Url) -> Validators {
     let kept = |name| {
         let value = headers.get(name)?.to_str().ok()?.trim();
         (!value.is_empty() && value.len() <= MAX_VALIDATOR).then(|| value.to_owned())
@@ -51,12 +51,12 @@ pub(super) fn validators(headers: &HeaderMap, url: &Url) -> Validators {
 }
 
 /// The validators that a request for `url` carries.
-pub(super) fn conditions<'a>(known: Option<&'a Validators>, url: &Url) -> Option<&'a Validators> {
+pub fn conditions<'a>(known: Option<&'a Validators>, url: &Url) -> Option<&'a Validators> {
     known.filter(|known| !known.is_empty() && known.url == url.as_str())
 }
 
 /// Makes a request one for a page that is not the one known any more (RFC 9110, 13.1).
-pub(super) fn ask(mut request: RequestBuilder, known: &Validators) -> RequestBuilder {
+pub fn ask(mut request: RequestBuilder, known: &Validators) -> RequestBuilder {
     let mut add = |name: HeaderName, value: Option<&String>| {
         let value = value.and_then(|value| HeaderValue::from_str(value).ok());
         if let (Some(value), Some(with)) = (value, request.try_clone()) {
@@ -69,7 +69,7 @@ pub(super) fn ask(mut request: RequestBuilder, known: &Validators) -> RequestBui
 }
 
 /// What an answer without a page says, where it says that the page known is still the one.
-pub(super) fn not_modified(
+pub fn not_modified(
     response: &Response,
     known: &Validators,
     now: SystemTime,

@@ -9,10 +9,10 @@ use texting_robots::Robot;
 use url::Url;
 
 use super::answer;
-use crate::providers::Error;
+use crate::Error;
 
 /// RFC 9309, 2.5: at least 500 KiB are to be read.
-pub(super) const MAX_BYTES: usize = 512 * 1024;
+pub const MAX_BYTES: usize = 512 * 1024;
 /// RFC 9309, 2.4: not used for more than 24 hours.
 const KEEP: Duration = Duration::from_hours(24);
 /// A crawl-delay that is longer is not waited for; the host is read this slowly.
@@ -20,7 +20,7 @@ const MAX_DELAY: Duration = Duration::from_secs(20);
 
 /// The rules of the hosts that were asked.
 #[derive(Debug)]
-pub(super) struct Robots {
+pub struct Robots {
     known: Cache<Url, Rules>,
 }
 
@@ -32,7 +32,7 @@ impl Default for Robots {
 
 impl Robots {
     /// The rules at an address, fetched once however many pages ask for them.
-    pub(super) async fn rules<F>(&self, address: &Url, fetch: impl FnOnce() -> F) -> Rules
+    pub async fn rules<F>(&self, address: &Url, fetch: impl FnOnce() -> F) -> Rules
     where
         F: Future<Output = Answer>,
     {
@@ -46,18 +46,20 @@ impl Robots {
 
 /// A robots.txt as it was fetched.
 #[derive(Debug)]
-pub(super) struct File {
-    pub(super) status: u16,
-    pub(super) body: Vec<u8>,
+pub struct File {
+    /// The status of the answer.
+    pub status: u16,
+    /// The answer's body.
+    pub body: Vec<u8>,
 }
 
 /// What an attempt to fetch a robots.txt comes to.
 #[derive(Debug)]
-pub(super) struct Answer(Rules);
+pub struct Answer(Rules);
 
 impl Answer {
     /// RFC 9309, 2.3.1: with a 4xx everything is allowed, with a 5xx or no answer nothing is.
-    pub(super) fn of(fetched: Result<File, Error>, robot: &str) -> Self {
+    pub fn of(fetched: Result<File, Error>, robot: &str) -> Self {
         Self(match fetched {
             Ok(File { status: 200..=299, body }) => Rules::parse(robot, &body),
             Ok(File { status: 500..=599, .. }) | Err(_) => Rules::unreachable(),
@@ -68,7 +70,7 @@ impl Answer {
 
 /// What a host allows.
 #[derive(Debug, Clone)]
-pub(super) struct Rules {
+pub struct Rules {
     robot: Option<Arc<Robot>>,
     unreachable: bool,
 }
@@ -79,7 +81,8 @@ impl Rules {
         Self { robot: Robot::new(robot, body).ok().map(Arc::new), unreachable: false }
     }
 
-    pub(super) fn all_allowed() -> Self {
+    /// The rules of a host that states none.
+    pub fn all_allowed() -> Self {
         Self { robot: None, unreachable: false }
     }
 
@@ -88,7 +91,10 @@ impl Rules {
     }
 
     /// Lets an address through that may be read.
-    pub(super) fn check(&self, url: &Url) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// Where the rules deny it, or could not be fetched.
+    pub fn check(&self, url: &Url) -> Result<(), Error> {
         if self.unreachable {
             return Err(answer::robots_unreachable());
         }
@@ -96,13 +102,14 @@ impl Rules {
         if allowed { Ok(()) } else { Err(answer::robots_denied()) }
     }
 
-    pub(super) fn delay(&self) -> Option<Duration> {
+    /// How long to wait between requests, where the rules ask for it.
+    pub fn delay(&self) -> Option<Duration> {
         let seconds = self.robot.as_ref()?.delay?;
         Duration::try_from_secs_f32(seconds).ok().map(|delay| delay.min(MAX_DELAY))
     }
 }
 
 /// Where the rules for an address stand.
-pub(super) fn address(url: &Url) -> Option<Url> {
+pub fn address(url: &Url) -> Option<Url> {
     url.join("/robots.txt").ok()
 }

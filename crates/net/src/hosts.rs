@@ -9,14 +9,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::providers::{Error, Retry};
+use crate::{Error, Retry};
 
 /// Hosts that are remembered; beyond it those that nobody waits for are forgotten.
 const MAX_HOSTS: usize = 10_000;
 
 /// The turns of all hosts.
 #[derive(Debug)]
-pub(super) struct Hosts {
+pub struct Hosts {
     per_host: usize,
     pause: Duration,
     known: Mutex<HashMap<String, Arc<Host>>>,
@@ -30,12 +30,13 @@ struct Host {
 
 /// A request's turn; the host's place is free again when it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub struct Turn {
     _place: OwnedSemaphorePermit,
 }
 
 impl Hosts {
-    pub(super) fn new(per_host: usize, pause: Duration) -> Self {
+    /// So many requests to a host at a time, and this long from one to the next.
+    pub fn new(per_host: usize, pause: Duration) -> Self {
         Self { per_host: per_host.max(1), pause, known: Mutex::default() }
     }
 
@@ -43,7 +44,7 @@ impl Hosts {
     ///
     /// # Errors
     /// Where the turn would come after the deadline: the driver tries again later.
-    pub(super) async fn turn(
+    pub async fn turn(
         &self,
         url: &Url,
         delay: Option<Duration>,

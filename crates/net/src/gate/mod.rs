@@ -10,12 +10,12 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use ampledata_core::row::FailureKind;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Error, Retry};
-use ampledata_core::row::FailureKind;
 
 mod breaker;
 mod quota;

@@ -8,7 +8,7 @@ use governor::DefaultDirectRateLimiter;
 use tokio::time::Instant;
 
 use super::Pace;
-use crate::providers::Retry;
+use crate::Retry;
 
 /// Pauses after refusals that do not say how long double up to this.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
