@@ -1,15 +1,14 @@
 //! Tells addresses that users name of what happened. They pass the same [`Guard`] as every fetch: by
 //! their text, and by every address that their name resolves to when it is connected to.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, redirect};
 
 use crate::guard::Guard;
+use crate::resolve::Guarded;
 
 /// How long the other side may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -36,21 +35,6 @@ pub struct Notifier {
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client cannot be set up: {0}")]
 pub struct SetupError(#[from] reqwest::Error);
-
-struct Guarded(Guard);
-
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        let guard = self.0;
-        Box::pin(async move {
-            let name = name.as_str().to_owned();
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            guard.check_resolved(&name, &found)?;
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
-}
 
 impl Notifier {
     /// A notifier behind this guard.
