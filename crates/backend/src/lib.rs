@@ -6,5 +6,4 @@ pub mod engine;
 pub mod import_go;
 pub mod perform;
 pub mod providers;
-pub mod store;
 pub mod trace;

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ampledata_backend::engine::{self, Ending, JobSummary};
 use ampledata_backend::providers::Retry;
-use ampledata_backend::store::intake::create_job;
-use ampledata_backend::store::{
+use ampledata_core::row::{CellOutcome, Failure, FailureKind, Outcome, Stage};
+use ampledata_store::intake::create_job;
+use ampledata_store::{
     CallKind, Entry, Job, JobId, JobStatus, NewJob, ResultRow, RowId, StatusChange, Store,
 };
-use ampledata_core::row::{CellOutcome, Failure, FailureKind, Outcome, Stage};
 use ampledata_test_support::world::{
     World, companies, fault, open, options, performer, plan, results,
 };
@@ -252,12 +252,12 @@ async fn a_cancelled_job_stays_cancelled() {
 async fn a_store_that_fails_ends_the_run_and_not_the_job() {
     let (expected, _) = undisturbed(120, 4).await;
     let folder = TempDir::new().unwrap();
-    let settings = ampledata_backend::store::sqlite::Settings {
+    let settings = ampledata_store::sqlite::Settings {
         max_bytes: Some(300_000),
-        ..ampledata_backend::store::sqlite::Settings::default()
+        ..ampledata_store::sqlite::Settings::default()
     };
     let path = folder.path().join("store.sqlite");
-    let small = ampledata_backend::store::Sqlite::open_with(&path, &settings).await.unwrap();
+    let small = ampledata_store::Sqlite::open_with(&path, &settings).await.unwrap();
     let small: Arc<dyn Store> = Arc::new(small);
     let job = companies(&*small, 120).await;
     let world = Arc::new(World::new());
@@ -273,7 +273,7 @@ async fn a_store_that_fails_ends_the_run_and_not_the_job() {
 /// The file of a store that was dropped is free once its tasks have ended.
 async fn reopened(path: &std::path::Path) -> Arc<dyn Store> {
     loop {
-        match ampledata_backend::store::Sqlite::open(path).await {
+        match ampledata_store::Sqlite::open(path).await {
             Ok(store) => return Arc::new(store),
             Err(error) if error.code() == "store_in_use" => tokio::task::yield_now().await,
             Err(error) => panic!("{error}"),

@@ -15,16 +15,16 @@ use ampledata_backend::providers::{
     Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, Fetched,
     Freshness, Place, Retry, Search, Validators,
 };
-use ampledata_backend::store::intake::create_job;
-use ampledata_backend::store::{
-    Job, JobId, NewJob, NewSource, Owner, ResultRow, SourceId, SourceRow, Sqlite, Store,
-};
 use ampledata_core::column::{Column as Asked, ColumnType};
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::FactKind;
 use ampledata_core::row::{FailureKind, Limits, Plan};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
+use ampledata_store::intake::create_job;
+use ampledata_store::{
+    Job, JobId, NewJob, NewSource, Owner, ResultRow, SourceId, SourceRow, Sqlite, Store,
+};
 use ampledata_table::{Cell, Column};
 use async_trait::async_trait;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::JobId;
+use ampledata_store::JobId;
 use ampledata_table::Format;
 use axum::body::Body;
 use axum::extract::State;

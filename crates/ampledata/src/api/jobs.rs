@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ampledata_backend::import_go::is_imported;
-use ampledata_backend::store::{Job, JobId, ListedJob, ResultRow, Slice, SourceId};
+use ampledata_store::{Job, JobId, ListedJob, ResultRow, Slice, SourceId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

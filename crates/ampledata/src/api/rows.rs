@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_backend::store::{GridRow, Job, JobId, RowCursor, Standing};
+use ampledata_store::{GridRow, Job, JobId, RowCursor, Standing};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

@@ -43,7 +43,7 @@ pub fn request(folder: &Path) -> Result<Request, Error> {
         fill_blanks: false,
         limit: None,
         fresh: false,
-        caps: ampledata_backend::store::Caps::default(),
+        caps: ampledata_store::Caps::default(),
     })
 }
 

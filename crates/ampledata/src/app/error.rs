@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use ampledata_backend::{providers, store};
+use ampledata_backend::providers;
+use ampledata_store as store;
 use ampledata_table as table;
 use thiserror::Error;
 

@@ -1,9 +1,9 @@
 //! What a job would cost: from its table, and from what earlier jobs needed.
 
 use ampledata_backend::providers::models::Usage;
-use ampledata_backend::store::intake::Work;
-use ampledata_backend::store::{CallKind, Experience};
 use ampledata_core::row::Limits;
+use ampledata_store::intake::Work;
+use ampledata_store::{CallKind, Experience};
 use serde::Serialize;
 
 use super::parts::{Rate, Tariff};

@@ -10,7 +10,7 @@ use ampledata_backend::providers::PatternMaker;
 use ampledata_backend::providers::blob::{self, Bucket};
 use ampledata_backend::providers::models::{Model, ModelKeys};
 use ampledata_backend::providers::prices::Price;
-use ampledata_backend::store::{CallKind, Job, Store};
+use ampledata_store::{CallKind, Job, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 

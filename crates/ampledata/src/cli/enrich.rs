@@ -3,8 +3,8 @@
 use std::io;
 use std::time::Instant;
 
-use ampledata_backend::store::Caps;
 use ampledata_core::column::Column;
+use ampledata_store::Caps;
 use ampledata_table::{self as table, Format, Limits, Options, Output};
 
 use super::args::{Enrich, Writing};

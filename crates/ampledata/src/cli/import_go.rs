@@ -1,7 +1,7 @@
 //! `import-go`: the jobs of the old service.
 
 use ampledata_backend::import_go::{self, Old};
-use ampledata_backend::store::Owner;
+use ampledata_store::Owner;
 
 use super::args::ImportGo;
 use super::{Common, Exit, Failure, settings};

@@ -14,7 +14,7 @@ use ampledata_backend::import_go;
 use ampledata_backend::perform::{self, Performer};
 use ampledata_backend::providers::blob::{self, Bucket};
 use ampledata_backend::providers::prices::{Prices, PricesError};
-use ampledata_backend::store::{Job, Postgres, Sqlite, Store};
+use ampledata_store::{Job, Postgres, Sqlite, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 

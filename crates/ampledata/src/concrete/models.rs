@@ -15,8 +15,8 @@ use ampledata_backend::providers::models::{
 };
 use ampledata_backend::providers::prices::{Price, Prices};
 use ampledata_backend::providers::{Decider, Extractor, PatternMaker};
-use ampledata_backend::store::CallKind;
 use ampledata_net::gate::{Gate, Pace};
+use ampledata_store::CallKind;
 
 use super::unusable;
 

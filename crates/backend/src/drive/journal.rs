@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ampledata_core::row::{Outcome, Step};
 use sha2::{Digest as _, Sha256};
 
-use crate::store::Entry;
+use ampledata_store::Entry;
 
 /// Names what a step asks for: the beginning of the SHA-256 of its JSON.
 pub(super) fn mark(step: &Step) -> String {

@@ -14,14 +14,14 @@ use ampledata_core::row::{
     Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, RowResult, Stage, Step,
 };
 use ampledata_net::gate::STOPPED;
+use ampledata_store::intake::Layout;
+use ampledata_store::{self as store, Caps, Job, JobId, JobStatus, OpenRow, StatusChange, Store};
 use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::perform::{self, Performer, RowContext};
 use crate::providers::{self, Retry};
-use crate::store::intake::Layout;
-use crate::store::{self, Caps, Job, JobId, JobStatus, OpenRow, StatusChange, Store};
 
 mod journal;
 mod row;

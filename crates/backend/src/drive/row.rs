@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ampledata_core::row::{Next, Outcome, Row, RowResult, Stage, Step};
+use ampledata_store::{self as store, Entry, OpenRow, RowId};
 use async_trait::async_trait;
 use futures::FutureExt as _;
 use futures::future::join_all;
@@ -12,7 +13,6 @@ use futures::future::join_all;
 use super::journal::{Journal, mark};
 use super::{JobRows, broken, panicked};
 use crate::perform::RowContext;
-use crate::store::{self, Entry, OpenRow, RowId};
 
 /// How a driver has a step performed: with its own retries and its own bounds.
 #[async_trait]

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ampledata_store::{self as store, Job, JobStatus, StatusChange, Store};
 use thiserror::Error;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::drive::JobRows;
 use crate::perform::Performer;
-use crate::store::{self, Job, JobStatus, StatusChange, Store};
 
 mod attempt;
 mod pump;

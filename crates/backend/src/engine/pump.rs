@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use ampledata_store::{self as store, OpenRow};
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use super::row::{self, Shared};
-use crate::store::{self, OpenRow};
 
 /// Rows that are taken from the store at a time, at least.
 const PAGE: usize = 256;

@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use ampledata_store::{self as store, OpenRow};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::attempt::Retries;
 use super::{Options, Progress};
 use crate::drive::{Asks, DrivenRow, JobRows};
-use crate::store::{self, OpenRow};
 
 /// What all rows of a run have in common.
 pub(super) struct Shared {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ampledata_store::{self as store, JobStatus};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Progress;
 use super::row::Shared;
-use crate::store::{self, JobStatus};
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_millis(200);

@@ -13,8 +13,8 @@ use futures::future::try_join_all;
 use futures::stream::TryStreamExt as _;
 use thiserror::Error;
 
-use crate::store::{
-    self, Job, JobId, JobStatus, NewJob, NewRow, NewSource, Owner, RowId, Slice, SourceId,
+use ampledata_store::{
+    self as store, Job, JobId, JobStatus, NewJob, NewRow, NewSource, Owner, RowId, Slice, SourceId,
     SourceRow, StatusChange, Store,
 };
 

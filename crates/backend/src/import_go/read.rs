@@ -2,13 +2,13 @@
 
 use ampledata_core::column::{Column, ColumnType, Task};
 use ampledata_core::value::PartialDate;
+use ampledata_store::{JobStatus, JobTimes, Owner};
 use jiff::{Timestamp, civil, tz};
 use serde_json::Value as Json;
 
 use super::Error;
 use super::database::{RawRow, Record};
 use super::history::OldAttempt;
-use crate::store::{JobStatus, JobTimes, Owner};
 
 /// Of a text that cannot be read, how much is shown.
 pub(super) const SHOWN: usize = 80;

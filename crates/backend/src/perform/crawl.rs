@@ -5,11 +5,11 @@ use std::sync::Arc;
 use ampledata_core::page::{Access, Page, PageRef};
 use ampledata_core::row::{Failure, FailureKind, Outcome};
 use ampledata_page::{self as page, Media};
+use ampledata_store::{CallKind, Fetch, ReadPage};
 use jiff::Timestamp;
 
 use super::{Error, Performer, RowContext, failed, failure, unshared};
 use crate::providers::{self, Fetched, Freshness, NotModified, Refreshed, Retry, Validators};
-use crate::store::{CallKind, Fetch, ReadPage};
 
 /// What a fetch came to, for good.
 #[derive(Debug)]

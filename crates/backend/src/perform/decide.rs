@@ -6,12 +6,12 @@ use ampledata_core::evidence::{Suggestion, verify};
 use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{Decision, Outcome, Pick};
 use ampledata_core::serp::Serp;
+use ampledata_store::CallKind;
 
 use super::account::Account;
 use super::check::{Checked, Snippet};
 use super::{Error, Performer, RowContext, failure};
 use crate::providers::{Choice, DecideRequest, Place};
-use crate::store::CallKind;
 
 impl Performer {
     pub(super) async fn decide(

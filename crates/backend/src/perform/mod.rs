@@ -13,12 +13,12 @@ use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
 use ampledata_core::serp::{Serp, SerpRef};
 use ampledata_core::usage::Spent;
 use ampledata_net::gate::Gate;
+use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
 use moka::future::Cache;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use crate::providers::{self, Crawl, Decider, Extractor, Retry, Search};
-use crate::store::{self, Call, CallKind, Caps, JobId, RowId, Store};
 
 mod account;
 mod check;

@@ -1,10 +1,8 @@
 //! What cannot be read is told and does not keep the rest; what was cut off goes on.
 
 use ampledata_backend::import_go::{Old, import};
-use ampledata_backend::store::{
-    JobId, JobStatus, Library as _, Owner, Retry, RetryRows, Store as _,
-};
 use ampledata_core::row::Stage;
+use ampledata_store::{JobId, JobStatus, Library as _, Owner, Retry, RetryRows, Store as _};
 
 use crate::{FIRST, FIRST_ROWS, ROW_STATES, Scene};
 

@@ -5,11 +5,11 @@ mod failing;
 mod to_postgres;
 
 use ampledata_backend::import_go::{Old, Report, import};
-use ampledata_backend::store::{
-    JobId, JobStatus, JobTimes, Library as _, Owner, ResultRow, Sqlite, StatusChange, Store,
-};
 use ampledata_core::column::ColumnType;
 use ampledata_core::row::{CellOutcome, Stage};
+use ampledata_store::{
+    JobId, JobStatus, JobTimes, Library as _, Owner, ResultRow, Sqlite, StatusChange, Store,
+};
 use ampledata_table::Cell;
 use ampledata_test_support::postgres::Database;
 use serde_json::{Value as Json, json};

@@ -11,9 +11,9 @@ use ampledata_backend::providers::models::{self, Asker, Key, Model, ModelDecider
 use ampledata_backend::providers::prices::Prices;
 use ampledata_backend::providers::search::{self, Serper};
 use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
-use ampledata_backend::store::intake::create_job;
-use ampledata_backend::store::{Caps, Job, JobId, JobStatus, NewJob, StatusChange, Store};
 use ampledata_net::gate::{Gate, Pace};
+use ampledata_store::intake::create_job;
+use ampledata_store::{Caps, Job, JobId, JobStatus, NewJob, StatusChange, Store};
 use ampledata_test_support::world::{World, companies, open, plan};
 use sqlx::ConnectOptions as _;
 use tempfile::TempDir;

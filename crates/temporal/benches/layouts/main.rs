@@ -11,7 +11,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::store::JobStatus;
+use ampledata_store::JobStatus;
 use ampledata_test_support::world::{World, companies_with, open, performer, plan};
 use futures::TryStreamExt as _;
 use old::{Nothing, OldJob, OldRow, Rows};

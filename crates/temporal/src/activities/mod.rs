@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_backend::perform::Performer;
-use ampledata_backend::store::{self, JobId, JobStatus, StatusChange, Store};
 use ampledata_backend::trace;
 use ampledata_core::row::{Failure, FailureKind};
+use ampledata_store::{self as store, JobId, JobStatus, StatusChange, Store};
 use temporalio_macros::activities;
 use temporalio_sdk::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ampledata_backend::drive::JobRows;
 use ampledata_backend::perform::Performer;
-use ampledata_backend::store::{self, JobId, JobStatus, Owner, Store};
+use ampledata_store::{self as store, JobId, JobStatus, Owner, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::wire::JobRef;

@@ -8,8 +8,8 @@ use ampledata_backend::drive::{
 };
 use ampledata_backend::perform::RowContext;
 use ampledata_backend::providers::{self, Retry};
-use ampledata_backend::store::{self, OpenRow};
 use ampledata_core::row::{Failure, Outcome, Step};
+use ampledata_store::{self as store, OpenRow};
 use async_trait::async_trait;
 use thiserror::Error;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ampledata_backend::store::{JobStatus, Store};
+use ampledata_store::{JobStatus, Store};
 use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{Driver, Effects, Metrics, Served, Server, Tuning};
 use ampledata_test_support::world::{World, companies, open, performer};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ampledata_backend::engine;
-use ampledata_backend::store::{JobStatus, ResultRow};
+use ampledata_store::{JobStatus, ResultRow};
 use ampledata_test_support::world::{World, companies, open, options, performer, results};
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::JobStatus;
+use ampledata_store::JobStatus;
 use ampledata_temporal::{Keys, Reach, RemotePayloads};
 use ampledata_test_support::world::{World, companies, open, performer};
 use futures::TryStreamExt as _;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ampledata_backend::perform::Performer;
-use ampledata_backend::store::{Job, JobStatus, Store};
+use ampledata_store::{Job, JobStatus, Store};
 use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{
     Activities, Driver, Effects, Error, Reach, Server, Tuning, Version, work,

@@ -1,9 +1,9 @@
 //! From results in the store to a file.
 
 use ampledata_backend::import_go::is_imported;
-use ampledata_backend::store::{Job, ResultRow, Source, Store};
 use ampledata_core::column::{Column as Asked, Task};
 use ampledata_core::row::Cell as ResultCell;
+use ampledata_store::{Job, ResultRow, Source, Store};
 use ampledata_table::{self as table, Cell, Column, Kind, Number, Writer};
 use rust_decimal::Decimal;
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use ampledata_backend::providers::PatternRequest;
-use ampledata_backend::store::{
-    Caps, Job, JobId, JobStatus, NewJob, Owner, Progress, Source, StatusChange, Store, intake,
-};
 use ampledata_core::row::{Limits, Plan};
 use ampledata_core::value::PartialDate;
+use ampledata_store::{
+    Caps, Job, JobId, JobStatus, NewJob, Owner, Progress, Source, StatusChange, Store, intake,
+};
 use ampledata_table::{self as table, Input, Reader};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ampledata_backend::store::Caps;
 use ampledata_core::column::{Column, Task};
+use ampledata_store::Caps;
 use ampledata_table as table;
 
 use crate::app::error::RequestError;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use ampledata_backend::store::{Job, ResultRow};
 use ampledata_core::row::Cell;
+use ampledata_store::{Job, ResultRow};
 use ampledata_table::{
     Cell as TableCell, Column, Format, Kind as CellKind, Options, Output, Writer,
 };
@@ -47,7 +47,7 @@ pub async fn prepare(
         fill_blanks: false,
         limit: None,
         fresh: true,
-        caps: ampledata_backend::store::Caps::default(),
+        caps: ampledata_store::Caps::default(),
     };
     let destination = Destination { path: None, format: None, evidence: false };
     let opened = enrich::open(request, &destination)?;

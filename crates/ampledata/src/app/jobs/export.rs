@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use ampledata_backend::store::{Job, JobId, Owner, Progress, Source};
+use ampledata_store::{Job, JobId, Owner, Progress, Source};
 use ampledata_table::{Format, Output};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};

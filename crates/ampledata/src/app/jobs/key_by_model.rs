@@ -7,10 +7,10 @@ use std::time::Duration;
 use ampledata_backend::providers::meter::Meter;
 use ampledata_backend::providers::models::ModelKeys;
 use ampledata_backend::providers::{Error as Fault, Retry};
-use ampledata_backend::store::{self, CallKind, Owner, OwnerCall, Store};
 use ampledata_core::prompt::Sampled;
 use ampledata_core::row::FailureKind;
 use ampledata_core::usage::Spent;
+use ampledata_store::{self as store, CallKind, Owner, OwnerCall, Store};
 use async_trait::async_trait;
 use tokio_util::sync::{CancellationToken, DropGuard};
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use ampledata_backend::perform::Tally;
 use ampledata_backend::providers::blob::Bucket;
-use ampledata_backend::store::{Owner, Slice, Store};
 use ampledata_core::row::Limits;
+use ampledata_store::{Owner, Slice, Store};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, Semaphore};

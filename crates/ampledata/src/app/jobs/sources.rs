@@ -1,8 +1,6 @@
 //! Tables that an owner has.
 
-use ampledata_backend::store::{
-    JobId, Listed, Owner, Slice, Source, SourceId, SourceRow, UploadState,
-};
+use ampledata_store::{JobId, Listed, Owner, Slice, Source, SourceId, SourceRow, UploadState};
 use ampledata_table::{self as table, Cell, Format, Input, ReadError};
 
 use super::upload::shown_name;

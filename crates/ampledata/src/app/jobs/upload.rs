@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::store::{
-    JobId, NewUpload, Owner, SourceId, Upload, UploadChange, UploadState,
-};
+use ampledata_store::{JobId, NewUpload, Owner, SourceId, Upload, UploadChange, UploadState};
 use ampledata_table::{self as table, Format, Input};
 use futures::{Stream, StreamExt as _};
 use jiff::Timestamp;
