@@ -5,5 +5,4 @@ pub mod drive;
 pub mod engine;
 pub mod import_go;
 pub mod perform;
-pub mod providers;
 pub mod trace;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ampledata_backend::engine::{self, Ending, JobSummary};
-use ampledata_backend::providers::Retry;
 use ampledata_core::row::{CellOutcome, Failure, FailureKind, Outcome, Stage};
+use ampledata_providers::Retry;
 use ampledata_store::intake::create_job;
 use ampledata_store::{
     CallKind, Entry, Job, JobId, JobStatus, NewJob, ResultRow, RowId, StatusChange, Store,

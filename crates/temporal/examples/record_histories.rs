@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ampledata_backend::providers::Retry;
 use ampledata_core::row::Stage;
+use ampledata_providers::Retry;
 use ampledata_store::{JobStatus, StatusChange, Store};
 use ampledata_test_support::world::{World, companies, fault, open, performer};
 use futures::TryStreamExt as _;

@@ -5,4 +5,5 @@
 pub mod models;
 pub mod postgres;
 pub mod temporal;
+#[cfg(feature = "world")]
 pub mod world;

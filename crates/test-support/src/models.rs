@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ampledata_backend::providers::Error;
-use ampledata_backend::providers::meter::Meter;
-use ampledata_backend::providers::models::{Answer, Ask, Asker, Finish, Model, Settings, Usage};
-use ampledata_backend::providers::prices::Prices;
 use ampledata_core::usage::Spent;
 use ampledata_net::gate::{Gate, Pace};
+use ampledata_providers::Error;
+use ampledata_providers::meter::Meter;
+use ampledata_providers::models::{Answer, Ask, Asker, Finish, Model, Settings, Usage};
+use ampledata_providers::prices::Prices;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 

@@ -11,16 +11,16 @@ use std::time::Duration;
 
 use ampledata_backend::engine::{Options, Retries};
 use ampledata_backend::perform::{Named, Parts, Performer};
-use ampledata_backend::providers::{
-    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, Fetched,
-    Freshness, Place, Retry, Search, Validators,
-};
 use ampledata_core::column::{Column as Asked, ColumnType};
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::FactKind;
 use ampledata_core::row::{FailureKind, Limits, Plan};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
+use ampledata_providers::{
+    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, Fetched,
+    Freshness, Place, Retry, Search, Validators,
+};
 use ampledata_store::intake::create_job;
 use ampledata_store::{
     Job, JobId, NewJob, NewSource, Owner, ResultRow, SourceId, SourceRow, Sqlite, Store,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ampledata_backend::providers::models::Model;
+use ampledata_providers::models::Model;
 use serde::Serialize;
 
 use super::parts::{Parts, TemporalSeen};

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use ampledata_backend::providers;
+use ampledata_providers as providers;
 use ampledata_store as store;
 use ampledata_table as table;
 use thiserror::Error;

@@ -1,7 +1,7 @@
 //! What a job would cost: from its table, and from what earlier jobs needed.
 
-use ampledata_backend::providers::models::Usage;
 use ampledata_core::row::Limits;
+use ampledata_providers::models::Usage;
 use ampledata_store::intake::Work;
 use ampledata_store::{CallKind, Experience};
 use serde::Serialize;
@@ -128,7 +128,7 @@ fn whole(number: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use ampledata_backend::providers::prices::Prices;
+    use ampledata_providers::prices::Prices;
 
     use super::*;
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_backend::perform::Tally;
-use ampledata_backend::providers::PatternMaker;
-use ampledata_backend::providers::blob::{self, Bucket};
-use ampledata_backend::providers::models::{Model, ModelKeys};
-use ampledata_backend::providers::prices::Price;
+use ampledata_providers::PatternMaker;
+use ampledata_providers::blob::{self, Bucket};
+use ampledata_providers::models::{Model, ModelKeys};
+use ampledata_providers::prices::Price;
 use ampledata_store::{CallKind, Job, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::providers;
-use ampledata_backend::providers::models::Model;
+use ampledata_providers as providers;
+use ampledata_providers::models::Model;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 

@@ -7,15 +7,15 @@ use ampledata::app::{Error, Rate};
 use ampledata::config::{Model as Chosen, Secret, Settings, without_password};
 use ampledata::printer::Printer;
 use ampledata_backend::perform::Named;
-use ampledata_backend::providers::builtin::Builtin;
-use ampledata_backend::providers::models::gemini::Gemini;
-use ampledata_backend::providers::models::openai::OpenAi;
-use ampledata_backend::providers::models::{
+use ampledata_net::gate::{Gate, Pace};
+use ampledata_providers::builtin::Builtin;
+use ampledata_providers::models::gemini::Gemini;
+use ampledata_providers::models::openai::OpenAi;
+use ampledata_providers::models::{
     self, Asker, Key, Model, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns,
 };
-use ampledata_backend::providers::prices::{Price, Prices};
-use ampledata_backend::providers::{Decider, Extractor, PatternMaker};
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_providers::prices::{Price, Prices};
+use ampledata_providers::{Decider, Extractor, PatternMaker};
 use ampledata_store::CallKind;
 
 use super::unusable;

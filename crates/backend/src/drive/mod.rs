@@ -14,6 +14,7 @@ use ampledata_core::row::{
     Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, RowResult, Stage, Step,
 };
 use ampledata_net::gate::STOPPED;
+use ampledata_providers::{self as providers, Retry};
 use ampledata_store::intake::Layout;
 use ampledata_store::{self as store, Caps, Job, JobId, JobStatus, OpenRow, StatusChange, Store};
 use futures::FutureExt as _;
@@ -21,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::perform::{self, Performer, RowContext};
-use crate::providers::{self, Retry};
 
 mod journal;
 mod row;

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use ampledata_core::row::{Outcome, Step};
+use ampledata_providers::Retry;
 use ampledata_store as store;
 use async_trait::async_trait;
 
 use super::row::Shared;
 use crate::drive::{Attempts, LONGEST_PAUSE, Tried, given_up};
 use crate::perform::RowContext;
-use crate::providers::Retry;
 
 /// How transport faults are tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

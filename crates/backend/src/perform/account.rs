@@ -8,13 +8,13 @@ use std::time::Duration;
 use ampledata_core::row::FailureKind;
 use ampledata_core::usage::Spent;
 use ampledata_net::gate::STOPPED;
+use ampledata_providers::meter::Meter;
+use ampledata_providers::{self as providers, Retry};
 use ampledata_store::{self as store, Call, CallKind, Reservation, Reserved, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{Error, RowContext};
-use crate::providers::meter::Meter;
-use crate::providers::{self, Retry};
 
 /// How long to wait for calls under way to leave room in the budget.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use ampledata_core::page::{Access, Page, PageRef};
 use ampledata_core::row::{Failure, FailureKind, Outcome};
 use ampledata_page::{self as page, Media};
+use ampledata_providers::{
+    self as providers, Fetched, Freshness, NotModified, Refreshed, Retry, Validators,
+};
 use ampledata_store::{CallKind, Fetch, ReadPage};
 use jiff::Timestamp;
 
 use super::{Error, Performer, RowContext, failed, failure, unshared};
-use crate::providers::{self, Fetched, Freshness, NotModified, Refreshed, Retry, Validators};
 
 /// What a fetch came to, for good.
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use ampledata_core::evidence::{Suggestion, verify};
 use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{Decision, Outcome, Pick};
 use ampledata_core::serp::Serp;
+use ampledata_providers::{Choice, DecideRequest, Place};
 use ampledata_store::CallKind;
 
 use super::account::Account;
 use super::check::{Checked, Snippet};
 use super::{Error, Performer, RowContext, failure};
-use crate::providers::{Choice, DecideRequest, Place};
 
 impl Performer {
     pub(super) async fn decide(
@@ -44,7 +44,7 @@ impl Performer {
 
 /// All that deciding needs, so that it can be done on another thread.
 struct Deciding {
-    part: Arc<dyn crate::providers::Decider>,
+    part: Arc<dyn ampledata_providers::Decider>,
     context: RowContext,
     hashes: Vec<ContentHash>,
     serps: Vec<Serp>,

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use ampledata_core::evidence::{RejectionReason, Source, verify};
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Extraction, Outcome};
+use ampledata_providers::{ExtractRequest, Extracted, Extractor};
 use ampledata_store::CallKind;
 use jiff::Timestamp;
 
 use super::account::Account;
 use super::check::{Checked, locale};
 use super::{Error, Performer, RowContext, failure};
-use crate::providers::{ExtractRequest, Extracted, Extractor};
 
 impl Performer {
     pub(super) async fn extract(

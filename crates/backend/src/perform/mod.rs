@@ -18,7 +18,7 @@ use moka::future::Cache;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-use crate::providers::{self, Crawl, Decider, Extractor, Retry, Search};
+use ampledata_providers::{self as providers, Crawl, Decider, Extractor, Retry, Search};
 
 mod account;
 mod check;

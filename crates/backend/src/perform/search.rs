@@ -5,14 +5,14 @@ use std::sync::Arc;
 use ampledata_core::page::ContentHash;
 use ampledata_core::row::Outcome;
 use ampledata_core::serp::{Serp, SerpRef};
+use ampledata_providers as providers;
+use ampledata_providers::meter::Meter as _;
 use ampledata_store::{Call, CallKind, Searched};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use super::account::Account;
 use super::{Error, Performer, RowContext, unshared};
-use crate::providers;
-use crate::providers::meter::Meter as _;
 
 /// Names a search result page: SHA-256 of its query, address and results in lower-case hex.
 pub fn serp_hash(serp: &Serp) -> ContentHash {

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use ampledata_backend::perform::{Named, Parts, Performer, RowContext};
-use ampledata_backend::providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
-use ampledata_backend::providers::{Crawl, Error, Fetched, Freshness, Search, Validators};
 use ampledata_core::page::{ContentHash, PageRef};
 use ampledata_core::row::{Extraction, Field, Input, Outcome, Step};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
+use ampledata_providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
+use ampledata_providers::{Crawl, Error, Fetched, Freshness, Search, Validators};
 use ampledata_store::{Caps, RowId, Store};
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};

@@ -6,18 +6,17 @@ use std::time::Duration;
 
 use ampledata_backend::engine::{self, Ending, Options, Retries};
 use ampledata_backend::perform::{Named, Parts, Performer};
-use ampledata_backend::providers::models::{Asker, ModelDecider, ModelExtractor, Settings};
-use ampledata_backend::providers::prices::Prices;
-use ampledata_backend::providers::{Crawl, Decider, Extractor, Search};
 use ampledata_net::gate::{Gate, Pace};
+use ampledata_providers::models::openai::OpenAi;
+use ampledata_providers::models::{Asker, Key, ModelDecider, ModelExtractor, Settings};
+use ampledata_providers::prices::Prices;
+use ampledata_providers::{Crawl, Decider, Extractor, Search};
 use ampledata_store::{CallKind, Job, JobId, NewJob, Store, intake::create_job};
 use ampledata_test_support::world::{World, companies, open, plan};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
-
-use crate::wire::groq;
 
 /// Answers as Groq does, and counts as it would.
 #[derive(Default)]
@@ -92,7 +91,11 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     let world = Arc::new(World::new());
     let gate = Arc::new(Gate::new("groq", Pace::default()));
     let prices = Arc::new(Prices::listed());
-    let asker = Asker::new(Arc::new(groq(base)), gate, prices, Settings::default());
+    // Another test of this process may have installed it already.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let key = Key::new("sk-live-0123456789");
+    let model = OpenAi::groq(base, key, "llama-3.3-70b-versatile").unwrap();
+    let asker = Asker::new(Arc::new(model), gate, prices, Settings::default());
     let decider: Arc<dyn Decider> = Arc::new(ModelDecider::new(asker.clone(), None));
     let extractor: Arc<dyn Extractor> = Arc::new(ModelExtractor::new(asker, None));
     let parts = Parts {

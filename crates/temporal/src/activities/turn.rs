@@ -7,8 +7,8 @@ use ampledata_backend::drive::{
     Asks, Attempts, DrivenRow, JobRows, LONGEST_PAUSE, Tried, given_up,
 };
 use ampledata_backend::perform::RowContext;
-use ampledata_backend::providers::{self, Retry};
 use ampledata_core::row::{Failure, Outcome, Step};
+use ampledata_providers::{self as providers, Retry};
 use ampledata_store::{self as store, OpenRow};
 use async_trait::async_trait;
 use thiserror::Error;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use ampledata_backend::providers::Retry;
 use ampledata_core::row::Stage;
+use ampledata_providers::Retry;
 use ampledata_store::{Job, JobStatus, Retry as Again, RetryRows, StatusChange, Store};
 use ampledata_temporal::Driver;
 use ampledata_test_support::world::{World, companies, fault, open, performer, results};

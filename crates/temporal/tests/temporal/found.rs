@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ampledata_backend::providers::Retry;
+use ampledata_providers::Retry;
 use ampledata_store::JobStatus;
 use ampledata_test_support::world::{World, companies, fault, open, performer};
 use futures::TryStreamExt as _;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use ampledata_backend::providers::PatternRequest;
 use ampledata_core::row::{Limits, Plan};
 use ampledata_core::value::PartialDate;
+use ampledata_providers::PatternRequest;
 use ampledata_store::{
     Caps, Job, JobId, JobStatus, NewJob, Owner, Progress, Source, StatusChange, Store, intake,
 };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ampledata_backend::providers::blob::Bucket;
+use ampledata_providers::blob::Bucket;
 use ampledata_store::{NewUpload, Upload, UploadChange, UploadState};
 use futures::StreamExt as _;
 

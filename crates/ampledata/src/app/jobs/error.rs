@@ -1,6 +1,6 @@
 //! What stops a use case of the API.
 
-use ampledata_backend::providers::blob;
+use ampledata_providers::blob;
 use ampledata_store as store;
 use ampledata_store::JobStatus;
 use ampledata_table as table;

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ampledata_backend::perform::Tally;
-use ampledata_backend::providers::blob::Bucket;
 use ampledata_core::row::Limits;
+use ampledata_providers::blob::Bucket;
 use ampledata_store::{Owner, Slice, Store};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
