@@ -9,14 +9,14 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ampledata_backend::engine::{Options, Retries};
-use ampledata_backend::perform::{Named, Parts, Performer};
 use ampledata_core::column::{Column as Asked, ColumnType};
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::FactKind;
 use ampledata_core::row::{FailureKind, Limits, Plan};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
+use ampledata_engine::embedded::{Options, Retries};
+use ampledata_engine::perform::{Named, Parts, Performer};
 use ampledata_providers::{
     Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, Fetched,
     Freshness, Place, Retry, Search, Validators,

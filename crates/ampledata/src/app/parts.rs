@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::perform::Tally;
+use ampledata_engine::perform::Tally;
 use ampledata_providers::PatternMaker;
 use ampledata_providers::blob::{self, Bucket};
 use ampledata_providers::models::{Model, ModelKeys};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ampledata::app::Error;
 use ampledata::config::{Crawler, Settings, without_password};
-use ampledata_backend::perform::Named;
+use ampledata_engine::perform::Named;
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_net::guard::Guard;
 use ampledata_providers::Crawl;

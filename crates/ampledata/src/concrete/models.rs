@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ampledata::app::{Error, Rate};
 use ampledata::config::{Model as Chosen, Secret, Settings, without_password};
 use ampledata::printer::Printer;
-use ampledata_backend::perform::Named;
+use ampledata_engine::perform::Named;
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::builtin::Builtin;
 use ampledata_providers::models::gemini::Gemini;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ampledata::app::Error;
 use ampledata::config::{SearchProvider, Secret, Settings};
-use ampledata_backend::perform::Named;
+use ampledata_engine::perform::Named;
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::Search;
 use ampledata_providers::corpus::Corpus;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ampledata::app::{Engine, Error, TemporalSeen};
 use ampledata::config::{Pem, Settings, WorkKind};
-use ampledata_backend::perform::Performer;
+use ampledata_engine::perform::Performer;
 use ampledata_store::{Job, Store};
 use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::perform::Performer;
+use ampledata_engine::perform::Performer;
 use ampledata_store::{Job, JobStatus, Store};
 use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{

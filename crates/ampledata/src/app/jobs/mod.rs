@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ampledata_backend::perform::Tally;
 use ampledata_core::row::Limits;
+use ampledata_engine::perform::Tally;
 use ampledata_providers::blob::Bucket;
 use ampledata_store::{Owner, Slice, Store};
 use jiff::Timestamp;

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use ampledata_backend::engine::{self, Ending};
+use ampledata_engine::embedded::{self, Ending};
 
 use ampledata_test_support::world::{World, companies, open, options, performer, results};
 
@@ -49,7 +49,8 @@ pub(crate) fn work(folder: &Path) {
             Ok(())
         }));
         let performer = performer(&world, &store);
-        let summary = engine::run(Arc::clone(&store), performer, &job, options(CONCURRENCY)).await;
+        let summary =
+            embedded::run(Arc::clone(&store), performer, &job, options(CONCURRENCY)).await;
         assert_eq!(summary.unwrap().ending, Ending::Completed);
         for row in results(&*store, &job).await {
             tell(&format!("row {row:?}"));

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ampledata_backend::engine::Ending;
 use ampledata_core::row::{CellOutcome, Stage};
+use ampledata_engine::embedded::Ending;
 use ampledata_store::JobStatus;
 use ampledata_test_support::world::results;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ampledata_backend::engine::Ending;
 use ampledata_core::row::{CellOutcome, Stage};
+use ampledata_engine::embedded::Ending;
 use ampledata_test_support::world::results;
 
 use crate::scene::Scene;

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::perform::{Named, Parts, Performer, RowContext};
 use ampledata_core::page::{ContentHash, PageRef};
 use ampledata_core::row::{Extraction, Field, Input, Outcome, Step};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
+use ampledata_engine::perform::{Named, Parts, Performer, RowContext};
 use ampledata_providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
 use ampledata_providers::{Crawl, Error, Fetched, Freshness, Search, Validators};
 use ampledata_store::{Caps, RowId, Store};

@@ -1,9 +1,9 @@
 //! Measures the embedded engine with instant providers and a database on disk.
 //!
 //! ```text
-//! cargo bench -p ampledata-backend --bench engine -- rows 20000     rows/s, CPU seconds a 1,000 rows
-//! cargo bench -p ampledata-backend --bench engine -- rows 1000000   the same, and the peak memory
-//! cargo bench -p ampledata-backend --bench engine -- kills 50       kill -9, and what was repeated
+//! cargo bench -p ampledata-engine --bench engine -- rows 20000     rows/s, CPU seconds a 1,000 rows
+//! cargo bench -p ampledata-engine --bench engine -- rows 1000000   the same, and the peak memory
+//! cargo bench -p ampledata-engine --bench engine -- kills 50       kill -9, and what was repeated
 //! ```
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement prints and may break")]
 
@@ -15,7 +15,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ampledata_backend::engine;
+use ampledata_engine::embedded;
 use ampledata_test_support::world::{World, companies, open, options, performer};
 use tempfile::TempDir;
 
@@ -48,7 +48,7 @@ fn rows(rows: u64, concurrency: u64) {
         let performer = performer(&world, &store);
         let (started, before) = (Instant::now(), cpu_seconds());
         let options = options(usize::try_from(concurrency).unwrap());
-        let summary = engine::run(store, performer, &job, options).await.unwrap();
+        let summary = embedded::run(store, performer, &job, options).await.unwrap();
         let (seconds, cpu) = (started.elapsed().as_secs_f64(), cpu_seconds() - before);
         let thousands = rows as f64 / 1_000.0;
         println!(

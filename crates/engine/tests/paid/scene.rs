@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::engine::{self, JobSummary, Options, Retries};
-use ampledata_backend::perform::{Named, Parts, Performer};
+use ampledata_engine::embedded::{self, JobSummary, Options, Retries};
+use ampledata_engine::perform::{Named, Parts, Performer};
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::models::gemini::Gemini;
 use ampledata_providers::models::openai::OpenAi;
@@ -49,7 +49,7 @@ impl Scene {
         let retries = Retries { tries: 8, first_pause: Duration::ZERO, ..Retries::default() };
         let options = Options { retries, ..Options::new(concurrency) };
         let (store, performer) = (Arc::clone(&self.store), Arc::clone(&self.performer));
-        engine::run(store, performer, &job, options).await.unwrap()
+        embedded::run(store, performer, &job, options).await.unwrap()
     }
 
     pub(crate) async fn cap(&self, job: Option<u64>, row: Option<u64>) {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ampledata_backend::engine::{self, Ending, JobSummary};
 use ampledata_core::row::{CellOutcome, Failure, FailureKind, Outcome, Stage};
+use ampledata_engine::embedded::{self, Ending, JobSummary};
 use ampledata_providers::Retry;
 use ampledata_store::intake::create_job;
 use ampledata_store::{
@@ -24,7 +24,7 @@ async fn run(
     job: &Job,
     concurrency: usize,
 ) -> JobSummary {
-    engine::run(Arc::clone(store), performer(world, store), job, options(concurrency))
+    embedded::run(Arc::clone(store), performer(world, store), job, options(concurrency))
         .await
         .unwrap()
 }
@@ -120,7 +120,7 @@ async fn a_run_that_stops_anywhere_goes_on_there() {
         let mut options = options(1);
         options.cancel = cancel;
         let performer = performer(&world, &store);
-        let first = engine::run(Arc::clone(&store), performer, &job, options).await.unwrap();
+        let first = embedded::run(Arc::clone(&store), performer, &job, options).await.unwrap();
         assert_eq!(first.ending, Ending::Interrupted, "stopped at call {stop_at}");
         let after = Arc::new(World::new());
         assert_eq!(run(&after, &store, &job, 1).await.ending, Ending::Completed);
@@ -261,7 +261,8 @@ async fn a_store_that_fails_ends_the_run_and_not_the_job() {
     let small: Arc<dyn Store> = Arc::new(small);
     let job = companies(&*small, 120).await;
     let world = Arc::new(World::new());
-    let broke = engine::run(Arc::clone(&small), performer(&world, &small), &job, options(4)).await;
+    let broke =
+        embedded::run(Arc::clone(&small), performer(&world, &small), &job, options(4)).await;
     let error = broke.unwrap_err().to_string();
     assert!(error.contains("is full"), "{error}");
     drop(small);
@@ -320,12 +321,12 @@ async fn progress_is_told() {
     let folder = TempDir::new().unwrap();
     let store = open(folder.path()).await;
     let job = companies(&*store, 50).await;
-    let (tell, told) = tokio::sync::watch::channel(engine::Progress::default());
+    let (tell, told) = tokio::sync::watch::channel(embedded::Progress::default());
     let mut options = options(4);
     options.progress = Some(tell);
     let world = Arc::new(World::new());
     let performer = performer(&world, &store);
-    let summary = engine::run(Arc::clone(&store), performer, &job, options).await.unwrap();
+    let summary = embedded::run(Arc::clone(&store), performer, &job, options).await.unwrap();
     assert_eq!(*told.borrow(), summary.progress);
     assert_eq!(summary.progress.job.finished(), 50);
     assert!(summary.progress.rows_per_second > 0.0);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use ampledata_backend::engine::{self, Ending, Options, Retries};
-use ampledata_backend::perform::{Named, Parts, Performer};
+use ampledata_engine::embedded::{self, Ending, Options, Retries};
+use ampledata_engine::perform::{Named, Parts, Performer};
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::models::openai::OpenAi;
 use ampledata_providers::models::{Asker, Key, ModelDecider, ModelExtractor, Settings};
@@ -111,7 +111,7 @@ async fn run(base: &str, store: &Arc<dyn Store>, job: &Job) -> u64 {
     let retries = Retries { tries: 6, first_pause: Duration::ZERO, ..Retries::default() };
     let options = Options { retries, ..Options::new(8) };
     let summary =
-        engine::run(Arc::clone(store), performer(base, store), job, options).await.unwrap();
+        embedded::run(Arc::clone(store), performer(base, store), job, options).await.unwrap();
     assert_eq!(summary.ending, Ending::Completed);
     store.progress(&job.id).await.unwrap().cells_found
 }
