@@ -5,5 +5,6 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod import_go;
 pub mod printer;
 pub mod ui;

@@ -1,6 +1,5 @@
 //! From results in the store to a file.
 
-use ampledata_backend::import_go::is_imported;
 use ampledata_core::column::{Column as Asked, Task};
 use ampledata_core::row::Cell as ResultCell;
 use ampledata_store::{Job, ResultRow, Source, Store};
@@ -10,6 +9,7 @@ use rust_decimal::Decimal;
 use super::Error;
 use super::request::EVIDENCE;
 use super::summary::{Summary, outcome_name};
+use crate::import_go::is_imported;
 
 /// Rows that are read from the store at a time.
 const CHUNK: u32 = 1_000;

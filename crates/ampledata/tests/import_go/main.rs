@@ -4,7 +4,7 @@
 mod failing;
 mod to_postgres;
 
-use ampledata_backend::import_go::{Old, Report, import};
+use ampledata::import_go::{Old, Report, import};
 use ampledata_core::column::ColumnType;
 use ampledata_core::row::{CellOutcome, Stage};
 use ampledata_store::{

@@ -1,6 +1,6 @@
 //! What cannot be read is told and does not keep the rest; what was cut off goes on.
 
-use ampledata_backend::import_go::{Old, import};
+use ampledata::import_go::{Old, import};
 use ampledata_core::row::Stage;
 use ampledata_store::{JobId, JobStatus, Library as _, Owner, Retry, RetryRows, Store as _};
 

@@ -1,6 +1,6 @@
 //! Into the schema beside the old tables, which stay as they are.
 
-use ampledata_backend::import_go::{Old, import, waiting};
+use ampledata::import_go::{Old, import, waiting};
 use ampledata_core::row::Stage;
 use ampledata_store::{JobId, Library as _, Owner, Postgres, Slice, Store as _};
 use ampledata_test_support::postgres::Database;

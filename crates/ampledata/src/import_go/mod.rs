@@ -8,15 +8,14 @@
 use std::pin::pin;
 
 use ampledata_core::row::{CellOutcome, Limits, Plan, RowResult, Stage};
-use ampledata_table::{self as table, Cell};
-use futures::future::try_join_all;
-use futures::stream::TryStreamExt as _;
-use thiserror::Error;
-
 use ampledata_store::{
     self as store, Job, JobId, JobStatus, NewJob, NewRow, NewSource, Owner, RowId, Slice, SourceId,
     SourceRow, StatusChange, Store,
 };
+use ampledata_table::{self as table, Cell};
+use futures::future::try_join_all;
+use futures::stream::TryStreamExt as _;
+use thiserror::Error;
 
 mod database;
 mod history;
