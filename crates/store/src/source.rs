@@ -1,9 +1,8 @@
 //! Sources: the tables that were given.
 
+use ampledata_table::{Cell, Column};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-use ampledata_table::{Cell, Column};
 
 /// Whose things these are. Nobody sees another owner's.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

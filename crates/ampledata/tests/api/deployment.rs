@@ -2,12 +2,11 @@
 
 use std::process::Child;
 
+use ampledata_test_support::postgres::Database;
+use ampledata_test_support::temporal::{free_port, spawn};
 use tempfile::TempDir;
 
 use crate::place::{Place, corpus};
-
-use ampledata_test_support::postgres::Database;
-use ampledata_test_support::temporal::{free_port, spawn};
 
 /// The servers; Temporal ends with it.
 pub(crate) struct Deployment {

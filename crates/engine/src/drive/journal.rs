@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use ampledata_core::row::{Outcome, Step};
-use sha2::{Digest as _, Sha256};
-
 use ampledata_store::Entry;
+use sha2::{Digest as _, Sha256};
 
 /// Names what a step asks for: the beginning of the SHA-256 of its JSON.
 pub(super) fn mark(step: &Step) -> String {

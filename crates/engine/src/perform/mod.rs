@@ -13,12 +13,11 @@ use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
 use ampledata_core::serp::{Serp, SerpRef};
 use ampledata_core::usage::Spent;
 use ampledata_net::gate::Gate;
+use ampledata_providers::{self as providers, Crawl, Decider, Extractor, Retry, Search};
 use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
 use moka::future::Cache;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
-
-use ampledata_providers::{self as providers, Crawl, Decider, Extractor, Retry, Search};
 
 mod account;
 mod check;

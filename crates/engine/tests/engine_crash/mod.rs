@@ -9,7 +9,6 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use ampledata_engine::embedded::{self, Ending};
-
 use ampledata_test_support::world::{World, companies, open, options, performer, results};
 
 /// Steps in flight at most.

@@ -10,14 +10,13 @@ use ampledata_engine::perform::{Named, Parts, Performer, RowContext};
 use ampledata_providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
 use ampledata_providers::{Crawl, Error, Fetched, Freshness, Search, Validators};
 use ampledata_store::{Caps, RowId, Store};
+use ampledata_test_support::models::{asker, stopped};
+use ampledata_test_support::world::{companies, open, plan};
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use tokio_util::sync::CancellationToken;
-
-use ampledata_test_support::models::{asker, stopped};
-use ampledata_test_support::world::{companies, open, plan};
 
 /// What a page says, and what the model does when it reads that: cells of
 /// `[column, value, quote, passage]`.

@@ -14,10 +14,9 @@ use std::fmt;
 use std::time::Duration;
 
 use ampledata_core::value::PartialDate;
+use ampledata_net::exchange::Address;
 use reqwest::header::HeaderValue;
 use thiserror::Error;
-
-use ampledata_net::exchange::Address;
 
 pub use super::models::Key;
 pub use brave::Brave;

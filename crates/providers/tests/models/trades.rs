@@ -17,9 +17,8 @@ use ampledata_providers::{
     DecideRequest, Decider as _, Error, ExtractRequest, Extracted, Extractor, PatternMaker as _,
     PatternRequest, Place, Retry,
 };
-use async_trait::async_trait;
-
 use ampledata_test_support::models::{Counting, Script, asker, ended, stopped};
+use async_trait::async_trait;
 
 const PATTERNS: &str = r#"{"patterns":["%entity height"]}"#;
 

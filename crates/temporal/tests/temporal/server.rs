@@ -11,13 +11,12 @@ use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{
     Activities, Driver, Effects, Error, Reach, Server, Tuning, Version, work,
 };
+use ampledata_test_support::temporal::{free_port, program, spawn};
 use tempfile::TempDir;
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-
-use ampledata_test_support::temporal::{free_port, program, spawn};
 
 /// A development server: stopped when it is dropped, by its process id.
 pub(crate) struct Dev {
