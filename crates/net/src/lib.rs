@@ -1,9 +1,9 @@
 //! How AmpleData reaches the network: what may be fetched, how fast, and how much of it.
 //!
-//! Every outgoing request passes the [`guard`]. Pages are fetched politely ([`robots`], [`hosts`]) and as
-//! rarely as their servers allow ([`cache`]); services are asked through a [`gate`] that keeps to their
-//! limits. Bodies are bounded ([`body`], [`exchange`]), and every failure is an [`Error`] that knows
-//! whether asking again can help.
+//! Addresses that come from outside pass the [`guard`] before they are fetched. Pages are fetched politely
+//! ([`robots`], [`hosts`]) and as rarely as their servers allow ([`cache`]); services are asked through a
+//! [`gate`] that keeps to their limits. Bodies are bounded ([`body`], [`exchange`]), and every failure is
+//! an [`Error`] that knows whether asking again can help.
 
 pub mod answer;
 pub mod body;

@@ -1,4 +1,6 @@
-//! Providers: what the outside is asked through. One trait a trade; the program chooses the parts.
+//! Providers: what AmpleData asks. Each trade has a trait: searching, crawling, writing query patterns,
+//! choosing pages, extracting values. Behind them are search engines, crawlers, language models, a corpus
+//! on disk and the built-in extractor; the program chooses by its settings.
 
 pub mod blob;
 pub mod builtin;
