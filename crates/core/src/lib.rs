@@ -31,5 +31,6 @@ pub mod row;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod serp;
+pub mod usage;
 pub mod value;
 pub mod vocabulary;

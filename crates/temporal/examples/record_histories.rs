@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ampledata_backend::providers::Retry;
-use ampledata_backend::store::{JobStatus, StatusChange, Store};
 use ampledata_core::row::Stage;
-use engine_world::{World, companies, fault, open, performer};
+use ampledata_providers::Retry;
+use ampledata_store::{JobStatus, StatusChange, Store};
+use ampledata_test_support::world::{World, companies, fault, open, performer};
 use futures::TryStreamExt as _;
 use serde_json::Value;
 use server::{Dev, Working, driver, effects, run};
@@ -24,8 +24,6 @@ use temporalio_client::{
 };
 use tokio_util::sync::CancellationToken;
 
-#[path = "../../backend/tests/engine_world/mod.rs"]
-mod engine_world;
 #[path = "../tests/temporal/server.rs"]
 mod server;
 
@@ -89,12 +87,7 @@ async fn cancelled(to: &Path, rows_per_workflow: u32) {
     record(&dev.client().await, to).await;
 }
 
-async fn change(
-    store: &dyn Store,
-    job: &ampledata_backend::store::JobId,
-    from: JobStatus,
-    to: JobStatus,
-) {
+async fn change(store: &dyn Store, job: &ampledata_store::JobId, from: JobStatus, to: JobStatus) {
     let change = StatusChange { from: vec![from], to, reason: None };
     assert!(store.set_status(job, change).await.unwrap(), "{from:?} to {to:?}");
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::store::{Job, JobStatus, StatusChange, Store};
-use ampledata_backend::trace;
+use ampledata_engine::trace;
+use ampledata_store::{Job, JobStatus, StatusChange, Store};
 use temporalio_client::errors::{
     WorkflowGetResultError, WorkflowInteractionError, WorkflowStartError,
 };

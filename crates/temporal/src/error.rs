@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use ampledata_backend::store;
+use ampledata_store as store;
 use thiserror::Error;
 
 /// Why Temporal does not do its part.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use ampledata_backend::drive::StepKind;
+use ampledata_engine::drive::StepKind;
 use serde::{Deserialize, Serialize};
 
 /// Rows by their place in the source: from the first to the last of each pair, both included.

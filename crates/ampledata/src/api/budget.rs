@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::{Caps, JobId, SourceId, Spending};
+use ampledata_store::{Caps, JobId, SourceId, Spending};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::{CellRecord, Correction, Job, JobId};
 use ampledata_core::evidence::{Candidate, Evidence, Rejection};
 use ampledata_core::row::Cell;
+use ampledata_store::{CellRecord, Correction, Job, JobId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Deserializer, Serialize};

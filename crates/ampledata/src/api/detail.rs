@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_backend::store::{JobId, RetryRows};
 use ampledata_core::model::{JobModels, ModelRole};
+use ampledata_store::{JobId, RetryRows};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

@@ -251,8 +251,8 @@ impl From<jobs::Error> for Error {
     }
 }
 
-impl From<ampledata_backend::store::Error> for Error {
-    fn from(error: ampledata_backend::store::Error) -> Self {
+impl From<ampledata_store::Error> for Error {
+    fn from(error: ampledata_store::Error) -> Self {
         jobs::Error::from(error).into()
     }
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::store::{ChangeCursor, JobId, Owner};
+use ampledata_store::{ChangeCursor, JobId, Owner};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Sse;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::JobId;
-use ampledata_backend::table::Format;
+use ampledata_store::JobId;
+use ampledata_table::Format;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_backend::import_go::is_imported;
-use ampledata_backend::store::{Job, JobId, ListedJob, ResultRow, Slice, SourceId};
+use ampledata_store::{Job, JobId, ListedJob, ResultRow, Slice, SourceId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -16,6 +15,7 @@ use super::error::{Error, Problem};
 use super::extract::{Params, Path};
 use super::{Api, page};
 use crate::app::jobs::{stage_name, status_name, value_json};
+use crate::import_go::is_imported;
 
 /// Which jobs.
 #[derive(Debug, Deserialize, IntoParams)]

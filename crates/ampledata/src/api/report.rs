@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_backend::store::{ColumnCounts, JobId, SiteCells};
+use ampledata_store::{ColumnCounts, JobId, SiteCells};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;

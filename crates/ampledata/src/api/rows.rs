@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_backend::store::{GridRow, Job, JobId, RowCursor, Standing};
+use ampledata_store::{GridRow, Job, JobId, RowCursor, Standing};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -195,11 +195,8 @@ fn item(job: &Job, row: &GridRow) -> RowItem {
 }
 
 /// A row of a table, as it was given.
-pub(super) fn given(
-    headers: &[String],
-    cells: &[ampledata_backend::table::Cell],
-) -> Map<String, Value> {
-    use ampledata_backend::table::Cell;
+pub(super) fn given(headers: &[String], cells: &[ampledata_table::Cell]) -> Map<String, Value> {
+    use ampledata_table::Cell;
     let value = |cell: &Cell| match cell {
         Cell::Empty => Value::Null,
         Cell::Boolean(yes) => (*yes).into(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::{Slice, Source, SourceId};
+use ampledata_store::{Slice, Source, SourceId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

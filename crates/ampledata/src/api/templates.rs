@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::Template;
+use ampledata_store::Template;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::SourceId;
+use ampledata_store::SourceId;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;

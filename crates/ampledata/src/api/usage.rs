@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::JobId;
+use ampledata_store::JobId;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

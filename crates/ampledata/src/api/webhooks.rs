@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::{Slice, Webhook};
+use ampledata_store::{Slice, Webhook};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -152,7 +152,7 @@ pub(super) async fn deliveries(
 ) -> Result<Json<Deliveries>, Error> {
     let slice = Slice { after: query.after, offset: 0, limit: page::limit(query.limit)? };
     let listed = api.desk.deliveries(&caller.owner, &id, &slice).await?;
-    let waiting = ampledata_backend::store::DeliveryState::Waiting;
+    let waiting = ampledata_store::DeliveryState::Waiting;
     let deliveries = listed.items.into_iter().map(|delivery| DeliveryItem {
         id: delivery.id,
         event: delivery.event,

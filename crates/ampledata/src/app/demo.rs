@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ampledata_backend::table::Options;
+use ampledata_table::Options;
 use include_dir::{Dir, include_dir};
 
 use super::Error;
@@ -43,7 +43,7 @@ pub fn request(folder: &Path) -> Result<Request, Error> {
         fill_blanks: false,
         limit: None,
         fresh: false,
-        caps: ampledata_backend::store::Caps::default(),
+        caps: ampledata_store::Caps::default(),
         models: Vec::new(),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ampledata_backend::providers::models::roles::{Availability, ModelRoles, ModelStatus};
+use ampledata_providers::models::roles::{Availability, ModelRoles, ModelStatus};
 use serde::Serialize;
 
 use super::parts::{Parts, TemporalSeen};

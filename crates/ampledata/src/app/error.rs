@@ -3,7 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use ampledata_backend::{providers, store, table};
+use ampledata_providers as providers;
+use ampledata_store as store;
+use ampledata_table as table;
 use thiserror::Error;
 
 use super::columns::{FileError, SpecError};

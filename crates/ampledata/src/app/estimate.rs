@@ -1,9 +1,9 @@
 //! What a job would cost: from its table, and from what earlier jobs needed.
 
-use ampledata_backend::providers::models::Usage;
-use ampledata_backend::store::intake::Work;
-use ampledata_backend::store::{CallKind, Experience};
 use ampledata_core::row::Limits;
+use ampledata_providers::models::Usage;
+use ampledata_store::intake::Work;
+use ampledata_store::{CallKind, Experience};
 use serde::Serialize;
 
 use super::parts::{Rate, Tariff};
@@ -136,7 +136,7 @@ fn whole(number: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use ampledata_backend::providers::prices::Prices;
+    use ampledata_providers::prices::Prices;
 
     use super::*;
 

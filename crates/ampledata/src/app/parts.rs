@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::drive::Tally;
-use ampledata_backend::providers::blob::{self, Bucket};
-use ampledata_backend::providers::models::roles::ModelRoles;
-use ampledata_backend::providers::prices::PriceOnDay;
-use ampledata_backend::store::{CallKind, Job, Store};
 use ampledata_core::model::{JobModels, ModelRole};
+use ampledata_engine::perform::Tally;
+use ampledata_providers::blob::{self, Bucket};
+use ampledata_providers::models::roles::ModelRoles;
+use ampledata_providers::prices::PriceOnDay;
+use ampledata_store::{CallKind, Job, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::providers;
-use ampledata_backend::providers::models::roles::{Availability, ModelRoles};
 use ampledata_core::model::{ModelName, ModelRole};
+use ampledata_providers as providers;
+use ampledata_providers::models::roles::{Availability, ModelRoles};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 

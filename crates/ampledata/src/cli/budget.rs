@@ -1,6 +1,6 @@
 //! What a job would cost, and what it did.
 
-use ampledata_backend::store::Usage;
+use ampledata_store::Usage;
 
 use super::args::Enrich;
 use super::{Exit, Failure, json};

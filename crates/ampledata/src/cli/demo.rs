@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use ampledata_backend::table::{Format, Output};
+use ampledata_table::{Format, Output};
 
 use super::args::Demo;
 use super::interrupt::Interrupt;

@@ -3,10 +3,10 @@
 use std::io;
 use std::time::Instant;
 
-use ampledata_backend::store::Caps;
-use ampledata_backend::table::{self, Format, Limits, Options, Output};
 use ampledata_core::column::Column;
 use ampledata_core::model::JobModels;
+use ampledata_store::Caps;
+use ampledata_table::{self as table, Format, Limits, Options, Output};
 
 use super::args::{Enrich, Writing};
 use super::interrupt::Interrupt;

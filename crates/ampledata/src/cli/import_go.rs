@@ -1,12 +1,12 @@
 //! `import-go`: the jobs of the old service.
 
-use ampledata_backend::import_go::{self, Old};
-use ampledata_backend::store::Owner;
+use ampledata_store::Owner;
 
 use super::args::ImportGo;
 use super::{Common, Exit, Failure, settings};
 use crate::app::Parts;
 use crate::config::{Auth, Database};
+use crate::import_go::{self, Old};
 use crate::printer::{Printer, visible};
 
 pub(super) async fn run(

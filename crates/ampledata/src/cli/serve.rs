@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use ampledata_backend::providers::models::roles::{Availability, ModelRoles};
+use ampledata_providers::models::roles::{Availability, ModelRoles};
 use tokio_util::sync::CancellationToken;
 
 use super::args::Serve;

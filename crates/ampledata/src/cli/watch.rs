@@ -1,6 +1,6 @@
 //! A run with its bar and its Ctrl-C.
 
-use ampledata_backend::store::Progress;
+use ampledata_store::Progress;
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;

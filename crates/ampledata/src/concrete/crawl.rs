@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use ampledata::app::Error;
 use ampledata::config::{Crawler, Settings, without_password};
-use ampledata_backend::guard::Guard;
-use ampledata_backend::perform::Named;
-use ampledata_backend::providers::Crawl;
-use ampledata_backend::providers::crawl::chromium::{self, Chromium};
-use ampledata_backend::providers::crawl::crawl4ai::Crawl4Ai;
-use ampledata_backend::providers::crawl::fallback::Fallback;
-use ampledata_backend::providers::crawl::http::{self, HttpCrawler};
-use ampledata_backend::providers::gate::{Gate, Pace};
+use ampledata_engine::perform::Named;
+use ampledata_net::gate::{Gate, Pace};
+use ampledata_net::guard::Guard;
+use ampledata_providers::Crawl;
+use ampledata_providers::crawl::chromium::{self, Chromium};
+use ampledata_providers::crawl::crawl4ai::Crawl4Ai;
+use ampledata_providers::crawl::fallback::Fallback;
+use ampledata_providers::crawl::http::{self, HttpCrawler};
 
 use super::unusable;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use ampledata::app::Error;
 use ampledata::app::jobs::Notify;
 use ampledata::config::Settings;
-use ampledata_backend::guard::Guard;
-use ampledata_backend::notify::Notifier;
+use ampledata_net::guard::Guard;
+use ampledata_net::notify::Notifier;
 use async_trait::async_trait;
 
 /// What tells webhooks, behind the guard of every fetch.

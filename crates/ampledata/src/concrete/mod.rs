@@ -8,14 +8,14 @@ use std::time::Duration;
 use ampledata::app::jobs::Notify;
 use ampledata::app::{Engine, Error, Parts, TemporalSeen, Workshop};
 use ampledata::config::{Database, Driver, SearchProvider, Settings};
+use ampledata::import_go;
 use ampledata::printer::Printer;
-use ampledata_backend::engine;
-use ampledata_backend::import_go;
-use ampledata_backend::perform::{self, Performer};
-use ampledata_backend::providers::blob::{self, Bucket};
-use ampledata_backend::providers::models::roles::ModelRoles;
-use ampledata_backend::providers::prices::{Prices, PricesError};
-use ampledata_backend::store::{Job, Postgres, Sqlite, Store};
+use ampledata_engine::embedded;
+use ampledata_engine::perform::{self, Performer};
+use ampledata_providers::blob::{self, Bucket};
+use ampledata_providers::models::roles::ModelRoles;
+use ampledata_providers::prices::{Prices, PricesError};
+use ampledata_store::{Job, Postgres, Sqlite, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -208,12 +208,12 @@ struct Embedded {
 impl Engine for Embedded {
     async fn run(&self, job: &Job, stop: &CancellationToken) -> Result<(), Error> {
         let options =
-            engine::Options { cancel: stop.clone(), ..engine::Options::new(self.concurrency) };
+            embedded::Options { cancel: stop.clone(), ..embedded::Options::new(self.concurrency) };
         let (store, performer) = (Arc::clone(&self.store), Arc::clone(&self.performer));
-        match engine::run(store, performer, job, options).await {
+        match embedded::run(store, performer, job, options).await {
             Ok(_) => Ok(()),
-            Err(engine::Error::Store(error)) => Err(error.into()),
-            Err(error @ engine::Error::NotLoaded(_)) => {
+            Err(embedded::Error::Store(error)) => Err(error.into()),
+            Err(error @ embedded::Error::NotLoaded(_)) => {
                 Err(Error::Engine { code: "job_not_loaded", message: error.to_string() })
             }
         }

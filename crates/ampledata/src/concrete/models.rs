@@ -5,13 +5,13 @@ use std::sync::Arc;
 use ampledata::app::Error;
 use ampledata::config::{Model as Chosen, Secret, Settings, without_password};
 use ampledata::printer::Printer;
-use ampledata_backend::providers::clock::Clock;
-use ampledata_backend::providers::gate::Pace;
-use ampledata_backend::providers::models::roles::{Choice, Choices, ModelRoles, ModelServers};
-use ampledata_backend::providers::models::server::ModelServer;
-use ampledata_backend::providers::models::{self, Key};
-use ampledata_backend::providers::prices::Prices;
 use ampledata_core::model::{ModelProvider, ModelRole};
+use ampledata_net::gate::Pace;
+use ampledata_providers::clock::Clock;
+use ampledata_providers::models::roles::{Choice, Choices, ModelRoles, ModelServers};
+use ampledata_providers::models::server::ModelServer;
+use ampledata_providers::models::{self, Key};
+use ampledata_providers::prices::Prices;
 
 use super::unusable;
 

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use ampledata::app::Error;
 use ampledata::config::{SearchProvider, Secret, Settings};
-use ampledata_backend::perform::Named;
-use ampledata_backend::providers::Search;
-use ampledata_backend::providers::clock::Clock;
-use ampledata_backend::providers::corpus::Corpus;
-use ampledata_backend::providers::gate::{Gate, Pace};
-use ampledata_backend::providers::prices::{Price, PriceOnDay, Prices};
-use ampledata_backend::providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
+use ampledata_engine::perform::Named;
+use ampledata_net::gate::{Gate, Pace};
+use ampledata_providers::Search;
+use ampledata_providers::clock::Clock;
+use ampledata_providers::corpus::Corpus;
+use ampledata_providers::prices::{Price, PriceOnDay, Prices};
+use ampledata_providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
 
 use super::crawl::Crawling;
 use super::{Concrete, unusable};

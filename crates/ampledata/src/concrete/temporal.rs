@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use ampledata::app::{Engine, Error, TemporalSeen};
 use ampledata::config::{Pem, Settings, WorkKind};
-use ampledata_backend::perform::Performer;
-use ampledata_backend::store::{Job, Store};
+use ampledata_engine::perform::Performer;
+use ampledata_store::{Job, Store};
 use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{
     Activities, Driver, Effects, Keys, Metrics, Reach, Served, Server, Tls, Tuning, Version, work,

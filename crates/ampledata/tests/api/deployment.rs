@@ -2,19 +2,11 @@
 
 use std::process::Child;
 
+use ampledata_test_support::postgres::Database;
+use ampledata_test_support::temporal::{free_port, spawn};
 use tempfile::TempDir;
 
 use crate::place::{Place, corpus};
-
-#[path = "../../../temporal/tests/temporal/cli.rs"]
-#[allow(dead_code, reason = "other tests use its other parts")]
-mod cli;
-#[path = "../../../backend/tests/import_go/server.rs"]
-#[allow(dead_code, reason = "other tests use its other parts")]
-mod database;
-
-use cli::{free_port, spawn};
-use database::Database;
 
 /// The servers; Temporal ends with it.
 pub(crate) struct Deployment {

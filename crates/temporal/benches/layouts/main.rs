@@ -11,8 +11,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::store::JobStatus;
-use engine_world::{World, companies_with, open, performer, plan};
+use ampledata_store::JobStatus;
+use ampledata_test_support::world::{World, companies_with, open, performer, plan};
 use futures::TryStreamExt as _;
 use old::{Nothing, OldJob, OldRow, Rows};
 use server::{Dev, Working, driver, effects};
@@ -26,8 +26,6 @@ use temporalio_sdk::runtime::worker_tuner::{FixedSizeSlotSupplier, TunerHolder};
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use tokio_util::sync::CancellationToken;
 
-#[path = "../../../backend/tests/engine_world/mod.rs"]
-mod engine_world;
 mod old;
 #[path = "../../tests/temporal/server.rs"]
 mod server;

@@ -1,17 +1,17 @@
 //! The activities: what a job's workflows have done, each with its outcome in the store before the
 //! workflow hears of it.
 //!
-//! A row's activities take it one turn further (see [`ampledata_backend::drive`]). Temporal tries them
+//! A row's activities take it one turn further (see [`ampledata_engine::drive`]). Temporal tries them
 //! again where that can help; the last try leaves the failure in the row's journal, so that the row
 //! goes on without the step, whatever happened to it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::perform::Performer;
-use ampledata_backend::store::{self, JobId, JobStatus, StatusChange, Store};
-use ampledata_backend::trace;
 use ampledata_core::row::{Failure, FailureKind};
+use ampledata_engine::perform::Performer;
+use ampledata_engine::trace;
+use ampledata_store::{self as store, JobId, JobStatus, StatusChange, Store};
 use temporalio_macros::activities;
 use temporalio_sdk::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};

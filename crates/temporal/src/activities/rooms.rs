@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ampledata_backend::drive::JobRows;
-use ampledata_backend::perform::Performer;
-use ampledata_backend::store::{self, JobId, JobStatus, Owner, Store};
+use ampledata_engine::drive::JobRows;
+use ampledata_engine::perform::Performer;
+use ampledata_store::{self as store, JobId, JobStatus, Owner, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::wire::JobRef;

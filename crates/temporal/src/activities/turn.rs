@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::drive::{
-    Asks, Attempts, DrivenRow, JobRows, LONGEST_PAUSE, Tried, given_up,
-};
-use ampledata_backend::perform::RowContext;
-use ampledata_backend::providers::{self, Retry};
-use ampledata_backend::store::{self, OpenRow};
 use ampledata_core::row::{Failure, Outcome, Step};
+use ampledata_engine::drive::{Asks, Attempts, DrivenRow, JobRows, LONGEST_PAUSE, Tried, given_up};
+use ampledata_engine::perform::RowContext;
+use ampledata_providers::{self as providers, Retry};
+use ampledata_store::{self as store, OpenRow};
 use async_trait::async_trait;
 use thiserror::Error;
 

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use ampledata_backend::providers::Retry;
-use ampledata_backend::store::{Job, JobStatus, Retry as Again, RetryRows, StatusChange, Store};
 use ampledata_core::row::Stage;
+use ampledata_providers::Retry;
+use ampledata_store::{Job, JobStatus, Retry as Again, RetryRows, StatusChange, Store};
 use ampledata_temporal::Driver;
+use ampledata_test_support::world::{World, companies, fault, open, performer, results};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine_world::{World, companies, fault, open, performer, results};
 use crate::server::{Dev, Working, driver, effects, run};
 
 /// A driver at work on a job.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::store::JobStatus;
 use ampledata_core::row::Stage;
+use ampledata_store::JobStatus;
+use ampledata_test_support::world::{World, companies, open, performer, results};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine_world::{World, companies, open, performer, results};
 use crate::server::{Dev, Working, driver, effects, run};
 
 /// Rows of the jobs: 60 of which one has a blank key.
@@ -78,7 +78,7 @@ async fn a_job_that_temporal_does_not_know_is_started_anew() {
     let job = companies(&*store, ROWS).await;
     let world = Arc::new(World::new());
     // The store says that it runs, as after a server was lost with all it knew.
-    let change = ampledata_backend::store::StatusChange {
+    let change = ampledata_store::StatusChange {
         from: vec![JobStatus::Pending],
         to: JobStatus::Running,
         reason: None,

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ampledata_backend::providers::Retry;
-use ampledata_backend::store::JobStatus;
+use ampledata_providers::Retry;
+use ampledata_store::JobStatus;
+use ampledata_test_support::world::{World, companies, fault, open, performer};
 use futures::TryStreamExt as _;
 use tempfile::TempDir;
 use temporalio_client::{Client, WorkflowListOptions};
 
 use crate::control::{change, drive, ends, until};
-use crate::engine_world::{World, companies, fault, open, performer};
 use crate::server::{Dev, Working, driver, effects, run};
 
 async fn found(client: &Client, query: &str) -> Vec<String> {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::JobStatus;
+use ampledata_store::JobStatus;
+use ampledata_test_support::world::{World, companies, open, performer};
 use futures::TryStreamExt as _;
 use tempfile::TempDir;
 use temporalio_client::{UntypedWorkflow, WorkflowFetchHistoryOptions, WorkflowListOptions};
 
-use crate::engine_world::{World, companies, open, performer};
 use crate::server::{Dev, Working, driver, effects, run};
 
 const ROWS: u64 = 5_000;

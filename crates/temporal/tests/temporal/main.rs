@@ -1,9 +1,6 @@
 //! Jobs on a real Temporal server.
 #![allow(clippy::unwrap_used, reason = "what is not as it should be ends the test")]
 
-#[path = "../../../backend/tests/engine_world/mod.rs"]
-mod engine_world;
-
 mod control;
 mod faults;
 mod found;

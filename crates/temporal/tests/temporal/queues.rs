@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ampledata_backend::store::{JobStatus, Store};
+use ampledata_store::{JobStatus, Store};
 use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{Driver, Effects, Metrics, Served, Server, Tuning};
+use ampledata_test_support::world::{World, companies, open, performer};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::control::until;
-use crate::engine_world::{World, companies, open, performer};
 use crate::server::{Dev, Working, run};
 
 fn takes(jobs: bool, others: &[&str]) -> Tuning {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::engine;
-use ampledata_backend::store::{JobStatus, ResultRow};
+use ampledata_engine::embedded;
+use ampledata_store::{JobStatus, ResultRow};
+use ampledata_test_support::world::{World, companies, open, options, performer, results};
 use tempfile::TempDir;
 
-use crate::engine_world::{World, companies, open, options, performer, results};
 use crate::server::{Dev, Working, driver, effects, run};
 
 const ROWS: u64 = 60;
@@ -16,7 +16,7 @@ async fn embedded(rows: u64) -> Vec<ResultRow> {
     let store = open(folder.path()).await;
     let job = companies(&*store, rows).await;
     let world = performer(&Arc::new(World::new()), &store);
-    engine::run(Arc::clone(&store), world, &job, options(8)).await.unwrap();
+    embedded::run(Arc::clone(&store), world, &job, options(8)).await.unwrap();
     results(&*store, &job).await
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::JobStatus;
+use ampledata_store::JobStatus;
 use ampledata_temporal::{Keys, Reach, RemotePayloads};
+use ampledata_test_support::world::{World, companies, open, performer};
 use futures::TryStreamExt as _;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -12,7 +13,6 @@ use temporalio_client::{
 };
 
 use crate::control::{change, drive, ends, until};
-use crate::engine_world::{World, companies, open, performer};
 use crate::server::{Dev, Working, driver, effects, run};
 
 const OLD: &str = "old:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";

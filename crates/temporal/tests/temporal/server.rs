@@ -5,22 +5,18 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::perform::Performer;
-use ampledata_backend::store::{Job, JobStatus, Store};
+use ampledata_engine::perform::Performer;
+use ampledata_store::{Job, JobStatus, Store};
 use ampledata_temporal::wire::Queues;
 use ampledata_temporal::{
     Activities, Driver, Effects, Error, Reach, Server, Tuning, Version, work,
 };
+use ampledata_test_support::temporal::{free_port, program, spawn};
 use tempfile::TempDir;
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-
-#[path = "cli.rs"]
-mod cli;
-
-use cli::{free_port, program, spawn};
 
 /// A development server: stopped when it is dropped, by its process id.
 pub(crate) struct Dev {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use ampledata_backend::store::JobStatus;
+use ampledata_store::JobStatus;
 use ampledata_temporal::Version;
+use ampledata_test_support::world::{World, companies, open, performer};
 use tempfile::TempDir;
 
 use crate::control::{change, drive, ends, until};
-use crate::engine_world::{World, companies, open, performer};
 use crate::server::{Dev, Working, driver, effects, run};
 
 fn build(build_id: &str) -> Version {

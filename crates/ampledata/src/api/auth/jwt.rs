@@ -1,6 +1,6 @@
 //! Bearer tokens: signed by a key of the issuer's set, for this audience, and not expired.
 
-use ampledata_backend::store::Owner;
+use ampledata_store::Owner;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;

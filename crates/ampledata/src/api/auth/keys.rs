@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_backend::store::Owner;
+use ampledata_store::Owner;
 
 use super::Caller;
 use crate::api::error::Error;

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ampledata_backend::providers::meter::{Meter, Spent};
-use ampledata_backend::providers::{self, Retry};
-use ampledata_backend::store::{self, Call, CallKind, Caps, JobId, RowId, Store};
 use ampledata_core::row::FailureKind;
+use ampledata_core::usage::Spent;
+use ampledata_providers::meter::Meter;
+use ampledata_providers::{self as providers, Retry};
+use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 

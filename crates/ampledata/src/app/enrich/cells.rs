@@ -1,7 +1,7 @@
 //! Finished cells, to be shown one by one.
 
-use ampledata_backend::store::ResultRow;
 use ampledata_core::row::{Cell, CellOutcome};
+use ampledata_store::ResultRow;
 
 use super::{Error, Prepared, Workshop};
 

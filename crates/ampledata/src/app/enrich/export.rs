@@ -1,15 +1,15 @@
 //! From results in the store to a file.
 
-use ampledata_backend::import_go::is_imported;
-use ampledata_backend::store::{Job, ResultRow, Source, Store};
-use ampledata_backend::table::{self, Cell, Column, Kind, Number, Writer};
 use ampledata_core::column::{Column as Asked, Task};
 use ampledata_core::row::Cell as ResultCell;
+use ampledata_store::{Job, ResultRow, Source, Store};
+use ampledata_table::{self as table, Cell, Column, Kind, Number, Writer};
 use rust_decimal::Decimal;
 
 use super::Error;
 use super::request::EVIDENCE;
 use super::summary::{Summary, outcome_name};
+use crate::import_go::is_imported;
 
 /// Rows that are read from the store at a time.
 const CHUNK: u32 = 1_000;

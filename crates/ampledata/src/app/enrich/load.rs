@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use ampledata_backend::store::{NewSource, Owner, Source, SourceId, SourceRow, Store};
-use ampledata_backend::table::{self, ReadError, Reader};
+use ampledata_store::{NewSource, Owner, Source, SourceId, SourceRow, Store};
+use ampledata_table::{self as table, ReadError, Reader};
 use sha2::{Digest as _, Sha256};
 
 use super::Error;
@@ -96,7 +96,7 @@ async fn load(
     append(store, id, path, reader).await?;
     store.finish_source(id, &columns).await?;
     let loaded = store.source(owner, id).await?;
-    let missing = || ampledata_backend::store::Error::NotFound { what: "source", id: id.0.clone() };
+    let missing = || ampledata_store::Error::NotFound { what: "source", id: id.0.clone() };
     Ok(loaded.ok_or_else(missing)?)
 }
 

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::providers::PatternRequest;
-use ampledata_backend::store::{
-    Caps, Job, JobId, JobStatus, NewJob, Owner, Progress, Source, StatusChange, Store, intake,
-};
-use ampledata_backend::table::{self, Input, Reader};
 use ampledata_core::model::JobModels;
 use ampledata_core::row::{Limits, Plan};
 use ampledata_core::value::PartialDate;
+use ampledata_providers::PatternRequest;
+use ampledata_store::{
+    Caps, Job, JobId, JobStatus, NewJob, Owner, Progress, Source, StatusChange, Store, intake,
+};
+use ampledata_table::{self as table, Input, Reader};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};

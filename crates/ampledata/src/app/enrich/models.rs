@@ -1,9 +1,9 @@
 //! The models of a job: chosen when it is made, kept while it runs, replaced only when a person says so.
 
-use ampledata_backend::providers;
-use ampledata_backend::providers::models::MODEL_UNKNOWN;
-use ampledata_backend::providers::models::roles::{Availability, ModelStatus};
 use ampledata_core::model::{JobModels, ModelName, ModelRef, ModelRole};
+use ampledata_providers as providers;
+use ampledata_providers::models::MODEL_UNKNOWN;
+use ampledata_providers::models::roles::{Availability, ModelStatus};
 
 use crate::app::{Error, RequestError, Workshop};
 

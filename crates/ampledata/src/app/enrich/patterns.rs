@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ampledata_backend::providers::builtin::Builtin;
-use ampledata_backend::providers::{Error, PatternMaker as _, PatternRequest, Retry};
+use ampledata_providers::builtin::Builtin;
+use ampledata_providers::{Error, PatternMaker as _, PatternRequest, Retry};
 
 use ampledata_core::model::JobModels;
 

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ampledata_backend::store::Caps;
-use ampledata_backend::table;
 use ampledata_core::column::{Column, Task};
+use ampledata_store::Caps;
+use ampledata_table as table;
 
 use super::ModelChange;
 use crate::app::error::RequestError;

@@ -1,8 +1,8 @@
 //! What a run came to.
 
-use ampledata_backend::store::ResultRow;
 use ampledata_core::column::Column;
 use ampledata_core::row::{CellOutcome, Stage};
+use ampledata_store::ResultRow;
 use serde::Serialize;
 
 /// Failed rows that a summary names.

@@ -1,6 +1,6 @@
 //! What an evaluation reports.
 
-use ampledata_backend::store::{CallKind, Usage};
+use ampledata_store::{CallKind, Usage};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use ampledata_backend::store::{Job, ResultRow};
-use ampledata_backend::table::{
+use ampledata_core::row::Cell;
+use ampledata_store::{Job, ResultRow};
+use ampledata_table::{
     Cell as TableCell, Column, Format, Kind as CellKind, Options, Output, Writer,
 };
-use ampledata_core::row::Cell;
 use tokio_util::sync::CancellationToken;
 
 use super::report::{Cost, KindReport};
@@ -47,7 +47,7 @@ pub async fn prepare(
         fill_blanks: false,
         limit: None,
         fresh: true,
-        caps: ampledata_backend::store::Caps::default(),
+        caps: ampledata_store::Caps::default(),
         models: Vec::new(),
     };
     let destination = Destination { path: None, format: None, evidence: false };

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use ampledata_backend::store::{
-    ApiKey, IdempotentRequest, KeptAnswer, Known, NewApiKey, Owner, Template,
-};
 use ampledata_core::column::Column;
+use ampledata_store::{ApiKey, IdempotentRequest, KeptAnswer, Known, NewApiKey, Owner, Template};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;

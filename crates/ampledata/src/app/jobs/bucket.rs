@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ampledata_backend::providers::blob::Bucket;
-use ampledata_backend::store::{NewUpload, Upload, UploadChange, UploadState};
+use ampledata_providers::blob::Bucket;
+use ampledata_store::{NewUpload, Upload, UploadChange, UploadState};
 use futures::StreamExt as _;
 
 use super::upload::{VALID, file_name};

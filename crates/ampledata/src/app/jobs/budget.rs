@@ -1,9 +1,8 @@
 //! What jobs would cost, and what they may.
 
-use ampledata_backend::store::intake::{self, Layout};
-use ampledata_backend::store::{Caps, Job, JobId, Owner, Source, SourceId, Spending, Totals};
-
 use ampledata_core::model::JobModels;
+use ampledata_store::intake::{self, Layout};
+use ampledata_store::{Caps, Job, JobId, Owner, Source, SourceId, Spending, Totals};
 
 use super::start::{FittedRequest, fit};
 use super::{Desk, Error, StartRequest};

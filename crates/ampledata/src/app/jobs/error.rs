@@ -1,8 +1,9 @@
 //! What stops a use case of the API.
 
-use ampledata_backend::providers::blob;
-use ampledata_backend::store::JobStatus;
-use ampledata_backend::{store, table};
+use ampledata_providers::blob;
+use ampledata_store as store;
+use ampledata_store::JobStatus;
+use ampledata_table as table;
 use serde_json::{Value, json};
 use thiserror::Error;
 

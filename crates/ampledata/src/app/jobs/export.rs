@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use ampledata_backend::store::{Job, JobId, Owner, Progress, Source};
-use ampledata_backend::table::{Format, Output};
+use ampledata_store::{Job, JobId, Owner, Progress, Source};
+use ampledata_table::{Format, Output};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;

@@ -1,10 +1,10 @@
 //! Rows and cells of a job as people look at them and mend them.
 
-use ampledata_backend::store::{
+use ampledata_core::value::{Locale, parse_json};
+use ampledata_store::{
     CellEdit, CellRecord, ChangeCursor, Job, JobId, NewValue, Owner, RowChange, RowCursor, RowPage,
     View,
 };
-use ampledata_core::value::{Locale, parse_json};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
@@ -133,7 +133,7 @@ pub enum ViewAsked {
         /// The column.
         column: String,
         /// How the cell stands.
-        standing: Vec<ampledata_backend::store::Standing>,
+        standing: Vec<ampledata_store::Standing>,
     },
     /// By the confidence of this column's cells.
     ByConfidence {

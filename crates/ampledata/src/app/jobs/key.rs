@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use ampledata_backend::table::Cell;
 use ampledata_core::value::fold;
+use ampledata_table::Cell;
 
 use super::sources::Sample;
 

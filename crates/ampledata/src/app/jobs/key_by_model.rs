@@ -4,12 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_backend::providers::meter::{Meter, Spent};
-use ampledata_backend::providers::models::ModelKeys;
-use ampledata_backend::providers::{Error as Fault, Retry};
-use ampledata_backend::store::{self, CallKind, Owner, OwnerCall, Store};
 use ampledata_core::prompt::Sampled;
 use ampledata_core::row::FailureKind;
+use ampledata_core::usage::Spent;
+use ampledata_providers::meter::Meter;
+use ampledata_providers::models::ModelKeys;
+use ampledata_providers::{Error as Fault, Retry};
+use ampledata_store::{self as store, CallKind, Owner, OwnerCall, Store};
 use async_trait::async_trait;
 use tokio_util::sync::{CancellationToken, DropGuard};
 

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ampledata_backend::drive::Tally;
-use ampledata_backend::providers::blob::Bucket;
-use ampledata_backend::store::{Owner, Slice, Store};
 use ampledata_core::row::Limits;
+use ampledata_engine::perform::Tally;
+use ampledata_providers::blob::Bucket;
+use ampledata_store::{Owner, Slice, Store};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, Semaphore};

@@ -1,6 +1,6 @@
 //! What a job came to, over all its rows.
 
-use ampledata_backend::store::{JobId, Owner, Report};
+use ampledata_store::{JobId, Owner, Report};
 
 use super::{Desk, Error, Standing};
 

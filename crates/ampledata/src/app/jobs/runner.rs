@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ampledata_backend::store::{Job, JobId, JobStatus, StatusChange, Store};
+use ampledata_store::{Job, JobId, JobStatus, StatusChange, Store};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;

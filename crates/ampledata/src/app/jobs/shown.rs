@@ -1,8 +1,8 @@
 //! Values, stages and statuses as clients see them.
 
-use ampledata_backend::store::JobStatus;
 use ampledata_core::row::Stage;
 use ampledata_core::value::Value;
+use ampledata_store::JobStatus;
 use serde_json::Value as Json;
 
 /// The name of a status.

@@ -1,9 +1,7 @@
 //! Tables that an owner has.
 
-use ampledata_backend::store::{
-    JobId, Listed, Owner, Slice, Source, SourceId, SourceRow, UploadState,
-};
-use ampledata_backend::table::{self, Cell, Format, Input, ReadError};
+use ampledata_store::{JobId, Listed, Owner, Slice, Source, SourceId, SourceRow, UploadState};
+use ampledata_table::{self as table, Cell, Format, Input, ReadError};
 
 use super::upload::shown_name;
 use super::{Desk, Error};

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use ampledata_backend::store::{
+use ampledata_core::column::Column;
+use ampledata_store::{
     Caps, Job, JobId, JobStatus, NewJob, Owner, Source, StatusChange, Upload, UploadState, intake,
 };
-use ampledata_backend::table::{self, Format, Input, Reader};
-use ampledata_core::column::Column;
+use ampledata_table::{self as table, Format, Input, Reader};
 use jiff::Timestamp;
 
 use super::attendance;
@@ -64,7 +64,7 @@ impl Desk {
     pub async fn enrich_again(
         &self,
         owner: &Owner,
-        source: &ampledata_backend::store::SourceId,
+        source: &ampledata_store::SourceId,
         request: StartRequest,
     ) -> Result<Job, Error> {
         let found = self.store().source(owner, source).await?.filter(|source| source.ready);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ampledata_backend::store::{
+use ampledata_core::row::Stage;
+use ampledata_store::{
     ChangeCursor, Job, JobId, JobStatus, Listed, ListedJob, Owner, Progress, ResultRow, Retry,
     RetryRows, Slice, SourceId, StatusChange, UploadChange, UploadState,
 };
-use ampledata_core::row::Stage;
 use jiff::Timestamp;
 
 use super::{Desk, Error};

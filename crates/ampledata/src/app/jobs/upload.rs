@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use ampledata_backend::store::{
-    JobId, NewUpload, Owner, SourceId, Upload, UploadChange, UploadState,
-};
-use ampledata_backend::table::{self, Format, Input};
+use ampledata_store::{JobId, NewUpload, Owner, SourceId, Upload, UploadChange, UploadState};
+use ampledata_table::{self as table, Format, Input};
 use futures::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use tokio::fs::File;

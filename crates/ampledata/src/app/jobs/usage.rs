@@ -1,6 +1,6 @@
 //! What was called and what it cost.
 
-use ampledata_backend::store::{JobId, MonthUsage, Owner, Usage};
+use ampledata_store::{JobId, MonthUsage, Owner, Usage};
 
 use super::{Desk, Error};
 

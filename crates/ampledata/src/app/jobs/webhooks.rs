@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ampledata_backend::store::{
+use ampledata_store::{
     Attempted, Delivery, DeliveryState, DueDelivery, Job, JobStatus, Listed, News, Owner, Slice,
     Webhook,
 };

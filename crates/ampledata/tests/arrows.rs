@@ -1,0 +1,106 @@
+//! Which of our crates may depend on which: the arrows of ARCHITECTURE.md.
+#![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// A crate and those of ours that it may use. Tests may use the same, and [`SUPPORT`].
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("core", &[]),
+    ("page", &["core"]),
+    ("table", &["core"]),
+    ("net", &["core"]),
+    ("providers", &["core", "net", "page"]),
+    ("store", &["core", "table"]),
+    ("engine", &["core", "net", "page", "providers", "store", "table"]),
+    ("temporal", &["core", "engine", "net", "page", "providers", "store", "table"]),
+    ("ampledata", &["core", "engine", "net", "page", "providers", "store", "table", "temporal"]),
+    (SUPPORT, &["core", "engine", "net", "page", "providers", "store", "table"]),
+];
+
+/// Is for tests and benchmarks alone.
+const SUPPORT: &str = "test-support";
+
+/// Crates that read and decide, and what they would need for anything else.
+const PURE: [&str; 3] = ["core", "page", "table"];
+const IMPURE: [&str; 5] = ["futures", "reqwest", "sqlx", "tokio", "tracing"];
+
+/// Packages whose names begin so are for this crate alone.
+const SDK: (&str, &str) = ("temporalio-", "temporal");
+
+/// What is wrong with the packages of `cargo metadata`, a line each.
+fn wrong(packages: &[Value]) -> Vec<String> {
+    let arrows = BTreeMap::from(ARROWS);
+    let mut wrong = Vec::new();
+    for package in packages {
+        let name = short(package["name"].as_str().unwrap());
+        let Some(allowed) = arrows.get(name) else {
+            wrong.push(format!("{name}: a new crate; say in ARROWS what it may use"));
+            continue;
+        };
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let to = dependency["name"].as_str().unwrap();
+            let is_dev = dependency["kind"] == "dev";
+            let is_refused = if dependency["path"].is_string() {
+                let to = short(to);
+                let is_for_tests = is_dev && (to == SUPPORT || to == name);
+                !allowed.contains(&to) && !is_for_tests
+            } else {
+                let is_impure = PURE.contains(&name) && IMPURE.contains(&to) && !is_dev;
+                is_impure || to.starts_with(SDK.0) && name != SDK.1
+            };
+            if is_refused {
+                wrong.push(format!("{name} must not depend on {to}"));
+            }
+        }
+    }
+    wrong
+}
+
+fn short(name: &str) -> &str {
+    name.strip_prefix("ampledata-").unwrap_or(name)
+}
+
+fn packages() -> Vec<Value> {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .output()
+        .unwrap();
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+#[test]
+fn crates_depend_on_what_lies_below_them() {
+    let packages = packages();
+    assert_eq!(packages.len(), ARROWS.len(), "ARROWS lists all crates");
+    assert_eq!(wrong(&packages), Vec::<String>::new());
+}
+
+#[test]
+fn a_wrong_arrow_is_found() {
+    let ours = |name: &str| serde_json::json!({ "name": format!("ampledata-{name}"), "path": "/" });
+    let other = |name: &str| serde_json::json!({ "name": name });
+    let table = [
+        ("core", ours("store"), Some("core must not depend on ampledata-store")),
+        ("providers", ours("store"), Some("providers must not depend on ampledata-store")),
+        ("engine", ours("temporal"), Some("engine must not depend on ampledata-temporal")),
+        ("store", ours("test-support"), Some("store must not depend on ampledata-test-support")),
+        ("page", other("tokio"), Some("page must not depend on tokio")),
+        ("engine", other("temporalio-client"), Some("engine must not depend on temporalio-client")),
+        ("providers", ours("net"), None),
+        ("engine", other("tokio"), None),
+        ("temporal", other("temporalio-client"), None),
+    ];
+    for (name, dependency, expected) in table {
+        let package = serde_json::json!({
+            "name": format!("ampledata-{name}"),
+            "dependencies": [dependency],
+        });
+        assert_eq!(wrong(&[package]).first().map(String::as_str), expected, "{name}");
+    }
+}

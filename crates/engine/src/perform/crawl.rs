@@ -1,0 +1,223 @@
+//! Fetching and reading a page.
+
+use std::sync::Arc;
+
+use ampledata_core::page::{Access, Page, PageRef};
+use ampledata_core::row::{Failure, FailureKind, Outcome};
+use ampledata_page::{self as page, Media};
+use ampledata_providers::{
+    self as providers, Fetched, Freshness, NotModified, Refreshed, Retry, Validators,
+};
+use ampledata_store::{CallKind, Fetch, ReadPage};
+use jiff::Timestamp;
+
+use super::{Error, Performer, RowContext, failed, failure, unshared};
+
+/// What a fetch came to, for good.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Read(PageRef),
+    Failed(Failure),
+}
+
+impl Performer {
+    pub(super) async fn crawl(&self, context: &RowContext, url: &str) -> Result<Outcome, Error> {
+        let mut asked = false;
+        let ask = async {
+            let known = self.store.fetch_of(url).await?;
+            if let Some(fetch) = known.as_ref().filter(|fetch| is_fresh(fetch)) {
+                return Ok(Arc::new(read_already(fetch)));
+            }
+            asked = true;
+            self.fetch(context, url, known).await.map(Arc::new)
+        };
+        let answer = self.crawled.try_get_with_by_ref(url, ask).await.map_err(unshared::<Error>)?;
+        if !asked {
+            self.store.put_call(self.parts.crawl.spared(&context.row, CallKind::Crawl)).await?;
+        }
+        Ok(match &*answer {
+            Answer::Read(page) => Outcome::Crawled(page.clone()),
+            Answer::Failed(failure) => Outcome::Failed(failure.clone()),
+        })
+    }
+
+    async fn fetch(
+        &self,
+        context: &RowContext,
+        url: &str,
+        known: Option<Fetch>,
+    ) -> Result<Answer, Error> {
+        let crawl = &self.parts.crawl;
+        let fetched = match self.ask_crawler(context, url, known.as_ref()).await {
+            Ok(Refreshed::Changed(fetched)) => Arc::new(fetched),
+            Ok(Refreshed::NotModified(same)) => {
+                return self.still_the_same(context, known, same).await;
+            }
+            Err(error) if error.retry == Retry::Never => {
+                return self.refused(context, 0, failure(&error)).await;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let bytes = fetched.body.len() as u64;
+        let read = {
+            let fetched = Arc::clone(&fetched);
+            self.processors.run(fetched.body.len(), move || read(&fetched)).await
+        };
+        let page = match read {
+            Ok(page) => Arc::new(page),
+            Err(failure) => return self.refused(context, bytes, failure).await,
+        };
+        let fetch = Fetch {
+            url: url.to_owned(),
+            final_url: fetched.url.clone(),
+            hash: page.hash.clone(),
+            content_type: fetched.content_type.clone(),
+            at: now(),
+            fresh_until: fresh_until(fetched.freshness),
+            etag: fetched.validators.etag.clone(),
+            last_modified: fetched.validators.last_modified.clone(),
+        };
+        let answer = read_already(&fetch);
+        let call = crawl.call(&context.row, CallKind::Crawl, 1, bytes);
+        self.store.put_page(ReadPage { fetch, page: Arc::clone(&page), bytes, call }).await?;
+        self.pages.insert(page.hash.clone(), page).await;
+        Ok(answer)
+    }
+
+    /// Through the crawler's gate, where it is a service.
+    async fn ask_crawler(
+        &self,
+        context: &RowContext,
+        url: &str,
+        known: Option<&Fetch>,
+    ) -> Result<Refreshed, providers::Error> {
+        let crawl = &self.parts.crawl;
+        let ask = async {
+            match known.map(validators).filter(|known| !known.is_empty()) {
+                Some(known) => crawl.part.refresh(url, &known).await,
+                None => crawl.part.crawl(url).await.map(Refreshed::Changed),
+            }
+        };
+        let Some(gate) = &crawl.gate else { return ask.await };
+        let pass = gate.enter(0, &context.stop).await?;
+        match ask.await {
+            Ok(fetched) => {
+                pass.answered(None);
+                Ok(fetched)
+            }
+            Err(error) => Err(pass.failed(error)),
+        }
+    }
+
+    async fn still_the_same(
+        &self,
+        context: &RowContext,
+        known: Option<Fetch>,
+        same: NotModified,
+    ) -> Result<Answer, Error> {
+        let Some(known) = known else {
+            let failure = failed(
+                FailureKind::BadAnswer,
+                "page_unavailable",
+                "the server says that the page has not changed, and was not asked that",
+            );
+            return self.refused(context, 0, failure).await;
+        };
+        let NotModified { freshness, validators } = same;
+        // What has not changed is as good as read now.
+        let fetch = Fetch {
+            at: now(),
+            fresh_until: fresh_until(freshness),
+            etag: validators.etag,
+            last_modified: validators.last_modified,
+            ..known
+        };
+        let answer = read_already(&fetch);
+        let call = self.parts.crawl.call(&context.row, CallKind::Crawl, 1, 0);
+        self.store.put_fetch(fetch, call).await?;
+        Ok(answer)
+    }
+
+    async fn refused(
+        &self,
+        context: &RowContext,
+        bytes: u64,
+        failure: Failure,
+    ) -> Result<Answer, Error> {
+        self.store.put_call(self.parts.crawl.call(&context.row, CallKind::Crawl, 1, bytes)).await?;
+        Ok(Answer::Failed(failure))
+    }
+}
+
+fn is_fresh(fetch: &Fetch) -> bool {
+    fetch.fresh_until.is_none_or(|until| Timestamp::now() < until)
+}
+
+fn fresh_until(freshness: Freshness) -> Option<Timestamp> {
+    let Freshness::For(time) = freshness else { return None };
+    // A time that no clock can show does not end.
+    whole(Timestamp::now().checked_add(time).ok()?)
+}
+
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    whole(now).unwrap_or(now)
+}
+
+/// In whole milliseconds, as times are stored.
+fn whole(time: Timestamp) -> Option<Timestamp> {
+    Timestamp::from_millisecond(time.as_millisecond()).ok()
+}
+
+fn read_already(fetch: &Fetch) -> Answer {
+    let (url, hash) = (fetch.final_url.clone(), fetch.hash.clone());
+    Answer::Read(PageRef { url, hash, read_at: Some(fetch.at) })
+}
+
+fn validators(fetch: &Fetch) -> Validators {
+    Validators {
+        url: fetch.final_url.clone(),
+        etag: fetch.etag.clone(),
+        last_modified: fetch.last_modified.clone(),
+    }
+}
+
+fn read(fetched: &Fetched) -> Result<Page, Failure> {
+    let media = Media {
+        content_type: fetched.content_type.as_deref(),
+        charset: fetched.charset.as_deref(),
+        url: Some(&fetched.url),
+    };
+    let page = page::read(&fetched.body, &media).map_err(|error| {
+        let kind = match error {
+            // A picture or an archive holds nothing that could be found there.
+            page::Error::Binary { .. } => FailureKind::Gone,
+            page::Error::TooLarge { .. } | page::Error::Pdf { .. } => FailureKind::BadAnswer,
+        };
+        failed(kind, error.code(), error.to_string())
+    })?;
+    in_the_way(page.access).map_or(Ok(page), Err)
+}
+
+/// What stands between us and the page's content, if anything does.
+fn in_the_way(access: Access) -> Option<Failure> {
+    let (kind, code, message) = match access {
+        Access::Open => return None,
+        Access::LoginWall => (FailureKind::Blocked, "page_login_wall", "the page asks to sign in"),
+        Access::Captcha => {
+            (FailureKind::Blocked, "page_captcha", "the page asks to prove to be human")
+        }
+        Access::ConsentWall => {
+            (FailureKind::Blocked, "page_consent_wall", "the page asks for consent")
+        }
+        Access::Paywall => (FailureKind::Blocked, "page_paywall", "the page asks for payment"),
+        Access::Denied => {
+            (FailureKind::Blocked, "page_denied", "the page says that access is denied")
+        }
+        Access::Gone => {
+            (FailureKind::Gone, "page_gone", "the page says that there is no such page")
+        }
+        Access::Empty => (FailureKind::Gone, "page_empty", "the page holds no text"),
+    };
+    Some(failed(kind, code, message))
+}

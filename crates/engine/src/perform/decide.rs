@@ -1,0 +1,131 @@
+//! Choosing pages, and taking what snippets prove.
+
+use std::sync::Arc;
+
+use ampledata_core::evidence::{Suggestion, verify};
+use ampledata_core::page::{ContentHash, Span};
+use ampledata_core::row::{Decision, Outcome, Pick};
+use ampledata_core::serp::Serp;
+use ampledata_providers::{Choice, DecideRequest, Place};
+use ampledata_store::CallKind;
+
+use super::account::Account;
+use super::check::{Checked, Snippet};
+use super::{Error, Performer, RowContext, failure};
+
+impl Performer {
+    pub(super) async fn decide(
+        &self,
+        context: &RowContext,
+        hashes: &[ContentHash],
+        columns: &[usize],
+        tried: &[String],
+        limit: usize,
+    ) -> Result<Outcome, Error> {
+        let mut serps = Vec::with_capacity(hashes.len());
+        for hash in hashes {
+            serps.push(Serp::clone(&*self.serp(hash).await?));
+        }
+        let decider = self.parts.roles.decider(context.models.as_deref())?;
+        let work = Deciding {
+            part: Arc::clone(&decider.provider),
+            context: context.clone(),
+            hashes: hashes.to_vec(),
+            serps,
+            columns: columns.to_vec(),
+            tried: tried.to_vec(),
+            limit,
+            account: Account::new(&self.store, context, CallKind::Decide),
+        };
+        let decision = self.processors.run_future(decider.computes, work.run()).await?;
+        Ok(Outcome::Decided(decision))
+    }
+}
+
+/// All that deciding needs, so that it can be done on another thread.
+struct Deciding {
+    part: Arc<dyn ampledata_providers::Decider>,
+    context: RowContext,
+    hashes: Vec<ContentHash>,
+    serps: Vec<Serp>,
+    columns: Vec<usize>,
+    tried: Vec<String>,
+    limit: usize,
+    account: Account,
+}
+
+impl Deciding {
+    async fn run(self) -> Result<Decision, Error> {
+        let plan = &self.context.plan;
+        let request = DecideRequest {
+            input: &self.context.input,
+            plan: &plan.columns,
+            columns: &self.columns,
+            serps: &self.serps,
+            tried: &self.tried,
+            limit: self.limit,
+            today: plan.today,
+            meter: &self.account,
+        };
+        let choice = self.part.decide(&request).await;
+        let Choice { suggestions, read, problem } =
+            choice.map_err(|error| self.account.behind(error))?;
+        let mut checked = Checked::new(&self.columns);
+        for (place, suggestion) in suggestions {
+            self.check(place, suggestion, &mut checked);
+        }
+        let candidates = checked.finish().candidates;
+        let problem = problem.as_ref().map(failure);
+        Ok(Decision { candidates, read: self.picks(read), problem })
+    }
+
+    /// Addresses come from the results shown, by place: nobody can name another.
+    fn picks(&self, read: Vec<(Place, f64)>) -> Vec<Pick> {
+        let mut picks: Vec<Pick> = Vec::new();
+        for (place, entity) in read {
+            let shown = self.serps.get(place.serp).and_then(|serp| {
+                serp.results.get(place.result).filter(|result| result.is_page(serp))
+            });
+            let Some(shown) = shown else { continue };
+            let new =
+                !self.tried.contains(&shown.url) && picks.iter().all(|pick| pick.url != shown.url);
+            if new && picks.len() < self.limit {
+                picks.push(Pick { url: shown.url.clone(), entity: entity.clamp(0.0, 1.0) });
+            }
+        }
+        picks
+    }
+
+    /// A quote counts only within the result that it is said to be of.
+    fn check(&self, place: Place, mut suggestion: Suggestion, checked: &mut Checked<'_>) {
+        let found = self
+            .serps
+            .get(place.serp)
+            .and_then(|serp| Some((serp, serp.results.get(place.result)?)));
+        let Some((serp, result)) = found else { return };
+        let Some(column) = self.context.plan.columns.get(suggestion.column) else { return };
+        let (text, spans) = serp.text();
+        let Some(part) = spans.get(place.result).copied() else { return };
+        suggestion.span = suggestion.span.and_then(|span| within(span, part));
+        let locale = super::check::locale(&self.context.plan, None, &text);
+        let source =
+            Snippet { url: &result.url, hash: &self.hashes[place.serp], text: &text[part.range()] };
+        let verified = verify(&suggestion, column, &source.source(result.date, &locale));
+        checked.take(
+            &suggestion,
+            &result.url,
+            verified.map(|mut candidate| {
+                let span = candidate.evidence.span;
+                candidate.evidence.span =
+                    Span { start: span.start + part.start, end: span.end + part.start };
+                candidate
+            }),
+        );
+    }
+}
+
+/// A span of the whole text as one of a part of it.
+fn within(span: Span, part: Span) -> Option<Span> {
+    let inside = part.start <= span.start && span.end <= part.end && span.start <= span.end;
+    inside.then(|| Span { start: span.start - part.start, end: span.end - part.start })
+}

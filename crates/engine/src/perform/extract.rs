@@ -1,0 +1,119 @@
+//! Taking values from pages.
+
+use std::sync::Arc;
+
+use ampledata_core::evidence::{RejectionReason, Source, verify};
+use ampledata_core::page::{Page, PageRef};
+use ampledata_core::row::{Extraction, Outcome};
+use ampledata_providers::{ExtractRequest, Extracted, Extractor};
+use ampledata_store::CallKind;
+use jiff::Timestamp;
+
+use super::account::Account;
+use super::check::{Checked, locale};
+use super::{Error, Performer, RowContext, failure};
+
+impl Performer {
+    pub(super) async fn extract(
+        &self,
+        context: &RowContext,
+        references: &[PageRef],
+        columns: &[usize],
+    ) -> Result<Outcome, Error> {
+        let mut pages = Vec::with_capacity(references.len());
+        for reference in references {
+            pages.push((reference.url.clone(), self.page(&reference.hash).await?));
+        }
+        let extractor = self.parts.roles.extractor(context.models.as_deref())?;
+        let work = Extracting {
+            part: Arc::clone(&extractor.provider),
+            context: context.clone(),
+            pages,
+            read_at: references.iter().map(|reference| reference.read_at).collect(),
+            columns: columns.to_vec(),
+            account: Account::new(&self.store, context, CallKind::Extract),
+        };
+        let extraction = if extractor.computes {
+            self.processors.run_future(true, work.run()).await?
+        } else {
+            let (work, extracted) = work.ask().await?;
+            let bytes = work.pages.iter().map(|(_, page)| page.text.len()).sum();
+            self.processors.run(bytes, move || work.check(extracted)).await
+        };
+        Ok(Outcome::Extracted(extraction))
+    }
+}
+
+/// All that extracting needs, so that it can be done on another thread.
+struct Extracting {
+    part: Arc<dyn Extractor>,
+    context: RowContext,
+    pages: Vec<(String, Arc<Page>)>,
+    /// When each page was read.
+    read_at: Vec<Option<Timestamp>>,
+    columns: Vec<usize>,
+    account: Account,
+}
+
+impl Extracting {
+    async fn run(self) -> Result<Extraction, Error> {
+        let (work, extracted) = self.ask().await?;
+        Ok(work.check(extracted))
+    }
+
+    async fn ask(self) -> Result<(Self, Extracted), Error> {
+        let plan = &self.context.plan;
+        let request = ExtractRequest {
+            input: &self.context.input,
+            plan: &plan.columns,
+            columns: &self.columns,
+            entity_type: plan.entity_type.as_deref(),
+            pages: &self.pages,
+            today: plan.today,
+            meter: &self.account,
+        };
+        let extracted = self.part.extract(&request).await;
+        let extracted = extracted.map_err(|error| self.account.behind(error))?;
+        Ok((self, extracted))
+    }
+
+    fn check(&self, extracted: Extracted) -> Extraction {
+        let Extracted { suggestions, problem } = extracted;
+        let plan = &self.context.plan;
+        let locales: Vec<_> = self
+            .pages
+            .iter()
+            .map(|(_, page)| locale(plan, page.language.as_deref(), &page.text))
+            .collect();
+        let mut checked = Checked::new(&self.columns);
+        // For each page: whether something on it may be the row's, whether something is another's.
+        let mut about = vec![(false, false); self.pages.len()];
+        for suggestion in suggestions {
+            let column = plan.columns.get(suggestion.column);
+            let place = self.pages.get(suggestion.page).zip(locales.get(suggestion.page));
+            let (Some(column), Some(((url, page), locale))) = (column, place) else {
+                let url = self.pages.first().map_or("", |(url, _)| url);
+                checked.reject(&suggestion, url, RejectionReason::Unasked);
+                continue;
+            };
+            let dated = page.modified.or(page.published);
+            let read_at = self.read_at.get(suggestion.page).copied().flatten();
+            let source = Source { url, hash: &page.hash, text: &page.text, dated, read_at, locale };
+            let verified = verify(&suggestion, column, &source);
+            let other = verified.as_ref().err() == Some(&RejectionReason::WrongEntity);
+            let of_page = &mut about[suggestion.page];
+            if other {
+                of_page.1 = true;
+            } else {
+                of_page.0 = true;
+            }
+            checked.take(&suggestion, url, verified);
+        }
+        for ((url, _), (ours, others)) in self.pages.iter().zip(about) {
+            if others && !ours {
+                checked.other_entity(url);
+            }
+        }
+        Extraction { problem: problem.as_ref().map(failure), ..checked.finish() }
+    }
+}

@@ -1,0 +1,297 @@
+//! Performing: one step of a row becomes one outcome, by asking a provider and the store.
+//!
+//! What is known already is not asked again: a query within its job, a page for ever. What a call
+//! brought is stored together with the call before anybody uses it. A definite answer, a refusal
+//! included, is an [`Outcome`]; a transport fault is an [`Error`], for the driver to try again.
+
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ampledata_core::model::JobModels;
+use ampledata_core::page::{ContentHash, Page};
+use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
+use ampledata_core::serp::{Serp, SerpRef};
+use ampledata_core::usage::Spent;
+use ampledata_net::gate::Gate;
+use ampledata_providers::{self as providers, Crawl, Retry, Search};
+use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
+use moka::future::Cache;
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+
+mod account;
+mod check;
+mod compute;
+mod crawl;
+mod decide;
+mod extract;
+mod roles;
+mod search;
+mod tally;
+
+use compute::Processors;
+pub use roles::{FixedRoles, Role, Roles};
+pub use search::serp_hash;
+pub use tally::Tally;
+
+/// Text of pages that is kept in memory, in bytes, more or less.
+const PAGES_IN_MEMORY: u64 = 32 << 20;
+/// Text of search result pages that is kept in memory, in bytes, more or less.
+const SERPS_IN_MEMORY: u64 = 8 << 20;
+/// Addresses and queries whose answer is remembered without asking the store.
+const ANSWERS_IN_MEMORY: u64 = 10_000;
+/// How long a refusal is taken as the answer, for those who ask for the same page.
+const ANSWERS_LAST: Duration = Duration::from_mins(10);
+
+/// A provider with what is written down about its calls.
+pub struct Named<T: ?Sized> {
+    /// Its name, such as `serper`.
+    pub name: String,
+    /// The model that it asks, if any.
+    pub model: Option<String>,
+    /// Price of one call in billionths of a US dollar; models have theirs by the token.
+    pub price_nano_usd: u64,
+    /// The gate that everybody passes who asks it; none for what is on this machine.
+    pub gate: Option<Arc<Gate>>,
+    /// For how long an answer serves other jobs too; none: it is asked again for each.
+    pub lasts: Option<Duration>,
+    /// What else makes its answers differ, such as a country.
+    pub variant: String,
+    /// Whether it computes on this machine, so that it has to be kept off the threads that wait.
+    pub computes: bool,
+    /// The provider.
+    pub part: Arc<T>,
+}
+
+impl<T: ?Sized> Named<T> {
+    /// A free provider without a model that waits for others more than it computes.
+    pub fn new(name: impl Into<String>, part: Arc<T>) -> Self {
+        Self {
+            name: name.into(),
+            model: None,
+            price_nano_usd: 0,
+            gate: None,
+            lasts: None,
+            variant: String::new(),
+            computes: false,
+            part,
+        }
+    }
+
+    /// The same, but computing on this machine.
+    pub fn computing(name: impl Into<String>, part: Arc<T>) -> Self {
+        Self { computes: true, ..Self::new(name, part) }
+    }
+
+    /// The provider and all that makes its answers differ.
+    fn who(&self) -> String {
+        if self.variant.is_empty() {
+            return self.name.clone();
+        }
+        format!("{} {}", self.name, self.variant)
+    }
+
+    /// A call that brought nothing and was not charged.
+    fn failed(&self) -> Spent {
+        Spent {
+            provider: self.name.clone(),
+            model: self.model.clone(),
+            units_in: 1,
+            units_out: 0,
+            cost_nano_usd: 0,
+            cached: false,
+            failed: true,
+        }
+    }
+
+    fn call(&self, row: &RowId, kind: CallKind, units_in: u64, units_out: u64) -> Call {
+        Call {
+            row: row.clone(),
+            kind,
+            provider: self.name.clone(),
+            model: self.model.clone(),
+            units_in,
+            units_out,
+            cost_nano_usd: self.price_nano_usd,
+            cached: false,
+            failed: false,
+            metered: self.gate.is_some(),
+            reservation: None,
+        }
+    }
+
+    fn spared(&self, row: &RowId, kind: CallKind) -> Call {
+        Call { cost_nano_usd: 0, cached: true, ..self.call(row, kind, 0, 0) }
+    }
+}
+
+/// The providers that steps are performed with.
+pub struct Parts {
+    /// Answers queries.
+    pub search: Named<dyn Search>,
+    /// Fetches pages.
+    pub crawl: Named<dyn Crawl>,
+    /// Choose pages and find values.
+    pub roles: Arc<dyn Roles>,
+}
+
+/// Whose step it is.
+#[derive(Debug, Clone)]
+pub struct RowContext {
+    /// The row.
+    pub row: RowId,
+    /// What all rows of the job have in common.
+    pub plan: Arc<Plan>,
+    /// What the row starts from.
+    pub input: Arc<Input>,
+    /// What the job and the row may cost.
+    pub caps: Caps,
+    /// The models that the job asks; those of this process where it was made without any.
+    pub models: Option<Arc<JobModels>>,
+    /// Is cancelled when the run is to end: nothing further is begun then.
+    pub stop: CancellationToken,
+}
+
+/// Why a step has no outcome yet.
+#[derive(Debug, Clone, Error)]
+pub enum Error {
+    /// A provider did not answer; it says whether asking again can help.
+    #[error(transparent)]
+    Provider(#[from] providers::Error),
+    /// The store did not do its part: nothing can go on.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Performs steps.
+pub struct Performer {
+    parts: Parts,
+    store: Arc<dyn Store>,
+    processors: Processors,
+    pages: Cache<ContentHash, Arc<Page>>,
+    serps: Cache<ContentHash, Arc<Serp>>,
+    searched: Cache<(Option<JobId>, String), Arc<SerpRef>>,
+    crawled: Cache<String, Arc<crawl::Answer>>,
+    tally: Arc<Tally>,
+}
+
+impl std::fmt::Debug for Performer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Performer").finish_non_exhaustive()
+    }
+}
+
+impl Performer {
+    /// What became of the cells of the rows that were driven with this performer.
+    pub fn tally(&self) -> &Arc<Tally> {
+        &self.tally
+    }
+
+    /// A performer over these providers and this store.
+    pub fn new(parts: Parts, store: Arc<dyn Store>) -> Self {
+        Self {
+            parts,
+            store,
+            processors: Processors::of_this_machine(),
+            tally: Arc::default(),
+            pages: Cache::builder()
+                .max_capacity(PAGES_IN_MEMORY)
+                .weigher(|_, page: &Arc<Page>| weight(page_size(page)))
+                .build(),
+            serps: Cache::builder()
+                .max_capacity(SERPS_IN_MEMORY)
+                .weigher(|_, serp: &Arc<Serp>| weight(serp_size(serp)))
+                .build(),
+            searched: answers(),
+            crawled: answers(),
+        }
+    }
+
+    /// Turns a step into its outcome.
+    ///
+    /// # Errors
+    /// [`Error::Provider`] where asking again can help, never where it cannot: that is an outcome.
+    /// [`Error::Store`] where the store failed.
+    pub async fn perform(&self, context: &RowContext, step: &Step) -> Result<Outcome, Error> {
+        let outcome = match step {
+            Step::Search { query } => self.search(context, query).await,
+            Step::Decide { serps, columns, tried, limit } => {
+                self.decide(context, serps, columns, tried, usize::from(*limit)).await
+            }
+            Step::Crawl { url } => self.crawl(context, url).await,
+            Step::Extract { pages, columns } => self.extract(context, pages, columns).await,
+        };
+        match outcome {
+            Err(Error::Provider(error)) if error.retry == Retry::Never => {
+                Ok(Outcome::Failed(failure(&error)))
+            }
+            other => other,
+        }
+    }
+
+    async fn page(&self, hash: &ContentHash) -> Result<Arc<Page>, Error> {
+        let load = async {
+            let page = self.store.page(hash).await?;
+            page.map(Arc::new)
+                .ok_or_else(|| store::Error::NotFound { what: "page", id: hash.0.clone() })
+        };
+        Ok(self.pages.try_get_with_by_ref(hash, load).await.map_err(unshared)?)
+    }
+
+    async fn serp(&self, hash: &ContentHash) -> Result<Arc<Serp>, Error> {
+        let load = async {
+            let serp = self.store.serp(hash).await?;
+            serp.map(Arc::new).ok_or_else(|| store::Error::NotFound {
+                what: "search result page",
+                id: hash.0.clone(),
+            })
+        };
+        Ok(self.serps.try_get_with_by_ref(hash, load).await.map_err(unshared)?)
+    }
+}
+
+/// The outcome's words for what a provider says.
+pub(crate) fn failure(error: &providers::Error) -> Failure {
+    Failure { kind: error.kind, code: error.code.to_owned(), message: error.message.clone() }
+}
+
+fn failed(kind: FailureKind, code: &str, message: impl Into<String>) -> Failure {
+    Failure { kind, code: code.to_owned(), message: message.into() }
+}
+
+/// An error that several callers waited for, for one of them.
+fn unshared<E: Clone>(error: Arc<E>) -> E {
+    Arc::unwrap_or_clone(error)
+}
+
+fn answers<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() -> Cache<K, V>
+{
+    Cache::builder().max_capacity(ANSWERS_IN_MEMORY).time_to_live(ANSWERS_LAST).build()
+}
+
+fn weight(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// What a page takes in memory, roughly: its text, and what its facts and entities repeat of it.
+fn page_size(page: &Page) -> usize {
+    const FACT: usize = 160;
+    const PAGE: usize = 640;
+    let facts: usize = page
+        .facts
+        .iter()
+        .map(|fact| {
+            FACT + fact.label.len() + fact.value.len() + fact.link.as_ref().map_or(0, String::len)
+        })
+        .sum();
+    PAGE + page.text.len() + facts + page.entities.len() * FACT
+}
+
+fn serp_size(serp: &Serp) -> usize {
+    const RESULT: usize = 120;
+    let results = serp.results.iter();
+    results
+        .map(|result| RESULT + result.url.len() + result.title.len() + result.snippet.len())
+        .sum()
+}

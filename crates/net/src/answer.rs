@@ -1,0 +1,186 @@
+//! What an answer means: here, blocked, gone, or worth another try.
+
+use std::time::Duration;
+
+use ampledata_core::row::FailureKind;
+use reqwest::{Response, header};
+
+use crate::guard::Refused;
+use crate::{Error, Retry};
+
+/// The longest wait that a server may ask for; after it the page counts as blocked.
+const MAX_WAIT: Duration = Duration::from_mins(2);
+
+/// Lets an answer through that holds a page.
+///
+/// # Errors
+/// What the status says otherwise.
+pub fn check_status(response: &Response) -> Result<(), Error> {
+    let status = response.status().as_u16();
+    let error = |kind, code, message: String, retry| Err(Error { kind, code, message, retry });
+    match status {
+        200..=299 => Ok(()),
+        401 | 407 => error(
+            FailureKind::Blocked,
+            "page_login_wall",
+            format!("it asks to sign in (status {status})"),
+            Retry::Never,
+        ),
+        402 => error(
+            FailureKind::Blocked,
+            "page_paywall",
+            "it asks for payment (status 402)".to_owned(),
+            Retry::Never,
+        ),
+        403 | 451 => error(
+            FailureKind::Blocked,
+            "page_denied",
+            format!("it denies access (status {status})"),
+            Retry::Never,
+        ),
+        404 | 410 => error(
+            FailureKind::Gone,
+            "page_gone",
+            format!("there is no such page (status {status})"),
+            Retry::Never,
+        ),
+        429 => error(
+            FailureKind::Blocked,
+            "page_rate_limited",
+            "it asks for fewer requests (status 429)".to_owned(),
+            wait_of(response),
+        ),
+        408 | 425 | 500 | 502..=504 | 520..=529 => error(
+            FailureKind::Unavailable,
+            "page_unavailable",
+            format!("the server answered with status {status}"),
+            wait_of(response),
+        ),
+        _ => error(
+            FailureKind::Unavailable,
+            "page_unavailable",
+            format!("the server answered with status {status}"),
+            Retry::Never,
+        ),
+    }
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
+fn wait_of(response: &Response) -> Retry {
+    let Some(value) = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok())
+    else {
+        return Retry::Backoff;
+    };
+    let wait = match value.trim().parse::<u64>() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => httpdate::parse_http_date(value)
+            .ok()
+            .and_then(|at| at.duration_since(std::time::SystemTime::now()).ok()),
+    };
+    match wait {
+        Some(wait) if wait > MAX_WAIT => Retry::Never,
+        Some(wait) => Retry::After(wait),
+        None => Retry::Backoff,
+    }
+}
+
+/// The content type, where it is one of a text or a PDF, or missing.
+///
+/// # Errors
+/// `page_not_text` for any other.
+pub fn text_type(response: &Response) -> Result<Option<String>, Error> {
+    let Some(value) = response.headers().get(header::CONTENT_TYPE) else { return Ok(None) };
+    let Ok(value) = value.to_str() else { return Ok(None) };
+    let bare = value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase();
+    let readable = bare.is_empty()
+        || bare.starts_with("text/")
+        || bare.ends_with("+xml")
+        || bare.ends_with("/json")
+        || bare.ends_with("+json")
+        || matches!(
+            bare.as_str(),
+            "application/xml" | "application/pdf" | "application/octet-stream"
+        );
+    if readable {
+        return Ok(Some(value.to_owned()));
+    }
+    Err(Error {
+        kind: FailureKind::BadAnswer,
+        code: "page_not_text",
+        message: "it is neither a text nor a PDF".to_owned(),
+        retry: Retry::Never,
+    })
+}
+
+/// robots.txt does not want the page read.
+pub(super) fn robots_denied() -> Error {
+    Error {
+        kind: FailureKind::Blocked,
+        code: "page_robots",
+        message: "its robots.txt does not want it read".to_owned(),
+        retry: Retry::Never,
+    }
+}
+
+/// robots.txt could not be had, so nothing may be read for now (RFC 9309, 2.3.1.4).
+pub(super) fn robots_unreachable() -> Error {
+    Error {
+        kind: FailureKind::Unavailable,
+        code: "page_unavailable",
+        message: "the server did not answer for its robots.txt".to_owned(),
+        retry: Retry::Backoff,
+    }
+}
+
+/// No answer, or half of one. The address is left out of the words: it stands beside them.
+pub fn transport(error: &reqwest::Error) -> Error {
+    if let Some(refused) = cause::<Refused>(error) {
+        return match refused {
+            Refused::Unresolved(_) => Error {
+                kind: FailureKind::Gone,
+                code: "host_not_found",
+                message: refused.to_string(),
+                retry: Retry::Never,
+            },
+            refused => self::refused(refused),
+        };
+    }
+    let (message, retry) = if error.is_timeout() {
+        ("the server did not answer in time", Retry::Backoff)
+    } else if error.is_connect() {
+        ("no connection to the server", Retry::Backoff)
+    } else if error.is_decode() {
+        ("the answer is damaged", Retry::Backoff)
+    } else {
+        ("the connection broke off", Retry::Backoff)
+    };
+    Error {
+        kind: FailureKind::Unavailable,
+        code: "page_unavailable",
+        message: message.to_owned(),
+        retry,
+    }
+}
+
+/// The guard does not let the address through.
+pub fn refused(refused: &Refused) -> Error {
+    Error {
+        kind: FailureKind::Blocked,
+        code: "address_refused",
+        message: refused.to_string(),
+        retry: Retry::Never,
+    }
+}
+
+fn cause<'a, E: std::error::Error + 'static>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}

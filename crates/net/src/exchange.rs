@@ -1,0 +1,207 @@
+//! One request to a provider and its answer: bounded, and every failure named.
+//!
+//! No word of an error repeats what a service says, nor the address it was asked under: either could
+//! hold the key.
+
+use std::fmt;
+use std::time::Duration;
+
+use ampledata_core::row::FailureKind;
+use futures::StreamExt;
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use crate::retry_after::retry_after;
+use crate::{Error, Retry};
+
+/// Bytes of a search engine's answer at most.
+pub const MAX_ANSWER: usize = 2 * 1024 * 1024;
+
+/// Bytes of a refusal that are looked through for its reason.
+const MAX_REFUSAL: usize = 16 * 1024;
+
+/// A client for one service: no redirects, since they would carry the key elsewhere.
+///
+/// # Errors
+/// Where the TLS set-up of the machine cannot be used.
+pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(timeout.min(Duration::from_secs(10)))
+        .timeout(timeout)
+        .user_agent(concat!("ampledata/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// Where a service is asked. It may hold a user's name and password, so it shows itself without them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(Url);
+
+impl Address {
+    /// The address of a path under a base address; none where the base is not http or https, or
+    /// holds more than an address (a query, a fragment).
+    pub fn new(base: &str, path: &str) -> Option<Self> {
+        let base = base.trim().trim_end_matches('/');
+        let url = Url::parse(&format!("{base}/{path}")).ok()?;
+        let is_whole = url.query().is_none() && url.fragment().is_none();
+        let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+        (is_web && is_whole).then_some(Self(url))
+    }
+
+    /// As it is asked.
+    pub fn url(&self) -> Url {
+        self.0.clone()
+    }
+
+    /// As it may be stored and shown: without a name and a password.
+    pub fn shown(&self) -> Url {
+        let mut url = self.0.clone();
+        let removed = url.set_username("").and_then(|()| url.set_password(None));
+        debug_assert!(removed.is_ok(), "addresses with a host can be without a name");
+        url
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.shown().as_str())
+    }
+}
+
+/// Sends a request and reads the JSON of its answer.
+///
+/// # Errors
+/// By the status of the answer, or `provider_unavailable` where none came whole.
+pub async fn ask(name: &str, request: RequestBuilder, max_bytes: usize) -> Result<Value, Error> {
+    json(name, send(name, request).await?, max_bytes).await
+}
+
+/// Sends a request; whatever its status, an answer began.
+///
+/// # Errors
+/// `provider_unavailable` where none did.
+pub async fn send(name: &str, request: RequestBuilder) -> Result<Response, Error> {
+    request.send().await.map_err(|error| transport(name, &error))
+}
+
+/// Reads the JSON of an answer, as [`ask`] does.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn json(name: &str, response: Response, max_bytes: usize) -> Result<Value, Error> {
+    if response.status() != StatusCode::OK {
+        return Err(refusal(name, response).await);
+    }
+    let body = read(name, response, max_bytes).await?;
+    serde_json::from_slice(&body).map_err(|_| unavailable(name, "its answer is not whole JSON"))
+}
+
+/// An answer that is JSON, but not what the service is documented to say.
+pub fn bad_answer(name: &str) -> Error {
+    Error {
+        kind: FailureKind::BadAnswer,
+        code: "provider_bad_answer",
+        message: format!("{name} answered in a form that is not its own"),
+        retry: Retry::Never,
+    }
+}
+
+/// The service did not answer, or not with what was asked for.
+pub fn unavailable(name: &str, what: &str) -> Error {
+    error("provider_unavailable", format!("{name}: {what}"), Retry::Backoff)
+}
+
+/// The service was reached and does not take the request as it is.
+pub fn bad_request(message: String) -> Error {
+    error("provider_bad_request", message, Retry::Never)
+}
+
+fn error(code: &'static str, message: String, retry: Retry) -> Error {
+    Error { kind: FailureKind::Unavailable, code, message, retry }
+}
+
+async fn read(name: &str, response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| transport(name, &error))?;
+        if body.len() + chunk.len() > max_bytes {
+            return Err(Error {
+                kind: FailureKind::BadAnswer,
+                code: "provider_bad_answer",
+                message: format!("{name} answered more than {max_bytes} bytes"),
+                retry: Retry::Never,
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn transport(name: &str, error: &reqwest::Error) -> Error {
+    let what = if error.is_timeout() {
+        "it did not answer in time"
+    } else if error.is_connect() {
+        "no connection to it"
+    } else {
+        "the connection broke off"
+    };
+    unavailable(name, what)
+}
+
+async fn refusal(name: &str, response: Response) -> Error {
+    let status = response.status().as_u16();
+    let wait = retry_after(response.headers());
+    let windows = spent_window(&response);
+    let words = match read(name, response, MAX_REFUSAL).await {
+        Ok(body) => String::from_utf8_lossy(&body).to_ascii_lowercase(),
+        // The status alone still tells what happened.
+        Err(_) => String::new(),
+    };
+    match status {
+        401 | 403 => key_refused(name, status),
+        422 if words.contains("subscription_token_invalid") => key_refused(name, status),
+        402 => no_credit(name, status),
+        400 if words.contains("not enough credits") => no_credit(name, status),
+        429 if windows.is_some_and(|reset| reset > QUOTA) => no_credit(name, status),
+        429 => error(
+            "provider_rate_limited",
+            format!("{name} asks for fewer requests (status 429)"),
+            wait.or(windows).map_or(Retry::Backoff, Retry::After),
+        ),
+        408 | 425 | 500..=599 => {
+            let retry = wait.map_or(Retry::Backoff, Retry::After);
+            error("provider_unavailable", format!("{name} answered with status {status}"), retry)
+        }
+        300..=399 => {
+            bad_request(format!("{name} redirects elsewhere (status {status}): check its address"))
+        }
+        _ => bad_request(format!("{name} does not accept the request (status {status})")),
+    }
+}
+
+fn key_refused(name: &str, status: u16) -> Error {
+    let message = format!("{name} refuses the key or the access (status {status})");
+    error("provider_key_refused", message, Retry::Hold)
+}
+
+fn no_credit(name: &str, status: u16) -> Error {
+    error("provider_no_credit", format!("{name} has no credit left (status {status})"), Retry::Hold)
+}
+
+/// A limit that takes longer than this to renew is a quota that is used up, not a pace.
+const QUOTA: Duration = Duration::from_hours(1);
+
+/// Until the longest window that is used up renews: Brave's `X-RateLimit-Remaining: 0, 14523` and
+/// `X-RateLimit-Reset: 1, 1419704`, a window each.
+fn spent_window(response: &Response) -> Option<Duration> {
+    let list = |header: &str| {
+        let value = response.headers().get(header)?.to_str().ok()?;
+        value.split(',').map(|part| part.trim().parse::<u64>().ok()).collect::<Option<Vec<_>>>()
+    };
+    let (left, reset) = (list("x-ratelimit-remaining")?, list("x-ratelimit-reset")?);
+    let spent = left.into_iter().zip(reset).filter(|(left, _)| *left == 0);
+    spent.map(|(_, reset)| Duration::from_secs(reset)).max()
+}

@@ -1,0 +1,254 @@
+//! The circuit breaker (Nygard, "Release It!"): closed, open, half open.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::{Error, Retry};
+
+/// Failures in a row after which the provider counts as away.
+const FAILURES: u32 = 8;
+/// The first pause; each further one is twice as long,
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// up to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A refusal that somebody has to mend is taken for granted for so long; then one request tries.
+const HELD_FOR: Duration = Duration::from_secs(5);
+/// While one probes, the others look again after so long.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// What somebody at the gate is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Turn {
+    /// Ask.
+    Go,
+    /// Come again at this time.
+    Wait(Instant),
+    /// Go away.
+    Held(Error),
+}
+
+/// Counts failures; see the module.
+#[derive(Debug)]
+pub(super) struct Breaker {
+    patience: Duration,
+    failures: u32,
+    /// When the first of the failures in a row was.
+    since: Option<Instant>,
+    pause: Duration,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Closed,
+    Open {
+        until: Instant,
+    },
+    /// One request is under way to see whether the provider is back.
+    Probing,
+    Held {
+        until: Instant,
+        error: Error,
+    },
+}
+
+impl Breaker {
+    pub(super) fn new(patience: Duration) -> Self {
+        Self { patience, failures: 0, since: None, pause: FIRST_PAUSE, state: State::Closed }
+    }
+
+    pub(super) fn turn(&mut self, now: Instant) -> Turn {
+        match &self.state {
+            State::Closed => Turn::Go,
+            State::Open { until } if now < *until => Turn::Wait(*until),
+            State::Probing => Turn::Wait(now + LOOK_AGAIN),
+            State::Held { until, error } if now < *until => Turn::Held(error.clone()),
+            State::Open { .. } | State::Held { .. } => {
+                self.state = State::Probing;
+                Turn::Go
+            }
+        }
+    }
+
+    pub(super) fn abandoned(&mut self, now: Instant) {
+        if matches!(self.state, State::Probing) {
+            self.state = State::Open { until: now };
+        }
+    }
+
+    pub(super) fn answered(&mut self) {
+        *self = Self::new(self.patience);
+    }
+
+    /// Takes note of a failure and says what its caller is to do.
+    pub(super) fn failed(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
+        match error.code {
+            "provider_unavailable" => self.away(provider, error, now),
+            "provider_rate_limited" => self.limited(provider, error, now),
+            // About one model of the provider: others can be asked.
+            "provider_model_unknown" => {
+                self.answered();
+                error.retry
+            }
+            _ if error.retry == Retry::Hold => self.hold(error.clone(), now),
+            // About this request, not about the provider: it is there.
+            _ => {
+                self.answered();
+                error.retry
+            }
+        }
+    }
+
+    fn away(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
+        self.failures += 1;
+        let since = *self.since.get_or_insert(now);
+        let probing = matches!(self.state, State::Probing);
+        if !probing && self.failures < FAILURES {
+            return error.retry;
+        }
+        if now.duration_since(since) >= self.patience {
+            let minutes = self.patience.as_secs_f64() / 60.0;
+            let message =
+                format!("{} (no answer from {provider} for {minutes:.1} min)", error.message);
+            return self.hold(Error { message, retry: Retry::Hold, ..error.clone() }, now);
+        }
+        if probing || matches!(self.state, State::Closed) {
+            self.state = State::Open { until: now + self.pause };
+            self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        }
+        Retry::Again
+    }
+
+    /// The quota keeps everybody waiting; only patience is counted here.
+    fn limited(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
+        let since = *self.since.get_or_insert(now);
+        let wait = if let Retry::After(wait) = error.retry { wait } else { Duration::ZERO };
+        if wait > self.patience || now.duration_since(since) >= self.patience {
+            let message = format!("{}: {provider} lets nobody through", error.message);
+            return self.hold(Error { message, retry: Retry::Hold, ..error.clone() }, now);
+        }
+        if matches!(self.state, State::Probing) {
+            self.state = State::Closed;
+        }
+        Retry::Again
+    }
+
+    fn hold(&mut self, error: Error, now: Instant) -> Retry {
+        self.since = None;
+        self.failures = 0;
+        self.pause = FIRST_PAUSE;
+        self.state = State::Held { until: now + HELD_FOR, error };
+        Retry::Hold
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ampledata_core::row::FailureKind;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_mins(5);
+
+    fn error(code: &'static str, retry: Retry) -> Error {
+        Error { kind: FailureKind::Unavailable, code, message: code.to_owned(), retry }
+    }
+
+    fn away(breaker: &mut Breaker, now: Instant) -> Retry {
+        breaker.failed("serper", &error("provider_unavailable", Retry::Backoff), now)
+    }
+
+    fn limited(breaker: &mut Breaker, retry: Retry, now: Instant) -> Retry {
+        breaker.failed("serper", &error("provider_rate_limited", retry), now)
+    }
+
+    #[test]
+    fn single_failures_are_for_the_driver_to_try_again() {
+        let (mut breaker, now) = (Breaker::new(PATIENCE), Instant::now());
+        for _ in 0..5 {
+            for _ in 1..FAILURES {
+                assert_eq!(away(&mut breaker, now), Retry::Backoff);
+            }
+            breaker.answered();
+        }
+        assert_eq!(breaker.turn(now), Turn::Go);
+    }
+
+    #[test]
+    fn a_provider_that_is_away_keeps_everybody_waiting_while_one_request_probes() {
+        let (mut breaker, now) = (Breaker::new(PATIENCE), Instant::now());
+        for _ in 1..FAILURES {
+            away(&mut breaker, now);
+        }
+        assert_eq!(away(&mut breaker, now), Retry::Again);
+        assert_eq!(breaker.turn(now), Turn::Wait(now + FIRST_PAUSE));
+        let later = now + FIRST_PAUSE;
+        assert_eq!(breaker.turn(later), Turn::Go, "the probe");
+        assert_eq!(breaker.turn(later), Turn::Wait(later + LOOK_AGAIN), "the others");
+        assert_eq!(away(&mut breaker, later), Retry::Again);
+        assert_eq!(breaker.turn(later), Turn::Wait(later + 2 * FIRST_PAUSE), "twice as long");
+        let later = later + 2 * FIRST_PAUSE;
+        assert_eq!(breaker.turn(later), Turn::Go);
+        breaker.answered();
+        assert_eq!([breaker.turn(later), breaker.turn(later)], [Turn::Go, Turn::Go]);
+    }
+
+    #[test]
+    fn a_probe_that_is_dropped_is_left_to_the_next() {
+        let (mut breaker, now) = (Breaker::new(PATIENCE), Instant::now());
+        for _ in 0..FAILURES {
+            away(&mut breaker, now);
+        }
+        let later = now + FIRST_PAUSE;
+        assert_eq!(breaker.turn(later), Turn::Go);
+        breaker.abandoned(later);
+        assert_eq!(breaker.turn(later), Turn::Go);
+    }
+
+    #[test]
+    fn the_job_pauses_when_a_provider_stays_away() {
+        let (mut breaker, begin) = (Breaker::new(PATIENCE), Instant::now());
+        let (mut now, mut asked) = (begin, 0);
+        loop {
+            match breaker.turn(now) {
+                Turn::Wait(until) => now = until,
+                Turn::Held(error) => panic!("{error}"),
+                Turn::Go => {
+                    asked += 1;
+                    if away(&mut breaker, now) == Retry::Hold {
+                        break;
+                    }
+                }
+            }
+        }
+        let waited = now - begin;
+        assert!(waited >= PATIENCE && waited <= PATIENCE + LONGEST_PAUSE, "{waited:?}");
+        assert!(asked < 30, "{asked} requests to a provider that is away");
+        let Turn::Held(error) = breaker.turn(now) else { panic!("not held") };
+        assert_eq!((error.code, error.retry), ("provider_unavailable", Retry::Hold));
+        assert!(error.message.contains("5.0 min"), "{}", error.message);
+        assert_eq!(breaker.turn(now + HELD_FOR), Turn::Go, "somebody may have mended it");
+    }
+
+    #[test]
+    fn refusals_for_rate_wait_and_end_in_a_pause() {
+        let (mut breaker, now) = (Breaker::new(PATIENCE), Instant::now());
+        let soon = Retry::After(Duration::from_secs(37));
+        assert_eq!(limited(&mut breaker, soon, now), Retry::Again);
+        assert_eq!(limited(&mut breaker, Retry::Backoff, now + PATIENCE / 2), Retry::Again);
+        assert_eq!(limited(&mut breaker, soon, now + PATIENCE), Retry::Hold);
+        let hours = Retry::After(Duration::from_hours(3));
+        assert_eq!(limited(&mut Breaker::new(PATIENCE), hours, now), Retry::Hold);
+    }
+
+    #[test]
+    fn what_concerns_one_request_is_no_failure_of_the_provider() {
+        let (mut breaker, now) = (Breaker::new(PATIENCE), Instant::now());
+        for _ in 0..3 * FAILURES {
+            let bad = error("provider_bad_request", Retry::Never);
+            assert_eq!(breaker.failed("serper", &bad, now), Retry::Never);
+        }
+        assert_eq!(breaker.turn(now), Turn::Go);
+    }
+}

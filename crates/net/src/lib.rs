@@ -1,0 +1,22 @@
+//! How AmpleData reaches the network: what may be fetched, how fast, and how much of it.
+//!
+//! Addresses that come from outside pass the [`guard`] before they are fetched. Pages are fetched politely
+//! ([`robots`], [`hosts`]) and as rarely as their servers allow ([`cache`]); services are asked through a
+//! [`gate`] that keeps to their limits. Bodies are bounded ([`body`], [`exchange`]), and every failure is
+//! an [`Error`] that knows whether asking again can help.
+
+pub mod answer;
+pub mod body;
+pub mod cache;
+mod error;
+pub mod exchange;
+pub mod freshness;
+pub mod gate;
+pub mod guard;
+pub mod hosts;
+pub mod notify;
+pub mod resolve;
+pub mod retry_after;
+pub mod robots;
+
+pub use error::{Error, Retry};

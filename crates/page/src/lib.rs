@@ -1,0 +1,277 @@
+//! Page reading: bytes to one stored text, with the entities and facts found in it.
+//!
+//! Pages are hostile input. Every stage is linear in the page's size and bounded: bytes and
+//! nesting before parsing, nodes while parsing, text and facts after it; nothing recurses.
+//!
+//! bytes → [`charset`] → [`limits`] → [`tree`] → [`render`] (body) → structured data lines
+//! ([`graph`]: JSON-LD, microdata, RDFa; [`meta`]) and facts of the body ([`cells`], [`labels`])
+
+use std::any::Any;
+
+use ampledata_core::page::{Access, ContentHash, FactKind, Page};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+mod access;
+mod body;
+mod cells;
+mod charset;
+mod graph;
+mod json;
+mod jsonld;
+mod kind;
+mod labels;
+mod limits;
+mod lines;
+mod marked;
+mod meta;
+mod microdata;
+mod plain;
+mod render;
+mod tables;
+mod tag;
+mod tree;
+
+use kind::Kind;
+
+/// A page that shows less than this, in bytes, may be a shell for scripts to fill.
+const SHELL: usize = 200;
+
+/// What the transport said about a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Media<'a> {
+    /// The `Content-Type` header, with its parameters.
+    pub content_type: Option<&'a str>,
+    /// A charset known from elsewhere; it counts after that of `content_type`.
+    pub charset: Option<&'a str>,
+    /// The page's address: resolves relative links, and its extension tells its kind.
+    pub url: Option<&'a str>,
+}
+
+/// How much of a page is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A larger page is refused, in bytes.
+    pub page_bytes: usize,
+    /// A larger PDF is refused, in bytes: reading one costs many times its size.
+    pub pdf_bytes: usize,
+    /// Elements and texts of the tree; what follows them is not read.
+    pub nodes: usize,
+    /// The body's text is cut after this many bytes.
+    pub text_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            page_bytes: 10_000_000,
+            pdf_bytes: 10_000_000,
+            nodes: 400_000,
+            text_bytes: 2_000_000,
+        }
+    }
+}
+
+/// Why a page cannot be read. Each has a stable [`code`](Error::code).
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum Error {
+    /// More bytes than the limit.
+    #[error("the page has {bytes} bytes, more than the limit of {limit}")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The most that is read.
+        limit: usize,
+    },
+    /// A picture, an archive, a program: nothing that holds text.
+    #[error("the page is not text ({what})")]
+    Binary {
+        /// Its content type, or what its first bytes show.
+        what: String,
+    },
+    /// A PDF that its reader cannot make sense of.
+    #[error("the PDF cannot be read: {reason}")]
+    Pdf {
+        /// What the reader said.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// A stable name for the reason.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "page_too_large",
+            Self::Binary { .. } => "page_binary",
+            Self::Pdf { .. } => "page_pdf_unreadable",
+        }
+    }
+}
+
+/// Reads a page with the default [`Limits`].
+///
+/// # Errors
+/// See [`Error`]. A page that only says that it shows nothing (a login wall, a captcha) is no
+/// error: see [`Page::access`].
+pub fn read(bytes: &[u8], media: &Media<'_>) -> Result<Page, Error> {
+    read_within(bytes, media, &Limits::default())
+}
+
+/// Reads a page.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_within(bytes: &[u8], media: &Media<'_>, limits: &Limits) -> Result<Page, Error> {
+    if bytes.len() > limits.page_bytes {
+        return Err(Error::TooLarge { bytes: bytes.len(), limit: limits.page_bytes });
+    }
+    let kind = kind::tell(bytes, media);
+    let mut page = match kind {
+        Kind::Binary(what) => return Err(Error::Binary { what }),
+        Kind::Pdf => lines::read(&pdf_text(bytes, limits)?, false, limits),
+        Kind::Html => {
+            let text = charset::decode(bytes, media.content_type, media.charset, true);
+            read_html(&text, media.url, limits)
+        }
+        Kind::Markdown | Kind::Plain => {
+            let text = charset::decode(bytes, media.content_type, media.charset, false);
+            lines::read(&text, kind == Kind::Markdown, limits)
+        }
+    };
+    page.hash = hash(bytes);
+    Ok(page)
+}
+
+/// The name under which a page's bytes are stored.
+pub fn hash(bytes: &[u8]) -> ContentHash {
+    use std::fmt::Write as _;
+    let digest = Sha256::digest(bytes);
+    let mut hex = String::with_capacity(64);
+    for byte in digest {
+        // Writing to a String cannot fail.
+        write!(hex, "{byte:02x}").unwrap_or_default();
+    }
+    ContentHash(hex)
+}
+
+/// A page that holds nothing yet.
+fn blank() -> Page {
+    Page {
+        hash: ContentHash(String::new()),
+        title: None,
+        language: None,
+        canonical: None,
+        published: None,
+        modified: None,
+        access: Access::Empty,
+        text: String::new(),
+        body_end: 0,
+        entities: Vec::new(),
+        facts: Vec::new(),
+        is_cut: false,
+    }
+}
+
+/// Parses and renders.
+fn show(
+    html: &str,
+    without_scripts: bool,
+    limits: &Limits,
+) -> (tree::Tree, Vec<tables::Table>, render::Rendered) {
+    let tree = tree::Tree::parse(&limits::bound(html, without_scripts), limits.nodes);
+    let tables = tables::find(&tree);
+    let rendered = render::render(&tree, &tables, limits.text_bytes);
+    (tree, tables, rendered)
+}
+
+fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
+    let (mut tree, mut tables, mut rendered) = show(html, false, limits);
+    if rendered.text.len() < SHELL && html.contains("<noscript") {
+        // A shell for scripts to fill: what it holds for readers without them is the page.
+        (tree, tables, rendered) = show(html, true, limits);
+    }
+    let mut store = graph::Store::new(std::mem::take(&mut rendered.text));
+    let body_end = store.text.len();
+    if body_end > 0 {
+        store.text.push_str("\n\n");
+    }
+    let head = state(&tree, url, &mut store);
+    let described = store.entities.iter().any(|entity| entity.name.is_some())
+        && store.facts.iter().filter(|fact| fact.kind != FactKind::Meta).count() >= 4;
+
+    let graph::Store { text, mut entities, facts, .. } = store;
+    rendered.text = text;
+    let mut body = body::Body::new(&tree, &rendered);
+    cells::find(&mut body, &tables, &mut entities);
+    labels::find(&mut body);
+    marked::find(&mut body);
+    let facts_cut = body.is_full();
+    let mut found = body.facts;
+    found.sort_by_key(|fact| fact.span.start);
+    let first_heading = rendered.headings.first().map(|(_, heading)| heading.clone());
+    let text = std::mem::take(&mut rendered.text);
+    let access = access::judge(
+        &text[..body_end],
+        head.title.as_deref(),
+        access::asks_password(&tree),
+        described,
+    );
+    Page {
+        title: head.title.or(first_heading),
+        language: head.language,
+        canonical: head.canonical,
+        published: head.published,
+        modified: head.modified,
+        access,
+        body_end: tree::offset(body_end),
+        entities,
+        facts: found.into_iter().chain(facts).collect(),
+        is_cut: tree.is_cut || rendered.is_cut || facts_cut,
+        text,
+        ..blank()
+    }
+}
+
+/// Writes the lines of structured data, the most formal first.
+fn state(tree: &tree::Tree, url: Option<&str>, store: &mut graph::Store) -> meta::Head {
+    let mut json_ld = graph::Graph::new(FactKind::JsonLd);
+    for id in 1..tree.len() {
+        if tree.tag(id) != tag::Tag::Script {
+            continue;
+        }
+        let kind = tree.attr(id, tag::Attr::Type).unwrap_or("").trim();
+        if kind.len() >= 19 && kind.as_bytes()[..19].eq_ignore_ascii_case(b"application/ld+json") {
+            let script: String = tree.children(id).map(|child| tree.text(child)).collect();
+            for document in json::read(&script) {
+                jsonld::add(&mut json_ld, &document);
+            }
+        }
+    }
+    store.add(&json_ld);
+    store.add(&microdata::microdata(tree));
+    store.add(&microdata::rdfa(tree));
+    let mut head = meta::read(tree, url, store);
+    meta::dates_of_facts(&mut head, store);
+    head
+}
+
+/// A PDF's text. Its reader is not made for hostile files: a panic in it is an error here.
+fn pdf_text(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
+    if bytes.len() > limits.pdf_bytes {
+        return Err(Error::TooLarge { bytes: bytes.len(), limit: limits.pdf_bytes });
+    }
+    let read = std::panic::catch_unwind(|| pdf_extract::extract_text_from_mem(bytes));
+    match read {
+        Ok(Ok(text)) => Ok(text),
+        Ok(Err(error)) => Err(Error::Pdf { reason: error.to_string() }),
+        Err(panic) => Err(Error::Pdf { reason: panic_reason(panic.as_ref()) }),
+    }
+}
+
+fn panic_reason(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "its reader gave up".to_owned())
+}

@@ -1,0 +1,59 @@
+//! Which search results to read.
+
+use std::collections::BTreeMap;
+
+use ampledata_core::entity::Target;
+
+use crate::{Choice, DecideRequest, Place};
+
+/// Results that match less are read only where nothing better is there.
+const WORTH_READING: f64 = 0.35;
+/// What one rank further down costs.
+const RANK: f64 = 0.02;
+/// A page that only mentions the entity comes after those about it.
+const MENTION: f64 = 0.8;
+/// Endings of addresses that no value is read from.
+const NO_PAGE: [&str; 12] = [
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".zip", ".mp4", ".mp3", ".exe", ".xml", ".css", ".js",
+];
+
+/// Results by how well they match the entity, then by their rank; each address once.
+pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
+    let target = Target::new(request.input);
+    let mut best: BTreeMap<&str, Ranked> = BTreeMap::new();
+    for (serp, page) in request.serps.iter().enumerate() {
+        for (at, result) in page.results.iter().enumerate() {
+            let is_read = request.tried.contains(&result.url);
+            if is_read || !result.is_page(page) || is_no_page(&result.url) {
+                continue;
+            }
+            let matched = target.result(result);
+            let about = if matched.is_subject { 1.0 } else { MENTION };
+            let score = matched.score * about - RANK * at.min(20) as f64;
+            let ranked = Ranked { score, place: Place { serp, result: at }, entity: matched.score };
+            let known = best.entry(&result.url).or_insert(ranked);
+            if ranked.score > known.score {
+                *known = ranked;
+            }
+        }
+    }
+    let mut ranked: Vec<Ranked> = best.into_values().collect();
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
+    let worth = ranked.iter().filter(|ranked| ranked.score >= WORTH_READING).count();
+    ranked.truncate(worth.max(1).min(request.limit));
+    let read = ranked.into_iter().map(|ranked| (ranked.place, ranked.entity)).collect();
+    Choice { suggestions: Vec::new(), read, problem: None }
+}
+
+/// A result, where it stands best.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    score: f64,
+    place: Place,
+    entity: f64,
+}
+
+fn is_no_page(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or(url).to_ascii_lowercase();
+    NO_PAGE.iter().any(|ending| path.ends_with(ending))
+}

@@ -1,0 +1,186 @@
+//! From pages to suggestions: the best few values of each column on each page.
+
+use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::entity::Target;
+use ampledata_core::evidence::{SourceKind, Suggestion};
+use ampledata_core::page::{Access, FactKind, Page, Span};
+use ampledata_core::value::{Locale, fold, order_shown_by, unit_named_in};
+use ampledata_core::vocabulary::Labels;
+
+use super::facts::{self, Look};
+use super::subject::Subjects;
+use super::{headline, phrases, prose};
+use crate::ExtractRequest;
+
+/// A label that names the column less than this says something else.
+pub(super) const LABEL_FLOOR: f64 = 0.42;
+/// Facts that speak of the entity less than this speak of another.
+pub(super) const SUBJECT_FLOOR: f64 = 0.35;
+/// Values of one column from one page.
+const MOST: usize = 3;
+/// A value that weighs less than this share of the page's best is left out.
+const BESIDE_BEST: f64 = 0.6;
+
+/// A column as it is asked for, with the labels that name it.
+pub(super) struct Asked {
+    pub(super) column: Column,
+    pub(super) labels: Labels,
+}
+
+/// A value found on a page.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) column: usize,
+    pub(super) text: String,
+    pub(super) span: Span,
+    pub(super) kind: SourceKind,
+    pub(super) label: f64,
+    pub(super) entity: f64,
+    pub(super) unit: Option<String>,
+    /// How well it is placed on the page, 0 to 1.
+    pub(super) own: f64,
+}
+
+impl Found {
+    fn weight(&self) -> f64 {
+        let kind = match self.kind {
+            SourceKind::Fact(FactKind::JsonLd) => 0.95,
+            SourceKind::Fact(FactKind::Microdata | FactKind::Rdfa) => 0.92,
+            SourceKind::Fact(FactKind::InfoBox | FactKind::DefinitionList) => 0.9,
+            SourceKind::Fact(FactKind::Marked) => 0.8,
+            SourceKind::Fact(_) => 0.86,
+            SourceKind::Heading => 0.75,
+            SourceKind::Sentence => 0.72,
+            SourceKind::Snippet => 0.65,
+        };
+        kind * (0.25 + 0.75 * self.label) * self.entity * (0.7 + 0.3 * self.own)
+    }
+}
+
+/// Suggestions of all pages, page by page and column by column, the best first.
+pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
+    let target = Target::new(request.input);
+    let asked: Vec<Asked> = request
+        .plan
+        .iter()
+        .map(|column| Asked {
+            column: as_described(column),
+            labels: Labels::new(column, request.plan),
+        })
+        .collect();
+    let mut suggestions = Vec::new();
+    for (index, (url, page)) in request.pages.iter().enumerate() {
+        if page.access != Access::Open && page.facts.is_empty() {
+            continue;
+        }
+        let subjects = Subjects::of(&target, page, url);
+        let locale = locale_of(page, request);
+        let look = Look {
+            page,
+            url,
+            target: &target,
+            subjects: &subjects,
+            locale: &locale,
+            heading: heading(page, &target),
+        };
+        for at in request.columns.iter().copied().filter(|at| *at < asked.len()) {
+            let Asked { column, labels } = &asked[at];
+            let mut found = facts::find(&look, at, &asked);
+            found.extend(phrases::find(&look, at, column));
+            found.extend(headline::find(&look, at, column, labels));
+            found.extend(prose::find(&look, at, &asked));
+            suggestions.extend(best(found).into_iter().map(|found| suggest(found, page, index)));
+        }
+    }
+    suggestions
+}
+
+/// A column as it is read from pages: with the unit and the values that its description names.
+fn as_described(column: &Column) -> Column {
+    let mut column = column.clone();
+    if column.unit.is_none() && column.kind == ColumnType::Number {
+        let described = column.description.as_deref().and_then(unit_named_in);
+        column.unit = described.or_else(|| unit_named_in(&column.name)).map(str::to_owned);
+    }
+    if column.kind == ColumnType::String && column.allowed.is_empty() && column.format.is_none() {
+        column.allowed = column.description.as_deref().map(enumerated).unwrap_or_default();
+    }
+    column
+}
+
+/// The values that a description enumerates after a colon: "Rating: G, PG, R or NC-17".
+fn enumerated(description: &str) -> Vec<String> {
+    let Some((_, list)) = description.split_once(": ") else { return Vec::new() };
+    let list = list.trim_end_matches('.').replace(" or ", ", ");
+    let values: Vec<String> = list
+        .split(", ")
+        .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
+        .filter(|value| !value.is_empty())
+        .collect();
+    let short =
+        values.iter().all(|value| value.split_whitespace().count() <= 2 && value.len() <= 24);
+    if values.len() >= 3 && short { values } else { Vec::new() }
+}
+
+fn locale_of(page: &Page, request: &ExtractRequest<'_>) -> Locale {
+    let mut dates = page
+        .facts
+        .iter()
+        .take(400)
+        .map(|fact| fact.value.as_str())
+        .filter(|value| value.len() <= 40);
+    Locale {
+        language: page.language.clone(),
+        date_order: dates.find_map(order_shown_by),
+        today: page.modified.or(page.published).or(Some(request.today)),
+        unit: None,
+    }
+}
+
+/// Where the heading begins that names the entity best; the beginning where none does.
+fn heading(page: &Page, target: &Target) -> usize {
+    let mut at = 0;
+    let mut best = (0.5, 0);
+    for line in page.text[..page.body_end as usize].split_inclusive('\n') {
+        if line.starts_with('#') {
+            let score = target.named(line.trim_start_matches('#').trim());
+            if score > best.0 {
+                best = (score, at);
+            }
+        }
+        at += line.len();
+    }
+    best.1
+}
+
+/// The weightiest values, each once.
+fn best(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.span.cmp(&b.span)));
+    let top = found.first().map_or(0.0, Found::weight);
+    let mut kept: Vec<Found> = Vec::new();
+    for one in found {
+        let key = fold(&one.text);
+        if one.weight() < top * BESIDE_BEST || kept.len() >= MOST {
+            break;
+        }
+        if !kept.iter().any(|other| fold(&other.text) == key) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+fn suggest(found: Found, page: &Page, index: usize) -> Suggestion {
+    Suggestion {
+        column: found.column,
+        page: index,
+        quote: page.text[found.span.range()].to_owned(),
+        text: found.text,
+        span: Some(found.span),
+        kind: found.kind,
+        label: found.label,
+        entity: found.entity,
+        unit: found.unit,
+        own_score: Some(found.own),
+    }
+}

@@ -1,0 +1,76 @@
+//! The files of a corpus folder: which are its own, and reading them without surprises.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use ampledata_page::Limits;
+
+/// A file that lies in the folder, as it stood when it was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Relative to the folder, with `/` between its parts.
+    pub(super) name: String,
+    /// Changes when the file does: its size and when it was last written.
+    pub(super) stamp: String,
+}
+
+/// Why a file cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// The system says so, or it is not the folder's.
+    Refused(String),
+    /// It is larger than any page that is read.
+    TooLarge(String),
+}
+
+/// Looks a file up; never one outside the folder, by whatever path or link, nor a pipe that would
+/// keep its reader waiting.
+pub(super) fn find(root: &Path, name: &str) -> Result<Found, String> {
+    let real = inside(root, name)?;
+    let data = fs::metadata(&real).map_err(|error| error.to_string())?;
+    if !data.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    let modified = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let modified = modified.map_or(0, |since| since.as_nanos());
+    let stamp = format!("{} {modified}", data.len());
+    Ok(Found { name: slashed(Path::new(name)), stamp })
+}
+
+/// Reads a file of the folder, if no larger than a page may be.
+pub(super) fn read(root: &Path, name: &str) -> Result<Vec<u8>, Unreadable> {
+    let found = find(root, name).map_err(Unreadable::Refused)?;
+    let refused = |error: std::io::Error| Unreadable::Refused(error.to_string());
+    let limit = Limits::default().page_bytes;
+    let mut bytes = Vec::new();
+    let file = File::open(root.join(found.name)).map_err(refused)?;
+    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(refused)?;
+    if bytes.len() > limit {
+        return Err(Unreadable::TooLarge(format!("it has more bytes than the limit of {limit}")));
+    }
+    Ok(bytes)
+}
+
+/// The parts of a path joined by `/`, on any system.
+pub(super) fn slashed(path: &Path) -> String {
+    let parts = path.components().filter_map(|part| match part {
+        Component::Normal(part) => Some(part.to_string_lossy()),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn inside(root: &Path, name: &str) -> Result<PathBuf, String> {
+    let relative = Path::new(name);
+    if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err("the path leads out of the folder".to_owned());
+    }
+    let real = root.join(relative).canonicalize().map_err(|error| error.to_string())?;
+    if real.starts_with(root) {
+        Ok(real)
+    } else {
+        Err("the file is a link that leads out of the folder".to_owned())
+    }
+}

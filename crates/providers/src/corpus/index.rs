@@ -1,0 +1,381 @@
+//! The index of a corpus: one SQLite file with a full-text table.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+
+use super::addresses;
+use super::text::spaced;
+use super::{Error, Problem};
+
+/// Changes when pages are indexed in another way: older indices are left alone, new ones built. The
+/// program's version stands beside it, because with it pages may be read in another way.
+const VERSION: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
+
+/// An entry whose file holds no page is kept with its problem, so that it is not read again each time.
+/// The full-text table holds no text: `bodies` has it as it was read, without the spaces for FTS5.
+const SCHEMA: &str = "
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS pages (
+    id        INTEGER PRIMARY KEY,
+    key       TEXT NOT NULL UNIQUE,
+    file      TEXT NOT NULL,
+    listed    TEXT,
+    said      TEXT NOT NULL,
+    charset   TEXT,
+    stamp     TEXT NOT NULL,
+    hash      TEXT NOT NULL,
+    problem   TEXT,
+    title     TEXT NOT NULL,
+    canonical TEXT,
+    url       TEXT,
+    address   TEXT UNIQUE
+);
+CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (
+    title, body, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+COMMIT;
+";
+
+/// The title names what a page is about: it weighs this much more than the text.
+const FIND: &str = "
+SELECT best.url, best.title, bodies.body
+FROM (
+    SELECT pages.id, pages.url, pages.title, bm25(texts, 4.0, 1.0) AS score
+    FROM texts JOIN pages ON pages.id = texts.rowid
+    WHERE texts MATCH ?1 AND pages.url IS NOT NULL
+    ORDER BY score, pages.url
+    LIMIT ?2
+) AS best JOIN bodies ON bodies.id = best.id
+ORDER BY best.score, best.url
+";
+
+const PUT: &str = "
+INSERT INTO pages (key, file, listed, said, charset, stamp, hash, problem, title, canonical)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ON CONFLICT (key) DO UPDATE SET
+    said = excluded.said, charset = excluded.charset, stamp = excluded.stamp, hash = excluded.hash,
+    problem = excluded.problem, title = excluded.title, canonical = excluded.canonical
+RETURNING id
+";
+
+/// The index of one folder.
+#[derive(Debug)]
+pub(super) struct Index {
+    path: PathBuf,
+    pool: SqlitePool,
+}
+
+/// A page as the index found it.
+#[derive(Debug)]
+pub(super) struct Hit {
+    pub(super) url: String,
+    pub(super) title: String,
+    pub(super) body: String,
+}
+
+/// Where a page lies.
+#[derive(Debug)]
+pub(super) struct Location {
+    pub(super) url: String,
+    pub(super) file: String,
+    pub(super) charset: Option<String>,
+}
+
+/// What the index knows of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) stamp: String,
+    pub(super) said: String,
+    pub(super) hash: String,
+    pub(super) problem: Option<String>,
+}
+
+/// An entry whose file was read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) key: String,
+    pub(super) file: String,
+    pub(super) listed: Option<String>,
+    pub(super) said: String,
+    pub(super) charset: Option<String>,
+    pub(super) stamp: String,
+    pub(super) content: Content,
+}
+
+/// What a file came to.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// What it was before.
+    Same,
+    /// A page.
+    Page(Text),
+    /// Nothing that can be read as a page, for as long as the file stays as it is.
+    Unusable(String),
+    /// Not even a file that can be read now.
+    Unreadable(String),
+}
+
+/// What is indexed of a page.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) hash: String,
+    /// The title that is shown.
+    pub(super) title: String,
+    /// Every title it has.
+    pub(super) titles: String,
+    pub(super) canonical: Option<String>,
+    pub(super) body: String,
+}
+
+impl Index {
+    pub(super) async fn open(data_dir: &Path, root: &Path) -> Result<Self, Error> {
+        let mut hash = Sha256::new();
+        hash.update(VERSION);
+        hash.update(root.as_os_str().as_encoded_bytes());
+        let path = data_dir.join(format!("corpus-{}.db", hex::encode(&hash.finalize()[..8])));
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_mins(1));
+        let _turn = turn(path.clone()).await.map_err(|source| Error::Index {
+            path: path.clone(),
+            source: sqlx::Error::Io(source),
+        })?;
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
+        let pool = pool.map_err(|source| Error::Index { path: path.clone(), source })?;
+        let index = Self { path, pool };
+        let made = sqlx::raw_sql(SCHEMA).execute(&index.pool).await;
+        made.map_err(|source| index.broken(source))?;
+        Ok(index)
+    }
+
+    fn broken(&self, source: sqlx::Error) -> Error {
+        Error::Index { path: self.path.clone(), source }
+    }
+
+    /// What is known of every entry.
+    pub(super) async fn known(&self) -> Result<BTreeMap<String, Known>, Error> {
+        let rows = sqlx::query("SELECT key, stamp, said, hash, problem FROM pages");
+        let rows = rows.fetch_all(&self.pool).await.map_err(|source| self.broken(source))?;
+        let known = |row: &SqliteRow| {
+            let known = Known {
+                stamp: row.try_get(1)?,
+                said: row.try_get(2)?,
+                hash: row.try_get(3)?,
+                problem: row.try_get(4)?,
+            };
+            Ok((row.try_get(0)?, known))
+        };
+        rows.iter().map(known).collect::<Result<_, _>>().map_err(|source| self.broken(source))
+    }
+
+    /// Writes what was read in one transaction.
+    pub(super) async fn put(&self, readings: &[Reading]) -> Result<(), Error> {
+        let written = async {
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            for reading in readings {
+                put(&mut transaction, reading).await?;
+            }
+            transaction.commit().await
+        };
+        written.await.map_err(|source| self.broken(source))
+    }
+
+    /// Takes entries out of the index.
+    pub(super) async fn remove(&self, keys: &[String]) -> Result<(), Error> {
+        let removed = async {
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            for key in keys {
+                remove(&mut transaction, key).await?;
+            }
+            transaction.commit().await
+        };
+        if keys.is_empty() {
+            return Ok(());
+        }
+        removed.await.map_err(|source| self.broken(source))
+    }
+
+    /// Gives every page its address; `order` says which entries come first. Returns what is to be told.
+    pub(super) async fn address(
+        &self,
+        order: &BTreeMap<String, usize>,
+    ) -> Result<Vec<Problem>, Error> {
+        self.try_address(order).await.map_err(|source| self.broken(source))
+    }
+
+    async fn try_address(
+        &self,
+        order: &BTreeMap<String, usize>,
+    ) -> Result<Vec<Problem>, sqlx::Error> {
+        let now = addresses::Plan::of(claims(&mut *self.pool.acquire().await?, order).await?);
+        if now.changes.is_empty() {
+            return Ok(now.notes);
+        }
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let plan = addresses::Plan::of(claims(&mut transaction, order).await?);
+        // Addresses may change hands: each is let go before any is taken.
+        for (id, _) in &plan.changes {
+            let freed = sqlx::query("UPDATE pages SET url = NULL, address = NULL WHERE id = ?1");
+            freed.bind(id).execute(&mut *transaction).await?;
+        }
+        for (id, address) in &plan.changes {
+            let Some((url, address)) = address else { continue };
+            let taken = sqlx::query("UPDATE pages SET url = ?2, address = ?3 WHERE id = ?1");
+            taken.bind(id).bind(url).bind(address).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(plan.notes)
+    }
+
+    /// How many pages can be found.
+    pub(super) async fn count(&self) -> Result<usize, Error> {
+        let count = sqlx::query("SELECT count(*) FROM pages WHERE url IS NOT NULL");
+        let count = count.fetch_one(&self.pool).await.and_then(|row| row.try_get::<i64, _>(0));
+        let count = count.map_err(|source| self.broken(source))?;
+        Ok(usize::try_from(count).expect("a count of rows is not negative"))
+    }
+
+    pub(super) async fn search(&self, expression: &str, limit: usize) -> Result<Vec<Hit>, Error> {
+        let found = sqlx::query(FIND).bind(expression);
+        let found = found.bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = found.fetch_all(&self.pool).await.map_err(|source| self.broken(source))?;
+        rows.iter()
+            .map(|row| {
+                Ok(Hit { url: row.try_get(0)?, title: row.try_get(1)?, body: row.try_get(2)? })
+            })
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(|source| self.broken(source))
+    }
+
+    /// The page with this address: as it stands, or else with a slash more or less at the end of its path.
+    pub(super) async fn page(&self, url: &str) -> Result<Option<Location>, Error> {
+        let address = addresses::compared(url);
+        let other = addresses::with_other_slash(&address);
+        let found = sqlx::query(
+            "SELECT url, file, charset FROM pages WHERE address IN (?1, ?2)
+             ORDER BY address <> ?1 LIMIT 1",
+        );
+        let found = found.bind(address).bind(other).fetch_optional(&self.pool).await;
+        found
+            .map_err(|source| self.broken(source))?
+            .map(|row| {
+                Ok(Location {
+                    url: row.try_get(0)?,
+                    file: row.try_get(1)?,
+                    charset: row.try_get(2)?,
+                })
+            })
+            .transpose()
+            .map_err(|source| self.broken(source))
+    }
+}
+
+/// Waits for one's turn to open the index: a new database becomes one with a write-ahead log only while
+/// nobody else has it open, and SQLite does not wait for that. The turn ends with the file.
+async fn turn(index: PathBuf) -> Result<File, std::io::Error> {
+    let waiting = tokio::task::spawn_blocking(move || {
+        let mut name = index.into_os_string();
+        name.push(".lock");
+        let file = File::options().write(true).create(true).truncate(false).open(name)?;
+        file.lock()?;
+        Ok(file)
+    });
+    waiting.await.unwrap_or_else(|ended| Err(std::io::Error::other(ended)))
+}
+
+type Transaction<'a> = sqlx::SqliteTransaction<'a>;
+
+async fn put(transaction: &mut Transaction<'_>, reading: &Reading) -> Result<(), sqlx::Error> {
+    let (text, problem) = match &reading.content {
+        Content::Unreadable(_) => return remove(transaction, &reading.key).await,
+        Content::Same => {
+            let touched = sqlx::query("UPDATE pages SET stamp = ?2 WHERE key = ?1");
+            let touched = touched.bind(&reading.key).bind(&reading.stamp);
+            return touched.execute(&mut **transaction).await.map(drop);
+        }
+        Content::Page(text) => (Some(text), None),
+        Content::Unusable(problem) => (None, Some(problem)),
+    };
+    // Where another process has read the same, a page must not be taken from its searches for a while.
+    let written = sqlx::query("SELECT 1 FROM pages WHERE key = ?1 AND stamp = ?2 AND said = ?3");
+    let written = written.bind(&reading.key).bind(&reading.stamp).bind(&reading.said);
+    if written.fetch_optional(&mut **transaction).await?.is_some() {
+        return Ok(());
+    }
+    let id: i64 = sqlx::query(PUT)
+        .bind(&reading.key)
+        .bind(&reading.file)
+        .bind(&reading.listed)
+        .bind(&reading.said)
+        .bind(&reading.charset)
+        .bind(&reading.stamp)
+        .bind(text.map_or("", |text| &text.hash))
+        .bind(problem)
+        .bind(text.map_or("", |text| &text.title))
+        .bind(text.and_then(|text| text.canonical.as_deref()))
+        .fetch_one(&mut **transaction)
+        .await?
+        .try_get(0)?;
+    forget(transaction, id).await?;
+    let Some(text) = text else { return Ok(()) };
+    let texts = sqlx::query("INSERT INTO texts (rowid, title, body) VALUES (?1, ?2, ?3)");
+    let texts = texts.bind(id).bind(spaced(&text.titles)).bind(spaced(&text.body));
+    texts.execute(&mut **transaction).await?;
+    let body = sqlx::query("INSERT INTO bodies (id, body) VALUES (?1, ?2)");
+    body.bind(id).bind(&text.body).execute(&mut **transaction).await.map(drop)
+}
+
+async fn remove(transaction: &mut Transaction<'_>, key: &str) -> Result<(), sqlx::Error> {
+    let gone = sqlx::query("DELETE FROM pages WHERE key = ?1 RETURNING id").bind(key);
+    match gone.fetch_optional(&mut **transaction).await? {
+        Some(row) => forget(transaction, row.try_get(0)?).await,
+        None => Ok(()),
+    }
+}
+
+/// Takes the text of a page out of the index.
+async fn forget(transaction: &mut Transaction<'_>, id: i64) -> Result<(), sqlx::Error> {
+    for table in ["DELETE FROM texts WHERE rowid = ?1", "DELETE FROM bodies WHERE id = ?1"] {
+        sqlx::query(table).bind(id).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// What the pages say of their addresses, and which they have, in the order of the folder.
+async fn claims(
+    connection: &mut sqlx::SqliteConnection,
+    order: &BTreeMap<String, usize>,
+) -> Result<Vec<addresses::Held>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT id, key, file, listed, canonical, url, problem IS NULL FROM pages ORDER BY key",
+    );
+    let mut held = Vec::new();
+    for row in rows.fetch_all(connection).await? {
+        let place = order.get(&row.try_get::<String, _>(1)?).copied().unwrap_or(usize::MAX);
+        let claim = addresses::Claim {
+            file: row.try_get(2)?,
+            listed: row.try_get(3)?,
+            canonical: row.try_get(4)?,
+        };
+        let is_page = row.try_get(6)?;
+        held.push((
+            place,
+            addresses::Held { id: row.try_get(0)?, claim, is_page, url: row.try_get(5)? },
+        ));
+    }
+    held.sort_by_key(|(place, _)| *place);
+    Ok(held.into_iter().map(|(_, held)| held).collect())
+}

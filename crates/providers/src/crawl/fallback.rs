@@ -1,0 +1,131 @@
+//! First over HTTP; in the browser where the page is a shell that scripts would fill.
+
+use std::sync::Arc;
+
+use ampledata_core::page::{Access, FactKind};
+use ampledata_page::{self as page, Media};
+use async_trait::async_trait;
+
+use super::chromium::Chromium;
+use super::http::HttpCrawler;
+use crate::{Crawl, Error, Fetched, Refreshed, Validators};
+
+/// Text of a page, in bytes, under which its scripts are run.
+const SHELL: usize = 200;
+
+/// The `builtin` crawler with a browser behind it.
+#[derive(Debug, Clone)]
+pub struct Fallback {
+    http: HttpCrawler,
+    browser: Chromium,
+}
+
+impl Fallback {
+    /// Asks `http` first, and `browser` about pages that hold no text.
+    pub fn new(http: HttpCrawler, browser: Chromium) -> Self {
+        Self { http, browser }
+    }
+}
+
+#[async_trait]
+impl Crawl for Fallback {
+    async fn crawl(&self, url: &str) -> Result<Fetched, Error> {
+        // What is refused, blocked or gone stays so: a browser is not a way around it.
+        Ok(self.finish(self.http.crawl(url).await?).await)
+    }
+
+    async fn refresh(&self, url: &str, known: &Validators) -> Result<Refreshed, Error> {
+        match self.http.refresh(url, known).await? {
+            Refreshed::Changed(fetched) => Ok(Refreshed::Changed(self.finish(fetched).await)),
+            same @ Refreshed::NotModified(_) => Ok(same),
+        }
+    }
+}
+
+impl Fallback {
+    /// The page, with its scripts run where they fill it.
+    async fn finish(&self, fetched: Fetched) -> Fetched {
+        let fetched = Arc::new(fetched);
+        let looked_at = Arc::clone(&fetched);
+        // Pages are large and hostile: not on the thread that others wait for.
+        let is_shell = tokio::task::spawn_blocking(move || is_shell(&looked_at)).await;
+        if is_shell.is_ok_and(|is_shell| is_shell) {
+            match self.browser.render(&fetched).await {
+                Ok(rendered) => return rendered,
+                // A page as poor as it was is better than none.
+                Err(error) => tracing::warn!(code = error.code, "a page was not rendered: {error}"),
+            }
+        }
+        Arc::unwrap_or_clone(fetched)
+    }
+}
+
+/// Whether scripts would fill the page: it has some, and shows next to nothing. A page that says why it
+/// shows nothing (a captcha, a login wall) is not one.
+fn is_shell(fetched: &Fetched) -> bool {
+    let is_html = fetched.content_type.as_deref().is_none_or(super::chromium::is_html);
+    if !is_html || !has_script(&fetched.body) {
+        return false;
+    }
+    let media = Media {
+        content_type: fetched.content_type.as_deref(),
+        charset: fetched.charset.as_deref(),
+        url: Some(&fetched.url),
+    };
+    page::read(&fetched.body, &media).is_ok_and(|page| match page.access {
+        Access::Empty => true,
+        Access::Open => {
+            page.text[..page.body_end as usize].trim().len() < SHELL
+                && page.facts.iter().all(|fact| fact.kind == FactKind::Meta)
+        }
+        _ => false,
+    })
+}
+
+fn has_script(body: &[u8]) -> bool {
+    body.windows(7).any(|window| window.eq_ignore_ascii_case(b"<script"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Freshness;
+
+    #[test]
+    fn shells_are_told_from_short_pages_and_walls() {
+        let long = "A page of many words. ".repeat(20);
+        let table = [
+            ("<div id=root></div><script src=app.js></script>", true),
+            ("<div id=root>Loading …</div><SCRIPT>go()</SCRIPT>", true),
+            (
+                "<noscript>You need to enable JavaScript to run this app.</noscript><script>1</script>",
+                true,
+            ),
+            ("<div id=root></div>", false),
+            ("<p>A short page without scripts.</p>", false),
+            ("<p>Please verify you are human</p><script>1</script>", false),
+            ("<p>Please log in to continue</p><script>1</script>", false),
+            ("<h1>Access denied</h1><script>1</script>", false),
+            ("<h1>404 Not Found</h1><script>1</script>", false),
+            (
+                "<dl><dt>Founded</dt><dd>May 1998</dd><dt>CEO</dt><dd>Jo Doe of Springfield</dd></dl><script>1</script>",
+                false,
+            ),
+        ];
+        let shell = |content_type: &str, body: &str| {
+            is_shell(&Fetched {
+                url: "https://a.example/".to_owned(),
+                body: body.as_bytes().to_vec(),
+                content_type: Some(content_type.to_owned()),
+                charset: None,
+                freshness: Freshness::UNKNOWN,
+                validators: Validators::default(),
+            })
+        };
+        for (body, expected) in table {
+            assert_eq!(shell("text/html; charset=utf-8", body), expected, "{body}");
+        }
+        assert!(!shell("text/html", &format!("<p>{long}</p><script>1</script>")));
+        assert!(!shell("text/plain", "<script>1</script>"));
+    }
+}

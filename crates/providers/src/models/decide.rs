@@ -1,0 +1,117 @@
+//! Pages chosen by a model, and what it takes from snippets.
+
+use std::sync::Arc;
+
+use ampledata_core::answer::{self, Claim};
+use ampledata_core::column::Column;
+use ampledata_core::entity::Target;
+use ampledata_core::evidence::{SourceKind, Suggestion};
+use ampledata_core::passage::tokens;
+use ampledata_core::prompt::{DecidePrompt, Prompt, Shown};
+use ampledata_core::serp::{Fused, fuse};
+use async_trait::async_trait;
+
+use super::Asker;
+use super::extract::LABEL;
+use crate::{Choice, DecideRequest, Decider, Error, Place, Retry};
+
+/// Results that are shown at most.
+const MAX_RESULTS: usize = 24;
+
+/// Has a model choose pages.
+#[derive(Clone)]
+pub struct ModelDecider {
+    asker: Asker,
+    inner: Option<Arc<dyn Decider>>,
+}
+
+impl std::fmt::Debug for ModelDecider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ModelDecider").field("asker", &self.asker).finish_non_exhaustive()
+    }
+}
+
+impl ModelDecider {
+    /// Asks through this asker; `inner` chooses where the model gives no answer that can be used.
+    pub fn new(asker: Asker, inner: Option<Arc<dyn Decider>>) -> Self {
+        Self { asker, inner }
+    }
+}
+
+#[async_trait]
+impl Decider for ModelDecider {
+    async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error> {
+        let asked: Vec<(usize, &Column)> =
+            request.columns.iter().filter_map(|at| Some((*at, request.plan.get(*at)?))).collect();
+        let mut results = fuse(request.serps);
+        results.truncate(MAX_RESULTS);
+        if results.is_empty() || asked.is_empty() {
+            return Ok(Choice::default());
+        }
+        let columns: Vec<&Column> = asked.iter().map(|(_, column)| *column).collect();
+        let mut prompt = render(request, &columns, &results);
+        while tokens(&prompt.text) > self.asker.budget() && results.len() > 1 {
+            results.pop();
+            prompt = render(request, &columns, &results);
+        }
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let shown = results.len();
+        let decided =
+            self.asker.ask(&prompt, request.meter, |text| answer::decided(text, &names, shown));
+        let decided = match (decided.await, &self.inner) {
+            (Ok(decided), _) => decided,
+            (Err(problem), Some(inner)) if problem.retry == Retry::Never => {
+                let choice = inner.decide(request).await?;
+                return Ok(Choice { problem: Some(problem), ..choice });
+            }
+            (Err(error), _) => return Err(error),
+        };
+        let target = Target::new(request.input);
+        let placed = |shown: usize| {
+            let Fused { serp, result, shown, .. } = *results.get(shown)?;
+            Some((Place { serp, result }, target.result(shown).score))
+        };
+        let suggest = |claim: Claim| {
+            let (place, entity) = placed(claim.shown)?;
+            let (column, _) = *asked.get(claim.column)?;
+            Some((place, suggestion(claim, column, place, entity)))
+        };
+        let is_page = |(place, _): &(Place, f64)| {
+            let page = request.serps.get(place.serp);
+            page.is_some_and(|page| page.results[place.result].is_page(page))
+        };
+        let read = decided.read.into_iter().filter_map(placed).filter(is_page);
+        let read = read.take(request.limit).collect();
+        let suggestions = decided.claims.into_iter().filter_map(suggest).collect();
+        Ok(Choice { suggestions, read, problem: None })
+    }
+}
+
+fn render(request: &DecideRequest<'_>, columns: &[&Column], results: &[Fused<'_>]) -> Prompt {
+    let results: Vec<Shown<'_>> = results
+        .iter()
+        .map(|result| Shown {
+            url: &result.shown.url,
+            title: &result.shown.title,
+            dated: result.shown.date,
+            text: &result.shown.snippet,
+        })
+        .collect();
+    let (input, today, limit) = (request.input, request.today, request.limit);
+    DecidePrompt { input, columns, results: &results, limit, today }.render()
+}
+
+fn suggestion(claim: Claim, column: usize, place: Place, entity: f64) -> Suggestion {
+    Suggestion {
+        column,
+        page: place.serp,
+        text: claim.value,
+        quote: claim.quote,
+        span: None,
+        kind: SourceKind::Snippet,
+        label: LABEL,
+        entity,
+        unit: None,
+        own_score: Some(claim.score),
+    }
+}

@@ -1,0 +1,141 @@
+//! Values from a model: of the passages that are worth its tokens, for the columns that nothing on the
+//! pages proves well without it.
+
+use std::sync::Arc;
+
+use ampledata_core::answer::{self, Claim};
+use ampledata_core::column::Column;
+use ampledata_core::entity::Target;
+use ampledata_core::evidence::{SourceKind, Suggestion};
+use ampledata_core::page::FactKind;
+use ampledata_core::passage::Limits;
+use ampledata_core::value::fold;
+use async_trait::async_trait;
+
+use super::Asker;
+use super::view::View;
+use crate::{Error, ExtractRequest, Extracted, Extractor, Retry};
+
+/// How well a quote that a model chose names its column: nobody has compared any label.
+pub(super) const LABEL: f64 = 0.8;
+/// A fact settles a column where its label names it at least so well,
+const SETTLING_LABEL: f64 = 0.9;
+/// and where it speaks of the row's entity at least so surely.
+const SETTLING_ENTITY: f64 = 0.8;
+
+/// Has a model extract values, after an extractor that needs none.
+#[derive(Clone)]
+pub struct ModelExtractor {
+    asker: Asker,
+    inner: Option<Arc<dyn Extractor>>,
+    limits: Limits,
+}
+
+impl std::fmt::Debug for ModelExtractor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ModelExtractor").field("asker", &self.asker).finish_non_exhaustive()
+    }
+}
+
+impl ModelExtractor {
+    /// Asks through this asker; what `inner` suggests is passed on as well, and columns that it proves
+    /// from structured data or labelled lines are not asked about.
+    pub fn new(asker: Asker, inner: Option<Arc<dyn Extractor>>) -> Self {
+        let limits = Limits { budget: asker.budget(), ..Limits::default() };
+        Self { asker, inner, limits }
+    }
+
+    /// The same, showing other amounts of the pages; the asker's budget stays the bound of a prompt.
+    #[must_use]
+    pub fn showing(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+}
+
+#[async_trait]
+impl Extractor for ModelExtractor {
+    async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Extracted, Error> {
+        let mut found = match &self.inner {
+            Some(inner) => inner.extract(request).await?,
+            None => Extracted::default(),
+        };
+        let asked: Vec<(usize, &Column)> = request
+            .columns
+            .iter()
+            .filter(|at| !is_settled(&found.suggestions, **at))
+            .filter_map(|at| Some((*at, request.plan.get(*at)?)))
+            .collect();
+        let target = Target::new(request.input);
+        let limits = Limits { budget: self.limits.budget.min(self.asker.budget()), ..self.limits };
+        let view = View::of(request, &asked, &found.suggestions, &target, &limits);
+        if view.excerpts.is_empty() {
+            return Ok(found);
+        }
+        match self.ask(request, &asked, &view, &target).await {
+            Ok(suggestions) => found.suggestions.extend(suggestions),
+            // What was found without the model stays; the driver retries and holds by the error.
+            Err(error) if error.retry == Retry::Never && !found.suggestions.is_empty() => {
+                found.problem = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(found)
+    }
+}
+
+impl ModelExtractor {
+    async fn ask(
+        &self,
+        request: &ExtractRequest<'_>,
+        asked: &[(usize, &Column)],
+        view: &View,
+        target: &Target,
+    ) -> Result<Vec<Suggestion>, Error> {
+        let names: Vec<&str> = asked.iter().map(|(_, column)| column.name.as_str()).collect();
+        let shown = view.excerpts.len();
+        let read = |text: &str| answer::extracted(text, &names, shown);
+        let extracted = self.asker.ask(&view.prompt, request.meter, read).await?;
+        let suggest = |claim: Claim| {
+            let excerpt = view.excerpts.get(claim.shown)?;
+            let (column, _) = *asked.get(claim.column)?;
+            let entity = excerpt.entity_of(&claim.quote, request, target);
+            Some(suggestion(claim, column, excerpt.page, entity))
+        };
+        Ok(extracted.claims.into_iter().filter_map(suggest).collect())
+    }
+}
+
+/// Whether a column is proven by facts, so that no model is needed: by structured data, or by labelled
+/// facts that no other one contradicts.
+fn is_settled(found: &[Suggestion], column: usize) -> bool {
+    use FactKind::{JsonLd, Microdata, Rdfa};
+    let mut settling = found.iter().filter(|one| one.column == column && settles(one));
+    let Some(first) = settling.next() else { return false };
+    let is_structured =
+        |one: &Suggestion| matches!(one.kind, SourceKind::Fact(JsonLd | Microdata | Rdfa));
+    let text = fold(&first.text);
+    is_structured(first)
+        || settling.clone().any(is_structured)
+        || settling.all(|other| fold(&other.text) == text)
+}
+
+fn settles(suggestion: &Suggestion) -> bool {
+    matches!(suggestion.kind, SourceKind::Fact(_))
+        && suggestion.label >= SETTLING_LABEL
+        && suggestion.entity >= SETTLING_ENTITY
+}
+
+fn suggestion(claim: Claim, column: usize, page: usize, entity: f64) -> Suggestion {
+    Suggestion {
+        column,
+        page,
+        text: claim.value,
+        quote: claim.quote,
+        span: None,
+        kind: SourceKind::Sentence,
+        label: LABEL,
+        entity,
+        unit: None,
+        own_score: Some(claim.score),
+    }
+}

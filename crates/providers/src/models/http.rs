@@ -1,0 +1,296 @@
+//! One request to a model's server, with bounds and without secrets in what is said about it.
+
+use std::fmt;
+use std::time::Duration;
+
+use ampledata_core::model::ModelName;
+use ampledata_core::row::FailureKind;
+use futures::StreamExt as _;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, RequestBuilder};
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::{unknown_model, wait};
+use crate::{Error, Retry};
+
+/// Bytes of an answer's body.
+const MAX_BODY: usize = 1 << 20;
+/// Until a connection stands.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Models of a server's list that are read.
+pub(super) const MAX_MODELS: usize = 10_000;
+/// Characters of a server's message that are passed on.
+const MAX_MESSAGE: usize = 240;
+
+/// A key to a provider; it never shows itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key(String);
+
+impl Key {
+    /// A key; blanks around it are dropped. It may be empty: then none is sent.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into().trim().to_owned())
+    }
+
+    /// The key, if there is one.
+    pub(crate) fn get(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|key| !key.is_empty())
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "Key(none)" } else { "Key(hidden)" })
+    }
+}
+
+/// The HTTP client could not be made, or the address of the server is none.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// No TLS roots, or no resolver.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Client(#[from] reqwest::Error),
+    /// Not an http or https address.
+    #[error("{address:?} is not the address of a model's server")]
+    Address {
+        /// As it was given.
+        address: String,
+    },
+}
+
+/// A client that follows no redirects: a key goes to the server that it is for, and nowhere else.
+pub(super) fn client() -> Result<Client, SetupError> {
+    let client = Client::builder()
+        .user_agent(concat!("ampledata/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .build()?;
+    Ok(client)
+}
+
+/// The address without a slash at its end.
+pub(super) fn base(address: &str) -> Result<String, SetupError> {
+    let refused = || SetupError::Address { address: address.to_owned() };
+    let url = url::Url::parse(address.trim()).map_err(|_| refused())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refused());
+    }
+    Ok(address.trim().trim_end_matches('/').to_owned())
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+/// Sends a request and reads its answer, whatever its status.
+pub(super) async fn send(
+    request: RequestBuilder,
+    body: &Json,
+    timeout: Duration,
+    provider: &str,
+) -> Result<Reply, Error> {
+    exchange(request.json(body), timeout, provider).await
+}
+
+/// Sends a request without a body, or with the one that it has.
+pub(super) async fn exchange(
+    request: RequestBuilder,
+    timeout: Duration,
+    provider: &str,
+) -> Result<Reply, Error> {
+    let response =
+        request.timeout(timeout).send().await.map_err(|error| transport(provider, &error))?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut body = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| transport(provider, &error))?;
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(Error {
+                kind: FailureKind::BadAnswer,
+                code: ampledata_core::answer::Problem::TooLong.code(),
+                message: format!("{provider} answered with more than 1 MB"),
+                retry: Retry::Never,
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, headers, body })
+}
+
+/// The words of `reqwest` hold addresses: they are not passed on.
+fn transport(provider: &str, error: &reqwest::Error) -> Error {
+    let what = if error.is_timeout() {
+        "did not answer in time"
+    } else if error.is_connect() {
+        "cannot be reached"
+    } else if error.is_decode() {
+        "sent a damaged answer"
+    } else {
+        "broke the connection off"
+    };
+    unavailable(format!("{provider} {what}"), Retry::Backoff)
+}
+
+pub(super) fn unavailable(message: String, retry: Retry) -> Error {
+    Error { kind: FailureKind::Unavailable, code: "provider_unavailable", message, retry }
+}
+
+impl Reply {
+    /// The body as JSON of a known shape.
+    ///
+    /// # Errors
+    /// Something else stands between us and the model: worth another try.
+    pub(super) fn json<T: DeserializeOwned>(&self, provider: &str) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|_| {
+            let message = format!("{provider} answered with something that is not its own format");
+            unavailable(message, Retry::Backoff)
+        })
+    }
+
+    /// The server's own words about what went wrong.
+    pub(super) fn fault(&self) -> Fault {
+        let json: Json = serde_json::from_slice(&self.body).unwrap_or_default();
+        // `{"error": {…}}`, `{"error": "…"}`, `[{"error": {…}}]` and `{"message": "…"}` are all met.
+        let outer = json.get(0).unwrap_or(&json);
+        let error = outer.get("error").or_else(|| outer.get("detail")).unwrap_or(outer);
+        let text = |value: Option<&Json>| match value {
+            Some(Json::String(text)) => text.clone(),
+            Some(Json::Number(number)) => number.to_string(),
+            _ => String::new(),
+        };
+        let message = text(Some(error).filter(|error| error.is_string()).or(error.get("message")));
+        let code = text(error.get("code"));
+        Fault { status: self.status, code, message, error: error.clone() }
+    }
+
+    /// The error that a status other than success means, to a request for this model.
+    pub(super) fn error(
+        &self,
+        provider: &str,
+        key: &Key,
+        fault: &Fault,
+        model: Option<&ModelName>,
+    ) -> Error {
+        let said = said(&fault.message, key);
+        let error = |code, words: &str, retry| Error {
+            kind: FailureKind::Unavailable,
+            code,
+            message: format!("{provider} {words} (status {}{said})", self.status),
+            retry,
+        };
+        if fault.is_key() {
+            return error("provider_key_refused", "does not accept the key", Retry::Hold);
+        }
+        if let Some(model) = model.filter(|_| self.status == 404 || fault.is_gone()) {
+            let unknown = unknown_model(model);
+            let message = format!("{} (status {}{said})", unknown.message, self.status);
+            return Error { message, ..unknown };
+        }
+        match self.status {
+            402 => error("provider_no_credit", "asks for payment", Retry::Hold),
+            429 if fault.is_credit() => {
+                error("provider_no_credit", "says that no credit is left", Retry::Hold)
+            }
+            429 => {
+                let retry = wait::of(&self.headers, &fault.error);
+                error("provider_rate_limited", "asks for fewer requests", retry)
+            }
+            408 | 409 | 425 | 498 | 500.. => {
+                let retry = match wait::of(&self.headers, &fault.error) {
+                    Retry::After(wait) => Retry::After(wait),
+                    _ => Retry::Backoff,
+                };
+                error("provider_unavailable", "failed", retry)
+            }
+            300..=399 => error(
+                "provider_bad_request",
+                "redirects elsewhere: check the address in the settings",
+                Retry::Never,
+            ),
+            _ => error("provider_bad_request", "does not accept the request", Retry::Never),
+        }
+    }
+}
+
+/// What a server says went wrong.
+#[derive(Debug)]
+pub(super) struct Fault {
+    status: u16,
+    /// `error.code` as a text.
+    pub(super) code: String,
+    /// `error.message`.
+    pub(super) message: String,
+    /// `error`, whole.
+    pub(super) error: Json,
+}
+
+impl Fault {
+    /// Whether it is about one of these words.
+    pub(super) fn mentions(&self, words: &[&str]) -> bool {
+        let text = self.error.to_string().to_lowercase();
+        words.iter().any(|word| text.contains(word))
+    }
+
+    /// Gemini answers 400 to a wrong key.
+    fn is_key(&self) -> bool {
+        matches!(self.status, 401 | 403)
+            || self.status == 400 && self.mentions(&["api_key_invalid", "invalid_api_key"])
+    }
+
+    /// Groq answers 400 to a model that it no longer serves.
+    fn is_gone(&self) -> bool {
+        self.status == 400
+            && (matches!(self.code.as_str(), "model_decommissioned" | "model_not_found")
+                || self.message.contains("has been decommissioned"))
+    }
+
+    fn is_credit(&self) -> bool {
+        self.mentions(&[
+            "insufficient_quota",
+            "billing_hard_limit",
+            "credit balance",
+            "out of credit",
+        ])
+    }
+}
+
+/// A server's message in one short line, the key taken out of it.
+fn said(message: &str, key: &Key) -> String {
+    let mut line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(key) = key.get() {
+        line = line.replace(key, "…");
+    }
+    if let Some((end, _)) = line.char_indices().nth(MAX_MESSAGE) {
+        line.truncate(end);
+        line.push('…');
+    }
+    if line.is_empty() { line } else { format!(": {line}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_do_not_show_themselves() {
+        let key = Key::new(" sk-secret-1 ");
+        assert_eq!(key.get(), Some("sk-secret-1"));
+        assert!(!format!("{key:?}").contains("secret"));
+        assert_eq!(said("Incorrect key sk-secret-1\n given", &key), ": Incorrect key … given");
+        assert_eq!(Key::new(" ").get(), None);
+    }
+
+    #[test]
+    fn only_web_addresses_are_servers() {
+        assert_eq!(base("http://localhost:11434/v1/").unwrap(), "http://localhost:11434/v1");
+        for address in ["", "localhost:8080", "file:///etc/passwd", "ftp://x.example"] {
+            assert!(base(address).is_err(), "{address}");
+        }
+    }
+}

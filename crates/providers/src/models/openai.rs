@@ -1,0 +1,291 @@
+//! Groq and every server that speaks OpenAI's `chat/completions`
+//! (platform.openai.com/docs/api-reference/chat, console.groq.com/docs/api-reference).
+
+use ampledata_core::model::{ModelName, ModelProvider, is_model_name};
+use async_trait::async_trait;
+use reqwest::{Client, RequestBuilder};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::catalog::SchemaSupport;
+use super::http::{self, Fault, Key, MAX_MODELS, Reply, SetupError};
+use super::listing::ListedModel;
+use super::options::{BoundField, Complaint, Negotiated, RequestOptions, Thinking};
+use super::{
+    Answer, Ask, Finish, Model, OPTION_REFUSED, PROBE_TIMEOUT, Usage, unknown_model, with_schema,
+};
+use crate::{Error, Retry};
+
+/// OpenAI's own server; every other one behind `OPENAI_BASE_URL` is a server of the user's.
+const OPENAI_HOST: &str = "api.openai.com";
+
+/// An OpenAI-compatible server: its address and the key to it.
+#[derive(Debug, Clone)]
+pub struct OpenAiServer {
+    client: Client,
+    pub(super) provider: ModelProvider,
+    pub(super) base: String,
+    pub(super) key: Key,
+}
+
+impl OpenAiServer {
+    /// The server at `GROQ_BASE_URL`.
+    ///
+    /// # Errors
+    /// Where the address is none, or TLS cannot be set up.
+    pub fn groq(base: &str, key: Key) -> Result<Self, SetupError> {
+        Self::of(ModelProvider::Groq, base, key)
+    }
+
+    /// The server at `OPENAI_BASE_URL`: OpenAI's own, or Ollama, vLLM, llama.cpp; the key may be empty.
+    ///
+    /// # Errors
+    /// Where the address is none, or TLS cannot be set up.
+    pub fn new(base: &str, key: Key) -> Result<Self, SetupError> {
+        Self::of(ModelProvider::OpenAi, base, key)
+    }
+
+    fn of(provider: ModelProvider, base: &str, key: Key) -> Result<Self, SetupError> {
+        Ok(Self { client: http::client()?, provider, base: http::base(base)?, key })
+    }
+
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        match self.key.get() {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        }
+    }
+
+    /// Local servers know the older name of the bound alone; the two companies refuse it beside the newer.
+    fn bound_field(&self) -> BoundField {
+        let local = self.provider == ModelProvider::OpenAi && !self.base.contains(OPENAI_HOST);
+        if local { BoundField::Both } else { BoundField::Completion }
+    }
+
+    /// The names of the models that can be asked: `GET /models`, which costs nothing.
+    ///
+    /// # Errors
+    /// Where the server does not answer, or refuses the key.
+    pub async fn list_models(&self) -> Result<Vec<ListedModel>, Error> {
+        let request = self.signed(self.client.get(format!("{}/models", self.base)));
+        let provider = self.provider.name();
+        let reply = http::exchange(request, PROBE_TIMEOUT, provider).await?;
+        if reply.status != 200 {
+            return Err(reply.error(provider, &self.key, &reply.fault(), None));
+        }
+        let listed = reply.json::<Models>(provider)?.data.into_iter();
+        let usable = listed.filter(|model| model.active && is_model_name(&model.id));
+        let listed = usable.map(|model| ListedModel {
+            name: model.id,
+            retires: model.shutdown_date.and_then(|day| day.parse().ok()),
+        });
+        Ok(listed.take(MAX_MODELS).collect())
+    }
+}
+
+/// A model behind an OpenAI-compatible server.
+#[derive(Debug)]
+pub struct OpenAi {
+    server: OpenAiServer,
+    model: ModelName,
+    options: Negotiated,
+}
+
+impl OpenAi {
+    /// A model of this server.
+    pub fn new(server: OpenAiServer, model: impl Into<String>) -> Self {
+        let model = ModelName::new(server.provider, model);
+        let options = Negotiated::of(&model, server.bound_field());
+        Self { server, model, options }
+    }
+
+    fn body(&self, ask: &Ask<'_>, options: &RequestOptions) -> Json {
+        let says = |role: &str, text: String| json!({"role": role, "content": text});
+        let constrained =
+            matches!(options.schema, SchemaSupport::Strict | SchemaSupport::BestEffort);
+        let prompt = if constrained { ask.prompt.to_owned() } else { with_schema(ask) };
+        let mut messages = vec![says("user", prompt)];
+        if let Some(repair) = ask.repair {
+            messages.push(says("assistant", repair.answer.to_owned()));
+            messages.push(says("user", repair.words()));
+        }
+        let mut body = json!({"model": self.model.name, "messages": messages});
+        match options.schema {
+            SchemaSupport::Strict | SchemaSupport::BestEffort => {
+                let strict = options.schema == SchemaSupport::Strict;
+                let schema = json!({"name": ask.name, "strict": strict, "schema": ask.schema});
+                body["response_format"] = json!({"type": "json_schema", "json_schema": schema});
+            }
+            SchemaSupport::Json => body["response_format"] = json!({"type": "json_object"}),
+            SchemaSupport::Prompt => {}
+        }
+        if options.sampling {
+            body["temperature"] = json!(0);
+        }
+        if let Thinking::Effort(effort) = &options.thinking {
+            body["reasoning_effort"] = json!(effort);
+        }
+        let bound = json!(options.bound_of(ask.max_answer_tokens, ask.thinking_room));
+        if options.bound != BoundField::Tokens {
+            body["max_completion_tokens"] = bound.clone();
+        }
+        if options.bound != BoundField::Completion {
+            body["max_tokens"] = bound;
+        }
+        body
+    }
+
+    fn refusal(&self, reply: &Reply, sent: &RequestOptions) -> Result<Answer, Error> {
+        let fault = reply.fault();
+        if matches!(reply.status, 400 | 422) && fault.code == "json_validate_failed" {
+            return Ok(unvalidated(&fault));
+        }
+        let provider = self.server.provider.name();
+        let error = reply.error(provider, &self.server.key, &fault, Some(&self.model));
+        if error.code == "provider_bad_request"
+            && self.options.drop_refused(sent, &Complaint::of(&fault.error, &fault.message))
+        {
+            return Err(Error { code: OPTION_REFUSED, retry: Retry::Backoff, ..error });
+        }
+        Err(error)
+    }
+}
+
+/// Groq found the model's answer not to have the shape asked for, and says what it was.
+fn unvalidated(fault: &Fault) -> Answer {
+    let text = fault.error.get("failed_generation").and_then(Json::as_str);
+    let text = text.unwrap_or_default();
+    // Thoughts filled the bound before there was an answer to check.
+    let cut_off = text.is_empty() || fault.message.contains("max completion tokens");
+    Answer {
+        text: text.to_owned(),
+        finish: if cut_off { Finish::CutOff } else { Finish::OffSchema },
+        usage: Usage::default(),
+        left: None,
+    }
+}
+
+#[async_trait]
+impl Model for OpenAi {
+    fn name(&self) -> &ModelName {
+        &self.model
+    }
+
+    fn thinking_room(&self) -> u32 {
+        self.options.current().room
+    }
+
+    fn raise_thinking_room(&self, had: u32) -> bool {
+        self.options.raise_room(had)
+    }
+
+    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
+        let OpenAiServer { client, base, provider, .. } = &self.server;
+        let options = self.options.current();
+        let request = self.server.signed(client.post(format!("{base}/chat/completions")));
+        let body = self.body(ask, &options);
+        let reply = http::send(request, &body, ask.timeout, provider.name()).await?;
+        if reply.status != 200 {
+            return self.refusal(&reply, &options);
+        }
+        let left = super::wait::left(&reply.headers);
+        let answer = reply.json::<Completion>(provider.name()).map(Completion::into_answer)?;
+        Ok(Answer { left, ..answer })
+    }
+
+    async fn probe(&self) -> Result<(), Error> {
+        let models = self.server.list_models().await?;
+        if models.iter().any(|listed| listed.is(&self.model.name)) {
+            return Ok(());
+        }
+        Err(unknown_model(&self.model))
+    }
+}
+
+#[derive(Deserialize)]
+struct Models {
+    data: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    id: String,
+    /// Groq lists models that it does not serve at the moment, too.
+    #[serde(default = "served")]
+    active: bool,
+    /// OpenAI says when a model is shut down.
+    shutdown_date: Option<String>,
+}
+
+fn served() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+struct Completion {
+    choices: Vec<Choice>,
+    #[serde(default)]
+    usage: Option<Counted>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    message: Message,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    content: Option<String>,
+    refusal: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Counted {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    total_tokens: u64,
+    prompt_tokens_details: Option<PromptDetails>,
+    completion_tokens_details: Option<CompletionDetails>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct CompletionDetails {
+    reasoning_tokens: Option<u64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct PromptDetails {
+    cached_tokens: Option<u64>,
+}
+
+impl Completion {
+    fn into_answer(self) -> Answer {
+        let counted = self.usage.unwrap_or_default();
+        let details = counted.prompt_tokens_details.unwrap_or_default();
+        let thoughts = counted.completion_tokens_details.unwrap_or_default().reasoning_tokens;
+        let usage = Usage {
+            tokens_in: counted.prompt_tokens,
+            // Some servers count thoughts in the total alone.
+            tokens_out: counted
+                .completion_tokens
+                .max(counted.total_tokens.saturating_sub(counted.prompt_tokens)),
+            thinking_out: thoughts.unwrap_or(0),
+            cached_in: details.cached_tokens.unwrap_or(0),
+        };
+        let Some(choice) = self.choices.into_iter().next() else {
+            return Answer { text: String::new(), finish: Finish::Stop, usage, left: None };
+        };
+        let refused = choice.message.refusal.is_some_and(|words| !words.trim().is_empty());
+        let finish = match choice.finish_reason.as_deref() {
+            _ if refused => Finish::Refused,
+            Some("content_filter") => Finish::Refused,
+            Some("length") => Finish::CutOff,
+            _ => Finish::Stop,
+        };
+        Answer { text: choice.message.content.unwrap_or_default(), finish, usage, left: None }
+    }
+}

@@ -1,0 +1,32 @@
+//! Query patterns from a model.
+
+use ampledata_core::answer;
+use ampledata_core::column::Column;
+use ampledata_core::prompt::PatternPrompt;
+use async_trait::async_trait;
+
+use super::Asker;
+use crate::{Error, PatternMaker, PatternRequest};
+
+/// Has a model write query patterns.
+#[derive(Debug, Clone)]
+pub struct ModelPatterns {
+    asker: Asker,
+}
+
+impl ModelPatterns {
+    /// Asks through this asker.
+    pub fn new(asker: Asker) -> Self {
+        Self { asker }
+    }
+}
+
+#[async_trait]
+impl PatternMaker for ModelPatterns {
+    async fn patterns(&self, request: &PatternRequest<'_>) -> Result<Vec<String>, Error> {
+        let columns: Vec<&Column> = request.columns.iter().collect();
+        let (entity_type, limit) = (request.entity_type, request.limit);
+        let prompt = PatternPrompt { columns: &columns, entity_type, limit }.render();
+        self.asker.ask(&prompt, request.meter, |text| answer::patterns(text, limit)).await
+    }
+}

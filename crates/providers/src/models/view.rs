@@ -1,0 +1,195 @@
+//! What a model is shown of the pages.
+
+use ampledata_core::column::Column;
+use ampledata_core::entity::Target;
+use ampledata_core::evidence::Suggestion;
+use ampledata_core::page::{Access, Page};
+use ampledata_core::passage::{Hint, Lead, Limits, Passage, Wanted, choose, tokens};
+use ampledata_core::prompt::{ExtractPrompt, Prompt, Shown};
+
+use crate::ExtractRequest;
+
+/// Passages get at least this many tokens, however long the list of columns is: the longest fits.
+const LEAST: usize = 600;
+/// Pages that match the row's entity less than this speak of another: no quote of theirs would count.
+const ENTITY_FLOOR: f64 = 0.35;
+/// A heading that names the entity less does not begin what is said of it.
+const NAMED: f64 = 0.55;
+/// Bytes of a heading that is shown above its passage.
+const MAX_HEADING: usize = 80;
+
+/// The excerpts that a model is shown, and the prompt with them.
+pub(super) struct View {
+    pub(super) excerpts: Vec<Excerpt>,
+    pub(super) prompt: Prompt,
+}
+
+/// The passages of one page: they have one number.
+pub(super) struct Excerpt {
+    /// Index of the page in the request.
+    pub(super) page: usize,
+    /// How well the page matches the row's entity.
+    entity: f64,
+    passages: Vec<Passage>,
+}
+
+/// A page that may be shown.
+struct Candidate<'a> {
+    at: usize,
+    page: &'a Page,
+    entity: f64,
+}
+
+impl View {
+    /// The passages that promise the asked columns, with the words around them, within the budget.
+    pub(super) fn of(
+        request: &ExtractRequest<'_>,
+        asked: &[(usize, &Column)],
+        found: &[Suggestion],
+        target: &Target,
+        limits: &Limits,
+    ) -> Self {
+        let columns: Vec<&Column> = asked.iter().map(|(_, column)| *column).collect();
+        let pages = candidates(request, target);
+        let read: Vec<&Page> = pages.iter().map(|candidate| candidate.page).collect();
+        let wanted: Vec<Wanted> =
+            columns.iter().map(|column| Wanted::new(column, request.plan)).collect();
+        let hints: Vec<Hint> = found.iter().filter_map(|one| hint(one, asked, &pages)).collect();
+        let leads: Vec<Lead> = pages
+            .iter()
+            .enumerate()
+            .filter_map(|(page, candidate)| Some(Lead { page, start: heading(candidate, target)? }))
+            .collect();
+        let words = tokens(&render(request, &columns, &[]).text);
+        let most = limits.budget.max(words + LEAST);
+        let mut left = most - words;
+        loop {
+            let passages =
+                choose(&read, &wanted, &hints, &leads, &Limits { budget: left, ..*limits });
+            let excerpts = excerpts(passages, &pages, target);
+            let prompt = render(request, &columns, &excerpts);
+            // Addresses and headings are more than `choose` reckons with.
+            let over = tokens(&prompt.text).saturating_sub(most);
+            if over == 0 || left == 0 {
+                return Self { excerpts, prompt };
+            }
+            left = left.saturating_sub(over.max(20));
+        }
+    }
+}
+
+impl Excerpt {
+    /// How well what the quote speaks of matches the row's entity: its page, or a heading above it.
+    pub(super) fn entity_of(
+        &self,
+        quote: &str,
+        request: &ExtractRequest<'_>,
+        target: &Target,
+    ) -> f64 {
+        let Some((_, page)) = request.pages.get(self.page) else { return 0.0 };
+        let holds = |passage: &&Passage| {
+            page.text.get(passage.span.range()).is_some_and(|text| text.contains(quote.trim()))
+        };
+        let headings = self.passages.iter().find(holds).map(|passage| &passage.headings);
+        let named = headings.into_iter().flatten().map(|heading| target.named(heading));
+        named.fold(self.entity, f64::max)
+    }
+
+    /// The passages with their nearest headings; a line of … between them.
+    fn text(&self, page: &Page) -> String {
+        let mut text = String::new();
+        let mut above: Option<&str> = None;
+        for passage in &self.passages {
+            let shown = page.text.get(passage.span.range()).unwrap_or_default().trim();
+            let heading = passage.headings.last().map(String::as_str);
+            if !text.is_empty() {
+                text.push_str("\n…\n");
+            }
+            if let Some(heading) = heading.filter(|heading| {
+                heading.len() <= MAX_HEADING && above != Some(heading) && !shown.starts_with('#')
+            }) {
+                text.push_str("# ");
+                text.push_str(heading);
+                text.push('\n');
+            }
+            above = heading;
+            text.push_str(shown);
+        }
+        text
+    }
+}
+
+/// Where the heading begins that names the entity best.
+fn heading(candidate: &Candidate<'_>, target: &Target) -> Option<u32> {
+    let mut at = 0;
+    let mut best = (NAMED, None);
+    for line in candidate.page.text[..candidate.page.body_end as usize].split_inclusive('\n') {
+        if line.starts_with('#') {
+            let score = target.named(line.trim_start_matches('#').trim());
+            if score > best.0 {
+                best = (score, u32::try_from(at).ok());
+            }
+        }
+        at += line.len();
+    }
+    best.1
+}
+
+/// The pages that can be read, with how well they match the row's entity.
+fn candidates<'a>(request: &ExtractRequest<'a>, target: &Target) -> Vec<Candidate<'a>> {
+    let pages = request.pages.iter().enumerate();
+    pages
+        .filter(|(_, (_, page))| page.access == Access::Open || !page.facts.is_empty())
+        .map(|(at, (url, page))| Candidate { at, page, entity: target.page(page, url).score })
+        .filter(|Candidate { page, entity, .. }| {
+            let mut headings = page.text.lines().filter(|line| line.starts_with('#'));
+            let names = |line: &str| target.named(line.trim_start_matches('#').trim());
+            *entity >= ENTITY_FLOOR || headings.any(|line| names(line) >= ENTITY_FLOOR)
+        })
+        .collect()
+}
+
+/// A place that was found without a model, for a column that is asked about.
+fn hint(found: &Suggestion, asked: &[(usize, &Column)], pages: &[Candidate<'_>]) -> Option<Hint> {
+    Some(Hint {
+        wanted: asked.iter().position(|(column, _)| *column == found.column)?,
+        page: pages.iter().position(|candidate| candidate.at == found.page)?,
+        span: found.span?,
+        weight: found.label * found.entity,
+    })
+}
+
+/// The passages page by page; those of another entity, by page and headings, are left out.
+fn excerpts(passages: Vec<Passage>, pages: &[Candidate<'_>], target: &Target) -> Vec<Excerpt> {
+    let mut excerpts: Vec<Excerpt> = Vec::new();
+    for passage in passages {
+        let Some(Candidate { at, entity, .. }) = pages.get(passage.page) else { continue };
+        let named = passage.headings.iter().map(|heading| target.named(heading));
+        if named.fold(*entity, f64::max) < ENTITY_FLOOR {
+            continue;
+        }
+        match excerpts.last_mut().filter(|last| last.page == *at) {
+            Some(last) => last.passages.push(passage),
+            None => excerpts.push(Excerpt { page: *at, entity: *entity, passages: vec![passage] }),
+        }
+    }
+    excerpts
+}
+
+fn render(request: &ExtractRequest<'_>, columns: &[&Column], excerpts: &[Excerpt]) -> Prompt {
+    let pages =
+        excerpts.iter().filter_map(|excerpt| Some((excerpt, request.pages.get(excerpt.page)?)));
+    let texts: Vec<(&str, &Page, String)> =
+        pages.map(|(excerpt, (url, page))| (url.as_str(), &**page, excerpt.text(page))).collect();
+    let shown: Vec<Shown<'_>> = texts
+        .iter()
+        .map(|(url, page, text)| Shown {
+            url,
+            title: page.title.as_deref().unwrap_or_default(),
+            dated: page.modified.or(page.published),
+            text,
+        })
+        .collect();
+    let (input, today) = (request.input, request.today);
+    ExtractPrompt { input, columns, passages: &shown, today }.render()
+}

@@ -1,0 +1,121 @@
+//! How long a server asks to be left alone.
+
+use std::time::Duration;
+
+use ampledata_net::gate::{Left, Remaining};
+use ampledata_net::retry_after::retry_after;
+use reqwest::header::HeaderMap;
+use serde_json::Value as Json;
+
+use crate::Retry;
+
+/// From `retry-after`, else Gemini's `RetryInfo`, else the `x-ratelimit-…` of what has run out.
+pub(super) fn of(headers: &HeaderMap, error: &Json) -> Retry {
+    retry_after(headers)
+        .or_else(|| retry_info(error))
+        .or_else(|| run_out(headers))
+        .map_or(Retry::Backoff, Retry::After)
+}
+
+/// `details[].retryDelay` of a `google.rpc.RetryInfo`: "37s", "1.5s".
+fn retry_info(error: &Json) -> Option<Duration> {
+    let details = error.get("details")?.as_array()?;
+    details.iter().find_map(|detail| parse(detail.get("retryDelay")?.as_str()?))
+}
+
+/// What an answer says is left of the limits.
+pub(super) fn left(headers: &HeaderMap) -> Option<Left> {
+    let text = |name: String| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
+    let of = |what: &str| {
+        let left = text(format!("x-ratelimit-remaining-{what}"))?.parse().ok()?;
+        let resets_in = parse(&text(format!("x-ratelimit-reset-{what}"))?)?;
+        Some(Remaining { left, resets_in })
+    };
+    let left = Left { requests: of("requests"), tokens: of("tokens") };
+    (left != Left::default()).then_some(left)
+}
+
+/// Groq and OpenAI name what is left of requests and tokens, and when it is full again.
+fn run_out(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: String| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
+    ["requests", "tokens"]
+        .into_iter()
+        .filter(|what| text(format!("x-ratelimit-remaining-{what}")).as_deref() == Some("0"))
+        .filter_map(|what| parse(&text(format!("x-ratelimit-reset-{what}"))?))
+        .max()
+}
+
+/// A duration such as `7.66s`, `2m59.56s`, `1h0m3s`, `120ms`.
+fn parse(text: &str) -> Option<Duration> {
+    let mut total = 0.0;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let scale = match &rest[..letters] {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3_600.0,
+            "d" => 86_400.0,
+            _ => return None,
+        };
+        total += number * scale;
+        rest = &rest[letters..];
+    }
+    Duration::try_from_secs_f64(total).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderName, HeaderValue};
+    use serde_json::json;
+
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn durations_as_servers_write_them() {
+        let millis = |text| parse(text).map(|wait| wait.as_millis());
+        assert_eq!(millis("7.66s"), Some(7_660));
+        assert_eq!(millis("2m59.56s"), Some(179_560));
+        assert_eq!(millis("120ms"), Some(120));
+        assert_eq!(millis("1h0m3s"), Some(3_603_000));
+        for bad in ["", "s", "12", "12x", "-3s", "1.2.3s"] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_clearest_word_counts() {
+        let info = json!({"details": [{"@type": "x"}, {"retryDelay": "37s"}]});
+        let after = |seconds| Retry::After(Duration::from_secs(seconds));
+        assert_eq!(of(&headers(&[("retry-after", "5")]), &info), after(5));
+        assert_eq!(of(&headers(&[]), &info), after(37));
+        assert_eq!(of(&headers(&[("retry-after", "soon")]), &Json::Null), Retry::Backoff);
+        assert_eq!(of(&headers(&[("retry-after", "-1")]), &Json::Null), Retry::Backoff);
+        let limits = headers(&[
+            ("x-ratelimit-remaining-requests", "12"),
+            ("x-ratelimit-reset-requests", "1h0m0s"),
+            ("x-ratelimit-remaining-tokens", "0"),
+            ("x-ratelimit-reset-tokens", "9s"),
+        ]);
+        assert_eq!(of(&limits, &Json::Null), after(9));
+        let seconds = Duration::from_secs;
+        let requests = Some(Remaining { left: 12, resets_in: seconds(3_600) });
+        let tokens = Some(Remaining { left: 0, resets_in: seconds(9) });
+        assert_eq!(left(&limits), Some(Left { requests, tokens }));
+        assert_eq!(left(&headers(&[("x-ratelimit-remaining-tokens", "5")])), None);
+    }
+}

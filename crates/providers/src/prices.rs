@@ -1,0 +1,292 @@
+//! What models and searches cost, with the date and the source of each price.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::models::Usage;
+use super::wildcard;
+
+const LIST: &str = include_str!("prices.toml");
+
+/// The price of a model, or of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// Who is asked.
+    pub provider: String,
+    /// The model's name; `*` stands for any run of characters. Empty for searches.
+    #[serde(default)]
+    pub model: String,
+    /// Billionths of a US dollar for each request.
+    #[serde(default)]
+    pub request: u64,
+    /// Billionths of a US dollar for a token of the prompt.
+    #[serde(default)]
+    pub input: u64,
+    /// Billionths of a US dollar for a token of the answer.
+    #[serde(default)]
+    pub output: u64,
+    /// The same for a token of the prompt that the provider read from its cache; as `input` where
+    /// none is given.
+    pub cached: Option<u64>,
+    /// The first day on which it holds; always until then where none is given.
+    pub from: Option<Date>,
+    /// The last day on which it holds; for good where none is given.
+    pub until: Option<Date>,
+    /// The day on which the price was read.
+    pub date: Date,
+    /// The address that states it.
+    pub source: String,
+    /// Whether it is from the user's own file, which goes before the list of the program.
+    #[serde(skip)]
+    own: bool,
+}
+
+/// The price of a call on a certain day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceOnDay {
+    /// The price that holds on that day, else the last one that did.
+    pub price: Price,
+    /// The last day on which it held, where none holds any more: what is charged now is not known.
+    pub ran_out: Option<Date>,
+}
+
+impl Price {
+    /// A price of nothing, for what runs on a server of the user's own.
+    pub fn free(provider: &str, model: &str, day: Date) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            model: model.to_owned(),
+            request: 0,
+            input: 0,
+            output: 0,
+            cached: None,
+            from: None,
+            until: None,
+            date: day,
+            source: String::new(),
+            own: true,
+        }
+    }
+
+    fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+
+    fn fits(&self, provider: &str, model: &str) -> bool {
+        self.provider == provider && wildcard::matches(&self.model, model)
+    }
+
+    /// What a call cost, in billionths of a US dollar.
+    pub fn cost(&self, usage: Usage) -> u64 {
+        let cached = usage.cached_in.min(usage.tokens_in);
+        let fresh = usage.tokens_in - cached;
+        fresh
+            .saturating_mul(self.input)
+            .saturating_add(self.request)
+            .saturating_add(cached.saturating_mul(self.cached.unwrap_or(self.input)))
+            .saturating_add(usage.tokens_out.saturating_mul(self.output))
+    }
+}
+
+/// A list of prices.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prices {
+    #[serde(rename = "price")]
+    list: Vec<Price>,
+}
+
+/// A list of prices that cannot be used.
+#[derive(Debug, Error)]
+pub enum PricesError {
+    /// The file cannot be read.
+    #[error("cannot read the prices in {}: {source}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is not a list of prices.
+    #[error("{} is not a list of prices: {source}", .path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+}
+
+impl Prices {
+    /// The list that comes with the program.
+    pub fn listed() -> Self {
+        toml::from_str(LIST).expect("the list that is compiled in is tested to parse")
+    }
+
+    /// The list that comes with the program, with the prices of a file before it.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or holds something else than prices.
+    pub fn with_file(path: &Path) -> Result<Self, PricesError> {
+        let mut own = Self::of_file(path)?;
+        own.list.extend(Self::listed().list);
+        Ok(own)
+    }
+
+    /// No prices at all.
+    pub fn none() -> Self {
+        Self { list: Vec::new() }
+    }
+
+    /// The prices of a file, and no others.
+    ///
+    /// # Errors
+    /// As [`Prices::with_file`].
+    pub fn of_file(path: &Path) -> Result<Self, PricesError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| PricesError::Unreadable { path: path.to_owned(), source })?;
+        let mut prices: Self = toml::from_str(&text).map_err(|source| PricesError::Malformed {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        prices.list.iter_mut().for_each(|price| price.own = true);
+        Ok(prices)
+    }
+
+    /// What a model charges on this day; none: nobody knows, and the model counts as free.
+    ///
+    /// The first pattern that fits decides, and of its prices the newest that holds. Where none of them
+    /// holds, another pattern's may; where none holds at all, the one that ran out last is given.
+    pub fn of_model(&self, provider: &str, model: &str, day: Date) -> Option<PriceOnDay> {
+        let fitting: Vec<&Price> =
+            self.list.iter().filter(|price| price.fits(provider, model)).collect();
+        let holding = fitting.iter().find(|price| price.holds_on(day)).map(|first| {
+            let same = |price: &&&Price| price.model == first.model && price.own == first.own;
+            let of_pattern = fitting.iter().filter(same).filter(|price| price.holds_on(day));
+            // The newest of equals is the first in the list.
+            of_pattern.rev().max_by_key(|price| price.from)
+        });
+        if let Some(price) = holding.flatten() {
+            return Some(PriceOnDay { price: Price::clone(price), ran_out: None });
+        }
+        let ran_out = fitting.into_iter().filter_map(|price| Some((price.until?, price)));
+        let (until, price) =
+            ran_out.filter(|(until, _)| *until < day).max_by_key(|(day, _)| *day)?;
+        Some(PriceOnDay { price: price.clone(), ran_out: Some(until) })
+    }
+
+    /// What a search charges on this day; none: nobody knows, and it counts as free.
+    pub fn of_search(&self, provider: &str, day: Date) -> Option<PriceOnDay> {
+        self.of_model(provider, "", day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ampledata_core::model::ModelProvider;
+
+    use super::*;
+    use crate::models::catalog::Catalog;
+
+    const DAY: Date = jiff::civil::date(2026, 11, 28);
+
+    fn prices(text: &str) -> Prices {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn every_listed_price_says_when_and_where() {
+        let prices = Prices::listed();
+        assert!(prices.list.len() >= 10);
+        for price in prices.list {
+            assert!(price.source.starts_with("https://"), "{price:?}");
+            let of_search = price.model.is_empty() && price.request > 0;
+            assert!(of_search || price.input > 0 && price.output > 0, "{price:?}");
+            assert!(price.from.is_none_or(|from| price.until.is_none_or(|until| from <= until)));
+        }
+    }
+
+    #[test]
+    fn every_model_that_is_chosen_by_itself_has_a_price() {
+        let prices = Prices::listed();
+        for provider in ModelProvider::ALL {
+            for facts in Catalog::bundled().defaults(provider) {
+                let price = prices.of_model(provider.name(), &facts.name, DAY);
+                assert!(price.is_some_and(|price| price.ran_out.is_none()), "{facts:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_pattern_that_fits_counts() {
+        let prices = Prices::listed();
+        let input = |model| prices.of_model("gemini", model, DAY).map(|listed| listed.price.input);
+        assert_eq!(input("gemini-2.5-flash"), Some(300));
+        assert_eq!(input("gemini-2.5-flash-lite"), Some(100));
+        assert_eq!(input("gemini-3.5-flash-lite"), Some(300));
+        assert_eq!(input("gemma-3"), None);
+        assert_eq!(prices.of_model("openai", "gemini-2.5-flash", DAY), None);
+    }
+
+    #[test]
+    fn the_newest_price_that_holds_on_the_day_counts() {
+        let list = "
+            [[price]]
+            provider = 'gemini'\nmodel = 'm'\ninput = 1\noutput = 1\nuntil = '2026-12-31'
+            date = '2026-11-01'\nsource = 'https://x.example'
+            [[price]]
+            provider = 'gemini'\nmodel = 'm'\ninput = 2\noutput = 2\nfrom = '2027-01-01'
+            until = '2027-06-30'\ndate = '2026-11-01'\nsource = 'https://x.example'
+            [[price]]
+            provider = 'gemini'\nmodel = 'm'\ninput = 3\noutput = 3\nfrom = '2027-03-01'
+            until = '2027-06-30'\ndate = '2027-02-01'\nsource = 'https://x.example'";
+        let prices = prices(list);
+        let on = |text: &str| {
+            let listed = prices.of_model("gemini", "m", text.parse().unwrap());
+            listed.map(|listed| (listed.price.input, listed.ran_out.map(|day| day.to_string())))
+        };
+        assert_eq!(on("2026-12-31"), Some((1, None)));
+        assert_eq!(on("2027-01-01"), Some((2, None)));
+        assert_eq!(on("2027-03-01"), Some((3, None)));
+        assert_eq!(on("2027-07-01").unwrap().1.as_deref(), Some("2027-06-30"));
+    }
+
+    #[test]
+    fn tokens_from_the_cache_cost_less() {
+        let prices = Prices::listed();
+        let PriceOnDay { price, .. } = prices.of_model("gemini", "gemini-2.5-flash", DAY).unwrap();
+        let usage = Usage { tokens_in: 1_000, tokens_out: 10, thinking_out: 4, cached_in: 400 };
+        assert_eq!(price.cost(usage), 600 * 300 + 400 * 30 + 10 * 2_500);
+    }
+
+    #[test]
+    fn a_file_goes_before_the_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("prices.toml");
+        let own = "[[price]]\nprovider='gemini'\nmodel='*'\ninput=1\noutput=2\n\
+                   date='2026-01-01'\nsource='https://x.example'\n";
+        std::fs::write(&path, own).unwrap();
+        let prices = Prices::with_file(&path).unwrap();
+        let output = |prices: &Prices| {
+            prices.of_model("gemini", "gemini-2.5-pro", DAY).map(|listed| listed.price.output)
+        };
+        assert_eq!(output(&prices), Some(2));
+        assert!(prices.of_model("groq", "openai/gpt-oss-120b", DAY).is_some());
+        std::fs::write(&path, "[[price]]\nprovider='gemini'\n").unwrap();
+        assert!(matches!(Prices::with_file(&path), Err(PricesError::Malformed { .. })));
+        let missing = Prices::with_file(&folder.path().join("none"));
+        assert!(matches!(missing, Err(PricesError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn searches_are_charged_by_the_request() {
+        let prices = Prices::listed();
+        let request = |name| prices.of_search(name, DAY).map(|listed| listed.price.request);
+        assert_eq!(request("serper"), Some(1_000_000));
+        assert_eq!(request("searxng"), None);
+    }
+}

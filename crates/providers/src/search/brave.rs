@@ -1,0 +1,158 @@
+//! Brave's own index (<https://api-dashboard.search.brave.com/app/documentation>).
+
+use ampledata_core::serp::{ResultKind, Serp};
+use ampledata_net::exchange::{self, Address};
+use async_trait::async_trait;
+use reqwest::Client;
+use reqwest::header::{HeaderName, HeaderValue};
+use serde_json::Value;
+use url::Url;
+
+use super::date::Dates;
+use super::json::{SNIPPET, TITLE, items, link, property, text};
+use super::page::{Builder, Found};
+use super::{Key, Settings, SetupError, header};
+use crate::{Error, Search};
+
+const NAME: &str = "Brave";
+const HEADER: HeaderName = HeaderName::from_static("x-subscription-token");
+
+/// Asks Brave: `GET {base}/res/v1/web/search`.
+#[derive(Debug, Clone)]
+pub struct Brave {
+    client: Client,
+    address: Address,
+    key: HeaderValue,
+    settings: Settings,
+}
+
+impl Brave {
+    /// A client with this key.
+    ///
+    /// # Errors
+    /// Where the base address, the key or the machine's TLS cannot be used.
+    pub fn new(settings: Settings, key: &Key) -> Result<Self, SetupError> {
+        let client = exchange::client(settings.timeout)?;
+        let address = settings.address("res/v1/web/search")?;
+        Ok(Self { client, address, key: header(key)?, settings })
+    }
+
+    fn url(&self, query: &str) -> Url {
+        let mut url = self.address.url();
+        let mut pairs = url.query_pairs_mut();
+        pairs.append_pair("q", query).append_pair("text_decorations", "false");
+        if let Some(country) = &self.settings.country {
+            pairs.append_pair("country", &country.to_ascii_uppercase());
+        }
+        if let Some(language) = &self.settings.language {
+            pairs.append_pair("search_lang", &search_lang(language));
+        }
+        if let Some(results) = self.settings.results {
+            // The service refuses more than 20.
+            pairs.append_pair("count", &results.min(20).to_string());
+        }
+        drop(pairs);
+        url
+    }
+}
+
+/// Brave's name of a language: of few with their region or script, and its own for Japanese.
+fn search_lang(language: &str) -> String {
+    let tag = language.to_ascii_lowercase().replace('_', "-");
+    let bare = tag.split('-').next().unwrap_or_default();
+    let named = match (bare, tag.as_str()) {
+        (_, "en-gb" | "pt-br" | "pt-pt" | "zh-hans" | "zh-hant") => &tag,
+        (_, "zh-tw" | "zh-hk" | "zh-mo") => "zh-hant",
+        ("zh", _) => "zh-hans",
+        ("pt", _) => "pt-pt",
+        ("ja", _) => "jp",
+        ("no", _) => "nb",
+        (bare, _) => bare,
+    };
+    named.to_owned()
+}
+
+#[async_trait]
+impl Search for Brave {
+    async fn search(&self, query: &str) -> Result<Serp, Error> {
+        let request = self.client.get(self.url(query)).header(HEADER, self.key.clone());
+        let request = request.header(reqwest::header::ACCEPT, "application/json");
+        let answer = exchange::ask(NAME, request, exchange::MAX_ANSWER).await?;
+        let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
+        read(query, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))
+    }
+}
+
+/// None where the answer is not a search result page of Brave's.
+fn read(query: &str, answer: &Value, dates: &Dates) -> Option<Serp> {
+    // A query without results has no "web" at all.
+    let is_page = match answer.get("web") {
+        Some(web) => web.get("results").is_some_and(Value::is_array),
+        None => answer.get("type").and_then(Value::as_str) == Some("search"),
+    };
+    if !is_page {
+        return None;
+    }
+    let own = Url::parse_with_params("https://search.brave.com/search", [("q", query)]).ok()?;
+    let mut page = Builder::new(query, own.into());
+    for info in answer.get("infobox").into_iter().flat_map(|list| items(list, "results")) {
+        page.push(infobox(info));
+    }
+    for question in answer.get("faq").into_iter().flat_map(|list| items(list, "results")) {
+        page.push(Found {
+            kind: ResultKind::Question,
+            url: link(question, "url"),
+            title: plain(question, "question", TITLE),
+            lines: plain(question, "answer", SNIPPET).into_iter().collect(),
+            date: None,
+        });
+    }
+    for result in answer.get("web").into_iter().flat_map(|list| items(list, "results")) {
+        let mut lines: Vec<_> = plain(result, "description", SNIPPET).into_iter().collect();
+        lines.extend(
+            items(result, "extra_snippets")
+                .filter_map(|s| super::json::line(s, SNIPPET).map(|line| unescaped(&line))),
+        );
+        let date = |field| dates.read(text(result, field, TITLE).as_deref());
+        page.push(Found {
+            kind: ResultKind::Organic,
+            url: link(result, "url"),
+            title: plain(result, "title", TITLE),
+            lines,
+            date: date("page_age").or_else(|| date("age")),
+        });
+    }
+    Some(page.finish())
+}
+
+fn infobox(info: &Value) -> Found {
+    let mut lines: Vec<_> = [("description", "Description"), ("website_url", "Website")]
+        .into_iter()
+        .filter_map(|(field, label)| property(label, info.get(field)?))
+        .collect();
+    // Each a pair: ["Founded", "1998"].
+    lines.extend(items(info, "attributes").filter_map(|pair| {
+        property(pair.get(0)?.as_str()?, pair.get(1)?).map(|line| unescaped(&line))
+    }));
+    Found {
+        kind: ResultKind::KnowledgeGraph,
+        url: link(info, "url").or_else(|| link(info, "website_url")),
+        title: plain(info, "title", TITLE),
+        lines,
+        date: None,
+    }
+}
+
+fn plain(object: &Value, field: &str, limit: usize) -> Option<String> {
+    text(object, field, limit).map(|text| unescaped(&text))
+}
+
+/// Brave escapes its texts for HTML even without decorations.
+fn unescaped(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'")];
+    let text = named.into_iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    text.replace("&amp;", "&")
+}

@@ -1,0 +1,154 @@
+//! Keys, templates and usage by month.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::faults::{json, signed};
+use super::statement::args;
+use super::{Error, Owner, Sqlite, requests};
+use crate::decode::{self};
+use crate::{
+    Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, OwnerCall,
+    Template,
+};
+
+/// The use of a key is not noted again within this time, in milliseconds.
+const NOTED_EVERY: i64 = 60_000;
+
+#[async_trait]
+impl Accounts for Sqlite {
+    async fn add_api_key(&self, key: &NewApiKey) -> Result<(), Error> {
+        let sql = "INSERT INTO api_keys (id, owner, name, prefix, hash, created_at)
+             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+        let now = Timestamp::now().as_millisecond();
+        let row = args![&key.id, &key.owner.0, &key.name, &key.prefix, &key.hash, now];
+        if self.execute(sql, row).await? == 0 {
+            return Err(Error::Exists { what: "API key", id: key.id.clone() });
+        }
+        Ok(())
+    }
+
+    async fn api_keys(&self, owner: &Owner) -> Result<Vec<ApiKey>, Error> {
+        let sql = "SELECT * FROM api_keys WHERE owner = ? ORDER BY key DESC";
+        let rows = self.rows(sql, args![&owner.0]).await?;
+        rows.iter().map(|row| decode::api_key(&self.read(row))).collect()
+    }
+
+    async fn revoke_api_key(&self, owner: &Owner, id: &str) -> Result<bool, Error> {
+        let sql = "UPDATE api_keys SET revoked_at = ?
+             WHERE id = ? AND owner = ? AND revoked_at IS NULL";
+        let now = Timestamp::now().as_millisecond();
+        Ok(self.execute(sql, args![now, id, &owner.0]).await? > 0)
+    }
+
+    async fn api_key_by_hash(&self, hash: &str) -> Result<Option<ApiKey>, Error> {
+        let sql = "SELECT * FROM api_keys WHERE hash = ? AND revoked_at IS NULL";
+        let row = self.row(sql, args![hash]).await?;
+        row.map(|row| decode::api_key(&self.read(&row))).transpose()
+    }
+
+    async fn touch_api_key(&self, id: &str, at: Timestamp) -> Result<(), Error> {
+        let at = at.as_millisecond();
+        let due = "SELECT 1 FROM api_keys WHERE id = ? AND coalesce(used_at, 0) <= ?";
+        if self.row(due, args![id, at - NOTED_EVERY]).await?.is_some() {
+            self.execute("UPDATE api_keys SET used_at = ? WHERE id = ?", args![at, id]).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_template(&self, template: &Template) -> Result<(), Error> {
+        let sql = "INSERT INTO templates (id, owner, name, columns) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET name = excluded.name, columns = excluded.columns
+             WHERE owner = excluded.owner";
+        let columns = json("columns", &template.columns)?;
+        let row = args![&template.id, &template.owner.0, &template.name, columns];
+        if self.execute(sql, row).await? == 0 {
+            return Err(Error::Exists { what: "template", id: template.id.clone() });
+        }
+        Ok(())
+    }
+
+    async fn templates(&self, owner: &Owner) -> Result<Vec<Template>, Error> {
+        let sql = "SELECT * FROM templates WHERE owner = ? ORDER BY name, id";
+        let rows = self.rows(sql, args![&owner.0]).await?;
+        rows.iter().map(|row| decode::template(&self.read(row))).collect()
+    }
+
+    async fn template(&self, owner: &Owner, id: &str) -> Result<Option<Template>, Error> {
+        let sql = "SELECT * FROM templates WHERE id = ? AND owner = ?";
+        let row = self.row(sql, args![id, &owner.0]).await?;
+        row.map(|row| decode::template(&self.read(&row))).transpose()
+    }
+
+    async fn delete_template(&self, owner: &Owner, id: &str) -> Result<bool, Error> {
+        let sql = "DELETE FROM templates WHERE id = ? AND owner = ?";
+        Ok(self.execute(sql, args![id, &owner.0]).await? > 0)
+    }
+
+    async fn begin_request(
+        &self,
+        request: &IdempotentRequest,
+        now: Timestamp,
+    ) -> Result<Known, Error> {
+        requests::begin(self, request, now).await
+    }
+
+    async fn finish_request(
+        &self,
+        owner: &Owner,
+        key: &str,
+        answer: &KeptAnswer,
+    ) -> Result<(), Error> {
+        requests::finish(self, owner, key, answer).await
+    }
+
+    async fn drop_request(&self, owner: &Owner, key: &str) -> Result<(), Error> {
+        let sql = "DELETE FROM requests WHERE owner = ? AND key = ? AND status IS NULL";
+        self.execute(sql, args![&owner.0, key]).await?;
+        Ok(())
+    }
+
+    async fn expire_requests(&self, now: Timestamp) -> Result<u64, Error> {
+        let sql = "DELETE FROM requests WHERE expires_at <= ?";
+        self.execute(sql, args![now.as_millisecond()]).await
+    }
+
+    async fn put_owner_call(&self, call: &OwnerCall) -> Result<(), Error> {
+        let sql = "INSERT INTO usage_by_month (owner, month, kind, provider, model, calls, cached,
+                 units_in, units_out, cost_nano_usd)
+             VALUES (?, strftime('%Y-%m', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,
+                 cached = cached + excluded.cached, units_in = units_in + excluded.units_in,
+                 units_out = units_out + excluded.units_out,
+                 cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd";
+        let OwnerCall { owner, kind, spent } = call;
+        let model = spent.model.as_deref().unwrap_or_default();
+        let (made, spared) = if spent.cached { (0_i64, 1_i64) } else { (1, 0) };
+        let units = (signed("units", spent.units_in)?, signed("units", spent.units_out)?);
+        let cost = signed("cost", spent.cost_nano_usd)?;
+        let line = args![
+            &owner.0,
+            kind.name(),
+            &spent.provider,
+            model,
+            made,
+            spared,
+            units.0,
+            units.1,
+            cost
+        ];
+        self.execute(sql, line).await?;
+        Ok(())
+    }
+
+    async fn usage_by_month(
+        &self,
+        owner: &Owner,
+        from: Option<&str>,
+    ) -> Result<Vec<MonthUsage>, Error> {
+        let sql = "SELECT * FROM usage_by_month WHERE owner = ? AND month >= ?
+             ORDER BY month DESC, kind, provider, model";
+        let rows = self.rows(sql, args![&owner.0, from.unwrap_or_default()]).await?;
+        rows.iter().map(|row| decode::month_usage(&self.read(row))).collect()
+    }
+}

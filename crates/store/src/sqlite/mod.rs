@@ -1,0 +1,399 @@
+//! The store in one SQLite file.
+//!
+//! One connection writes (see [`writer`]), a few read. WAL with `synchronous = NORMAL`: a write that
+//! was acknowledged survives the death of the process; a power cut can lose the last commits but
+//! never damages the file (sqlite.org/wal.html). One process at a time: an advisory lock on
+//! `FILE.lock` is held for as long as the store is open and goes with the process.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use ampledata_core::model::JobModels;
+use ampledata_core::page::{ContentHash, Page};
+use ampledata_core::row::{RowResult, Stage};
+use ampledata_core::serp::Serp;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::{
+    Call, Caps, Entry, Error, Experience, Fetch, Job, JobId, JobStatus, JobTimes, NewJob, NewRow,
+    NewSource, OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId,
+    Searched, Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, names,
+};
+
+mod accounts;
+mod attendance;
+mod calls;
+mod cells;
+mod changes;
+mod faults;
+mod grid;
+mod jobs;
+mod library;
+mod listing;
+mod lock;
+mod lookup;
+mod migrations;
+mod pages;
+#[cfg(test)]
+mod plans;
+mod reader;
+mod removal;
+mod report;
+mod requests;
+mod results;
+mod retry;
+mod rows;
+mod sources;
+mod spending;
+mod statement;
+mod tables;
+mod uploads;
+mod webhooks;
+mod writer;
+
+use faults::Faults;
+use lock::Lock;
+use lookup::Lookup;
+use writer::Writer;
+
+/// Connections that read.
+const READERS: u32 = 4;
+/// What the writing connection keeps of the file in memory, in KiB (`PRAGMA cache_size`).
+const WRITER_KIB: &str = "-16384";
+/// The same for each that reads: its memory is void after every commit of the writer, so little does.
+const READER_KIB: &str = "-2048";
+
+/// How a database is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How long to wait where another program holds a lock on the file.
+    pub busy_timeout: Duration,
+    /// The file does not grow beyond this many bytes; without a bound where none is given.
+    pub max_bytes: Option<u64>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { busy_timeout: Duration::from_secs(10), max_bytes: None }
+    }
+}
+
+/// The store in one SQLite file.
+#[derive(Debug)]
+pub struct Sqlite {
+    faults: Faults,
+    writer: Writer,
+    readers: SqlitePool,
+    searches: Lookup<ContentHash>,
+    fetches: Lookup<Fetch>,
+    /// Integer keys of sources and jobs by their ids; an id keeps its key for ever.
+    jobs: Mutex<BTreeMap<JobId, i64>>,
+    sources: Mutex<BTreeMap<SourceId, i64>>,
+    /// The confidence under which a cell is weak, by the job's key.
+    thresholds: Mutex<BTreeMap<i64, f64>>,
+}
+
+impl Sqlite {
+    /// Opens a database with the default [`Settings`], making it and its folder where there is none.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] where another process has it open; others as the file and the disk give them.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::open_with(path, &Settings::default()).await
+    }
+
+    /// Opens a database.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`].
+    pub async fn open_with(path: impl AsRef<Path>, settings: &Settings) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let faults = Faults::of(path);
+        let lock = Lock::take(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(settings.busy_timeout)
+            .pragma("cache_size", WRITER_KIB);
+        let writer = Writer::open(&options, settings, faults.clone(), lock).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_KIB))
+            .await
+            .map_err(|error| faults.sql(error))?;
+        Ok(Self {
+            searches: Lookup::start(readers.clone(), faults.clone(), pages::SEARCHES),
+            fetches: Lookup::start(readers.clone(), faults.clone(), pages::FETCHES),
+            faults,
+            writer,
+            readers,
+            jobs: Mutex::default(),
+            sources: Mutex::default(),
+            thresholds: Mutex::default(),
+        })
+    }
+
+    /// Waits until everything that was asked for is written, and closes the file.
+    ///
+    /// # Errors
+    /// Where the last write fails.
+    pub async fn close(self) -> Result<(), Error> {
+        self.readers.close().await;
+        self.writer.close().await
+    }
+
+    async fn job_key(&self, id: &JobId) -> Result<i64, Error> {
+        if let Some(key) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Ok(*key);
+        }
+        let key: Option<i64> = sqlx::query_scalar("SELECT key FROM jobs WHERE id = ?")
+            .bind(&id.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|error| self.faults.sql(error))?;
+        let key = key.ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })?;
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), key);
+        Ok(key)
+    }
+
+    /// The confidence under which a cell of the job is weak.
+    async fn threshold(&self, key: i64) -> Result<f64, Error> {
+        if let Some(kept) = self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
+        {
+            return Ok(*kept);
+        }
+        let threshold: f64 =
+            sqlx::query_scalar("SELECT plan->>'$.limits.threshold' FROM jobs WHERE key = ?")
+                .bind(key)
+                .fetch_one(&self.readers)
+                .await
+                .map_err(|error| self.faults.sql(error))?;
+        self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).insert(key, threshold);
+        Ok(threshold)
+    }
+
+    /// The key of a job that this owner has.
+    async fn owned_job(&self, owner: &Owner, id: &JobId) -> Result<i64, Error> {
+        sqlx::query_scalar("SELECT key FROM jobs WHERE id = ? AND owner = ?")
+            .bind(&id.0)
+            .bind(&owner.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|error| self.faults.sql(error))?
+            .ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })
+    }
+
+    async fn source_key(&self, id: &SourceId) -> Result<i64, Error> {
+        if let Some(key) = self.sources.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Ok(*key);
+        }
+        let key: Option<i64> = sqlx::query_scalar("SELECT key FROM sources WHERE id = ?")
+            .bind(&id.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|error| self.faults.sql(error))?;
+        let key = key.ok_or_else(|| Error::NotFound { what: "source", id: id.0.clone() })?;
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), key);
+        Ok(key)
+    }
+}
+
+/// Each function is in the room of its table: this only lists them.
+#[async_trait]
+impl Store for Sqlite {
+    async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error> {
+        sources::find(self, owner, id).await
+    }
+
+    async fn begin_source(&self, source: &NewSource) -> Result<(), Error> {
+        sources::begin(self, source).await
+    }
+
+    async fn append_source_rows(&self, id: &SourceId, rows: Vec<SourceRow>) -> Result<(), Error> {
+        sources::append(self, id, rows).await
+    }
+
+    async fn finish_source(
+        &self,
+        id: &SourceId,
+        columns: &[ampledata_table::Column],
+    ) -> Result<(), Error> {
+        sources::finish(self, id, columns).await
+    }
+
+    async fn source_rows(
+        &self,
+        id: &SourceId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<SourceRow>, Error> {
+        sources::rows(self, id, from, limit).await
+    }
+
+    async fn begin_job(&self, job: &NewJob) -> Result<(), Error> {
+        jobs::begin(self, job).await
+    }
+
+    async fn append_job_rows(&self, job: &JobId, rows: Vec<NewRow>) -> Result<(), Error> {
+        rows::append(self, job, rows).await
+    }
+
+    async fn finish_loading(&self, job: &JobId) -> Result<(), Error> {
+        jobs::finish_loading(self, job).await
+    }
+
+    async fn job(&self, owner: &Owner, id: &JobId) -> Result<Option<Job>, Error> {
+        jobs::find(self, owner, id).await
+    }
+
+    async fn job_by_fingerprint(
+        &self,
+        owner: &Owner,
+        fingerprint: &str,
+    ) -> Result<Option<Job>, Error> {
+        jobs::find_by_fingerprint(self, owner, fingerprint).await
+    }
+
+    async fn jobs(&self, owner: &Owner, offset: u64, limit: u32) -> Result<(Vec<Job>, u64), Error> {
+        jobs::list(self, owner, offset, limit).await
+    }
+
+    async fn running_jobs(&self) -> Result<Vec<Job>, Error> {
+        jobs::running(self).await
+    }
+
+    async fn status(&self, job: &JobId) -> Result<JobStatus, Error> {
+        jobs::status(self, job).await
+    }
+
+    async fn set_status(&self, job: &JobId, change: StatusChange) -> Result<bool, Error> {
+        jobs::set_status(self, job, change).await
+    }
+
+    async fn date_job(&self, job: &JobId, times: JobTimes) -> Result<(), Error> {
+        jobs::date(self, job, times).await
+    }
+
+    async fn progress(&self, job: &JobId) -> Result<Progress, Error> {
+        jobs::progress(self, job).await
+    }
+
+    async fn open_rows(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<OpenRow>, Error> {
+        rows::open(self, job, from, limit).await
+    }
+
+    async fn journal(&self, row: &RowId, entry: Entry, stage: Option<Stage>) -> Result<(), Error> {
+        rows::journal(self, row, &entry, stage).await
+    }
+
+    async fn cut_journal(&self, row: &RowId, from_turn: u32) -> Result<(), Error> {
+        rows::cut_journal(self, row, from_turn).await
+    }
+
+    async fn finish_row(&self, row: &RowId, result: &RowResult) -> Result<(), Error> {
+        rows::finish(self, row, result).await
+    }
+
+    async fn results(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<ResultRow>, Error> {
+        results::page(self, job, from, limit).await
+    }
+
+    async fn search_of(
+        &self,
+        job: &JobId,
+        provider: &str,
+        query: &str,
+    ) -> Result<Option<ContentHash>, Error> {
+        pages::search_of(self, job, provider, query).await
+    }
+
+    async fn serp(&self, hash: &ContentHash) -> Result<Option<Serp>, Error> {
+        pages::serp(self, hash).await
+    }
+
+    async fn put_search(&self, search: Searched) -> Result<(), Error> {
+        pages::put_search(self, search).await
+    }
+
+    async fn fetch_of(&self, url: &str) -> Result<Option<Fetch>, Error> {
+        pages::fetch_of(self, url).await
+    }
+
+    async fn page(&self, hash: &ContentHash) -> Result<Option<Page>, Error> {
+        pages::page(self, hash).await
+    }
+
+    async fn put_page(&self, page: ReadPage) -> Result<(), Error> {
+        pages::put_page(self, page).await
+    }
+
+    async fn answer(&self, key: &str) -> Result<Option<String>, Error> {
+        pages::answer(self, key).await
+    }
+
+    async fn put_answer(&self, key: &str, answer: &str) -> Result<(), Error> {
+        pages::put_answer(self, key, answer).await
+    }
+
+    async fn recent_search(
+        &self,
+        provider: &str,
+        query: &str,
+        not_before: Timestamp,
+    ) -> Result<Option<ContentHash>, Error> {
+        pages::recent_search(self, provider, query, not_before).await
+    }
+
+    async fn set_models(&self, job: &JobId, models: &JobModels) -> Result<(), Error> {
+        jobs::set_models(self, job, models).await
+    }
+
+    async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error> {
+        spending::set_caps(self, job, caps).await
+    }
+
+    async fn reserve(&self, row: &RowId, most_nano_usd: u64) -> Result<Reserved, Error> {
+        spending::reserve(self, row, most_nano_usd).await
+    }
+
+    async fn lose_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error> {
+        spending::lose_reservations(self, job, older_than).await
+    }
+
+    async fn spending(&self, job: &JobId) -> Result<Spending, Error> {
+        spending::spending(self, job).await
+    }
+
+    async fn experience(&self, owner: &Owner) -> Result<Vec<Experience>, Error> {
+        spending::experience(self, owner).await
+    }
+
+    async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error> {
+        pages::put_fetch(self, &fetch, &call).await
+    }
+
+    async fn put_call(&self, call: Call) -> Result<(), Error> {
+        calls::put(self, &call).await
+    }
+
+    async fn usage(&self, job: &JobId) -> Result<Vec<Usage>, Error> {
+        calls::usage(self, job).await
+    }
+
+    async fn totals(&self) -> Result<Totals, Error> {
+        calls::totals(self).await
+    }
+
+    async fn ledger(&self, job: &JobId, offset: u64, limit: u32) -> Result<Vec<Paid>, Error> {
+        calls::ledger(self, job, offset, limit).await
+    }
+}

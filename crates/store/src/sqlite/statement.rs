@@ -1,0 +1,149 @@
+//! Statements with few parameters, for what is asked seldom.
+
+use futures::future::BoxFuture;
+use sqlx::SqliteConnection;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+
+use super::{Error, Sqlite};
+
+/// A parameter.
+#[derive(Debug, Clone)]
+pub(super) enum Arg {
+    Integer(Option<i64>),
+    Real(f64),
+    Text(Option<String>),
+}
+
+impl From<i64> for Arg {
+    fn from(number: i64) -> Self {
+        Self::Integer(Some(number))
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(number: u32) -> Self {
+        Self::Integer(Some(number.into()))
+    }
+}
+
+impl From<f64> for Arg {
+    fn from(number: f64) -> Self {
+        Self::Real(number)
+    }
+}
+
+impl From<bool> for Arg {
+    fn from(yes: bool) -> Self {
+        Self::Integer(Some(yes.into()))
+    }
+}
+
+impl From<Option<i64>> for Arg {
+    fn from(number: Option<i64>) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(text: &String) -> Self {
+        Self::Text(Some(text.clone()))
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<Option<String>> for Arg {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// The parameters of a statement, each of what [`Arg`] can be.
+macro_rules! args {
+    ($($arg:expr),* $(,)?) => { vec![$($crate::sqlite::statement::Arg::from($arg)),*] };
+}
+pub(super) use args;
+
+/// A statement with its parameters.
+pub(super) fn bound(
+    sql: &'static str,
+    args: Vec<Arg>,
+) -> Query<'static, sqlx::Sqlite, SqliteArguments> {
+    args.into_iter().fold(sqlx::query(sql), |query, arg| match arg {
+        Arg::Integer(number) => query.bind(number),
+        Arg::Real(number) => query.bind(number),
+        Arg::Text(text) => query.bind(text),
+    })
+}
+
+impl Sqlite {
+    /// Rows that a reading statement gives.
+    pub(super) async fn rows(
+        &self,
+        sql: &'static str,
+        args: Vec<Arg>,
+    ) -> Result<Vec<SqliteRow>, Error> {
+        bound(sql, args).fetch_all(&self.readers).await.map_err(|error| self.faults.sql(error))
+    }
+
+    /// The row that a reading statement gives, if any.
+    pub(super) async fn row(
+        &self,
+        sql: &'static str,
+        args: Vec<Arg>,
+    ) -> Result<Option<SqliteRow>, Error> {
+        bound(sql, args).fetch_optional(&self.readers).await.map_err(|error| self.faults.sql(error))
+    }
+
+    /// Carries out a writing statement by itself, and says how many rows it changed.
+    pub(super) async fn execute(&self, sql: &'static str, args: Vec<Arg>) -> Result<u64, Error> {
+        let faults = self.faults.clone();
+        self.writer
+            .act_for(move |connection| -> BoxFuture<'_, _> {
+                Box::pin(async move { changed(connection, sql, args, &faults).await })
+            })
+            .await
+    }
+}
+
+/// Carries out a statement within an action, and says how many rows it changed.
+pub(super) async fn changed(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    args: Vec<Arg>,
+    faults: &super::Faults,
+) -> Result<u64, Error> {
+    let done = bound(sql, args).execute(connection).await.map_err(|error| faults.sql(error))?;
+    Ok(done.rows_affected())
+}
+
+/// The row that a statement gives within an action, if any.
+pub(super) async fn one(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    args: Vec<Arg>,
+    faults: &super::Faults,
+) -> Result<Option<SqliteRow>, Error> {
+    bound(sql, args).fetch_optional(connection).await.map_err(|error| faults.sql(error))
+}
+
+/// All rows that a statement gives within an action.
+pub(super) async fn all(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    args: Vec<Arg>,
+    faults: &super::Faults,
+) -> Result<Vec<SqliteRow>, Error> {
+    bound(sql, args).fetch_all(connection).await.map_err(|error| faults.sql(error))
+}

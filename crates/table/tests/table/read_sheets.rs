@@ -1,0 +1,198 @@
+//! XLSX and Parquet: what is particular to them.
+
+use std::io::{Cursor, Write as _};
+use std::sync::Arc;
+
+use ampledata_table::{Cell, Error, Format, Kind, Limits, Options, ReadError};
+use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::{
+    ArrayRef, BinaryArray, Float32Array, Int32Array, RecordBatch, TimestampNanosecondArray,
+    UInt64Array,
+};
+use parquet::arrow::ArrowWriter;
+use rust_xlsxwriter::{Format as Look, Formula, Workbook, Worksheet};
+
+use crate::{bytes, cells, number, reader, refused, shown, text};
+
+fn workbook(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    fill(workbook.add_worksheet().set_name("Data").unwrap());
+    workbook.add_worksheet().set_name("Other").unwrap().write(0, 0, "x").unwrap();
+    workbook.worksheet_from_index(1).unwrap().write(1, 0, "y").unwrap();
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_sheet_may_begin_anywhere_and_have_blank_rows() {
+    let content = workbook(|sheet| {
+        sheet.write(2, 1, "name").unwrap();
+        sheet.write(2, 2, 2024).unwrap();
+        sheet.write(3, 1, "a").unwrap();
+        sheet.write(3, 2, 1.5).unwrap();
+        sheet.write(5, 2, true).unwrap();
+        sheet.write(6, 1, "  ").unwrap();
+        sheet.write(7, 3, "stray").unwrap();
+        sheet.write(8, 1, "=x").unwrap();
+        sheet.write_blank(20, 1, &Look::new().set_bold()).unwrap();
+    });
+    let table = reader(content, Format::Xlsx);
+    assert_eq!(table.headers(), ["name", "2024"]);
+    assert_eq!(
+        shown(table),
+        [
+            "row 4: a|1.5",
+            "row 6: |true",
+            "! row 8: the cell in column 4 has no header above it",
+            "row 9: =x|",
+        ]
+    );
+}
+
+#[test]
+fn merged_cells_formulas_and_times_are_read_as_they_show() {
+    let content = workbook(|sheet| {
+        for (column, name) in ["a", "b", "c", "d"].iter().enumerate() {
+            sheet.write(0, u16::try_from(column).unwrap(), *name).unwrap();
+        }
+        sheet.merge_range(1, 0, 1, 1, "both", &Look::new()).unwrap();
+        sheet.write_formula(1, 2, Formula::new("=1+1").set_result("2")).unwrap();
+        let time = Look::new().set_num_format("hh:mm:ss");
+        sheet.write_number_with_format(1, 3, 0.5625, &time).unwrap();
+    });
+    assert_eq!(
+        cells(reader(content, Format::Xlsx)),
+        [[text("both"), Cell::Empty, number("2"), text("13:30:00")]]
+    );
+}
+
+#[test]
+fn a_sheet_is_found_by_name() {
+    let content = workbook(|sheet| {
+        sheet.write(0, 0, "a").unwrap();
+    });
+    let named = |name: &str| Options {
+        format: Some(Format::Xlsx),
+        sheet: Some(name.to_owned()),
+        ..Options::default()
+    };
+    assert_eq!(shown(bytes(content.clone(), &named("Other")).unwrap()), ["row 2: y"]);
+    let error = bytes(content.clone(), &named("Nope")).unwrap_err().to_string();
+    assert_eq!(error, "the workbook has no sheet \"Nope\"; it has Data, Other");
+    assert_eq!(refused(content, Format::Xlsx), "the file has no rows, only a header");
+    assert_eq!(refused(workbook(|_| ()), Format::Xlsx), "the file is empty");
+}
+
+#[test]
+fn headers_of_a_sheet_are_checked() {
+    let with = |names: [&str; 3]| {
+        workbook(|sheet| {
+            for (column, name) in (0..).zip(names) {
+                sheet.write(0, column, name).unwrap();
+                sheet.write(1, column, 1).unwrap();
+            }
+        })
+    };
+    assert_eq!(
+        refused(with(["a", "b", "a"]), Format::Xlsx),
+        "columns 1 and 3 have the same header \"a\" (row 1)"
+    );
+    assert_eq!(refused(with(["a", " ", "b"]), Format::Xlsx), "column 2 has no header (row 1)");
+}
+
+#[test]
+fn damaged_workbooks_are_refused() {
+    for content in [&b"PK\x03\x04 and nonsense"[..], b"not a zip at all"] {
+        let error = bytes(content, &Format::Xlsx.into()).unwrap_err();
+        assert!(matches!(error, Error::Xlsx { .. }), "{error}");
+    }
+    let good = workbook(|sheet| {
+        sheet.write(0, 0, "a").unwrap();
+        sheet.write(1, 0, 1).unwrap();
+    });
+    let error = bytes(&good[..good.len() / 2], &Format::Xlsx.into()).unwrap_err();
+    assert!(matches!(error, Error::Xlsx { .. }), "{error}");
+}
+
+#[test]
+fn a_zip_bomb_is_refused() {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    archive.start_file("xl/worksheets/sheet1.xml", options).unwrap();
+    let row = b"<row><c/></row>".repeat(10_000);
+    for _ in 0..100 {
+        archive.write_all(&row).unwrap();
+    }
+    archive.start_file("xl/sharedStrings.xml", options).unwrap();
+    archive.write_all(b"<sst>").unwrap();
+    archive.write_all(&vec![b'a'; 9_000_000]).unwrap();
+    let content = archive.finish().unwrap().into_inner();
+    let limits = Limits { unpacked_bytes: 1_000_000, ..Limits::default() };
+    let options = Options { format: Some(Format::Xlsx), limits, ..Options::default() };
+    for (options, part) in [(options, "sheet1.xml"), (Format::Xlsx.into(), "sharedStrings.xml")] {
+        let error = bytes(content.clone(), &options).unwrap_err();
+        let Error::UnpacksTooLarge { part: found, .. } = error else { panic!("{error}") };
+        assert!(found.ends_with(part), "{found}");
+    }
+}
+
+fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+#[test]
+fn parquet_types_become_cells_and_kinds() {
+    let content = parquet(vec![
+        ("i", Arc::new(Int32Array::from(vec![Some(-5), None]))),
+        ("u", Arc::new(UInt64Array::from(vec![u64::MAX, 0]))),
+        ("f", Arc::new(Float32Array::from(vec![0.1, f32::NAN]))),
+        ("b", Arc::new(BinaryArray::from(vec![&b"text"[..], b"\xFF\xFE"]))),
+        (
+            "t",
+            Arc::new(TimestampNanosecondArray::from(vec![1_500_000_000, 0]).with_timezone("UTC")),
+        ),
+    ]);
+    let mut table = reader(content, Format::Parquet);
+    let kinds: Vec<Kind> = table.columns().iter().map(|column| column.kind).collect();
+    let decimal = Kind::Decimal { precision: 20, scale: 0 };
+    assert_eq!(kinds, [Kind::Integer, decimal, Kind::Number, Kind::Text, Kind::Timestamp]);
+    let first = table.next().unwrap().unwrap();
+    assert_eq!(first.place.to_string(), "row 1");
+    assert_eq!(
+        first.fields,
+        [
+            number("-5"),
+            number("18446744073709551615"),
+            number("0.1"),
+            text("text"),
+            Cell::Timestamp("1970-01-01T00:00:01.5Z".parse().unwrap()),
+        ]
+    );
+    let Some(Err(ReadError::Row(error))) = table.next() else { panic!() };
+    assert_eq!(error.to_string(), "row 2: the cell in column 4 holds bytes that are not text");
+    assert_eq!(error.fields[..3], [Cell::Empty, number("0"), Cell::Empty]);
+}
+
+#[test]
+fn nested_parquet_columns_are_refused_by_name() {
+    let mut list = ListBuilder::new(StringBuilder::new());
+    list.append_value([Some("x")]);
+    let content = parquet(vec![("tags", Arc::new(list.finish()))]);
+    assert_eq!(
+        refused(content, Format::Parquet),
+        "column \"tags\" is of the Parquet type list, which a table cannot hold"
+    );
+}
+
+#[test]
+fn damaged_and_empty_parquet_files_are_refused() {
+    let good = parquet(vec![("a", Arc::new(Int32Array::from(vec![1; 1000])))]);
+    for content in [&b"PAR1"[..], b"PAR1 nonsense PAR1", &good[..good.len() / 2]] {
+        let error = bytes(content, &Format::Parquet.into()).unwrap_err();
+        assert!(matches!(error, Error::Parquet { .. }), "{error}");
+    }
+    let empty = parquet(vec![("a", Arc::new(Int32Array::from(Vec::<i32>::new())))]);
+    assert_eq!(refused(empty, Format::Parquet), "the file has no rows, only a header");
+}

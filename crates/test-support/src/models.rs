@@ -1,0 +1,140 @@
+//! Models that say what they are told to, and a meter that only counts.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ampledata_core::model::{ModelName, ModelProvider};
+use ampledata_core::usage::Spent;
+use ampledata_net::gate::{Gate, Pace};
+use ampledata_providers::Error;
+use ampledata_providers::meter::Meter;
+use ampledata_providers::models::{Answer, Ask, Asker, Finish, Model, Settings, Usage};
+use ampledata_providers::prices::Prices;
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+/// What a scripted model was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The prompt.
+    pub prompt: String,
+    /// Tokens of the answer at most.
+    pub most: u32,
+    /// What was wrong with the answer before, where this is another try.
+    pub repair: Option<String>,
+}
+
+/// Gives its answers one after the other, and then the last one again.
+#[derive(Debug)]
+pub struct Script {
+    answers: Mutex<VecDeque<Result<Answer, Error>>>,
+    asked: Mutex<Vec<Asked>>,
+    name: ModelName,
+}
+
+impl Script {
+    /// A model that gives these answers.
+    pub fn new(answers: Vec<Result<Answer, Error>>) -> Arc<Self> {
+        let name = ModelName::new(ModelProvider::Gemini, "gemini-3.5-flash-lite");
+        Arc::new(Self { answers: Mutex::new(answers.into()), asked: Mutex::default(), name })
+    }
+
+    /// A model that answers with these texts.
+    pub fn saying(texts: &[&str]) -> Arc<Self> {
+        Self::new(texts.iter().map(|text| Ok(stopped(text))).collect())
+    }
+
+    /// What it was asked so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Model for Script {
+    fn name(&self) -> &ModelName {
+        &self.name
+    }
+
+    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
+        self.asked.lock().unwrap().push(Asked {
+            prompt: ask.prompt.to_owned(),
+            most: ask.max_answer_tokens,
+            repair: ask.repair.map(|repair| repair.words()),
+        });
+        let mut answers = self.answers.lock().unwrap();
+        let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+        next.unwrap()
+    }
+
+    async fn probe(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// An answer that ended in this way.
+pub fn ended(text: &str, finish: Finish) -> Answer {
+    let usage = Usage { tokens_in: 100, tokens_out: 20, thinking_out: 0, cached_in: 0 };
+    Answer { text: text.to_owned(), finish, usage, left: None }
+}
+
+/// An answer that came to its end.
+pub fn stopped(text: &str) -> Answer {
+    ended(text, Finish::Stop)
+}
+
+/// Asks this model without limits of its own.
+pub fn asker(model: Arc<dyn Model>) -> Asker {
+    let settings = Settings { timeout: Duration::from_secs(5), ..Settings::default() };
+    Asker::new(
+        model,
+        Arc::new(Gate::new("gemini", Pace::default())),
+        Arc::new(Prices::listed()),
+        settings,
+    )
+}
+
+/// Keeps everything in memory.
+#[derive(Debug, Default)]
+pub struct Counting {
+    /// Every call that was written down.
+    pub spent: Mutex<Vec<Spent>>,
+    /// Every answer that was kept, by its key.
+    pub answers: Mutex<BTreeMap<String, String>>,
+    /// Every reservation so far, in billionths of a US dollar.
+    pub reserved: Mutex<Vec<u64>>,
+    /// What may be reserved at once; without a bound where none is given.
+    pub most: Option<(u64, Error)>,
+    /// Is cancelled when nothing further is to be begun.
+    pub stop: CancellationToken,
+}
+
+#[async_trait]
+impl Meter for Counting {
+    async fn reserve(&self, most_nano_usd: u64) -> Result<(), Error> {
+        self.reserved.lock().unwrap().push(most_nano_usd);
+        match &self.most {
+            Some((most, error)) if most_nano_usd > *most => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    async fn record(&self, spent: &Spent) -> Result<(), Error> {
+        self.spent.lock().unwrap().push(spent.clone());
+        Ok(())
+    }
+
+    async fn known(&self, key: &str) -> Result<Option<String>, Error> {
+        Ok(self.answers.lock().unwrap().get(key).cloned())
+    }
+
+    async fn keep(&self, key: &str, answer: &str) -> Result<(), Error> {
+        self.answers.lock().unwrap().insert(key.to_owned(), answer.to_owned());
+        Ok(())
+    }
+}
