@@ -63,7 +63,11 @@ export function JobGrid({ job, source, view, pins, holder, onChoose, onSort, onC
   }, [job, source, pins]);
 
   const threshold = job.confidence_threshold ?? 0.6;
-  const options = useMemo(() => gridOptions(job, source, threshold, told, holder), [job.columns, job.key_columns, source, threshold]); // eslint-disable-line react-hooks/exhaustive-deps -- nothing else of the job shapes the grid
+  const options = useMemo(
+    () => gridOptions(job, source, threshold, told, holder),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- nothing else of the job shapes the grid
+    [job.columns, job.key_columns, source, threshold],
+  );
   return (
     <div className="grid-frame">
       <Suspense fallback={<Skeleton lines={8} height={30} />}>
