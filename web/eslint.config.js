@@ -3,11 +3,22 @@ import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "src/api/schema.d.ts", "test-results", "eslint.config.js", "scripts"] },
+  {
+    ignores: [
+      "dist",
+      "node_modules",
+      "src/api/schema.d.ts",
+      "test-results",
+      "eslint.config.js",
+      "scripts",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   jsxA11y.flatConfigs.strict,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { "react-hooks": reactHooks },
     rules: {
       "react-hooks/rules-of-hooks": "error",
@@ -28,7 +39,10 @@ export default tseslint.config(
       ],
       "no-restricted-syntax": [
         "error",
-        { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Content of pages is text." },
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: "Content of pages is text.",
+        },
       ],
     },
   },

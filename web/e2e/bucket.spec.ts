@@ -26,7 +26,9 @@ test("a table goes through a bucket", async ({ page }) => {
     expect(bucket.refused).toEqual([]);
     expect([...bucket.objects.keys()], "what is loaded need not lie in the bucket").toEqual([]);
     // That the page goes to the bucket is what is wanted; nothing else may have been complained of.
-    expect(complaints.filter((complaint) => !complaint.startsWith(`asked ${bucket.url}/`))).toEqual([]);
+    expect(complaints.filter((complaint) => !complaint.startsWith(`asked ${bucket.url}/`))).toEqual(
+      [],
+    );
   } finally {
     await server.remove();
     await bucket.close();

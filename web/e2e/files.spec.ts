@@ -3,11 +3,16 @@ import { open, upload } from "./acts";
 import { Server } from "./server";
 
 let server: Server;
-test.beforeAll(async () => { server = await Server.start({ MAX_UPLOAD_BYTES: "200000" }); });
+test.beforeAll(async () => {
+  server = await Server.start({ MAX_UPLOAD_BYTES: "200000" });
+});
 test.afterAll(() => server.remove());
 
-const csv = (text: string | Buffer, name = "table.csv") =>
-  ({ name, mimeType: "text/csv", buffer: typeof text === "string" ? Buffer.from(text) : text });
+const csv = (text: string | Buffer, name = "table.csv") => ({
+  name,
+  mimeType: "text/csv",
+  buffer: typeof text === "string" ? Buffer.from(text) : text,
+});
 
 const BAD: [string, ReturnType<typeof csv>, RegExp][] = [
   ["nothing in it", csv(""), /is empty/],
@@ -34,7 +39,11 @@ for (const [what, file, words] of BAD) {
 const TAKEN: [string, ReturnType<typeof csv>, string][] = [
   ["a byte order mark", csv("\uFEFFkey,city\nForth Bridge,Edinburgh\n"), "Forth Bridge"],
   ["Latin-1", csv(Buffer.from("key,city\nKöhlbrandbrücke,Hamburg\n", "latin1")), "Köhlbrandbrücke"],
-  ["markup in its cells", csv('key,city\n"<img src=x onerror=alert(1)>",Rome\n'), "<img src=x onerror=alert(1)>"],
+  [
+    "markup in its cells",
+    csv('key,city\n"<img src=x onerror=alert(1)>",Rome\n'),
+    "<img src=x onerror=alert(1)>",
+  ],
   ["ragged rows", csv("key,city\nForth Bridge,Edinburgh\na,b,c\n"), "Forth Bridge"],
 ];
 

@@ -3,10 +3,14 @@ import { expect, test } from "@playwright/test";
 import { accessible, begin, completed, INPUT, open } from "./acts";
 import { Server } from "./server";
 
-const NAME = "a rather long name of a file that was exported from some other system (2026-11-23, final, corrected).csv";
+const NAME =
+  "a rather long name of a file that was exported from some other system (2026-11-23, final, corrected).csv";
 const LINES = [
-  "key,city,a column with quite a long header that goes on", ...INPUT.slice(0, 15),
-  `"${"An exceedingly long name of a bridge ".repeat(9).trim()}",Nowhere,x`, "ragged,one,two,three,four", "short",
+  "key,city,a column with quite a long header that goes on",
+  ...INPUT.slice(0, 15),
+  `"${"An exceedingly long name of a bridge ".repeat(9).trim()}",Nowhere,x`,
+  "ragged,one,two,three,four",
+  "short",
 ];
 
 for (const width of [1280, 390]) {
@@ -16,10 +20,17 @@ for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 800 });
       await open(page, server);
       const inside = async (where: string) => {
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), where).toBeLessThanOrEqual(width);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth),
+          where,
+        ).toBeLessThanOrEqual(width);
         await accessible(page, where);
       };
-      await begin(page, "opened, designer_of_the_whole_structure_and_its_approaches, toll", { name: NAME, mimeType: "text/csv", buffer: Buffer.from(`${LINES.join("\n")}\n`) });
+      await begin(page, "opened, designer_of_the_whole_structure_and_its_approaches, toll", {
+        name: NAME,
+        mimeType: "text/csv",
+        buffer: Buffer.from(`${LINES.join("\n")}\n`),
+      });
       await completed(page);
       await inside("cells");
       await page.getByRole("button", { name: "Pin columns" }).click();

@@ -3,7 +3,13 @@ import { expect, test, type Page } from "@playwright/test";
 import { begin, cellOf, large, open, status } from "./acts";
 import { Server } from "./server";
 
-interface Counts { renders: number; rows: number; others: number; drawn: number; moving: number }
+interface Counts {
+  renders: number;
+  rows: number;
+  others: number;
+  drawn: number;
+  moving: number;
+}
 
 /** Counts renders of React, requests, and frames in which the table or the counters were changed. */
 async function count(page: Page): Promise<void> {
@@ -12,8 +18,15 @@ async function count(page: Page): Promise<void> {
     Object.assign(window, { counts });
     Object.assign(window, {
       __REACT_DEVTOOLS_GLOBAL_HOOK__: {
-        supportsFiber: true, renderers: new Map(), inject: () => 1, checkDCE: () => undefined,
-        onCommitFiberRoot: () => { counts.renders += 1; }, onPostCommitFiberRoot: () => undefined, onCommitFiberUnmount: () => undefined,
+        supportsFiber: true,
+        renderers: new Map(),
+        inject: () => 1,
+        checkDCE: () => undefined,
+        onCommitFiberRoot: () => {
+          counts.renders += 1;
+        },
+        onPostCommitFiberRoot: () => undefined,
+        onCommitFiberUnmount: () => undefined,
       },
     });
     const asked = window.fetch;
@@ -25,9 +38,18 @@ async function count(page: Page): Promise<void> {
     };
     addEventListener("DOMContentLoaded", () => {
       // Told once for all changes between two moments of rest.
-      new MutationObserver(() => { counts.drawn += 1; }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+      new MutationObserver(() => {
+        counts.drawn += 1;
+      }).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+        attributes: true,
+      });
     });
-    setInterval(() => { counts.moving += document.getAnimations().length; }, 100);
+    setInterval(() => {
+      counts.moving += document.getAnimations().length;
+    }, 100);
   });
 }
 
@@ -37,7 +59,9 @@ async function during(page: Page, seconds: number): Promise<Counts> {
   await page.waitForTimeout(seconds * 1000);
   const after = await at();
   const names = Object.keys(after) as (keyof Counts)[];
-  return Object.fromEntries(names.map((name) => [name, after[name] - before[name]])) as unknown as Counts;
+  return Object.fromEntries(
+    names.map((name) => [name, after[name] - before[name]]),
+  ) as unknown as Counts;
 }
 
 test("a run moves the page once a second, however many rows it fills", async ({ page }) => {
@@ -54,7 +78,15 @@ test("a run moves the page once a second, however many rows it fills", async ({ 
     expect(filling.renders, "renders").toBeLessThanOrEqual(10);
     // While others are.
     await page.mouse.move(600, 10);
-    const filled = async () => Number((await page.getByText(/Cells found/).locator("xpath=following-sibling::dd").innerText()).replace(/ of.*|\D/g, ""));
+    const filled = async () =>
+      Number(
+        (
+          await page
+            .getByText(/Cells found/)
+            .locator("xpath=following-sibling::dd")
+            .innerText()
+        ).replace(/ of.*|\D/g, ""),
+      );
     const before = await filled();
     const working = await during(page, 5);
     expect(await filled()).toBeGreaterThan(before);

@@ -5,7 +5,9 @@ import { Server } from "./server";
 const OWN = "key-of-ada-0123456789abcdef0123456789";
 const OTHER = "key-of-bob-0123456789abcdef0123456789";
 let server: Server;
-test.beforeAll(async () => { server = await Server.start({ AUTH: "api-keys", API_KEYS: `ada:${OWN},bob:${OTHER}` }); });
+test.beforeAll(async () => {
+  server = await Server.start({ AUTH: "api-keys", API_KEYS: `ada:${OWN},bob:${OTHER}` });
+});
 test.afterAll(() => server.remove());
 
 test("nobody sees anything without a key, nor anything of others with one", async ({ page }) => {
@@ -21,7 +23,11 @@ test("nobody sees anything without a key, nor anything of others with one", asyn
   await submit.click();
   await expect(page.getByText("No tables yet")).toBeVisible();
 
-  await begin(page, "toll", { name: "own.csv", mimeType: "text/csv", buffer: Buffer.from("key,city\nForth Bridge,Edinburgh\n") });
+  await begin(page, "toll", {
+    name: "own.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from("key,city\nForth Bridge,Edinburgh\n"),
+  });
   await completed(page);
   const address = page.url();
   // Exports go through the page, which has the key.

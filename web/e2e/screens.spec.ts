@@ -3,7 +3,9 @@ import { accessible, begin, cellOf, completed, open } from "./acts";
 import { Server } from "./server";
 
 let server: Server;
-test.beforeAll(async () => { server = await Server.start(); });
+test.beforeAll(async () => {
+  server = await Server.start();
+});
 test.afterAll(() => server.remove());
 
 for (const theme of ["light", "dark"] as const) {
@@ -15,7 +17,10 @@ for (const theme of ["light", "dark"] as const) {
       const look = async (name: string) => {
         await accessible(page, `${name}, ${theme}, ${width}`);
         // Nothing is wider than the screen.
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(width);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth),
+          name,
+        ).toBeLessThanOrEqual(width);
         await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true });
       };
       await expect(page.getByText("Drop a table here")).toBeVisible();

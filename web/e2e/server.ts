@@ -16,12 +16,17 @@ export class Server {
   #log = "";
   readonly url: string;
 
-  private constructor(readonly folder: string, readonly port: number, readonly settings: Record<string, string>) {
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    readonly settings: Record<string, string>,
+  ) {
     this.url = `http://127.0.0.1:${port}`;
   }
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
-    if (!existsSync(BINARY)) throw new Error(`there is no ${BINARY}: build it, or name another in AMPLEDATA_BIN`);
+    if (!existsSync(BINARY))
+      throw new Error(`there is no ${BINARY}: build it, or name another in AMPLEDATA_BIN`);
     const folder = await mkdtemp(join(tmpdir(), "ampledata-e2e-"));
     const server = new Server(folder, await freePort(), settings);
     await server.run();
@@ -38,8 +43,14 @@ export class Server {
       RATE_LIMIT_PER_MINUTE: "100000",
       ...this.settings,
     };
-    const child = spawn(BINARY, ["serve", "--corpus", EXAMPLE], { env, cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] });
-    const note = (piece: Buffer) => { this.#log += piece.toString(); };
+    const child = spawn(BINARY, ["serve", "--corpus", EXAMPLE], {
+      env,
+      cwd: this.folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const note = (piece: Buffer) => {
+      this.#log += piece.toString();
+    };
     child.stdout.on("data", note);
     child.stderr.on("data", note);
     this.#process = child;

@@ -3,7 +3,9 @@ import { begin, cellOf, completed, jobOf, large, open, status } from "./acts";
 import { Server } from "./server";
 
 let server: Server;
-test.beforeEach(async () => { server = await Server.start({ CONCURRENCY_ROW_ENRICHMENT_LIMIT: "2" }); });
+test.beforeEach(async () => {
+  server = await Server.start({ CONCURRENCY_ROW_ENRICHMENT_LIMIT: "2" });
+});
 test.afterEach(() => server.remove());
 
 /** Rows of a run that lasts as long as it is wanted to. */
@@ -11,14 +13,18 @@ const MANY = 3000;
 /** Rows of a run that is waited for. */
 const SOME = 300;
 
-interface Progress { status: string; rows_by_stage: Record<string, number> }
+interface Progress {
+  status: string;
+  rows_by_stage: Record<string, number>;
+}
 
 async function progress(page: Page): Promise<Progress> {
   const answer = await fetch(`${server.url}/api/v1/jobs/${jobOf(page)}/progress`);
   return (await answer.json()) as Progress;
 }
 
-const done = async (page: Page): Promise<number> => (await progress(page)).rows_by_stage.COMPLETED ?? 0;
+const done = async (page: Page): Promise<number> =>
+  (await progress(page)).rows_by_stage.COMPLETED ?? 0;
 
 test("pause and resume", async ({ page }) => {
   const complaints = await open(page, server);
@@ -66,7 +72,10 @@ test("a run that is opened late is followed from now on", async ({ page }) => {
   const after = asked.headers()["last-event-id"] ?? "";
   // What the page would be told: how the run stands, and none of the rows that moved before.
   const stop = new AbortController();
-  const told = await fetch(asked.url(), { headers: { "last-event-id": after }, signal: stop.signal });
+  const told = await fetch(asked.url(), {
+    headers: { "last-event-id": after },
+    signal: stop.signal,
+  });
   const first = await told.body?.pipeThrough(new TextDecoderStream()).getReader().read();
   stop.abort();
   expect(first?.value).toMatch(/^event: progress/);
@@ -95,7 +104,9 @@ test("a view that is opened while the server is away comes when it is back", asy
   await page.getByRole("link", { name: "Templates" }).click();
   await expect(page.getByText(/The server does not answer/)).toBeVisible();
   await server.run();
-  await expect(page.getByRole("heading", { name: "For everybody" })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole("heading", { name: "For everybody" })).toBeVisible({
+    timeout: 40_000,
+  });
   await expect(page.getByText(/The server does not answer/)).toBeHidden();
 });
 
@@ -109,5 +120,7 @@ test("two windows show the same", async ({ page, context }) => {
   await other.getByRole("button", { name: "Resume" }).click();
   await completed(page);
   await completed(other);
-  await expect(cellOf(other, 3, "opened")).toHaveText((await cellOf(page, 3, "opened").textContent()) ?? "");
+  await expect(cellOf(other, 3, "opened")).toHaveText(
+    (await cellOf(page, 3, "opened").textContent()) ?? "",
+  );
 });

@@ -5,10 +5,15 @@ import { begin, cellOf, completed, INPUT, jobOf, open, TABLE, upload } from "./a
 import { Server } from "./server";
 
 let server: Server;
-test.beforeAll(async () => { server = await Server.start(); });
+test.beforeAll(async () => {
+  server = await Server.start();
+});
 test.afterAll(() => server.remove());
 
-interface Row { index: number; cells: Record<string, { value: unknown; outcome: string }> }
+interface Row {
+  index: number;
+  cells: Record<string, { value: unknown; outcome: string }>;
+}
 
 test("from a file to a checked and exported table", async ({ page }) => {
   const complaints = await open(page, server);
@@ -25,7 +30,9 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await page.getByLabel("Type of opened").selectOption("date");
     await page.getByRole("button", { name: "Edit opened" }).click();
     await page.getByLabel("Description").fill("Date the bridge was opened to traffic");
-    await expect(page.getByRole("region", { name: "What it takes" }).getByText("Searches")).toBeVisible();
+    await expect(
+      page.getByRole("region", { name: "What it takes" }).getByText("Searches"),
+    ).toBeVisible();
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.waitForURL(/\/jobs\//);
     await expect(page).toHaveTitle("Run · AmpleData");
@@ -64,7 +71,8 @@ test("from a file to a checked and exported table", async ({ page }) => {
   await test.step("correct a cell, take it back, correct it again", async () => {
     await expect(cellOf(page, 0, "bridge_type")).toBeVisible();
     await page.locator('.ag-row[row-index="0"] [col-id="given:key"]').click();
-    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "F2"]) await page.keyboard.press(key);
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "F2"])
+      await page.keyboard.press(key);
     const value = page.getByLabel("Correct value");
     await expect(value).toBeFocused();
     await value.fill("my own word");
@@ -72,7 +80,7 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await expect(cellOf(page, 0, "bridge_type")).toContainText("my own word");
     await page.getByRole("button", { name: "Undo" }).first().click();
     await expect(cellOf(page, 0, "bridge_type")).not.toContainText("my own word");
-    await value.fill("corrected, with \"quotes\"");
+    await value.fill('corrected, with "quotes"');
     await value.press("Enter");
     await expect(cellOf(page, 0, "bridge_type")).toContainText("corrected, with");
     await expect(page.getByText("Set by hand").first()).toBeVisible();
@@ -91,10 +99,15 @@ test("from a file to a checked and exported table", async ({ page }) => {
     expect(lines).toHaveLength(INPUT.length);
     expect(rows).toHaveLength(INPUT.length);
     for (const [at, row] of rows.entries()) {
-      const found = ["opened", "bridge_type", "designer"].map((column) => row.cells[column]?.value ?? "");
-      expect(lines[at], `row ${at + 1}`).toEqual([...(parse(INPUT[at] ?? "")[0] ?? []), ...found.map(String)]);
+      const found = ["opened", "bridge_type", "designer"].map(
+        (column) => row.cells[column]?.value ?? "",
+      );
+      expect(lines[at], `row ${at + 1}`).toEqual([
+        ...(parse(INPUT[at] ?? "")[0] ?? []),
+        ...found.map(String),
+      ]);
     }
-    expect(lines[0]?.[4]).toBe("corrected, with \"quotes\"");
+    expect(lines[0]?.[4]).toBe('corrected, with "quotes"');
   });
 
   await test.step("the report, and a run for another column", async () => {
@@ -123,7 +136,11 @@ test("from a file to a checked and exported table", async ({ page }) => {
 
 test("a table is deleted, and that is taken back", async ({ page }) => {
   await open(page, server);
-  await begin(page, "toll", { name: "few.csv", mimeType: "text/csv", buffer: Buffer.from("key,city\nForth Bridge,Edinburgh\n") });
+  await begin(page, "toll", {
+    name: "few.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from("key,city\nForth Bridge,Edinburgh\n"),
+  });
   await completed(page);
   await page.goto(server.url);
   await page.getByRole("button", { name: "Delete few.csv" }).click();
@@ -132,8 +149,12 @@ test("a table is deleted, and that is taken back", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Delete few.csv" })).toBeVisible();
   await page.getByRole("button", { name: "Delete few.csv" }).click();
   await page.getByRole("button", { name: "Close notice" }).last().click();
-  await expect.poll(async () => {
-    const listed = (await (await fetch(`${server.url}/api/v1/sources`)).json()) as { sources: { name: string }[] };
-    return listed.sources.map((source) => source.name);
-  }).not.toContain("few.csv");
+  await expect
+    .poll(async () => {
+      const listed = (await (await fetch(`${server.url}/api/v1/sources`)).json()) as {
+        sources: { name: string }[];
+      };
+      return listed.sources.map((source) => source.name);
+    })
+    .not.toContain("few.csv");
 });

@@ -35,7 +35,9 @@ export function address(
   path: Record<string, unknown> = {},
   query: Record<string, unknown> = {},
 ): string {
-  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])));
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(path[name])),
+  );
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   const parameters = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return given.length === 0 ? filled : `${filled}?${parameters.toString()}`;
@@ -58,7 +60,11 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
   }
   noteReach(true);
   if (response.ok) return response;
-  const problem = problemOf(response.status, await response.text(), response.headers.get("x-request-id"));
+  const problem = problemOf(
+    response.status,
+    await response.text(),
+    response.headers.get("x-request-id"),
+  );
   // A token that no longer holds would only fail again.
   if (problem.status === 401 && token() !== null) setToken(null);
   throw problem;
@@ -85,7 +91,9 @@ async function ask<P extends keyof paths, M extends Method>(
 
 export const api = {
   get: <P extends PathsWith<"get">>(path: P, asked?: Asked<P, "get">) => ask("get", path, asked),
-  post: <P extends PathsWith<"post">>(path: P, asked?: Asked<P, "post">) => ask("post", path, asked),
+  post: <P extends PathsWith<"post">>(path: P, asked?: Asked<P, "post">) =>
+    ask("post", path, asked),
   put: <P extends PathsWith<"put">>(path: P, asked?: Asked<P, "put">) => ask("put", path, asked),
-  delete: <P extends PathsWith<"delete">>(path: P, asked?: Asked<P, "delete">) => ask("delete", path, asked),
+  delete: <P extends PathsWith<"delete">>(path: P, asked?: Asked<P, "delete">) =>
+    ask("delete", path, asked),
 };

@@ -33,7 +33,12 @@ export function follow(jobId: string, after: string, following: Following): () =
   return () => stop.abort();
 }
 
-async function run(jobId: string, after: string, following: Following, signal: AbortSignal): Promise<void> {
+async function run(
+  jobId: string,
+  after: string,
+  following: Following,
+  signal: AbortSignal,
+): Promise<void> {
   let last = after;
   let failures = 0;
   const told = (event: ServerEvent): boolean => {
@@ -62,7 +67,10 @@ async function once(
   signal: AbortSignal,
 ): Promise<boolean> {
   const headers = withToken({ accept: "text/event-stream", "last-event-id": last });
-  const response = await send(address("/api/v1/jobs/{job_id}/events", { job_id: jobId }), { headers, signal });
+  const response = await send(address("/api/v1/jobs/{job_id}/events", { job_id: jobId }), {
+    headers,
+    signal,
+  });
   if (response.body === null) return false;
   following.onConnected(true);
   const parser = new EventParser();
@@ -89,6 +97,13 @@ function tell(event: ServerEvent, following: Following): boolean {
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

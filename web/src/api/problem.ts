@@ -30,7 +30,12 @@ export class Problem extends Error {
 
 function isBody(value: unknown): value is ProblemBody {
   if (typeof value !== "object" || value === null) return false;
-  return "code" in value && typeof value.code === "string" && "message" in value && typeof value.message === "string";
+  return (
+    "code" in value &&
+    typeof value.code === "string" &&
+    "message" in value &&
+    typeof value.message === "string"
+  );
 }
 
 /** The failure that an answer tells, whatever its body is. */
@@ -41,7 +46,11 @@ export function problemOf(status: number, body: string, requestId: string | null
   } catch {
     // Not the server's own answer: a proxy between, say. The status is all there is to tell.
   }
-  return new Problem({ code: "unexpected_answer", message: `the server answered with status ${status}` }, status, requestId);
+  return new Problem(
+    { code: "unexpected_answer", message: `the server answered with status ${status}` },
+    status,
+    requestId,
+  );
 }
 
 /** A sentence for people: begins with a capital and ends with a full stop. */
@@ -62,7 +71,9 @@ const INSTEAD: Record<string, string> = {
 export function explain(error: unknown): string {
   if (error instanceof Problem) {
     const text = INSTEAD[error.code] ?? sentence(error.message);
-    return error.code === "internal_error" && error.requestId !== null ? `${text} Request ${error.requestId}.` : text;
+    return error.code === "internal_error" && error.requestId !== null
+      ? `${text} Request ${error.requestId}.`
+      : text;
   }
   return error instanceof Error ? sentence(error.message) : "Something went wrong.";
 }

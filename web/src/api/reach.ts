@@ -41,7 +41,10 @@ export async function patiently<T>(load: () => Promise<T>): Promise<T> {
 }
 
 async function answers(): Promise<boolean> {
-  return fetch("/healthz", { cache: "no-store" }).then(() => true, () => false);
+  return fetch("/healthz", { cache: "no-store" }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function back(): Promise<void> {

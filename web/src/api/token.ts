@@ -12,7 +12,6 @@ function stored(): string | null {
   }
 }
 
-
 export const token = (): string | null => current;
 
 export function setToken(next: string | null, remember = false): void {

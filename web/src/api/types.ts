@@ -3,7 +3,9 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 export type Source = Schemas["SourceItem"];
-export type SourceRow = Omit<Schemas["SourceRowItem"], "cells"> & { cells: Record<string, unknown> };
+export type SourceRow = Omit<Schemas["SourceRowItem"], "cells"> & {
+  cells: Record<string, unknown>;
+};
 export type JobSummary = Schemas["JobItem"];
 export type Job = Schemas["JobDetail"];
 /** What a job came to, over all its rows. */
@@ -39,4 +41,5 @@ export type Outcome = "found" | "absent" | "blocked" | "conflict" | "error";
 export type Standing = "weak" | "absent" | "blocked" | "conflict" | "error";
 
 /** Statuses after which no row changes. */
-export const isOver = (status: string): boolean => ["CANCELLED", "COMPLETED", "FAILED"].includes(status);
+export const isOver = (status: string): boolean =>
+  ["CANCELLED", "COMPLETED", "FAILED"].includes(status);

@@ -13,7 +13,9 @@ const TYPES: Record<string, string> = {
   parquet: "application/vnd.apache.parquet",
 };
 
-export const ACCEPT = Object.keys(TYPES).map((ending) => `.${ending}`).join(",");
+export const ACCEPT = Object.keys(TYPES)
+  .map((ending) => `.${ending}`)
+  .join(",");
 
 /** The type that a file is announced as, by the ending of its name: browsers do not agree on types. */
 export function contentType(name: string): string | null {
@@ -32,13 +34,18 @@ export function reachable(url: string, page: URL): string {
   return promised.host === page.host ? promised.pathname + promised.search : url;
 }
 
-export async function upload(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<Uploaded> {
+export async function upload(
+  file: File,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Uploaded> {
   const type = contentType(file.name);
   if (type === null) {
     const message = `“${file.name}” is no kind of table that is known: choose a CSV, TSV, Excel (.xlsx), JSON, JSON Lines or Parquet file`;
     throw new Problem({ code: "unknown_content_type", message }, 415);
   }
-  if (file.size === 0) throw new Problem({ code: "file_empty", message: `“${file.name}” is empty` }, 400);
+  if (file.size === 0)
+    throw new Problem({ code: "file_empty", message: `“${file.name}” is empty` }, 400);
   const promised = await api.post("/api/v1/enrichment-signed-url", {
     body: { contentType: type, length: file.size, name: file.name },
     signal,
@@ -53,11 +60,17 @@ export async function upload(file: File, onProgress: (share: number) => void, si
  * so for an estimate, and says there what is wrong with the file.
  */
 export async function takeIn({ jobId, sourceId }: Uploaded, signal?: AbortSignal): Promise<void> {
-  const { key_columns, candidates } = await api.post("/api/v1/select-key", { body: { job_id: jobId, by: "data" }, signal });
+  const { key_columns, candidates } = await api.post("/api/v1/select-key", {
+    body: { job_id: jobId, by: "data" },
+    signal,
+  });
   const headers = candidates.map((candidate) => candidate.column);
   let name = "value";
   while (headers.includes(name)) name += "_";
-  const body: StartBody = { key_columns: key_columns.length > 0 ? key_columns : headers.slice(0, 1), columns_metadata: [{ name, type: "string" }] };
+  const body: StartBody = {
+    key_columns: key_columns.length > 0 ? key_columns : headers.slice(0, 1),
+    columns_metadata: [{ name, type: "string" }],
+  };
   try {
     await api.post("/api/v1/jobs/{job_id}/estimate", { path: { job_id: jobId }, body, signal });
   } catch (error) {
@@ -72,7 +85,10 @@ const LOOK_EVERY_MS = 1500;
 /** Waits until all rows of a table are there. */
 async function ready(sourceId: string, signal?: AbortSignal): Promise<void> {
   for (;;) {
-    const source = await api.get("/api/v1/sources/{source_id}", { path: { source_id: sourceId }, signal });
+    const source = await api.get("/api/v1/sources/{source_id}", {
+      path: { source_id: sourceId },
+      signal,
+    });
     if (source.ready) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
@@ -87,15 +103,29 @@ export function unsent(url: string, page = location.href): Problem {
 }
 
 /** Sends the file. `fetch` does not tell how much has left; `XMLHttpRequest` does. */
-function put(url: string, file: File, type: string, onProgress: (share: number) => void, signal: AbortSignal) {
+function put(
+  url: string,
+  file: File,
+  type: string,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+) {
   return new Promise<void>((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("PUT", url);
     request.setRequestHeader("content-type", type);
-    request.upload.onprogress = (event) => onProgress(event.total === 0 ? 1 : event.loaded / event.total);
+    request.upload.onprogress = (event) =>
+      onProgress(event.total === 0 ? 1 : event.loaded / event.total);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve();
-      else reject(problemOf(request.status, request.responseText, request.getResponseHeader("x-request-id")));
+      else
+        reject(
+          problemOf(
+            request.status,
+            request.responseText,
+            request.getResponseHeader("x-request-id"),
+          ),
+        );
     };
     request.onerror = () => reject(unsent(url));
     request.onabort = () => reject(new DOMException("given up", "AbortError"));

@@ -8,14 +8,25 @@ import { ToastHost } from "../ui/Toasts";
 import { Link, match, usePath } from "./router";
 import { Shell } from "./Shell";
 
-const SourcePage = lazy(async () => ({ default: (await patiently(() => import("../pages/source/SourcePage"))).SourcePage }));
-const JobPage = lazy(async () => ({ default: (await patiently(() => import("../pages/job/JobPage"))).JobPage }));
-const ReportPage = lazy(async () => ({ default: (await patiently(() => import("../pages/report/ReportPage"))).ReportPage }));
-const TemplatesPage = lazy(async () => ({ default: (await patiently(() => import("../pages/templates/TemplatesPage"))).TemplatesPage }));
-const SettingsPage = lazy(async () => ({ default: (await patiently(() => import("../pages/settings/SettingsPage"))).SettingsPage }));
+const SourcePage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/source/SourcePage"))).SourcePage,
+}));
+const JobPage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/job/JobPage"))).JobPage,
+}));
+const ReportPage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/report/ReportPage"))).ReportPage,
+}));
+const TemplatesPage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/templates/TemplatesPage"))).TemplatesPage,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/settings/SettingsPage"))).SettingsPage,
+}));
 
 const isAway = (error: unknown) => error instanceof Problem && error.status === 0;
-const worthRetrying = (error: unknown) => !(error instanceof Problem) || error.status === 429 || error.status >= 500;
+const worthRetrying = (error: unknown) =>
+  !(error instanceof Problem) || error.status === 429 || error.status >= 500;
 
 const client = new QueryClient({
   defaultOptions: {
@@ -41,14 +52,20 @@ function View() {
   if (report !== undefined) return <ReportPage key={report} id={report} />;
   return (
     <EmptyState whole icon="search" title="There is no such page">
-      <p>The address may be mistyped. <Link to="/">Go to your tables</Link>.</p>
+      <p>
+        The address may be mistyped. <Link to="/">Go to your tables</Link>.
+      </p>
     </EmptyState>
   );
 }
 
 const TITLES: [string, string][] = [
-  ["/", "Tables"], ["/sources/:id", "Table"], ["/jobs/:id", "Run"], ["/jobs/:id/report", "Report"],
-  ["/templates", "Templates"], ["/settings", "Settings"],
+  ["/", "Tables"],
+  ["/sources/:id", "Table"],
+  ["/jobs/:id", "Run"],
+  ["/jobs/:id/report", "Report"],
+  ["/templates", "Templates"],
+  ["/settings", "Settings"],
 ];
 
 function title(path: string): string {
@@ -59,9 +76,12 @@ function title(path: string): string {
 /** Keeps a fault of one view from taking the page with it. */
 class Boundary extends Component<{ path: string; children: ReactNode }, { error: unknown }> {
   override state = { error: undefined as unknown };
-  static getDerivedStateFromError(error: unknown) { return { error }; }
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
   override componentDidUpdate(before: { path: string }) {
-    if (before.path !== this.props.path && this.state.error !== undefined) this.setState({ error: undefined });
+    if (before.path !== this.props.path && this.state.error !== undefined)
+      this.setState({ error: undefined });
   }
   override render() {
     if (this.state.error === undefined) return this.props.children;
@@ -77,7 +97,9 @@ export function App() {
       <ToastHost>
         <Shell>
           <Boundary path={path}>
-            <Suspense fallback={<Skeleton lines={6} />}><View /></Suspense>
+            <Suspense fallback={<Skeleton lines={6} />}>
+              <View />
+            </Suspense>
           </Boundary>
         </Shell>
       </ToastHost>

@@ -47,29 +47,51 @@ export function Shell({ children }: { children: ReactNode }) {
 
   return (
     <>
-      <a className="skip" href="#main">Skip to the content</a>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
       <header className="topbar">
         <Link to="/" className="brand" aria-label="AmpleData, home">
-          <img src="/icon.svg" width="26" height="26" alt="" /><span>AmpleData</span>
+          <img src="/icon.svg" width="26" height="26" alt="" />
+          <span>AmpleData</span>
         </Link>
         <nav className="nav" aria-label="Main">
           {PLACES.map((place) => (
-            <Link key={place.to} to={place.to} aria-current={isAt(path, place.under) ? "page" : undefined}>{place.label}</Link>
+            <Link
+              key={place.to}
+              to={place.to}
+              aria-current={isAt(path, place.under) ? "page" : undefined}
+            >
+              {place.label}
+            </Link>
           ))}
         </nav>
-        <Button kind="quiet" icon={theme === "dark" ? "sun" : "moon"} onClick={switchTheme}
-          aria-label={theme === "dark" ? "Use the light theme" : "Use the dark theme"} />
-        {bearer !== null && <Button kind="quiet" small onClick={() => setToken(null)}>Sign out</Button>}
+        <Button
+          kind="quiet"
+          icon={theme === "dark" ? "sun" : "moon"}
+          onClick={switchTheme}
+          aria-label={theme === "dark" ? "Use the light theme" : "Use the dark theme"}
+        />
+        {bearer !== null && (
+          <Button kind="quiet" small onClick={() => setToken(null)}>
+            Sign out
+          </Button>
+        )}
       </header>
       <Connection />
-      <main className="page" id="main" ref={main} tabIndex={-1}>{signedOut ? <SignIn /> : children}</main>
+      <main className="page" id="main" ref={main} tabIndex={-1}>
+        {signedOut ? <SignIn /> : children}
+      </main>
     </>
   );
 }
 
 /** Says when the network or the server is gone. What is shown stays, and is asked for anew afterwards. */
 function Connection() {
-  const online = useSyncExternalStore((changed) => onlineManager.subscribe(changed), () => onlineManager.isOnline());
+  const online = useSyncExternalStore(
+    (changed) => onlineManager.subscribe(changed),
+    () => onlineManager.isOnline(),
+  );
   const reachable = useSyncExternalStore(onReach, isReachable);
   const client = useQueryClient();
   const before = useRef(reachable);
@@ -81,7 +103,9 @@ function Connection() {
   return (
     <div className="notice" role="status">
       <Icon name="wifi" size={17} />
-      {online ? "The server does not answer. The page goes on by itself when it does." : "You are offline. The page goes on by itself when you are back."}
+      {online
+        ? "The server does not answer. The page goes on by itself when it does."
+        : "You are offline. The page goes on by itself when you are back."}
     </div>
   );
 }

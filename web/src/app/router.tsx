@@ -20,7 +20,8 @@ function listen(changed: () => void): () => void {
 }
 
 export const usePath = (): string => useSyncExternalStore(listen, () => location.pathname);
-export const useSearch = (): URLSearchParams => new URLSearchParams(useSyncExternalStore(listen, () => location.search));
+export const useSearch = (): URLSearchParams =>
+  new URLSearchParams(useSyncExternalStore(listen, () => location.search));
 
 /** The parameters of a path such as `/jobs/:id`, or nothing where it is another. */
 export function match(pattern: string, path: string): Record<string, string> | null {
@@ -40,10 +41,15 @@ export function match(pattern: string, path: string): Record<string, string> | n
   return found;
 }
 
-export function Link({ to, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { to: string }) {
+export function Link({
+  to,
+  onClick,
+  ...rest
+}: AnchorHTMLAttributes<HTMLAnchorElement> & { to: string }) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
-    const own = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    const own =
+      event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     if (event.defaultPrevented || !own) return;
     event.preventDefault();
     go(to);

@@ -1,8 +1,21 @@
 // AG Grid, which is loaded when a table is first shown. Cells are drawn as text nodes, never as HTML.
 import {
-  CellApiModule, CellStyleModule, ColumnApiModule, ColumnAutoSizeModule, createGrid, EventApiModule,
-  type GridApi, type GridOptions, HighlightChangesModule, InfiniteRowModelModule, ModuleRegistry, RenderApiModule,
-  RowApiModule, RowStyleModule, ScrollApiModule, TooltipModule,
+  CellApiModule,
+  CellStyleModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  createGrid,
+  EventApiModule,
+  type GridApi,
+  type GridOptions,
+  HighlightChangesModule,
+  InfiniteRowModelModule,
+  ModuleRegistry,
+  RenderApiModule,
+  RowApiModule,
+  RowStyleModule,
+  ScrollApiModule,
+  TooltipModule,
 } from "ag-grid-community";
 import "ag-grid-community/styles/ag-grid.min.css";
 import "ag-grid-community/styles/ag-theme-quartz-no-font.min.css";
@@ -13,8 +26,18 @@ import { BLOCK } from "./block";
 import { icon } from "./icons";
 
 ModuleRegistry.registerModules([
-  InfiniteRowModelModule, ColumnApiModule, ColumnAutoSizeModule, CellApiModule, CellStyleModule, EventApiModule, HighlightChangesModule,
-  RenderApiModule, RowApiModule, RowStyleModule, ScrollApiModule, TooltipModule,
+  InfiniteRowModelModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  CellApiModule,
+  CellStyleModule,
+  EventApiModule,
+  HighlightChangesModule,
+  RenderApiModule,
+  RowApiModule,
+  RowStyleModule,
+  ScrollApiModule,
+  TooltipModule,
 ]);
 
 /** The grid holds so many blocks of rows and no more. */
@@ -33,7 +56,9 @@ export default function Grid<Row>({ label, options, onCopied, onReady }: Props<R
   const host = useRef<HTMLDivElement>(null);
   const first = useRef({ options, onReady });
   const copied = useRef(onCopied);
-  useEffect(() => { copied.current = onCopied; });
+  useEffect(() => {
+    copied.current = onCopied;
+  });
   useEffect(() => {
     if (host.current === null) return;
     const { options: given, onReady: ready } = first.current;
@@ -58,7 +83,9 @@ export default function Grid<Row>({ label, options, onCopied, onReady }: Props<R
         if (key?.key.toLowerCase() !== "c" || !(key.ctrlKey || key.metaKey)) return;
         if ((getSelection()?.toString() ?? "") !== "") return;
         if (!("column" in event)) return;
-        const text = value(event.api.getCellValue({ rowNode: event.node, colKey: event.column, useFormatter: true }));
+        const text = value(
+          event.api.getCellValue({ rowNode: event.node, colKey: event.column, useFormatter: true }),
+        );
         void copyText(text).then((done) => copied.current(done ? text : ""));
       },
     });

@@ -9,7 +9,10 @@ describe("pins", () => {
   ];
 
   it("are what the table says until somebody chooses", () => {
-    expect(pinnable(columns, {}).map(({ id, pinned }) => [id, pinned])).toEqual([["given:key", true], ["found:opened", false]]);
+    expect(pinnable(columns, {}).map(({ id, pinned }) => [id, pinned])).toEqual([
+      ["given:key", true],
+      ["found:opened", false],
+    ]);
     const chosen = { "given:key": false, "found:opened": true };
     expect(pinnable(columns, chosen).map(({ pinned }) => pinned)).toEqual([false, true]);
     expect(withPins(columns, chosen).map(({ pinned }) => pinned)).toEqual(["left", null, "left"]);

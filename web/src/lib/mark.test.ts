@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { lead, mark, webAddress, trail } from "./mark";
 
-const marked = (quote: string, value: unknown) => mark(quote, value).filter((piece) => piece.marked).map((piece) => piece.text);
+const marked = (quote: string, value: unknown) =>
+  mark(quote, value)
+    .filter((piece) => piece.marked)
+    .map((piece) => piece.text);
 
 describe("marking a value", () => {
   it("finds numbers however they are grouped", () => {
@@ -19,7 +22,11 @@ describe("marking a value", () => {
 
   it("finds text whatever its case, and keeps all of the quote", () => {
     expect(marked("A Suspension bridge", "suspension")).toEqual(["Suspension"]);
-    expect(mark("by A.B. (Co.)", "a.b. (co.)").map((piece) => piece.text).join("")).toBe("by A.B. (Co.)");
+    expect(
+      mark("by A.B. (Co.)", "a.b. (co.)")
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe("by A.B. (Co.)");
     expect(mark("nothing", true)).toEqual([{ text: "nothing", marked: false }]);
   });
 });

@@ -1,6 +1,9 @@
 // Finding a value in the words that prove it.
 
-export interface Piece { text: string; marked: boolean }
+export interface Piece {
+  text: string;
+  marked: boolean;
+}
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
@@ -13,7 +16,8 @@ function spellings(value: unknown): RegExp[] {
   }
   if (typeof value !== "string" || value === "") return [];
   const dated = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(value);
-  if (dated !== null) return dateSpellings(dated[1] ?? "", Number(dated[2] ?? 0), Number(dated[3] ?? 0), value);
+  if (dated !== null)
+    return dateSpellings(dated[1] ?? "", Number(dated[2] ?? 0), Number(dated[3] ?? 0), value);
   return [new RegExp(escaped(value).replace(/\s+/g, "\\s+"), "i")];
 }
 
@@ -22,7 +26,12 @@ function dateSpellings(year: string, month: number, day: number, iso: string): R
   const whole = [new RegExp(escaped(iso))];
   if (day > 0) {
     whole.push(new RegExp(`\\p{L}+\\.?\\s+0?${day}(?:st|nd|rd|th)?,?\\s+${year}`, "iu"));
-    whole.push(new RegExp(`(?<!\\d)0?${day}(?:st|nd|rd|th|er|\\.)?(?:${near}|[./-]0?${month}[./-])${year}`, "i"));
+    whole.push(
+      new RegExp(
+        `(?<!\\d)0?${day}(?:st|nd|rd|th|er|\\.)?(?:${near}|[./-]0?${month}[./-])${year}`,
+        "i",
+      ),
+    );
   }
   return [...whole, new RegExp(`(?<!\\d)${year}(?!\\d)`)];
 }

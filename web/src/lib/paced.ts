@@ -6,7 +6,10 @@ export class Paced<T> {
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #listeners = new Set<() => void>();
 
-  constructor(first: T, readonly every: number) {
+  constructor(
+    first: T,
+    readonly every: number,
+  ) {
     this.#shown = first;
     this.#latest = first;
   }
@@ -15,7 +18,9 @@ export class Paced<T> {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    return () => { this.#listeners.delete(listener); };
+    return () => {
+      this.#listeners.delete(listener);
+    };
   };
 
   /** The newest value: shown now where nothing was shown for long enough, else when it is time. */

@@ -32,7 +32,11 @@ export class EventParser {
   }
 
   #end(): ServerEvent[] {
-    const event = { name: this.#name === "" ? "message" : this.#name, data: this.#data.join("\n"), id: this.#id };
+    const event = {
+      name: this.#name === "" ? "message" : this.#name,
+      data: this.#data.join("\n"),
+      id: this.#id,
+    };
     const whole = this.#data.length > 0;
     this.#name = "";
     this.#data = [];

@@ -19,14 +19,25 @@ export function NotStarted({ job }: { job: Job }) {
   });
   return (
     <div className="stack">
-      <p className="crumbs"><Link to="/">Tables</Link></p>
-      <div className="row"><h1>Run without a start</h1><StatusBadge status={job.status} /></div>
+      <p className="crumbs">
+        <Link to="/">Tables</Link>
+      </p>
+      <div className="row">
+        <h1>Run without a start</h1>
+        <StatusBadge status={job.status} />
+      </div>
       {job.status === "PENDING" ? (
         <>
           <p>Its file is to be looked at, and its columns are to be chosen.</p>
-          <div><Button kind="primary" icon="table" busy={open.isPending} onClick={() => open.mutate()}>Open the table</Button></div>
+          <div>
+            <Button kind="primary" icon="table" busy={open.isPending} onClick={() => open.mutate()}>
+              Open the table
+            </Button>
+          </div>
         </>
-      ) : <Callout>{job.reason ?? "It was given up before it was started."}</Callout>}
+      ) : (
+        <Callout>{job.reason ?? "It was given up before it was started."}</Callout>
+      )}
       {open.error !== null && <Callout>{explain(open.error)}</Callout>}
     </div>
   );

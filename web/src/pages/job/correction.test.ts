@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { Column } from "../../api/types";
 import { read, written } from "./correction";
 
-const column = (type: Column["type"], more: Partial<Column> = {}): Column => ({ name: "c", type, ...more });
+const column = (type: Column["type"], more: Partial<Column> = {}): Column => ({
+  name: "c",
+  type,
+  ...more,
+});
 
 describe("corrections", () => {
   it("reads values of each type", () => {
@@ -18,7 +22,12 @@ describe("corrections", () => {
   });
 
   it("writes what it reads", () => {
-    for (const [value, type] of [[1280.16, "number"], [true, "boolean"], ["1937-05-27", "date"], ["x y", "string"]] as const) {
+    for (const [value, type] of [
+      [1280.16, "number"],
+      [true, "boolean"],
+      ["1937-05-27", "date"],
+      ["x y", "string"],
+    ] as const) {
       expect(read(written(value), column(type)).value).toEqual(value);
     }
   });

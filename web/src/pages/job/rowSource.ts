@@ -39,7 +39,12 @@ export class RowSource implements IDatasource {
     this.#grid = grid;
   }
 
-  readonly getRows: IDatasource["getRows"] = ({ startRow, endRow, successCallback, failCallback }) => {
+  readonly getRows: IDatasource["getRows"] = ({
+    startRow,
+    endRow,
+    successCallback,
+    failCallback,
+  }) => {
     void this.#block(startRow, endRow - startRow).then(
       ({ rows, last }) => {
         if (!isWhole(this.view)) this.onCount(last === -1 ? startRow + rows.length : last);
@@ -109,13 +114,17 @@ export class RowSource implements IDatasource {
   async #renewShown(): Promise<void> {
     const grid = this.#grid;
     if (grid === null || this.#over) return;
-    const moved = this.#moved.take(grid.getFirstDisplayedRowIndex(), grid.getLastDisplayedRowIndex() + 1);
+    const moved = this.#moved.take(
+      grid.getFirstDisplayedRowIndex(),
+      grid.getLastDisplayedRowIndex() + 1,
+    );
     const [first, last] = [moved[0], moved.at(-1)];
     if (first === undefined || last === undefined) return;
     const told = new Set(moved);
     try {
       const { rows } = await this.#block(first, last - first + 1);
-      for (const row of rows) if (told.has(row.index)) grid.getDisplayedRowAtIndex(row.index)?.updateData(row);
+      for (const row of rows)
+        if (told.has(row.index)) grid.getDisplayedRowAtIndex(row.index)?.updateData(row);
     } catch {
       for (const index of moved) this.#moved.add(index);
     }

@@ -37,11 +37,15 @@ export function rateOf(seen: { at: number; done: number }[]): number {
 
 export function useLive(job: Job, onRow: (index: number) => void, onMoved: () => void): Live {
   const client = useQueryClient();
-  const [pace] = useState(() => new Paced<Pace>({ progress: fromJob(job), rate: 0 }, SHOWN_EVERY_MS));
+  const [pace] = useState(
+    () => new Paced<Pace>({ progress: fromJob(job), rate: 0 }, SHOWN_EVERY_MS),
+  );
   const [status, setStatus] = useState<string>(job.status);
   const [connected, setConnected] = useState(true);
   const told = useRef({ onRow, onMoved });
-  useEffect(() => { told.current = { onRow, onMoved }; });
+  useEffect(() => {
+    told.current = { onRow, onMoved };
+  });
   const followed = useRef(false);
   const over = isOver(job.status);
   // A job that is tried again lives again: its status says so, and the stream is opened anew.
@@ -62,7 +66,10 @@ export function useLive(job: Job, onRow: (index: number) => void, onMoved: () =>
       onRow: (index) => told.current.onRow(index),
       onProgress: (progress) => {
         const now = Date.now();
-        seen = [...seen.filter((moment) => now - moment.at < WINDOW_MS), { at: now, done: doneRows(progress.rows_by_stage) }];
+        seen = [
+          ...seen.filter((moment) => now - moment.at < WINDOW_MS),
+          { at: now, done: doneRows(progress.rows_by_stage) },
+        ];
         const news = { progress, rate: progress.status === "RUNNING" ? rateOf(seen) : 0 };
         if (before === progress.status) {
           pace.put(news);
@@ -83,7 +90,10 @@ export function useLive(job: Job, onRow: (index: number) => void, onMoved: () =>
         if (stands) void client.invalidateQueries({ queryKey: jobQuery(job.job_id).queryKey });
       },
     });
-    return () => { leave(); pace.stop(); };
+    return () => {
+      leave();
+      pace.stop();
+    };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- anew only where the job is another, ends, or lives again
   }, [job.job_id, over, client]);
   return { status, connected, pace };

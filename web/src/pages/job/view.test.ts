@@ -4,9 +4,17 @@ import { ALL, cursorBefore, isWhole, query } from "./view";
 describe("views of a job's rows", () => {
   it("asks for one of filter and order", () => {
     expect(query(ALL)).toEqual({});
-    expect(query({ filter: "failed", column: "toll", order: "confidence" })).toEqual({ stage: "FAILED" });
-    expect(query({ filter: "weak", column: "toll", order: "confidence" })).toEqual({ column: "toll", standing: "weak" });
-    expect(query({ filter: "all", column: "toll", order: "-confidence" })).toEqual({ column: "toll", sort: "-confidence" });
+    expect(query({ filter: "failed", column: "toll", order: "confidence" })).toEqual({
+      stage: "FAILED",
+    });
+    expect(query({ filter: "weak", column: "toll", order: "confidence" })).toEqual({
+      column: "toll",
+      standing: "weak",
+    });
+    expect(query({ filter: "all", column: "toll", order: "-confidence" })).toEqual({
+      column: "toll",
+      sort: "-confidence",
+    });
   });
 
   it("knows where rows stand at their own index", () => {

@@ -45,15 +45,25 @@ export const isWhole = (view: View): boolean => Object.keys(query(view)).length 
 type Rows = Omit<Answer<"/api/v1/jobs/{job_id}/rows", "get">, "rows"> & { rows: JobRow[] };
 
 export async function rowsPage(
-  job: string, view: View, cursor: string | null, limit: number, signal?: AbortSignal, given = false,
+  job: string,
+  view: View,
+  cursor: string | null,
+  limit: number,
+  signal?: AbortSignal,
+  given = false,
 ): Promise<Rows> {
   const asked = { ...query(view), limit, given, ...(cursor === null ? {} : { cursor }) };
-  const page = await api.get("/api/v1/jobs/{job_id}/rows", { path: { job_id: job }, query: asked, signal });
+  const page = await api.get("/api/v1/jobs/{job_id}/rows", {
+    path: { job_id: job },
+    query: asked,
+    signal,
+  });
   return page;
 }
 
 /** The cursor of the whole view before the row of this index: a cursor is the row before and its confidence. */
-export const cursorBefore = (index: number): string | null => (index === 0 ? null : `${index - 1}-0`);
+export const cursorBefore = (index: number): string | null =>
+  index === 0 ? null : `${index - 1}-0`;
 
 const PAGE = 1000;
 

@@ -1,7 +1,14 @@
 // A chart as a file. Its looks come from the page's style sheets, so they are written into the copy.
 import { save } from "../../lib/save";
 
-const LOOKS = ["fill", "stroke", "stroke-width", "font-family", "font-size", "font-weight"] as const;
+const LOOKS = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "font-family",
+  "font-size",
+  "font-weight",
+] as const;
 
 function standalone(chart: SVGSVGElement): string {
   const copy = chart.cloneNode(true) as SVGSVGElement;
@@ -21,7 +28,8 @@ function standalone(chart: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(copy);
 }
 
-const asBlob = (chart: SVGSVGElement): Blob => new Blob([standalone(chart)], { type: "image/svg+xml" });
+const asBlob = (chart: SVGSVGElement): Blob =>
+  new Blob([standalone(chart)], { type: "image/svg+xml" });
 
 function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);

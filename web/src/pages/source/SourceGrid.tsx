@@ -11,7 +11,9 @@ import { count, value } from "../../lib/format";
 import { Skeleton } from "../../ui/states";
 import { useToasts } from "../../ui/Toasts";
 
-const Grid = lazy(() => patiently(() => import("../../grid/Grid"))) as typeof import("../../grid/Grid").default;
+const Grid = lazy(() =>
+  patiently(() => import("../../grid/Grid")),
+) as typeof import("../../grid/Grid").default;
 
 /** The table as it was given, block by block as it is scrolled. */
 export function SourceGrid({ source, keys }: { source: Source; keys: string[] }) {
@@ -21,36 +23,51 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
   const grid = useRef<GridApi<SourceRow> | null>(null);
   const columns = useMemo(() => definitions(source, keys), [source, keys]);
   const told = useRef({ pins, pin });
-  useEffect(() => { told.current = { pins, pin }; });
   useEffect(() => {
-    if (grid.current !== null && !grid.current.isDestroyed()) applyPins(grid.current, columns, pins);
+    told.current = { pins, pin };
+  });
+  useEffect(() => {
+    if (grid.current !== null && !grid.current.isDestroyed())
+      applyPins(grid.current, columns, pins);
   }, [columns, pins]);
   const options = useMemo<GridOptions<SourceRow>>(() => {
     const datasource: IDatasource = {
       rowCount: source.total_rows,
       getRows: ({ startRow, endRow, successCallback, failCallback }) => {
-        client.query({
-          queryKey: ["sources", source.source_id, "rows", startRow],
-          queryFn: () => api.get("/api/v1/sources/{source_id}/rows", {
-            path: { source_id: source.source_id }, query: { from: startRow, limit: endRow - startRow },
-          }),
-          gcTime: 30_000,
-        }).then(
-          (page) => successCallback(page.rows, source.total_rows),
-          (error: unknown) => { toasts.say(explain(error)); failCallback(); },
-        );
+        client
+          .query({
+            queryKey: ["sources", source.source_id, "rows", startRow],
+            queryFn: () =>
+              api.get("/api/v1/sources/{source_id}/rows", {
+                path: { source_id: source.source_id },
+                query: { from: startRow, limit: endRow - startRow },
+              }),
+            gcTime: 30_000,
+          })
+          .then(
+            (page) => successCallback(page.rows, source.total_rows),
+            (error: unknown) => {
+              toasts.say(explain(error));
+              failCallback();
+            },
+          );
       },
     };
     const turnPin = (id: string) => {
       const column = pinnable(columns, told.current.pins).find((one) => one.id === id);
       if (column === undefined) return;
       told.current.pin(id, !column.pinned);
-      toasts.say(column.pinned ? `${column.name} is not pinned any more.` : `${column.name} is pinned to the left.`);
+      toasts.say(
+        column.pinned
+          ? `${column.name} is not pinned any more.`
+          : `${column.name} is pinned to the left.`,
+      );
     };
     return {
       columnDefs: withPins(columns, told.current.pins),
       defaultColDef: {
-        sortable: false, resizable: true,
+        sortable: false,
+        resizable: true,
         suppressHeaderKeyboardEvent: ({ event, column }) => {
           if (!isPinKey(event)) return false;
           turnPin("getColId" in column ? column.getColId() : "");
@@ -59,7 +76,8 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
       },
       onColumnPinned: (event) => draggedPins(event, (id, pinned) => told.current.pin(id, pinned)),
       onCellKeyDown: (event) => {
-        if ("column" in event && event.event instanceof KeyboardEvent && isPinKey(event.event)) turnPin(event.column.getColId());
+        if ("column" in event && event.event instanceof KeyboardEvent && isPinKey(event.event))
+          turnPin(event.column.getColId());
       },
       datasource,
       rowClassRules: { unusable: ({ data }) => data?.problem != null },
@@ -67,14 +85,24 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
   }, [source, columns, client, toasts]);
   return (
     <>
-    <div className="row pin-bar"><PinMenu columns={pinnable(columns, pins)} onPin={pin} /></div>
-    <div className="grid-frame">
-      <Suspense fallback={<Skeleton lines={8} height={30} />}>
-        <Grid key={keys.join("\u0000")} label={`Rows of ${source.name}`} options={options}
-          onReady={(api) => { grid.current = api; }}
-          onCopied={(text) => toasts.say(text === "" ? "Nothing was copied." : `Copied “${text.slice(0, 60)}”.`)} />
-      </Suspense>
-    </div>
+      <div className="row pin-bar">
+        <PinMenu columns={pinnable(columns, pins)} onPin={pin} />
+      </div>
+      <div className="grid-frame">
+        <Suspense fallback={<Skeleton lines={8} height={30} />}>
+          <Grid
+            key={keys.join("\u0000")}
+            label={`Rows of ${source.name}`}
+            options={options}
+            onReady={(api) => {
+              grid.current = api;
+            }}
+            onCopied={(text) =>
+              toasts.say(text === "" ? "Nothing was copied." : `Copied “${text.slice(0, 60)}”.`)
+            }
+          />
+        </Suspense>
+      </div>
     </>
   );
 }
@@ -87,10 +115,18 @@ function definitions(source: Source, keys: string[]): ColDef<SourceRow>[] {
     valueGetter: ({ data }) => value(data?.cells[header]),
     cellClass: keys.includes(header) ? "key" : "",
     pinned: keys.includes(header) && innerWidth > 700 ? "left" : null,
-    width: 190, minWidth: 160, flex: keys.includes(header) ? 0 : 1,
+    width: 190,
+    minWidth: 160,
+    flex: keys.includes(header) ? 0 : 1,
   }));
   const line: ColDef<SourceRow> = {
-    colId: "line", headerName: "Row", width: 84, pinned: innerWidth > 700 ? "left" : null, lockPinned: true, cellClass: "index", resizable: false,
+    colId: "line",
+    headerName: "Row",
+    width: 84,
+    pinned: innerWidth > 700 ? "left" : null,
+    lockPinned: true,
+    cellClass: "index",
+    resizable: false,
     valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)),
     tooltip: ({ data }) => data?.problem ?? "",
   };

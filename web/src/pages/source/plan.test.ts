@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { missing, type Plan, startBody, typedNames, withColumns } from "./plan";
 
 const column = (name: string) => ({ name, type: "string" as const, description: null });
-const plan: Plan = { keys: ["key"], entityType: " bridge ", columns: [column("opened")], rowLimit: "", budget: "" };
+const plan: Plan = {
+  keys: ["key"],
+  entityType: " bridge ",
+  columns: [column("opened")],
+  rowLimit: "",
+  budget: "",
+};
 
 describe("a plan", () => {
   it("says what is missing", () => {
@@ -30,6 +36,8 @@ describe("a plan", () => {
 
   it("takes names once", () => {
     expect(typedNames("opened, length\nopened;")).toEqual(["opened", "length"]);
-    expect(withColumns(plan, [column("Opened"), column("toll")]).columns.map((c) => c.name)).toEqual(["opened", "toll"]);
+    expect(
+      withColumns(plan, [column("Opened"), column("toll")]).columns.map((c) => c.name),
+    ).toEqual(["opened", "toll"]);
   });
 });

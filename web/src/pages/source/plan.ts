@@ -16,15 +16,19 @@ export function missing(plan: Plan): string | null {
   if (plan.keys.length === 0) return "Choose the column that names a row.";
   if (plan.columns.length === 0) return "Add at least one column.";
   if (plan.columns.some((column) => column.name.trim() === "")) return "Every column needs a name.";
-  if (plan.rowLimit !== "" && !/^[1-9]\d*$/.test(plan.rowLimit)) return "The number of rows is a whole number from 1.";
-  if (plan.budget !== "" && !(Number(plan.budget) >= 0 && Number(plan.budget) <= 1e6)) return "The budget is a number of US dollars.";
+  if (plan.rowLimit !== "" && !/^[1-9]\d*$/.test(plan.rowLimit))
+    return "The number of rows is a whole number from 1.";
+  if (plan.budget !== "" && !(Number(plan.budget) >= 0 && Number(plan.budget) <= 1e6))
+    return "The budget is a number of US dollars.";
   return null;
 }
 
 /** The body of `start`, `estimate` and `enrich`. */
 export function startBody(plan: Plan, headers: string[]): StartBody {
   const columns = plan.columns.map((column) => {
-    const given = Object.entries({ ...column, name: column.name.trim() }).filter(([, value]) => value !== null && value !== "");
+    const given = Object.entries({ ...column, name: column.name.trim() }).filter(
+      ([, value]) => value !== null && value !== "",
+    );
     const spec = Object.fromEntries(given) as Column;
     return headers.includes(spec.name) ? { ...spec, job_type: "imputation" as const } : spec;
   });
@@ -45,5 +49,11 @@ export function withColumns(plan: Plan, added: Column[]): Plan {
 }
 
 /** Names out of what was typed: commas and lines separate them. */
-export const typedNames = (text: string): string[] =>
-  [...new Set(text.split(/[,;\n]/).map((name) => name.trim()).filter((name) => name !== ""))];
+export const typedNames = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(/[,;\n]/)
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+  ),
+];
