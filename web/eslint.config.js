@@ -23,14 +23,14 @@ export default tseslint.config(
     rules: {
       "react-hooks/rules-of-hooks": "error",
       "react-hooks/exhaustive-deps": "error",
-      // Numbers in template texts are shown as they are on purpose.
+      // Numbers in template literals are printed as they are on purpose.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      // Handlers of React and of the grid may return a promise whose failure the mutation shows.
+      // Handlers of React and of the grid may return a promise; its mutation shows the error.
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
       "@typescript-eslint/no-confusing-void-expression": "off",
-      // Callbacks of the grid are taken apart as they come; none of them uses `this`.
+      // Callbacks of the grid are destructured; none of them uses `this`.
       "@typescript-eslint/unbound-method": "off",
-      // The page never sets HTML: all text comes from elsewhere.
+      // The app never sets HTML, because all text comes from tables and other sites.
       "no-restricted-properties": [
         "error",
         { property: "innerHTML", message: "Content of pages is text, never HTML." },

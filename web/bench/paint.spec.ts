@@ -1,4 +1,4 @@
-// From an interaction to the next paint, on a table of many rows: while its run is under way, and at rest.
+// Interaction to next paint on a table of many rows, while its run is in progress and at rest.
 import { test, type Page } from "@playwright/test";
 import { begin, cellOf, large, open, status } from "../e2e/acts";
 import { Server } from "../e2e/server";
@@ -10,7 +10,7 @@ interface Taken {
   ms: number;
 }
 
-/** The browser's own measure of each interaction (Event Timing), longer than 16 ms. */
+/** The browser's own measurement (Event Timing) of each interaction longer than 16 ms. */
 async function watch(page: Page): Promise<void> {
   await page.evaluate(() => {
     const taken: Taken[] = [];
@@ -77,7 +77,7 @@ test("interactions on a large table", async ({ page }) => {
     await begin(page, "opened", large(ROWS));
     await cellOf(page, 0, "opened").waitFor();
     await watch(page);
-    await report(page, `${ROWS} rows, the run under way`, await interact(page));
+    await report(page, `${ROWS} rows, run in progress`, await interact(page));
     await page.getByRole("button", { name: "Pause" }).click();
     await status(page).getByText("Paused").waitFor();
     await page.reload();

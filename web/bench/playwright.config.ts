@@ -1,6 +1,6 @@
 import base from "../playwright.config";
 
-// Without a trace: its snapshots of the page are taken on the thread that is measured.
+// Without a trace, because its snapshots are taken on the thread that is measured.
 export default {
   ...base,
   testDir: ".",

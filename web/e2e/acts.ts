@@ -1,4 +1,4 @@
-// What people do on the page, by the words that they see.
+// What users do in the app, by the texts that they see.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import AXE from "axe-core";
@@ -9,12 +9,12 @@ import { EXAMPLE, type Server } from "./server";
 export const TABLE = join(EXAMPLE, "input_bridges.csv");
 export const INPUT = readFileSync(TABLE, "utf8").trim().split("\n").slice(1);
 
-/** Opens the page, and fails the test for whatever the browser complains of. */
+/** Opens the app, and returns everything that the browser complains about. */
 export async function open(page: Page, server: Server, path = "/"): Promise<string[]> {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
-    // Requests that are refused are shown in words; that the browser lists them as well is no fault.
+    // Refused requests are shown by the app; that the browser logs them as well is fine.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       complaints.push(message.text());
   });
@@ -31,10 +31,10 @@ export async function upload(
   page: Page,
   file: string | { name: string; mimeType: string; buffer: Buffer },
 ): Promise<void> {
-  await page.getByLabel("File of the table").setInputFiles(file);
+  await page.getByLabel("Table file").setInputFiles(file);
 }
 
-/** From the first page to a started run over these columns. */
+/** From the home page to a started run over these columns. */
 export async function begin(
   page: Page,
   columns: string,
@@ -57,7 +57,7 @@ export const jobOf = (page: Page): string => /\/jobs\/([^/?]+)/.exec(page.url())
 export const cellOf = (page: Page, row: number, column: string) =>
   page.locator(`.ag-row[row-index="${row}"] [col-id="found:${column}"]`);
 
-/** A table large enough to be seen at work. */
+/** A table large enough for its run to be observed. */
 export function large(rows: number): { name: string; mimeType: string; buffer: Buffer } {
   const lines = Array.from({ length: rows }, (_, at) => {
     const [key = "", ...rest] = parse(INPUT[at % INPUT.length] ?? "")[0] ?? [];
@@ -72,7 +72,7 @@ export function large(rows: number): { name: string; mimeType: string; buffer: B
   };
 }
 
-/** What stands in the way of people who use the page otherwise than its makers. */
+/** Checks a view for accessibility violations. */
 export async function accessible(page: Page, where: string): Promise<void> {
   await page.evaluate(AXE.source);
   const found = await page.evaluate(async () => {

@@ -1,5 +1,5 @@
-// A bucket on loopback: it answers like S3 as far as a browser and the server need it, and checks every signature
-// (AWS Signature Version 4, in the address or in the headers) by itself.
+// A bucket on loopback: it responds like S3 as far as a browser and the server need it, and checks
+// every signature (AWS Signature Version 4, in the URL or in the headers) by itself.
 import { createHash, createHmac } from "node:crypto";
 import {
   createServer,
@@ -27,9 +27,9 @@ interface Claim {
 
 export class Bucket {
   readonly objects = new Map<string, Buffer>();
-  /** What pages and servers put into it, in their order. */
+  /** What pages and servers uploaded, in order. */
   readonly received: Buffer[] = [];
-  /** What was asked for, in words: `PUT`, `OPTIONS` and so on. */
+  /** The requests, in words: `PUT`, `OPTIONS` and so on. */
   readonly asked: string[] = [];
   readonly refused: string[] = [];
 
@@ -51,7 +51,7 @@ export class Bucket {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** What the server has to be told to use it. */
+  /** The settings with which the server uses this bucket. */
   get settings(): Record<string, string> {
     return {
       BLOB_URL: "s3://tables/inbox/",

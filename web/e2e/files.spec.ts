@@ -15,23 +15,23 @@ const csv = (text: string | Buffer, name = "table.csv") => ({
 });
 
 const BAD: [string, ReturnType<typeof csv>, RegExp][] = [
-  ["nothing in it", csv(""), /is empty/],
-  ["a header alone", csv("key,city\n"), /row|empty/i],
-  ["no table at all", csv("x", "picture.png"), /no kind of table/],
+  ["no content", csv(""), /is empty/],
+  ["a header only", csv("key,city\n"), /row|empty/i],
+  ["no table", csv("x", "picture.png"), /not a supported/],
   ["headers that repeat", csv("key,key\na,b\n"), /twice|duplicate|same|more than once/i],
-  ["JSON that is no array of objects", csv('{"a": 1}', "table.json"), /array|object/i],
-  ["more than may be sent", csv(`key\n${"a bridge\n".repeat(40_000)}`), /bytes|large/i],
-  ["a workbook that is none", csv("not a workbook", "table.xlsx"), /.{20}/],
+  ["JSON other than an array of objects", csv('{"a": 1}', "table.json"), /array|object/i],
+  ["too many bytes", csv(`key\n${"a bridge\n".repeat(40_000)}`), /bytes|large/i],
+  ["an invalid workbook", csv("not a workbook", "table.xlsx"), /.{20}/],
 ];
 
 for (const [what, file, words] of BAD) {
-  test(`a file with ${what} is refused in words`, async ({ page }) => {
+  test(`a file with ${what} is refused with a reason`, async ({ page }) => {
     await open(page, server);
     await upload(page, file);
     const alert = page.getByRole("region", { name: "Upload a table" }).getByRole("alert");
     await expect(alert).toContainText(words);
     await expect(page).toHaveURL(/\/$/);
-    // The page goes on: a good file is taken after a bad one.
+    // The app still works: a good file is accepted after a bad one.
     await expect(page.getByRole("button", { name: "Choose a file" })).toBeEnabled();
   });
 }

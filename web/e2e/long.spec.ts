@@ -1,4 +1,4 @@
-// Names and values that are longer than anybody drew them.
+// Names and values that are longer than the designs assume.
 import { expect, test } from "@playwright/test";
 import { accessible, begin, completed, INPUT, open } from "./acts";
 import { Server } from "./server";
@@ -14,7 +14,7 @@ const LINES = [
 ];
 
 for (const width of [1280, 390]) {
-  test(`nothing leaves a screen of ${width} px, whatever it is called`, async ({ page }) => {
+  test(`nothing overflows a screen of ${width} px, however long its name`, async ({ page }) => {
     const server = await Server.start();
     try {
       await page.setViewportSize({ width, height: 800 });
@@ -40,9 +40,9 @@ for (const width of [1280, 390]) {
       await inside("pins");
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Error", exact: true }).click();
-      await expect(page.getByText("No cell of opened is like that.")).toBeVisible();
-      await page.getByRole("tab", { name: "What went wrong" }).click();
-      // Lines that are wrong in the same way are one thing to mend, and no try mends them.
+      await expect(page.getByText("No cells of opened match this filter.")).toBeVisible();
+      await page.getByRole("tab", { name: "Issues" }).click();
+      // Lines with the same fault are one issue, and a retry does not fix them.
       const failed = page.locator(".cause").filter({ hasText: "Failed rows" });
       await expect(failed).toHaveCount(1);
       await expect(failed.getByText("2 rows")).toBeVisible();

@@ -1,4 +1,4 @@
-// What a run that fills a large table makes the page do, in counts: they are the same on every machine.
+// What a run that fills a large table costs the browser, in counts that are the same on any machine.
 import { expect, test, type Page } from "@playwright/test";
 import { begin, cellOf, large, open, status } from "./acts";
 import { Server } from "./server";
@@ -37,7 +37,7 @@ async function count(page: Page): Promise<void> {
       return asked(...given);
     };
     addEventListener("DOMContentLoaded", () => {
-      // Told once for all changes between two moments of rest.
+      // Called once for all changes between two idle moments.
       new MutationObserver(() => {
         counts.drawn += 1;
       }).observe(document.body, {
@@ -64,19 +64,19 @@ async function during(page: Page, seconds: number): Promise<Counts> {
   ) as unknown as Counts;
 }
 
-test("a run moves the page once a second, however many rows it fills", async ({ page }) => {
+test("a run updates the page once a second, however many rows it fills", async ({ page }) => {
   const server = await Server.start();
   try {
     await count(page);
     await open(page, server);
     await begin(page, "opened", large(20_000));
     await cellOf(page, 0, "opened").waitFor();
-    // While the rows in sight are filled.
+    // While the visible rows are filled.
     const filling = await during(page, 4);
     await expect(cellOf(page, 10, "opened")).toContainText("%");
     expect(filling.rows, "requests of rows").toBeLessThanOrEqual(6);
     expect(filling.renders, "renders").toBeLessThanOrEqual(10);
-    // While others are.
+    // While other rows are filled.
     await page.mouse.move(600, 10);
     const filled = async () =>
       Number(

@@ -10,7 +10,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.remove());
 
-test("nobody sees anything without a key, nor anything of others with one", async ({ page }) => {
+test("no one sees anything without a key, or the data of others with one", async ({ page }) => {
   const complaints = await open(page, server);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await accessible(page, "sign-in");
@@ -30,7 +30,7 @@ test("nobody sees anything without a key, nor anything of others with one", asyn
   });
   await completed(page);
   const address = page.url();
-  // Exports go through the page, which has the key.
+  // Exports go through the app, which has the key.
   await page.getByRole("button", { name: "Export" }).click();
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "CSV", exact: true }).click();
@@ -41,7 +41,7 @@ test("nobody sees anything without a key, nor anything of others with one", asyn
   await key.fill(OTHER);
   await submit.click();
   await page.goto(address);
-  await expect(page.getByText("There is nothing here")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Not found" })).toBeVisible();
   await page.goto(server.url);
   await expect(page.getByText("No tables yet")).toBeVisible();
   expect(complaints).toEqual([]);

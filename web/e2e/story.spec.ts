@@ -24,14 +24,14 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await page.waitForURL(/\/sources\//);
     await expect(page.getByText("Golden Gate Bridge")).toBeVisible();
     await expect(page.getByRole("checkbox", { name: /^key/ })).toBeChecked();
-    await page.getByLabel("What they are").fill("bridge");
+    await page.getByLabel("What the rows are").fill("bridge");
     await page.getByLabel("New columns").fill("opened, bridge_type, designer");
     await page.getByLabel("New columns").press("Enter");
     await page.getByLabel("Type of opened").selectOption("date");
     await page.getByRole("button", { name: "Edit opened" }).click();
     await page.getByLabel("Description").fill("Date the bridge was opened to traffic");
     await expect(
-      page.getByRole("region", { name: "What it takes" }).getByText("Searches"),
+      page.getByRole("region", { name: "Estimate and start" }).getByText("Searches"),
     ).toBeVisible();
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.waitForURL(/\/jobs\//);
@@ -63,12 +63,12 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await page.getByRole("button", { name: "Missing" }).click();
     await expect(cellOf(page, 0, "designer")).toContainText("not found");
     await page.getByRole("button", { name: "Try these again" }).click();
-    await expect(page.getByText(/tried again/)).toBeVisible();
+    await expect(page.getByText(/^Retrying /)).toBeVisible();
     await completed(page);
     await page.getByRole("button", { name: "All", exact: true }).click();
   });
 
-  await test.step("correct a cell, take it back, correct it again", async () => {
+  await test.step("correct a cell, undo it, correct it again", async () => {
     await expect(cellOf(page, 0, "bridge_type")).toBeVisible();
     await page.locator('.ag-row[row-index="0"] [col-id="given:key"]').click();
     for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "F2"])
@@ -121,7 +121,7 @@ test("from a file to a checked and exported table", async ({ page }) => {
     expect(await readFile(await (await drawing).path(), "utf8")).toContain("<svg");
     await page.goBack();
     await page.getByRole("button", { name: "Add a column" }).click();
-    await page.getByLabel("Names").fill("toll");
+    await page.getByLabel("Column names").fill("toll");
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByLabel("Type of toll").selectOption("boolean");
     const before = page.url();
@@ -129,12 +129,12 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await expect(page).not.toHaveURL(before);
     await completed(page);
     await page.getByRole("tab", { name: "Runs" }).click();
-    await expect(page.getByText("(this one)")).toBeVisible();
+    await expect(page.getByText("(this run)")).toBeVisible();
   });
   expect(complaints).toEqual([]);
 });
 
-test("a table is deleted, and that is taken back", async ({ page }) => {
+test("a table is deleted, and the deletion is undone", async ({ page }) => {
   await open(page, server);
   await begin(page, "toll", {
     name: "few.csv",

@@ -1,5 +1,5 @@
-// Lays a brotli and a gzip form beside each file of the build, which the server sends to whoever takes
-// them, and holds the first load to its bound.
+// Writes a brotli and a gzip version of each file of the build, which the server sends to clients that
+// accept them, and fails if the first load is too large.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

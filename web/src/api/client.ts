@@ -1,4 +1,4 @@
-// One way to the API: typed paths, the token, failures as `Problem`.
+// The only way to the API: typed paths, the token, errors as `Problem`.
 import { Problem, problemOf } from "./problem";
 import { noteReach } from "./reach";
 import type { paths } from "./schema";
@@ -24,12 +24,12 @@ export interface Asked<P extends keyof paths, M extends Method> {
   query?: Query<P, M> | undefined;
   body?: BodyOf<P, M>;
   signal?: AbortSignal | undefined;
-  /** Repeated with the same key, a POST is carried out once. */
+  /** Idempotency key: a POST repeated with the same key is carried out once. */
   once?: string;
   keepalive?: boolean;
 }
 
-/** An address with its parameters filled in. */
+/** A URL with its parameters filled in. */
 export function address(
   template: string,
   path: Record<string, unknown> = {},
@@ -48,7 +48,7 @@ export function withToken(headers: Record<string, string> = {}): Record<string, 
   return bearer === null ? headers : { ...headers, authorization: `Bearer ${bearer}` };
 }
 
-/** Fetches, and turns whatever is no success into a `Problem`. */
+/** Fetches, and throws a `Problem` unless the request succeeds. */
 export async function send(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
@@ -65,7 +65,7 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
     await response.text(),
     response.headers.get("x-request-id"),
   );
-  // A token that no longer holds would only fail again.
+  // An invalid token would only fail again.
   if (problem.status === 401 && token() !== null) setToken(null);
   throw problem;
 }

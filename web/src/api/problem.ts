@@ -1,4 +1,4 @@
-// Failures of the API as sentences.
+// Errors of the API, and how they are worded.
 
 export interface ProblemBody {
   code: string;
@@ -6,7 +6,7 @@ export interface ProblemBody {
   details?: unknown;
 }
 
-/** What a request failed with. `status` is 0 where the server was not reached. */
+/** Why a request failed. `status` is 0 if the server was not reached. */
 export class Problem extends Error {
   readonly code: string;
   readonly status: number;
@@ -23,7 +23,8 @@ export class Problem extends Error {
   }
 
   static offline(): Problem {
-    const message = "the server cannot be reached; check that it runs and that you are online";
+    const message =
+      "the server cannot be reached; check that it is running and that you are online";
     return new Problem({ code: "offline", message }, 0);
   }
 }
@@ -38,13 +39,13 @@ function isBody(value: unknown): value is ProblemBody {
   );
 }
 
-/** The failure that an answer tells, whatever its body is. */
+/** The error in a response, whatever its body. */
 export function problemOf(status: number, body: string, requestId: string | null): Problem {
   try {
     const read: unknown = JSON.parse(body);
     if (isBody(read)) return new Problem(read, status, requestId);
   } catch {
-    // Not the server's own answer: a proxy between, say. The status is all there is to tell.
+    // Not this server's own response, but perhaps a proxy's: only the status is known.
   }
   return new Problem(
     { code: "unexpected_answer", message: `the server answered with status ${status}` },
@@ -53,7 +54,7 @@ export function problemOf(status: number, body: string, requestId: string | null
   );
 }
 
-/** A sentence for people: begins with a capital and ends with a full stop. */
+/** Makes a message a sentence: a capital letter first, a full stop last. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === "") return "";
@@ -63,11 +64,11 @@ export function sentence(text: string): string {
 
 const INSTEAD: Record<string, string> = {
   unauthorized: "You are not signed in, or your key is no longer valid. Sign in again.",
-  rate_limited: "Too many requests in a short time. The page tries again in a moment.",
-  internal_error: "Something went wrong inside the server. Its log says what.",
+  rate_limited: "Too many requests in a short time. Retrying in a moment.",
+  internal_error: "The server had an internal error. Its log has the details.",
 };
 
-/** What to show of any failure. */
+/** The text to show for any error. */
 export function explain(error: unknown): string {
   if (error instanceof Problem) {
     const text = INSTEAD[error.code] ?? sentence(error.message);

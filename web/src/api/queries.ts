@@ -1,8 +1,8 @@
-// What the page asks the server, by key.
+// The app's queries to the server, by key.
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "./client";
 
-/** Lists hold at most this many; the API gives no more at a time. */
+/** The API returns at most this many items at a time. */
 export const LIST = 1000;
 
 export const me = () =>
@@ -36,7 +36,7 @@ export const jobs = () =>
   queryOptions({
     queryKey: ["jobs"],
     queryFn: ({ signal }) => api.get("/api/v1/jobs", { query: { limit: LIST }, signal }),
-    // Lists have no stream of events: they are looked at again while something moves.
+    // Lists have no event stream, so they are polled, more often while a job runs.
     refetchInterval: (query) =>
       query.state.data?.jobs.some((job) => job.status === "RUNNING") === true ? 2_000 : 15_000,
   });
@@ -88,7 +88,7 @@ export const jobUsage = (id: string) =>
       api.get("/api/v1/jobs/{job_id}/usage", { path: { job_id: id }, signal }),
   });
 
-/** Counted on the server over all rows, which takes a while for millions of cells: not asked for all the time. */
+/** Counted by the server over all rows; slow for millions of cells, so it is polled rarely. */
 export const report = (id: string) =>
   queryOptions({
     queryKey: ["jobs", id, "report"],

@@ -1,4 +1,4 @@
-// How a file comes to the server: an address is asked for, then the file is sent there.
+// Uploads a file: requests an address, then sends the file there.
 import { api } from "./client";
 import { Problem, problemOf } from "./problem";
 import type { StartBody } from "./types";
@@ -17,7 +17,7 @@ export const ACCEPT = Object.keys(TYPES)
   .map((ending) => `.${ending}`)
   .join(",");
 
-/** The type that a file is announced as, by the ending of its name: browsers do not agree on types. */
+/** The content type for a file, by its extension: browsers disagree on types. */
 export function contentType(name: string): string | null {
   const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();
   return ending === undefined ? null : (TYPES[ending] ?? null);
@@ -28,7 +28,7 @@ export interface Uploaded {
   sourceId: string;
 }
 
-/** The promised address as this page reaches it: a proxy may have given the page another scheme. */
+/** The upload address as this page reaches it: behind a proxy the page may use another scheme. */
 export function reachable(url: string, page: URL): string {
   const promised = new URL(url, page);
   return promised.host === page.host ? promised.pathname + promised.search : url;
@@ -41,7 +41,7 @@ export async function upload(
 ): Promise<Uploaded> {
   const type = contentType(file.name);
   if (type === null) {
-    const message = `“${file.name}” is no kind of table that is known: choose a CSV, TSV, Excel (.xlsx), JSON, JSON Lines or Parquet file`;
+    const message = `“${file.name}” is not a supported kind of table: choose a CSV, TSV, Excel (.xlsx), JSON, JSON Lines or Parquet file`;
     throw new Problem({ code: "unknown_content_type", message }, 415);
   }
   if (file.size === 0)
@@ -56,8 +56,8 @@ export async function upload(
 }
 
 /**
- * Has the server read the file of a job that is not started, so that its rows can be looked at: it does
- * so for an estimate, and says there what is wrong with the file.
+ * Makes the server load the file of a job that is not started, so that its rows can be shown: it
+ * loads the file for an estimate, and reports there what is wrong with it.
  */
 export async function takeIn({ jobId, sourceId }: Uploaded, signal?: AbortSignal): Promise<void> {
   const { key_columns, candidates } = await api.post("/api/v1/select-key", {
@@ -74,7 +74,7 @@ export async function takeIn({ jobId, sourceId }: Uploaded, signal?: AbortSignal
   try {
     await api.post("/api/v1/jobs/{job_id}/estimate", { path: { job_id: jobId }, body, signal });
   } catch (error) {
-    // A large table takes longer than a request may: the server goes on reading it.
+    // Loading a large table can outlast the request timeout; the server continues to load it.
     if (!(error instanceof Problem) || error.code !== "request_timeout") throw error;
     await ready(sourceId, signal);
   }
@@ -82,7 +82,7 @@ export async function takeIn({ jobId, sourceId }: Uploaded, signal?: AbortSignal
 
 const LOOK_EVERY_MS = 1500;
 
-/** Waits until all rows of a table are there. */
+/** Waits until all rows of a table are loaded. */
 async function ready(sourceId: string, signal?: AbortSignal): Promise<void> {
   for (;;) {
     const source = await api.get("/api/v1/sources/{source_id}", {
@@ -94,15 +94,18 @@ async function ready(sourceId: string, signal?: AbortSignal): Promise<void> {
   }
 }
 
-/** Why a file did not get through: browsers do not tell whether a bucket was away or refused pages from here. */
+/**
+ * Why a file could not be sent: browsers do not reveal whether a bucket was unreachable or refused
+ * this page's origin.
+ */
 export function unsent(url: string, page = location.href): Problem {
   const { host } = new URL(url, page);
   if (host === new URL(page).host) return Problem.offline();
-  const message = `the file could not be sent to ${host}, where this server keeps files; check that you are online and that the rules of the bucket (CORS) let ${new URL(page).origin} send files with PUT`;
+  const message = `the file could not be sent to ${host}, where this server stores files; check that you are online and that the bucket's CORS rules allow PUT requests from ${new URL(page).origin}`;
   return new Problem({ code: "bucket_unreachable", message }, 0);
 }
 
-/** Sends the file. `fetch` does not tell how much has left; `XMLHttpRequest` does. */
+/** Sends the file with `XMLHttpRequest`, because `fetch` does not report upload progress. */
 function put(
   url: string,
   file: File,
@@ -128,7 +131,7 @@ function put(
         );
     };
     request.onerror = () => reject(unsent(url));
-    request.onabort = () => reject(new DOMException("given up", "AbortError"));
+    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
   });

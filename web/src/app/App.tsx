@@ -32,7 +32,7 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // A server that is gone is asked again until it is back; the frame says so meanwhile.
+      // An unreachable server is retried until it is back; meanwhile the shell shows a notice.
       retry: (failures, error) => isAway(error) || (failures < 2 && worthRetrying(error)),
       retryDelay: (failures, error) => (isAway(error) ? 1_500 : 500 * 2 ** failures),
     },
@@ -51,7 +51,7 @@ function View() {
   const report = match("/jobs/:id/report", path)?.id;
   if (report !== undefined) return <ReportPage key={report} id={report} />;
   return (
-    <EmptyState whole icon="search" title="There is no such page">
+    <EmptyState whole icon="search" title="Page not found">
       <p>
         The address may be mistyped. <Link to="/">Go to your tables</Link>.
       </p>
@@ -73,7 +73,7 @@ function title(path: string): string {
   return `${place} · AmpleData`;
 }
 
-/** Keeps a fault of one view from taking the page with it. */
+/** Keeps an error in one view from taking down the whole app. */
 class Boundary extends Component<{ path: string; children: ReactNode }, { error: unknown }> {
   override state = { error: undefined as unknown };
   static getDerivedStateFromError(error: unknown) {

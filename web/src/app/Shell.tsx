@@ -1,4 +1,4 @@
-// The frame around every view: navigation, theme, connection, sign-in.
+// The shell around every view: navigation, theme, connection, sign-in.
 import { onlineManager, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
 import { Problem } from "../api/problem";
@@ -31,7 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const moved = useRef(false);
   const signedOut = who.error instanceof Problem && who.error.status === 401;
 
-  // What one caller saw is not for the next.
+  // Data loaded for one user must not be shown to the next.
   const known = useRef(bearer);
   useEffect(() => {
     if (known.current === bearer) return;
@@ -39,7 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
     void client.resetQueries();
   }, [bearer, client]);
 
-  // A new view is read from its beginning.
+  // Focus moves to the new view, so that screen readers start at its beginning.
   useEffect(() => {
     if (moved.current) main.current?.focus({ preventScroll: true });
     moved.current = true;
@@ -48,7 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <>
       <a className="skip" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <header className="topbar">
         <Link to="/" className="brand" aria-label="AmpleData, home">
@@ -86,7 +86,7 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-/** Says when the network or the server is gone. What is shown stays, and is asked for anew afterwards. */
+/** Shows when the network or the server is unreachable, and reloads the data afterwards. */
 function Connection() {
   const online = useSyncExternalStore(
     (changed) => onlineManager.subscribe(changed),
@@ -104,8 +104,8 @@ function Connection() {
     <div className="notice" role="status">
       <Icon name="wifi" size={17} />
       {online
-        ? "The server does not answer. The page goes on by itself when it does."
-        : "You are offline. The page goes on by itself when you are back."}
+        ? "The server is not responding. This page reconnects automatically."
+        : "You are offline. This page reconnects automatically."}
     </div>
   );
 }

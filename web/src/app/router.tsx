@@ -1,4 +1,4 @@
-// The page's addresses. Views are few and flat, so a router is a table of patterns and the History API.
+// The app's URLs. Views are few and flat, so a list of patterns and the History API are enough.
 import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from "react";
 
 const CHANGED = "ampledata:moved";
@@ -23,7 +23,7 @@ export const usePath = (): string => useSyncExternalStore(listen, () => location
 export const useSearch = (): URLSearchParams =>
   new URLSearchParams(useSyncExternalStore(listen, () => location.search));
 
-/** The parameters of a path such as `/jobs/:id`, or nothing where it is another. */
+/** The parameters of a path that matches a pattern such as `/jobs/:id`, or null. */
 export function match(pattern: string, path: string): Record<string, string> | null {
   const [wanted, given] = [pattern, path.replace(/(.)\/$/, "$1")].map((text) => text.split("/"));
   if (wanted === undefined || given?.length !== wanted.length) return null;

@@ -1,4 +1,4 @@
-// AG Grid, which is loaded when a table is first shown. Cells are drawn as text nodes, never as HTML.
+// AG Grid, loaded when a table is first shown. Cells are drawn as text nodes, never as HTML.
 import {
   CellApiModule,
   CellStyleModule,
@@ -40,18 +40,18 @@ ModuleRegistry.registerModules([
   TooltipModule,
 ]);
 
-/** The grid holds so many blocks of rows and no more. */
+/** The most blocks of rows that the grid keeps. */
 const BLOCKS = 20;
 
 interface Props<Row> {
   label: string;
   options: GridOptions<Row>;
-  /** Says what was copied, for those who see no difference. */
+  /** Called with the copied text, to confirm the copy. */
   onCopied: (what: string) => void;
   onReady?: (api: GridApi<Row>) => void;
 }
 
-/** Options that change only with `key`: the grid is made once and steered through its own interface. */
+/** Options change only with `key`: the grid is created once and controlled through its API. */
 export default function Grid<Row>({ label, options, onCopied, onReady }: Props<Row>) {
   const host = useRef<HTMLDivElement>(null);
   const first = useRef({ options, onReady });
@@ -96,7 +96,7 @@ export default function Grid<Row>({ label, options, onCopied, onReady }: Props<R
 }
 
 async function copyText(text: string): Promise<boolean> {
-  // Only pages from this machine or over HTTPS may write to the clipboard.
+  // Browsers allow writing to the clipboard only on localhost or over HTTPS.
   if (!("clipboard" in navigator)) return false;
   try {
     await navigator.clipboard.writeText(text);

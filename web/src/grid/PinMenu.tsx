@@ -2,7 +2,7 @@ import { Icon } from "../ui/icons";
 import { Menu } from "../ui/Menu";
 import type { Pinnable } from "./pins";
 
-/** The columns of a grid: each is pinned to the left, or scrolls with the others. */
+/** A menu to pin columns of a grid to the left. */
 export function PinMenu({
   columns,
   onPin,
@@ -15,7 +15,7 @@ export function PinMenu({
       {() => (
         <fieldset className="pins">
           <legend className="small muted">
-            Stay in sight at the left. In the table, the key P does the same.
+            Pinned columns stay visible on the left. In the table, press P to pin a column.
           </legend>
           {columns.map(({ id, name, pinned }) => (
             <label key={id} className="pin-choice">

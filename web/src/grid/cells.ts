@@ -1,4 +1,4 @@
-// Cells as elements, made by hand so that scrolling stays quick and all content is text.
+// Builds cells as DOM elements by hand, so that scrolling stays fast and all content is text.
 import type { Cell } from "../api/types";
 import { percent, value } from "../lib/format";
 import { band, BANDS, isDone, outcomeLook } from "../lib/status";
@@ -10,7 +10,7 @@ export function element(tag: string, className: string, text = ""): HTMLElement 
   return made;
 }
 
-/** What stands in a cell, in words: for copying, and for those who do not see. */
+/** The content of a cell as text, for copying and for screen readers. */
 export function cellText(cell: Cell | undefined): string {
   return cell?.value === null || cell?.value === undefined ? "" : value(cell.value);
 }
@@ -22,7 +22,7 @@ export function drawCell(cell: Cell | undefined, stage: string, threshold: numbe
       element(
         "span",
         "shown waiting",
-        isDone(stage) ? "not asked" : stage === "PENDING" ? "waiting" : "working…",
+        isDone(stage) ? "not requested" : stage === "PENDING" ? "waiting" : "working…",
       ),
     );
     return frame;

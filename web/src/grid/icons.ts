@@ -1,4 +1,4 @@
-// The few signs that the grid's headers show, in place of its icon font, which the policy refuses.
+// The few icons of the grid's headers; the Content-Security-Policy refuses its icon font.
 const PATHS = {
   up: "M8 13V3m0 0L4 7m4-4 4 4",
   down: "M8 3v10m0 0 4-4m-4 4L4 9",

@@ -8,7 +8,7 @@ describe("pins", () => {
     { colId: "found:opened", headerName: "opened" },
   ];
 
-  it("are what the table says until somebody chooses", () => {
+  it("follow the definitions until the user chooses", () => {
     expect(pinnable(columns, {}).map(({ id, pinned }) => [id, pinned])).toEqual([
       ["given:key", true],
       ["found:opened", false],
@@ -18,7 +18,7 @@ describe("pins", () => {
     expect(withPins(columns, chosen).map(({ pinned }) => pinned)).toEqual(["left", null, "left"]);
   });
 
-  it("are read from whatever stands in the storage", () => {
+  it("are read from storage, whatever it holds", () => {
     expect(read(null)).toEqual({});
     expect(read("{")).toEqual({});
     expect(read("[true]")).toEqual({});

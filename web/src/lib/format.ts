@@ -1,4 +1,4 @@
-// Numbers, dates and counts as the reader's locale writes them.
+// Formats numbers, dates and counts in the user's locale.
 const locale = typeof navigator === "undefined" ? "en" : navigator.language;
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const any = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
@@ -61,7 +61,7 @@ export function duration(seconds: number): string {
   return `${number(Math.round(seconds / 360) / 10)} hours`;
 }
 
-/** A value of a cell. Years and other numbers are not grouped, as they may be names of things. */
+/** A value of a cell. Numbers are not grouped, as they may be years or identifiers. */
 export function value(given: unknown): string {
   if (given === null || given === undefined) return "";
   if (typeof given === "boolean") return given ? "yes" : "no";

@@ -1,4 +1,4 @@
-// Finding a value in the words that prove it.
+// Finds a value in the quote that proves it.
 
 export interface Piece {
   text: string;
@@ -7,7 +7,7 @@ export interface Piece {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** The ways in which a value may be written in a quote, the likeliest first. */
+/** The ways a value may be written in a quote, likeliest first. */
 function spellings(value: unknown): RegExp[] {
   if (typeof value === "number") {
     const [whole = "", part] = Math.abs(value).toString().split(".");
@@ -36,7 +36,7 @@ function dateSpellings(year: string, month: number, day: number, iso: string): R
   return [...whole, new RegExp(`(?<!\\d)${year}(?!\\d)`)];
 }
 
-/** The quote in pieces, with the value marked where it is found. */
+/** Splits the quote into pieces, with the value marked if it is found. */
 export function mark(quote: string, value: unknown): Piece[] {
   const values = Array.isArray(value) ? (value as unknown[]) : [value];
   for (const each of values) {
@@ -54,7 +54,7 @@ export function mark(quote: string, value: unknown): Piece[] {
   return [{ text: quote, marked: false }];
 }
 
-/** What is shown of the words around a quote, in characters. */
+/** How many characters are shown before and after a quote. */
 const AROUND = 140;
 
 /** The last whole words before a quote. */
@@ -73,7 +73,7 @@ export function trail(after: string): string {
   return cut && whole !== "" ? `${whole} …` : whole;
 }
 
-/** An address that may be linked to: the web's own, and nothing that runs. */
+/** A URL that is safe to link to: http and https only, nothing that runs code. */
 export function webAddress(text: string): URL | null {
   try {
     const url = new URL(text);

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("tells of a hundred changes in a second once at once and once at its end, with the latest", () => {
+it("shows the first and the last of a hundred changes in a second", () => {
   const paced = new Paced(0, 1000);
   const told: number[] = [];
   paced.subscribe(() => told.push(paced.get()));
@@ -20,7 +20,7 @@ it("tells of a hundred changes in a second once at once and once at its end, wit
   expect(told).toEqual([1, 100, 101]);
 });
 
-it("shows at once what cannot wait", () => {
+it("shows an urgent value at once", () => {
   const paced = new Paced("a", 1000);
   const told: string[] = [];
   paced.subscribe(() => told.push(paced.get()));
@@ -32,7 +32,7 @@ it("shows at once what cannot wait", () => {
   expect(told).toEqual(["b", "d"]);
 });
 
-it("tells nobody who left", () => {
+it("does not notify listeners that have left", () => {
   const paced = new Paced(0, 1000);
   const told: number[] = [];
   paced.subscribe(() => told.push(paced.get()))();

@@ -12,7 +12,7 @@ describe("server-sent events", () => {
     ]);
   });
 
-  it("reads the same whatever the pieces are", () => {
+  it("reads the same events however the text is split", () => {
     const whole = new EventParser().push(stream);
     for (let size = 1; size < stream.length; size += 1) {
       const parser = new EventParser();

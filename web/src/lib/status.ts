@@ -1,4 +1,4 @@
-// How states are said: in words and with a sign, never by colour alone.
+// How states are shown: with a word and a symbol, never by colour alone.
 import type { Outcome } from "../api/types";
 import type { Tone } from "../ui/controls";
 import type { IconName } from "../ui/icons";
@@ -40,7 +40,7 @@ const STAGE_LABELS: Record<string, string> = {
   ENRICHED: "Values extracted",
   COMPLETED: "Done",
   FAILED: "Failed",
-  CANCELLED: "Given up",
+  CANCELLED: "Cancelled",
 };
 
 export const stageLabel = (stage: string): string => STAGE_LABELS[stage] ?? stage;
@@ -60,13 +60,13 @@ export const OUTCOMES: Record<Outcome, OutcomeLook> = {
     label: "Not found",
     sign: "–",
     tone: "plain",
-    meaning: "No page that was read gives this value.",
+    meaning: "None of the pages read gives this value.",
   },
   blocked: {
     label: "Blocked",
     sign: "⊘",
     tone: "fair",
-    meaning: "The pages that might tell could not be read.",
+    meaning: "The pages that may have this value could not be read.",
   },
   conflict: {
     label: "Conflict",
@@ -74,7 +74,12 @@ export const OUTCOMES: Record<Outcome, OutcomeLook> = {
     tone: "fair",
     meaning: "Pages of equal standing contradict each other.",
   },
-  error: { label: "Error", sign: "!", tone: "bad", meaning: "The work on this cell failed." },
+  error: {
+    label: "Error",
+    sign: "!",
+    tone: "bad",
+    meaning: "Something failed while this cell was being filled.",
+  },
 };
 
 export const outcomeLook = (outcome: string): OutcomeLook =>
@@ -87,12 +92,12 @@ export const outcomeLook = (outcome: string): OutcomeLook =>
 
 export type Band = "high" | "medium" | "low";
 
-/** The band of a confidence; under the job's threshold a cell is weak. */
+/** The band of a confidence; below the job's threshold a cell is weak. */
 export const band = (confidence: number, threshold: number): Band =>
   confidence < threshold ? "low" : confidence < (1 + threshold) / 2 ? "medium" : "high";
 
 export const BANDS: Record<Band, { label: string; bars: string; tone: Tone }> = {
-  high: { label: "sure", bars: "▮▮▮", tone: "good" },
-  medium: { label: "fairly sure", bars: "▮▮▯", tone: "calm" },
+  high: { label: "high confidence", bars: "▮▮▮", tone: "good" },
+  medium: { label: "medium confidence", bars: "▮▮▯", tone: "calm" },
   low: { label: "weak", bars: "▮▯▯", tone: "fair" },
 };

@@ -4,7 +4,7 @@ import { Badge, Button, Field, Select } from "./controls";
 
 const KINDS = { string: "Text", number: "Number", boolean: "Yes or no", date: "Date" } as const;
 
-/** The column as another type, without what the other type does not know. */
+/** The column with another type, without options that the type does not have. */
 function retyped(column: Column, given: string): Column {
   const type = given as keyof typeof KINDS;
   const number = type === "number" ? {} : { unit: null, minimum: null, maximum: null };
@@ -12,7 +12,7 @@ function retyped(column: Column, given: string): Column {
   return { ...column, ...number, ...text, type };
 }
 
-/** One column that is asked for: its name and type at a glance, the rest on demand. */
+/** One requested column: its name and type at a glance, the rest on demand. */
 export function ColumnEditor({
   column,
   fills = false,
@@ -78,7 +78,7 @@ export function ColumnEditor({
           <Field
             label="Description"
             value={column.description ?? ""}
-            hint="What the value is, for whoever looks for it."
+            hint="What the value means, in a few words."
             onChange={(event) =>
               set({ description: event.target.value === "" ? null : event.target.value })
             }
@@ -88,7 +88,7 @@ export function ColumnEditor({
               label="Unit"
               value={column.unit ?? ""}
               placeholder="m, kg, EUR"
-              hint="Values are converted to it."
+              hint="Values are converted to this unit."
               onChange={(event) =>
                 set({ unit: event.target.value === "" ? null : event.target.value })
               }
@@ -98,7 +98,7 @@ export function ColumnEditor({
             <Field
               label="Allowed values"
               value={column.allowed?.join(", ") ?? ""}
-              hint="Separated by commas; empty: any."
+              hint="Separated by commas. Leave empty to allow any value."
               onChange={(event) =>
                 set({
                   allowed:
@@ -115,7 +115,7 @@ export function ColumnEditor({
               checked={column.list === true}
               onChange={(event) => set({ list: event.target.checked ? true : null })}
             />
-            May hold several values
+            Can hold several values
           </label>
         </div>
       )}

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Button } from "./controls";
 
-/** A modal window; the browser keeps the focus in it and gives it back. */
+/** A modal dialog; the browser keeps the focus inside and restores it afterwards. */
 export function Dialog({
   title,
   onClose,

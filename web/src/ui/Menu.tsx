@@ -19,7 +19,7 @@ export function Menu({
   const [open, setOpen] = useState(false);
   const host = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  // Where its button stands is not known before: a list that would leave the screen opens to the other side.
+  // The button's position is not known in advance: a list that would not fit opens to the other side.
   const [flipped, setFlipped] = useState(false);
   useLayoutEffect(() => {
     const box = open ? list.current?.getBoundingClientRect() : undefined;

@@ -6,7 +6,7 @@ interface Tab {
   content: ReactNode;
 }
 
-/** Tabs as the ARIA practices have them: arrows move between them, Tab goes on into the content. */
+/** Tabs that follow the ARIA practices: arrow keys move between tabs, Tab moves into the content. */
 export function Tabs({
   label,
   tabs,

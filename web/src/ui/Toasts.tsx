@@ -1,4 +1,4 @@
-// Short notes at the edge, with a way back for what was destructive.
+// Short notices at the edge of the screen, with Undo for destructive actions.
 import {
   createContext,
   type ReactNode,
@@ -21,7 +21,7 @@ interface Toast {
 
 interface Toasts {
   say: (text: string, undo?: () => void) => void;
-  /** Says what is about to happen, and does it unless it is taken back. */
+  /** Announces an action, and performs it later unless the user undoes it. */
   later: (text: string, act: () => void, back: () => void) => void;
 }
 
@@ -29,7 +29,7 @@ const Context = createContext<Toasts | null>(null);
 
 export function useToasts(): Toasts {
   const toasts = useContext(Context);
-  if (toasts === null) throw new Error("there are no toasts around this");
+  if (toasts === null) throw new Error("useToasts is used outside a ToastHost");
   return toasts;
 }
 
@@ -70,7 +70,7 @@ export function ToastHost({ children }: { children: ReactNode }) {
     };
   }, [close]);
 
-  // Whoever leaves the page meant what they did.
+  // Leaving the page confirms pending actions.
   useEffect(() => {
     const flush = () => {
       for (const act of due.current.values()) act();

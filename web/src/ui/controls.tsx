@@ -12,7 +12,7 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   kind?: "primary" | "quiet" | "danger";
   icon?: IconName;
   small?: boolean;
-  /** Waits for something that it began. */
+  /** Whether the action it started is still running. */
   busy?: boolean;
 };
 
@@ -67,7 +67,7 @@ interface Labelled {
   label: string;
   hint?: ReactNode;
   wrong?: string | null | undefined;
-  /** The label is there for those who hear the page alone. */
+  /** The label is for screen readers only. */
   labelHidden?: boolean;
 }
 

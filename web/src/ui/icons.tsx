@@ -1,4 +1,4 @@
-// Line icons of one weight, drawn for this page.
+// Line icons of one weight, drawn for this app.
 const PATHS = {
   upload: "M12 16V4m0 0L7 9m5-5 5 5M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3",
   download: "M12 4v12m0 0 5-5m-5 5-5-5M4 18v1a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-1",

@@ -20,7 +20,7 @@ export function HomePage() {
         <div className="stack tight">
           <h1>Tables</h1>
           <p className="muted">
-            Fill in the missing columns of a table from the web, with the proof of every value.
+            Fill in the missing columns of a table from the web, with evidence for every value.
           </p>
         </div>
       </div>
@@ -30,9 +30,9 @@ export function HomePage() {
       {none && (
         <EmptyState title="No tables yet">
           <p>
-            Send a file with one row for each thing that you want to know more about: companies,
-            bridges, people. The next page proposes what names a row, and you say which columns to
-            add.
+            Upload a file with one row for each company, bridge, person or other thing that you want
+            to know more about. On the next page, check which column identifies a row and choose the
+            columns to add.
           </p>
         </EmptyState>
       )}

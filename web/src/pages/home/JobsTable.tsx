@@ -6,7 +6,7 @@ import { StatusBadge } from "../../ui/StatusBadge";
 
 const MOST = 20;
 
-/** The latest runs. What waits for its columns is listed here only where its table is not. */
+/** The latest runs. A run that is not started is listed only if its table is not. */
 export function JobsTable({ jobs, tables }: { jobs: JobSummary[]; tables: Set<string> }) {
   const started = jobs
     .filter((job) => job.status !== "PENDING" || !tables.has(job.source_id))
@@ -19,7 +19,7 @@ export function JobsTable({ jobs, tables }: { jobs: JobSummary[]; tables: Set<st
         <table className="plain">
           <thead>
             <tr>
-              <th scope="col">Run over</th>
+              <th scope="col">Table</th>
               <th scope="col">Status</th>
               <th scope="col" className="right">
                 Rows

@@ -87,7 +87,7 @@ function Row({ source, jobs }: { source: Source; jobs: JobSummary[] }) {
   );
 }
 
-/** Takes the table off the list at once, and deletes it when the time to take that back is over. */
+/** Removes the table from the list at once, and deletes it when the time to undo is over. */
 function useRemoval(source: Source): () => void {
   const client = useQueryClient();
   const toasts = useToasts();
@@ -115,7 +115,7 @@ function useRemoval(source: Source): () => void {
         },
     );
     toasts.later(
-      `“${source.name}” and everything found for it is deleted.`,
+      `Deleted “${source.name}” and all its results.`,
       () => remove.mutate(),
       () => void client.invalidateQueries({ queryKey: key }),
     );

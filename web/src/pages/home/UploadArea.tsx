@@ -14,7 +14,7 @@ interface Sending {
   stop: AbortController;
 }
 
-/** Takes a file by drop or by choice and leads to its page. */
+/** Uploads a dropped or chosen file and opens its page. */
 export function UploadArea({ large }: { large: boolean }) {
   const [sending, setSending] = useState<Sending | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -26,7 +26,7 @@ export function UploadArea({ large }: { large: boolean }) {
     const file = files?.[0];
     if (file === undefined || sending !== null) return;
     if (files !== null && files.length > 1)
-      return setWrong("One file at a time, please: each becomes a table of its own.");
+      return setWrong("Upload one file at a time: each becomes a table of its own.");
     const stop = new AbortController();
     setWrong(null);
     setSending({ name: file.name, share: 0, stop });
@@ -72,7 +72,7 @@ export function UploadArea({ large }: { large: boolean }) {
         accept={ACCEPT}
         className="visually-hidden"
         tabIndex={-1}
-        aria-label="File of the table"
+        aria-label="Table file"
         onChange={(event) => void take(event.target.files)}
       />
       {sending === null ? (
@@ -92,12 +92,12 @@ export function UploadArea({ large }: { large: boolean }) {
         <div className="grow stack tight" aria-live="polite">
           <div className="row spread">
             <strong>
-              {sending.share < 1 ? "Sending" : "Checking"} {sending.name}
+              {sending.share < 1 ? "Uploading" : "Checking"} {sending.name}
             </strong>
             <span className="row">
               <span className="number muted">{percent(sending.share)}</span>
               <Button small onClick={() => sending.stop.abort()}>
-                Stop
+                Cancel
               </Button>
             </span>
           </div>

@@ -11,7 +11,7 @@ import { Callout } from "../../ui/states";
 import { EstimateTable } from "../source/EstimateTable";
 import { missing, startBody, typedNames, withColumns } from "../source/plan";
 
-/** Asks for further columns over the same table and key: a run of their own. */
+/** Requests more columns for the same table and key, as a run of their own. */
 export function AddColumn({ job, onClose }: { job: Job; onClose: () => void }) {
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
@@ -65,12 +65,12 @@ export function AddColumn({ job, onClose }: { job: Job; onClose: () => void }) {
   return (
     <Dialog title="Add a column" onClose={onClose}>
       <p className="muted">
-        Columns are looked for with the same key, in a run of their own over the same table.
+        New columns use the same key and are filled in by a run of their own over the same table.
       </p>
       <form className="row add-column" onSubmit={add}>
         <div className="grow">
           <Field
-            label="Names"
+            label="Column names"
             value={typed}
             placeholder="for example: height"
             onChange={(event) => setTyped(event.target.value)}

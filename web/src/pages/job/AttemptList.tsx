@@ -1,7 +1,7 @@
 import type { Attempt } from "../../api/types";
 import { counted, names } from "../../lib/format";
 
-/** What each attempt looked for and read. */
+/** What each attempt searched for and read. */
 export function AttemptList({ attempts }: { attempts: Attempt[] }) {
   if (attempts.length === 0) return null;
   return (
@@ -11,7 +11,7 @@ export function AttemptList({ attempts }: { attempts: Attempt[] }) {
         <details key={at} className="attempt">
           <summary>
             Attempt {attempt.attempt_number}: {counted(attempt.sources.length, "page")} read
-            {attempt.failed.length > 0 && `, ${attempt.failed.length} could not be`}
+            {attempt.failed.length > 0 && `, ${attempt.failed.length} unreadable`}
           </summary>
           <div className="stack tight small">
             {attempt.queries.length > 0 && (

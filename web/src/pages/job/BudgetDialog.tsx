@@ -8,7 +8,7 @@ import { Button, Field } from "../../ui/controls";
 import { Dialog } from "../../ui/Dialog";
 import { Callout } from "../../ui/states";
 
-/** Bounds what the run may cost. */
+/** Limits what the run may cost. */
 export function BudgetDialog({
   job,
   onClose,
@@ -35,7 +35,7 @@ export function BudgetDialog({
   });
   const wrong =
     text !== "" && !(Number(text) >= 0 && Number(text) <= 1e6)
-      ? "A number of US dollars, or nothing for no bound."
+      ? "Enter an amount in US dollars, or leave it empty for no limit."
       : null;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -45,13 +45,13 @@ export function BudgetDialog({
     <Dialog title="Budget" onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <p>
-          {usd(job.budget.spent_usd)} spent so far. A run that reaches its budget pauses, and goes
-          on with a higher one.
+          {usd(job.budget.spent_usd)} spent so far. A run that reaches its budget pauses. To
+          continue, raise the budget and resume the run.
         </p>
         <Field
-          label="US dollars at most"
+          label="Maximum cost in US dollars"
           inputMode="decimal"
-          placeholder="no bound"
+          placeholder="no limit"
           value={text}
           wrong={wrong}
           onChange={(event) => setText(event.target.value.trim())}

@@ -11,7 +11,7 @@ import { read, written } from "./correction";
 
 type Change = { value?: unknown; locked?: boolean };
 
-/** Corrects or locks a cell: shown at once, taken back where the server refuses. */
+/** Corrects or locks a cell: shown at once, rolled back if the server refuses. */
 export function CorrectionForm({
   job,
   row,
@@ -124,7 +124,8 @@ export function CorrectionForm({
         />
       </div>
       <p className="muted small">
-        Enter saves. An empty field says that there is no value. No run overwrites what you set.
+        Press Enter to save. Leave the field empty if there is no value. Runs never overwrite what
+        you set.
       </p>
     </form>
   );
@@ -133,7 +134,7 @@ export function CorrectionForm({
 const said = (change: Change): string =>
   "value" in change ? "Corrected." : change.locked === true ? "Locked." : "Unlocked.";
 
-/** The cell as it will be, before the server has said so. */
+/** The cell as expected, before the server has confirmed it. */
 function ahead(old: CellDetail, change: Change): CellDetail {
   const locked = change.locked ?? old.locked;
   if (!("value" in change)) return { ...old, locked };

@@ -14,7 +14,7 @@ import type { Chosen } from "./JobPage";
 import { ProofView } from "./ProofView";
 import { saysMore } from "./saysMore";
 
-/** All that is known of one cell. */
+/** Everything known about one cell. */
 export function EvidencePanel({
   job,
   chosen,
@@ -37,7 +37,7 @@ export function EvidencePanel({
   }, []);
   const column = job.columns.find((asked) => asked.name === chosen.column);
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it; a button does so too
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, as its button does
     <aside
       className="panel card"
       ref={panel}
@@ -89,7 +89,9 @@ function Standing({ detail, threshold }: { detail: CellDetail; threshold: number
   const cell = detail.cell;
   if (cell == null)
     return (
-      <p className="muted">Nothing yet. The row is at: {stageLabel(detail.stage).toLowerCase()}.</p>
+      <p className="muted">
+        Nothing yet. Stage of the row: {stageLabel(detail.stage).toLowerCase()}.
+      </p>
     );
   const look = outcomeLook(cell.outcome);
   const sure = BANDS[band(cell.confidence, threshold)];
@@ -123,7 +125,7 @@ function Evidence({ content }: { content: CellContent | null }) {
   if (content?.evidence == null) return null;
   return (
     <section className="stack tight" aria-label="Evidence">
-      <h3>What proves it</h3>
+      <h3>Evidence</h3>
       <ProofView proof={content.evidence} value={content.value} />
     </section>
   );
@@ -133,7 +135,7 @@ function Candidates({ content }: { content: CellContent | null }) {
   if (content === null || content.candidates.length === 0) return null;
   return (
     <section className="stack tight" aria-label="Other candidates">
-      <h3>{content.outcome === "conflict" ? "What contradicts each other" : "Other candidates"}</h3>
+      <h3>{content.outcome === "conflict" ? "Conflicting values" : "Other candidates"}</h3>
       <ul className="stack tight">
         {content.candidates.map((candidate, at) => (
           <li key={at} className="stack tight candidate">
@@ -152,12 +154,12 @@ function Candidates({ content }: { content: CellContent | null }) {
   );
 }
 
-/** What was proposed and not believed: the beginning of it, where from, and why. */
+/** Proposed values that were rejected: how they begin, where they are from, and why. */
 function Rejected({ content }: { content: CellContent | null }) {
   if (content === null || content.rejected.length === 0) return null;
   return (
-    <section className="stack tight" aria-label="Not believed">
-      <h3>Not believed</h3>
+    <section className="stack tight" aria-label="Rejected values">
+      <h3>Rejected values</h3>
       <ul className="stack tight small">
         {content.rejected.map((rejected, at) => (
           <li key={at} className="stack tight candidate">

@@ -24,7 +24,7 @@ export function ExportMenu({ jobId }: { jobId: string }) {
       { job_id: jobId },
       { format, ...(evidence ? { evidence } : {}) },
     );
-    // Without a token the browser streams the file to the disk by itself.
+    // Without a token the browser can stream the file to disk by itself.
     if (token() === null) return save(url, `ampledata.${format}`);
     try {
       const response = await send(url, { headers: withToken() });

@@ -71,10 +71,10 @@ export function JobActions({
       {open === "cancel" && (
         <Dialog title="Cancel this run?" onClose={close}>
           <p>
-            Rows that are not finished are given up. What was found stays, and you may export it.
+            Unfinished rows are stopped. Everything found so far is kept, and you can export it.
           </p>
           <div className="actions">
-            <Button onClick={close}>Go on</Button>
+            <Button onClick={close}>Keep running</Button>
             <Button
               kind="danger"
               icon="stop"

@@ -41,11 +41,11 @@ interface Props {
   onSort: (change: (view: View) => View) => void;
   onCount: (rows: number | null) => void;
   onPin: (id: string, pinned: boolean) => void;
-  /** Whether there is nothing in this view. */
+  /** Whether this view has no rows. */
   isEmpty: boolean;
 }
 
-/** The columns that people pin or free. */
+/** The columns that can be pinned. */
 export const columnsOf = (job: Job, source: Source, pins: Pins): Pinnable[] =>
   pinnable(definitions(job, source, 0), pins);
 
@@ -86,7 +86,7 @@ export function JobGrid({
     [holder, job.job_id, job.total_rows],
   );
 
-  // One source of rows for each view; what the view says, not which object says it, makes another.
+  // One row source per view; it is replaced when the values of the view change, not its object.
   const { filter, column, order } = view;
   useEffect(() => showView({ filter, column, order }), [showView, filter, column, order]);
   useEffect(() => () => holder.current?.destroy(), [holder]);
@@ -98,7 +98,7 @@ export function JobGrid({
   const threshold = job.confidence_threshold ?? 0.6;
   const options = useMemo(
     () => gridOptions(job, source, threshold, told, holder),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- nothing else of the job shapes the grid
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the grid depends on nothing else of the job
     [job.columns, job.key_columns, source, threshold],
   );
   return (
@@ -119,8 +119,8 @@ export function JobGrid({
       {isEmpty && (
         <p className="grid-empty muted">
           {view.filter === "failed"
-            ? "No row failed."
-            : `No cell of ${view.column ?? "this column"} is like that.`}
+            ? "No rows failed."
+            : `No cells of ${view.column ?? "this column"} match this filter.`}
         </p>
       )}
     </div>
@@ -153,7 +153,7 @@ function gridOptions(
     told.current.onPin(id, !column.pinned);
     told.current.toasts.say(
       column.pinned
-        ? `${column.name} is not pinned any more.`
+        ? `${column.name} is no longer pinned.`
         : `${column.name} is pinned to the left.`,
     );
   };
@@ -171,7 +171,7 @@ function gridOptions(
     onColumnPinned: (event) => draggedPins(event, (id, pinned) => told.current.onPin(id, pinned)),
     enableCellTextSelection: false,
     cellFlashDuration: 900,
-    // A fade would be drawn frame by frame for as long as rows come in.
+    // A fade would be redrawn frame by frame as long as rows arrive.
     cellFadeDuration: 0,
     onCellClicked: (event) => choose(event, false),
     onCellKeyDown: (event) => {
@@ -211,7 +211,7 @@ function definitions(job: Job, source: Source, threshold: number): ColDef<GridRo
     ...foundColumns(job, threshold),
     ...otherColumns(job, source),
   ];
-  // The last takes what room is left, so that rows are as wide as their frame.
+  // The last column takes the remaining width, so that rows fill the frame.
   return columns.map((column, at) =>
     at === columns.length - 1 ? { ...column, flex: 1, minWidth: column.width ?? 140 } : column,
   );
@@ -228,7 +228,7 @@ const index: ColDef<GridRow> = {
   valueGetter: ({ data }) => (data === undefined ? "" : count(data.index + 1)),
 };
 
-/** What names the rows. The first stays in sight while the others are scrolled, where there is room. */
+/** The key columns. On wide screens the first one is pinned. */
 function keyColumns(job: Job, source: Source): ColDef<GridRow>[] {
   const wide = innerWidth > 700;
   const keys = source.columns.filter((header) => job.key_columns.includes(header));

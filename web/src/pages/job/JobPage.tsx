@@ -22,7 +22,7 @@ import { ViewBar } from "./ViewBar";
 import { ALL, isWhole, type View } from "./view";
 import "./job.css";
 
-/** A cell that is looked into. */
+/** The cell whose evidence is shown. */
 export interface Chosen {
   row: number;
   column: string;
@@ -58,7 +58,7 @@ function Started({ job, source }: { job: Job; source: Source }) {
     void client.invalidateQueries({ queryKey: ["jobs"] });
     void client.invalidateQueries({ queryKey: ["cell", job.job_id] });
   }, [client, job.job_id]);
-  // Two windows over one job: whoever comes back sees what the other did.
+  // Another window may have changed the job: returning to this one reloads its rows.
   useEffect(() => {
     const back = () => {
       if (document.visibilityState === "visible") rows.current?.refresh();
@@ -108,7 +108,7 @@ function Started({ job, source }: { job: Job; source: Source }) {
       <Head job={job} source={source} status={live.status} onChanged={changed} />
       {!live.connected && (
         <Callout tone="fair">
-          The connection is interrupted. The page goes on where it stopped when the server is back.
+          Live updates are interrupted. They resume where they stopped when the server is back.
         </Callout>
       )}
       {job.reason != null && ["PAUSED", "FAILED"].includes(live.status) && (
@@ -116,14 +116,14 @@ function Started({ job, source }: { job: Job; source: Source }) {
       )}
       <ProgressPanel job={job} pace={live.pace} />
       <Tabs
-        label="Parts of the run"
+        label="Run details"
         chosen={tab}
         onChoose={setTab}
         tabs={[
           { id: "cells", label: "Cells", content: cells },
           {
             id: "problems",
-            label: "What went wrong",
+            label: "Issues",
             content: (
               <ProblemsTab
                 job={job}
@@ -172,8 +172,8 @@ function Head({
           </span>
         </div>
         <p className="muted">
-          {counted(job.columns.length, "column")} for {counted(job.total_rows, "row")}, named by{" "}
-          {job.key_columns.join(" and ")}
+          {counted(job.columns.length, "column")} for {counted(job.total_rows, "row")}, identified
+          by {job.key_columns.join(" and ")}
         </p>
       </div>
       <JobActions job={job} status={status} onChanged={onChanged} />

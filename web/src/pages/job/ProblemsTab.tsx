@@ -15,7 +15,7 @@ const KIND = {
   conflict: "Conflicts",
 } as const;
 
-/** What went wrong, by cause, each with what can be done about it. */
+/** The issues of a job by cause, each with a remedy. */
 export function ProblemsTab({
   job,
   status,
@@ -40,7 +40,7 @@ export function ProblemsTab({
         body: { rows: cause.rows, ...(cause.column === null ? {} : { columns: [cause.column] }) },
       }),
     onSuccess: ({ rows }) => {
-      toasts.say(`${counted(rows, "row")} tried again.`);
+      toasts.say(`Retrying ${counted(rows, "row")}.`);
       onAgain();
     },
     onError: (error) => toasts.say(explain(error)),
@@ -50,8 +50,8 @@ export function ProblemsTab({
   if (found.data === undefined) return <Skeleton lines={4} height={36} />;
   if (found.data.length === 0)
     return (
-      <EmptyState icon="check" title="Nothing went wrong">
-        <p>No row failed, and no cell is blocked, contradicted or broken.</p>
+      <EmptyState icon="check" title="No issues">
+        <p>No rows failed, and no cells are blocked, in conflict or in error.</p>
       </EmptyState>
     );
   return (

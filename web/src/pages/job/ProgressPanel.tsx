@@ -24,11 +24,11 @@ export function ProgressPanel({ job, pace }: { job: Job; pace: Live["pace"] }) {
         </strong>
         <span className="muted small number">
           {rate > 0 &&
-            `${number(Math.round(rate * 10) / 10)} rows a second, about ${duration(rest / rate)} to go`}
+            `${number(Math.round(rate * 10) / 10)} rows per second, about ${duration(rest / rate)} left`}
         </span>
       </div>
       <Progress
-        label="Rows that are finished"
+        label="Finished rows"
         parts={[{ share: done / total }, { share: failed / total, tone: "bad" }]}
       />
       <dl className="meters">
@@ -66,7 +66,7 @@ export function ProgressPanel({ job, pace }: { job: Job; pace: Live["pace"] }) {
   );
 }
 
-/** Tells those who hear the page how far it is: at most once in ten seconds, and at the end. */
+/** Announces progress to screen readers: at most once every ten seconds, and at the end. */
 function Announcer({ text, over }: { text: string; over: boolean }) {
   const [said, setSaid] = useState("");
   const latest = useRef(text);

@@ -3,7 +3,7 @@ import { date, dateTime } from "../../lib/format";
 import { lead, mark, trail, webAddress } from "../../lib/mark";
 import { Icon } from "../../ui/icons";
 
-/** The words that prove a value, the value marked, and where they stand. All of it is shown as text. */
+/** The quote that proves a value, with the value marked, and its source. All of it is text. */
 export function ProofView({ proof, value }: { proof: Proof; value: unknown }) {
   const url = webAddress(proof.url);
   const named =
@@ -25,7 +25,7 @@ export function ProofView({ proof, value }: { proof: Proof; value: unknown }) {
           <a href={url.href} target="_blank" rel="noopener noreferrer">
             <Icon name="link" size={14} />
             {named}
-            <span className="visually-hidden"> (opens a new tab)</span>
+            <span className="visually-hidden"> (opens in a new tab)</span>
           </a>
         )}
         {proof.title != null && url !== null && <span className="muted"> {url.host}</span>}
@@ -35,9 +35,7 @@ export function ProofView({ proof, value }: { proof: Proof; value: unknown }) {
           </span>
         )}
         <span className="muted">
-          {proof.dated == null
-            ? "The page gives no date of its own."
-            : `Page of ${date(proof.dated)}.`}
+          {proof.dated == null ? "The page gives no date." : `Page dated ${date(proof.dated)}.`}
         </span>
       </figcaption>
     </figure>

@@ -6,7 +6,7 @@ import { ago, count, dateTime, usd } from "../../lib/format";
 import { ErrorState, Skeleton, TableFrame } from "../../ui/states";
 import { StatusBadge } from "../../ui/StatusBadge";
 
-/** All runs over the same table, and what this one called. */
+/** All runs over the same table, and the provider calls of this one. */
 export function RunsTab({ job }: { job: Job }) {
   const all = useQuery(jobsOf(job.source_id));
   const usage = useQuery(jobUsage(job.job_id));
@@ -35,7 +35,7 @@ export function RunsTab({ job }: { job: Job }) {
                 <tr key={run.job_id}>
                   <th scope="row" className="name" title={dateTime(run.created_at)}>
                     {run.job_id === job.job_id ? (
-                      `${ago(run.started_at ?? run.created_at)} (this one)`
+                      `${ago(run.started_at ?? run.created_at)} (this run)`
                     ) : (
                       <Link to={`/jobs/${run.job_id}`}>
                         {ago(run.started_at ?? run.created_at)}
@@ -52,7 +52,7 @@ export function RunsTab({ job }: { job: Job }) {
           </table>
         </TableFrame>
       )}
-      <h2>What this run called</h2>
+      <h2>Provider calls</h2>
       {usage.error !== null && <ErrorState error={usage.error} />}
       {usage.data !== undefined && <UsageTable calls={usage.data.calls} />}
     </div>
@@ -80,13 +80,13 @@ export function UsageTable({ calls }: { calls: Call[] }) {
         <thead>
           <tr>
             {monthly && <th scope="col">Month</th>}
-            <th scope="col">Call</th>
+            <th scope="col">Kind</th>
             <th scope="col">Provider</th>
             <th scope="col" className="right">
-              Made
+              Calls
             </th>
             <th scope="col" className="right">
-              Spared
+              Cached
             </th>
             <th scope="col" className="right wide-only">
               In

@@ -8,10 +8,10 @@ import { Button, Select } from "../../ui/controls";
 import { useToasts } from "../../ui/Toasts";
 import { FILTERS, indices, isWhole, type View } from "./view";
 
-/** Rows that one request tries again; more are tried in the next. */
+/** The most rows that one request retries. */
 const MOST_AGAIN = 10_000;
 
-/** Filters, order, and trying again just what is shown. */
+/** Filters, order, and a retry of just the rows shown. */
 export function ViewBar({
   job,
   status,
@@ -41,7 +41,7 @@ export function ViewBar({
       });
     },
     onSuccess: ({ rows }) => {
-      toasts.say(`${counted(rows, "row")} tried again.`);
+      toasts.say(`Retrying ${counted(rows, "row")}.`);
       onAgain();
     },
     onError: (error) => toasts.say(explain(error)),
@@ -62,7 +62,7 @@ export function ViewBar({
           </option>
         ))}
       </Select>
-      <div className="chips" role="group" aria-label="Which cells">
+      <div className="chips" role="group" aria-label="Filter cells">
         {FILTERS.map((filter) => (
           <button
             type="button"
@@ -84,9 +84,9 @@ export function ViewBar({
           onChange({ ...view, filter: "all", order: event.target.value as View["order"] })
         }
       >
-        <option value="index">As in the table</option>
-        <option value="confidence">Least sure first</option>
-        <option value="-confidence">Surest first</option>
+        <option value="index">Table order</option>
+        <option value="confidence">Lowest confidence first</option>
+        <option value="-confidence">Highest confidence first</option>
       </Select>
       <span className="muted small" aria-live="polite">
         {!isWhole(view) && count !== null ? counted(count, "row") : ""}
@@ -98,7 +98,7 @@ export function ViewBar({
           icon="refresh"
           busy={again.isPending}
           disabled={count === 0 || status === "RUNNING"}
-          title={status === "RUNNING" ? "Possible when the run is over or paused" : undefined}
+          title={status === "RUNNING" ? "Available when the run is paused or finished" : undefined}
           onClick={() => again.mutate()}
         >
           Try these again

@@ -1,4 +1,4 @@
-// Locking a cell from the grid: shown at once, taken back where the server refuses.
+// Locks a cell from the grid: shown at once, rolled back if the server refuses.
 import type { IRowNode } from "ag-grid-community";
 import { api } from "../../api/client";
 import { explain } from "../../api/problem";
@@ -7,7 +7,7 @@ import type { GridRow } from "./rowSource";
 
 type Toasts = ReturnType<typeof useToasts>;
 
-/** Locks a cell, or gives it free where it is kept. A cell that is not finished cannot be locked. */
+/** Locks a cell, or unlocks it if it is kept. An unfinished cell cannot be locked. */
 export async function lockCell(
   job: string,
   node: IRowNode<GridRow>,
@@ -20,7 +20,7 @@ export async function lockCell(
   const done = await put(job, node, column, !kept, toasts, changed);
   if (!done) return;
   toasts.say(
-    kept ? "Unlocked." : "Locked. No run overwrites it.",
+    kept ? "Unlocked." : "Locked. Runs will not overwrite it.",
     () => void put(job, node, column, kept, toasts, changed),
   );
 }
@@ -42,7 +42,7 @@ async function put(
       path: { job_id: job, row: before.index, column },
       body: { locked },
     });
-    // What was corrected stays kept: the server says how it stands.
+    // A corrected cell stays kept even when unlocked: the server knows its state.
     changed();
     return true;
   } catch (error) {

@@ -14,7 +14,7 @@ const row = (index: number, error: string | null): JobRow => ({
 });
 
 describe("causes", () => {
-  it("gathers rows by their reason, the most frequent first", () => {
+  it("groups rows by reason, most frequent first", () => {
     const causes = group([row(0, "a"), row(1, "b"), row(2, "b"), row(3, null)], "row", null);
     expect(causes.map((cause) => [cause.reason, cause.rows])).toEqual([
       ["b", [1, 2]],
@@ -23,7 +23,7 @@ describe("causes", () => {
     ]);
   });
 
-  it("takes what rows have in common for the cause", () => {
+  it("uses what rows have in common as the cause", () => {
     const cell = (reason: string) => ({
       outcome: "conflict" as const,
       value: null,
@@ -48,7 +48,7 @@ describe("causes", () => {
     ]);
   });
 
-  it("takes lines of a file that are wrong in the same way for one", () => {
+  it("groups lines of a file that have the same fault", () => {
     const rows = [
       "line 23: 5 fields where the header has 3; a field must be quoted",
       "line 24: 1 fields where the header has 3",
@@ -62,7 +62,7 @@ describe("causes", () => {
     expect(cause !== undefined && isOfFile(cause)).toBe(true);
   });
 
-  it("says what to do", () => {
+  it("suggests a remedy", () => {
     expect(
       remedy({ what: "row", column: null, reason: "the key is blank", example: null, rows: [] }),
     ).toMatch(/file/);

@@ -17,7 +17,7 @@ export const FILTERS: { id: Filter; label: string }[] = [
 
 export interface View {
   filter: Filter;
-  /** The column that a filter or an order is about. */
+  /** The column that a filter or an order applies to. */
   column: string | null;
   order: "index" | "confidence" | "-confidence";
 }
@@ -31,7 +31,7 @@ interface Query {
   sort?: "confidence" | "-confidence";
 }
 
-/** The view as the API asks for it. */
+/** The view as query parameters of the API. */
 export function query(view: View): Query {
   if (view.filter === "failed") return { stage: "FAILED" };
   if (view.column === null) return {};
@@ -39,7 +39,7 @@ export function query(view: View): Query {
   return view.order === "index" ? {} : { column: view.column, sort: view.order };
 }
 
-/** Whether rows stand at their own index, so that any block can be asked for at once. */
+/** Whether rows are at their own index, so that any block can be requested directly. */
 export const isWhole = (view: View): boolean => Object.keys(query(view)).length === 0;
 
 type Rows = Omit<Answer<"/api/v1/jobs/{job_id}/rows", "get">, "rows"> & { rows: JobRow[] };
@@ -61,13 +61,13 @@ export async function rowsPage(
   return page;
 }
 
-/** The cursor of the whole view before the row of this index: a cursor is the row before and its confidence. */
+/** The cursor before this row in the unfiltered view: the index of the previous row, and 0. */
 export const cursorBefore = (index: number): string | null =>
   index === 0 ? null : `${index - 1}-0`;
 
 const PAGE = 1000;
 
-/** The indices of all rows of a view, up to a bound. */
+/** The indices of all rows of a view, up to a limit. */
 export async function indices(job: string, view: View, most: number): Promise<number[]> {
   const found: number[] = [];
   let cursor: string | null = null;

@@ -84,18 +84,18 @@ function Report({ report, name }: { report: Counted; name: string }) {
           value={percent(report.cells === 0 ? 0 : report.cells_found / report.cells)}
         />
         <Figure label="Cost" value={usd(report.cost_usd)} />
-        <Figure label="Cost of a found cell" value={each === null ? "–" : usd(each)} />
+        <Figure label="Cost per found cell" value={each === null ? "–" : usd(each)} />
         <Figure label="Sites" value={count(report.sites_in_all)} />
       </dl>
       <div className="charts">
         <ChartCard title="Coverage of each column" file={`${name}-coverage`}>
           {(ref) => <CoverageChart columns={report.columns} ref={ref} />}
         </ChartCard>
-        <ChartCard title="How sure the found cells are" file={`${name}-confidence`}>
+        <ChartCard title="Confidence of found cells" file={`${name}-confidence`}>
           {(ref) => <ConfidenceChart tenths={report.confidence} ref={ref} />}
         </ChartCard>
         <ChartCard
-          title="Where the values come from"
+          title="Sources of the values"
           file={`${name}-sources`}
           note={
             report.sites_in_all > sites.length

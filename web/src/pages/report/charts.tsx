@@ -1,13 +1,13 @@
-// Charts as plain SVG: sharp at any size, themed by the page, saved as they are seen.
+// Charts as plain SVG: sharp at any size, themed with the page, saved as displayed.
 import type { ReactNode, Ref } from "react";
 import type { ColumnReport } from "../../api/types";
 import { count, percent } from "../../lib/format";
 
-/** Drawn for the width at which it is seen, so that its words are as large as all others. */
+/** Drawn for the width at which it is displayed, so that its text has the usual size. */
 const NARROW = matchMedia("(max-width: 700px)").matches;
 const WIDTH = NARROW ? 330 : 640;
 const LABEL = NARROW ? 122 : 190;
-/** Characters for which there is room beside a bar. */
+/** How many characters fit beside a bar. */
 const LETTERS = NARROW ? 13 : 23;
 
 interface Frame {
@@ -42,7 +42,7 @@ const PARTS = [
 const clipped = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
-/** How much of each column is there. */
+/** How much of each column was found. */
 export function CoverageChart({
   columns,
   ref,
@@ -104,7 +104,7 @@ export function CoverageChart({
   );
 }
 
-/** What the colours mean: those that are there, in as many rows as they need. */
+/** The legend of the colours in use, in as many rows as it needs. */
 function legendOf(columns: ColumnReport[], room: number) {
   const parts = PARTS.filter(
     ({ id }) => id === "found" || columns.some((column) => column[id] > 0),
@@ -113,7 +113,7 @@ function legendOf(columns: ColumnReport[], room: number) {
   let [x, y] = [0, 0];
   const entries = [
     ...parts,
-    { id: "rest", label: waiting ? "not found or not yet" : "not found", className: "part-rest" },
+    { id: "rest", label: waiting ? "not found or pending" : "not found", className: "part-rest" },
   ].map((part) => {
     const width = 30 + part.label.length * 6.6;
     if (x > 0 && x + width > room) [x, y] = [0, y + 20];
@@ -129,7 +129,7 @@ const all = (column: ColumnReport): number =>
 const share = (column: ColumnReport): number =>
   all(column) === 0 ? 0 : column.found / all(column);
 
-/** How sure the found cells are, by tenths. */
+/** The confidence of the found cells, by tenths. */
 export function ConfidenceChart({ tenths, ref }: { tenths: number[]; ref?: Ref<SVGSVGElement> }) {
   const most = Math.max(1, ...tenths);
   const width = (WIDTH - 40) / tenths.length;
@@ -168,7 +168,7 @@ export function ConfidenceChart({ tenths, ref }: { tenths: number[]; ref?: Ref<S
           </g>
         );
       })}
-      {/* Numbers stand between the bars: each bar is what lies from one to the next. */}
+      {/* The numbers are between the bars: each bar covers the range from one to the next. */}
       {Array.from({ length: tenths.length + 1 }, (_, at) => at)
         .filter((at) => !NARROW || at % 2 === 0)
         .map((at) => (

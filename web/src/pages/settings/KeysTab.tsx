@@ -43,7 +43,7 @@ export function KeysTab() {
         },
     );
     toasts.later(
-      `The key “${called}” is revoked.`,
+      `Revoked the key “${called}”.`,
       () => revoke.mutate(id),
       () => void renew(),
     );
@@ -73,14 +73,14 @@ export function KeysTab() {
           busy={make.isPending}
           disabled={name.trim() === ""}
         >
-          Make a key
+          Create key
         </Button>
       </form>
       {keys.error !== null && <ErrorState error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isPending && <Skeleton lines={3} height={34} />}
       {keys.data?.api_keys.length === 0 && (
         <EmptyState icon="key" title="No API keys">
-          <p>A key lets a program call this server in your name.</p>
+          <p>A key lets a program call this server on your behalf.</p>
         </EmptyState>
       )}
       {keys.data !== undefined && keys.data.api_keys.length > 0 && (
@@ -89,9 +89,9 @@ export function KeysTab() {
             <thead>
               <tr>
                 <th scope="col">Name</th>
-                <th scope="col">Begins with</th>
+                <th scope="col">Prefix</th>
                 <th scope="col" className="wide-only">
-                  Made
+                  Created
                 </th>
                 <th scope="col" className="wide-only">
                   Last used
@@ -139,9 +139,9 @@ export function KeysTab() {
       )}
       {made !== null && (
         <Dialog title={`Key “${made.name}”`} onClose={() => setMade(null)}>
-          <Callout tone="fair">Copy it now: it is shown this once.</Callout>
+          <Callout tone="fair">Copy the key now: it is shown only once.</Callout>
           <Field
-            label="The key"
+            label="API key"
             readOnly
             value={made.key}
             onFocus={(event) => event.target.select()}

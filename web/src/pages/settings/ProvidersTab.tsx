@@ -13,18 +13,18 @@ const TASKS: Record<string, string> = {
   crawl: "Reads pages",
   patterns: "Writes queries",
   decisions: "Chooses pages",
-  values: "Takes values from pages",
+  values: "Extracts values",
 };
 
 const STATES: Record<string, { label: string; tone: Tone; icon: IconName }> = {
-  answers: { label: "Answers", tone: "good", icon: "check" },
-  key_refused: { label: "Key refused", tone: "bad", icon: "key" },
+  answers: { label: "Responding", tone: "good", icon: "check" },
+  key_refused: { label: "Key rejected", tone: "bad", icon: "key" },
   unreachable: { label: "Unreachable", tone: "bad", icon: "wifi" },
-  refused: { label: "Refuses", tone: "bad", icon: "warn" },
+  refused: { label: "Requests refused", tone: "bad", icon: "warn" },
   not_checked: { label: "Not checked", tone: "plain", icon: "clock" },
 };
 
-/** Who searches, reads and answers on this server, and whether they do. */
+/** The providers that this server uses, and whether they respond. */
 export function ProvidersTab() {
   const seen = useQuery(providersQuery());
   if (seen.error !== null && seen.data === undefined)
@@ -34,25 +34,25 @@ export function ProvidersTab() {
     <div className="stack">
       <div className="row spread">
         <p className="muted small">
-          Asked{" "}
+          Checked{" "}
           <time dateTime={seen.data.checked_at} title={dateTime(seen.data.checked_at)}>
             {ago(seen.data.checked_at)}
           </time>
-          , without anything that costs; again once a minute at most.
+          with free requests only; at most once a minute.
         </p>
         <Button small icon="refresh" busy={seen.isFetching} onClick={() => void seen.refetch()}>
-          Look again
+          Check again
         </Button>
       </div>
       <TableFrame label="Providers">
         <table className="plain">
           <thead>
             <tr>
-              <th scope="col">For</th>
+              <th scope="col">Task</th>
               <th scope="col">Provider</th>
               <th scope="col">State</th>
               <th scope="col" className="wide-only">
-                What was seen
+                Details
               </th>
             </tr>
           </thead>
@@ -64,7 +64,8 @@ export function ProvidersTab() {
         </table>
       </TableFrame>
       <p className="muted small">
-        Providers and their keys are set where the server is started, and never shown here.
+        Providers and their keys are configured where the server is started. Keys are never shown
+        here.
       </p>
     </div>
   );

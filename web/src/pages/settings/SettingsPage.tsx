@@ -32,9 +32,9 @@ export function SettingsPage() {
 }
 
 const AUTH: Record<string, string> = {
-  none: "Nobody signs in: only this machine is answered.",
+  none: "No sign-in: only requests from this machine are accepted.",
   "api-key": "You are signed in with an API key.",
-  jwt: "You are signed in with a token of your identity provider.",
+  jwt: "You are signed in with a token from your identity provider.",
 };
 
 function ServerTab() {
@@ -48,11 +48,11 @@ function ServerTab() {
     <div className="stack">
       <dl className="card facts wide">
         <div>
-          <dt>You are</dt>
+          <dt>User</dt>
           <dd>{who.data?.owner ?? "…"}</dd>
         </div>
         <div>
-          <dt>Signing in</dt>
+          <dt>Authentication</dt>
           <dd>{who.data === undefined ? "…" : (AUTH[who.data.auth] ?? who.data.auth)}</dd>
         </div>
         <div>
@@ -80,7 +80,7 @@ function State({ what }: { what: string | undefined }) {
   if (what === undefined) return <span className="muted">…</span>;
   return what === "ok" ? (
     <Badge tone="good" icon="check">
-      Answers
+      OK
     </Badge>
   ) : (
     <Badge tone="bad" icon="warn">
@@ -97,8 +97,8 @@ function UsageTab() {
   return (
     <div className="stack">
       <p>
-        All calls of yours have cost <strong>{usd(report.data.cost_usd)}</strong>, those of deleted
-        runs included.
+        Your calls have cost <strong>{usd(report.data.cost_usd)}</strong> in all, including those of
+        deleted runs.
       </p>
       <UsageTable calls={report.data.calls} />
     </div>

@@ -40,7 +40,7 @@ export function WebhooksTab() {
             type="url"
             placeholder="https://example.org/hook"
             value={url}
-            hint="Is told when a run is completed, paused or failed."
+            hint="Receives an event when a run completes, pauses or fails."
             wrong={make.error === null ? null : explain(make.error)}
             onChange={(event) => setUrl(event.target.value)}
           />
@@ -61,7 +61,7 @@ export function WebhooksTab() {
       {hooks.isPending && <Skeleton lines={3} height={34} />}
       {hooks.data?.webhooks.length === 0 && (
         <EmptyState icon="link" title="No webhooks">
-          <p>Nobody is told of runs. They can be followed here all the same.</p>
+          <p>No one is notified about runs. You can still follow them here.</p>
         </EmptyState>
       )}
       <ul className="stack tight">
@@ -72,10 +72,10 @@ export function WebhooksTab() {
       {made !== null && (
         <Dialog title="Webhook added" onClose={() => setMade(null)}>
           <Callout tone="fair">
-            Copy its secret now: it is shown this once. What is sent is signed with it.
+            Copy the secret now: it is shown only once. Deliveries are signed with it.
           </Callout>
           <Field
-            label="The secret"
+            label="Signing secret"
             readOnly
             value={made.secret ?? ""}
             onFocus={(event) => event.target.select()}
@@ -114,7 +114,7 @@ function Hook({ hook }: { hook: Webhook }) {
       (all) => all && { webhooks: all.webhooks.filter((other) => other.id !== hook.id) },
     );
     toasts.later(
-      `The webhook to ${hook.url} is deleted.`,
+      `Deleted the webhook to ${hook.url}.`,
       () => remove.mutate(),
       () => void client.invalidateQueries({ queryKey: key }),
     );
@@ -143,7 +143,7 @@ function Hook({ hook }: { hook: Webhook }) {
       </div>
       {open && sent.error !== null && <ErrorState error={sent.error} />}
       {open && sent.data?.deliveries.length === 0 && (
-        <p className="muted small">Nothing was sent yet.</p>
+        <p className="muted small">Nothing has been sent yet.</p>
       )}
       {open && sent.data !== undefined && (
         <ul className="stack tight small">

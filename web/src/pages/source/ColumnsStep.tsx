@@ -11,7 +11,7 @@ import { useToasts } from "../../ui/Toasts";
 import { ColumnEditor } from "../../ui/ColumnEditor";
 import { type Plan, typedNames, withColumns } from "./plan";
 
-/** Which columns are asked for: typed by name, or whole sets from templates. */
+/** The columns to fill in: typed by name, or whole sets from templates. */
 export function ColumnsStep({
   source,
   plan,
@@ -61,7 +61,7 @@ export function ColumnsStep({
           <span className="step-number" aria-hidden="true">
             2
           </span>
-          What to find out
+          Columns to add
         </h2>
         <Menu label="Templates" icon="columns" small>
           {(close) =>
@@ -104,7 +104,7 @@ export function ColumnsStep({
       </form>
       {plan.columns.length === 0 ? (
         <p className="muted small">
-          Type names, separated by commas. Type and description are proposed, and you may change
+          Enter names separated by commas. A type and a description are proposed, and you can change
           them.
         </p>
       ) : (

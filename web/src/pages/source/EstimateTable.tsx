@@ -12,7 +12,7 @@ export function EstimateTable({ estimate }: { estimate: Estimate }) {
           <dd>
             {count(estimate.rows)}
             {estimate.own_rows !== estimate.rows && (
-              <span className="muted small"> ({count(estimate.own_rows)} different)</span>
+              <span className="muted small"> ({count(estimate.own_rows)} distinct)</span>
             )}
           </dd>
         </div>
@@ -41,18 +41,18 @@ export function EstimateTable({ estimate }: { estimate: Estimate }) {
           <dd>{usd(estimate.cost_usd)}</dd>
         </div>
         <div>
-          <dt>At most</dt>
+          <dt>Maximum cost</dt>
           <dd>{usd(estimate.cost_at_most_usd)}</dd>
         </div>
       </dl>
       <p className="muted small">
         {estimate.from_rows > 0
-          ? `Judged by ${counted(estimate.from_rows, "row")} of earlier runs.`
-          : "Judged by the settings alone: nothing has run yet."}
+          ? `Estimated from ${counted(estimate.from_rows, "row")} of earlier runs.`
+          : "Estimated from settings; no earlier runs to learn from."}
       </p>
       {estimate.unknown_prices.length > 0 && (
         <Callout tone="fair">
-          Nobody knows what {names(estimate.unknown_prices)} charges: it is not in the cost.
+          The cost does not include {names(estimate.unknown_prices)}: no price is known.
         </Callout>
       )}
     </div>

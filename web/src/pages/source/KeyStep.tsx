@@ -3,7 +3,7 @@ import type { KeyAnswer, Source } from "../../api/types";
 import { Badge, Field } from "../../ui/controls";
 import type { Plan } from "./plan";
 
-/** Which columns name a row: proposed by what they hold, chosen by whoever knows better. */
+/** The columns that identify a row: proposed from the data, decided by the user. */
 export function KeyStep({
   source,
   proposed,
@@ -32,7 +32,7 @@ export function KeyStep({
         <span className="step-number" aria-hidden="true">
           1
         </span>
-        What names a row
+        What identifies a row
       </h2>
       <fieldset className="choices">
         <legend className="visually-hidden">Key columns</legend>
@@ -49,7 +49,7 @@ export function KeyStep({
                 <span className="choice-name">{column}</span>
                 {candidate !== undefined && (
                   <span className="muted small">
-                    {percent(candidate.filled)} filled, {percent(candidate.uniqueness)} different
+                    {percent(candidate.filled)} filled, {percent(candidate.uniqueness)} unique
                   </span>
                 )}
               </span>
@@ -60,21 +60,21 @@ export function KeyStep({
       </fieldset>
       <p className="muted small">{chosenBy(proposed)}</p>
       <Field
-        label="What they are"
+        label="What the rows are"
         placeholder="for example: bridge, software company"
         value={plan.entityType}
-        hint="Optional. Tells things of the same name apart."
+        hint="Optional. Helps to distinguish things with the same name."
         onChange={(event) => onChange({ ...plan, entityType: event.target.value })}
       />
     </section>
   );
 }
 
-/** Who proposed the key, and why it was not the model where one was asked. */
+/** Who proposed the key, and why a model's answer was not used. */
 function chosenBy({ by, model, fell_back: fellBack }: KeyAnswer): string {
   if (by === "model")
     return `Proposed by ${model ?? "a model"}, which saw the headers and a few rows.`;
   if (fellBack != null)
-    return `Proposed by what the columns hold, as ${model ?? "the model"} gave no answer that can be used: ${fellBack.message}.`;
-  return "Proposed by what the columns hold.";
+    return `Proposed from the contents of the columns, because ${model ?? "the model"} gave no usable answer: ${fellBack.message}.`;
+  return "Proposed from the contents of the columns.";
 }

@@ -15,7 +15,7 @@ const Grid = lazy(() =>
   patiently(() => import("../../grid/Grid")),
 ) as typeof import("../../grid/Grid").default;
 
-/** The table as it was given, block by block as it is scrolled. */
+/** The uploaded table, loaded block by block while scrolling. */
 export function SourceGrid({ source, keys }: { source: Source; keys: string[] }) {
   const client = useQueryClient();
   const toasts = useToasts();
@@ -59,7 +59,7 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
       told.current.pin(id, !column.pinned);
       toasts.say(
         column.pinned
-          ? `${column.name} is not pinned any more.`
+          ? `${column.name} is no longer pinned.`
           : `${column.name} is pinned to the left.`,
       );
     };
@@ -107,7 +107,7 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
   );
 }
 
-/** The columns as the table has them: what names the rows stays in sight, where there is room. */
+/** The columns of the table; on wide screens the key columns are pinned. */
 function definitions(source: Source, keys: string[]): ColDef<SourceRow>[] {
   const columns: ColDef<SourceRow>[] = source.columns.map((header) => ({
     colId: `given:${header}`,

@@ -59,8 +59,8 @@ export function SourcePage({ id }: { id: string }) {
 function Unusable() {
   return (
     <Callout tone="fair">
-      The rows of this file are not there: it could not be used, or has not come in whole. Send it
-      again from <Link to="/">Tables</Link>; what was wrong is said there.
+      The rows of this file are not available: it could not be used, or its upload is incomplete.
+      Upload it again under <Link to="/">Tables</Link>, where any error is shown.
     </Callout>
   );
 }
@@ -89,7 +89,7 @@ function Enrichment({
         <SourceGrid source={source} keys={plan.keys} />
         {started.length > 0 && <History runs={started} />}
       </section>
-      <aside className="steps" aria-label="What to find out">
+      <aside className="steps" aria-label="Set up a run">
         <KeyStep source={source} proposed={proposed} plan={plan} onChange={setPlan} />
         <ColumnsStep source={source} plan={plan} onChange={setPlan} />
         <StartStep source={source} plan={plan} onChange={setPlan} pendingJob={pending} />

@@ -10,7 +10,7 @@ import { Callout } from "../../ui/states";
 import { EstimateTable } from "./EstimateTable";
 import { missing, type Plan, startBody } from "./plan";
 
-/** What it would take, what it may cost, and the button that begins it. */
+/** The estimate, the budget, and the button that starts the run. */
 export function StartStep({
   source,
   plan,
@@ -20,13 +20,13 @@ export function StartStep({
   source: Source;
   plan: Plan;
   onChange: (plan: Plan) => void;
-  /** The job that came with the file, until it is started. */
+  /** The job that the upload created, until it is started. */
   pendingJob: string | null;
 }) {
   const client = useQueryClient();
   const why = missing(plan);
   const body = useDeferredValue(why === null ? startBody(plan, source.columns) : null);
-  // Names the start, so that a click that is repeated or sent twice begins one job alone.
+  // The idempotency key of the start: a repeated click or request starts only one job.
   const [once, setOnce] = useState(unique);
   const estimate = useQuery({
     queryKey: ["estimate", pendingJob, source.source_id, body],
@@ -79,11 +79,11 @@ export function StartStep({
         <span className="step-number" aria-hidden="true">
           3
         </span>
-        What it takes
+        Estimate and start
       </h2>
       <div className="row two">
         <Field
-          label="Rows at most"
+          label="Maximum rows"
           inputMode="numeric"
           placeholder="all"
           value={plan.rowLimit}

@@ -10,7 +10,7 @@ import { Dialog } from "../../ui/Dialog";
 import { Callout } from "../../ui/states";
 import { typedNames } from "../source/plan";
 
-/** Makes a template, or changes one. */
+/** Creates or edits a template. */
 export function TemplateDialog({
   template,
   onClose,
@@ -46,11 +46,7 @@ export function TemplateDialog({
   const error = suggest.error ?? save.error;
   return (
     <Dialog title={template === null ? "New template" : `Edit ${template.name}`} onClose={onClose}>
-      <Field
-        label="Name of the template"
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-      />
+      <Field label="Template name" value={name} onChange={(event) => setName(event.target.value)} />
       <form
         className="row add-column"
         onSubmit={(event) => {

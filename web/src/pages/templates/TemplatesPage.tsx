@@ -11,7 +11,7 @@ import { useToasts } from "../../ui/Toasts";
 import { TemplateDialog } from "./TemplateDialog";
 
 type Listed = Answer<"/api/v1/templates", "get">;
-/** The template that is edited; `new` for one that is to be made. */
+/** The template being edited; `new` for a new one. */
 type Edited = Template | "new" | null;
 
 export function TemplatesPage() {
@@ -24,7 +24,7 @@ export function TemplatesPage() {
       <div className="page-head">
         <div className="stack tight">
           <h1>Templates</h1>
-          <p className="muted">Sets of columns that are asked for again and again.</p>
+          <p className="muted">Reusable sets of columns.</p>
         </div>
         <Button kind="primary" icon="plus" onClick={() => setEdited("new")}>
           New template
@@ -40,8 +40,8 @@ export function TemplatesPage() {
             <h2 id="own">Yours</h2>
             {own.length === 0 ? (
               <div className="card">
-                <EmptyState icon="columns" title="No templates of yours">
-                  <p>Make one here, or save the columns of a table while you choose them.</p>
+                <EmptyState icon="columns" title="No templates yet">
+                  <p>Create one here, or save the columns you choose for a table.</p>
                 </EmptyState>
               </div>
             ) : (
@@ -49,8 +49,8 @@ export function TemplatesPage() {
             )}
           </section>
           {system.length > 0 && (
-            <section className="stack tight" aria-labelledby="everybody">
-              <h2 id="everybody">For everybody</h2>
+            <section className="stack tight" aria-labelledby="built-in">
+              <h2 id="built-in">Built in</h2>
               <List templates={system} onEdit={setEdited} />
             </section>
           )}
@@ -101,7 +101,7 @@ function Tile({ template, onEdit }: { template: Template; onEdit: (template: Tem
       (all) => all && { templates: all.templates.filter((other) => other.id !== template.id) },
     );
     toasts.later(
-      `“${template.name}” is deleted.`,
+      `Deleted “${template.name}”.`,
       () => remove.mutate(),
       () => void client.invalidateQueries({ queryKey: key }),
     );
