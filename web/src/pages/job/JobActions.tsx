@@ -26,7 +26,7 @@ export function JobActions({
   const [open, setOpen] = useState<Window>(null);
   const toasts = useToasts();
   const path = { job_id: job.job_id };
-  const steer = useMutation({
+  const changeStatus = useMutation({
     mutationFn: (how: "pause" | "resume" | "cancel") =>
       how === "pause"
         ? api.post("/api/v1/jobs/{job_id}/pause", { path })
@@ -40,7 +40,11 @@ export function JobActions({
   return (
     <div className="row">
       {status === "RUNNING" && (
-        <Button icon="pause" busy={steer.isPending} onClick={() => steer.mutate("pause")}>
+        <Button
+          icon="pause"
+          busy={changeStatus.isPending}
+          onClick={() => changeStatus.mutate("pause")}
+        >
           Pause
         </Button>
       )}
@@ -48,8 +52,8 @@ export function JobActions({
         <Button
           kind="primary"
           icon="play"
-          busy={steer.isPending}
-          onClick={() => steer.mutate("resume")}
+          busy={changeStatus.isPending}
+          onClick={() => changeStatus.mutate("resume")}
         >
           Resume
         </Button>
@@ -79,7 +83,7 @@ export function JobActions({
               kind="danger"
               icon="stop"
               onClick={() => {
-                steer.mutate("cancel");
+                changeStatus.mutate("cancel");
                 close();
               }}
             >

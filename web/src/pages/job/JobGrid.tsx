@@ -63,22 +63,22 @@ export function JobGrid({
 }: Props) {
   const toasts = useToasts();
   const grid = useRef<GridApi<GridRow> | null>(null);
-  const told = useRef({ onChoose, onSort, onCount, onPin, toasts, pins });
+  const latest = useRef({ onChoose, onSort, onCount, onPin, toasts, pins });
   useEffect(() => {
-    told.current = { onChoose, onSort, onCount, onPin, toasts, pins };
+    latest.current = { onChoose, onSort, onCount, onPin, toasts, pins };
   });
 
   const showView = useCallback(
     (shown: View) => {
       if (grid.current === null) return;
       holder.current?.destroy();
-      told.current.onCount(null);
+      latest.current.onCount(null);
       holder.current = new RowSource(
         job.job_id,
         shown,
         job.total_rows,
-        (error) => told.current.toasts.say(explain(error)),
-        (rows) => told.current.onCount(rows),
+        (error) => latest.current.toasts.say(explain(error)),
+        (rows) => latest.current.onCount(rows),
       );
       holder.current.attach(grid.current);
       grid.current.setGridOption("datasource", holder.current);
@@ -97,7 +97,7 @@ export function JobGrid({
 
   const threshold = job.confidence_threshold ?? 0.6;
   const options = useMemo(
-    () => gridOptions(job, source, threshold, told, holder),
+    () => gridOptions(job, source, threshold, latest, holder),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the grid depends on nothing else of the job
     [job.columns, job.key_columns, source, threshold],
   );
@@ -127,7 +127,7 @@ export function JobGrid({
   );
 }
 
-type Told = RefObject<
+type Latest = RefObject<
   Pick<Props, "onChoose" | "onSort" | "onCount" | "onPin" | "pins"> & {
     toasts: ReturnType<typeof useToasts>;
   }
@@ -137,28 +137,28 @@ function gridOptions(
   job: Job,
   source: Source,
   threshold: number,
-  told: Told,
+  latest: Latest,
   holder: RefObject<RowSource | null>,
 ): GridOptions<GridRow> {
   const choose = (event: CellClickedEvent<GridRow> | CellKeyDownEvent<GridRow>, edit: boolean) => {
     const id = event.column.getColId();
     if (event.data !== undefined && id.startsWith(FOUND)) {
-      told.current.onChoose({ row: event.data.index, column: id.slice(FOUND.length), edit });
+      latest.current.onChoose({ row: event.data.index, column: id.slice(FOUND.length), edit });
     }
   };
   const columns = definitions(job, source, threshold);
   const turnPin = (id: string) => {
-    const column = pinnable(columns, told.current.pins).find((one) => one.id === id);
+    const column = pinnable(columns, latest.current.pins).find((one) => one.id === id);
     if (column === undefined) return;
-    told.current.onPin(id, !column.pinned);
-    told.current.toasts.say(
+    latest.current.onPin(id, !column.pinned);
+    latest.current.toasts.say(
       column.pinned
         ? `${column.name} is no longer pinned.`
         : `${column.name} is pinned to the left.`,
     );
   };
   return {
-    columnDefs: withPins(columns, told.current.pins),
+    columnDefs: withPins(columns, latest.current.pins),
     defaultColDef: {
       resizable: true,
       sortable: false,
@@ -168,7 +168,7 @@ function gridOptions(
         return true;
       },
     },
-    onColumnPinned: (event) => draggedPins(event, (id, pinned) => told.current.onPin(id, pinned)),
+    onColumnPinned: (event) => draggedPins(event, (id, pinned) => latest.current.onPin(id, pinned)),
     enableCellTextSelection: false,
     cellFlashDuration: 900,
     // A fade would be redrawn frame by frame as long as rows arrive.
@@ -184,7 +184,7 @@ function gridOptions(
       const id = event.column.getColId();
       if (event.event instanceof KeyboardEvent && isPinKey(event.event)) turnPin(id);
       if (key === "l" && alone && event.data !== undefined && id.startsWith(FOUND)) {
-        void lockCell(job.job_id, event.node, id.slice(FOUND.length), told.current.toasts, () =>
+        void lockCell(job.job_id, event.node, id.slice(FOUND.length), latest.current.toasts, () =>
           holder.current?.changed(event.data?.index ?? 0),
         );
       }
@@ -195,7 +195,7 @@ function gridOptions(
       const order =
         sorted === undefined ? "index" : sorted.sort === "desc" ? "-confidence" : "confidence";
       const column = sorted?.colId.slice(FOUND.length);
-      told.current.onSort((view) => ({
+      latest.current.onSort((view) => ({
         ...view,
         filter: sorted === undefined ? view.filter : "all",
         column: column ?? view.column,

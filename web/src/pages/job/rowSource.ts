@@ -19,7 +19,7 @@ export class RowSource implements IDatasource {
   #cursors = new Map<number, string | null>([[0, null]]);
   readonly #moved: Moved;
   #renewed = -Infinity;
-  #told = 0;
+  #changes = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #grid: GridApi<GridRow> | null = null;
   #over = false;
@@ -93,7 +93,7 @@ export class RowSource implements IDatasource {
   }
 
   #renewLater(): void {
-    this.#told += 1;
+    this.#changes += 1;
     if (this.#timer !== null || this.#over || !isWhole(this.view)) return;
     const due = Math.max(SOON_MS, this.#renewed + RENEW_MS - performance.now());
     this.#timer = setTimeout(() => void this.#renew(), due);
@@ -102,12 +102,12 @@ export class RowSource implements IDatasource {
   /** Refreshes while the user is inactive, never during a scroll or a key press. */
   async #renew(): Promise<void> {
     await lull();
-    const told = this.#told;
+    const changes = this.#changes;
     await this.#renewShown();
     this.#renewed = performance.now();
     this.#timer = null;
     // More changes may have arrived meanwhile.
-    if (this.#told !== told) this.#renewLater();
+    if (this.#changes !== changes) this.#renewLater();
   }
 
   /** Requests the visible rows that changed, in one request; others wait until they are visible. */
@@ -120,11 +120,11 @@ export class RowSource implements IDatasource {
     );
     const [first, last] = [moved[0], moved.at(-1)];
     if (first === undefined || last === undefined) return;
-    const told = new Set(moved);
+    const changed = new Set(moved);
     try {
       const { rows } = await this.#block(first, last - first + 1);
       for (const row of rows)
-        if (told.has(row.index)) grid.getDisplayedRowAtIndex(row.index)?.updateData(row);
+        if (changed.has(row.index)) grid.getDisplayedRowAtIndex(row.index)?.updateData(row);
     } catch {
       for (const index of moved) this.#moved.add(index);
     }

@@ -42,9 +42,9 @@ export function useLive(job: Job, onRow: (index: number) => void, onMoved: () =>
   );
   const [status, setStatus] = useState<string>(job.status);
   const [connected, setConnected] = useState(true);
-  const told = useRef({ onRow, onMoved });
+  const latest = useRef({ onRow, onMoved });
   useEffect(() => {
-    told.current = { onRow, onMoved };
+    latest.current = { onRow, onMoved };
   });
   const followed = useRef(false);
   const over = isOver(job.status);
@@ -60,34 +60,34 @@ export function useLive(job: Job, onRow: (index: number) => void, onMoved: () =>
     let before = "";
     let seen: { at: number; done: number }[] = [];
     // The rows shown may be older than the event from which the stream resumes.
-    if (followed.current) told.current.onMoved();
+    if (followed.current) latest.current.onMoved();
     followed.current = true;
     const leave = follow(job.job_id, job.last_event, {
-      onRow: (index) => told.current.onRow(index),
+      onRow: (index) => latest.current.onRow(index),
       onProgress: (progress) => {
         const now = Date.now();
         seen = [
           ...seen.filter((moment) => now - moment.at < WINDOW_MS),
           { at: now, done: doneRows(progress.rows_by_stage) },
         ];
-        const news = { progress, rate: progress.status === "RUNNING" ? rateOf(seen) : 0 };
+        const update = { progress, rate: progress.status === "RUNNING" ? rateOf(seen) : 0 };
         if (before === progress.status) {
-          pace.put(news);
+          pace.put(update);
           return;
         }
-        pace.putNow(news);
+        pace.putNow(update);
         setStatus(progress.status);
         if (before !== "") void client.invalidateQueries({ queryKey: ["jobs"] });
         before = progress.status;
       },
       onEnd: () => {
-        told.current.onMoved();
+        latest.current.onMoved();
         void client.invalidateQueries({ queryKey: ["jobs"] });
       },
-      onConnected: (stands) => {
-        setConnected(stands);
+      onConnected: (isConnected) => {
+        setConnected(isConnected);
         // The stream replays only row events, so everything else is loaded again.
-        if (stands) void client.invalidateQueries({ queryKey: jobQuery(job.job_id).queryKey });
+        if (isConnected) void client.invalidateQueries({ queryKey: jobQuery(job.job_id).queryKey });
       },
     });
     return () => {

@@ -22,9 +22,9 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
   const [pins, pin] = usePins(source.source_id);
   const grid = useRef<GridApi<SourceRow> | null>(null);
   const columns = useMemo(() => definitions(source, keys), [source, keys]);
-  const told = useRef({ pins, pin });
+  const latest = useRef({ pins, pin });
   useEffect(() => {
-    told.current = { pins, pin };
+    latest.current = { pins, pin };
   });
   useEffect(() => {
     if (grid.current !== null && !grid.current.isDestroyed())
@@ -54,9 +54,9 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
       },
     };
     const turnPin = (id: string) => {
-      const column = pinnable(columns, told.current.pins).find((one) => one.id === id);
+      const column = pinnable(columns, latest.current.pins).find((one) => one.id === id);
       if (column === undefined) return;
-      told.current.pin(id, !column.pinned);
+      latest.current.pin(id, !column.pinned);
       toasts.say(
         column.pinned
           ? `${column.name} is no longer pinned.`
@@ -64,7 +64,7 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
       );
     };
     return {
-      columnDefs: withPins(columns, told.current.pins),
+      columnDefs: withPins(columns, latest.current.pins),
       defaultColDef: {
         sortable: false,
         resizable: true,
@@ -74,7 +74,7 @@ export function SourceGrid({ source, keys }: { source: Source; keys: string[] })
           return true;
         },
       },
-      onColumnPinned: (event) => draggedPins(event, (id, pinned) => told.current.pin(id, pinned)),
+      onColumnPinned: (event) => draggedPins(event, (id, pinned) => latest.current.pin(id, pinned)),
       onCellKeyDown: (event) => {
         if ("column" in event && event.event instanceof KeyboardEvent && isPinKey(event.event))
           turnPin(event.column.getColId());
