@@ -73,7 +73,7 @@ export function remedy(cause: Cause): string {
   if (cause.what === "conflict")
     return "Compare the candidates and set the right value by hand, or make the column's description more specific.";
   if (cause.what === "blocked")
-    return "The pages required a login or did not respond. Try again later, or enter the value by hand.";
+    return "The pages that may have the value could not be read. Try again later, or enter it by hand.";
   if (/key/i.test(cause.reason))
     return "Fix the key of these rows in the file and upload it again.";
   if (/field|column|ragged|line/i.test(cause.reason))

@@ -37,7 +37,7 @@ export function ProvidersTab() {
           Checked{" "}
           <time dateTime={seen.data.checked_at} title={dateTime(seen.data.checked_at)}>
             {ago(seen.data.checked_at)}
-          </time>
+          </time>{" "}
           with free requests only; at most once a minute.
         </p>
         <Button small icon="refresh" busy={seen.isFetching} onClick={() => void seen.refetch()}>
