@@ -1,9 +1,9 @@
-# make demo    the whole job, offline, on the bundled example
-# make web     the page, which the next build of the program takes in (needs Node.js)
-# make test    every test
-# make lint    formatting, clippy, the page's types and habits, licences and sources of dependencies
-# make audit   known vulnerabilities of dependencies (fetches the advisory database)
-# make bench   the measurements of bench/README.md
+# make demo    run the whole job, offline, on the bundled example
+# make web     build the web app, which the next build of the program embeds (needs Node.js)
+# make test    run every test
+# make lint    check formatting, clippy, the web app's types and rules, licences and sources of dependencies
+# make audit   look for known vulnerabilities in dependencies (fetches the advisory database)
+# make bench   run the benchmarks (see bench/README.md)
 
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
@@ -27,7 +27,7 @@ ifeq ($(NEXTEST),yes)
 else
 	scripts/with-postgres $(CARGO) test --locked --workspace --all-features --no-fail-fast
 endif
-# The tests of the command line have built the program that the page's tests run.
+# The command-line tests have built the program that the web app's tests run.
 	cd web && npm run e2e
 
 lint: .tools/cargo-deny web/node_modules/.package-lock.json

@@ -1,7 +1,7 @@
-"""Rules that the schemas of the OpenAPI document cannot say and its descriptions do.
+"""Rules that the OpenAPI document states in descriptions, because schemas cannot express them.
 
-Loaded by schemathesis (see check-openapi): a request that breaks one of them is rightly refused, so it is no
-case of a request that keeps to its schema.
+Loaded by schemathesis (see check-openapi): a request that breaks one of them is rightly refused, so it does not
+count as a request that conforms to its schema.
 """
 
 import re
@@ -10,7 +10,7 @@ import schemathesis
 
 
 def _bound_is_read(bound):
-    # A decimal number of 28 places after the point.
+    # Decimal numbers have up to 28 places after the point.
     return not isinstance(bound, (int, float)) or bound == 0 or abs(bound) >= 1e-20
 
 
@@ -25,7 +25,7 @@ def _column_is_possible(column):
     allowed = [str(value).lower() for value in column.get("allowed") or []]
     if len(set(allowed)) != len(allowed):
         return False
-    # Neither look-around nor references back: expressions are matched in linear time.
+    # No look-around and no back-references, because patterns are matched in linear time.
     pattern = column.get("pattern")
     return not (isinstance(pattern, str) and re.search(r"\(\?|\\[1-9ZA]|[{}]", pattern))
 
@@ -41,7 +41,7 @@ def _columns_are_possible(columns):
 def filter_case(context, case):
     if isinstance(case.body, dict) and not _columns_are_possible(case.body.get("columns_metadata")):
         return False
-    # The coverage phase fills headers in without a look at their pattern.
+    # The coverage phase fills in headers without regard to their pattern.
     if (case.headers or {}).get("Last-Event-ID") == "0":
         return False
     return not case.path.endswith("/rows") or _one_order(case.query or {})

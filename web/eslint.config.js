@@ -3,23 +3,34 @@ import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "src/api/schema.d.ts", "test-results", "eslint.config.js", "scripts"] },
+  {
+    ignores: [
+      "dist",
+      "node_modules",
+      "src/api/schema.d.ts",
+      "test-results",
+      "eslint.config.js",
+      "scripts",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   jsxA11y.flatConfigs.strict,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { "react-hooks": reactHooks },
     rules: {
       "react-hooks/rules-of-hooks": "error",
       "react-hooks/exhaustive-deps": "error",
-      // Numbers in template texts are shown as they are on purpose.
+      // Numbers in template literals are printed as they are on purpose.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      // Handlers of React and of the grid may return a promise whose failure the mutation shows.
+      // Handlers of React and of the grid may return a promise; its mutation shows the error.
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
       "@typescript-eslint/no-confusing-void-expression": "off",
-      // Callbacks of the grid are taken apart as they come; none of them uses `this`.
+      // Callbacks of the grid are destructured; none of them uses `this`.
       "@typescript-eslint/unbound-method": "off",
-      // The page never sets HTML: all text comes from elsewhere.
+      // The app never sets HTML, because all text comes from tables and other sites.
       "no-restricted-properties": [
         "error",
         { property: "innerHTML", message: "Content of pages is text, never HTML." },
@@ -28,7 +39,10 @@ export default tseslint.config(
       ],
       "no-restricted-syntax": [
         "error",
-        { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Content of pages is text." },
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: "Content of pages is text.",
+        },
       ],
     },
   },

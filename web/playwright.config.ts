@@ -8,7 +8,7 @@ const CHROMIUMS = [
   "/usr/bin/google-chrome",
 ];
 const chromium = process.env.CHROMIUM ?? CHROMIUMS.find((path) => existsSync(path));
-if (chromium === undefined) throw new Error("there is no Chromium: run scripts/install-chromium");
+if (chromium === undefined) throw new Error("Chromium was not found: run scripts/install-chromium");
 
 export default defineConfig({
   testDir: "e2e",

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What survives: a job of 500 rows on an API process and two workers, over PostgreSQL and Temporal, while one of
-them is killed or cut off.
+"""Runs a job of 500 rows on an API process and two workers, over PostgreSQL and Temporal, while one of them is
+killed or cut off.
 
     make web && cargo build -p ampledata && bench/temporal/faults.py [--times 3] [FAULT…]
 
-For each fault it prints rows completed, calls made against calls needed (each row needs two searches and one page),
-and the seconds from the end of the fault to the next row that was completed.
+For each fault it prints the rows completed, the calls made and needed (each row needs two searches and one page),
+and the seconds from the end of the fault to the next completed row.
 """
 import argparse
 import contextlib
@@ -26,9 +26,9 @@ from table import ROWS, write_table
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = REPOSITORY / "target/debug/ampledata"
-# Rows that are complete when the fault comes.
+# Rows completed before the fault.
 BEFORE = 100
-# Seconds until what was killed is started again, and for which what is cut off is.
+# Seconds before a killed process is restarted, and for which servers are cut off.
 AWAY, CUT_OFF = 3, 60
 DEADLINE = 600
 
@@ -46,7 +46,7 @@ class Postgres:
         self.folder.mkdir()
         self.as_user = []
         if os.getuid() == 0:
-            # It does not run as root: then the user that its package made runs it.
+            # PostgreSQL refuses to run as root, so the user of its package runs it.
             self.as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
             folder.chmod(0o755)
             shutil.chown(self.folder, "postgres")
@@ -93,13 +93,13 @@ class Temporal:
 
 
 class Deployment:
-    """An API process, workers and the servers that they need; all end with it."""
+    """An API process, workers and the servers that they need; they all end together."""
 
     def __init__(self, folder, workers):
         self.folder = folder
         write_table(folder)
         self.postgres, self.temporal = Postgres(folder), Temporal(folder)
-        # The port answers a moment before the namespace is there.
+        # The port opens a moment before the namespace exists.
         time.sleep(2)
         self.environment = {
             **os.environ, "DATABASE_URL_ENRICH": self.postgres.url, "RUST_LOG": "error",
@@ -137,7 +137,7 @@ class Deployment:
         return signed["jobId"]
 
     def progress(self, job):
-        """Rows completed and the job's status; none while the API or its database does not answer."""
+        """Rows completed and the job's status, or None while the API or its database does not respond."""
         try:
             now = self.call("GET", f"/jobs/{job}/progress")
         except (urllib.error.URLError, ConnectionError, TimeoutError):
@@ -145,7 +145,7 @@ class Deployment:
         return now["rows_by_stage"].get("COMPLETED", 0), now["status"]
 
     def completed(self, job):
-        """Rows completed, once it answers."""
+        """Rows completed, once the API responds."""
         while (now := self.progress(job)) is None:
             time.sleep(0.05)
         return now[0]
@@ -167,7 +167,7 @@ def wait_for_port(port):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.1)
-    sys.exit(f"nothing answers at port {port}")
+    sys.exit(f"nothing is listening on port {port}")
 
 
 def again(server):
@@ -183,7 +183,7 @@ def api_killed(all_of_it):
 
 
 def cut_off(all_of_it):
-    """Neither answers, and no connection ends: as when packets no longer arrive."""
+    """Suspends both servers without closing connections, as if packets no longer arrived."""
     stopped = all_of_it.postgres.processes() + all_of_it.temporal.processes()
     for process in stopped:
         os.kill(process, signal.SIGSTOP)
@@ -231,13 +231,13 @@ def measure(fault):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="what survives when parts of a deployment are killed or cut off")
-    parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"of {', '.join(FAULTS)}; all where none is named")
-    parser.add_argument("--times", type=int, default=1, help="how often each")
+    parser = argparse.ArgumentParser(description="run a job while parts of its deployment are killed or cut off")
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"one of {', '.join(FAULTS)}; default: all")
+    parser.add_argument("--times", type=int, default=1, help="repetitions of each")
     chosen = parser.parse_args()
     unknown = [fault for fault in chosen.faults if fault not in FAULTS]
     if unknown:
-        parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(FAULTS)}")
+        parser.error(f"unknown: {', '.join(unknown)}; expected {', '.join(FAULTS)}")
     whole = [measure(fault) for fault in chosen.faults or FAULTS for _ in range(chosen.times)]
     sys.exit(0 if all(whole) else 1)
 

@@ -1,22 +1,31 @@
-// From an interaction to the next paint, on a table of many rows: while its run is under way, and at rest.
+// Interaction to next paint on a table of many rows, while its run is in progress and at rest.
 import { test, type Page } from "@playwright/test";
 import { begin, cellOf, large, open, status } from "../e2e/acts";
 import { Server } from "../e2e/server";
 
 const ROWS = Number(process.env.ROWS ?? 100_000);
 
-interface Taken { what: string; ms: number }
+interface Taken {
+  what: string;
+  ms: number;
+}
 
-/** The browser's own measure of each interaction (Event Timing), longer than 16 ms. */
+/** The browser's own measurement (Event Timing) of each interaction longer than 16 ms. */
 async function watch(page: Page): Promise<void> {
   await page.evaluate(() => {
     const taken: Taken[] = [];
     Object.assign(window, { taken });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEventTiming & { interactionId?: number })[]) {
+      for (const entry of list.getEntries() as (PerformanceEventTiming & {
+        interactionId?: number;
+      })[]) {
         if ((entry.interactionId ?? 0) > 0) taken.push({ what: entry.name, ms: entry.duration });
       }
-    }).observe({ type: "event", durationThreshold: 16, buffered: false } as PerformanceObserverInit);
+    }).observe({
+      type: "event",
+      durationThreshold: 16,
+      buffered: false,
+    } as PerformanceObserverInit);
   });
 }
 
@@ -46,9 +55,14 @@ async function interact(page: Page): Promise<number> {
 
 async function report(page: Page, when: string, acts: number): Promise<void> {
   await page.waitForTimeout(500);
-  const taken = await page.evaluate(() => (window as unknown as { taken: Taken[] }).taken.splice(0));
+  const taken = await page.evaluate(() =>
+    (window as unknown as { taken: Taken[] }).taken.splice(0),
+  );
   const sorted = taken.map((one) => one.ms).sort((a, b) => b - a);
-  const slowest = taken.reduce<Taken>((most, one) => (one.ms > most.ms ? one : most), { what: "none", ms: 0 });
+  const slowest = taken.reduce<Taken>((most, one) => (one.ms > most.ms ? one : most), {
+    what: "none",
+    ms: 0,
+  });
   const rows = await page.locator('.ag-row [col-id="found:opened"]').count();
   console.log(
     `${when}: ${acts} acts, slowest ${slowest.ms} ms (${slowest.what}), ${sorted.filter((ms) => ms > 200).length} over 200 ms,`,
@@ -63,7 +77,7 @@ test("interactions on a large table", async ({ page }) => {
     await begin(page, "opened", large(ROWS));
     await cellOf(page, 0, "opened").waitFor();
     await watch(page);
-    await report(page, `${ROWS} rows, the run under way`, await interact(page));
+    await report(page, `${ROWS} rows, run in progress`, await interact(page));
     await page.getByRole("button", { name: "Pause" }).click();
     await status(page).getByText("Paused").waitFor();
     await page.reload();

@@ -1,5 +1,5 @@
-// Files that go to a bucket instead of to the server, as a browser sends them: from another origin, under the policy
-// of the page.
+// Files that go to a bucket instead of the server, sent by a browser: from another origin, under the
+// app's Content-Security-Policy.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { begin, cellOf, completed, open, TABLE, upload } from "./acts";
@@ -17,23 +17,25 @@ test("a table goes through a bucket", async ({ page }) => {
     await begin(page, "opened", TABLE);
     const put = await sent;
     expect(new URL(put.url()).origin).toBe(bucket.url);
-    // A token of this server is nothing that a bucket has to see.
+    // The bucket must not see a token of this server.
     expect(await put.headerValue("authorization")).toBeNull();
     await completed(page);
     await expect(cellOf(page, 0, "opened")).toContainText("1937");
     expect(bucket.asked.slice(0, 2)).toEqual(["OPTIONS from a page", "PUT from a page"]);
     expect(bucket.received.map(String)).toEqual([await readFile(TABLE, "utf8")]);
     expect(bucket.refused).toEqual([]);
-    expect([...bucket.objects.keys()], "what is loaded need not lie in the bucket").toEqual([]);
-    // That the page goes to the bucket is what is wanted; nothing else may have been complained of.
-    expect(complaints.filter((complaint) => !complaint.startsWith(`asked ${bucket.url}/`))).toEqual([]);
+    expect([...bucket.objects.keys()], "a loaded file is deleted from the bucket").toEqual([]);
+    // Requests to the bucket are intended; nothing else may have been reported.
+    expect(complaints.filter((complaint) => !complaint.startsWith(`asked ${bucket.url}/`))).toEqual(
+      [],
+    );
   } finally {
     await server.remove();
     await bucket.close();
   }
 });
 
-test("a bucket that lets no page in is said in words", async ({ page }) => {
+test("a bucket that refuses the page is reported", async ({ page }) => {
   const bucket = await Bucket.start(() => "https://elsewhere.example");
   const server = await Server.start(bucket.settings);
   try {

@@ -1,27 +1,42 @@
-// A bucket on loopback: it answers like S3 as far as a browser and the server need it, and checks every signature
-// (AWS Signature Version 4, in the address or in the headers) by itself.
+// A bucket on loopback: it responds like S3 as far as a browser and the server need it, and checks
+// every signature (AWS Signature Version 4, in the URL or in the headers) by itself.
 import { createHash, createHmac } from "node:crypto";
-import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 const KEY_ID = "AKIALOOPBACK";
 const SECRET = "loopback-secret";
 const REGION = "eu-test-1";
 
-const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
+const hmac = (key: string | Buffer, text: string) =>
+  createHmac("sha256", key).update(text).digest();
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
-interface Claim { date: string; signed: string; signature: string; payload: string; query: string }
+interface Claim {
+  date: string;
+  signed: string;
+  signature: string;
+  payload: string;
+  query: string;
+}
 
 export class Bucket {
   readonly objects = new Map<string, Buffer>();
-  /** What pages and servers put into it, in their order. */
+  /** What pages and servers uploaded, in order. */
   readonly received: Buffer[] = [];
-  /** What was asked for, in words: `PUT`, `OPTIONS` and so on. */
+  /** The requests, in words: `PUT`, `OPTIONS` and so on. */
   readonly asked: string[] = [];
   readonly refused: string[] = [];
 
-  private constructor(readonly server: HttpServer, readonly allowed: () => string) {}
+  private constructor(
+    readonly server: HttpServer,
+    readonly allowed: () => string,
+  ) {}
 
   /** A bucket whose rules let pages of this origin send to it. */
   static async start(allowed: () => string): Promise<Bucket> {
@@ -36,11 +51,15 @@ export class Bucket {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** What the server has to be told to use it. */
+  /** The settings with which the server uses this bucket. */
   get settings(): Record<string, string> {
     return {
-      BLOB_URL: "s3://tables/inbox/", AWS_ENDPOINT: this.url, AWS_ALLOW_HTTP: "true",
-      AWS_REGION: REGION, AWS_ACCESS_KEY_ID: KEY_ID, AWS_SECRET_ACCESS_KEY: SECRET,
+      BLOB_URL: "s3://tables/inbox/",
+      AWS_ENDPOINT: this.url,
+      AWS_ALLOW_HTTP: "true",
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: KEY_ID,
+      AWS_SECRET_ACCESS_KEY: SECRET,
     };
   }
 
@@ -58,7 +77,11 @@ export class Bucket {
     this.asked.push(`${method}${origin === undefined ? "" : " from a page"}`);
     const mayRead = origin === this.allowed() ? { "access-control-allow-origin": origin } : {};
     if (method === "OPTIONS") {
-      const headers = { ...mayRead, "access-control-allow-methods": "PUT", "access-control-allow-headers": "content-type" };
+      const headers = {
+        ...mayRead,
+        "access-control-allow-methods": "PUT",
+        "access-control-allow-headers": "content-type",
+      };
       response.writeHead(origin === this.allowed() ? 200 : 403, headers).end();
       return;
     }
@@ -81,7 +104,9 @@ export class Bucket {
     } else if (object === undefined) {
       response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>");
     } else {
-      response.writeHead(200, { ...dated, "content-length": object.length }).end(method === "HEAD" ? undefined : object);
+      response
+        .writeHead(200, { ...dated, "content-length": object.length })
+        .end(method === "HEAD" ? undefined : object);
     }
   }
 }
@@ -92,18 +117,35 @@ function claim(request: IncomingMessage, body: Buffer): Claim | string {
   const { authorization } = request.headers;
   const header = (name: string) => String(request.headers[name] ?? "");
   if (authorization !== undefined) {
-    const part = (name: string) => authorization.split(/[ ,]+/).find((piece) => piece.startsWith(name))?.slice(name.length) ?? "";
+    const part = (name: string) =>
+      authorization
+        .split(/[ ,]+/)
+        .find((piece) => piece.startsWith(name))
+        ?.slice(name.length) ?? "";
     const payload = header("x-amz-content-sha256");
     if (payload !== "UNSIGNED-PAYLOAD" && payload !== sha256(body)) return "another payload";
-    return { date: header("x-amz-date"), signed: part("SignedHeaders="), signature: part("Signature="), payload, query: pairs.sort().join("&") };
+    return {
+      date: header("x-amz-date"),
+      signed: part("SignedHeaders="),
+      signature: part("Signature="),
+      payload,
+      query: pairs.sort().join("&"),
+    };
   }
   const value = (name: string) => new URLSearchParams(query).get(name) ?? "";
   const date = value("X-Amz-Date");
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
-  const until = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`) + Number(value("X-Amz-Expires")) * 1000;
+  const until =
+    Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`) + Number(value("X-Amz-Expires")) * 1000;
   if (!(Date.now() <= until)) return "expired";
   const unsigned = pairs.filter((pair) => !pair.startsWith("X-Amz-Signature=")).sort();
-  return { date, signed: value("X-Amz-SignedHeaders"), signature: value("X-Amz-Signature"), payload: "UNSIGNED-PAYLOAD", query: unsigned.join("&") };
+  return {
+    date,
+    signed: value("X-Amz-SignedHeaders"),
+    signature: value("X-Amz-Signature"),
+    payload: "UNSIGNED-PAYLOAD",
+    query: unsigned.join("&"),
+  };
 }
 
 /** What is wrong with a request's signature, if anything. */
@@ -112,7 +154,10 @@ function mistake(request: IncomingMessage, body: Buffer): string | null {
   if (typeof claimed === "string") return claimed;
   const { date, signed, signature, payload, query } = claimed;
   const [path = ""] = (request.url ?? "").split("?");
-  const headers = signed.split(";").map((name) => `${name}:${String(request.headers[name] ?? "").trim()}\n`).join("");
+  const headers = signed
+    .split(";")
+    .map((name) => `${name}:${String(request.headers[name] ?? "").trim()}\n`)
+    .join("");
   const canonical = [request.method, path, query, headers, signed, payload].join("\n");
   const day = date.slice(0, 8);
   const scope = `${day}/${REGION}/s3/aws4_request`;

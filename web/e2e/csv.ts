@@ -7,11 +7,18 @@ export function parse(text: string): string[][] {
   const signs = Array.from(text.replace(/^\uFEFF/, ""));
   for (let at = 0; at < signs.length; at += 1) {
     const sign = signs[at] ?? "";
-    if (quoted && sign === '"' && signs[at + 1] === '"') { field += '"'; at += 1; }
-    else if (sign === '"') quoted = !quoted;
-    else if (!quoted && sign === ",") { row.push(field); field = ""; }
-    else if (!quoted && sign === "\n") { rows.push([...row, field]); row = []; field = ""; }
-    else if (quoted || sign !== "\r") field += sign;
+    if (quoted && sign === '"' && signs[at + 1] === '"') {
+      field += '"';
+      at += 1;
+    } else if (sign === '"') quoted = !quoted;
+    else if (!quoted && sign === ",") {
+      row.push(field);
+      field = "";
+    } else if (!quoted && sign === "\n") {
+      rows.push([...row, field]);
+      row = [];
+      field = "";
+    } else if (quoted || sign !== "\r") field += sign;
   }
   return field === "" && row.length === 0 ? rows : [...rows, [...row, field]];
 }

@@ -3,30 +3,35 @@ import { open, upload } from "./acts";
 import { Server } from "./server";
 
 let server: Server;
-test.beforeAll(async () => { server = await Server.start({ MAX_UPLOAD_BYTES: "200000" }); });
+test.beforeAll(async () => {
+  server = await Server.start({ MAX_UPLOAD_BYTES: "200000" });
+});
 test.afterAll(() => server.remove());
 
-const csv = (text: string | Buffer, name = "table.csv") =>
-  ({ name, mimeType: "text/csv", buffer: typeof text === "string" ? Buffer.from(text) : text });
+const csv = (text: string | Buffer, name = "table.csv") => ({
+  name,
+  mimeType: "text/csv",
+  buffer: typeof text === "string" ? Buffer.from(text) : text,
+});
 
 const BAD: [string, ReturnType<typeof csv>, RegExp][] = [
-  ["nothing in it", csv(""), /is empty/],
-  ["a header alone", csv("key,city\n"), /row|empty/i],
-  ["no table at all", csv("x", "picture.png"), /no kind of table/],
+  ["no content", csv(""), /is empty/],
+  ["a header only", csv("key,city\n"), /row|empty/i],
+  ["no table", csv("x", "picture.png"), /not a supported/],
   ["headers that repeat", csv("key,key\na,b\n"), /twice|duplicate|same|more than once/i],
-  ["JSON that is no array of objects", csv('{"a": 1}', "table.json"), /array|object/i],
-  ["more than may be sent", csv(`key\n${"a bridge\n".repeat(40_000)}`), /bytes|large/i],
-  ["a workbook that is none", csv("not a workbook", "table.xlsx"), /.{20}/],
+  ["JSON other than an array of objects", csv('{"a": 1}', "table.json"), /array|object/i],
+  ["too many bytes", csv(`key\n${"a bridge\n".repeat(40_000)}`), /bytes|large/i],
+  ["an invalid workbook", csv("not a workbook", "table.xlsx"), /.{20}/],
 ];
 
 for (const [what, file, words] of BAD) {
-  test(`a file with ${what} is refused in words`, async ({ page }) => {
+  test(`a file with ${what} is refused with a reason`, async ({ page }) => {
     await open(page, server);
     await upload(page, file);
     const alert = page.getByRole("region", { name: "Upload a table" }).getByRole("alert");
     await expect(alert).toContainText(words);
     await expect(page).toHaveURL(/\/$/);
-    // The page goes on: a good file is taken after a bad one.
+    // The app still works: a good file is accepted after a bad one.
     await expect(page.getByRole("button", { name: "Choose a file" })).toBeEnabled();
   });
 }
@@ -34,7 +39,11 @@ for (const [what, file, words] of BAD) {
 const TAKEN: [string, ReturnType<typeof csv>, string][] = [
   ["a byte order mark", csv("\uFEFFkey,city\nForth Bridge,Edinburgh\n"), "Forth Bridge"],
   ["Latin-1", csv(Buffer.from("key,city\nKöhlbrandbrücke,Hamburg\n", "latin1")), "Köhlbrandbrücke"],
-  ["markup in its cells", csv('key,city\n"<img src=x onerror=alert(1)>",Rome\n'), "<img src=x onerror=alert(1)>"],
+  [
+    "markup in its cells",
+    csv('key,city\n"<img src=x onerror=alert(1)>",Rome\n'),
+    "<img src=x onerror=alert(1)>",
+  ],
   ["ragged rows", csv("key,city\nForth Bridge,Edinburgh\na,b,c\n"), "Forth Bridge"],
 ];
 

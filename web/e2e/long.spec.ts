@@ -1,25 +1,36 @@
-// Names and values that are longer than anybody drew them.
+// Names and values that are longer than the designs assume.
 import { expect, test } from "@playwright/test";
 import { accessible, begin, completed, INPUT, open } from "./acts";
 import { Server } from "./server";
 
-const NAME = "a rather long name of a file that was exported from some other system (2026-11-23, final, corrected).csv";
+const NAME =
+  "a rather long name of a file that was exported from some other system (2026-11-23, final, corrected).csv";
 const LINES = [
-  "key,city,a column with quite a long header that goes on", ...INPUT.slice(0, 15),
-  `"${"An exceedingly long name of a bridge ".repeat(9).trim()}",Nowhere,x`, "ragged,one,two,three,four", "short",
+  "key,city,a column with quite a long header that goes on",
+  ...INPUT.slice(0, 15),
+  `"${"An exceedingly long name of a bridge ".repeat(9).trim()}",Nowhere,x`,
+  "ragged,one,two,three,four",
+  "short",
 ];
 
 for (const width of [1280, 390]) {
-  test(`nothing leaves a screen of ${width} px, whatever it is called`, async ({ page }) => {
+  test(`nothing overflows a screen of ${width} px, however long its name`, async ({ page }) => {
     const server = await Server.start();
     try {
       await page.setViewportSize({ width, height: 800 });
       await open(page, server);
       const inside = async (where: string) => {
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), where).toBeLessThanOrEqual(width);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth),
+          where,
+        ).toBeLessThanOrEqual(width);
         await accessible(page, where);
       };
-      await begin(page, "opened, designer_of_the_whole_structure_and_its_approaches, toll", { name: NAME, mimeType: "text/csv", buffer: Buffer.from(`${LINES.join("\n")}\n`) });
+      await begin(page, "opened, designer_of_the_whole_structure_and_its_approaches, toll", {
+        name: NAME,
+        mimeType: "text/csv",
+        buffer: Buffer.from(`${LINES.join("\n")}\n`),
+      });
       await completed(page);
       await inside("cells");
       await page.getByRole("button", { name: "Pin columns" }).click();
@@ -29,9 +40,9 @@ for (const width of [1280, 390]) {
       await inside("pins");
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Error", exact: true }).click();
-      await expect(page.getByText("No cell of opened is like that.")).toBeVisible();
-      await page.getByRole("tab", { name: "What went wrong" }).click();
-      // Lines that are wrong in the same way are one thing to mend, and no try mends them.
+      await expect(page.getByText("No cells of opened match this filter.")).toBeVisible();
+      await page.getByRole("tab", { name: "Issues" }).click();
+      // Lines with the same fault are one issue, and a retry does not fix them.
       const failed = page.locator(".cause").filter({ hasText: "Failed rows" });
       await expect(failed).toHaveCount(1);
       await expect(failed.getByText("2 rows")).toBeVisible();

@@ -3,14 +3,17 @@ import { accessible, begin, cellOf, completed, open } from "./acts";
 import { Server } from "./server";
 
 let server: Server;
-test.beforeAll(async () => { server = await Server.start(); });
+test.beforeAll(async () => {
+  server = await Server.start();
+});
 test.afterAll(() => server.remove());
 
 test("columns are pinned by menu and key, and stay so", async ({ page }) => {
   const complaints = await open(page, server);
   await begin(page, "opened, designer");
   await completed(page);
-  const pinned = (column: string) => page.locator(`.ag-header .ag-grid-pinned-left-cells [col-id="${column}"]`);
+  const pinned = (column: string) =>
+    page.locator(`.ag-header .ag-grid-pinned-left-cells [col-id="${column}"]`);
   await expect(pinned("given:key")).toBeVisible();
   await expect(pinned("found:opened")).toHaveCount(0);
 

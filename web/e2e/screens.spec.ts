@@ -3,7 +3,9 @@ import { accessible, begin, cellOf, completed, open } from "./acts";
 import { Server } from "./server";
 
 let server: Server;
-test.beforeAll(async () => { server = await Server.start(); });
+test.beforeAll(async () => {
+  server = await Server.start();
+});
 test.afterAll(() => server.remove());
 
 for (const theme of ["light", "dark"] as const) {
@@ -15,7 +17,10 @@ for (const theme of ["light", "dark"] as const) {
       const look = async (name: string) => {
         await accessible(page, `${name}, ${theme}, ${width}`);
         // Nothing is wider than the screen.
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(width);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth),
+          name,
+        ).toBeLessThanOrEqual(width);
         await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true });
       };
       await expect(page.getByText("Drop a table here")).toBeVisible();
@@ -27,11 +32,11 @@ for (const theme of ["light", "dark"] as const) {
       await expect(page.locator(".proof").first()).toBeVisible();
       await look("evidence");
       await page.getByRole("button", { name: "Close evidence" }).click();
-      await page.getByRole("tab", { name: "What went wrong" }).click();
+      await page.getByRole("tab", { name: "Issues" }).click();
       await expect(page.getByRole("tabpanel").locator(".cause, .state").first()).toBeVisible();
       await look("problems");
       await page.getByRole("tab", { name: "Runs" }).click();
-      await expect(page.getByText("(this one)")).toBeVisible();
+      await expect(page.getByText("(this run)")).toBeVisible();
       await look("runs");
       await page.getByRole("button", { name: "Add a column" }).click();
       await look("add-column");
@@ -46,7 +51,7 @@ for (const theme of ["light", "dark"] as const) {
       await expect(page.getByText("Golden Gate Bridge")).toBeVisible();
       await look("source");
       await page.getByRole("link", { name: "Templates" }).click();
-      await expect(page.getByRole("heading", { name: "For everybody" })).toBeVisible();
+      await expect(page.getByRole("heading", { name: "Built in" })).toBeVisible();
       await look("templates");
       await page.getByRole("link", { name: "Settings" }).click();
       for (const tab of ["Server", "Providers", "API keys", "Webhooks", "Usage"]) {
@@ -55,7 +60,7 @@ for (const theme of ["light", "dark"] as const) {
         await look(`settings-${tab.toLowerCase().replace(" ", "-")}`);
       }
       await page.goto(`${server.url}/nowhere`);
-      await expect(page.getByText("There is no such page")).toBeVisible();
+      await expect(page.getByText("Page not found")).toBeVisible();
       await look("nowhere");
       expect(complaints).toEqual([]);
     });

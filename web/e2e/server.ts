@@ -1,4 +1,4 @@
-// A real server with a folder of its own, on a port of its own.
+// A real server with its own folder and port.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -16,19 +16,24 @@ export class Server {
   #log = "";
   readonly url: string;
 
-  private constructor(readonly folder: string, readonly port: number, readonly settings: Record<string, string>) {
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    readonly settings: Record<string, string>,
+  ) {
     this.url = `http://127.0.0.1:${port}`;
   }
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
-    if (!existsSync(BINARY)) throw new Error(`there is no ${BINARY}: build it, or name another in AMPLEDATA_BIN`);
+    if (!existsSync(BINARY))
+      throw new Error(`${BINARY} does not exist: build it, or set AMPLEDATA_BIN`);
     const folder = await mkdtemp(join(tmpdir(), "ampledata-e2e-"));
     const server = new Server(folder, await freePort(), settings);
     await server.run();
     return server;
   }
 
-  /** Starts, or starts again over the same folder and port. */
+  /** Starts, or restarts with the same folder and port. */
   async run(): Promise<void> {
     const env = {
       PATH: process.env.PATH ?? "",
@@ -38,8 +43,14 @@ export class Server {
       RATE_LIMIT_PER_MINUTE: "100000",
       ...this.settings,
     };
-    const child = spawn(BINARY, ["serve", "--corpus", EXAMPLE], { env, cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] });
-    const note = (piece: Buffer) => { this.#log += piece.toString(); };
+    const child = spawn(BINARY, ["serve", "--corpus", EXAMPLE], {
+      env,
+      cwd: this.folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const note = (piece: Buffer) => {
+      this.#log += piece.toString();
+    };
     child.stdout.on("data", note);
     child.stderr.on("data", note);
     this.#process = child;
@@ -49,10 +60,10 @@ export class Server {
       if (answer?.ok === true) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`the server does not come up:\n${this.#log}`);
+    throw new Error(`the server did not start:\n${this.#log}`);
   }
 
-  /** Ends it as a machine that is switched off does, or as it is asked to. */
+  /** Stops the server: on request, or as abruptly as a power failure. */
   async end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     const child = this.#process;
     this.#process = null;
@@ -76,7 +87,7 @@ function freePort(): Promise<number> {
       const address = probe.address();
       probe.close(() => {
         if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("no port is to be had"));
+        else reject(new Error("no port is available"));
       });
     });
   });

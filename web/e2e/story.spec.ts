@@ -5,10 +5,15 @@ import { begin, cellOf, completed, INPUT, jobOf, open, TABLE, upload } from "./a
 import { Server } from "./server";
 
 let server: Server;
-test.beforeAll(async () => { server = await Server.start(); });
+test.beforeAll(async () => {
+  server = await Server.start();
+});
 test.afterAll(() => server.remove());
 
-interface Row { index: number; cells: Record<string, { value: unknown; outcome: string }> }
+interface Row {
+  index: number;
+  cells: Record<string, { value: unknown; outcome: string }>;
+}
 
 test("from a file to a checked and exported table", async ({ page }) => {
   const complaints = await open(page, server);
@@ -19,13 +24,15 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await page.waitForURL(/\/sources\//);
     await expect(page.getByText("Golden Gate Bridge")).toBeVisible();
     await expect(page.getByRole("checkbox", { name: /^key/ })).toBeChecked();
-    await page.getByLabel("What they are").fill("bridge");
+    await page.getByLabel("What the rows are").fill("bridge");
     await page.getByLabel("New columns").fill("opened, bridge_type, designer");
     await page.getByLabel("New columns").press("Enter");
     await page.getByLabel("Type of opened").selectOption("date");
     await page.getByRole("button", { name: "Edit opened" }).click();
     await page.getByLabel("Description").fill("Date the bridge was opened to traffic");
-    await expect(page.getByRole("region", { name: "What it takes" }).getByText("Searches")).toBeVisible();
+    await expect(
+      page.getByRole("region", { name: "Estimate and start" }).getByText("Searches"),
+    ).toBeVisible();
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.waitForURL(/\/jobs\//);
     await expect(page).toHaveTitle("Run · AmpleData");
@@ -56,15 +63,16 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await page.getByRole("button", { name: "Missing" }).click();
     await expect(cellOf(page, 0, "designer")).toContainText("not found");
     await page.getByRole("button", { name: "Try these again" }).click();
-    await expect(page.getByText(/tried again/)).toBeVisible();
+    await expect(page.getByText(/^Retrying /)).toBeVisible();
     await completed(page);
     await page.getByRole("button", { name: "All", exact: true }).click();
   });
 
-  await test.step("correct a cell, take it back, correct it again", async () => {
+  await test.step("correct a cell, undo it, correct it again", async () => {
     await expect(cellOf(page, 0, "bridge_type")).toBeVisible();
     await page.locator('.ag-row[row-index="0"] [col-id="given:key"]').click();
-    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "F2"]) await page.keyboard.press(key);
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "F2"])
+      await page.keyboard.press(key);
     const value = page.getByLabel("Correct value");
     await expect(value).toBeFocused();
     await value.fill("my own word");
@@ -72,7 +80,7 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await expect(cellOf(page, 0, "bridge_type")).toContainText("my own word");
     await page.getByRole("button", { name: "Undo" }).first().click();
     await expect(cellOf(page, 0, "bridge_type")).not.toContainText("my own word");
-    await value.fill("corrected, with \"quotes\"");
+    await value.fill('corrected, with "quotes"');
     await value.press("Enter");
     await expect(cellOf(page, 0, "bridge_type")).toContainText("corrected, with");
     await expect(page.getByText("Set by hand").first()).toBeVisible();
@@ -91,10 +99,15 @@ test("from a file to a checked and exported table", async ({ page }) => {
     expect(lines).toHaveLength(INPUT.length);
     expect(rows).toHaveLength(INPUT.length);
     for (const [at, row] of rows.entries()) {
-      const found = ["opened", "bridge_type", "designer"].map((column) => row.cells[column]?.value ?? "");
-      expect(lines[at], `row ${at + 1}`).toEqual([...(parse(INPUT[at] ?? "")[0] ?? []), ...found.map(String)]);
+      const found = ["opened", "bridge_type", "designer"].map(
+        (column) => row.cells[column]?.value ?? "",
+      );
+      expect(lines[at], `row ${at + 1}`).toEqual([
+        ...(parse(INPUT[at] ?? "")[0] ?? []),
+        ...found.map(String),
+      ]);
     }
-    expect(lines[0]?.[4]).toBe("corrected, with \"quotes\"");
+    expect(lines[0]?.[4]).toBe('corrected, with "quotes"');
   });
 
   await test.step("the report, and a run for another column", async () => {
@@ -108,7 +121,7 @@ test("from a file to a checked and exported table", async ({ page }) => {
     expect(await readFile(await (await drawing).path(), "utf8")).toContain("<svg");
     await page.goBack();
     await page.getByRole("button", { name: "Add a column" }).click();
-    await page.getByLabel("Names").fill("toll");
+    await page.getByLabel("Column names").fill("toll");
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByLabel("Type of toll").selectOption("boolean");
     const before = page.url();
@@ -116,14 +129,18 @@ test("from a file to a checked and exported table", async ({ page }) => {
     await expect(page).not.toHaveURL(before);
     await completed(page);
     await page.getByRole("tab", { name: "Runs" }).click();
-    await expect(page.getByText("(this one)")).toBeVisible();
+    await expect(page.getByText("(this run)")).toBeVisible();
   });
   expect(complaints).toEqual([]);
 });
 
-test("a table is deleted, and that is taken back", async ({ page }) => {
+test("a table is deleted, and the deletion is undone", async ({ page }) => {
   await open(page, server);
-  await begin(page, "toll", { name: "few.csv", mimeType: "text/csv", buffer: Buffer.from("key,city\nForth Bridge,Edinburgh\n") });
+  await begin(page, "toll", {
+    name: "few.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from("key,city\nForth Bridge,Edinburgh\n"),
+  });
   await completed(page);
   await page.goto(server.url);
   await page.getByRole("button", { name: "Delete few.csv" }).click();
@@ -132,8 +149,12 @@ test("a table is deleted, and that is taken back", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Delete few.csv" })).toBeVisible();
   await page.getByRole("button", { name: "Delete few.csv" }).click();
   await page.getByRole("button", { name: "Close notice" }).last().click();
-  await expect.poll(async () => {
-    const listed = (await (await fetch(`${server.url}/api/v1/sources`)).json()) as { sources: { name: string }[] };
-    return listed.sources.map((source) => source.name);
-  }).not.toContain("few.csv");
+  await expect
+    .poll(async () => {
+      const listed = (await (await fetch(`${server.url}/api/v1/sources`)).json()) as {
+        sources: { name: string }[];
+      };
+      return listed.sources.map((source) => source.name);
+    })
+    .not.toContain("few.csv");
 });

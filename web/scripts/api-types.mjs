@@ -1,5 +1,5 @@
-// Writes src/api/schema.d.ts from the OpenAPI document that the tests of the server hold fast, so that
-// the page cannot be built against an API that the server does not have.
+// Writes src/api/schema.d.ts from the OpenAPI document that the server's tests check, so that the app
+// cannot be built against an API that the server does not have.
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
@@ -9,13 +9,13 @@ const snapshot = new URL(
 );
 const text = await readFile(snapshot, "utf8");
 const begin = text.indexOf("\n---\n");
-if (begin < 0) throw new Error(`${snapshot.pathname} is no snapshot`);
+if (begin < 0) throw new Error(`${snapshot.pathname} is not a snapshot`);
 const document = JSON.parse(text.slice(begin + 5));
-// Names of operations repeat across the rooms of the API; the page goes by paths.
+// Operation ids repeat across the API; the app uses paths.
 for (const methods of Object.values(document.paths)) {
   for (const operation of Object.values(methods)) delete operation.operationId;
 }
-// What fields may stand beside each other is the server's to say; as types it would only hide the fields.
+// Which fields exclude each other is checked by the server; as types it would only hide fields.
 for (const schema of Object.values(document.components.schemas)) {
   if (schema.properties === undefined) continue;
   delete schema.anyOf;

@@ -1,5 +1,5 @@
-// Lays a brotli and a gzip form beside each file of the build, which the server sends to whoever takes
-// them, and holds the first load to its bound.
+// Writes a brotli and a gzip version of each file of the build, which the server sends to clients that
+// accept them, and fails if the first load is too large.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,10 @@ const names = await readdir(dist, { recursive: true });
 const sizes = new Map();
 for (const name of names.filter((name) => /\.(html|js|css|svg|json|txt)$/.test(name))) {
   const plain = await readFile(join(dist, name));
-  const quality = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
+  const quality = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+  };
   const brotli = brotliCompressSync(plain, { params: quality });
   const gzip = gzipSync(plain, { level: 9 });
   await writeFile(join(dist, `${name}.br`), brotli);

@@ -12,5 +12,9 @@ import "./styles/views.css";
 applyTheme();
 noteInput(window);
 const root = document.getElementById("root");
-if (root === null) throw new Error("the page has no root");
-createRoot(root).render(<StrictMode><App /></StrictMode>);
+if (root === null) throw new Error("the document has no element with the id root");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

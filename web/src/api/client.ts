@@ -1,4 +1,4 @@
-// One way to the API: typed paths, the token, failures as `Problem`.
+// The only way to the API: typed paths, the token, errors as `Problem`.
 import { Problem, problemOf } from "./problem";
 import { noteReach } from "./reach";
 import type { paths } from "./schema";
@@ -24,18 +24,20 @@ export interface Asked<P extends keyof paths, M extends Method> {
   query?: Query<P, M> | undefined;
   body?: BodyOf<P, M>;
   signal?: AbortSignal | undefined;
-  /** Repeated with the same key, a POST is carried out once. */
+  /** Idempotency key: a POST repeated with the same key is carried out once. */
   once?: string;
   keepalive?: boolean;
 }
 
-/** An address with its parameters filled in. */
+/** A URL with its parameters filled in. */
 export function address(
   template: string,
   path: Record<string, unknown> = {},
   query: Record<string, unknown> = {},
 ): string {
-  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])));
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(path[name])),
+  );
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   const parameters = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return given.length === 0 ? filled : `${filled}?${parameters.toString()}`;
@@ -46,7 +48,7 @@ export function withToken(headers: Record<string, string> = {}): Record<string, 
   return bearer === null ? headers : { ...headers, authorization: `Bearer ${bearer}` };
 }
 
-/** Fetches, and turns whatever is no success into a `Problem`. */
+/** Fetches, and throws a `Problem` unless the request succeeds. */
 export async function send(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
@@ -58,8 +60,12 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
   }
   noteReach(true);
   if (response.ok) return response;
-  const problem = problemOf(response.status, await response.text(), response.headers.get("x-request-id"));
-  // A token that no longer holds would only fail again.
+  const problem = problemOf(
+    response.status,
+    await response.text(),
+    response.headers.get("x-request-id"),
+  );
+  // An invalid token would only fail again.
   if (problem.status === 401 && token() !== null) setToken(null);
   throw problem;
 }
@@ -85,7 +91,9 @@ async function ask<P extends keyof paths, M extends Method>(
 
 export const api = {
   get: <P extends PathsWith<"get">>(path: P, asked?: Asked<P, "get">) => ask("get", path, asked),
-  post: <P extends PathsWith<"post">>(path: P, asked?: Asked<P, "post">) => ask("post", path, asked),
+  post: <P extends PathsWith<"post">>(path: P, asked?: Asked<P, "post">) =>
+    ask("post", path, asked),
   put: <P extends PathsWith<"put">>(path: P, asked?: Asked<P, "put">) => ask("put", path, asked),
-  delete: <P extends PathsWith<"delete">>(path: P, asked?: Asked<P, "delete">) => ask("delete", path, asked),
+  delete: <P extends PathsWith<"delete">>(path: P, asked?: Asked<P, "delete">) =>
+    ask("delete", path, asked),
 };

@@ -1,4 +1,4 @@
-// Follows a job: goes on where it broke off, waits longer after each failure, ends with the job.
+// Follows a job: resumes where the stream broke, backs off after failures, stops when the job ends.
 import { EventParser, type ServerEvent } from "../lib/sse";
 import { address, send, withToken } from "./client";
 import { Problem } from "./problem";
@@ -15,37 +15,42 @@ export interface Following {
   onRow: (index: number, stage: string) => void;
   onProgress: (progress: ProgressEvent) => void;
   onEnd: () => void;
-  /** Whether the stream stands; false while the page tries to come back. */
+  /** Whether the stream is connected; false while it reconnects. */
   onConnected: (connected: boolean) => void;
 }
 
 const LONGEST_WAIT_MS = 15_000;
 
-/** Milliseconds before the next try: doubled each time, up to a bound, with some chance in it. */
+/** Milliseconds before the next attempt: exponential backoff with a cap and jitter. */
 export function wait(failures: number, chance: number): number {
   return Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures) * (0.75 + chance / 2);
 }
 
-/** Tells what comes after this event: the page shows what came before it already. */
+/** Reports the events after this one; earlier ones are already shown. */
 export function follow(jobId: string, after: string, following: Following): () => void {
   const stop = new AbortController();
   void run(jobId, after, following, stop.signal);
   return () => stop.abort();
 }
 
-async function run(jobId: string, after: string, following: Following, signal: AbortSignal): Promise<void> {
+async function run(
+  jobId: string,
+  after: string,
+  following: Following,
+  signal: AbortSignal,
+): Promise<void> {
   let last = after;
   let failures = 0;
-  const told = (event: ServerEvent): boolean => {
+  const handle = (event: ServerEvent): boolean => {
     last = event.id ?? last;
     failures = 0;
-    return tell(event, following);
+    return dispatch(event, following);
   };
   while (!signal.aborted) {
     try {
-      if (await once(jobId, last, following, told, signal)) return;
+      if (await readStream(jobId, last, following, handle, signal)) return;
     } catch (error) {
-      // Nothing changes about these by asking again.
+      // A retry cannot change these.
       if (error instanceof Problem && [400, 401, 403, 404].includes(error.status)) return;
     }
     following.onConnected(false);
@@ -54,15 +59,18 @@ async function run(jobId: string, after: string, following: Following, signal: A
   }
 }
 
-async function once(
+async function readStream(
   jobId: string,
   last: string,
   following: Following,
-  told: (event: ServerEvent) => boolean,
+  handle: (event: ServerEvent) => boolean,
   signal: AbortSignal,
 ): Promise<boolean> {
   const headers = withToken({ accept: "text/event-stream", "last-event-id": last });
-  const response = await send(address("/api/v1/jobs/{job_id}/events", { job_id: jobId }), { headers, signal });
+  const response = await send(address("/api/v1/jobs/{job_id}/events", { job_id: jobId }), {
+    headers,
+    signal,
+  });
   if (response.body === null) return false;
   following.onConnected(true);
   const parser = new EventParser();
@@ -70,12 +78,12 @@ async function once(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return false;
-    if (parser.push(value).some(told)) return true;
+    if (parser.push(value).some(handle)) return true;
   }
 }
 
-/** Whether that was the end. */
-function tell(event: ServerEvent, following: Following): boolean {
+/** Passes an event on; returns whether it was the last one. */
+function dispatch(event: ServerEvent, following: Following): boolean {
   if (event.name === "row") {
     const row = JSON.parse(event.data) as { index: number; stage: string };
     following.onRow(row.index, row.stage);
@@ -89,6 +97,13 @@ function tell(event: ServerEvent, following: Following): boolean {
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

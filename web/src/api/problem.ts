@@ -1,4 +1,4 @@
-// Failures of the API as sentences.
+// Errors of the API, and how they are worded.
 
 export interface ProblemBody {
   code: string;
@@ -6,7 +6,7 @@ export interface ProblemBody {
   details?: unknown;
 }
 
-/** What a request failed with. `status` is 0 where the server was not reached. */
+/** Why a request failed. `status` is 0 if the server was not reached. */
 export class Problem extends Error {
   readonly code: string;
   readonly status: number;
@@ -23,28 +23,38 @@ export class Problem extends Error {
   }
 
   static offline(): Problem {
-    const message = "the server cannot be reached; check that it runs and that you are online";
+    const message =
+      "the server cannot be reached; check that it is running and that you are online";
     return new Problem({ code: "offline", message }, 0);
   }
 }
 
 function isBody(value: unknown): value is ProblemBody {
   if (typeof value !== "object" || value === null) return false;
-  return "code" in value && typeof value.code === "string" && "message" in value && typeof value.message === "string";
+  return (
+    "code" in value &&
+    typeof value.code === "string" &&
+    "message" in value &&
+    typeof value.message === "string"
+  );
 }
 
-/** The failure that an answer tells, whatever its body is. */
+/** The error in a response, whatever its body. */
 export function problemOf(status: number, body: string, requestId: string | null): Problem {
   try {
     const read: unknown = JSON.parse(body);
     if (isBody(read)) return new Problem(read, status, requestId);
   } catch {
-    // Not the server's own answer: a proxy between, say. The status is all there is to tell.
+    // Not this server's own response, but perhaps a proxy's: only the status is known.
   }
-  return new Problem({ code: "unexpected_answer", message: `the server answered with status ${status}` }, status, requestId);
+  return new Problem(
+    { code: "unexpected_answer", message: `the server answered with status ${status}` },
+    status,
+    requestId,
+  );
 }
 
-/** A sentence for people: begins with a capital and ends with a full stop. */
+/** Makes a message a sentence: a capital letter first, a full stop last. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === "") return "";
@@ -54,15 +64,17 @@ export function sentence(text: string): string {
 
 const INSTEAD: Record<string, string> = {
   unauthorized: "You are not signed in, or your key is no longer valid. Sign in again.",
-  rate_limited: "Too many requests in a short time. The page tries again in a moment.",
-  internal_error: "Something went wrong inside the server. Its log says what.",
+  rate_limited: "Too many requests in a short time. Retrying in a moment.",
+  internal_error: "The server had an internal error. Its log has the details.",
 };
 
-/** What to show of any failure. */
+/** The text to show for any error. */
 export function explain(error: unknown): string {
   if (error instanceof Problem) {
     const text = INSTEAD[error.code] ?? sentence(error.message);
-    return error.code === "internal_error" && error.requestId !== null ? `${text} Request ${error.requestId}.` : text;
+    return error.code === "internal_error" && error.requestId !== null
+      ? `${text} Request ${error.requestId}.`
+      : text;
   }
   return error instanceof Error ? sentence(error.message) : "Something went wrong.";
 }

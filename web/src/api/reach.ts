@@ -1,4 +1,4 @@
-// Whether the server is within reach: one answer for the whole page.
+// Whether the server is reachable: one state for the whole app.
 const ASK_AGAIN_MS = 1_500;
 const listeners = new Set<() => void>();
 let reachable = true;
@@ -10,7 +10,7 @@ export function onReach(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Notes how a request ended. Once the server is gone, it is asked now and then whether it is back. */
+/** Records whether a request reached the server; an unreachable server is polled until it is back. */
 export function noteReach(now: boolean): void {
   if (reachable === now) return;
   reachable = now;
@@ -27,12 +27,12 @@ async function ask(): Promise<void> {
   }
 }
 
-/** Loads a part of the page, again and again while the server that has it is gone. */
+/** Loads a lazy part of the app, retrying while the server is unreachable. */
 export async function patiently<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
-    // A part that is not there although the server is will not come by waiting.
+    // If the server responds, the part itself is missing, and waiting does not help.
     if (await answers()) throw error;
     noteReach(false);
     await back();
@@ -41,7 +41,10 @@ export async function patiently<T>(load: () => Promise<T>): Promise<T> {
 }
 
 async function answers(): Promise<boolean> {
-  return fetch("/healthz", { cache: "no-store" }).then(() => true, () => false);
+  return fetch("/healthz", { cache: "no-store" }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function back(): Promise<void> {

@@ -1,9 +1,9 @@
-// The bearer token of whoever signed in. It lives as long as the tab, unless it is to be remembered.
+// The signed-in user's bearer token. It is kept for the tab, or longer if the user asks for that.
 const NAME = "ampledata.token";
 const listeners = new Set<() => void>();
 let current = stored();
 
-/** What was kept; nothing where the browser forbids storage. */
+/** The stored token; null if there is none or the browser forbids storage. */
 function stored(): string | null {
   try {
     return sessionStorage.getItem(NAME) ?? localStorage.getItem(NAME);
@@ -11,7 +11,6 @@ function stored(): string | null {
     return null;
   }
 }
-
 
 export const token = (): string | null => current;
 

@@ -1,16 +1,18 @@
-// The API's shapes under the names that the page uses.
+// The API's types under the names that the app uses.
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 export type Source = Schemas["SourceItem"];
-export type SourceRow = Omit<Schemas["SourceRowItem"], "cells"> & { cells: Record<string, unknown> };
+export type SourceRow = Omit<Schemas["SourceRowItem"], "cells"> & {
+  cells: Record<string, unknown>;
+};
 export type JobSummary = Schemas["JobItem"];
 export type Job = Schemas["JobDetail"];
-/** What a job came to, over all its rows. */
+/** A job's results, counted over all its rows. */
 export type Report = Schemas["JobSummary"];
 export type ColumnReport = Schemas["ColumnSummary"];
 export type Column = Schemas["ColumnSpec"];
-/** A cell in short; the document says no more of cells than that they are objects. */
+/** A cell in a list; the OpenAPI document describes these only as objects. */
 export interface Cell {
   outcome: Outcome;
   value: unknown;
@@ -22,7 +24,7 @@ export interface Cell {
 }
 export type JobRow = Omit<Schemas["RowItem"], "cells" | "given"> & {
   cells: Record<string, Cell | undefined>;
-  /** What the table gave, where that was asked for. */
+  /** The values of the input table, if they were requested. */
   given?: Record<string, unknown> | null;
 };
 export type CellDetail = Schemas["CellDetail"];
@@ -39,4 +41,5 @@ export type Outcome = "found" | "absent" | "blocked" | "conflict" | "error";
 export type Standing = "weak" | "absent" | "blocked" | "conflict" | "error";
 
 /** Statuses after which no row changes. */
-export const isOver = (status: string): boolean => ["CANCELLED", "COMPLETED", "FAILED"].includes(status);
+export const isOver = (status: string): boolean =>
+  ["CANCELLED", "COMPLETED", "FAILED"].includes(status);

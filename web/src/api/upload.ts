@@ -1,4 +1,4 @@
-// How a file comes to the server: an address is asked for, then the file is sent there.
+// Uploads a file: requests an address, then sends the file there.
 import { api } from "./client";
 import { Problem, problemOf } from "./problem";
 import type { StartBody } from "./types";
@@ -13,9 +13,11 @@ const TYPES: Record<string, string> = {
   parquet: "application/vnd.apache.parquet",
 };
 
-export const ACCEPT = Object.keys(TYPES).map((ending) => `.${ending}`).join(",");
+export const ACCEPT = Object.keys(TYPES)
+  .map((ending) => `.${ending}`)
+  .join(",");
 
-/** The type that a file is announced as, by the ending of its name: browsers do not agree on types. */
+/** The content type for a file, by its extension: browsers disagree on types. */
 export function contentType(name: string): string | null {
   const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();
   return ending === undefined ? null : (TYPES[ending] ?? null);
@@ -26,19 +28,24 @@ export interface Uploaded {
   sourceId: string;
 }
 
-/** The promised address as this page reaches it: a proxy may have given the page another scheme. */
+/** The upload address as this page reaches it: behind a proxy the page may use another scheme. */
 export function reachable(url: string, page: URL): string {
   const promised = new URL(url, page);
   return promised.host === page.host ? promised.pathname + promised.search : url;
 }
 
-export async function upload(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<Uploaded> {
+export async function upload(
+  file: File,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Uploaded> {
   const type = contentType(file.name);
   if (type === null) {
-    const message = `“${file.name}” is no kind of table that is known: choose a CSV, TSV, Excel (.xlsx), JSON, JSON Lines or Parquet file`;
+    const message = `“${file.name}” is not a supported kind of table: choose a CSV, TSV, Excel (.xlsx), JSON, JSON Lines or Parquet file`;
     throw new Problem({ code: "unknown_content_type", message }, 415);
   }
-  if (file.size === 0) throw new Problem({ code: "file_empty", message: `“${file.name}” is empty` }, 400);
+  if (file.size === 0)
+    throw new Problem({ code: "file_empty", message: `“${file.name}” is empty` }, 400);
   const promised = await api.post("/api/v1/enrichment-signed-url", {
     body: { contentType: type, length: file.size, name: file.name },
     signal,
@@ -49,19 +56,25 @@ export async function upload(file: File, onProgress: (share: number) => void, si
 }
 
 /**
- * Has the server read the file of a job that is not started, so that its rows can be looked at: it does
- * so for an estimate, and says there what is wrong with the file.
+ * Makes the server load the file of a job that is not started, so that its rows can be shown: it
+ * loads the file for an estimate, and reports there what is wrong with it.
  */
 export async function takeIn({ jobId, sourceId }: Uploaded, signal?: AbortSignal): Promise<void> {
-  const { key_columns, candidates } = await api.post("/api/v1/select-key", { body: { job_id: jobId, by: "data" }, signal });
+  const { key_columns, candidates } = await api.post("/api/v1/select-key", {
+    body: { job_id: jobId, by: "data" },
+    signal,
+  });
   const headers = candidates.map((candidate) => candidate.column);
   let name = "value";
   while (headers.includes(name)) name += "_";
-  const body: StartBody = { key_columns: key_columns.length > 0 ? key_columns : headers.slice(0, 1), columns_metadata: [{ name, type: "string" }] };
+  const body: StartBody = {
+    key_columns: key_columns.length > 0 ? key_columns : headers.slice(0, 1),
+    columns_metadata: [{ name, type: "string" }],
+  };
   try {
     await api.post("/api/v1/jobs/{job_id}/estimate", { path: { job_id: jobId }, body, signal });
   } catch (error) {
-    // A large table takes longer than a request may: the server goes on reading it.
+    // Loading a large table can outlast the request timeout; the server continues to load it.
     if (!(error instanceof Problem) || error.code !== "request_timeout") throw error;
     await ready(sourceId, signal);
   }
@@ -69,36 +82,56 @@ export async function takeIn({ jobId, sourceId }: Uploaded, signal?: AbortSignal
 
 const LOOK_EVERY_MS = 1500;
 
-/** Waits until all rows of a table are there. */
+/** Waits until all rows of a table are loaded. */
 async function ready(sourceId: string, signal?: AbortSignal): Promise<void> {
   for (;;) {
-    const source = await api.get("/api/v1/sources/{source_id}", { path: { source_id: sourceId }, signal });
+    const source = await api.get("/api/v1/sources/{source_id}", {
+      path: { source_id: sourceId },
+      signal,
+    });
     if (source.ready) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
-/** Why a file did not get through: browsers do not tell whether a bucket was away or refused pages from here. */
+/**
+ * Why a file could not be sent: browsers do not reveal whether a bucket was unreachable or refused
+ * this page's origin.
+ */
 export function unsent(url: string, page = location.href): Problem {
   const { host } = new URL(url, page);
   if (host === new URL(page).host) return Problem.offline();
-  const message = `the file could not be sent to ${host}, where this server keeps files; check that you are online and that the rules of the bucket (CORS) let ${new URL(page).origin} send files with PUT`;
+  const message = `the file could not be sent to ${host}, where this server stores files; check that you are online and that the bucket's CORS rules allow PUT requests from ${new URL(page).origin}`;
   return new Problem({ code: "bucket_unreachable", message }, 0);
 }
 
-/** Sends the file. `fetch` does not tell how much has left; `XMLHttpRequest` does. */
-function put(url: string, file: File, type: string, onProgress: (share: number) => void, signal: AbortSignal) {
+/** Sends the file with `XMLHttpRequest`, because `fetch` does not report upload progress. */
+function put(
+  url: string,
+  file: File,
+  type: string,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+) {
   return new Promise<void>((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("PUT", url);
     request.setRequestHeader("content-type", type);
-    request.upload.onprogress = (event) => onProgress(event.total === 0 ? 1 : event.loaded / event.total);
+    request.upload.onprogress = (event) =>
+      onProgress(event.total === 0 ? 1 : event.loaded / event.total);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve();
-      else reject(problemOf(request.status, request.responseText, request.getResponseHeader("x-request-id")));
+      else
+        reject(
+          problemOf(
+            request.status,
+            request.responseText,
+            request.getResponseHeader("x-request-id"),
+          ),
+        );
     };
     request.onerror = () => reject(unsent(url));
-    request.onabort = () => reject(new DOMException("given up", "AbortError"));
+    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
   });

@@ -8,20 +8,31 @@ import { ToastHost } from "../ui/Toasts";
 import { Link, match, usePath } from "./router";
 import { Shell } from "./Shell";
 
-const SourcePage = lazy(async () => ({ default: (await patiently(() => import("../pages/source/SourcePage"))).SourcePage }));
-const JobPage = lazy(async () => ({ default: (await patiently(() => import("../pages/job/JobPage"))).JobPage }));
-const ReportPage = lazy(async () => ({ default: (await patiently(() => import("../pages/report/ReportPage"))).ReportPage }));
-const TemplatesPage = lazy(async () => ({ default: (await patiently(() => import("../pages/templates/TemplatesPage"))).TemplatesPage }));
-const SettingsPage = lazy(async () => ({ default: (await patiently(() => import("../pages/settings/SettingsPage"))).SettingsPage }));
+const SourcePage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/source/SourcePage"))).SourcePage,
+}));
+const JobPage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/job/JobPage"))).JobPage,
+}));
+const ReportPage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/report/ReportPage"))).ReportPage,
+}));
+const TemplatesPage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/templates/TemplatesPage"))).TemplatesPage,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await patiently(() => import("../pages/settings/SettingsPage"))).SettingsPage,
+}));
 
 const isAway = (error: unknown) => error instanceof Problem && error.status === 0;
-const worthRetrying = (error: unknown) => !(error instanceof Problem) || error.status === 429 || error.status >= 500;
+const worthRetrying = (error: unknown) =>
+  !(error instanceof Problem) || error.status === 429 || error.status >= 500;
 
 const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // A server that is gone is asked again until it is back; the frame says so meanwhile.
+      // An unreachable server is retried until it is back; meanwhile the shell shows a notice.
       retry: (failures, error) => isAway(error) || (failures < 2 && worthRetrying(error)),
       retryDelay: (failures, error) => (isAway(error) ? 1_500 : 500 * 2 ** failures),
     },
@@ -40,15 +51,21 @@ function View() {
   const report = match("/jobs/:id/report", path)?.id;
   if (report !== undefined) return <ReportPage key={report} id={report} />;
   return (
-    <EmptyState whole icon="search" title="There is no such page">
-      <p>The address may be mistyped. <Link to="/">Go to your tables</Link>.</p>
+    <EmptyState whole icon="search" title="Page not found">
+      <p>
+        The address may be mistyped. <Link to="/">Go to your tables</Link>.
+      </p>
     </EmptyState>
   );
 }
 
 const TITLES: [string, string][] = [
-  ["/", "Tables"], ["/sources/:id", "Table"], ["/jobs/:id", "Run"], ["/jobs/:id/report", "Report"],
-  ["/templates", "Templates"], ["/settings", "Settings"],
+  ["/", "Tables"],
+  ["/sources/:id", "Table"],
+  ["/jobs/:id", "Run"],
+  ["/jobs/:id/report", "Report"],
+  ["/templates", "Templates"],
+  ["/settings", "Settings"],
 ];
 
 function title(path: string): string {
@@ -56,12 +73,15 @@ function title(path: string): string {
   return `${place} · AmpleData`;
 }
 
-/** Keeps a fault of one view from taking the page with it. */
+/** Keeps an error in one view from taking down the whole app. */
 class Boundary extends Component<{ path: string; children: ReactNode }, { error: unknown }> {
   override state = { error: undefined as unknown };
-  static getDerivedStateFromError(error: unknown) { return { error }; }
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
   override componentDidUpdate(before: { path: string }) {
-    if (before.path !== this.props.path && this.state.error !== undefined) this.setState({ error: undefined });
+    if (before.path !== this.props.path && this.state.error !== undefined)
+      this.setState({ error: undefined });
   }
   override render() {
     if (this.state.error === undefined) return this.props.children;
@@ -77,7 +97,9 @@ export function App() {
       <ToastHost>
         <Shell>
           <Boundary path={path}>
-            <Suspense fallback={<Skeleton lines={6} />}><View /></Suspense>
+            <Suspense fallback={<Skeleton lines={6} />}>
+              <View />
+            </Suspense>
           </Boundary>
         </Shell>
       </ToastHost>

@@ -1,4 +1,4 @@
-// The frame around every view: navigation, theme, connection, sign-in.
+// The shell around every view: navigation, theme, connection, sign-in.
 import { onlineManager, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
 import { Problem } from "../api/problem";
@@ -31,7 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const moved = useRef(false);
   const signedOut = who.error instanceof Problem && who.error.status === 401;
 
-  // What one caller saw is not for the next.
+  // Data loaded for one user must not be shown to the next.
   const known = useRef(bearer);
   useEffect(() => {
     if (known.current === bearer) return;
@@ -39,7 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
     void client.resetQueries();
   }, [bearer, client]);
 
-  // A new view is read from its beginning.
+  // Focus moves to the new view, so that screen readers start at its beginning.
   useEffect(() => {
     if (moved.current) main.current?.focus({ preventScroll: true });
     moved.current = true;
@@ -47,29 +47,51 @@ export function Shell({ children }: { children: ReactNode }) {
 
   return (
     <>
-      <a className="skip" href="#main">Skip to the content</a>
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
       <header className="topbar">
         <Link to="/" className="brand" aria-label="AmpleData, home">
-          <img src="/icon.svg" width="26" height="26" alt="" /><span>AmpleData</span>
+          <img src="/icon.svg" width="26" height="26" alt="" />
+          <span>AmpleData</span>
         </Link>
         <nav className="nav" aria-label="Main">
           {PLACES.map((place) => (
-            <Link key={place.to} to={place.to} aria-current={isAt(path, place.under) ? "page" : undefined}>{place.label}</Link>
+            <Link
+              key={place.to}
+              to={place.to}
+              aria-current={isAt(path, place.under) ? "page" : undefined}
+            >
+              {place.label}
+            </Link>
           ))}
         </nav>
-        <Button kind="quiet" icon={theme === "dark" ? "sun" : "moon"} onClick={switchTheme}
-          aria-label={theme === "dark" ? "Use the light theme" : "Use the dark theme"} />
-        {bearer !== null && <Button kind="quiet" small onClick={() => setToken(null)}>Sign out</Button>}
+        <Button
+          kind="quiet"
+          icon={theme === "dark" ? "sun" : "moon"}
+          onClick={switchTheme}
+          aria-label={theme === "dark" ? "Use the light theme" : "Use the dark theme"}
+        />
+        {bearer !== null && (
+          <Button kind="quiet" small onClick={() => setToken(null)}>
+            Sign out
+          </Button>
+        )}
       </header>
       <Connection />
-      <main className="page" id="main" ref={main} tabIndex={-1}>{signedOut ? <SignIn /> : children}</main>
+      <main className="page" id="main" ref={main} tabIndex={-1}>
+        {signedOut ? <SignIn /> : children}
+      </main>
     </>
   );
 }
 
-/** Says when the network or the server is gone. What is shown stays, and is asked for anew afterwards. */
+/** Shows when the network or the server is unreachable, and reloads the data afterwards. */
 function Connection() {
-  const online = useSyncExternalStore((changed) => onlineManager.subscribe(changed), () => onlineManager.isOnline());
+  const online = useSyncExternalStore(
+    (changed) => onlineManager.subscribe(changed),
+    () => onlineManager.isOnline(),
+  );
   const reachable = useSyncExternalStore(onReach, isReachable);
   const client = useQueryClient();
   const before = useRef(reachable);
@@ -81,7 +103,9 @@ function Connection() {
   return (
     <div className="notice" role="status">
       <Icon name="wifi" size={17} />
-      {online ? "The server does not answer. The page goes on by itself when it does." : "You are offline. The page goes on by itself when you are back."}
+      {online
+        ? "The server is not responding. This page reconnects automatically."
+        : "You are offline. This page reconnects automatically."}
     </div>
   );
 }

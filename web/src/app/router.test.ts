@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { match } from "./router";
 
-describe("addresses", () => {
+describe("paths", () => {
   it("finds parameters", () => {
     expect(match("/", "/")).toEqual({});
     expect(match("/jobs/:id", "/jobs/a%20b")).toEqual({ id: "a b" });
     expect(match("/jobs/:id/report", "/jobs/x/report/")).toEqual({ id: "x" });
   });
 
-  it("refuses others", () => {
+  it("rejects other paths", () => {
     expect(match("/jobs/:id", "/jobs")).toBeNull();
     expect(match("/jobs/:id", "/jobs/x/y")).toBeNull();
     expect(match("/jobs/:id", "/sources/x")).toBeNull();

@@ -1,4 +1,4 @@
-// The page's addresses. Views are few and flat, so a router is a table of patterns and the History API.
+// The app's URLs. Views are few and flat, so a list of patterns and the History API are enough.
 import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from "react";
 
 const CHANGED = "ampledata:moved";
@@ -20,9 +20,10 @@ function listen(changed: () => void): () => void {
 }
 
 export const usePath = (): string => useSyncExternalStore(listen, () => location.pathname);
-export const useSearch = (): URLSearchParams => new URLSearchParams(useSyncExternalStore(listen, () => location.search));
+export const useSearch = (): URLSearchParams =>
+  new URLSearchParams(useSyncExternalStore(listen, () => location.search));
 
-/** The parameters of a path such as `/jobs/:id`, or nothing where it is another. */
+/** The parameters of a path that matches a pattern such as `/jobs/:id`, or null. */
 export function match(pattern: string, path: string): Record<string, string> | null {
   const [wanted, given] = [pattern, path.replace(/(.)\/$/, "$1")].map((text) => text.split("/"));
   if (wanted === undefined || given?.length !== wanted.length) return null;
@@ -40,10 +41,15 @@ export function match(pattern: string, path: string): Record<string, string> | n
   return found;
 }
 
-export function Link({ to, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { to: string }) {
+export function Link({
+  to,
+  onClick,
+  ...rest
+}: AnchorHTMLAttributes<HTMLAnchorElement> & { to: string }) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
-    const own = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    const own =
+      event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     if (event.defaultPrevented || !own) return;
     event.preventDefault();
     go(to);

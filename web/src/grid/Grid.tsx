@@ -1,8 +1,21 @@
-// AG Grid, which is loaded when a table is first shown. Cells are drawn as text nodes, never as HTML.
+// AG Grid, loaded when a table is first shown. Cells are drawn as text nodes, never as HTML.
 import {
-  CellApiModule, CellStyleModule, ColumnApiModule, ColumnAutoSizeModule, createGrid, EventApiModule,
-  type GridApi, type GridOptions, HighlightChangesModule, InfiniteRowModelModule, ModuleRegistry, RenderApiModule,
-  RowApiModule, RowStyleModule, ScrollApiModule, TooltipModule,
+  CellApiModule,
+  CellStyleModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  createGrid,
+  EventApiModule,
+  type GridApi,
+  type GridOptions,
+  HighlightChangesModule,
+  InfiniteRowModelModule,
+  ModuleRegistry,
+  RenderApiModule,
+  RowApiModule,
+  RowStyleModule,
+  ScrollApiModule,
+  TooltipModule,
 } from "ag-grid-community";
 import "ag-grid-community/styles/ag-grid.min.css";
 import "ag-grid-community/styles/ag-theme-quartz-no-font.min.css";
@@ -13,27 +26,39 @@ import { BLOCK } from "./block";
 import { icon } from "./icons";
 
 ModuleRegistry.registerModules([
-  InfiniteRowModelModule, ColumnApiModule, ColumnAutoSizeModule, CellApiModule, CellStyleModule, EventApiModule, HighlightChangesModule,
-  RenderApiModule, RowApiModule, RowStyleModule, ScrollApiModule, TooltipModule,
+  InfiniteRowModelModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  CellApiModule,
+  CellStyleModule,
+  EventApiModule,
+  HighlightChangesModule,
+  RenderApiModule,
+  RowApiModule,
+  RowStyleModule,
+  ScrollApiModule,
+  TooltipModule,
 ]);
 
-/** The grid holds so many blocks of rows and no more. */
+/** The most blocks of rows that the grid keeps. */
 const BLOCKS = 20;
 
 interface Props<Row> {
   label: string;
   options: GridOptions<Row>;
-  /** Says what was copied, for those who see no difference. */
+  /** Called with the copied text, to confirm the copy. */
   onCopied: (what: string) => void;
   onReady?: (api: GridApi<Row>) => void;
 }
 
-/** Options that change only with `key`: the grid is made once and steered through its own interface. */
+/** Options change only with `key`: the grid is created once and controlled through its API. */
 export default function Grid<Row>({ label, options, onCopied, onReady }: Props<Row>) {
   const host = useRef<HTMLDivElement>(null);
   const first = useRef({ options, onReady });
   const copied = useRef(onCopied);
-  useEffect(() => { copied.current = onCopied; });
+  useEffect(() => {
+    copied.current = onCopied;
+  });
   useEffect(() => {
     if (host.current === null) return;
     const { options: given, onReady: ready } = first.current;
@@ -58,7 +83,9 @@ export default function Grid<Row>({ label, options, onCopied, onReady }: Props<R
         if (key?.key.toLowerCase() !== "c" || !(key.ctrlKey || key.metaKey)) return;
         if ((getSelection()?.toString() ?? "") !== "") return;
         if (!("column" in event)) return;
-        const text = value(event.api.getCellValue({ rowNode: event.node, colKey: event.column, useFormatter: true }));
+        const text = value(
+          event.api.getCellValue({ rowNode: event.node, colKey: event.column, useFormatter: true }),
+        );
         void copyText(text).then((done) => copied.current(done ? text : ""));
       },
     });
@@ -69,7 +96,7 @@ export default function Grid<Row>({ label, options, onCopied, onReady }: Props<R
 }
 
 async function copyText(text: string): Promise<boolean> {
-  // Only pages from this machine or over HTTPS may write to the clipboard.
+  // Browsers allow writing to the clipboard only on localhost or over HTTPS.
   if (!("clipboard" in navigator)) return false;
   try {
     await navigator.clipboard.writeText(text);

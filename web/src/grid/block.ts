@@ -1,2 +1,2 @@
-/** Rows of a block that the grid asks for at a time. */
+/** The number of rows in a block, which the grid requests at a time. */
 export const BLOCK = 100;

@@ -1,4 +1,4 @@
-// Cells as elements, made by hand so that scrolling stays quick and all content is text.
+// Builds cells as DOM elements by hand, so that scrolling stays fast and all content is text.
 import type { Cell } from "../api/types";
 import { percent, value } from "../lib/format";
 import { band, BANDS, isDone, outcomeLook } from "../lib/status";
@@ -10,7 +10,7 @@ export function element(tag: string, className: string, text = ""): HTMLElement 
   return made;
 }
 
-/** What stands in a cell, in words: for copying, and for those who do not see. */
+/** The content of a cell as text, for copying and for screen readers. */
 export function cellText(cell: Cell | undefined): string {
   return cell?.value === null || cell?.value === undefined ? "" : value(cell.value);
 }
@@ -18,16 +18,27 @@ export function cellText(cell: Cell | undefined): string {
 export function drawCell(cell: Cell | undefined, stage: string, threshold: number): HTMLElement {
   const frame = element("div", "cell");
   if (cell === undefined) {
-    frame.append(element("span", "shown waiting", isDone(stage) ? "not asked" : stage === "PENDING" ? "waiting" : "working…"));
+    frame.append(
+      element(
+        "span",
+        "shown waiting",
+        isDone(stage) ? "not requested" : stage === "PENDING" ? "waiting" : "working…",
+      ),
+    );
     return frame;
   }
   const look = outcomeLook(cell.outcome);
   if (cell.value === null || cell.value === undefined) {
-    frame.append(element("span", "shown why", look.label.toLowerCase()), sign(look.sign, look.tone));
+    frame.append(
+      element("span", "shown why", look.label.toLowerCase()),
+      sign(look.sign, look.tone),
+    );
   } else {
     frame.append(element("span", "shown", value(cell.value)));
     if (cell.kept) frame.append(element("span", "lock small", "kept"));
-    frame.append(cell.outcome === "found" ? sureness(cell.confidence, threshold) : sign(look.sign, look.tone));
+    frame.append(
+      cell.outcome === "found" ? sureness(cell.confidence, threshold) : sign(look.sign, look.tone),
+    );
   }
   if (cell.reason !== "") frame.title = cell.reason;
   return frame;
@@ -44,6 +55,10 @@ function sureness(confidence: number, threshold: number): HTMLElement {
   const made = element("span", `sure ${look.tone}`);
   const bars = element("span", "bars", look.bars);
   bars.setAttribute("aria-hidden", "true");
-  made.append(bars, element("span", "", percent(confidence)), element("span", "visually-hidden", look.label));
+  made.append(
+    bars,
+    element("span", "", percent(confidence)),
+    element("span", "visually-hidden", look.label),
+  );
   return made;
 }

@@ -8,14 +8,17 @@ describe("pins", () => {
     { colId: "found:opened", headerName: "opened" },
   ];
 
-  it("are what the table says until somebody chooses", () => {
-    expect(pinnable(columns, {}).map(({ id, pinned }) => [id, pinned])).toEqual([["given:key", true], ["found:opened", false]]);
+  it("follow the definitions until the user chooses", () => {
+    expect(pinnable(columns, {}).map(({ id, pinned }) => [id, pinned])).toEqual([
+      ["given:key", true],
+      ["found:opened", false],
+    ]);
     const chosen = { "given:key": false, "found:opened": true };
     expect(pinnable(columns, chosen).map(({ pinned }) => pinned)).toEqual([false, true]);
     expect(withPins(columns, chosen).map(({ pinned }) => pinned)).toEqual(["left", null, "left"]);
   });
 
-  it("are read from whatever stands in the storage", () => {
+  it("are read from storage, whatever it holds", () => {
     expect(read(null)).toEqual({});
     expect(read("{")).toEqual({});
     expect(read("[true]")).toEqual({});

@@ -1,4 +1,4 @@
-// Numbers, dates and counts as the reader's locale writes them.
+// Formats numbers, dates and counts in the user's locale.
 const locale = typeof navigator === "undefined" ? "en" : navigator.language;
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const any = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
@@ -15,11 +15,18 @@ export const percent = (share: number): string => percentage.format(share);
 export const names = (items: string[]): string => list.format(items);
 
 /** A count with its noun. */
-export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+export const counted = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : many}`;
 
 export function usd(amount: number): string {
   const digits = amount === 0 || amount >= 1 ? 2 : amount >= 0.01 ? 3 : 5;
-  const format = { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", minimumFractionDigits: 2, maximumFractionDigits: digits } as const;
+  const format = {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  } as const;
   return new Intl.NumberFormat(locale, format).format(amount);
 }
 
@@ -30,7 +37,12 @@ export function date(iso: string): string {
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
-  ["second", 60], ["minute", 60], ["hour", 24], ["day", 30], ["month", 12], ["year", Infinity],
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", 30],
+  ["month", 12],
+  ["year", Infinity],
 ];
 
 export function ago(iso: string, now = Date.now()): string {
@@ -49,7 +61,7 @@ export function duration(seconds: number): string {
   return `${number(Math.round(seconds / 360) / 10)} hours`;
 }
 
-/** A value of a cell. Years and other numbers are not grouped, as they may be names of things. */
+/** A value of a cell. Numbers are not grouped, as they may be years or identifiers. */
 export function value(given: unknown): string {
   if (given === null || given === undefined) return "";
   if (typeof given === "boolean") return given ? "yes" : "no";

@@ -1,29 +1,42 @@
-// Moments in which nobody is typing, pointing or scrolling: for work that can wait.
+// Moments without typing, pointing or scrolling, for work that can wait.
 const INPUTS = ["keydown", "pointerdown", "wheel", "touchmove"];
-/** How long nothing must have come from the user. */
+/** How long the user must have been inactive. */
 const QUIET_MS = 200;
-/** Whoever never rests is not kept waiting for news for longer. */
+/** The longest wait, even if the user is never inactive. */
 const LONGEST_MS = 3_000;
 
 let last = -Infinity;
 
 export function noteInput(target: EventTarget): void {
-  for (const kind of INPUTS) target.addEventListener(kind, () => { last = performance.now(); }, { capture: true, passive: true });
+  for (const kind of INPUTS)
+    target.addEventListener(
+      kind,
+      () => {
+        last = performance.now();
+      },
+      { capture: true, passive: true },
+    );
 }
 
-/** Milliseconds still to wait for a lull, by when the waiting began. */
+/** Milliseconds left to wait for a lull, given when the wait began. */
 export function untilLull(now: number, begun: number, input: number): number {
   return Math.max(0, Math.min(input + QUIET_MS, begun + LONGEST_MS) - now);
 }
 
-/** Comes true in an idle moment of the browser in which the user rests. */
+/** Resolves when the user is inactive and the browser is idle. */
 export async function lull(): Promise<void> {
   const begun = performance.now();
-  for (let left = untilLull(begun, begun, last); left > 0; left = untilLull(performance.now(), begun, last)) {
+  for (
+    let left = untilLull(begun, begun, last);
+    left > 0;
+    left = untilLull(performance.now(), begun, last)
+  ) {
     await new Promise((resolve) => setTimeout(resolve, left));
   }
-  // Not every browser tells idle moments.
+  // Not every browser reports idle time.
   if ("requestIdleCallback" in globalThis) {
-    await new Promise<void>((resolve) => requestIdleCallback(() => resolve(), { timeout: LONGEST_MS }));
+    await new Promise<void>((resolve) =>
+      requestIdleCallback(() => resolve(), { timeout: LONGEST_MS }),
+    );
   }
 }

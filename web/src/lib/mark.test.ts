@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { lead, mark, webAddress, trail } from "./mark";
 
-const marked = (quote: string, value: unknown) => mark(quote, value).filter((piece) => piece.marked).map((piece) => piece.text);
+const marked = (quote: string, value: unknown) =>
+  mark(quote, value)
+    .filter((piece) => piece.marked)
+    .map((piece) => piece.text);
 
 describe("marking a value", () => {
   it("finds numbers however they are grouped", () => {
@@ -17,15 +20,19 @@ describe("marking a value", () => {
     expect(marked("since 1937", "1937-05-27")).toEqual(["1937"]);
   });
 
-  it("finds text whatever its case, and keeps all of the quote", () => {
+  it("finds text in any case, and keeps the whole quote", () => {
     expect(marked("A Suspension bridge", "suspension")).toEqual(["Suspension"]);
-    expect(mark("by A.B. (Co.)", "a.b. (co.)").map((piece) => piece.text).join("")).toBe("by A.B. (Co.)");
+    expect(
+      mark("by A.B. (Co.)", "a.b. (co.)")
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe("by A.B. (Co.)");
     expect(mark("nothing", true)).toEqual([{ text: "nothing", marked: false }]);
   });
 });
 
 describe("links", () => {
-  it("lead to the web alone", () => {
+  it("lead only to http and https", () => {
     expect(webAddress("https://a.example/x")?.host).toBe("a.example");
     expect(webAddress("javascript:alert(1)")).toBeNull();
     expect(webAddress("file:///etc/passwd")).toBeNull();
@@ -34,7 +41,7 @@ describe("links", () => {
 });
 
 describe("the words around a quote", () => {
-  it("are whole and not many", () => {
+  it("are whole and few", () => {
     expect(lead(" All of it. ")).toBe("All of it. ");
     expect(lead("")).toBe("");
     expect(lead(`begun ${"word ".repeat(100)}`)).toMatch(/^… (word ){20,30}$/);

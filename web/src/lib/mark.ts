@@ -1,10 +1,13 @@
-// Finding a value in the words that prove it.
+// Finds a value in the quote that proves it.
 
-export interface Piece { text: string; marked: boolean }
+export interface Piece {
+  text: string;
+  marked: boolean;
+}
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** The ways in which a value may be written in a quote, the likeliest first. */
+/** The ways a value may be written in a quote, likeliest first. */
 function spellings(value: unknown): RegExp[] {
   if (typeof value === "number") {
     const [whole = "", part] = Math.abs(value).toString().split(".");
@@ -13,7 +16,8 @@ function spellings(value: unknown): RegExp[] {
   }
   if (typeof value !== "string" || value === "") return [];
   const dated = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(value);
-  if (dated !== null) return dateSpellings(dated[1] ?? "", Number(dated[2] ?? 0), Number(dated[3] ?? 0), value);
+  if (dated !== null)
+    return dateSpellings(dated[1] ?? "", Number(dated[2] ?? 0), Number(dated[3] ?? 0), value);
   return [new RegExp(escaped(value).replace(/\s+/g, "\\s+"), "i")];
 }
 
@@ -22,12 +26,17 @@ function dateSpellings(year: string, month: number, day: number, iso: string): R
   const whole = [new RegExp(escaped(iso))];
   if (day > 0) {
     whole.push(new RegExp(`\\p{L}+\\.?\\s+0?${day}(?:st|nd|rd|th)?,?\\s+${year}`, "iu"));
-    whole.push(new RegExp(`(?<!\\d)0?${day}(?:st|nd|rd|th|er|\\.)?(?:${near}|[./-]0?${month}[./-])${year}`, "i"));
+    whole.push(
+      new RegExp(
+        `(?<!\\d)0?${day}(?:st|nd|rd|th|er|\\.)?(?:${near}|[./-]0?${month}[./-])${year}`,
+        "i",
+      ),
+    );
   }
   return [...whole, new RegExp(`(?<!\\d)${year}(?!\\d)`)];
 }
 
-/** The quote in pieces, with the value marked where it is found. */
+/** Splits the quote into pieces, with the value marked if it is found. */
 export function mark(quote: string, value: unknown): Piece[] {
   const values = Array.isArray(value) ? (value as unknown[]) : [value];
   for (const each of values) {
@@ -45,7 +54,7 @@ export function mark(quote: string, value: unknown): Piece[] {
   return [{ text: quote, marked: false }];
 }
 
-/** What is shown of the words around a quote, in characters. */
+/** How many characters are shown before and after a quote. */
 const AROUND = 140;
 
 /** The last whole words before a quote. */
@@ -64,7 +73,7 @@ export function trail(after: string): string {
   return cut && whole !== "" ? `${whole} …` : whole;
 }
 
-/** An address that may be linked to: the web's own, and nothing that runs. */
+/** A URL that is safe to link to: http and https only, nothing that runs code. */
 export function webAddress(text: string): URL | null {
   try {
     const url = new URL(text);

@@ -1,38 +1,42 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Paced } from "./paced";
 
-beforeEach(() => { vi.useFakeTimers(); });
-afterEach(() => { vi.useRealTimers(); });
-
-it("tells of a hundred changes in a second once at once and once at its end, with the latest", () => {
-  const paced = new Paced(0, 1000);
-  const told: number[] = [];
-  paced.subscribe(() => told.push(paced.get()));
-  for (let at = 1; at <= 100; at += 1, vi.advanceTimersByTime(10)) paced.put(at);
-  expect(told).toEqual([1, 100]);
-  vi.advanceTimersByTime(5000);
-  expect(told).toEqual([1, 100]);
-  paced.put(101);
-  expect(told).toEqual([1, 100, 101]);
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
-it("shows at once what cannot wait", () => {
+it("shows the first and the last of a hundred changes in a second", () => {
+  const paced = new Paced(0, 1000);
+  const seen: number[] = [];
+  paced.subscribe(() => seen.push(paced.get()));
+  for (let at = 1; at <= 100; at += 1, vi.advanceTimersByTime(10)) paced.put(at);
+  expect(seen).toEqual([1, 100]);
+  vi.advanceTimersByTime(5000);
+  expect(seen).toEqual([1, 100]);
+  paced.put(101);
+  expect(seen).toEqual([1, 100, 101]);
+});
+
+it("shows an urgent value at once", () => {
   const paced = new Paced("a", 1000);
-  const told: string[] = [];
-  paced.subscribe(() => told.push(paced.get()));
+  const seen: string[] = [];
+  paced.subscribe(() => seen.push(paced.get()));
   paced.put("b");
   paced.put("c");
   paced.putNow("d");
-  expect(told).toEqual(["b", "d"]);
+  expect(seen).toEqual(["b", "d"]);
   vi.advanceTimersByTime(5000);
-  expect(told).toEqual(["b", "d"]);
+  expect(seen).toEqual(["b", "d"]);
 });
 
-it("tells nobody who left", () => {
+it("does not notify listeners that have left", () => {
   const paced = new Paced(0, 1000);
-  const told: number[] = [];
-  paced.subscribe(() => told.push(paced.get()))();
+  const seen: number[] = [];
+  paced.subscribe(() => seen.push(paced.get()))();
   paced.put(1);
-  expect(told).toEqual([]);
+  expect(seen).toEqual([]);
   expect(paced.get()).toBe(1);
 });

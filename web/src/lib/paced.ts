@@ -1,12 +1,17 @@
-/** A value that changes oftener than it is worth looking at: listeners are told at most once in so many
- * milliseconds, and always of the latest. */
+/**
+ * A value that changes more often than it should be drawn: listeners are notified at most once per
+ * interval, always with the latest value.
+ */
 export class Paced<T> {
   #shown: T;
   #latest: T;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #listeners = new Set<() => void>();
 
-  constructor(first: T, readonly every: number) {
+  constructor(
+    first: T,
+    readonly every: number,
+  ) {
     this.#shown = first;
     this.#latest = first;
   }
@@ -15,22 +20,24 @@ export class Paced<T> {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    return () => { this.#listeners.delete(listener); };
+    return () => {
+      this.#listeners.delete(listener);
+    };
   };
 
-  /** The newest value: shown now where nothing was shown for long enough, else when it is time. */
+  /** Sets the value; it is shown at once if the interval has passed, else when it has. */
   put(value: T): void {
     this.#latest = value;
     if (this.#timer === null) this.#show();
   }
 
-  /** A value that cannot wait. */
+  /** Sets the value and shows it at once. */
   putNow(value: T): void {
     this.stop();
     this.put(value);
   }
 
-  /** Forgets what was to be shown later. */
+  /** Drops a value that is waiting to be shown. */
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

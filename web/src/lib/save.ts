@@ -1,4 +1,4 @@
-/** Gives a file to whoever reads the page. */
+/** Downloads a file in the browser. */
 export function save(url: string, name: string): void {
   const link = document.createElement("a");
   link.href = url;

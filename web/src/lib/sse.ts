@@ -1,4 +1,4 @@
-// Server-sent events out of a stream of bytes: `EventSource` can send no bearer token.
+// Parses server-sent events from a stream, because `EventSource` cannot send a bearer token.
 
 export interface ServerEvent {
   name: string;
@@ -6,7 +6,7 @@ export interface ServerEvent {
   id: string | null;
 }
 
-/** Takes pieces of text as they come and gives the events that are whole. */
+/** Takes chunks of text and returns the events that are complete. */
 export class EventParser {
   #rest = "";
   #name = "";
@@ -32,7 +32,11 @@ export class EventParser {
   }
 
   #end(): ServerEvent[] {
-    const event = { name: this.#name === "" ? "message" : this.#name, data: this.#data.join("\n"), id: this.#id };
+    const event = {
+      name: this.#name === "" ? "message" : this.#name,
+      data: this.#data.join("\n"),
+      id: this.#id,
+    };
     const whole = this.#data.length > 0;
     this.#name = "";
     this.#data = [];

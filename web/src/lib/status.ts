@@ -1,9 +1,13 @@
-// How states are said: in words and with a sign, never by colour alone.
+// How states are shown: with a word and a symbol, never by colour alone.
 import type { Outcome } from "../api/types";
 import type { Tone } from "../ui/controls";
 import type { IconName } from "../ui/icons";
 
-interface Look { label: string; tone: Tone; icon: IconName }
+interface Look {
+  label: string;
+  tone: Tone;
+  icon: IconName;
+}
 
 const STATUSES: Record<string, Look> = {
   PENDING: { label: "Not started", tone: "plain", icon: "clock" },
@@ -14,9 +18,19 @@ const STATUSES: Record<string, Look> = {
   FAILED: { label: "Failed", tone: "bad", icon: "warn" },
 };
 
-export const statusLook = (status: string): Look => STATUSES[status] ?? { label: status, tone: "plain", icon: "clock" };
+export const statusLook = (status: string): Look =>
+  STATUSES[status] ?? { label: status, tone: "plain", icon: "clock" };
 
-export const STAGES = ["PENDING", "SERP_FETCHED", "DECISION_MADE", "CRAWLED", "ENRICHED", "COMPLETED", "FAILED", "CANCELLED"];
+export const STAGES = [
+  "PENDING",
+  "SERP_FETCHED",
+  "DECISION_MADE",
+  "CRAWLED",
+  "ENRICHED",
+  "COMPLETED",
+  "FAILED",
+  "CANCELLED",
+];
 
 const STAGE_LABELS: Record<string, string> = {
   PENDING: "Waiting",
@@ -26,33 +40,64 @@ const STAGE_LABELS: Record<string, string> = {
   ENRICHED: "Values extracted",
   COMPLETED: "Done",
   FAILED: "Failed",
-  CANCELLED: "Given up",
+  CANCELLED: "Cancelled",
 };
 
 export const stageLabel = (stage: string): string => STAGE_LABELS[stage] ?? stage;
-export const isDone = (stage: string): boolean => stage === "COMPLETED" || stage === "FAILED" || stage === "CANCELLED";
+export const isDone = (stage: string): boolean =>
+  stage === "COMPLETED" || stage === "FAILED" || stage === "CANCELLED";
 
-interface OutcomeLook { label: string; sign: string; tone: Tone; meaning: string }
+interface OutcomeLook {
+  label: string;
+  sign: string;
+  tone: Tone;
+  meaning: string;
+}
 
 export const OUTCOMES: Record<Outcome, OutcomeLook> = {
   found: { label: "Found", sign: "✓", tone: "good", meaning: "A page proves this value." },
-  absent: { label: "Not found", sign: "–", tone: "plain", meaning: "No page that was read gives this value." },
-  blocked: { label: "Blocked", sign: "⊘", tone: "fair", meaning: "The pages that might tell could not be read." },
-  conflict: { label: "Conflict", sign: "≠", tone: "fair", meaning: "Pages of equal standing contradict each other." },
-  error: { label: "Error", sign: "!", tone: "bad", meaning: "The work on this cell failed." },
+  absent: {
+    label: "Not found",
+    sign: "–",
+    tone: "plain",
+    meaning: "None of the pages read gives this value.",
+  },
+  blocked: {
+    label: "Blocked",
+    sign: "⊘",
+    tone: "fair",
+    meaning: "The pages that may have this value could not be read.",
+  },
+  conflict: {
+    label: "Conflict",
+    sign: "≠",
+    tone: "fair",
+    meaning: "Pages of equal standing contradict each other.",
+  },
+  error: {
+    label: "Error",
+    sign: "!",
+    tone: "bad",
+    meaning: "Something failed while this cell was being filled.",
+  },
 };
 
 export const outcomeLook = (outcome: string): OutcomeLook =>
-  (OUTCOMES as Record<string, OutcomeLook>)[outcome] ?? { label: outcome, sign: "?", tone: "plain", meaning: "" };
+  (OUTCOMES as Record<string, OutcomeLook>)[outcome] ?? {
+    label: outcome,
+    sign: "?",
+    tone: "plain",
+    meaning: "",
+  };
 
 export type Band = "high" | "medium" | "low";
 
-/** The band of a confidence; under the job's threshold a cell is weak. */
+/** The band of a confidence; below the job's threshold a cell is weak. */
 export const band = (confidence: number, threshold: number): Band =>
   confidence < threshold ? "low" : confidence < (1 + threshold) / 2 ? "medium" : "high";
 
 export const BANDS: Record<Band, { label: string; bars: string; tone: Tone }> = {
-  high: { label: "sure", bars: "▮▮▮", tone: "good" },
-  medium: { label: "fairly sure", bars: "▮▮▯", tone: "calm" },
+  high: { label: "high confidence", bars: "▮▮▮", tone: "good" },
+  medium: { label: "medium confidence", bars: "▮▮▯", tone: "calm" },
   low: { label: "weak", bars: "▮▯▯", tone: "fair" },
 };

@@ -1,8 +1,16 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Button } from "./controls";
 
-/** A modal window; the browser keeps the focus in it and gives it back. */
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+/** A modal dialog; the browser keeps the focus inside and restores it afterwards. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -11,8 +19,15 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     return () => shown?.close();
   }, []);
   return (
-    <dialog className="dialog" ref={dialog} aria-labelledby={heading}
-      onCancel={(event) => { event.preventDefault(); onClose(); }}>
+    <dialog
+      className="dialog"
+      ref={dialog}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
       <div className="inside">
         <div className="row spread">
           <h2 id={heading}>{title}</h2>

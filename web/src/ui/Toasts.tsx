@@ -1,5 +1,14 @@
-// Short notes at the edge, with a way back for what was destructive.
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+// Short notices at the edge of the screen, with Undo for destructive actions.
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { Button } from "./controls";
 
 const SHOWN_MS = 7_000;
@@ -12,7 +21,7 @@ interface Toast {
 
 interface Toasts {
   say: (text: string, undo?: () => void) => void;
-  /** Says what is about to happen, and does it unless it is taken back. */
+  /** Announces an action, and performs it later unless the user undoes it. */
   later: (text: string, act: () => void, back: () => void) => void;
 }
 
@@ -20,7 +29,7 @@ const Context = createContext<Toasts | null>(null);
 
 export function useToasts(): Toasts {
   const toasts = useContext(Context);
-  if (toasts === null) throw new Error("there are no toasts around this");
+  if (toasts === null) throw new Error("useToasts is used outside a ToastHost");
   return toasts;
 }
 
@@ -40,20 +49,28 @@ export function ToastHost({ children }: { children: ReactNode }) {
     const show = (text: string, undo?: () => void) => {
       const id = next.current;
       next.current += 1;
-      setToasts((shown) => [...shown.slice(-2), undo === undefined ? { id, text } : { id, text, undo }]);
+      setToasts((shown) => [
+        ...shown.slice(-2),
+        undo === undefined ? { id, text } : { id, text, undo },
+      ]);
       setTimeout(() => close(id), SHOWN_MS);
       return id;
     };
     return {
-      say: (text, undo) => { show(text, undo); },
+      say: (text, undo) => {
+        show(text, undo);
+      },
       later: (text, act, back) => {
-        const id = show(text, () => { due.current.delete(id); back(); });
+        const id = show(text, () => {
+          due.current.delete(id);
+          back();
+        });
         due.current.set(id, act);
       },
     };
   }, [close]);
 
-  // Whoever leaves the page meant what they did.
+  // Leaving the page confirms pending actions.
   useEffect(() => {
     const flush = () => {
       for (const act of due.current.values()) act();
@@ -71,9 +88,24 @@ export function ToastHost({ children }: { children: ReactNode }) {
           <div className="toast" key={toast.id}>
             <span className="grow">{toast.text}</span>
             {toast.undo !== undefined && (
-              <button type="button" onClick={() => { toast.undo?.(); close(toast.id); }}>Undo</button>
+              <button
+                type="button"
+                onClick={() => {
+                  toast.undo?.();
+                  close(toast.id);
+                }}
+              >
+                Undo
+              </button>
             )}
-            <Button className="close" icon="close" kind="quiet" small aria-label="Close notice" onClick={() => close(toast.id)} />
+            <Button
+              className="close"
+              icon="close"
+              kind="quiet"
+              small
+              aria-label="Close notice"
+              onClick={() => close(toast.id)}
+            />
           </div>
         ))}
       </section>

@@ -19,7 +19,9 @@ export function HomePage() {
       <div className="page-head">
         <div className="stack tight">
           <h1>Tables</h1>
-          <p className="muted">Fill in the missing columns of a table from the web, with the proof of every value.</p>
+          <p className="muted">
+            Fill in the missing columns of a table from the web, with evidence for every value.
+          </p>
         </div>
       </div>
       <UploadArea large={none} />
@@ -27,7 +29,11 @@ export function HomePage() {
       {tables.isPending && error === null && <Skeleton lines={4} height={40} />}
       {none && (
         <EmptyState title="No tables yet">
-          <p>Send a file with one row for each thing that you want to know more about: companies, bridges, people. The next page proposes what names a row, and you say which columns to add.</p>
+          <p>
+            Upload a file with one row for each company, bridge, person or other thing that you want
+            to know more about. On the next page, check which column identifies a row and choose the
+            columns to add.
+          </p>
         </EmptyState>
       )}
       {tables.data !== undefined && !none && (
@@ -39,7 +45,12 @@ export function HomePage() {
           <SourcesTable sources={tables.data.sources} jobs={bySource} />
         </section>
       )}
-      {runs.data !== undefined && <JobsTable jobs={runs.data.jobs} tables={new Set(tables.data?.sources.map((source) => source.source_id))} />}
+      {runs.data !== undefined && (
+        <JobsTable
+          jobs={runs.data.jobs}
+          tables={new Set(tables.data?.sources.map((source) => source.source_id))}
+        />
+      )}
       {runs.error !== null && runs.data === undefined && error === null && (
         <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />
       )}

@@ -8,9 +8,13 @@ import { Button } from "../../ui/controls";
 import { Icon } from "../../ui/icons";
 import { Callout, Progress } from "../../ui/states";
 
-interface Sending { name: string; share: number; stop: AbortController }
+interface Sending {
+  name: string;
+  share: number;
+  stop: AbortController;
+}
 
-/** Takes a file by drop or by choice and leads to its page. */
+/** Uploads a dropped or chosen file and opens its page. */
 export function UploadArea({ large }: { large: boolean }) {
   const [sending, setSending] = useState<Sending | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -21,13 +25,21 @@ export function UploadArea({ large }: { large: boolean }) {
   const take = async (files: FileList | null) => {
     const file = files?.[0];
     if (file === undefined || sending !== null) return;
-    if (files !== null && files.length > 1) return setWrong("One file at a time, please: each becomes a table of its own.");
+    if (files !== null && files.length > 1)
+      return setWrong("Upload one file at a time: each becomes a table of its own.");
     const stop = new AbortController();
     setWrong(null);
     setSending({ name: file.name, share: 0, stop });
     try {
-      const sent = await upload(file, (share) => setSending({ name: file.name, share, stop }), stop.signal);
-      await Promise.all([client.invalidateQueries({ queryKey: ["sources"] }), client.invalidateQueries({ queryKey: ["jobs"] })]);
+      const sent = await upload(
+        file,
+        (share) => setSending({ name: file.name, share, stop }),
+        stop.signal,
+      );
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ["sources"] }),
+        client.invalidateQueries({ queryKey: ["jobs"] }),
+      ]);
       go(`/sources/${sent.sourceId}`);
     } catch (error) {
       if (!stop.signal.aborted) setWrong(explain(error));
@@ -44,24 +56,50 @@ export function UploadArea({ large }: { large: boolean }) {
   };
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the button does the same by keyboard
-    <section className={`drop ${large ? "large" : ""} ${over ? "over" : ""}`} aria-label="Upload a table" onDrop={drop}
-      onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}>
-      <input ref={input} type="file" accept={ACCEPT} className="visually-hidden" tabIndex={-1} aria-label="File of the table"
-        onChange={(event) => void take(event.target.files)} />
+    <section
+      className={`drop ${large ? "large" : ""} ${over ? "over" : ""}`}
+      aria-label="Upload a table"
+      onDrop={drop}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+    >
+      <input
+        ref={input}
+        type="file"
+        accept={ACCEPT}
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label="Table file"
+        onChange={(event) => void take(event.target.files)}
+      />
       {sending === null ? (
         <>
           <Icon name="upload" size={large ? 36 : 26} />
           <div className="grow">
             <p className="drop-title">Drop a table here</p>
-            <p className="muted small">CSV, TSV, Excel, JSON, JSON Lines or Parquet, with a header row</p>
+            <p className="muted small">
+              CSV, TSV, Excel, JSON, JSON Lines or Parquet, with a header row
+            </p>
           </div>
-          <Button kind="primary" onClick={() => input.current?.click()}>Choose a file</Button>
+          <Button kind="primary" onClick={() => input.current?.click()}>
+            Choose a file
+          </Button>
         </>
       ) : (
         <div className="grow stack tight" aria-live="polite">
           <div className="row spread">
-            <strong>{sending.share < 1 ? "Sending" : "Checking"} {sending.name}</strong>
-            <span className="row"><span className="number muted">{percent(sending.share)}</span><Button small onClick={() => sending.stop.abort()}>Stop</Button></span>
+            <strong>
+              {sending.share < 1 ? "Uploading" : "Checking"} {sending.name}
+            </strong>
+            <span className="row">
+              <span className="number muted">{percent(sending.share)}</span>
+              <Button small onClick={() => sending.stop.abort()}>
+                Cancel
+              </Button>
+            </span>
           </div>
           <Progress label={`Upload of ${sending.name}`} parts={[{ share: sending.share }]} />
         </div>

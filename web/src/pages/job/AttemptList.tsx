@@ -1,7 +1,7 @@
 import type { Attempt } from "../../api/types";
 import { counted, names } from "../../lib/format";
 
-/** What each attempt looked for and read. */
+/** What each attempt searched for and read. */
 export function AttemptList({ attempts }: { attempts: Attempt[] }) {
   if (attempts.length === 0) return null;
   return (
@@ -9,17 +9,42 @@ export function AttemptList({ attempts }: { attempts: Attempt[] }) {
       <h3>Attempts</h3>
       {attempts.map((attempt, at) => (
         <details key={at} className="attempt">
-          <summary>Attempt {attempt.attempt_number}: {counted(attempt.sources.length, "page")} read{attempt.failed.length > 0 && `, ${attempt.failed.length} could not be`}</summary>
+          <summary>
+            Attempt {attempt.attempt_number}: {counted(attempt.sources.length, "page")} read
+            {attempt.failed.length > 0 && `, ${attempt.failed.length} unreadable`}
+          </summary>
           <div className="stack tight small">
-            {attempt.queries.length > 0 && <p><span className="muted">Searched: </span>{names(attempt.queries.map((query) => `“${query}”`))}</p>}
-            <ul>{attempt.sources.map((page) => <li key={page} className="address">{page}</li>)}</ul>
+            {attempt.queries.length > 0 && (
+              <p>
+                <span className="muted">Searched: </span>
+                {names(attempt.queries.map((query) => `“${query}”`))}
+              </p>
+            )}
+            <ul>
+              {attempt.sources.map((page) => (
+                <li key={page} className="address">
+                  {page}
+                </li>
+              ))}
+            </ul>
             {attempt.failed.length > 0 && (
               <>
                 <p className="muted">Could not be read:</p>
-                <ul>{attempt.failed.map((page) => <li key={page.url} className="address">{page.url} <span className="muted">({page.code.replaceAll("_", " ")})</span></li>)}</ul>
+                <ul>
+                  {attempt.failed.map((page) => (
+                    <li key={page.url} className="address">
+                      {page.url} <span className="muted">({page.code.replaceAll("_", " ")})</span>
+                    </li>
+                  ))}
+                </ul>
               </>
             )}
-            {attempt.missing_columns.length > 0 && <p><span className="muted">Still missing: </span>{names(attempt.missing_columns)}</p>}
+            {attempt.missing_columns.length > 0 && (
+              <p>
+                <span className="muted">Still missing: </span>
+                {names(attempt.missing_columns)}
+              </p>
+            )}
           </div>
         </details>
       ))}

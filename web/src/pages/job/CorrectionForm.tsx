@@ -11,20 +11,36 @@ import { read, written } from "./correction";
 
 type Change = { value?: unknown; locked?: boolean };
 
-/** Corrects or locks a cell: shown at once, taken back where the server refuses. */
-export function CorrectionForm({ job, row, column, detail, focus, onChanged }: {
-  job: Job; row: number; column: Column; detail: CellDetail; focus: boolean; onChanged: () => void;
+/** Corrects or locks a cell: shown at once, rolled back if the server refuses. */
+export function CorrectionForm({
+  job,
+  row,
+  column,
+  detail,
+  focus,
+  onChanged,
+}: {
+  job: Job;
+  row: number;
+  column: Column;
+  detail: CellDetail;
+  focus: boolean;
+  onChanged: () => void;
 }) {
   const [text, setText] = useState(() => written(detail.cell?.value));
   const form = useRef<HTMLFormElement>(null);
   const client = useQueryClient();
   const toasts = useToasts();
   const key = cellQuery(job.job_id, row, column.name).queryKey;
-  useEffect(() => { if (focus) form.current?.querySelector("input")?.select(); }, [focus]);
+  useEffect(() => {
+    if (focus) form.current?.querySelector("input")?.select();
+  }, [focus]);
 
-  const put = (change: Change) => api.put("/api/v1/jobs/{job_id}/rows/{row}/cells/{column}", {
-    path: { job_id: job.job_id, row, column: column.name }, body: change,
-  });
+  const put = (change: Change) =>
+    api.put("/api/v1/jobs/{job_id}/rows/{row}/cells/{column}", {
+      path: { job_id: job.job_id, row, column: column.name },
+      body: change,
+    });
   const save = useMutation({
     mutationFn: put,
     onMutate: async (change) => {
@@ -45,9 +61,16 @@ export function CorrectionForm({ job, row, column, detail, focus, onChanged }: {
     },
   });
   const undo = (before: CellDetail, change: Change) => {
-    const back: Change = { locked: before.locked, ...("value" in change ? { value: before.cell?.value ?? null } : {}) };
+    const back: Change = {
+      locked: before.locked,
+      ...("value" in change ? { value: before.cell?.value ?? null } : {}),
+    };
     put(back).then(
-      (now) => { client.setQueryData(key, now); setText(written(now.cell?.value)); onChanged(); },
+      (now) => {
+        client.setQueryData(key, now);
+        setText(written(now.cell?.value));
+        onChanged();
+      },
       (error: unknown) => toasts.say(explain(error)),
     );
   };
@@ -61,18 +84,49 @@ export function CorrectionForm({ job, row, column, detail, focus, onChanged }: {
     <form className="stack tight correction" ref={form} onSubmit={submit}>
       <div className="row add-column">
         <div className="grow">
-          <Field label="Correct value" value={text} wrong={given.wrong} onChange={(event) => setText(event.target.value)}
-            list={column.type === "boolean" || column.allowed != null ? `allowed-${column.name}` : undefined}
-            onKeyDown={(event) => { if (event.key === "l" && event.altKey) { event.preventDefault(); save.mutate({ locked: !detail.locked }); } }} />
+          <Field
+            label="Correct value"
+            value={text}
+            wrong={given.wrong}
+            onChange={(event) => setText(event.target.value)}
+            list={
+              column.type === "boolean" || column.allowed != null
+                ? `allowed-${column.name}`
+                : undefined
+            }
+            onKeyDown={(event) => {
+              if (event.key === "l" && event.altKey) {
+                event.preventDefault();
+                save.mutate({ locked: !detail.locked });
+              }
+            }}
+          />
           <datalist id={`allowed-${column.name}`}>
-            {(column.type === "boolean" ? ["yes", "no"] : (column.allowed ?? [])).map((option) => <option key={option} value={option} />)}
+            {(column.type === "boolean" ? ["yes", "no"] : (column.allowed ?? [])).map((option) => (
+              <option key={option} value={option} />
+            ))}
           </datalist>
         </div>
-        <Button type="submit" kind="primary" busy={save.isPending} disabled={same || given.wrong !== null}>Save</Button>
-        <Button icon={detail.locked ? "unlock" : "lock"} aria-label={detail.locked ? "Unlock this cell" : "Lock this cell"} aria-pressed={detail.locked}
-          title="Alt+L" onClick={() => save.mutate({ locked: !detail.locked })} />
+        <Button
+          type="submit"
+          kind="primary"
+          busy={save.isPending}
+          disabled={same || given.wrong !== null}
+        >
+          Save
+        </Button>
+        <Button
+          icon={detail.locked ? "unlock" : "lock"}
+          aria-label={detail.locked ? "Unlock this cell" : "Lock this cell"}
+          aria-pressed={detail.locked}
+          title="Alt+L"
+          onClick={() => save.mutate({ locked: !detail.locked })}
+        />
       </div>
-      <p className="muted small">Enter saves. An empty field says that there is no value. No run overwrites what you set.</p>
+      <p className="muted small">
+        Press Enter to save. Leave the field empty if there is no value. Runs never overwrite what
+        you set.
+      </p>
     </form>
   );
 }
@@ -80,11 +134,23 @@ export function CorrectionForm({ job, row, column, detail, focus, onChanged }: {
 const said = (change: Change): string =>
   "value" in change ? "Corrected." : change.locked === true ? "Locked." : "Unlocked.";
 
-/** The cell as it will be, before the server has said so. */
+/** The cell as expected, before the server has confirmed it. */
 function ahead(old: CellDetail, change: Change): CellDetail {
   const locked = change.locked ?? old.locked;
   if (!("value" in change)) return { ...old, locked };
-  const empty = { outcome: "absent" as const, confidence: 0, reason: "", evidence: null, candidates: [], rejected: [], value: null };
-  const cell = { ...(old.cell ?? empty), value: change.value, outcome: change.value === null ? "absent" as const : "found" as const };
+  const empty = {
+    outcome: "absent" as const,
+    confidence: 0,
+    reason: "",
+    evidence: null,
+    candidates: [],
+    rejected: [],
+    value: null,
+  };
+  const cell = {
+    ...(old.cell ?? empty),
+    value: change.value,
+    outcome: change.value === null ? ("absent" as const) : ("found" as const),
+  };
   return { ...old, locked, corrected: true, cell: cell };
 }

@@ -22,17 +22,23 @@ import { ViewBar } from "./ViewBar";
 import { ALL, isWhole, type View } from "./view";
 import "./job.css";
 
-/** A cell that is looked into. */
-export interface Chosen { row: number; column: string; edit: boolean }
+/** The cell whose evidence is shown. */
+export interface Chosen {
+  row: number;
+  column: string;
+  edit: boolean;
+}
 
 export function JobPage({ id }: { id: string }) {
   const job = useQuery(jobQuery(id));
   const started = job.data !== undefined && job.data.columns.length > 0;
   const source = useQuery({ ...sourceQuery(job.data?.source_id ?? ""), enabled: started });
-  const error = job.data === undefined ? job.error : source.data === undefined ? source.error : null;
+  const error =
+    job.data === undefined ? job.error : source.data === undefined ? source.error : null;
   if (error !== null) return <ErrorState whole error={error} onRetry={() => void job.refetch()} />;
   if (job.data !== undefined && !started) return <NotStarted job={job.data} />;
-  if (job.data === undefined || source.data === undefined) return <Skeleton lines={8} height={28} />;
+  if (job.data === undefined || source.data === undefined)
+    return <Skeleton lines={8} height={28} />;
   return <Started job={job.data} source={source.data} />;
 }
 
@@ -52,50 +58,123 @@ function Started({ job, source }: { job: Job; source: Source }) {
     void client.invalidateQueries({ queryKey: ["jobs"] });
     void client.invalidateQueries({ queryKey: ["cell", job.job_id] });
   }, [client, job.job_id]);
-  // Two windows over one job: whoever comes back sees what the other did.
+  // Another window may have changed the job: returning to this one reloads its rows.
   useEffect(() => {
-    const back = () => { if (document.visibilityState === "visible") rows.current?.refresh(); };
+    const back = () => {
+      if (document.visibilityState === "visible") rows.current?.refresh();
+    };
     document.addEventListener("visibilitychange", back);
     return () => document.removeEventListener("visibilitychange", back);
   }, []);
   const cells = (
     <div className={chosen === null ? "cells" : "cells with-panel"}>
       <div className="stack tight grow">
-        <ViewBar job={job} status={live.status} view={view} count={count} onChange={setView} onAgain={changed}>
+        <ViewBar
+          job={job}
+          status={live.status}
+          view={view}
+          count={count}
+          onChange={setView}
+          onAgain={changed}
+        >
           <PinMenu columns={columnsOf(job, source, pins)} onPin={pin} />
         </ViewBar>
-        <JobGrid job={job} source={source} view={view} pins={pins} holder={rows} onChoose={setChosen} onSort={setView} onCount={setCount} onPin={pin} isEmpty={count === 0 && !isWhole(view)} />
+        <JobGrid
+          job={job}
+          source={source}
+          view={view}
+          pins={pins}
+          holder={rows}
+          onChoose={setChosen}
+          onSort={setView}
+          onCount={setCount}
+          onPin={pin}
+          isEmpty={count === 0 && !isWhole(view)}
+        />
       </div>
       {chosen !== null && (
-        <EvidencePanel key={`${chosen.row}/${chosen.column}`} job={job} chosen={chosen} onClose={() => setChosen(null)} onChanged={() => rows.current?.refresh()} />
+        <EvidencePanel
+          key={`${chosen.row}/${chosen.column}`}
+          job={job}
+          chosen={chosen}
+          onClose={() => setChosen(null)}
+          onChanged={() => rows.current?.refresh()}
+        />
       )}
     </div>
   );
   return (
     <>
       <Head job={job} source={source} status={live.status} onChanged={changed} />
-      {!live.connected && <Callout tone="fair">The connection is interrupted. The page goes on where it stopped when the server is back.</Callout>}
-      {job.reason != null && ["PAUSED", "FAILED"].includes(live.status) && <Callout tone="fair">{job.reason}</Callout>}
+      {!live.connected && (
+        <Callout tone="fair">
+          Live updates are interrupted. They resume where they stopped when the server is back.
+        </Callout>
+      )}
+      {job.reason != null && ["PAUSED", "FAILED"].includes(live.status) && (
+        <Callout tone="fair">{job.reason}</Callout>
+      )}
       <ProgressPanel job={job} pace={live.pace} />
-      <Tabs label="Parts of the run" chosen={tab} onChoose={setTab} tabs={[
-        { id: "cells", label: "Cells", content: cells },
-        { id: "problems", label: "What went wrong", content: <ProblemsTab job={job} status={live.status} onAgain={changed} onShow={(cause) => {
-          setView({ filter: cause.what === "row" ? "failed" : cause.what, column: cause.column ?? view.column, order: "index" });
-          setTab("cells");
-        }} /> },
-        { id: "runs", label: "Runs", content: <RunsTab job={job} /> },
-      ]} />
+      <Tabs
+        label="Run details"
+        chosen={tab}
+        onChoose={setTab}
+        tabs={[
+          { id: "cells", label: "Cells", content: cells },
+          {
+            id: "problems",
+            label: "Issues",
+            content: (
+              <ProblemsTab
+                job={job}
+                status={live.status}
+                onAgain={changed}
+                onShow={(cause) => {
+                  setView({
+                    filter: cause.what === "row" ? "failed" : cause.what,
+                    column: cause.column ?? view.column,
+                    order: "index",
+                  });
+                  setTab("cells");
+                }}
+              />
+            ),
+          },
+          { id: "runs", label: "Runs", content: <RunsTab job={job} /> },
+        ]}
+      />
     </>
   );
 }
 
-function Head({ job, source, status, onChanged }: { job: Job; source: Source; status: string; onChanged: () => void }) {
+function Head({
+  job,
+  source,
+  status,
+  onChanged,
+}: {
+  job: Job;
+  source: Source;
+  status: string;
+  onChanged: () => void;
+}) {
   return (
     <div className="page-head">
       <div>
-        <p className="crumbs"><Link to="/">Tables</Link> / <Link to={`/sources/${source.source_id}`}>{source.name}</Link></p>
-        <div className="row"><h1>{source.name}</h1><span aria-live="polite"><StatusBadge status={status} /></span></div>
-        <p className="muted">{counted(job.columns.length, "column")} for {counted(job.total_rows, "row")}, named by {job.key_columns.join(" and ")}</p>
+        <p className="crumbs">
+          <Link to="/">Tables</Link> /{" "}
+          <Link to={`/sources/${source.source_id}`}>{source.name}</Link>
+        </p>
+        <div className="row">
+          <h1>{source.name}</h1>
+          <span aria-live="polite">
+            <StatusBadge status={status} />
+          </span>
+        </div>
+        <p className="muted">
+          {counted(job.columns.length, "column")} for {counted(job.total_rows, "row")}, identified
+          by {job.key_columns.join(" and ")}
+        </p>
       </div>
       <JobActions job={job} status={status} onChanged={onChanged} />
     </div>

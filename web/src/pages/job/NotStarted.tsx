@@ -7,7 +7,7 @@ import { Button } from "../../ui/controls";
 import { Callout } from "../../ui/states";
 import { StatusBadge } from "../../ui/StatusBadge";
 
-/** A job that has asked for nothing yet, or never will. */
+/** A job without columns: not started yet, or ended before its start. */
 export function NotStarted({ job }: { job: Job }) {
   const client = useQueryClient();
   const open = useMutation({
@@ -19,14 +19,25 @@ export function NotStarted({ job }: { job: Job }) {
   });
   return (
     <div className="stack">
-      <p className="crumbs"><Link to="/">Tables</Link></p>
-      <div className="row"><h1>Run without a start</h1><StatusBadge status={job.status} /></div>
+      <p className="crumbs">
+        <Link to="/">Tables</Link>
+      </p>
+      <div className="row">
+        <h1>Run not started</h1>
+        <StatusBadge status={job.status} />
+      </div>
       {job.status === "PENDING" ? (
         <>
-          <p>Its file is to be looked at, and its columns are to be chosen.</p>
-          <div><Button kind="primary" icon="table" busy={open.isPending} onClick={() => open.mutate()}>Open the table</Button></div>
+          <p>Open the table to check its rows and choose columns.</p>
+          <div>
+            <Button kind="primary" icon="table" busy={open.isPending} onClick={() => open.mutate()}>
+              Open the table
+            </Button>
+          </div>
         </>
-      ) : <Callout>{job.reason ?? "It was given up before it was started."}</Callout>}
+      ) : (
+        <Callout>{job.reason ?? "This run ended before it was started."}</Callout>
+      )}
       {open.error !== null && <Callout>{explain(open.error)}</Callout>}
     </div>
   );

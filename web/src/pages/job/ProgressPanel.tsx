@@ -19,36 +19,69 @@ export function ProgressPanel({ job, pace }: { job: Job; pace: Live["pace"] }) {
   return (
     <section className="card stack tight progress-card" aria-label="Progress">
       <div className="row spread">
-        <strong>{percent((done + failed) / total)} of {counted(progress.total_rows, "row")}</strong>
+        <strong>
+          {percent((done + failed) / total)} of {counted(progress.total_rows, "row")}
+        </strong>
         <span className="muted small number">
-          {rate > 0 && `${number(Math.round(rate * 10) / 10)} rows a second, about ${duration(rest / rate)} to go`}
+          {rate > 0 &&
+            `${number(Math.round(rate * 10) / 10)} rows per second, about ${duration(rest / rate)} left`}
         </span>
       </div>
-      <Progress label="Rows that are finished" parts={[{ share: done / total }, { share: failed / total, tone: "bad" }]} />
+      <Progress
+        label="Finished rows"
+        parts={[{ share: done / total }, { share: failed / total, tone: "bad" }]}
+      />
       <dl className="meters">
         {STAGES.filter((stage) => (stages[stage] ?? 0) > 0).map((stage) => (
-          <div key={stage}><dt>{stageLabel(stage)}</dt><dd>{count(stages[stage] ?? 0)}</dd></div>
+          <div key={stage}>
+            <dt>{stageLabel(stage)}</dt>
+            <dd>{count(stages[stage] ?? 0)}</dd>
+          </div>
         ))}
-        <div><dt>Cells found</dt><dd>{count(progress.cells_found)} <span className="muted small">of {count(cells)}</span></dd></div>
+        <div>
+          <dt>Cells found</dt>
+          <dd>
+            {count(progress.cells_found)} <span className="muted small">of {count(cells)}</span>
+          </dd>
+        </div>
         <div>
           <dt>Cost</dt>
-          <dd>{usd(progress.cost_usd)} {cap !== null && <span className="muted small">of {usd(cap)}</span>}</dd>
+          <dd>
+            {usd(progress.cost_usd)}{" "}
+            {cap !== null && <span className="muted small">of {usd(cap)}</span>}
+          </dd>
         </div>
       </dl>
-      {cap !== null && <Progress label="Cost against the budget" parts={[{ share: Math.min(1, cap === 0 ? 1 : progress.cost_usd / cap), tone: "fair" }]} />}
-      <Announcer text={`${percent((done + failed) / total)} finished, ${counted(progress.cells_found, "cell")} found.`} over={isOver(progress.status)} />
+      {cap !== null && (
+        <Progress
+          label="Cost against the budget"
+          parts={[{ share: Math.min(1, cap === 0 ? 1 : progress.cost_usd / cap), tone: "fair" }]}
+        />
+      )}
+      <Announcer
+        text={`${percent((done + failed) / total)} finished, ${counted(progress.cells_found, "cell")} found.`}
+        over={isOver(progress.status)}
+      />
     </section>
   );
 }
 
-/** Tells those who hear the page how far it is: at most once in ten seconds, and at the end. */
+/** Announces progress to screen readers: at most once every ten seconds, and at the end. */
 function Announcer({ text, over }: { text: string; over: boolean }) {
   const [said, setSaid] = useState("");
   const latest = useRef(text);
-  useEffect(() => { latest.current = text; });
   useEffect(() => {
-    const timer = over ? setTimeout(() => setSaid(latest.current), 0) : setInterval(() => setSaid(latest.current), ANNOUNCE_MS);
+    latest.current = text;
+  });
+  useEffect(() => {
+    const timer = over
+      ? setTimeout(() => setSaid(latest.current), 0)
+      : setInterval(() => setSaid(latest.current), ANNOUNCE_MS);
     return () => clearInterval(timer);
   }, [over]);
-  return <p className="visually-hidden" aria-live="polite">{said}</p>;
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {said}
+    </p>
+  );
 }

@@ -3,24 +3,40 @@ import { date, dateTime } from "../../lib/format";
 import { lead, mark, trail, webAddress } from "../../lib/mark";
 import { Icon } from "../../ui/icons";
 
-/** The words that prove a value, the value marked, and where they stand. All of it is shown as text. */
+/** The quote that proves a value, with the value marked, and its source. All of it is text. */
 export function ProofView({ proof, value }: { proof: Proof; value: unknown }) {
   const url = webAddress(proof.url);
-  const named = proof.title ?? (url === null ? proof.url : `${url.host}${url.pathname === "/" ? "" : decoded(url.pathname)}`);
+  const named =
+    proof.title ??
+    (url === null ? proof.url : `${url.host}${url.pathname === "/" ? "" : decoded(url.pathname)}`);
   return (
     <figure className="proof">
       <blockquote>
         {proof.before != null && <span className="muted">{lead(proof.before)}</span>}
-        {mark(proof.quote, value).map((piece, at) => (piece.marked ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>))}
+        {mark(proof.quote, value).map((piece, at) =>
+          piece.marked ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>,
+        )}
         {proof.after != null && <span className="muted">{trail(proof.after)}</span>}
       </blockquote>
       <figcaption className="small">
-        {url === null ? <span>{named}</span> : (
-          <a href={url.href} target="_blank" rel="noopener noreferrer"><Icon name="link" size={14} />{named}<span className="visually-hidden"> (opens a new tab)</span></a>
+        {url === null ? (
+          <span>{named}</span>
+        ) : (
+          <a href={url.href} target="_blank" rel="noopener noreferrer">
+            <Icon name="link" size={14} />
+            {named}
+            <span className="visually-hidden"> (opens in a new tab)</span>
+          </a>
         )}
         {proof.title != null && url !== null && <span className="muted"> {url.host}</span>}
-        {proof.read_at != null && <span className="muted">Read on <time dateTime={proof.read_at}>{dateTime(proof.read_at)}</time>.</span>}
-        <span className="muted">{proof.dated == null ? "The page gives no date of its own." : `Page of ${date(proof.dated)}.`}</span>
+        {proof.read_at != null && (
+          <span className="muted">
+            Read on <time dateTime={proof.read_at}>{dateTime(proof.read_at)}</time>.
+          </span>
+        )}
+        <span className="muted">
+          {proof.dated == null ? "The page gives no date." : `Page dated ${date(proof.dated)}.`}
+        </span>
       </figcaption>
     </figure>
   );

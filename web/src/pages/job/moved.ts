@@ -1,4 +1,4 @@
-/** Which rows moved since they were last read: one byte a row, however many there are. */
+/** Which rows changed since they were last read, at one byte per row. */
 export class Moved {
   readonly #marks: Uint8Array;
 
@@ -10,7 +10,7 @@ export class Moved {
     this.#marks[index] = 1;
   }
 
-  /** Forgets the rows from one place to another, which is left out: they are being read. */
+  /** Takes the changed rows from `from` up to but not including `to`, because they are being read. */
   take(from: number, to: number): number[] {
     const taken: number[] = [];
     for (let index = Math.max(0, from); index < Math.min(to, this.#marks.length); index += 1) {

@@ -1,4 +1,4 @@
-// A job as it moves: events become the page's own state, and rows that moved are told on.
+// Follows a running job: events become React state, and changed rows are passed on.
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { follow, type ProgressEvent } from "../../api/events";
@@ -6,21 +6,21 @@ import { job as jobQuery } from "../../api/queries";
 import { isOver, type Job } from "../../api/types";
 import { Paced } from "../../lib/paced";
 
-/** How far a job is. */
+/** A job's progress. */
 export interface Pace {
   progress: ProgressEvent;
-  /** Rows that came to their end per second, over the last half minute. */
+  /** Rows finished per second, over the last 30 seconds. */
   rate: number;
 }
 
-/** What the whole page hangs on changes seldom; the counters, which change often, are told to those who ask. */
+/** State that redraws the whole page changes rarely; counters change often and go to subscribers. */
 export interface Live {
   status: string;
   connected: boolean;
   pace: Paced<Pace>;
 }
 
-/** Counters that run faster than this are not read, and would be drawn all the time. */
+/** Counters that change faster than this cannot be read and would be redrawn constantly. */
 const SHOWN_EVERY_MS = 1_000;
 
 const WINDOW_MS = 30_000;
@@ -28,7 +28,7 @@ const WINDOW_MS = 30_000;
 const doneRows = (stages: Record<string, number>): number =>
   (stages["COMPLETED"] ?? 0) + (stages["FAILED"] ?? 0) + (stages["CANCELLED"] ?? 0);
 
-/** Rows per second between the first and the last of what was seen. */
+/** Rows per second between the first and the last sample. */
 export function rateOf(seen: { at: number; done: number }[]): number {
   const [first, last] = [seen[0], seen.at(-1)];
   if (first === undefined || last === undefined || last.at <= first.at) return 0;
@@ -37,14 +37,18 @@ export function rateOf(seen: { at: number; done: number }[]): number {
 
 export function useLive(job: Job, onRow: (index: number) => void, onMoved: () => void): Live {
   const client = useQueryClient();
-  const [pace] = useState(() => new Paced<Pace>({ progress: fromJob(job), rate: 0 }, SHOWN_EVERY_MS));
+  const [pace] = useState(
+    () => new Paced<Pace>({ progress: fromJob(job), rate: 0 }, SHOWN_EVERY_MS),
+  );
   const [status, setStatus] = useState<string>(job.status);
   const [connected, setConnected] = useState(true);
-  const told = useRef({ onRow, onMoved });
-  useEffect(() => { told.current = { onRow, onMoved }; });
+  const latest = useRef({ onRow, onMoved });
+  useEffect(() => {
+    latest.current = { onRow, onMoved };
+  });
   const followed = useRef(false);
   const over = isOver(job.status);
-  // A job that is tried again lives again: its status says so, and the stream is opened anew.
+  // A retried job runs again: its status changes, and the stream is reopened.
   useEffect(() => {
     if (over) {
       const progress = fromJob(client.getQueryData(jobQuery(job.job_id).queryKey) ?? job);
@@ -55,36 +59,42 @@ export function useLive(job: Job, onRow: (index: number) => void, onMoved: () =>
     }
     let before = "";
     let seen: { at: number; done: number }[] = [];
-    // Rows that are shown may be older than the job that says where to go on.
-    if (followed.current) told.current.onMoved();
+    // The rows shown may be older than the event from which the stream resumes.
+    if (followed.current) latest.current.onMoved();
     followed.current = true;
     const leave = follow(job.job_id, job.last_event, {
-      onRow: (index) => told.current.onRow(index),
+      onRow: (index) => latest.current.onRow(index),
       onProgress: (progress) => {
         const now = Date.now();
-        seen = [...seen.filter((moment) => now - moment.at < WINDOW_MS), { at: now, done: doneRows(progress.rows_by_stage) }];
-        const news = { progress, rate: progress.status === "RUNNING" ? rateOf(seen) : 0 };
+        seen = [
+          ...seen.filter((moment) => now - moment.at < WINDOW_MS),
+          { at: now, done: doneRows(progress.rows_by_stage) },
+        ];
+        const update = { progress, rate: progress.status === "RUNNING" ? rateOf(seen) : 0 };
         if (before === progress.status) {
-          pace.put(news);
+          pace.put(update);
           return;
         }
-        pace.putNow(news);
+        pace.putNow(update);
         setStatus(progress.status);
         if (before !== "") void client.invalidateQueries({ queryKey: ["jobs"] });
         before = progress.status;
       },
       onEnd: () => {
-        told.current.onMoved();
+        latest.current.onMoved();
         void client.invalidateQueries({ queryKey: ["jobs"] });
       },
-      onConnected: (stands) => {
-        setConnected(stands);
-        // What happened meanwhile is not in the stream, unless it is about rows.
-        if (stands) void client.invalidateQueries({ queryKey: jobQuery(job.job_id).queryKey });
+      onConnected: (isConnected) => {
+        setConnected(isConnected);
+        // The stream replays only row events, so everything else is loaded again.
+        if (isConnected) void client.invalidateQueries({ queryKey: jobQuery(job.job_id).queryKey });
       },
     });
-    return () => { leave(); pace.stop(); };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- anew only where the job is another, ends, or lives again
+    return () => {
+      leave();
+      pace.stop();
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- reopened only when the job is another one, ends, or runs again
   }, [job.job_id, over, client]);
   return { status, connected, pace };
 }

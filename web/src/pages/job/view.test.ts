@@ -2,14 +2,22 @@ import { describe, expect, it } from "vitest";
 import { ALL, cursorBefore, isWhole, query } from "./view";
 
 describe("views of a job's rows", () => {
-  it("asks for one of filter and order", () => {
+  it("uses either the filter or the order", () => {
     expect(query(ALL)).toEqual({});
-    expect(query({ filter: "failed", column: "toll", order: "confidence" })).toEqual({ stage: "FAILED" });
-    expect(query({ filter: "weak", column: "toll", order: "confidence" })).toEqual({ column: "toll", standing: "weak" });
-    expect(query({ filter: "all", column: "toll", order: "-confidence" })).toEqual({ column: "toll", sort: "-confidence" });
+    expect(query({ filter: "failed", column: "toll", order: "confidence" })).toEqual({
+      stage: "FAILED",
+    });
+    expect(query({ filter: "weak", column: "toll", order: "confidence" })).toEqual({
+      column: "toll",
+      standing: "weak",
+    });
+    expect(query({ filter: "all", column: "toll", order: "-confidence" })).toEqual({
+      column: "toll",
+      sort: "-confidence",
+    });
   });
 
-  it("knows where rows stand at their own index", () => {
+  it("knows when rows are at their own index", () => {
     expect(isWhole({ ...ALL, column: "toll" })).toBe(true);
     expect(isWhole({ ...ALL, column: "toll", order: "confidence" })).toBe(false);
     expect(cursorBefore(0)).toBeNull();

@@ -17,7 +17,7 @@ export const FILTERS: { id: Filter; label: string }[] = [
 
 export interface View {
   filter: Filter;
-  /** The column that a filter or an order is about. */
+  /** The column that a filter or an order applies to. */
   column: string | null;
   order: "index" | "confidence" | "-confidence";
 }
@@ -31,7 +31,7 @@ interface Query {
   sort?: "confidence" | "-confidence";
 }
 
-/** The view as the API asks for it. */
+/** The view as query parameters of the API. */
 export function query(view: View): Query {
   if (view.filter === "failed") return { stage: "FAILED" };
   if (view.column === null) return {};
@@ -39,25 +39,35 @@ export function query(view: View): Query {
   return view.order === "index" ? {} : { column: view.column, sort: view.order };
 }
 
-/** Whether rows stand at their own index, so that any block can be asked for at once. */
+/** Whether rows are at their own index, so that any block can be requested directly. */
 export const isWhole = (view: View): boolean => Object.keys(query(view)).length === 0;
 
 type Rows = Omit<Answer<"/api/v1/jobs/{job_id}/rows", "get">, "rows"> & { rows: JobRow[] };
 
 export async function rowsPage(
-  job: string, view: View, cursor: string | null, limit: number, signal?: AbortSignal, given = false,
+  job: string,
+  view: View,
+  cursor: string | null,
+  limit: number,
+  signal?: AbortSignal,
+  given = false,
 ): Promise<Rows> {
   const asked = { ...query(view), limit, given, ...(cursor === null ? {} : { cursor }) };
-  const page = await api.get("/api/v1/jobs/{job_id}/rows", { path: { job_id: job }, query: asked, signal });
+  const page = await api.get("/api/v1/jobs/{job_id}/rows", {
+    path: { job_id: job },
+    query: asked,
+    signal,
+  });
   return page;
 }
 
-/** The cursor of the whole view before the row of this index: a cursor is the row before and its confidence. */
-export const cursorBefore = (index: number): string | null => (index === 0 ? null : `${index - 1}-0`);
+/** The cursor before this row in the unfiltered view: the index of the previous row, and 0. */
+export const cursorBefore = (index: number): string | null =>
+  index === 0 ? null : `${index - 1}-0`;
 
 const PAGE = 1000;
 
-/** The indices of all rows of a view, up to a bound. */
+/** The indices of all rows of a view, up to a limit. */
 export async function indices(job: string, view: View, most: number): Promise<number[]> {
   const found: number[] = [];
   let cursor: string | null = null;

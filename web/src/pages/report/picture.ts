@@ -1,7 +1,14 @@
-// A chart as a file. Its looks come from the page's style sheets, so they are written into the copy.
+// Saves a chart as a file. Its styles come from the style sheets, so they are copied into the file.
 import { save } from "../../lib/save";
 
-const LOOKS = ["fill", "stroke", "stroke-width", "font-family", "font-size", "font-weight"] as const;
+const LOOKS = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "font-family",
+  "font-size",
+  "font-weight",
+] as const;
 
 function standalone(chart: SVGSVGElement): string {
   const copy = chart.cloneNode(true) as SVGSVGElement;
@@ -21,7 +28,8 @@ function standalone(chart: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(copy);
 }
 
-const asBlob = (chart: SVGSVGElement): Blob => new Blob([standalone(chart)], { type: "image/svg+xml" });
+const asBlob = (chart: SVGSVGElement): Blob =>
+  new Blob([standalone(chart)], { type: "image/svg+xml" });
 
 function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
@@ -33,7 +41,7 @@ export function saveSvg(chart: SVGSVGElement, name: string): void {
   saveBlob(asBlob(chart), `${name}.svg`);
 }
 
-/** Twice as large as it is drawn, for screens and print alike. */
+/** Saves the chart at twice its size, for screens and for print. */
 export async function savePng(chart: SVGSVGElement, name: string): Promise<void> {
   const { width, height } = chart.viewBox.baseVal;
   const image = new Image(width * 2, height * 2);
@@ -46,7 +54,7 @@ export async function savePng(chart: SVGSVGElement, name: string): Promise<void>
     canvas.height = height * 2;
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (blob === null) throw new Error("the picture could not be drawn");
+    if (blob === null) throw new Error("the image could not be drawn");
     saveBlob(blob, `${name}.png`);
   } finally {
     URL.revokeObjectURL(url);

@@ -1,3 +1,3 @@
-/** A site as a report names it. */
+/** The name of a site in a report. */
 export const siteName = (site: string | null | undefined): string =>
-  site == null ? "set by hand" : site === "" ? "a file" : site;
+  site == null ? "set by hand" : site === "" ? "local files" : site;

@@ -19,34 +19,68 @@ export function SourcePage({ id }: { id: string }) {
   const key = useQuery({ ...keyOf(id), enabled: source.data?.ready === true });
   const runs = useQuery(jobsOf(id));
   if (source.data === undefined) {
-    return source.error === null ? <Skeleton lines={8} height={28} /> : <ErrorState whole error={source.error} onRetry={() => void source.refetch()} />;
+    return source.error === null ? (
+      <Skeleton lines={8} height={28} />
+    ) : (
+      <ErrorState whole error={source.error} onRetry={() => void source.refetch()} />
+    );
   }
   const own = runs.data?.jobs ?? [];
   return (
     <>
       <div className="page-head">
         <div>
-          <p className="crumbs"><Link to="/">Tables</Link></p>
+          <p className="crumbs">
+            <Link to="/">Tables</Link>
+          </p>
           <h1>{source.data.name}</h1>
-          <p className="muted">{counted(source.data.total_rows, "row")}, {counted(source.data.columns.length, "column")}</p>
+          <p className="muted">
+            {counted(source.data.total_rows, "row")},{" "}
+            {counted(source.data.columns.length, "column")}
+          </p>
         </div>
       </div>
       {source.data.ready ? null : <Unusable />}
       {key.error !== null && <Callout>No key could be proposed: {explain(key.error)}</Callout>}
-      {source.data.ready && (key.data !== undefined || key.error !== null) && runs.data !== undefined && (
-        <Enrichment source={source.data} proposed={key.data ?? { key_columns: [], by: "data", candidates: [] }} runs={own} />
-      )}
+      {source.data.ready &&
+        (key.data !== undefined || key.error !== null) &&
+        runs.data !== undefined && (
+          <Enrichment
+            source={source.data}
+            proposed={key.data ?? { key_columns: [], by: "data", candidates: [] }}
+            runs={own}
+          />
+        )}
       {source.data.ready && key.isPending && <Skeleton lines={6} height={28} />}
     </>
   );
 }
 
 function Unusable() {
-  return <Callout tone="fair">The rows of this file are not there: it could not be used, or has not come in whole. Send it again from <Link to="/">Tables</Link>; what was wrong is said there.</Callout>;
+  return (
+    <Callout tone="fair">
+      The rows of this file are not available: it could not be used, or its upload is incomplete.
+      Upload it again under <Link to="/">Tables</Link>, where any error is shown.
+    </Callout>
+  );
 }
 
-function Enrichment({ source, proposed, runs }: { source: Source; proposed: KeyAnswer; runs: JobSummary[] }) {
-  const [plan, setPlan] = useState<Plan>({ keys: proposed.key_columns, entityType: "", columns: [], rowLimit: "", budget: "" });
+function Enrichment({
+  source,
+  proposed,
+  runs,
+}: {
+  source: Source;
+  proposed: KeyAnswer;
+  runs: JobSummary[];
+}) {
+  const [plan, setPlan] = useState<Plan>({
+    keys: proposed.key_columns,
+    entityType: "",
+    columns: [],
+    rowLimit: "",
+    budget: "",
+  });
   const started = runs.filter((run) => run.status !== "PENDING");
   const pending = runs.find((run) => run.status === "PENDING")?.job_id ?? null;
   return (
@@ -55,7 +89,7 @@ function Enrichment({ source, proposed, runs }: { source: Source; proposed: KeyA
         <SourceGrid source={source} keys={plan.keys} />
         {started.length > 0 && <History runs={started} />}
       </section>
-      <aside className="steps" aria-label="What to find out">
+      <aside className="steps" aria-label="Set up a run">
         <KeyStep source={source} proposed={proposed} plan={plan} onChange={setPlan} />
         <ColumnsStep source={source} plan={plan} onChange={setPlan} />
         <StartStep source={source} plan={plan} onChange={setPlan} pendingJob={pending} />
@@ -72,7 +106,9 @@ function History({ runs }: { runs: JobSummary[] }) {
         {runs.map((run) => (
           <li key={run.job_id} className="row">
             <StatusBadge status={run.status} />
-            <Link to={`/jobs/${run.job_id}`}>{counted(run.total_rows, "row")}, {ago(run.started_at ?? run.created_at)}</Link>
+            <Link to={`/jobs/${run.job_id}`}>
+              {counted(run.total_rows, "row")}, {ago(run.started_at ?? run.created_at)}
+            </Link>
           </li>
         ))}
       </ul>

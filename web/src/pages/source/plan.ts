@@ -1,4 +1,4 @@
-// What is asked for of a table, before it is started.
+// The settings of a run before it is started.
 import type { Column, StartBody } from "../../api/types";
 
 export const KINDS = ["string", "number", "boolean", "date"] as const;
@@ -11,20 +11,24 @@ export interface Plan {
   budget: string;
 }
 
-/** Why the plan cannot be started yet, in words for beside the button; nothing where it can. */
+/** Why the plan cannot be started yet, as a text beside the button; null if it can. */
 export function missing(plan: Plan): string | null {
-  if (plan.keys.length === 0) return "Choose the column that names a row.";
+  if (plan.keys.length === 0) return "Choose the column that identifies a row.";
   if (plan.columns.length === 0) return "Add at least one column.";
   if (plan.columns.some((column) => column.name.trim() === "")) return "Every column needs a name.";
-  if (plan.rowLimit !== "" && !/^[1-9]\d*$/.test(plan.rowLimit)) return "The number of rows is a whole number from 1.";
-  if (plan.budget !== "" && !(Number(plan.budget) >= 0 && Number(plan.budget) <= 1e6)) return "The budget is a number of US dollars.";
+  if (plan.rowLimit !== "" && !/^[1-9]\d*$/.test(plan.rowLimit))
+    return "The number of rows must be a whole number of 1 or more.";
+  if (plan.budget !== "" && !(Number(plan.budget) >= 0 && Number(plan.budget) <= 1e6))
+    return "The budget must be an amount in US dollars.";
   return null;
 }
 
-/** The body of `start`, `estimate` and `enrich`. */
+/** The request body of `start`, `estimate` and `enrich`. */
 export function startBody(plan: Plan, headers: string[]): StartBody {
   const columns = plan.columns.map((column) => {
-    const given = Object.entries({ ...column, name: column.name.trim() }).filter(([, value]) => value !== null && value !== "");
+    const given = Object.entries({ ...column, name: column.name.trim() }).filter(
+      ([, value]) => value !== null && value !== "",
+    );
     const spec = Object.fromEntries(given) as Column;
     return headers.includes(spec.name) ? { ...spec, job_type: "imputation" as const } : spec;
   });
@@ -37,13 +41,19 @@ export function startBody(plan: Plan, headers: string[]): StartBody {
   };
 }
 
-/** Adds columns whose names are not there yet. */
+/** Adds the columns whose names are new. */
 export function withColumns(plan: Plan, added: Column[]): Plan {
   const known = new Set(plan.columns.map((column) => column.name.toLowerCase()));
   const fresh = added.filter((column) => !known.has(column.name.toLowerCase()));
   return { ...plan, columns: [...plan.columns, ...fresh] };
 }
 
-/** Names out of what was typed: commas and lines separate them. */
-export const typedNames = (text: string): string[] =>
-  [...new Set(text.split(/[,;\n]/).map((name) => name.trim()).filter((name) => name !== ""))];
+/** Splits typed text into names, at commas, semicolons and line breaks. */
+export const typedNames = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(/[,;\n]/)
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+  ),
+];

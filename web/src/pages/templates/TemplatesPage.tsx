@@ -11,7 +11,7 @@ import { useToasts } from "../../ui/Toasts";
 import { TemplateDialog } from "./TemplateDialog";
 
 type Listed = Answer<"/api/v1/templates", "get">;
-/** The template that is edited; `new` for one that is to be made. */
+/** The template being edited; `new` for a new one. */
 type Edited = Template | "new" | null;
 
 export function TemplatesPage() {
@@ -22,31 +22,64 @@ export function TemplatesPage() {
   return (
     <>
       <div className="page-head">
-        <div className="stack tight"><h1>Templates</h1><p className="muted">Sets of columns that are asked for again and again.</p></div>
-        <Button kind="primary" icon="plus" onClick={() => setEdited("new")}>New template</Button>
+        <div className="stack tight">
+          <h1>Templates</h1>
+          <p className="muted">Reusable sets of columns.</p>
+        </div>
+        <Button kind="primary" icon="plus" onClick={() => setEdited("new")}>
+          New template
+        </Button>
       </div>
-      {templates.error !== null && templates.data === undefined && <ErrorState error={templates.error} onRetry={() => void templates.refetch()} />}
+      {templates.error !== null && templates.data === undefined && (
+        <ErrorState error={templates.error} onRetry={() => void templates.refetch()} />
+      )}
       {templates.isPending && <Skeleton lines={4} height={44} />}
       {templates.data !== undefined && (
         <>
           <section className="stack tight" aria-labelledby="own">
             <h2 id="own">Yours</h2>
-            {own.length === 0
-              ? <div className="card"><EmptyState icon="columns" title="No templates of yours"><p>Make one here, or save the columns of a table while you choose them.</p></EmptyState></div>
-              : <List templates={own} onEdit={setEdited} />}
+            {own.length === 0 ? (
+              <div className="card">
+                <EmptyState icon="columns" title="No templates yet">
+                  <p>Create one here, or save the columns you choose for a table.</p>
+                </EmptyState>
+              </div>
+            ) : (
+              <List templates={own} onEdit={setEdited} />
+            )}
           </section>
           {system.length > 0 && (
-            <section className="stack tight" aria-labelledby="everybody"><h2 id="everybody">For everybody</h2><List templates={system} onEdit={setEdited} /></section>
+            <section className="stack tight" aria-labelledby="built-in">
+              <h2 id="built-in">Built in</h2>
+              <List templates={system} onEdit={setEdited} />
+            </section>
           )}
         </>
       )}
-      {edited !== null && <TemplateDialog template={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      {edited !== null && (
+        <TemplateDialog
+          template={edited === "new" ? null : edited}
+          onClose={() => setEdited(null)}
+        />
+      )}
     </>
   );
 }
 
-function List({ templates, onEdit }: { templates: Template[]; onEdit: (template: Template) => void }) {
-  return <ul className="tiles">{templates.map((template) => <Tile key={template.id} template={template} onEdit={onEdit} />)}</ul>;
+function List({
+  templates,
+  onEdit,
+}: {
+  templates: Template[];
+  onEdit: (template: Template) => void;
+}) {
+  return (
+    <ul className="tiles">
+      {templates.map((template) => (
+        <Tile key={template.id} template={template} onEdit={onEdit} />
+      ))}
+    </ul>
+  );
 }
 
 function Tile({ template, onEdit }: { template: Template; onEdit: (template: Template) => void }) {
@@ -54,22 +87,55 @@ function Tile({ template, onEdit }: { template: Template; onEdit: (template: Tem
   const toasts = useToasts();
   const key = templatesQuery().queryKey;
   const remove = useMutation({
-    mutationFn: () => api.delete("/api/v1/templates/{template_id}", { path: { template_id: template.id }, keepalive: true }),
+    mutationFn: () =>
+      api.delete("/api/v1/templates/{template_id}", {
+        path: { template_id: template.id },
+        keepalive: true,
+      }),
     onError: (error) => toasts.say(explain(error)),
     onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
   const take = () => {
-    client.setQueryData<Listed>(key, (all) => all && { templates: all.templates.filter((other) => other.id !== template.id) });
-    toasts.later(`“${template.name}” is deleted.`, () => remove.mutate(), () => void client.invalidateQueries({ queryKey: key }));
+    client.setQueryData<Listed>(
+      key,
+      (all) => all && { templates: all.templates.filter((other) => other.id !== template.id) },
+    );
+    toasts.later(
+      `Deleted “${template.name}”.`,
+      () => remove.mutate(),
+      () => void client.invalidateQueries({ queryKey: key }),
+    );
   };
   return (
     <li className="card stack tight tile">
-      <div className="row spread"><h3>{template.name}</h3><span className="muted small">{counted(template.columns_metadata.length, "column")}</span></div>
-      <p className="row tile-columns">{template.columns_metadata.map((column) => <Badge key={column.name}>{column.name}</Badge>)}</p>
+      <div className="row spread">
+        <h3>{template.name}</h3>
+        <span className="muted small">{counted(template.columns_metadata.length, "column")}</span>
+      </div>
+      <p className="row tile-columns">
+        {template.columns_metadata.map((column) => (
+          <Badge key={column.name}>{column.name}</Badge>
+        ))}
+      </p>
       {!template.system && (
         <div className="row">
-          <Button small icon="edit" onClick={() => onEdit(template)} aria-label={`Edit ${template.name}`}>Edit</Button>
-          <Button small kind="quiet" icon="trash" onClick={take} aria-label={`Delete ${template.name}`}>Delete</Button>
+          <Button
+            small
+            icon="edit"
+            onClick={() => onEdit(template)}
+            aria-label={`Edit ${template.name}`}
+          >
+            Edit
+          </Button>
+          <Button
+            small
+            kind="quiet"
+            icon="trash"
+            onClick={take}
+            aria-label={`Delete ${template.name}`}
+          >
+            Delete
+          </Button>
         </div>
       )}
     </li>
