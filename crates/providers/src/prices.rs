@@ -1,11 +1,13 @@
 //! What models and searches cost, with the date and the source of each price.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::clock::Clock;
 use super::models::Usage;
 use super::wildcard;
 
@@ -54,24 +56,27 @@ pub struct PriceOnDay {
     pub ran_out: Option<Date>,
 }
 
-impl Price {
+impl PriceOnDay {
     /// A price of nothing, for what runs on a server of the user's own.
-    pub fn free(provider: &str, model: &str, day: Date) -> Self {
-        Self {
+    pub fn free(provider: &str) -> Self {
+        let price = Price {
             provider: provider.to_owned(),
-            model: model.to_owned(),
+            model: "*".to_owned(),
             request: 0,
             input: 0,
             output: 0,
             cached: None,
             from: None,
             until: None,
-            date: day,
+            date: Date::default(),
             source: String::new(),
             own: true,
-        }
+        };
+        Self { price, ran_out: None }
     }
+}
 
+impl Price {
     fn holds_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
@@ -89,6 +94,31 @@ impl Price {
             .saturating_add(self.request)
             .saturating_add(cached.saturating_mul(self.cached.unwrap_or(self.input)))
             .saturating_add(usage.tokens_out.saturating_mul(self.output))
+    }
+}
+
+/// The price of one request to a provider, looked up on the day of the call.
+#[derive(Debug, Clone)]
+pub struct RequestPrice {
+    prices: Arc<Prices>,
+    provider: String,
+    clock: Clock,
+}
+
+impl RequestPrice {
+    /// The price of a request to this provider, by a list.
+    pub fn new(prices: Arc<Prices>, provider: impl Into<String>, clock: Clock) -> Self {
+        Self { prices, provider: provider.into(), clock }
+    }
+
+    /// The price today; none: it is not known.
+    pub fn today(&self) -> Option<PriceOnDay> {
+        self.prices.of_search(&self.provider, self.clock.today())
+    }
+
+    /// The price today in billionths of a US dollar; 0 where it is not known.
+    pub fn nano_usd(&self) -> u64 {
+        self.today().map_or(0, |listed| listed.price.request)
     }
 }
 
@@ -288,5 +318,23 @@ mod tests {
         let request = |name| prices.of_search(name, DAY).map(|listed| listed.price.request);
         assert_eq!(request("serper"), Some(1_000_000));
         assert_eq!(request("searxng"), None);
+    }
+
+    #[test]
+    fn a_request_costs_what_it_does_on_its_day() {
+        let list = "
+            [[price]]
+            provider = 'brave'\nrequest = 5\nuntil = '2026-12-31'
+            date = '2026-11-01'\nsource = 'https://x.example'
+            [[price]]
+            provider = 'brave'\nrequest = 7\nfrom = '2027-01-01'
+            date = '2026-11-01'\nsource = 'https://x.example'";
+        let prices = Arc::new(prices(list));
+        let on = |now: &'static str| {
+            let clock = Clock::from_fn(move || now.parse().unwrap());
+            RequestPrice::new(Arc::clone(&prices), "brave", clock).nano_usd()
+        };
+        assert_eq!(on("2026-12-31T23:59:59Z"), 5);
+        assert_eq!(on("2027-01-01T00:00:00Z"), 7);
     }
 }

@@ -9,7 +9,7 @@ use ampledata_core::model::{JobModels, ModelRole};
 use ampledata_engine::perform::Tally;
 use ampledata_providers::blob::{self, Bucket};
 use ampledata_providers::models::roles::ModelRoles;
-use ampledata_providers::prices::PriceOnDay;
+use ampledata_providers::prices::{PriceOnDay, RequestPrice};
 use ampledata_store::{CallKind, Job, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -56,8 +56,8 @@ pub struct Workshop {
     pub engine: Arc<dyn Engine>,
     /// Names what is searched and who is asked: two jobs with different names are different jobs.
     pub providers: String,
-    /// The search engine's name, and what a query costs; none: nobody knows.
-    pub search_price: (String, Option<PriceOnDay>),
+    /// The search engine's name, and what a query costs; none: it is free.
+    pub search_price: (String, Option<RequestPrice>),
     /// What became of the cells of the rows that this process finished.
     pub tally: Arc<Tally>,
     /// What writes patterns, decides and extracts: the models of the settings and of jobs.
@@ -84,8 +84,13 @@ impl Workshop {
                 thinking_tokens: u64::from(self.models.thinking_room(model, role)),
             })
         };
+        let (engine, price) = &self.search_price;
+        let price = match price {
+            Some(price) => price.today(),
+            None => Some(PriceOnDay::free(engine)),
+        };
         Tariff {
-            search: self.search_price.clone(),
+            search: (engine.clone(), price),
             models: kinds.into_iter().filter_map(rate).collect(),
         }
     }

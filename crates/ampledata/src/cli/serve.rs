@@ -30,7 +30,7 @@ pub(super) async fn run(
     let workshop = parts.workshop(&settings, None).await?;
     let engine = Arc::clone(&workshop.engine);
     tell_what_is_missing(&*engine, &settings, printer, parts).await;
-    report_models(&workshop.models, printer).await;
+    let models = Arc::clone(&workshop.models);
     let stop = CancellationToken::new();
     let bucket = parts.bucket(&settings);
     let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
@@ -62,8 +62,9 @@ pub(super) async fn run(
                 }
                 worked
             };
-            let beside = async { tokio::join!(desk.deliver(&stop), desk.attend(&stop)) };
-            let (ran, ((), ()), worked) = tokio::join!(server.run(listener), beside, work);
+            let report = report_models(&models, printer, &stop);
+            let beside = async { tokio::join!(desk.deliver(&stop), desk.attend(&stop), report) };
+            let (ran, ((), (), ()), worked) = tokio::join!(server.run(listener), beside, work);
             desk.drain().await;
             worked.map_err(Failure::from)?;
             let unusable =
@@ -102,7 +103,15 @@ async fn tell_what_is_missing(
 }
 
 /// What there is to know about the models of jobs that are started now. Jobs of earlier days keep theirs.
-pub(super) async fn report_models(roles: &ModelRoles, printer: &Printer) {
+/// Providers that do not answer keep neither the start nor the end of the server waiting.
+async fn report_models(roles: &ModelRoles, printer: &Printer, stop: &CancellationToken) {
+    tokio::select! {
+        () = check_models(roles, printer) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+async fn check_models(roles: &ModelRoles, printer: &Printer) {
     let models = match roles.resolve().await {
         Ok(models) => models,
         Err(error) => {

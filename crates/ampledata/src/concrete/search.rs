@@ -12,7 +12,7 @@ use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::Search;
 use ampledata_providers::clock::Clock;
 use ampledata_providers::corpus::Corpus;
-use ampledata_providers::prices::{Price, PriceOnDay, Prices};
+use ampledata_providers::prices::{Prices, RequestPrice};
 use ampledata_providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
 
 use super::crawl::Crawling;
@@ -26,12 +26,12 @@ const CONCURRENCY: usize = 32;
 /// A search engine that is ready.
 pub(super) struct Searching {
     pub(super) part: Named<dyn Search>,
-    pub(super) price: (String, Option<PriceOnDay>),
+    pub(super) price: (String, Option<RequestPrice>),
     pub(super) shown: String,
 }
 
 /// A search engine of the web.
-pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Error> {
+pub(super) fn web(settings: &Settings, prices: &Arc<Prices>) -> Result<Searching, Error> {
     let from = &settings.search;
     let asked = |base: &str| search::Settings {
         country: from.country.clone(),
@@ -61,12 +61,8 @@ pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Err
         SearchProvider::Corpus => return Err(unusable("corpus", "it is not on the web")),
     };
     // A SearXNG of one's own charges nothing.
-    let today = Clock::system().today();
-    let free = || {
-        let price = Price::free(&name, "", today);
-        (provider == SearchProvider::Searxng).then_some(PriceOnDay { price, ran_out: None })
-    };
-    let price = prices.of_search(&name, today).or_else(free);
+    let price = (provider != SearchProvider::Searxng)
+        .then(|| RequestPrice::new(Arc::clone(prices), &name, Clock::system()));
     let locale = [("country", &from.country), ("language", &from.language)];
     let locale =
         locale.iter().filter_map(|(what, value)| Some(format!(" {what} {}", value.as_ref()?)));
@@ -74,17 +70,13 @@ pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Err
         format!("{}{}", ampledata::config::without_password(base), locale.collect::<String>());
     let shown = format!("{name} {variant}");
     let named = Named {
-        price_nano_usd: price.as_ref().map_or(0, |listed| listed.price.request),
+        price: price.clone(),
         gate: Some(Arc::new(Gate::new(name.clone(), pace(from.per_minute)))),
         lasts: Some(LASTS),
         variant,
         ..Named::new(name.clone(), part)
     };
     Ok(Searching { part: named, price: (name, price), shown })
-}
-
-fn free_corpus() -> PriceOnDay {
-    PriceOnDay { price: Price::free("corpus", "", Clock::system().today()), ran_out: None }
 }
 
 fn pace(requests_per_minute: Option<NonZeroU32>) -> Pace {
@@ -103,7 +95,7 @@ impl Concrete<'_> {
         let corpus = Arc::new(corpus);
         let searching = Searching {
             part: Named::new("corpus", Arc::clone(&corpus) as _),
-            price: ("corpus".to_owned(), Some(free_corpus())),
+            price: ("corpus".to_owned(), None),
             shown: format!("corpus {}", folder.display()),
         };
         let crawling = Crawling { part: Named::new("corpus", corpus as _), shown: "corpus".into() };

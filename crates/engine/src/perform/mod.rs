@@ -14,6 +14,7 @@ use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
 use ampledata_core::serp::{Serp, SerpRef};
 use ampledata_core::usage::Spent;
 use ampledata_net::gate::Gate;
+use ampledata_providers::prices::RequestPrice;
 use ampledata_providers::{self as providers, Crawl, Retry, Search};
 use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
 use moka::future::Cache;
@@ -50,8 +51,8 @@ pub struct Named<T: ?Sized> {
     pub name: String,
     /// The model that it asks, if any.
     pub model: Option<String>,
-    /// Price of one call in billionths of a US dollar; models have theirs by the token.
-    pub price_nano_usd: u64,
+    /// Price of one call; none: it is free. Models have theirs by the token.
+    pub price: Option<RequestPrice>,
     /// The gate that everybody passes who asks it; none for what is on this machine.
     pub gate: Option<Arc<Gate>>,
     /// For how long an answer serves other jobs too; none: it is asked again for each.
@@ -70,7 +71,7 @@ impl<T: ?Sized> Named<T> {
         Self {
             name: name.into(),
             model: None,
-            price_nano_usd: 0,
+            price: None,
             gate: None,
             lasts: None,
             variant: String::new(),
@@ -90,6 +91,11 @@ impl<T: ?Sized> Named<T> {
             return self.name.clone();
         }
         format!("{} {}", self.name, self.variant)
+    }
+
+    /// Price of one call today, in billionths of a US dollar.
+    fn price_nano_usd(&self) -> u64 {
+        self.price.as_ref().map_or(0, RequestPrice::nano_usd)
     }
 
     /// A call that brought nothing and was not charged.
@@ -113,7 +119,7 @@ impl<T: ?Sized> Named<T> {
             model: self.model.clone(),
             units_in,
             units_out,
-            cost_nano_usd: self.price_nano_usd,
+            cost_nano_usd: self.price_nano_usd(),
             cached: false,
             failed: false,
             metered: self.gate.is_some(),

@@ -89,7 +89,7 @@ impl Performer {
                 serp: Arc::clone(&serp),
                 call: Call {
                     reservation: account.settle(),
-                    cost_nano_usd: search.price_nano_usd.saturating_mul(units),
+                    cost_nano_usd: search.price_nano_usd().saturating_mul(units),
                     ..search.call(&context.row, CallKind::Search, units, shown)
                 },
             })
@@ -110,7 +110,7 @@ impl Performer {
         let search = &self.parts.search;
         let Some(gate) = &search.gate else { return search.part.search_charged(query).await };
         let pass = gate.enter(0, account.stop()).await?;
-        account.reserve(search.price_nano_usd.saturating_mul(search.part.most_units())).await?;
+        account.reserve(search.price_nano_usd().saturating_mul(search.part.most_units())).await?;
         match search.part.search_charged(query).await {
             Ok(answer) => {
                 pass.answered(None);

@@ -6,10 +6,11 @@ use std::time::Duration;
 use ampledata_engine::embedded::{self, JobSummary, Options, Retries};
 use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
 use ampledata_net::gate::{Gate, Pace};
+use ampledata_providers::clock::Clock;
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
 use ampledata_providers::models::{self, Asker, Key, Model, ModelDecider, ModelExtractor};
-use ampledata_providers::prices::Prices;
+use ampledata_providers::prices::{Prices, RequestPrice};
 use ampledata_providers::search::{self, Serper};
 use ampledata_providers::{Crawl, Search};
 use ampledata_store::intake::create_job;
@@ -124,7 +125,7 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     };
     let parts = Parts {
         search: Named {
-            price_nano_usd: 1_000_000,
+            price: Some(RequestPrice::new(Arc::new(Prices::listed()), "serper", Clock::system())),
             gate: Some(gate("serper")),
             lasts: Some(Duration::from_hours(7 * 24)),
             ..Named::new("serper", Arc::new(serper) as Arc<dyn Search>)

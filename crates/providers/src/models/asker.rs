@@ -91,11 +91,6 @@ impl Asker {
         &*self.model
     }
 
-    /// The same, to be kept.
-    pub fn shared_model(&self) -> Arc<dyn Model> {
-        Arc::clone(&self.model)
-    }
-
     fn key(&self, prompt: &Prompt) -> String {
         let ModelName { provider, name } = self.model.name();
         answer_key(provider.name(), name, prompt)
@@ -196,7 +191,7 @@ impl Asker {
                 timeout: self.settings.timeout,
                 repair: bad.map(|(answer, problem)| Repair { answer, problem: *problem }),
             };
-            let most = self.most(&ask);
+            let most = most_used(&ask);
             let pass = self.gate.enter(most.tokens_in / 4 + most.tokens_out, meter.stop()).await?;
             meter.reserve(self.cost(most)).await?;
             let answer = self.model.ask(&ask).await;
@@ -213,18 +208,6 @@ impl Asker {
                 Err(error) if error.code == OPTION_REFUSED && refused < OPTIONS => refused += 1,
                 answer => return answer,
             }
-        }
-    }
-
-    /// What a call may use at most: a token has at least one byte.
-    fn most(&self, ask: &Ask<'_>) -> Usage {
-        let repair = ask.repair.map_or(0, |repair| repair.answer.len());
-        let bytes = ask.prompt.len() + repair + 2 * ask.schema.to_string().len();
-        Usage {
-            tokens_in: bytes as u64,
-            tokens_out: u64::from(ask.max_answer_tokens) + u64::from(ask.thinking_room),
-            thinking_out: u64::from(ask.thinking_room),
-            cached_in: 0,
         }
     }
 
@@ -254,6 +237,18 @@ impl Asker {
             message: format!("{}: {problem}", self.model.name()),
             retry: Retry::Never,
         }
+    }
+}
+
+/// What a call may use at most: a token has at least one byte.
+fn most_used(ask: &Ask<'_>) -> Usage {
+    let repair = ask.repair.map_or(0, |repair| repair.answer.len());
+    let bytes = ask.prompt.len() + repair + 2 * ask.schema.to_string().len();
+    Usage {
+        tokens_in: bytes as u64,
+        tokens_out: u64::from(ask.max_answer_tokens) + u64::from(ask.thinking_room),
+        thinking_out: u64::from(ask.thinking_room),
+        cached_in: 0,
     }
 }
 

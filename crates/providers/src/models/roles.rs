@@ -13,12 +13,12 @@ use super::catalog::Catalog;
 use super::listing::{ListedModel, ModelLists};
 use super::server::ModelServer;
 use super::{
-    Asker, MODEL_UNKNOWN, Model, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns, Settings,
+    Asker, MODEL_UNKNOWN, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns, Settings,
     unknown_model,
 };
 use crate::builtin::Builtin;
 use crate::clock::Clock;
-use crate::prices::{Price, PriceOnDay, Prices};
+use crate::prices::{PriceOnDay, Prices};
 use crate::{Decider, Error, Extractor, PatternMaker, Retry};
 use ampledata_net::gate::{Gate, Pace};
 
@@ -257,9 +257,10 @@ impl ModelRoles {
             Ok(server) => server,
             Err(error) => return Availability::Unusable(error),
         };
-        let mut listing = match now {
-            true => self.lists.models_now(server).await,
-            false => self.lists.models_of(server).await,
+        let mut listing = if now {
+            self.lists.models_now(server).await
+        } else {
+            self.lists.models_of(server).await
         };
         let has = |models: &Arc<[ListedModel]>| models.iter().any(|one| one.is(&model.name));
         if !now && listing.as_ref().is_ok_and(|models| !has(models)) {
@@ -355,10 +356,7 @@ impl ModelRoles {
         let (provider, today) = (model.provider, self.clock.today());
         let listed = self.prices_of(provider).of_model(provider.name(), &model.name, today);
         let own = provider == ModelProvider::OpenAi && self.with.own_prices.is_some();
-        listed.or_else(|| {
-            let price = Price::free(provider.name(), &model.name, today);
-            own.then_some(PriceOnDay { price, ran_out: None })
-        })
+        listed.or_else(|| own.then(|| PriceOnDay::free(provider.name())))
     }
 
     /// Tokens that a model is given to think beside each answer.
@@ -425,15 +423,6 @@ impl ModelRoles {
                 Arc::new(ModelExtractor::new(client, Some(builtin)))
             }
         })
-    }
-
-    /// The clients of a job's models, each once, with the first role that asks it.
-    pub fn clients(&self, models: &JobModels) -> Vec<(ModelRole, Result<Arc<dyn Model>, Error>)> {
-        let hosted = models.hosted().into_iter();
-        let client = |(role, name): (ModelRole, &ModelName)| {
-            (role, self.client(name, role).map(|client| client.shared_model()))
-        };
-        hosted.map(client).collect()
     }
 }
 

@@ -19,8 +19,7 @@ pub(super) async fn begin(db: &Postgres, job: &NewJob) -> Result<(), Error> {
     let context = json("context columns", &job.context)?;
     let models = job.models.as_ref().map(|models| json("models", models)).transpose()?;
     let limit = job.row_limit.map(|limit| signed("row limit", limit)).transpose()?;
-    let (id, owner, source) = (job.id.clone(), job.owner.clone(), job.source.clone());
-    let fingerprint = job.fingerprint.clone();
+    let NewJob { id, owner, source, fingerprint, .. } = job.clone();
     let columns = signed("number of columns", job.plan.columns.len() as u64)?;
     let threshold = job.plan.limits.threshold;
     let faults = db.faults.clone();
