@@ -219,10 +219,9 @@ async fn models(roles: &ModelRoles) -> Vec<Check> {
 fn model(status: &ModelStatus) -> Check {
     let (name, who) = ("model", &status.model);
     match &status.availability {
-        Availability::Listed => Check::well(name, format!("{who} is there, and takes the key")),
-        Availability::Retires { on, .. } => Check {
+        Availability::Listed => Check {
             mend: status.warning(),
-            ..Check::well(name, format!("{who} is there, takes the key, and retires on {on}"))
+            ..Check::well(name, format!("{who} is there, and takes the key"))
         },
         Availability::Unusable(error) | Availability::Unchecked(error) => {
             Check::failed(name, format!("{who}: {error}"), mend_of(error.code))

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use ampledata_core::model::{ModelName, ModelRole};
 use ampledata_providers as providers;
-use ampledata_providers::models::roles::{Availability, ModelRoles};
+use ampledata_providers::models::roles::{Availability, ModelRoles, ModelStatus};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
@@ -135,8 +135,7 @@ impl Providers {
                 continue;
             };
             let status = checked.iter().find(|status| status.model == *model);
-            let availability = status.map(|status| &status.availability);
-            providers.push(hosted(task, role, model, availability));
+            providers.push(hosted(task, role, model, status));
         }
         providers
     }
@@ -227,7 +226,7 @@ fn hosted(
     task: Task,
     role: ModelRole,
     model: &ModelName,
-    availability: Option<&Availability>,
+    status: Option<&ModelStatus>,
 ) -> Provider {
     let found = |state, seen: String, remedy| Provider {
         task,
@@ -237,19 +236,15 @@ fn hosted(
         seen,
         remedy,
     };
-    match availability {
+    match status.map(|status| &status.availability) {
         None => found(
             State::Unreachable,
             format!("{} did not answer within {} s.", model.provider, PATIENCE.as_secs()),
             Some(remedy(role, model, "provider_unavailable")),
         ),
         Some(Availability::Listed) => {
-            found(State::Answers, "It is there, and takes the key.".to_owned(), None)
-        }
-        Some(Availability::Retires { on, replacement }) => {
-            let instead = replacement.as_ref();
-            let instead = instead.map(|other| format!("Set {}={other}.", role.setting()));
-            found(State::Answers, format!("It is there, and retires on {on}."), instead)
+            let seen = "It is there, and takes the key.".to_owned();
+            found(State::Answers, seen, status.and_then(ModelStatus::warning))
         }
         Some(Availability::Unusable(error) | Availability::Unchecked(error)) => {
             found(state_of(error), error.message.clone(), Some(remedy(role, model, error.code)))

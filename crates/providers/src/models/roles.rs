@@ -65,13 +65,6 @@ impl Choices {
 pub enum Availability {
     /// The provider lists it.
     Listed,
-    /// The provider lists it, and retires it within a month, or has done so and answers with another model.
-    Retires {
-        /// The first day on which it is gone.
-        on: Date,
-        /// What to ask instead.
-        replacement: Option<ModelName>,
-    },
     /// It cannot be asked: the provider does not have it, refuses the key, or there is no key.
     Unusable(Error),
     /// The provider did not list its models; whether it has this one shows when it is asked.
@@ -87,12 +80,23 @@ pub struct ModelStatus {
     pub model: ModelName,
     /// How it stands.
     pub availability: Availability,
+    /// That it retires within a month, or has done so and another model may answer in its place.
+    pub retirement: Option<Retirement>,
+}
+
+/// The end of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retirement {
+    /// The first day on which it is gone.
+    pub on: Date,
+    /// What to use instead.
+    pub replacement: Option<ModelName>,
 }
 
 impl ModelStatus {
     /// What a person should know before the model is asked, if anything.
     pub fn warning(&self) -> Option<String> {
-        let Availability::Retires { on, replacement } = &self.availability else { return None };
+        let Retirement { on, replacement } = self.retirement.as_ref()?;
         let instead = replacement.as_ref();
         let instead = instead.map(|other| format!(": set {}={other}", self.role.setting()));
         Some(format!(
@@ -246,16 +250,23 @@ impl ModelRoles {
 
     async fn check_lists(&self, models: &JobModels, now: bool) -> Vec<ModelStatus> {
         let checks = models.hosted().into_iter().map(|(role, model)| async move {
-            let availability = self.availability(model, role, now).await;
-            ModelStatus { role, model: model.clone(), availability }
+            let (availability, listed) = self.availability(model, role, now).await;
+            let retirement = self.retirement(model, listed);
+            ModelStatus { role, model: model.clone(), availability, retirement }
         });
         futures::future::join_all(checks).await
     }
 
-    async fn availability(&self, model: &ModelName, role: ModelRole, now: bool) -> Availability {
+    /// How a model stands, and the day of its end where the provider's list says so.
+    async fn availability(
+        &self,
+        model: &ModelName,
+        role: ModelRole,
+        now: bool,
+    ) -> (Availability, Option<Date>) {
         let server = match self.server(model.provider, role) {
             Ok(server) => server,
-            Err(error) => return Availability::Unusable(error),
+            Err(error) => return (Availability::Unusable(error), None),
         };
         let mut listing = if now {
             self.lists.models_now(server).await
@@ -268,30 +279,33 @@ impl ModelRoles {
             listing = self.lists.models_now(server).await;
         }
         let models = match listing {
-            Err(error) if error.retry == Retry::Hold => return Availability::Unusable(error),
-            Err(error) => return Availability::Unchecked(error),
+            Err(error) if error.retry == Retry::Hold => {
+                return (Availability::Unusable(error), None);
+            }
+            Err(error) => return (Availability::Unchecked(error), None),
             Ok(models) => models,
         };
         let Some(listed) = models.iter().find(|one| one.is(&model.name)) else {
             let own = model.provider == ModelProvider::OpenAi && self.with.own_prices.is_some();
             let unknown = unknown_model(model);
             // A proxy of the user's may know more names than it lists.
-            return if own {
+            let availability = if own {
                 Availability::Unchecked(unknown)
             } else {
                 Availability::Unusable(unknown)
             };
+            return (availability, None);
         };
-        let known = Catalog::bundled().facts(model).and_then(|facts| facts.retires);
+        (Availability::Listed, listed.retires)
+    }
+
+    /// The end of a model, where it is near or past: by the provider's list, else by the catalog.
+    fn retirement(&self, model: &ModelName, listed: Option<Date>) -> Option<Retirement> {
+        let known = || Catalog::bundled().facts(model)?.retires;
         let today = self.clock.today();
-        let soon = |on: &Date| today.until(*on).is_ok_and(|left| left.get_days() <= WARN_DAYS);
-        match listed.retires.or(known).filter(soon) {
-            Some(on) => {
-                let replacement = Catalog::bundled().replacement(model, today);
-                Availability::Retires { on, replacement }
-            }
-            None => Availability::Listed,
-        }
+        let on = listed.or_else(known)?;
+        let is_near = today.until(on).is_ok_and(|left| left.get_days() <= WARN_DAYS);
+        is_near.then(|| Retirement { on, replacement: self.replacement(model) })
     }
 
     /// The model to ask in place of this one, which its provider has no longer.

@@ -136,6 +136,10 @@ async fn a_provider_that_does_not_answer_is_believed_to_have_the_default() {
     let models = roles.resolve().await.unwrap();
     let status = roles.check(&models).await.remove(0);
     assert!(matches!(status.availability, Availability::Unchecked(_)), "{status:?}");
+    // What is known of its end is said all the same.
+    let old = JobModels { decisions: groq("llama-3.3-70b-versatile"), ..models };
+    let warning = roles.check(&old).await[0].warning().unwrap();
+    assert!(warning.contains("2026-08-16") && warning.contains("openai/gpt-oss-120b"), "{warning}");
     assert_eq!(scene.listings().await, 1, "that it was away counts for a minute");
     scene.groq.has(Some(&["openai/gpt-oss-20b"]));
     scene.hours.set(1);
