@@ -11,6 +11,7 @@ use ampledata_providers::models::roles::{Availability, ModelRoles, ModelStatus};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
+use super::demo;
 use crate::config::{Crawler, SearchProvider, Settings};
 
 /// Until a model has said whether it would answer.
@@ -85,6 +86,8 @@ pub struct Seen {
 pub struct Providers {
     search: SearchProvider,
     corpus: Option<PathBuf>,
+    /// Whether the corpus is the bundled example, for want of another.
+    is_example: bool,
     crawler: Crawler,
     roles: Arc<ModelRoles>,
     seen: Mutex<Option<(Instant, Seen)>>,
@@ -96,6 +99,7 @@ impl Providers {
         Self {
             search: settings.search.provider,
             corpus: settings.search.corpus_dir.clone(),
+            is_example: settings.search.corpus_dir == Some(demo::folder(&settings.data_dir)),
             crawler: settings.crawl.crawler,
             roles,
             seen: Mutex::default(),
@@ -149,6 +153,14 @@ impl Providers {
             ..own(Task::Search, &name)
         };
         match self.search {
+            SearchProvider::Corpus if self.is_example => Provider {
+                seen: "Only the pages of the bundled example are searched.".to_owned(),
+                remedy: Some(
+                    "Set SERPER_API_KEY, or CORPUS_DIR to a folder of pages, for your own tables."
+                        .to_owned(),
+                ),
+                ..own(Task::Search, "corpus")
+            },
             SearchProvider::Corpus => corpus(self.corpus.as_deref()),
             SearchProvider::Serper => charged("SERPER_API_KEY"),
             SearchProvider::Brave => charged("BRAVE_API_KEY"),

@@ -11,8 +11,8 @@ use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, effort_flags, settings};
 use crate::api::{self, Server, addresses};
 use crate::app::jobs::{self, Desk};
-use crate::app::{Engine, Parts};
-use crate::config::{Auth, Settings};
+use crate::app::{Engine, Parts, demo};
+use crate::config::{Auth, Origin, SearchProvider, Settings};
 use crate::printer::Printer;
 use crate::ui::Site;
 
@@ -24,7 +24,8 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let mut flags = effort_flags(&args.effort);
     flags.extend(args.addr.map(|address| ("SERVER_ADDR", address)));
-    let settings = settings(common, flags)?;
+    let settings =
+        with_something_to_search(settings(common, flags.clone())?, common, flags, printer)?;
     let addresses = addresses(&settings.server_addr, settings.auth).await;
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let workshop = parts.workshop(&settings, None).await?;
@@ -79,6 +80,32 @@ pub(super) async fn run(
     };
     ran?;
     Ok(Exit::Done)
+}
+
+/// A server that was given no search provider searches the pages of the bundled example, so that it can be
+/// tried without any setting.
+fn with_something_to_search(
+    given: Settings,
+    common: &Common,
+    mut flags: Vec<(&'static str, String)>,
+    printer: &Printer,
+) -> Result<Settings, Failure> {
+    let is_chosen = given.origin("SEARCH_PROVIDER") != Origin::Default;
+    if given.search.provider != SearchProvider::Corpus
+        || given.search.corpus_dir.is_some()
+        || is_chosen
+    {
+        return Ok(given);
+    }
+    let example = demo::folder(&given.data_dir);
+    demo::unpack(&example)?;
+    printer.warning(&format!(
+        "no search provider is set: only the pages of the bundled example are searched. Upload its table, \
+         {}, to try it; set SERPER_API_KEY or CORPUS_DIR for your own tables",
+        demo::table(&example).display()
+    ));
+    flags.push(("CORPUS_DIR", example.to_string_lossy().into_owned()));
+    Ok(settings(common, flags)?)
 }
 
 /// What is stored is served all the same: jobs go on when the engine is back, and those of the old

@@ -33,6 +33,15 @@ impl Place {
         Self::in_folder(corpus(), settings)
     }
 
+    /// A server without any setting, in an empty folder.
+    pub(crate) fn bare() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ampledata"));
+        command.env_clear().current_dir(folder.path()).stdin(Stdio::null());
+        let child = command.args(["serve", "--addr", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn();
+        Self::listening(folder, child.unwrap())
+    }
+
     /// A server in a folder that is there already.
     pub(crate) fn in_folder(folder: TempDir, settings: &[(&str, &str)]) -> Self {
         let mut child = program(&folder, settings, &["--addr", "127.0.0.1:0"]);
