@@ -13,7 +13,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 const TRACEPARENT: &str = "traceparent";
 
-/// The present span, for whoever goes on with its work; none where it is not collected.
+/// The present span, for whoever goes on with its work; `None` if it is not collected.
 pub fn here() -> Option<String> {
     let mut carried = HashMap::new();
     TraceContextPropagator::new().inject_context(&Span::current().context(), &mut carried);
@@ -21,7 +21,7 @@ pub fn here() -> Option<String> {
 }
 
 /// Makes the span go on with the work of the one that is named. What is no name of one, as anybody can
-/// send it, is left aside. Gives the trace's id, for log lines, where it is collected.
+/// send it, is left aside. Gives the trace's id, for log lines, if it is collected.
 pub fn follow(span: &Span, traceparent: Option<&str>) -> Option<String> {
     if let Some(traceparent) = traceparent {
         let carried = HashMap::from([(TRACEPARENT.to_owned(), traceparent.to_owned())]);

@@ -64,7 +64,7 @@ impl JobRows {
     /// The rows of a job that is loaded. `stop` ends the work on them.
     ///
     /// # Errors
-    /// Where the store fails, or no longer has the table.
+    /// If the store fails, or no longer has the table.
     pub async fn of(
         store: Arc<dyn Store>,
         performer: Arc<Performer>,
@@ -83,7 +83,7 @@ impl JobRows {
     /// Tries a step once.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn try_step(&self, context: &RowContext, step: &Step) -> Result<Tried, store::Error> {
         let (row, kind) = (context.row.index, StepKind::of(step));
         let span = tracing::info_span!("step", job = %self.job, row, ?kind);

@@ -20,7 +20,7 @@ pub trait Attempts: Sync {
     /// Why a turn cannot go on for now.
     type Error: From<store::Error> + Send;
 
-    /// The outcome of a step; none where the work was stopped before there was one.
+    /// The outcome of a step; `None` if the work was stopped before there was one.
     ///
     /// # Errors
     /// As the driver says. The outcomes of the turn's other steps are kept.
@@ -120,7 +120,7 @@ impl<'a> DrivenRow<'a> {
     /// Goes on as far as the journal reaches: to the first turn of which an outcome is missing.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn replay(&mut self) -> Result<(), store::Error> {
         while let Next::Do(steps) = &self.next {
             let marks: Vec<String> = steps.iter().map(mark).collect();
@@ -139,7 +139,7 @@ impl<'a> DrivenRow<'a> {
     /// did: not where the work was stopped.
     ///
     /// # Errors
-    /// Where the store or an attempt fails; what has an outcome keeps it.
+    /// If the store or an attempt fails; what has an outcome keeps it.
     pub async fn turn<A: Attempts>(&mut self, attempts: &A) -> Result<bool, A::Error> {
         let Next::Do(steps) = &self.next else { return Ok(true) };
         let marks: Vec<String> = steps.iter().map(mark).collect();
@@ -160,7 +160,7 @@ impl<'a> DrivenRow<'a> {
     /// Stores what the row came to, if it came to its end, and says whether it did.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn finish(&self) -> Result<bool, store::Error> {
         match &self.next {
             Next::Done(result) => {

@@ -29,7 +29,7 @@ impl Default for Retries {
 }
 
 impl Retries {
-    /// The pause after so many tries; none where no further try is worth while.
+    /// The pause after so many tries; `None` if no further try is worth while.
     fn pause(&self, tried: u32, retry: Retry) -> Option<Duration> {
         if tried >= self.tries {
             return None;

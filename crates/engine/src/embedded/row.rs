@@ -33,7 +33,7 @@ impl Shared {
         self.finished_before.store(rows, Ordering::Relaxed);
     }
 
-    /// Leave to perform a step; none where the run was stopped.
+    /// Leave to perform a step; `None` if the run was stopped.
     pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
         let permit = self.steps.acquire().await.ok()?;
         (!self.rows.stop.is_cancelled()).then_some(permit)

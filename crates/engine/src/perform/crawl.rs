@@ -84,7 +84,7 @@ impl Performer {
         Ok(answer)
     }
 
-    /// Through the crawler's gate, where it is a service.
+    /// Through the crawler's gate, if it is a service.
     async fn ask_crawler(
         &self,
         context: &RowContext,

@@ -1,4 +1,5 @@
-//! Requests by what a model takes: each refusal that a provider is known for, and how the exchange goes on.
+//! Requests with the options that a model supports: every known refusal of a provider, and how the exchange
+//! continues.
 
 use std::sync::Arc;
 
@@ -16,10 +17,9 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use crate::wire::{completion, generated, install};
 use ampledata_test_support::models::Counting;
 
-/// Refuses a request that has something, in the words of a provider; answers every other.
+/// Refuses requests with a certain option, in the words of a provider; answers all others.
 struct Refuses {
-    /// Each with the JSON pointer of what is refused, the value that is refused there (any, where none is
-    /// given), and the words.
+    /// Each with the JSON pointer of what is refused, the refused value (any, if `None`), and the error.
     rules: Vec<(&'static str, Option<Json>, Json)>,
     answer: Json,
 }
@@ -112,7 +112,7 @@ async fn each_refused_option_is_dropped_and_the_call_repeated() {
             )],
             2,
         ),
-        // A model of the 2.5 line told a level.
+        // A model of the 2.5 line that is sent a level.
         (
             "gemini",
             "gemini-9-flash",
@@ -263,7 +263,7 @@ async fn each_refused_option_is_dropped_and_the_call_repeated() {
         let (asker, meter) = (asker(model), Counting::default());
         assert_eq!(patterns(&asker, &meter).await, ["%entity"], "{what}");
         assert_eq!(bodies(&server).await.len(), calls, "{what}");
-        // What was refused was written down, and cost nothing; what was learnt is not forgotten.
+        // The refusal was recorded and cost nothing; the learnt option is kept.
         let spent = meter.spent.lock().unwrap().clone();
         assert_eq!(spent.iter().filter(|one| one.failed).count(), calls - 1, "{what}");
         assert!(spent.iter().all(|one| one.failed == (one.units_out == 0)), "{what}");
@@ -294,7 +294,7 @@ async fn calls_that_are_refused_at_once_all_go_on() {
     }
 }
 
-/// Thoughts take the bound up to this many tokens.
+/// Thoughts use the limit up to this many tokens.
 struct Thinks {
     thoughts: u64,
     gemini: bool,
