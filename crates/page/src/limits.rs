@@ -276,7 +276,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// After the next `</tag…>`; none where there is none in the rest of the page.
+    /// After the next `</tag…>`; `None` if there is none in the rest of the page.
     fn after_end_tag(&mut self, tag: Tag, from: usize) -> Option<usize> {
         if self.missing[tag as usize] {
             return None;

@@ -47,7 +47,7 @@ struct Writer<'a> {
     unset: usize,
     gap: Gap,
     prefix: String,
-    /// For each open list the number of its next item; none where it is not numbered.
+    /// For each open list the number of its next item; `None` if it is not numbered.
     lists: Vec<Option<usize>>,
     pre: usize,
     /// In a cell of a data table everything stays on one line.

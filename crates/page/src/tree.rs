@@ -192,7 +192,7 @@ impl Tree {
         })
     }
 
-    /// The text within a node, hidden or not, with its whitespace collapsed; none where it is
+    /// The text within a node, hidden or not, with its whitespace collapsed; `None` if it is
     /// longer than `limit` bytes.
     pub(super) fn text_within(&self, id: Id, limit: usize) -> Option<String> {
         let mut out = String::new();

@@ -1,7 +1,7 @@
-//! Files in the object stores of the clouds: S3 and what speaks its protocol, GCS, Azure.
+//! Files in cloud object stores: S3 and compatible stores, GCS, Azure.
 //!
-//! Clients send their files to an address that is signed here, straight to the store; the file is read
-//! from there when it is needed. Credentials come by the variables that each cloud has for them
+//! Clients upload their files to an address that is signed here, directly to the store; the file is read
+//! from there when it is needed. Credentials come from the usual environment variables of each cloud
 //! (`AWS_*`, `GOOGLE_*`, `AZURE_*`) or from the machine's own role.
 
 use std::sync::Arc;
@@ -18,29 +18,29 @@ use object_store::signer::{HeaderName, Method, SignedUrlOptions, Signer};
 use object_store::{HeaderValue, ObjectStore, ObjectStoreExt as _, RetryConfig};
 use thiserror::Error;
 
-/// How often, and how long, a request to the store is tried again.
+/// How often, and for how long, a request to the store is retried.
 const RETRIES: usize = 3;
 const RETRY_FOR: Duration = Duration::from_secs(20);
 const CONTENT_TYPE: HeaderName = HeaderName::from_static("content-type");
 /// The object that a check writes and deletes.
 const PROBE: &str = "ampledata-check";
 
-/// Why files cannot be had from the store, or put there.
+/// Why files cannot be read from the store, or written to it.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// An address or credentials with which no store can be asked.
+    /// The address or the credentials cannot be used with any store.
     #[error("the object store of BLOB_URL cannot be used: {0}")]
     Unusable(object_store::Error),
-    /// An address of no kind that is known.
-    #[error("BLOB_URL is `{0}`; it begins with file://, s3://, gs:// or az://")]
+    /// The address has an unknown scheme.
+    #[error("BLOB_URL is `{0}`; it must begin with file://, s3://, gs:// or az://")]
     Unknown(String),
-    /// The store refuses, or does not answer.
-    #[error("the object store does not do what it is asked: {0}")]
+    /// The store refuses a request or does not respond.
+    #[error("the request to the object store failed: {0}")]
     Unavailable(object_store::Error),
 }
 
 impl Error {
-    /// The stable code, explained under docs/errors.
+    /// The stable code, documented under docs/errors.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unusable(_) | Self::Unknown(_) => "blob_url_unusable",
@@ -54,17 +54,18 @@ impl Error {
 pub struct Bucket {
     store: Arc<dyn ObjectStore>,
     signer: Arc<dyn Signer>,
-    /// Azure's signatures hold for an object and an action, whatever its headers are.
+    /// Whether headers are part of the signature. Azure signs an object and an action, whatever the
+    /// headers are.
     signs_headers: bool,
     prefix: String,
 }
 
 impl Bucket {
-    /// The folder of this address: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or
-    /// `az://CONTAINER/PREFIX`. Nothing is asked of the store yet.
+    /// The folder at this address: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`.
+    /// Sends no request to the store.
     ///
     /// # Errors
-    /// [`Error::Unknown`], or [`Error::Unusable`] where something is missing in the environment.
+    /// [`Error::Unknown`], or [`Error::Unusable`] if something is missing in the environment.
     pub fn open(address: &str) -> Result<Self, Error> {
         let unknown = || Error::Unknown(address.to_owned());
         let (scheme, rest) = address.split_once("://").ok_or_else(unknown)?;
@@ -77,7 +78,7 @@ impl Bucket {
         let prefix = prefix.trim_matches('/').to_owned();
         match scheme {
             "s3" => {
-                // Not every store that speaks the protocol deletes in bulk.
+                // Not every store that speaks the protocol supports bulk deletion.
                 let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
                 let builder = builder.with_disable_bulk_delete(true);
                 let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
@@ -107,12 +108,12 @@ impl Bucket {
         Path::from(format!("{}/{name}", self.prefix))
     }
 
-    /// An address to which a file of this name can be sent with `PUT` until it expires. Where the store
-    /// can sign it, the content type is part of the signature. The length cannot be: look at it before
-    /// the file is read.
+    /// An address to which a file of this name can be uploaded with `PUT` until it expires. If the store
+    /// supports it, the content type is part of the signature. The length cannot be, so check it before
+    /// reading the file.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]: nothing could be signed, as there are no credentials.
+    /// [`Error::Unavailable`] if the address cannot be signed because there are no credentials.
     pub async fn sign_put(
         &self,
         name: &str,
@@ -131,7 +132,7 @@ impl Bucket {
         Ok(signed.map_err(Error::Unavailable)?.into())
     }
 
-    /// The bytes of a file; none where it is not there.
+    /// The size of a file in bytes; `None` if it does not exist.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -143,10 +144,10 @@ impl Bucket {
         }
     }
 
-    /// A file, piece by piece.
+    /// The contents of a file, piece by piece.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], also where it is not there.
+    /// [`Error::Unavailable`], also if the file does not exist.
     pub async fn read(
         &self,
         name: &str,
@@ -155,7 +156,7 @@ impl Bucket {
         Ok(got.into_stream().map_err(Error::Unavailable).boxed())
     }
 
-    /// Deletes a file; one that is not there is no error.
+    /// Deletes a file; a missing file is not an error.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -166,10 +167,10 @@ impl Bucket {
         }
     }
 
-    /// Whether files can be put here, seen and deleted: tried with a small one.
+    /// Checks that files can be written, seen and deleted, with a small test file.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] with what the store says.
+    /// [`Error::Unavailable`] with the store's message.
     pub async fn check(&self) -> Result<(), Error> {
         let payload = Bytes::from_static(b"ok").into();
         self.store.put(&self.path(PROBE), payload).await.map_err(Error::Unavailable)?;

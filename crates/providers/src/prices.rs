@@ -1,4 +1,4 @@
-//! What models and searches cost, with the date and the source of each price.
+//! Prices of models and searches, with the date and the source of each.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,36 +13,36 @@ use super::wildcard;
 
 const LIST: &str = include_str!("prices.toml");
 
-/// The price of a model, or of a search.
+/// The price of a model or of a search.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
-    /// Who is asked.
+    /// The provider.
     pub provider: String,
     /// The model's name; `*` stands for any run of characters. Empty for searches.
     #[serde(default)]
     pub model: String,
-    /// Billionths of a US dollar for each request.
+    /// Billionths of a US dollar per request.
     #[serde(default)]
     pub request: u64,
-    /// Billionths of a US dollar for a token of the prompt.
+    /// Billionths of a US dollar per token of the prompt.
     #[serde(default)]
     pub input: u64,
-    /// Billionths of a US dollar for a token of the answer.
+    /// Billionths of a US dollar per token of the answer.
     #[serde(default)]
     pub output: u64,
-    /// The same for a token of the prompt that the provider read from its cache; as `input` where
-    /// none is given.
+    /// The same for a token of the prompt that the provider read from its cache; `input` applies if none
+    /// is given.
     pub cached: Option<u64>,
-    /// The first day on which it holds; always until then where none is given.
+    /// The first day on which it applies; `None`: no start.
     pub from: Option<Date>,
-    /// The last day on which it holds; for good where none is given.
+    /// The last day on which it applies; `None`: no end.
     pub until: Option<Date>,
     /// The day on which the price was read.
     pub date: Date,
-    /// The address that states it.
+    /// The web page that states it.
     pub source: String,
-    /// Whether it is from the user's own file, which goes before the list of the program.
+    /// Whether it is from the user's own file, which takes precedence over the bundled list.
     #[serde(skip)]
     own: bool,
 }
@@ -50,14 +50,14 @@ pub struct Price {
 /// The price of a call on a certain day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceOnDay {
-    /// The price that holds on that day, else the last one that did.
+    /// The price that applies on that day, or else the last one that did.
     pub price: Price,
-    /// The last day on which it held, where none holds any more: what is charged now is not known.
+    /// The last day of that price if none applies any more; the current price is unknown then.
     pub ran_out: Option<Date>,
 }
 
 impl PriceOnDay {
-    /// A price of nothing, for what runs on a server of the user's own.
+    /// A price of zero, for what runs on the user's own server.
     pub fn free(provider: &str) -> Self {
         let price = Price {
             provider: provider.to_owned(),
@@ -85,7 +85,7 @@ impl Price {
         self.provider == provider && wildcard::matches(&self.model, model)
     }
 
-    /// What a call cost, in billionths of a US dollar.
+    /// The cost of a call, in billionths of a US dollar.
     pub fn cost(&self, usage: Usage) -> u64 {
         let cached = usage.cached_in.min(usage.tokens_in);
         let fresh = usage.tokens_in - cached;
@@ -130,7 +130,7 @@ pub struct Prices {
     list: Vec<Price>,
 }
 
-/// A list of prices that cannot be used.
+/// Why a list of prices cannot be used.
 #[derive(Debug, Error)]
 pub enum PricesError {
     /// The file cannot be read.
@@ -138,7 +138,7 @@ pub enum PricesError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// The file is not a list of prices.
@@ -146,33 +146,33 @@ pub enum PricesError {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// Where and why.
+        /// The position and the cause.
         source: Box<toml::de::Error>,
     },
 }
 
 impl Prices {
-    /// The list that comes with the program.
+    /// The bundled list.
     pub fn listed() -> Self {
-        toml::from_str(LIST).expect("the list that is compiled in is tested to parse")
+        toml::from_str(LIST).expect("a test checks that the bundled list parses")
     }
 
-    /// The list that comes with the program, with the prices of a file before it.
+    /// The bundled list, preceded by the prices in a file.
     ///
     /// # Errors
-    /// Where the file cannot be read, or holds something else than prices.
+    /// If the file cannot be read, or is not a list of prices.
     pub fn with_file(path: &Path) -> Result<Self, PricesError> {
         let mut own = Self::of_file(path)?;
         own.list.extend(Self::listed().list);
         Ok(own)
     }
 
-    /// No prices at all.
+    /// An empty list.
     pub fn none() -> Self {
         Self { list: Vec::new() }
     }
 
-    /// The prices of a file, and no others.
+    /// The prices in a file, and no others.
     ///
     /// # Errors
     /// As [`Prices::with_file`].
@@ -187,17 +187,17 @@ impl Prices {
         Ok(prices)
     }
 
-    /// What a model charges on this day; none: nobody knows, and the model counts as free.
+    /// The price of a model on this day. `None` if it is unknown; the model counts as free then.
     ///
-    /// The first pattern that fits decides, and of its prices the newest that holds. Where none of them
-    /// holds, another pattern's may; where none holds at all, the one that ran out last is given.
+    /// The first pattern that matches decides, and of its prices the newest that applies. If none of them
+    /// applies, another pattern's may; if none applies at all, the one that expired last is returned.
     pub fn of_model(&self, provider: &str, model: &str, day: Date) -> Option<PriceOnDay> {
         let fitting: Vec<&Price> =
             self.list.iter().filter(|price| price.fits(provider, model)).collect();
         let holding = fitting.iter().find(|price| price.holds_on(day)).map(|first| {
             let same = |price: &&&Price| price.model == first.model && price.own == first.own;
             let of_pattern = fitting.iter().filter(same).filter(|price| price.holds_on(day));
-            // The newest of equals is the first in the list.
+            // Of equally new prices, the first in the list counts.
             of_pattern.rev().max_by_key(|price| price.from)
         });
         if let Some(price) = holding.flatten() {
@@ -209,7 +209,7 @@ impl Prices {
         Some(PriceOnDay { price: price.clone(), ran_out: Some(until) })
     }
 
-    /// What a search charges on this day; none: nobody knows, and it counts as free.
+    /// The price of a search on this day. `None` if it is unknown; the search counts as free then.
     pub fn of_search(&self, provider: &str, day: Date) -> Option<PriceOnDay> {
         self.of_model(provider, "", day)
     }

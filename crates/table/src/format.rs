@@ -40,7 +40,7 @@ impl Format {
         }
     }
 
-    /// The format that a file's extension names; none where it names none that we know.
+    /// The format that a file's extension names; `None` if it names none that we know.
     pub fn of_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {

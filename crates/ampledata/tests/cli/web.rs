@@ -399,7 +399,7 @@ async fn a_job_pauses_before_it_costs_more_and_goes_on_with_more() {
     // Three searches at a tenth of a cent each leave nothing for the models.
     let ran = scene.run(&["--max-cost", "0.004"]).await.exits(1);
     assert!(ran.stderr.contains("error[job_paused]"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("0.0040 USD at most"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("budget of 0.0040 USD"), "{}", ran.stderr);
     let searches = scene.web.searches.load(Ordering::SeqCst);
     scene.run(&["--max-cost", "1"]).await.exits(0);
     assert_eq!(scene.out(), FILLED);

@@ -1,4 +1,4 @@
-//! A job over companies whose search and models are the server's.
+//! A job over companies, with the search engine and the models of the test server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 use crate::server::{Books, Server};
 
-/// Until a client has enough of an answer that does not come.
+/// After this time, a client gives up on an answer that does not come.
 const TIMEOUT: Duration = Duration::from_millis(1_500);
 
 pub(crate) struct Scene {
@@ -57,7 +57,7 @@ impl Scene {
         self.store.set_caps(&self.job.id, Caps { job, row }).await.unwrap();
     }
 
-    /// Sets money aside as a process did that was killed at the beginning of 1970.
+    /// Reserves money like a process that was killed at the beginning of 1970.
     pub(crate) async fn cut_off(&self, most: u64) {
         let at = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(self.folder.path().join("store.sqlite"));
@@ -83,7 +83,7 @@ impl Scene {
         Self { job, ..self }
     }
 
-    /// What the ledger says of a provider, as its own books would.
+    /// The entries of the ledger for a provider, in the form of its own account.
     pub(crate) async fn ledger(&self, provider: &str) -> Books {
         let mut books = Books::default();
         for paid in self.store.ledger(&self.job.id, 0, u32::MAX).await.unwrap() {

@@ -1,4 +1,5 @@
-//! Requests by what a model takes: each refusal that a provider is known for, and how the exchange goes on.
+//! Requests with the options that a model supports: every known refusal of a provider, and how the exchange
+//! continues.
 
 use std::sync::Arc;
 
@@ -190,7 +191,7 @@ async fn each_refused_option_is_dropped_and_the_call_repeated() {
         let (asker, meter) = (asker(model), Counting::default());
         assert_eq!(patterns(&asker, &meter).await, ["%entity"], "{what}");
         assert_eq!(bodies(&server).await.len(), calls, "{what}");
-        // What was refused was written down, and cost nothing; what was learnt is not forgotten.
+        // The refusal was recorded and cost nothing; the learnt option is kept.
         let spent = meter.spent.lock().unwrap().clone();
         assert_eq!(spent.iter().filter(|one| one.failed).count(), calls - 1, "{what}");
         assert!(spent.iter().all(|one| one.failed == (one.units_out == 0)), "{what}");
@@ -221,7 +222,7 @@ async fn calls_that_are_refused_at_once_all_go_on() {
     }
 }
 
-/// Thoughts take the bound up to this many tokens.
+/// Thoughts use the limit up to this many tokens.
 struct Thinks {
     thoughts: u64,
     gemini: bool,

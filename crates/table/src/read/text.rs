@@ -113,7 +113,7 @@ impl Text {
         Ok(true)
     }
 
-    /// Decodes at least `wanted` bytes ahead, where the file has them.
+    /// Decodes at least `wanted` bytes ahead, if the file has them.
     pub(super) fn look_ahead(&mut self, wanted: usize) -> Result<&[u8], Error> {
         while self.buffer().len() < wanted && self.grow()? {}
         Ok(self.buffer())
