@@ -162,7 +162,7 @@ const FINISHED: &str = "UPDATE job_rows SET
                  AND outcome = 'found'), new.value->>3),
          error = new.value->>4, attempts = new.value->>5, seq = ?2, again = 1, only = NULL
      FROM json_each(?1) AS new
-     WHERE job_key = new.value->>0 AND row_index = new.value->>1";
+     WHERE job_key = new.value->>0 AND row_index = new.value->>1 AND stage <> 'CANCELLED'";
 
 /// An existing cell is replaced by a better one, and a cell without a value also by a newer one; see
 /// `Cell::is_better_than`.

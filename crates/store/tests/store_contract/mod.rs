@@ -321,6 +321,9 @@ pub(crate) async fn a_cancelled_job_takes_its_open_rows_along(store: &dyn Store)
     assert_eq!(store.open_rows(&job.id, 0, 10).await.unwrap(), []);
     store.journal(&row(&job, 1), entry(0, 0), Some(Stage::Crawled)).await.unwrap();
     assert_eq!(store.progress(&job.id).await.unwrap(), progress);
+    // A row that was in flight when its job was cancelled stays cancelled.
+    store.finish_row(&row(&job, 1), &finished(vec![None, None])).await.unwrap();
+    assert_eq!(store.progress(&job.id).await.unwrap(), progress);
 }
 
 pub(crate) async fn outcomes_are_kept_until_the_row_is_finished(store: &dyn Store) {
