@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum ColumnType {
     /// Text, or one of the allowed values.
     String,
-    /// An exact decimal number, in the column's unit where it has one.
+    /// An exact decimal number, in the column's unit if it has one.
     Number,
     /// Yes or no.
     Boolean,

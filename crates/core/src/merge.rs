@@ -105,7 +105,7 @@ fn precision(value: &Value) -> u8 {
     }
 }
 
-/// The weights of independent sites add up like those of independent witnesses; each site counts once, by
+/// The weights of independent sites combine like those of independent witnesses; each site counts once, by
 /// its best candidate.
 fn combined(members: &[&Candidate]) -> f64 {
     let mut sites: Vec<(&str, f64)> = Vec::new();

@@ -109,7 +109,7 @@ pub struct Entity {
     pub name: Option<String>,
     /// The entity it is part of or belongs to, as an index into [`Page::entities`].
     pub parent: Option<u32>,
-    /// The property of the parent under which it stands, such as `offers`.
+    /// The property of the parent that holds it, such as `offers`.
     pub role: Option<String>,
 }
 

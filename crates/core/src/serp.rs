@@ -111,7 +111,7 @@ impl Serp {
     }
 }
 
-/// A result of several search result pages, taken from where it ranks best.
+/// A result of several search result pages, taken from the page with its longest snippet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fused<'a> {
     /// Index of the search result page.

@@ -7,8 +7,8 @@
 //!
 //! Of the gold cells whose answer (any accepted spelling; yes or no left out) is on a whole page, `kept`
 //! is the share whose answer is also in the passages shown, or was suggested without the model because
-//! facts had settled the column; `settled` counts the latter and
-//! `right` those of them with an accepted answer.
+//! facts had settled the column; `settled` counts the latter, and `right` those of them with an accepted
+//! answer.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;

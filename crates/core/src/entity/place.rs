@@ -48,7 +48,7 @@ pub(super) fn top_headings(page: &Page) -> impl Iterator<Item = &str> {
     headings(if has_first { "# " } else { "## " }).take(if has_first { 3 } else { 1 })
 }
 
-/// The words of the last part of an address's path that has several words.
+/// The words of the part of an address's path that has the most of them; of equal parts, the last.
 pub(super) fn slug(url: &str) -> String {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = path.split(['?', '#']).next().unwrap_or(path);

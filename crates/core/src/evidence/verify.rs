@@ -29,7 +29,7 @@ pub struct Source<'a> {
     pub dated: Option<PartialDate>,
     /// When the page was read, if known.
     pub read_at: Option<Timestamp>,
-    /// How its texts are to be read.
+    /// How its texts should be parsed.
     pub locale: &'a Locale,
 }
 

@@ -264,7 +264,7 @@ impl Row {
         let failure = Failure {
             kind: FailureKind::Budget,
             code: "row_steps_used_up".to_owned(),
-            message: format!("the {} steps of a row were used up", self.plan.limits.steps),
+            message: format!("the row reached its limit of {} steps", self.plan.limits.steps),
         };
         self.state.note_failure("steps", failure);
         self.finish()
@@ -283,7 +283,7 @@ fn failure_of(outcome: Option<Outcome>) -> Failure {
         _ => Failure {
             kind: FailureKind::BadAnswer,
             code: "outcome_mismatch".to_owned(),
-            message: "the driver returned an outcome of another kind of step".to_owned(),
+            message: "the driver returned an outcome that does not match its step".to_owned(),
         },
     }
 }

@@ -5,8 +5,8 @@ use super::fold::{fold, singular};
 /// The allowed value that a cleaned text means, in its official spelling; `None` if the text means none
 /// of them or more than one.
 ///
-/// A text means an allowed value where both fold alike, up to plural endings and spaces ("Sci-Fi",
-/// "sci fi", "SciFi"), or where it contains exactly one of them as whole words ("Suspension
+/// A text means an allowed value if both fold alike, up to plural endings and spaces ("Sci-Fi",
+/// "sci fi", "SciFi"), or if it contains exactly one of them as whole words ("Suspension
 /// bridge"), is short and has no negation.
 pub(crate) fn find<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
     let exactly = |key: &dyn Fn(&str) -> String| {

@@ -51,7 +51,7 @@ use language::Language;
 pub enum Value {
     /// Text, trimmed, with its whitespace collapsed.
     Text(String),
-    /// An exact number, in the column's unit where it has one.
+    /// An exact number, in the column's unit if it has one.
     Number(Decimal),
     /// Yes or no.
     Boolean(bool),

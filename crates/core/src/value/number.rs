@@ -141,7 +141,7 @@ impl Choice<'_> {
     }
 
     /// The measure that is meant: the only one, the first if the others state the same amount, or the one
-    /// beside which the column's own noun stands.
+    /// beside which the column's own noun occurs.
     fn the_one<'m>(&self, measures: &[&'m Measure], tokens: &[Token<'_>]) -> Option<&'m Measure> {
         let (first, rest) = measures.split_first()?;
         if rest.iter().all(|other| first.says_the_same(other)) {

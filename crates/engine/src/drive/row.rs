@@ -172,10 +172,10 @@ impl<'a> DrivenRow<'a> {
         }
     }
 
-    /// Runs `work` on the row. A panic in the row's own logic ends the row, not the job.
+    /// Runs `drive` on the row. A panic in the row's own logic ends the row, not the job.
     ///
     /// # Errors
-    /// The errors of `work`, and if the store fails.
+    /// The errors of `drive`, and if the store fails.
     pub async fn guarded<T, E: From<store::Error>>(
         rows: &JobRows,
         open: OpenRow,

@@ -22,7 +22,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// The longest possible duration of a call, including waits for the store before and after it: longer
 /// than the timeout of any provider. An older reservation belongs to a call whose process was killed.
 const LONGEST_CALL: Duration = Duration::from_secs(150);
-/// The number of checks after which old reservations are released.
+/// The number of checks after which old reservations are marked as lost.
 const LOOKS: u32 = 100;
 
 /// Records the calls of one step of one row.
@@ -84,7 +84,8 @@ impl Account {
         })
     }
 
-    /// Waits a moment for calls under way; from time to time, releases reservations of interrupted calls.
+    /// Waits a moment for calls under way; from time to time, marks reservations of
+    /// interrupted calls as lost.
     async fn wait_for_others(&self, looks: u32) -> Result<(), providers::Error> {
         if looks.is_multiple_of(LOOKS) {
             let job = &self.context.row.job;

@@ -78,7 +78,7 @@ impl Quota {
             if let Some(tokens) = NonZeroU32::new(tokens)
                 && limiter.until_n_ready(tokens).await.is_err()
             {
-                tracing::warn!("a request is larger than the tokens of a minute");
+                tracing::warn!("a request needs more tokens than the limit per minute");
             }
         }
         loop {

@@ -31,7 +31,7 @@ pub enum Refused {
     #[error("the address is longer than {MAX_URL} bytes")]
     TooLong,
     /// It is neither http nor https.
-    #[error("the scheme {0} is not fetched, only http and https")]
+    #[error("the scheme {0} is not supported, only http and https")]
     Scheme(String),
     /// It contains a user name or password.
     #[error("addresses with a user name or password are not fetched")]
@@ -105,7 +105,7 @@ impl Guard {
     /// Checks an address that a name resolved to.
     ///
     /// # Errors
-    /// [`Refused::Private`] where it is not on the public internet.
+    /// [`Refused::Private`] if it is not on the public internet.
     pub fn check_ip(self, ip: IpAddr) -> Result<(), Refused> {
         if self.allow_private || blocks::is_public(ip) { Ok(()) } else { Err(Refused::Private(ip)) }
     }

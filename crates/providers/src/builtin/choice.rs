@@ -45,7 +45,7 @@ pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
     Choice { suggestions: Vec::new(), read, problem: None }
 }
 
-/// A result, at its best rank.
+/// A result, from the page on which it scores best.
 #[derive(Debug, Clone, Copy)]
 struct Ranked {
     score: f64,

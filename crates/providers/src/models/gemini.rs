@@ -46,10 +46,10 @@ impl GeminiServer {
     }
 
     /// The names of the models that can generate content: `GET /v1beta/models`
-    /// (ai.google.dev/api/models), which costs nothing.
+    /// (ai.google.dev/api/models), which is free.
     ///
+    /// # Errors
     /// If the server does not answer, or rejects the key.
-    /// Where the server does not answer, or refuses the key.
     pub async fn list_models(&self) -> Result<Vec<ListedModel>, Error> {
         let mut models = Vec::new();
         let mut page_token = String::new();

@@ -144,6 +144,7 @@ pub(super) fn unavailable(message: String, retry: Retry) -> Error {
 impl Reply {
     /// The body as JSON of a known shape.
     ///
+    /// # Errors
     /// If something other than the model's server answered; a retry may help.
     pub(super) fn json<T: DeserializeOwned>(&self, provider: &str) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|_| {

@@ -15,7 +15,7 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const SECRET: &str = "sk-live-0123456789";
-/// The model that Groq is asked for.
+/// The model that is requested from Groq.
 pub(crate) const GROQ_MODEL: &str = "openai/gpt-oss-120b";
 
 pub(crate) fn install() {
