@@ -27,7 +27,7 @@ pub fn unpack(folder: &Path) -> Result<(), Error> {
 /// The request that enriches the example in this folder.
 ///
 /// # Errors
-/// The example's columns do not read.
+/// The example's columns are invalid.
 pub fn request(folder: &Path) -> Result<Request, Error> {
     let path: PathBuf = folder.join(COLUMNS);
     let text = std::fs::read_to_string(&path)
