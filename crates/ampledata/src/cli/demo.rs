@@ -1,4 +1,4 @@
-//! `demo`: the whole job on the bundled example.
+//! `demo`: runs a complete job on the bundled example.
 
 use std::time::Instant;
 
@@ -70,7 +70,7 @@ pub(super) async fn run(
     Ok(if summary.failed > 0 { Exit::Failed } else { Exit::Done })
 }
 
-/// One line a cell; the key stands on the first line of its row.
+/// One line per cell; the key is on the first line of its row.
 fn table(cells: &[Shown]) -> String {
     let mut grid =
         Grid::new(&["bridge", "column", "value", "confidence", "page"]).right([3]).cut(58);

@@ -1,4 +1,4 @@
-//! `serve`: the HTTP API, and the jobs that it is given.
+//! `serve`: starts the HTTP API, the web app and a worker.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,19 +44,19 @@ pub(super) async fn run(
         Failure::failed("address_unavailable", message)
     })?;
     let address = listener.local_addr().map_err(|error| {
-        Failure::failed("address_unavailable", format!("cannot tell the address: {error}"))
+        Failure::failed("address_unavailable", format!("cannot read the local address: {error}"))
     })?;
     let mut interrupt = Interrupt::listen();
     tell(address, settings.auth, printer);
     let resumed = desk.resume_all().await.map_err(|error| failed(&error))?;
     if resumed > 0 {
-        printer.note(&format!("going on with {resumed} jobs"));
+        printer.note(&format!("resuming {resumed} jobs"));
     }
     let ran = {
         let serving = async {
             let work = async {
                 let worked = engine.work(&stop).await;
-                // Without its worker this process would take on jobs that nobody works on.
+                // Without its worker, this process would accept jobs that no one runs.
                 if worked.is_err() {
                     stop.cancel();
                 }
@@ -80,8 +80,8 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// What is stored is served all the same: jobs go on when the engine is back, and those of the old
-/// service are seen once they are imported.
+/// The server starts in either case: jobs resume when the engine is back, and jobs of the old service appear
+/// once they are imported.
 async fn tell_what_is_missing(
     engine: &dyn Engine,
     settings: &Settings,
@@ -94,19 +94,19 @@ async fn tell_what_is_missing(
     match parts.waiting_imports(settings).await {
         Ok(0) => {}
         Ok(jobs) => printer.note(&format!(
-            "the database holds {jobs} jobs of the old service that are not imported: \
-             `ampledata import-go` takes them over"
+            "the database holds {jobs} jobs of the old service that are not imported; \
+             import them with `ampledata import-go`"
         )),
-        Err(error) => printer.note(&format!("cannot look for jobs of the old service: {error}")),
+        Err(error) => printer.note(&format!("cannot check for jobs of the old service: {error}")),
     }
 }
 
-/// What there is to know about the models of jobs that are started now. Jobs of earlier days keep theirs.
+/// Warns about the models that new jobs would use. Existing jobs keep theirs.
 pub(super) async fn report_models(roles: &ModelRoles, printer: &Printer) {
     let models = match roles.resolve().await {
         Ok(models) => models,
         Err(error) => {
-            return printer.warning(&format!("{error}: no job can be started until then"));
+            return printer.warning(&format!("{error}; no job can be started until this is fixed"));
         }
     };
     for status in roles.check(&models).await {
@@ -120,12 +120,12 @@ pub(super) async fn report_models(roles: &ModelRoles, printer: &Printer) {
     }
 }
 
-/// Where clients find the server, and who may.
+/// Prints where clients find the server, and who may use it.
 fn tell(address: SocketAddr, auth: Auth, printer: &Printer) {
     printer.note(&format!("listening on http://{address}/api/v1"));
     if auth == Auth::None {
         printer
-            .note("AUTH is `none`: only this machine is answered, and whoever is on it may do all");
+            .note("AUTH is `none`: only requests from this machine are accepted, and they may do everything");
     }
 }
 

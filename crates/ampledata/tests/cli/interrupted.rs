@@ -77,7 +77,7 @@ fn a_killed_run_goes_on_and_ends_the_same() {
     }
     let rest = [&ASKED[..], &["--data-dir", "killed", "-o", "out.csv"]].concat();
     let ran = place.run(&rest).exits(0);
-    assert!(ran.stderr.contains("going on with an interrupted run"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("resuming an interrupted run"), "{}", ran.stderr);
     assert_eq!(place.read("out.csv"), place.read("whole.csv"));
     let names = place.names();
     assert!(!names.iter().any(|name| name.contains("tmp")), "{names:?}");
@@ -96,6 +96,6 @@ fn control_c_saves_and_says_how_to_go_on() {
     told.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
     assert!(rest.contains("stopping"), "{rest}");
-    assert!(rest.contains("of 20000 rows are done and saved; the same command goes on"), "{rest}");
+    assert!(rest.contains("of 20000 rows are done and saved; run the same command"), "{rest}");
     assert!(!place.path("out.csv").exists());
 }
