@@ -1,4 +1,4 @@
-//! One cell: what is known of it, and what people say about it.
+//! One cell: what is known about it, and corrections.
 
 use ampledata_core::row::{AttemptSummary, Cell, CellOutcome};
 use sqlx::PgConnection;

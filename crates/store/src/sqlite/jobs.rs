@@ -93,7 +93,7 @@ async fn ready_source(
         .ok_or_else(|| Error::NotFound { what: "source", id: id.0.clone() })
 }
 
-/// Followers find their leader, leaders learn for how many rows they stand, and all are counted.
+/// Links followers to their leader, counts the followers of each leader, and counts all rows.
 const LOADING_ENDS: [&str; 4] = [
     "UPDATE job_rows SET leader = same.first
      FROM (SELECT identity, min(row_index) AS first FROM job_rows
