@@ -44,7 +44,7 @@ async fn an_import_that_was_cut_off_goes_on() {
     scene.old.drop().await;
 }
 
-/// To try rows again makes a job PENDING, as one is that is being imported.
+/// Retrying rows makes a job PENDING, like a job whose import is running.
 #[tokio::test]
 async fn an_imported_job_that_is_tried_again_is_not_imported_over() {
     let scene = Scene::new([FIRST, ROW_STATES, FIRST_ROWS]).await;
