@@ -122,7 +122,7 @@ async fn nobody_sees_or_changes_what_is_anothers() {
         }
         for (name, id) in &things.0[..5] {
             let told = other.text.replace(&format!("\\\"{id}\\\""), "");
-            assert!(!told.contains(id.as_str()), "{what} tells the {name}: {other:?}");
+            assert!(!told.contains(id.as_str()), "{what} reveals the {name}: {other:?}");
         }
         assert!(!other.text.contains("secret-"), "{what}: {other:?}");
         assert!(!other.text.contains("Acme"), "{what}: {other:?}");

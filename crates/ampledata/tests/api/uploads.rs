@@ -95,7 +95,7 @@ async fn a_file_that_is_no_table_is_refused_with_its_reason() {
         let address = place.post("/enrichment-signed-url", asked).await.is(200);
         let refused = place.put_file(url(&address), kind, file).await.fails(400, code);
         let message = refused["message"].as_str().unwrap();
-        assert!(!message.contains("ampledata"), "the folder is nobody's business: {message}");
+        assert!(!message.contains("ampledata"), "the folder must not be shown: {message}");
         let job = address["jobId"].as_str().unwrap();
         place.until(job, "FAILED").await;
         let start = place.post(&format!("/jobs/{job}/start"), ask_for_firms()).await;

@@ -16,7 +16,7 @@ fn hook(id: &str, owner: &Owner, events: &[&str]) -> Webhook {
     }
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "as it is asked for")]
+#[allow(clippy::unnecessary_wraps, reason = "the store takes an option")]
 fn news(event: &str) -> Option<News<'_>> {
     Some(News { event, payload: "{}" })
 }
@@ -88,7 +88,7 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     assert_eq!((delivery.state, delivery.created_at), (DeliveryState::Waiting, at(1)));
     let paused = stands(store, &job, JobStatus::Paused).await;
     assert!(store.tell(&paused, news("job.paused"), at(1)).await.unwrap());
-    assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), [], "nobody asked for it");
+    assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), [], "no one requested it");
 }
 
 pub(crate) async fn a_delivery_is_claimed_by_one_at_a_time(store: &dyn Store) {
