@@ -74,7 +74,7 @@ fn words(panic: &(dyn std::any::Any + Send)) -> String {
     format!("panic: {}", text.unwrap_or_else(|| "without a message".to_owned()))
 }
 
-/// Routes that take as long as a file is large. Their limits are those on uploads and exports.
+/// Routes that take as long as a file is large, so that the request timeout does not apply to them.
 const SLOW: [&str; 3] =
     ["/uploads/{source_id}", "/api/v1/jobs/{job_id}/start", "/api/v1/sources/{source_id}/enrich"];
 
