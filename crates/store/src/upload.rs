@@ -129,7 +129,7 @@ pub trait Uploads {
     async fn expire_uploads(&self, now: Timestamp) -> Result<u64, Error>;
 
     /// Records that a file is still being received, so that it is not treated as interrupted until the given
-    /// time. Returns whether it was being received and had not yet exceeded that time.
+    /// time. Returns false if the file was not being received, or already had that much time.
     async fn extend_upload(
         &self,
         owner: &Owner,

@@ -31,7 +31,7 @@ pub enum DeliveryState {
     Waiting,
     /// Delivered.
     Delivered,
-    /// Given up.
+    /// No more attempts are made.
     Failed,
 }
 

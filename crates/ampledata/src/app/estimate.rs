@@ -10,7 +10,7 @@ use super::parts::{Rate, Tariff};
 
 /// Attempts per row, if nothing is known: one row in three is tried a second time.
 const ATTEMPTS: f64 = 1.3;
-/// Rows that earlier jobs must have had before the estimate relies on them.
+/// Minimum number of rows of earlier jobs for the estimate to rely on them.
 const ENOUGH: u64 = 20;
 /// Output tokens of a call, if nothing is known; and at most.
 const TOKENS_OUT: (f64, u64) = (250.0, 16_384);

@@ -13,10 +13,10 @@ use crate::printer::{Grid, Printer};
 
 const LEGEND: &str = "\
 found     a value, and a sentence on a page that proves it
-absent    no page that could be read holds the fact
-blocked   a page that may hold it could not be read: a login, a captcha, a refusal
-conflict  pages of equal standing contradict each other, and nobody is believed
-error     something failed on the way";
+absent    no page that could be read states the fact
+blocked   a page that may state it could not be read: a login, a captcha, a refusal
+conflict  pages of equal standing contradict each other, and neither is chosen
+error     something failed";
 
 pub(super) async fn run(
     args: Demo,

@@ -1,4 +1,4 @@
-//! Who searches.
+//! Creates the search provider of the settings.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -18,19 +18,19 @@ use ampledata_providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Ser
 use super::crawl::Crawling;
 use super::{Concrete, unusable};
 
-/// For how long the answer to a query serves other jobs too.
+/// How long the answer to a query is reused by other jobs.
 const LASTS: Duration = Duration::from_hours(7 * 24);
-/// Searches under way at the same time.
+/// Concurrent searches.
 const CONCURRENCY: usize = 32;
 
-/// A search engine that is ready.
+/// A search provider, ready for use.
 pub(super) struct Searching {
     pub(super) part: Named<dyn Search>,
     pub(super) price: (String, Option<RequestPrice>),
     pub(super) shown: String,
 }
 
-/// A search engine of the web.
+/// Creates a search provider for the web.
 pub(super) fn web(settings: &Settings, prices: &Arc<Prices>) -> Result<Searching, Error> {
     let from = &settings.search;
     let asked = |base: &str| search::Settings {
@@ -60,7 +60,7 @@ pub(super) fn web(settings: &Settings, prices: &Arc<Prices>) -> Result<Searching
         }
         SearchProvider::Corpus => return Err(unusable("corpus", "it is not on the web")),
     };
-    // A SearXNG of one's own charges nothing.
+    // A SearXNG server of one's own is free.
     let price = (provider != SearchProvider::Searxng)
         .then(|| RequestPrice::new(Arc::clone(prices), &name, Clock::system()));
     let locale = [("country", &from.country), ("language", &from.language)];
@@ -89,7 +89,7 @@ fn key(key: Option<&Secret>, name: &str) -> Result<Key, Error> {
 }
 
 impl Concrete<'_> {
-    /// The corpus of the settings, with an index that is up to date, as search engine and as crawler.
+    /// The corpus of the settings with an up-to-date index, as search provider and as crawler.
     pub(super) async fn corpus(&self, settings: &Settings) -> Result<(Searching, Crawling), Error> {
         let (corpus, folder) = self.open_corpus(settings).await?;
         let corpus = Arc::new(corpus);
@@ -132,13 +132,13 @@ impl Concrete<'_> {
         let problems = &corpus.report().problems;
         for problem in problems.iter().take(NAMED) {
             self.printer.warning(&format!(
-                "the corpus page {} is left out: {}",
+                "the corpus page {} is skipped: {}",
                 problem.file, problem.reason
             ));
         }
         let more = problems.len().saturating_sub(NAMED);
         if more > 0 {
-            self.printer.warning(&format!("{more} more pages of the corpus are left out"));
+            self.printer.warning(&format!("{more} more pages of the corpus are skipped"));
         }
     }
 }

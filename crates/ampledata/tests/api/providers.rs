@@ -1,4 +1,4 @@
-//! Who is set up, and whether they answer.
+//! The configured providers, and whether they answer.
 
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};

@@ -1,4 +1,4 @@
-//! Runs that are cut off, and go on.
+//! Runs that are interrupted and resumed.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
@@ -39,7 +39,7 @@ fn place_with(rows: usize) -> Place {
     place
 }
 
-/// Starts a run and waits until it works on rows.
+/// Starts a run and waits until it processes rows.
 fn begun(place: &Place, data: &str) -> (Child, BufReader<std::process::ChildStderr>) {
     let arguments = [&ASKED[..], &["--data-dir", data, "-o", "out.csv"]].concat();
     let mut command: Command = place.command(&arguments);
@@ -53,7 +53,7 @@ fn begun(place: &Place, data: &str) -> (Child, BufReader<std::process::ChildStde
     (child, told)
 }
 
-/// Waits until the database has grown by so many bytes, so that something was journalled.
+/// Waits until the database has grown by this many bytes, so that something was journalled.
 fn wait_for_growth(place: &Place, data: &str, bytes: u64) {
     let log = place.path(data).join("ampledata.db-wal");
     let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());

@@ -27,8 +27,8 @@ use jiff::Timestamp;
 pub(crate) use calls::*;
 pub(crate) use spending::*;
 
-/// Runs each part of the contract on a store that `$open` makes: an async function without arguments
-/// that gives the store and what has to live as long.
+/// Runs each part of the contract on a store that `$open` creates: an async function without arguments that
+/// returns the store and what has to live as long.
 macro_rules! store_contract {
     ($open:path) => {
         store_contract!(@each $open:
@@ -74,7 +74,7 @@ pub(crate) fn text(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
 }
 
-/// A plan that asks for a founding date and a number of employees.
+/// A plan that requests a founding date and a number of employees.
 pub(crate) fn plan() -> Plan {
     Plan {
         columns: vec![

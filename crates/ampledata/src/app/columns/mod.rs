@@ -51,7 +51,7 @@ pub enum Fault {
         /// The maximum.
         maximum: String,
     },
-    /// An allowed value that is blank, or one that is there twice.
+    /// An allowed value that is blank or repeated.
     #[error("the allowed values hold {0}")]
     Allowed(String),
     /// Not a regular expression.

@@ -13,7 +13,7 @@ use crate::app::Workshop;
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The patterns from the model; if it gives none that can be used, those that need no model.
+/// The patterns from the model; if none of them can be used, those that need no model.
 ///
 /// # Errors
 /// Errors that a user has to fix first, such as a refused key.

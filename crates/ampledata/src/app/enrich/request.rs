@@ -45,7 +45,7 @@ pub struct Request {
     pub models: Vec<ModelChange>,
 }
 
-/// Where the enriched table goes.
+/// Where the enriched table is written.
 #[derive(Debug, Clone)]
 pub struct Destination {
     /// The file; stdout if there is none.
