@@ -1,10 +1,18 @@
 //! The part of AmpleData that meets people: settings, use cases, the command line, the HTTP API and the
 //! web page. It also takes over the jobs of the service that it replaces ([`import_go`]).
 
+#![cfg_attr(
+    not(feature = "serve"),
+    allow(dead_code, unused_imports, reason = "some functions are for the API alone")
+)]
+
+#[cfg(feature = "serve")]
 pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+#[cfg(feature = "postgres")]
 pub mod import_go;
 pub mod printer;
+#[cfg(feature = "serve")]
 pub mod ui;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::cell::Cell;
+use super::format::Format;
 
 /// A place in a file, counted as a person does: from 1, the header included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -202,6 +203,9 @@ pub enum Error {
         /// As it was asked for.
         name: String,
     },
+    /// The build leaves the format out.
+    #[error("{format} is not part of this version: build with the feature `{format}`", format = .0.name())]
+    NotBuiltIn(Format),
     /// An encoding that cannot be read, by its name.
     #[error("the file is in {name}, which cannot be read; save it as UTF-8")]
     Encoding {

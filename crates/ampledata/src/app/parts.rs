@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::Error;
+#[cfg(feature = "serve")]
 use super::jobs::Notify;
 use crate::config::Settings;
 
@@ -165,6 +166,7 @@ pub trait Parts: Send + Sync {
     ///
     /// # Errors
     /// TLS is not to be had.
+    #[cfg(feature = "serve")]
     fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error>;
 
     /// Where clients send their files, where `BLOB_URL` is no folder of this server.

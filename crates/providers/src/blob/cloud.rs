@@ -1,8 +1,4 @@
-//! Files in the object stores of the clouds: S3 and what speaks its protocol, GCS, Azure.
-//!
-//! Clients send their files to an address that is signed here, straight to the store; the file is read
-//! from there when it is needed. Credentials come by the variables that each cloud has for them
-//! (`AWS_*`, `GOOGLE_*`, `AZURE_*`) or from the machine's own role.
+//! Buckets through `object_store`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +12,8 @@ use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
 use object_store::signer::{HeaderName, Method, SignedUrlOptions, Signer};
 use object_store::{HeaderValue, ObjectStore, ObjectStoreExt as _, RetryConfig};
-use thiserror::Error;
+
+use super::Error;
 
 /// How often, and how long, a request to the store is tried again.
 const RETRIES: usize = 3;
@@ -24,30 +21,6 @@ const RETRY_FOR: Duration = Duration::from_secs(20);
 const CONTENT_TYPE: HeaderName = HeaderName::from_static("content-type");
 /// The object that a check writes and deletes.
 const PROBE: &str = "ampledata-check";
-
-/// Why files cannot be had from the store, or put there.
-#[derive(Debug, Error)]
-pub enum Error {
-    /// An address or credentials with which no store can be asked.
-    #[error("the object store of BLOB_URL cannot be used: {0}")]
-    Unusable(object_store::Error),
-    /// An address of no kind that is known.
-    #[error("BLOB_URL is `{0}`; it begins with file://, s3://, gs:// or az://")]
-    Unknown(String),
-    /// The store refuses, or does not answer.
-    #[error("the object store does not do what it is asked: {0}")]
-    Unavailable(object_store::Error),
-}
-
-impl Error {
-    /// The stable code, explained under docs/errors.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unusable(_) | Self::Unknown(_) => "blob_url_unusable",
-            Self::Unavailable(_) => "blob_unavailable",
-        }
-    }
-}
 
 /// A folder in a bucket.
 #[derive(Debug, Clone)]
@@ -57,6 +30,14 @@ pub struct Bucket {
     /// Azure's signatures hold for an object and an action, whatever its headers are.
     signs_headers: bool,
     prefix: String,
+}
+
+fn unusable(error: object_store::Error) -> Error {
+    Error::Unusable(Box::new(error))
+}
+
+fn unavailable(error: object_store::Error) -> Error {
+    Error::Unavailable(Box::new(error))
 }
 
 impl Bucket {
@@ -80,17 +61,17 @@ impl Bucket {
                 // Not every store that speaks the protocol deletes in bulk.
                 let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
                 let builder = builder.with_disable_bulk_delete(true);
-                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                let store = builder.with_retry(retry).build().map_err(unusable)?;
                 Ok(Self::of(store, true, prefix))
             }
             "gs" => {
                 let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
-                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                let store = builder.with_retry(retry).build().map_err(unusable)?;
                 Ok(Self::of(store, true, prefix))
             }
             "az" => {
                 let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket);
-                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                let store = builder.with_retry(retry).build().map_err(unusable)?;
                 Ok(Self::of(store, false, prefix))
             }
             _ => Err(unknown()),
@@ -128,7 +109,7 @@ impl Bucket {
             }
             None => self.signer.signed_url(Method::PUT, &path, expires).await,
         };
-        Ok(signed.map_err(Error::Unavailable)?.into())
+        Ok(signed.map_err(unavailable)?.into())
     }
 
     /// The bytes of a file; none where it is not there.
@@ -139,7 +120,7 @@ impl Bucket {
         match self.store.head(&self.path(name)).await {
             Ok(object) => Ok(Some(object.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(Error::Unavailable(error)),
+            Err(error) => Err(unavailable(error)),
         }
     }
 
@@ -151,8 +132,8 @@ impl Bucket {
         &self,
         name: &str,
     ) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
-        let got = self.store.get(&self.path(name)).await.map_err(Error::Unavailable)?;
-        Ok(got.into_stream().map_err(Error::Unavailable).boxed())
+        let got = self.store.get(&self.path(name)).await.map_err(unavailable)?;
+        Ok(got.into_stream().map_err(unavailable).boxed())
     }
 
     /// Deletes a file; one that is not there is no error.
@@ -162,7 +143,7 @@ impl Bucket {
     pub async fn delete(&self, name: &str) -> Result<(), Error> {
         match self.store.delete(&self.path(name)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(Error::Unavailable(error)),
+            Err(error) => Err(unavailable(error)),
         }
     }
 
@@ -172,8 +153,8 @@ impl Bucket {
     /// [`Error::Unavailable`] with what the store says.
     pub async fn check(&self) -> Result<(), Error> {
         let payload = Bytes::from_static(b"ok").into();
-        self.store.put(&self.path(PROBE), payload).await.map_err(Error::Unavailable)?;
-        self.store.head(&self.path(PROBE)).await.map_err(Error::Unavailable)?;
+        self.store.put(&self.path(PROBE), payload).await.map_err(unavailable)?;
+        self.store.head(&self.path(PROBE)).await.map_err(unavailable)?;
         self.delete(PROBE).await
     }
 }
