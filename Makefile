@@ -11,7 +11,7 @@ NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 .PHONY: demo web test lint audit bench chromium node temporal
 
 demo:
-	$(CARGO) run --release --locked -p ampledata --no-default-features -- demo
+	$(CARGO) run --locked -p ampledata --no-default-features -- demo
 
 web: web/node_modules/.package-lock.json
 	cd web && npm run build
