@@ -37,7 +37,7 @@ lint: .tools/cargo-deny web/node_modules/.package-lock.json
 	.tools/cargo-deny --all-features check --hide-inclusion-graph licenses bans sources
 
 audit: .tools/cargo-deny
-	.tools/cargo-deny --all-features check advisories
+	scripts/check-advisories --required
 
 bench:
 	$(CARGO) bench --locked --workspace
