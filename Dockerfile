@@ -15,8 +15,8 @@ COPY . .
 COPY --from=web /src/web/dist web/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked --package ampledata --all-features \
-    && install -D -m 755 target/release/ampledata /out/ampledata
+    cargo build --profile dist --locked --package ampledata --all-features \
+    && install -D -m 755 target/dist/ampledata /out/ampledata
 
 FROM debian:trixie-slim
 RUN apt-get update \

@@ -1,7 +1,7 @@
 # make demo    run the whole job, offline, on the bundled example
 # make web     build the web app, which the next build of the program embeds (needs Node.js)
 # make test    run every test
-# make lint    check formatting, clippy, the web app's types and rules, licences and sources of dependencies
+# make lint    check formatting, clippy, the web app's types and rules, spelling and words of the texts, licences and sources of dependencies
 # make audit   look for known vulnerabilities in dependencies (fetches the advisory database)
 # make bench   run the benchmarks (see bench/README.md)
 
@@ -11,7 +11,7 @@ NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 .PHONY: demo web test lint audit bench chromium node temporal
 
 demo:
-	$(CARGO) run --release --locked -p ampledata --no-default-features -- demo
+	$(CARGO) run --locked -p ampledata --no-default-features -- demo
 
 web: web/node_modules/.package-lock.json
 	cd web && npm run build
@@ -30,14 +30,16 @@ endif
 # The command-line tests have built the program that the web app's tests run.
 	cd web && npm run e2e
 
-lint: .tools/cargo-deny web/node_modules/.package-lock.json
+lint: .tools/cargo-deny .tools/typos web/node_modules/.package-lock.json
+	scripts/check-words
+	.tools/typos
 	cd web && npm run check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets --all-features -- -D warnings
 	.tools/cargo-deny --all-features check --hide-inclusion-graph licenses bans sources
 
 audit: .tools/cargo-deny
-	.tools/cargo-deny --all-features check advisories
+	scripts/check-advisories --required
 
 bench:
 	$(CARGO) bench --locked --workspace
@@ -53,3 +55,6 @@ node:
 
 .tools/cargo-deny:
 	scripts/install-cargo-deny .tools
+
+.tools/typos:
+	scripts/install-typos .tools

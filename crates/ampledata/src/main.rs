@@ -7,6 +7,10 @@ use ampledata::printer::Printer;
 use clap::Parser;
 
 mod concrete;
+#[cfg(feature = "otlp")]
+mod telemetry;
+#[cfg(not(feature = "otlp"))]
+#[path = "log.rs"]
 mod telemetry;
 
 use concrete::Concrete;

@@ -5,4 +5,8 @@
 pub mod drive;
 pub mod embedded;
 pub mod perform;
+#[cfg(feature = "otlp")]
+pub mod trace;
+#[cfg(not(feature = "otlp"))]
+#[path = "trace_absent.rs"]
 pub mod trace;

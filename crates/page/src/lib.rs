@@ -6,6 +6,7 @@
 //! bytes → [`charset`] → [`limits`] → [`tree`] → [`render`] (body) → structured data lines
 //! ([`graph`]: JSON-LD, microdata, RDFa; [`meta`]) and facts of the body ([`cells`], [`labels`])
 
+#[cfg(feature = "pdf")]
 use std::any::Any;
 
 use ampledata_core::page::{Access, ContentHash, FactKind, Page};
@@ -96,6 +97,9 @@ pub enum Error {
         /// The reader's message.
         reason: String,
     },
+    /// The build leaves out what reads PDFs.
+    #[error("PDFs are not part of this version: build with the feature `pdf`")]
+    WithoutPdf,
 }
 
 impl Error {
@@ -105,6 +109,7 @@ impl Error {
             Self::TooLarge { .. } => "page_too_large",
             Self::Binary { .. } => "page_binary",
             Self::Pdf { .. } => "page_pdf_unreadable",
+            Self::WithoutPdf => "not_in_this_version",
         }
     }
 }
@@ -261,6 +266,16 @@ fn pdf_text(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
     if bytes.len() > limits.pdf_bytes {
         return Err(Error::TooLarge { bytes: bytes.len(), limit: limits.pdf_bytes });
     }
+    extract_pdf(bytes)
+}
+
+#[cfg(not(feature = "pdf"))]
+fn extract_pdf(_: &[u8]) -> Result<String, Error> {
+    Err(Error::WithoutPdf)
+}
+
+#[cfg(feature = "pdf")]
+fn extract_pdf(bytes: &[u8]) -> Result<String, Error> {
     let read = std::panic::catch_unwind(|| pdf_extract::extract_text_from_mem(bytes));
     match read {
         Ok(Ok(text)) => Ok(text),
@@ -269,6 +284,7 @@ fn pdf_text(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
     }
 }
 
+#[cfg(feature = "pdf")]
 fn panic_reason(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()

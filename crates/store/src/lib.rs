@@ -24,6 +24,7 @@ mod job;
 mod library;
 mod names;
 mod packing;
+#[cfg(feature = "postgres")]
 pub mod postgres;
 mod reading;
 mod report;
@@ -46,6 +47,7 @@ pub use grid::{
 };
 pub use job::{Job, JobId, JobStatus, JobTimes, NewJob, Progress, StatusChange};
 pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
+#[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Totals, Usage};
 pub use report::{ColumnCounts, Report, Reports, SiteCells};

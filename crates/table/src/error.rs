@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::cell::Cell;
+use super::format::Format;
 
 /// A position in a file, counted from 1 including the header, as users count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -202,6 +203,9 @@ pub enum Error {
         /// The name as given.
         name: String,
     },
+    /// The build leaves the format out.
+    #[error("{format} is not part of this version: build with the feature `{format}`", format = .0.name())]
+    NotBuiltIn(Format),
     /// The file's encoding is not supported.
     #[error("the file is in {name}, which cannot be read; save it as UTF-8")]
     Encoding {

@@ -14,8 +14,8 @@ use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Params, Path};
 use super::{Api, page};
+use crate::app::imported::is_imported;
 use crate::app::jobs::{stage_name, status_name, value_json};
-use crate::import_go::is_imported;
 
 /// Which jobs.
 #[derive(Debug, Deserialize, IntoParams)]

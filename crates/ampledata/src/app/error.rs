@@ -251,6 +251,7 @@ pub fn table_code(error: &table::Error) -> &'static str {
         E::NoRows { .. } => "table_without_rows",
         E::NotATable { .. } => "not_a_table",
         E::UnknownFormat { .. } => "unknown_format",
+        E::NotBuiltIn(_) => "not_in_this_version",
         E::Encoding { .. } => "unknown_encoding",
         E::BlankHeader { .. } | E::Header(_) => "header_unusable",
         E::DuplicateHeader { .. } => "header_twice",
@@ -269,6 +270,7 @@ fn write_code(error: &table::WriteError) -> &'static str {
         E::Denied { .. } => "output_denied",
         E::Io { .. } | E::Encoder { .. } | E::Width { .. } => "output_failed",
         E::Cell { .. } => "cell_unwritable",
+        E::NotBuiltIn(_) => "not_in_this_version",
         E::TooManyRows { .. } | E::TooManyColumns { .. } => "sheet_full",
     }
 }

@@ -8,8 +8,11 @@ pub mod enrich;
 mod error;
 pub mod estimate;
 pub mod eval;
+pub mod imported;
+#[cfg(feature = "serve")]
 pub mod jobs;
 mod parts;
+#[cfg(feature = "serve")]
 pub mod providers;
 
 pub use error::{Error, RequestError, table_code};

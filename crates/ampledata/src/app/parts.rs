@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::Error;
+#[cfg(feature = "serve")]
 use super::jobs::Notify;
 use crate::config::Settings;
 
@@ -170,6 +171,7 @@ pub trait Parts: Send + Sync {
     ///
     /// # Errors
     /// TLS is not available.
+    #[cfg(feature = "serve")]
     fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error>;
 
     /// The object store that clients send their files to, if `BLOB_URL` is not a folder of this server.

@@ -15,9 +15,12 @@ mod doctor;
 mod enrich;
 mod error;
 mod eval;
+#[cfg(feature = "postgres")]
 mod import_go;
 mod interrupt;
+#[cfg(feature = "serve")]
 mod openapi;
+#[cfg(feature = "serve")]
 mod serve;
 mod watch;
 mod worker;
@@ -33,6 +36,11 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
         Command::Demo(args) => demo::run(args, common, printer, parts).await,
         Command::Eval(args) => eval::run(args, common, printer, parts).await,
         Command::Doctor(args) => doctor::run(&args, common, printer, parts).await,
+        #[cfg(not(feature = "serve"))]
+        Command::Serve(_) | Command::Openapi(_) => Err(not_here("the HTTP API", "serve")),
+        #[cfg(not(feature = "postgres"))]
+        Command::ImportGo(_) => Err(not_here("the import from the old service", "postgres")),
+        #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(args, common, printer, parts).await,
         Command::Worker(args) => worker::run(args, common, printer, parts).await,
         Command::Temporal(args::Temporal::Setup(args)) => {
@@ -41,7 +49,9 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
         Command::Temporal(args::Temporal::CodecServer(args)) => {
             worker::codec_server(args, common, printer, parts).await
         }
+        #[cfg(feature = "postgres")]
         Command::ImportGo(args) => import_go::run(args, common, printer, parts).await,
+        #[cfg(feature = "serve")]
         Command::Openapi(_) => openapi::run(printer),
         Command::Config(args) => config_command::run(&args, common, printer, parts).await,
         Command::Completions(args) => completions::run(&args, printer),
@@ -53,6 +63,13 @@ pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
         printer.error(failure.code, &failure.message);
         failure.exit
     })
+}
+
+/// A command that this build does not include.
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+fn not_here(what: &str, feature: &str) -> Failure {
+    let message = format!("{what} is not part of this version: build with the feature `{feature}`");
+    Failure::usage("not_in_this_version", message)
 }
 
 /// Loads the settings, with the values of flags.

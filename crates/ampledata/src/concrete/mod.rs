@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "serve")]
 use ampledata::app::jobs::Notify;
 use ampledata::app::{Engine, Error, Parts, TemporalSeen, Workshop};
 use ampledata::config::{Database, Driver, SearchProvider, Settings};
+#[cfg(feature = "postgres")]
 use ampledata::import_go;
 use ampledata::printer::Printer;
 use ampledata_engine::embedded;
@@ -15,13 +17,16 @@ use ampledata_engine::perform::{self, Performer};
 use ampledata_providers::blob::{self, Bucket};
 use ampledata_providers::models::roles::ModelRoles;
 use ampledata_providers::prices::{Prices, PricesError};
-use ampledata_store::{Job, Postgres, Sqlite, Store};
+#[cfg(feature = "postgres")]
+use ampledata_store::Postgres;
+use ampledata_store::{Job, Sqlite, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 #[cfg(feature = "temporal")]
 mod codec_server;
 mod crawl;
+#[cfg(feature = "serve")]
 mod hooks;
 mod models;
 mod search;
@@ -36,6 +41,7 @@ pub(crate) struct Concrete<'a> {
 
 #[async_trait]
 impl Parts for Concrete<'_> {
+    #[cfg(feature = "serve")]
     fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
         hooks::of(settings)
     }
@@ -50,12 +56,18 @@ impl Parts for Concrete<'_> {
         open_store(settings, None).await
     }
 
+    #[cfg(feature = "postgres")]
     async fn waiting_imports(&self, settings: &Settings) -> Result<u64, Error> {
         let Database::Postgres(url) = &settings.database else { return Ok(0) };
         import_go::waiting(url.expose()).await.map_err(|error| {
             let (code, message) = (error.code(), error.to_string());
             Error::Engine { code, message }
         })
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    async fn waiting_imports(&self, _: &Settings) -> Result<u64, Error> {
+        Ok(0)
     }
 
     fn models(&self, settings: &Settings) -> Result<ModelRoles, Error> {
@@ -186,6 +198,12 @@ async fn open_store(
 ) -> Result<Arc<dyn Store>, Error> {
     match (&database, &settings.database) {
         (Some(path), _) | (None, Database::Sqlite(path)) => Ok(Arc::new(Sqlite::open(path).await?)),
+        #[cfg(not(feature = "postgres"))]
+        (None, Database::Postgres(_)) => Err(not_here(
+            "DATABASE_URL_ENRICH names a PostgreSQL database",
+            "use SQLite, or build with the feature `postgres`",
+        )),
+        #[cfg(feature = "postgres")]
         (None, Database::Postgres(url)) => {
             let store = Postgres::open(url.expose()).await?;
             // Two engines that do not coordinate would do and pay for everything twice.

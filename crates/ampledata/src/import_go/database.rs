@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 
-use super::{Error, fingerprint_prefix};
+use super::Error;
+use crate::app::imported::FINGERPRINT_PREFIX;
 
 /// A row of a table, by column name.
 pub(super) type Record = Map<String, Json>;
@@ -124,7 +125,7 @@ pub async fn waiting(url: &str) -> Result<u64, Error> {
          SELECT 1 FROM ampledata.jobs AS new
          WHERE new.id = old.job_id::text AND new.fingerprint = $1 || old.job_id::text)";
     let count: i64 = sqlx::query_scalar(sql)
-        .bind(fingerprint_prefix())
+        .bind(FINGERPRINT_PREFIX)
         .fetch_one(&mut connection)
         .await
         .map_err(unreachable)?;

@@ -8,13 +8,15 @@ use std::pin::pin;
 
 use ampledata_core::row::{CellOutcome, Limits, Plan, RowResult, Stage};
 use ampledata_store::{
-    self as store, Job, JobId, JobStatus, NewJob, NewRow, NewSource, Owner, RowId, Slice, SourceId,
+    self as store, JobId, JobStatus, NewJob, NewRow, NewSource, Owner, RowId, Slice, SourceId,
     SourceRow, StatusChange, Store,
 };
 use ampledata_table::{self as table, Cell};
 use futures::future::try_join_all;
 use futures::stream::TryStreamExt as _;
 use thiserror::Error;
+
+use crate::app::imported::FINGERPRINT_PREFIX;
 
 mod database;
 mod history;
@@ -158,21 +160,12 @@ pub async fn import(
     Ok(report)
 }
 
-/// Whether the job was imported from the old service.
-pub fn is_imported(job: &Job) -> bool {
-    job.fingerprint.starts_with(fingerprint_prefix())
-}
-
 fn source_id(job: &OldJob) -> SourceId {
     SourceId(format!("import-go-{}", job.id))
 }
 
-fn fingerprint_prefix() -> &'static str {
-    "import-go:"
-}
-
 fn fingerprint(job: &OldJob) -> String {
-    format!("{}{}", fingerprint_prefix(), job.id)
+    format!("{FINGERPRINT_PREFIX}{}", job.id)
 }
 
 /// Whether the job has to be imported. What an interrupted import left is deleted.

@@ -123,7 +123,10 @@ async fn a_store_that_refuses_is_told_of() {
         String::from_utf8(ran.stdout).unwrap()
     };
     let told = tokio::task::block_in_place(|| doctor(&wrong));
-    assert!(told.contains("uploads: s3://tables/inbox/: the object store does not"), "{told}");
+    assert!(
+        told.contains("uploads: s3://tables/inbox/: the request to the object store failed"),
+        "{told}"
+    );
     let told = tokio::task::block_in_place(|| doctor(&settings(&base)));
     assert!(told.contains("ok uploads: s3://tables/inbox/ can be written"), "{told}");
 }

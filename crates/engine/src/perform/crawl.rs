@@ -192,7 +192,9 @@ fn read(fetched: &Fetched) -> Result<Page, Failure> {
         let kind = match error {
             // A picture or an archive contains no values.
             page::Error::Binary { .. } => FailureKind::Gone,
-            page::Error::TooLarge { .. } | page::Error::Pdf { .. } => FailureKind::BadAnswer,
+            page::Error::TooLarge { .. } | page::Error::Pdf { .. } | page::Error::WithoutPdf => {
+                FailureKind::BadAnswer
+            }
         };
         failed(kind, error.code(), error.to_string())
     })?;

@@ -14,10 +14,14 @@ mod header;
 mod input;
 mod json;
 mod json_items;
+#[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "parquet")]
 mod parquet_cells;
 mod text;
+#[cfg(feature = "xlsx")]
 mod unpacked;
+#[cfg(feature = "xlsx")]
 mod xlsx;
 
 pub use input::Input;
@@ -74,8 +78,12 @@ pub fn open(input: Input, options: &Options) -> Result<Reader, Error> {
         Format::Tsv => csv::open(text(source)?, limits, Some(b'\t'))?,
         Format::Json => json::open(text(source)?, limits, false)?,
         Format::JsonLines => json::open(text(source)?, limits, true)?,
+        #[cfg(feature = "xlsx")]
         Format::Xlsx => xlsx::open(source.into_file()?, options.sheet.clone(), limits)?,
+        #[cfg(feature = "parquet")]
         Format::Parquet => parquet::open(source.into_file()?, limits)?,
+        #[cfg(not(all(feature = "parquet", feature = "xlsx")))]
+        _ => return Err(Error::NotBuiltIn(format)),
     };
     let first = match opened.rows.next() {
         None => return Err(Error::NoRows { header: true }),

@@ -16,9 +16,12 @@ use super::format::Format;
 mod csv;
 mod formula;
 mod json;
+#[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "parquet")]
 mod parquet_columns;
 mod target;
+#[cfg(feature = "xlsx")]
 mod xlsx;
 
 pub use target::Output;
@@ -81,6 +84,9 @@ pub enum WriteError {
         /// The limit.
         limit: usize,
     },
+    /// The build leaves the format out.
+    #[error("{format} is not part of this version: build with the feature `{format}`", format = .0.name())]
+    NotBuiltIn(Format),
     /// The encoder of the format failed.
     #[error("cannot write {}: {reason}", path.display())]
     Encoder {
@@ -154,11 +160,16 @@ impl Writer {
             Format::Tsv => csv::begin(target, columns, b'\t'),
             Format::Json => json::begin(target, columns, json::Layout::Array),
             Format::JsonLines => json::begin(target, columns, json::Layout::Lines),
+            #[cfg(feature = "xlsx")]
             Format::Xlsx if columns.len() > xlsx::COLUMNS => {
                 return Err(WriteError::TooManyColumns { limit: xlsx::COLUMNS });
             }
+            #[cfg(feature = "xlsx")]
             Format::Xlsx => xlsx::begin(target, columns),
+            #[cfg(feature = "parquet")]
             Format::Parquet => parquet::begin(target, columns),
+            #[cfg(not(all(feature = "parquet", feature = "xlsx")))]
+            _ => return Err(WriteError::NotBuiltIn(format)),
         };
         let columns = columns.to_vec();
         match begun {

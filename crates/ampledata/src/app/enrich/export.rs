@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::Error;
 use super::request::EVIDENCE;
 use super::summary::{Summary, outcome_name};
-use crate::import_go::is_imported;
+use crate::app::imported::is_imported;
 
 /// Rows read from the store at a time.
 const CHUNK: u32 = 1_000;

@@ -1,8 +1,4 @@
-//! Files in cloud object stores: S3 and compatible stores, GCS, Azure.
-//!
-//! Clients upload their files to an address that is signed here, directly to the store; the file is read
-//! from there when it is needed. Credentials come from the usual environment variables of each cloud
-//! (`AWS_*`, `GOOGLE_*`, `AZURE_*`) or from the machine's own role.
+//! Buckets through `object_store`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +12,8 @@ use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
 use object_store::signer::{HeaderName, Method, SignedUrlOptions, Signer};
 use object_store::{HeaderValue, ObjectStore, ObjectStoreExt as _, RetryConfig};
-use thiserror::Error;
+
+use super::Error;
 
 /// How often, and for how long, a request to the store is retried.
 const RETRIES: usize = 3;
@@ -24,30 +21,6 @@ const RETRY_FOR: Duration = Duration::from_secs(20);
 const CONTENT_TYPE: HeaderName = HeaderName::from_static("content-type");
 /// The object that a check writes and deletes.
 const PROBE: &str = "ampledata-check";
-
-/// Why files cannot be read from the store, or written to it.
-#[derive(Debug, Error)]
-pub enum Error {
-    /// The address or the credentials cannot be used with any store.
-    #[error("the object store of BLOB_URL cannot be used: {0}")]
-    Unusable(object_store::Error),
-    /// The address has an unknown scheme.
-    #[error("BLOB_URL is `{0}`; it must begin with file://, s3://, gs:// or az://")]
-    Unknown(String),
-    /// The store refuses a request or does not respond.
-    #[error("the request to the object store failed: {0}")]
-    Unavailable(object_store::Error),
-}
-
-impl Error {
-    /// The stable code, documented under docs/errors.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unusable(_) | Self::Unknown(_) => "blob_url_unusable",
-            Self::Unavailable(_) => "blob_unavailable",
-        }
-    }
-}
 
 /// A folder in a bucket.
 #[derive(Debug, Clone)]
@@ -58,6 +31,14 @@ pub struct Bucket {
     /// headers are.
     signs_headers: bool,
     prefix: String,
+}
+
+fn unusable(error: object_store::Error) -> Error {
+    Error::Unusable(Box::new(error))
+}
+
+fn unavailable(error: object_store::Error) -> Error {
+    Error::Unavailable(Box::new(error))
 }
 
 impl Bucket {
@@ -81,17 +62,17 @@ impl Bucket {
                 // Not every store that speaks the protocol supports bulk deletion.
                 let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
                 let builder = builder.with_disable_bulk_delete(true);
-                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                let store = builder.with_retry(retry).build().map_err(unusable)?;
                 Ok(Self::of(store, true, prefix))
             }
             "gs" => {
                 let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
-                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                let store = builder.with_retry(retry).build().map_err(unusable)?;
                 Ok(Self::of(store, true, prefix))
             }
             "az" => {
                 let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket);
-                let store = builder.with_retry(retry).build().map_err(Error::Unusable)?;
+                let store = builder.with_retry(retry).build().map_err(unusable)?;
                 Ok(Self::of(store, false, prefix))
             }
             _ => Err(unknown()),
@@ -129,7 +110,7 @@ impl Bucket {
             }
             None => self.signer.signed_url(Method::PUT, &path, expires).await,
         };
-        Ok(signed.map_err(Error::Unavailable)?.into())
+        Ok(signed.map_err(unavailable)?.into())
     }
 
     /// The size of a file in bytes; `None` if it does not exist.
@@ -140,7 +121,7 @@ impl Bucket {
         match self.store.head(&self.path(name)).await {
             Ok(object) => Ok(Some(object.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(Error::Unavailable(error)),
+            Err(error) => Err(unavailable(error)),
         }
     }
 
@@ -152,8 +133,8 @@ impl Bucket {
         &self,
         name: &str,
     ) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
-        let got = self.store.get(&self.path(name)).await.map_err(Error::Unavailable)?;
-        Ok(got.into_stream().map_err(Error::Unavailable).boxed())
+        let got = self.store.get(&self.path(name)).await.map_err(unavailable)?;
+        Ok(got.into_stream().map_err(unavailable).boxed())
     }
 
     /// Deletes a file; a missing file is not an error.
@@ -163,7 +144,7 @@ impl Bucket {
     pub async fn delete(&self, name: &str) -> Result<(), Error> {
         match self.store.delete(&self.path(name)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(Error::Unavailable(error)),
+            Err(error) => Err(unavailable(error)),
         }
     }
 
@@ -173,8 +154,8 @@ impl Bucket {
     /// [`Error::Unavailable`] with the store's message.
     pub async fn check(&self) -> Result<(), Error> {
         let payload = Bytes::from_static(b"ok").into();
-        self.store.put(&self.path(PROBE), payload).await.map_err(Error::Unavailable)?;
-        self.store.head(&self.path(PROBE)).await.map_err(Error::Unavailable)?;
+        self.store.put(&self.path(PROBE), payload).await.map_err(unavailable)?;
+        self.store.head(&self.path(PROBE)).await.map_err(unavailable)?;
         self.delete(PROBE).await
     }
 }
