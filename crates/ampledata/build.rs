@@ -8,8 +8,8 @@ fn main() -> io::Result<()> {
     let variable = |name| env::var_os(name).map(PathBuf::from).ok_or(io::ErrorKind::NotFound);
     let built = variable("CARGO_MANIFEST_DIR")?.join("../../web/dist");
     let embedded = variable("OUT_DIR")?.join("web");
-    // Cargo takes a path that is not there for one that has changed, and would build everything anew
-    // each time: so the folder is there, if empty. Sources that cannot be written to do not change.
+    // Cargo treats a missing path as changed and would rebuild everything each time, so the folder is
+    // created, empty if need be. If the sources are not writable, they do not change.
     if fs::create_dir_all(&built).is_ok() {
         println!("cargo:rerun-if-changed={}", built.display());
     }

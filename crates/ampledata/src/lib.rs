@@ -1,5 +1,5 @@
-//! The part of AmpleData that meets people: settings, use cases, the command line, the HTTP API and the
-//! web page. It also takes over the jobs of the service that it replaces ([`import_go`]).
+//! The user-facing part of AmpleData: settings, use cases, the command line, the HTTP API and the web app. It
+//! also imports the jobs of the service that it replaces ([`import_go`]).
 
 #![cfg_attr(
     not(feature = "serve"),

@@ -16,7 +16,7 @@ mod telemetry;
 use concrete::Concrete;
 use telemetry::Telemetry;
 
-/// Gives back what is not in use; glibc's keeps several times of that.
+/// Returns unused memory to the system; glibc's allocator keeps several times as much.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     };
     let printer = Printer::new(cli.common.quiet);
     if rustls::crypto::ring::default_provider().install_default().is_err() {
-        printer.error("runtime_unavailable", "another TLS provider is installed already");
+        printer.error("runtime_unavailable", "another TLS provider is already installed");
         return ExitCode::from(Exit::Failed.code());
     }
     let (telemetry, problem) = Telemetry::begin();
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         }
     };
     let exit = runtime.block_on(cli::run(cli, &printer, &Concrete { printer: &printer }));
-    // What still computes on a blocking thread is not waited for: everything that counts is saved.
+    // Computations on blocking threads are not waited for: all results are already saved.
     runtime.shutdown_background();
     if let Err(problem) = telemetry.end() {
         printer.note(&problem);
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// Help and version are data; everything else that the parser says is wrong usage.
+/// Help and version are data; all other messages of the parser mean wrong usage.
 fn usage(error: &clap::Error) -> ExitCode {
     let printer = Printer::new(false);
     let text = error.render().ansi().to_string();
@@ -58,7 +58,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         printer.tell(&text);
         return ExitCode::from(Exit::Usage.code());
     }
-    // Whoever closed stdout does not want to read the help.
+    // If stdout is closed, no one reads the help.
     printer.data(&text).ok();
     ExitCode::from(Exit::Done.code())
 }

@@ -1,5 +1,5 @@
-//! What the program tells of itself: log lines on stderr (`RUST_LOG`), and traces for a collector where
-//! the standard variables name one (opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables).
+//! Log lines on stderr (`RUST_LOG`), and traces for a collector if the standard variables name one
+//! (opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables).
 
 use std::env;
 
@@ -13,16 +13,16 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
-/// The variables of which one has to be set.
+/// Variables, one of which has to be set for traces.
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
 
-/// Sends what is left when the program ends.
+/// Sends the remaining traces when the program ends.
 pub(crate) struct Telemetry {
     traces: Option<SdkTracerProvider>,
 }
 
 impl Telemetry {
-    /// Begins; says what is wrong with the variables where traces cannot be sent.
+    /// Starts logging and tracing; also returns what is wrong with the variables if traces cannot be sent.
     pub(crate) fn begin() -> (Self, Option<String>) {
         let (traces, problem) = match traces() {
             Ok(traces) => (traces, None),
@@ -31,7 +31,7 @@ impl Telemetry {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
         let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
         let spans = traces.as_ref().map(|traces| {
-            // Ours alone: what libraries do within is not what one looks for.
+            // Only this program's spans: those of libraries are noise.
             let ours = Targets::new().with_target("ampledata", LevelFilter::INFO);
             tracing_opentelemetry::layer().with_tracer(traces.tracer("ampledata")).with_filter(ours)
         });
@@ -39,14 +39,14 @@ impl Telemetry {
         (Self { traces }, problem)
     }
 
-    /// Sends what has not been sent, and says why not where that fails.
+    /// Sends the remaining traces, or returns why that failed.
     pub(crate) fn end(self) -> Result<(), String> {
         let ended = self.traces.map_or(Ok(()), |traces| traces.shutdown());
         ended.map_err(|error| format!("the last traces were not sent: {error}"))
     }
 }
 
-/// None where no collector is named.
+/// None if no collector is set.
 fn traces() -> Result<Option<SdkTracerProvider>, String> {
     let set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
     if !ENDPOINTS.iter().any(&set) {
@@ -58,7 +58,7 @@ fn traces() -> Result<Option<SdkTracerProvider>, String> {
     if !set(&"OTEL_SERVICE_NAME") {
         resource = resource.with_service_name("ampledata");
     }
-    // What log lines say stays in the log.
+    // Log messages are not sent with traces.
     let limits = SpanLimits { max_events_per_span: 0, ..SpanLimits::default() };
     let traces = SdkTracerProvider::builder()
         .with_resource(resource.build())

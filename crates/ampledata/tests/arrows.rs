@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// A crate and those of ours that it may use. Tests may use the same, and [`SUPPORT`].
+/// A crate and those of ours that it may use. Its tests may use the same, and [`SUPPORT`].
 const ARROWS: [(&str, &[&str]); 10] = [
     ("core", &[]),
     ("page", &["core"]),
@@ -20,17 +20,17 @@ const ARROWS: [(&str, &[&str]); 10] = [
     (SUPPORT, &["core", "engine", "net", "page", "providers", "store", "table"]),
 ];
 
-/// Is for tests and benchmarks alone.
+/// Only for tests and benchmarks.
 const SUPPORT: &str = "test-support";
 
-/// Crates that read and decide, and what they would need for anything else.
+/// Crates that read and decide, and the dependencies that they must not have.
 const PURE: [&str; 3] = ["core", "page", "table"];
 const IMPURE: [&str; 5] = ["futures", "reqwest", "sqlx", "tokio", "tracing"];
 
-/// Packages whose names begin so are for this crate alone.
+/// Packages with this prefix are for this crate only.
 const SDK: (&str, &str) = ("temporalio-", "temporal");
 
-/// What is wrong with the packages of `cargo metadata`, a line each.
+/// The violations in the packages of `cargo metadata`, one line each.
 fn wrong(packages: &[Value]) -> Vec<String> {
     let arrows = BTreeMap::from(ARROWS);
     let mut wrong = Vec::new();

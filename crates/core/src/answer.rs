@@ -1,4 +1,4 @@
-//! Answers of models: parsed, bounded, and believed in nothing.
+//! Parses and bounds the answers of models; nothing in them is trusted.
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -8,23 +8,23 @@ const MAX_ANSWER: usize = 256 * 1024;
 /// The longest value that a cell may have, in bytes.
 const MAX_VALUE: usize = 2_000;
 
-/// Why an answer cannot be used. Never an empty success.
+/// Why an answer cannot be used. An unusable answer never counts as an empty success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Problem {
     /// The model stopped at its limit of tokens.
     #[error("the answer was cut off")]
     CutOff,
-    /// The model or its provider declined.
+    /// The model or its provider refused to answer.
     #[error("the model declined to answer")]
     Refused,
-    /// Nothing came.
+    /// The answer has no text.
     #[error("the answer is empty")]
     Empty,
     /// Not JSON.
     #[error("the answer is not JSON")]
     NotJson,
-    /// JSON of another shape than asked for.
-    #[error("the answer does not have the shape asked for")]
+    /// JSON of another shape than requested.
+    #[error("the answer does not have the requested shape")]
     OffSchema,
     /// Longer than any answer could be.
     #[error("the answer is too long")]
@@ -32,7 +32,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// A stable code, explained under docs/errors.
+    /// A stable code, documented under docs/errors.
     pub fn code(self) -> &'static str {
         match self {
             Self::CutOff => "model_answer_cut_off",
@@ -48,35 +48,36 @@ impl Problem {
 /// A value that a model claims.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
-    /// The column's place among those asked for, from 0.
+    /// Index of the column among those requested, from 0.
     pub column: usize,
     /// The value, as the model wrote it.
     pub value: String,
-    /// The words that are to prove it.
+    /// The words that should prove it.
     pub quote: String,
-    /// The place of the passage or result among those shown, from 0.
+    /// Index of the passage or result among those shown, from 0.
     pub shown: usize,
     /// The model's own score, 0 to 1.
     pub score: f64,
 }
 
-/// What an extraction answered.
+/// The answer to an extraction.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Extracted {
-    /// The values claimed.
+    /// The claimed values.
     pub claims: Vec<Claim>,
-    /// Entries that named a column or a passage that was not shown, or had no quote: dropped, counted.
+    /// Number of entries dropped because they have no quote, or name a column or passage that was not
+    /// shown.
     pub dropped: usize,
 }
 
-/// What a decision answered.
+/// The answer to a decision.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decided {
-    /// Places of the results to read, from 0, best first, each once.
+    /// Indices of the results to read, from 0, best first, without duplicates.
     pub read: Vec<usize>,
-    /// The values claimed.
+    /// The claimed values.
     pub claims: Vec<Claim>,
-    /// Numbers and facts that refer to nothing shown: dropped, counted.
+    /// Number of entries dropped because they refer to nothing that was shown.
     pub dropped: usize,
 }
 
@@ -123,7 +124,7 @@ struct RawKey {
     columns: Vec<i64>,
 }
 
-/// A value that should be a string; numbers and booleans are taken by their JSON text.
+/// A value that should be a string; numbers and booleans are accepted as their JSON text.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Text {
@@ -142,10 +143,10 @@ impl Text {
     }
 }
 
-/// Reads the answer of an extraction over `columns` (names, in order) and `passages` shown.
+/// Parses the answer to an extraction of `columns` (names, in order) from the given number of passages.
 ///
 /// # Errors
-/// Says what makes the answer unusable as a whole.
+/// Returns why the whole answer is unusable.
 pub fn extracted(answer: &str, columns: &[&str], passages: usize) -> Result<Extracted, Problem> {
     let raw: RawCells = parse(answer)?;
     let mut extracted = Extracted::default();
@@ -172,10 +173,10 @@ pub fn extracted(answer: &str, columns: &[&str], passages: usize) -> Result<Extr
     Ok(extracted)
 }
 
-/// Reads the answer of a decision over `columns` (names, in order) and `results` shown.
+/// Parses the answer to a decision about `columns` (names, in order) and the given number of results.
 ///
 /// # Errors
-/// Says what makes the answer unusable as a whole.
+/// Returns why the whole answer is unusable.
 pub fn decided(answer: &str, columns: &[&str], results: usize) -> Result<Decided, Problem> {
     let raw: RawDecision = parse(answer)?;
     let mut decided = Decided::default();
@@ -197,10 +198,10 @@ pub fn decided(answer: &str, columns: &[&str], results: usize) -> Result<Decided
     Ok(decided)
 }
 
-/// Reads the answer with query patterns; those without `%entity` and those too long are left out.
+/// Parses the answer with query patterns; drops patterns that lack `%entity` or are too long.
 ///
 /// # Errors
-/// Says what makes the answer unusable; no usable pattern is [`Problem::OffSchema`].
+/// Returns why the answer is unusable; an answer without a usable pattern is [`Problem::OffSchema`].
 pub fn patterns(answer: &str, limit: usize) -> Result<Vec<String>, Problem> {
     let raw: RawPatterns = parse(answer)?;
     let mut patterns: Vec<String> = Vec::new();
@@ -214,10 +215,11 @@ pub fn patterns(answer: &str, limit: usize) -> Result<Vec<String>, Problem> {
     if patterns.is_empty() { Err(Problem::OffSchema) } else { Ok(patterns) }
 }
 
-/// Reads the answer with the columns of a key: their places among those shown, from 0, each once.
+/// Parses the answer with the columns of a key: their indices among those shown, from 0, without
+/// duplicates.
 ///
 /// # Errors
-/// Says what makes the answer unusable; a number that was not shown, none, and more than `limit` are
+/// Returns why the answer is unusable; an unknown number, no number, and more than `limit` numbers are
 /// [`Problem::OffSchema`].
 pub fn key(answer: &str, shown: usize, limit: usize) -> Result<Vec<usize>, Problem> {
     let raw: RawKey = parse(answer)?;
@@ -247,7 +249,7 @@ fn parse<'a, T: Deserialize<'a>>(answer: &'a str) -> Result<T, Problem> {
     })
 }
 
-/// Models that are not constrained put JSON between fences of Markdown.
+/// Removes the Markdown fences that unconstrained models put around JSON.
 fn unfenced(answer: &str) -> &str {
     let Some(inside) = answer.strip_prefix("```") else { return answer };
     let inside = inside.strip_prefix("json").unwrap_or(inside);

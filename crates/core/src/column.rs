@@ -1,4 +1,4 @@
-//! Columns: what is asked for.
+//! Columns: the values that a job looks for.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum ColumnType {
     /// Text, or one of the allowed values.
     String,
-    /// An exact decimal number, in the column's unit where it has one.
+    /// An exact decimal number, in the column's unit if it has one.
     Number,
     /// Yes or no.
     Boolean,
@@ -17,7 +17,7 @@ pub enum ColumnType {
     Date,
 }
 
-/// A shape that a text is expected to have. It guides reading and comparison; it is not a type.
+/// The expected shape of a text. It guides reading and comparison; it is not a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
@@ -46,33 +46,33 @@ pub enum Task {
     Imputation,
 }
 
-/// A column that is asked for.
+/// A requested column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
-    /// Its name, unique in the job; the header under which it is written.
+    /// Its name, unique in the job; the header of the column in the output.
     pub name: String,
     /// The type of its values.
     #[serde(rename = "type")]
     pub kind: ColumnType,
-    /// What it means, in the user's words.
+    /// Its meaning, in the user's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// A shape that its text is expected to have.
+    /// The expected shape of its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
     /// The unit that numbers are converted to: `m`, `kg`, `USD`, `min`, `%`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// The only values that count, as they are to be written. Empty: any.
+    /// The only accepted values, as they should be written. Empty: any value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<String>,
     /// Whether a cell may hold several values.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub list: bool,
-    /// The smallest number that counts, in the column's unit.
+    /// The smallest accepted number, in the column's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Decimal>,
-    /// The largest number that counts, in the column's unit.
+    /// The largest accepted number, in the column's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Decimal>,
     /// A regular expression that the whole text of a value must match.
@@ -84,7 +84,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column of this name and type, with nothing else said about it.
+    /// A column with this name and type, and no other settings.
     pub fn new(name: impl Into<String>, kind: ColumnType) -> Self {
         Self {
             name: name.into(),

@@ -1,4 +1,4 @@
-//! How probable it is that a value is right, from what can be shown about it.
+//! How probable it is that a value is right, computed from features that can be shown.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::evidence::{Candidate, SourceKind};
 use crate::page::FactKind;
 use crate::value::Qualifier;
 
-/// How much one candidate counts against others, 0 to 1, by itself.
+/// The weight of one candidate against others, 0 to 1, judged without looking at the others.
 pub fn weight(candidate: &Candidate) -> f64 {
     let features = &candidate.features;
     let own = features.own_score.map_or(1.0, |score| 0.7 + 0.3 * score);
@@ -28,21 +28,21 @@ pub(crate) fn formality(kind: SourceKind) -> f64 {
     }
 }
 
-/// What is known about the candidates of one value.
+/// What supports one value: a summary of its candidates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Support {
     /// Weight of the best of them.
     pub best: f64,
-    /// Sites that state it.
+    /// Number of sites that state it.
     pub sites: usize,
-    /// Share of the weight of all candidates of the cell that other values have, 0 to 1.
+    /// Share of the weight of all candidates of the cell that belongs to other values, 0 to 1.
     pub contested: f64,
     /// Whether the text only says "about".
     pub approximate: bool,
 }
 
 impl Support {
-    /// Sums up the candidates of one value among all candidates of the cell.
+    /// Summarises the candidates of one value (`group`) among all candidates of the cell.
     pub fn of(group: &[&Candidate], all: &[Candidate]) -> Self {
         let total = sum(all.iter().map(weight));
         let mine = sum(group.iter().map(|candidate| weight(candidate)));
@@ -54,9 +54,10 @@ impl Support {
         }
     }
 
-    /// Probability that the value is right.
+    /// Probability that the value is right, 0 to 1.
     ///
-    /// A logistic model; its coefficients are fitted to labelled pages (docs/adr/0006-confidence.md).
+    /// A logistic model. Its coefficients are set by hand and err on the low side;
+    /// docs/adr/0006-confidence.md explains why they are not fitted.
     pub fn confidence(&self) -> f64 {
         let more_sites = (self.sites.clamp(1, 4) as f64).ln();
         let logit = INTERCEPT
@@ -74,14 +75,14 @@ const MORE_SITES: f64 = 1.2;
 const CONTESTED: f64 = -2.5;
 const APPROXIMATE: f64 = -0.5;
 
-/// A sum that does not depend on the order of its terms, to the last bit.
+/// A sum that does not depend on the order of its terms, down to the last bit.
 fn sum(terms: impl Iterator<Item = f64>) -> f64 {
     let mut terms: Vec<f64> = terms.collect();
     terms.sort_by(f64::total_cmp);
     terms.iter().sum()
 }
 
-/// The site of an address: its host without `www.`, or the address itself where it has none.
+/// The site of an address: its host without `www.`, or the address itself if it has no host.
 pub fn site(url: &str) -> &str {
     let after = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = after.split(['/', '?', '#']).next().unwrap_or(after);

@@ -1,23 +1,24 @@
-//! What an attempt left undone, and the queries that may mend it.
+//! What an attempt left open, and the queries that may close it.
 
 use crate::column::Column;
 use crate::row::{Cell, CellOutcome, Field, Input, Plan};
 
 /// Longest context field that goes into a query, in characters.
 const MAX_CONTEXT: usize = 40;
-/// Context fields that go into a query at most.
+/// Maximum number of context fields that go into a query.
 const MAX_CONTEXT_FIELDS: usize = 3;
 /// Longest query, in characters: search engines cut or refuse longer ones.
 const MAX_QUERY: usize = 200;
 
-/// Whether the cell deserves another attempt: it has no value, or a weak one.
+/// Whether the cell needs another attempt: it has no value, or a weak one.
 pub fn needs_more(cell: Option<&Cell>, threshold: f64) -> bool {
     cell.is_none_or(|cell| cell.outcome != CellOutcome::Found || cell.confidence < threshold)
 }
 
-/// Query patterns for another attempt, aimed at just these columns.
+/// Query patterns for the attempt after `attempt`, limited to these columns.
 ///
-/// The first retry asks for each column by its name, the next by its description.
+/// The first retry searches for each column by its description, the second by its name, and so on in
+/// turn. A column without a description is always searched for by its name.
 pub fn patterns(plan: &Plan, columns: &[usize], attempt: u8) -> Vec<String> {
     let ask = |column: &Column| match (&column.description, attempt % 2) {
         (Some(description), 1) => description.clone(),
@@ -37,8 +38,8 @@ pub fn patterns(plan: &Plan, columns: &[usize], attempt: u8) -> Vec<String> {
 
 /// The query that a pattern gives for a row.
 ///
-/// `%entity` stands for the key's values and the short ones of the context, which tell namesakes apart;
-/// a pattern without it gets it in front.
+/// `%entity` stands for the values of the key and the short values of the context, which distinguish
+/// namesakes; a pattern without the placeholder gets them in front.
 pub fn render(pattern: &str, input: &Input) -> String {
     let context = input
         .context
@@ -64,7 +65,7 @@ fn plain(field: &Field) -> String {
         .join(" ")
 }
 
-/// Cut at a word's end, where the query is too long.
+/// Cuts a query that is too long at the end of a word.
 fn cut(query: &str) -> String {
     let query = query.trim();
     let Some((end, _)) = query.char_indices().nth(MAX_QUERY) else {
@@ -74,7 +75,7 @@ fn cut(query: &str) -> String {
     head.rsplit_once(' ').map_or(head, |(whole, _)| whole).to_owned()
 }
 
-/// A column's name as words: `mpg_city`, `mpgCity` and `mpg-city` are "mpg city".
+/// A column's name as words: `mpg_city`, `mpgCity` and `mpg-city` become "mpg city".
 pub fn words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut previous = ' ';

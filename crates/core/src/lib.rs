@@ -1,8 +1,8 @@
 //! The part of AmpleData that decides.
 //!
-//! One law: nothing here does anything. No IO, no async, no clock, no randomness, no environment;
-//! the same input gives the same answer everywhere. A row is a machine that is told what happened
-//! and answers with what to do next:
+//! One law: nothing here has side effects. No IO, no async, no clock, no randomness, no environment; the
+//! same input gives the same answer everywhere. A row is a state machine: it receives the outcomes of its
+//! last steps and returns the next ones:
 //!
 //! ```text
 //! let (mut row, mut next) = Row::start(plan, input);
@@ -12,8 +12,8 @@
 //! }
 //! ```
 //!
-//! The machine owns every decision about data: which queries, which pages, which values, when to
-//! stop. The driver owns concurrency, retries of transport faults, durability and cancellation.
+//! The machine owns every decision about data: which queries, which pages, which values, when to stop.
+//! The driver owns concurrency, retries of transport faults, durability and cancellation.
 
 pub mod answer;
 pub mod column;

@@ -1,4 +1,4 @@
-//! Why a candidate is not the value of its cell.
+//! Why a candidate was not chosen as the value of its cell.
 
 use std::fmt;
 
@@ -9,65 +9,65 @@ use crate::evidence::{Candidate, SourceKind};
 use crate::page::FactKind;
 use crate::value::PartialDate;
 
-/// Why a candidate is not the value of its cell; shown, it is the rest of a sentence about it.
+/// Why a candidate was not chosen as the value of its cell. Its `Display` is a sentence for users.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Lost {
-    /// It means the value of the cell.
+    /// It has the same meaning as the value of the cell.
     Agrees,
-    /// It means the value of the cell, less precisely: a year where another page has the day.
+    /// It has the same meaning, but is less precise: a year where another page has the day.
     LessPrecise,
-    /// More independent sites say otherwise.
+    /// More independent sites state another value.
     FewerSites {
-        /// Sites that say this.
+        /// Number of sites that state this value.
         sites: usize,
-        /// Sites that say what the cell says.
+        /// Number of sites that state the cell's value.
         winning: usize,
-        /// One of those.
+        /// One of the sites that state this value.
         site: String,
     },
-    /// Of two values of equal standing, a newer page says the other.
+    /// The other value has equal standing and comes from a newer page.
     OlderPage {
-        /// The newest page that says this.
+        /// Date of the newest page that states this value.
         dated: PartialDate,
-        /// The newest page that says the other.
+        /// Date of the newest page that states the other.
         winning: PartialDate,
     },
-    /// What it speaks of matches the row's entity less well.
+    /// Its source matches the row's entity less well.
     EntityLessClear {
-        /// How well it matches, 0 to 1.
+        /// How well its source matches, 0 to 1.
         entity: f64,
-        /// How well the winner does, 0 to 1.
+        /// How well the winner's source matches, 0 to 1.
         winning: f64,
     },
     /// The words around it name the column less well.
     ColumnLessClear {
-        /// How well they do, 0 to 1.
+        /// How well they name the column, 0 to 1.
         label: f64,
-        /// How well the winner's do, 0 to 1.
+        /// How well the winner's words do, 0 to 1.
         winning: f64,
     },
-    /// It stands in a kind of place that is trusted less.
+    /// It was found in a kind of place that is trusted less.
     WeakerPlace {
-        /// Where it stands.
+        /// Where it was found.
         place: SourceKind,
-        /// Where the winner stands.
+        /// Where the winner was found.
         winning: SourceKind,
     },
-    /// The model that proposed it was less sure of it, and nothing else tells the two apart so much.
+    /// The model that proposed it was less sure of it, and no other feature separates the two as clearly.
     ProposedLessSurely,
-    /// A little of each: it is less probable.
+    /// No single feature decides: it is less probable overall.
     LowerConfidence {
         /// How probable it is among the candidates, 0 to 1.
         confidence: f64,
         /// How probable the winner is, 0 to 1.
         winning: f64,
     },
-    /// Sources of equal standing say otherwise: the cell has no value.
+    /// Sources of equal standing disagree: the cell has no value.
     Contradicted,
 }
 
-/// One of the features that make a weight, for two candidates.
+/// One of the features that make up a weight, for two candidates.
 struct Feature {
     loser: f64,
     winner: f64,
@@ -75,7 +75,7 @@ struct Feature {
 }
 
 impl Lost {
-    /// What of the winner's weight the loser lacks most, where one feature stands out.
+    /// The feature in which the loser falls short of the winner most, if one stands out.
     pub(crate) fn by_weight(loser: &Candidate, winner: &Candidate) -> Option<Self> {
         let (l, w) = (&loser.features, &winner.features);
         let (place, winning) = (loser.evidence.kind, winner.evidence.kind);
@@ -108,7 +108,7 @@ impl Lost {
         telling.then_some(worst.lost)
     }
 
-    /// The stable name of the reason.
+    /// The stable name of the reason, as stored and returned by the API.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Agrees => "agrees",
@@ -125,37 +125,37 @@ impl Lost {
     }
 }
 
-/// A feature explains a loss where the loser has less than this share of the winner's.
+/// A feature explains a loss if the loser has less than this share of the winner's.
 const STANDS_OUT: f64 = 0.97;
 
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Agrees => {
-                f.write_str("It says the same as the value; another quote is shown for it.")
+                f.write_str("It agrees with the value, which is shown with another quote.")
             }
-            Self::LessPrecise => f.write_str("It says the same as the value, less precisely."),
+            Self::LessPrecise => f.write_str("It agrees with the value, but is less precise."),
             Self::FewerSites { sites, winning, site } => {
-                write!(f, "Fewer sites say so: {sites} against {winning}, {site} among them.")
+                write!(f, "Fewer sites state it: {sites} against {winning}, including {site}.")
             }
             Self::OlderPage { dated, winning } => {
-                write!(f, "It stands on an older page: of {dated}, the value on one of {winning}.")
+                write!(f, "It is from an older page: {dated} against {winning}.")
             }
             Self::EntityLessClear { entity, winning } => write!(
                 f,
-                "The quote names the row's entity less clearly: a match of {} against {}.",
+                "The quote matches the row's entity less clearly: {} against {}.",
                 percent(*entity),
                 percent(*winning)
             ),
             Self::ColumnLessClear { label, winning } => write!(
                 f,
-                "Its words name the column less clearly: a match of {} against {}.",
+                "Its words match the column less clearly: {} against {}.",
                 percent(*label),
                 percent(*winning)
             ),
             Self::WeakerPlace { place, winning } => write!(
                 f,
-                "It stands in {}, which counts less than {}.",
+                "It was found in {}, which is trusted less than {}.",
                 place_name(*place),
                 place_name(*winning)
             ),
@@ -168,9 +168,9 @@ impl fmt::Display for Lost {
                 percent(*confidence),
                 percent(*winning)
             ),
-            Self::Contradicted => f.write_str(
-                "Sources of equal standing say otherwise, and nothing tells which is right.",
-            ),
+            Self::Contradicted => {
+                f.write_str("Sources of equal standing disagree, and nothing shows which is right.")
+            }
         }
     }
 }
@@ -227,7 +227,7 @@ mod tests {
         merge(candidates, &Column::new("opened", ColumnType::Number)).unwrap()
     }
 
-    /// Why the candidate with this year lost.
+    /// Why the candidate with this year was not chosen.
     fn why(candidates: &[Candidate], year: i16) -> Lost {
         let cell = cell(candidates);
         assert_ne!(cell.value, Some(Value::Number(year.into())), "it won");
@@ -240,7 +240,7 @@ mod tests {
         let fewer =
             why(&[said("a.example", 1937), said("b.example", 1937), said("c.example", 1938)], 1938);
         assert_eq!(fewer, Lost::FewerSites { sites: 1, winning: 2, site: "a.example".to_owned() });
-        assert_eq!(fewer.to_string(), "Fewer sites say so: 1 against 2, a.example among them.");
+        assert_eq!(fewer.to_string(), "Fewer sites state it: 1 against 2, including a.example.");
         let with = |change: fn(&mut Candidate)| {
             let mut weak = said("c.example", 1938);
             change(&mut weak);
@@ -253,7 +253,7 @@ mod tests {
         let place = with(|weak| weak.evidence.kind = SourceKind::Snippet);
         assert_eq!(
             place.to_string(),
-            "It stands in the snippet of a search result, which counts less than a labelled line."
+            "It was found in the snippet of a search result, which is trusted less than a labelled line."
         );
         assert_eq!(with(|weak| weak.features.own_score = Some(0.1)), Lost::ProposedLessSurely);
     }
@@ -274,10 +274,7 @@ mod tests {
         old.evidence.dated = Some(PartialDate::full(2019, 3, 1).unwrap());
         new.evidence.dated = Some(PartialDate::full(2024, 5, 2).unwrap());
         let lost = why(&[old, new], 1937);
-        assert_eq!(
-            lost.to_string(),
-            "It stands on an older page: of 2019-03-01, the value on one of 2024-05-02."
-        );
+        assert_eq!(lost.to_string(), "It is from an older page: 2019-03-01 against 2024-05-02.");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Makes one cell out of the candidates that pages and attempts gave.
+//! Merges the candidates that pages and attempts gave into one cell.
 
 use rust_decimal::Decimal;
 
@@ -9,7 +9,7 @@ use crate::lost::Lost;
 use crate::row::{Cell, CellOutcome};
 use crate::value::{Value, same};
 
-/// Another value counts as a contender where its weight is at least this share of the leader's.
+/// Another value is a contender if its weight is at least this share of the leader's.
 const EQUAL_STANDING: f64 = 0.93;
 
 /// The candidates of one value.
@@ -18,11 +18,11 @@ struct Group<'a> {
     weight: f64,
 }
 
-/// The cell that the candidates give; none where there are none.
+/// The cell that the candidates give; `None` if there are no candidates.
 ///
-/// The order of the candidates does not matter. Values that agree support each other; where others
-/// disagree, the better supported value wins, then the more recent; where nothing tells two sites
-/// apart, the cell is a conflict and has no value.
+/// The order of the candidates does not matter. Values that agree support each other; if they disagree,
+/// the better supported value wins, then the more recent; if nothing separates two sites, the cell is a
+/// conflict and has no value.
 pub fn merge(candidates: &[Candidate], column: &Column) -> Option<Cell> {
     let mut groups = group(candidates, column);
     groups.sort_by(|a, b| {
@@ -69,8 +69,8 @@ fn group<'a>(candidates: &'a [Candidate], column: &Column) -> Vec<Group<'a>> {
     groups
 }
 
-/// Whether two sources mean the same value: what was rounded, or converted from another unit, agrees
-/// with what was not. Amounts of money are not rounded: 19.99 is not 20.
+/// Whether two sources mean the same value: a rounded or converted number agrees with the exact one.
+/// Amounts of money are not rounded: 19.99 is not 20.
 fn agree(a: &Value, b: &Value, column: &Column) -> bool {
     if same(a, b, column) {
         return true;
@@ -90,7 +90,7 @@ fn agree(a: &Value, b: &Value, column: &Column) -> bool {
     }
 }
 
-/// A rounded number differs by no more than one part in this many.
+/// A rounded number differs by at most one part in this many.
 const ROUNDING: Decimal = Decimal::from_parts(200, 0, 0, false, 0);
 
 fn is_currency(unit: &str) -> bool {
@@ -105,7 +105,8 @@ fn precision(value: &Value) -> u8 {
     }
 }
 
-/// Independent sites add up as independent witnesses do; one site counts once, by its best.
+/// The weights of independent sites combine like those of independent witnesses; each site counts once, by
+/// its best candidate.
 fn combined(members: &[&Candidate]) -> f64 {
     let mut sites: Vec<(&str, f64)> = Vec::new();
     for candidate in members {
@@ -119,7 +120,7 @@ fn combined(members: &[&Candidate]) -> f64 {
     1.0 - sites.iter().map(|(_, weight)| 1.0 - 0.8 * weight).product::<f64>()
 }
 
-/// Of two values of equal standing, the one whose pages are newer goes first.
+/// Of two values of equal standing, puts the one with the newer pages first.
 fn prefer_recent(groups: &mut [Group<'_>]) {
     if let [first, second, ..] = groups
         && second.weight >= first.weight * EQUAL_STANDING
@@ -134,7 +135,7 @@ fn newest(group: &Group<'_>) -> Option<crate::value::PartialDate> {
     group.members.iter().filter_map(|candidate| candidate.evidence.dated).max()
 }
 
-/// Two values contradict each other where nothing tells which source is better.
+/// Two values contradict each other if nothing shows which source is better.
 fn contradict(first: &Group<'_>, second: &Group<'_>) -> bool {
     let sites = |group: &Group<'_>| -> Vec<String> {
         group.members.iter().map(|c| site(&c.evidence.url).to_owned()).collect()
@@ -148,7 +149,7 @@ fn contradict(first: &Group<'_>, second: &Group<'_>) -> bool {
 fn found(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {
     let support = Support::of(&group.members, all);
     let precise = lead(group);
-    // The quote shown is the weightiest of those that are as precise as the value.
+    // The quote shown is the one with the greatest weight of those that are as precise as the value.
     let shown = group
         .members
         .iter()
@@ -217,7 +218,7 @@ fn conflict(groups: &[Group<'_>], all: &[Candidate]) -> Cell {
     }
 }
 
-/// Why a candidate of the value that won is not the one that is shown.
+/// Why a candidate of the winning value is not the one that is shown.
 fn agreeing(candidate: &Candidate, shown: &Candidate) -> Lost {
     if precision(&candidate.value) < precision(&shown.value) {
         Lost::LessPrecise
@@ -226,7 +227,7 @@ fn agreeing(candidate: &Candidate, shown: &Candidate) -> Lost {
     }
 }
 
-/// Why a candidate of another value lost, by what tells the two values apart most.
+/// Why a candidate of another value was not chosen: the feature in which the two values differ most.
 fn losing(group: &Group<'_>, winner: &Group<'_>, candidate: &Candidate, all: &[Candidate]) -> Lost {
     if group.weight >= winner.weight * EQUAL_STANDING
         && let (Some(dated), Some(winning)) = (newest(group), newest(winner))
@@ -246,8 +247,8 @@ fn losing(group: &Group<'_>, winner: &Group<'_>, candidate: &Candidate, all: &[C
     })
 }
 
-/// The best candidate of each value first, then further ones, without the one that is shown; each with
-/// why it is not, which is told of the place of its value.
+/// The best candidate of each value first, then further ones, without the one that is shown, each with
+/// the reason why it was not chosen.
 fn others(
     groups: &[Group<'_>],
     shown: Option<&Candidate>,

@@ -1,4 +1,4 @@
-//! Names of language models, and which of them a job asks for what.
+//! Names of language models, and which of them a job uses for what.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,10 +6,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The longest name of a model that is accepted, in bytes.
+/// The longest accepted name of a model, in bytes.
 pub const MAX_MODEL_NAME: usize = 200;
 
-/// A company, or a kind of server, that offers models under names of its own.
+/// A company, or a kind of server, that offers models under its own names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ModelProvider {
@@ -44,14 +44,14 @@ impl fmt::Display for ModelProvider {
 /// A model of a provider, written `PROVIDER:NAME`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModelName {
-    /// Who offers it.
+    /// Its provider.
     pub provider: ModelProvider,
     /// Its name, as the provider spells it.
     pub name: String,
 }
 
 impl ModelName {
-    /// A model by its provider and its name.
+    /// A model from its provider and its name.
     pub fn new(provider: ModelProvider, name: impl Into<String>) -> Self {
         Self { provider, name: name.into() }
     }
@@ -63,18 +63,18 @@ impl fmt::Display for ModelName {
     }
 }
 
-/// What does one kind of work of a job: a model, or the extractor that needs none.
+/// What does one kind of work of a job: a model, or the built-in extractor.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum ModelRef {
-    /// The deterministic extractor of this program, written `builtin`.
+    /// The deterministic extractor of this program, which needs no model; written `builtin`.
     Builtin,
     /// A model of a provider.
     Hosted(ModelName),
 }
 
 impl ModelRef {
-    /// The model, where one is asked.
+    /// The model, if there is one.
     pub fn hosted(&self) -> Option<&ModelName> {
         match self {
             Self::Builtin => None,
@@ -98,7 +98,7 @@ impl From<ModelRef> for String {
     }
 }
 
-/// A text that does not name a model.
+/// The text does not name a model.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not one of builtin, gemini:NAME, groq:NAME, openai:NAME")]
 pub struct NotAModel(pub String);
@@ -131,8 +131,8 @@ impl TryFrom<String> for ModelRef {
     }
 }
 
-/// Whether a text can be the name of a model: printable ASCII without blanks, so that it is safe in an
-/// address, in a log line and on a terminal.
+/// Whether a text can be the name of a model: printable ASCII without blanks, so that it is safe in a
+/// URL, in a log line and on a terminal.
 pub fn is_model_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= MAX_MODEL_NAME
@@ -143,7 +143,7 @@ pub fn is_model_name(text: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ModelRole {
-    /// Writes the query patterns, once a job.
+    /// Writes the query patterns, once per job.
     Patterns,
     /// Decides which pages to read.
     Decisions,
@@ -174,8 +174,8 @@ impl ModelRole {
     }
 }
 
-/// The models that a job asks. They are stored with the job, so that a run that is resumed asks the same
-/// ones, whatever the defaults are by then.
+/// The models of a job. They are stored with the job, so that a resumed run uses the same ones even if
+/// the defaults have changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobModels {
     /// Writes the query patterns.
@@ -187,7 +187,7 @@ pub struct JobModels {
 }
 
 impl JobModels {
-    /// What does the work of a role.
+    /// The model, or the extractor, that has a role.
     pub fn of(&self, role: ModelRole) -> &ModelRef {
         match role {
             ModelRole::Patterns => &self.patterns,
@@ -196,7 +196,7 @@ impl JobModels {
         }
     }
 
-    /// The same models with another one for a role.
+    /// The same models, with one role replaced.
     #[must_use]
     pub fn with(mut self, role: ModelRole, model: ModelRef) -> Self {
         match role {
@@ -207,7 +207,7 @@ impl JobModels {
         self
     }
 
-    /// The models that are asked, each once, with the first role that asks it.
+    /// The models in use, without duplicates, each with the first role that uses it.
     pub fn hosted(&self) -> Vec<(ModelRole, &ModelName)> {
         let mut found: Vec<(ModelRole, &ModelName)> = Vec::new();
         for role in ModelRole::ALL {

@@ -1,11 +1,11 @@
-//! Pages as the system sees them: one stored text, and the structured facts found in it.
+//! Pages: one stored text, and the structured facts found in it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::value::PartialDate;
 
-/// SHA-256 of a page's bytes in lower-case hex; names the stored page for ever.
+/// SHA-256 of a page's bytes in lower-case hex; identifies the stored page for ever.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ContentHash(pub String);
@@ -23,31 +23,31 @@ impl Span {
     /// The bytes from `start` up to `end`.
     ///
     /// # Panics
-    /// Where the text is larger than 4 GiB, which the caps on pages rule out.
+    /// If the text is larger than 4 GiB, which the limits on pages rule out.
     pub fn new(start: usize, end: usize) -> Self {
         let offset = |at| u32::try_from(at).expect("stored texts are capped far below 4 GiB");
         Self { start: offset(start), end: offset(end) }
     }
 
-    /// As a range to index a string with.
+    /// The same range, to index a string with.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-/// A page that is stored, and the address it was read from: what steps and outcomes carry.
+/// Refers to a stored page: what steps and outcomes carry instead of its text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PageRef {
     /// Where it was read, after redirects.
     pub url: String,
-    /// Names its stored content.
+    /// Identifies its stored content.
     pub hash: ContentHash,
-    /// When its server was last asked for it, where that is known: long ago where a stored page is used.
+    /// When its server was last asked for it, if known; this can be long ago if a stored page was reused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Timestamp>,
 }
 
-/// What was read from one page: the same for every row and every run.
+/// The content read from one page: the same for every row and every run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// Hash of the bytes that it was read from.
@@ -62,18 +62,18 @@ pub struct Page {
     pub published: Option<PartialDate>,
     /// When it says it was last changed.
     pub modified: Option<PartialDate>,
-    /// Whether it shows its content or something in the way of it.
+    /// Whether it shows its content, or something that stands in the way.
     pub access: Access,
-    /// The whole page as Markdown, then its structured data, a property a line: every quote is a
-    /// part of this text.
+    /// The whole page as Markdown, then its structured data, one property per line. Every quote is a part
+    /// of this text.
     pub text: String,
     /// Where the Markdown ends and the lines of structured data begin.
     pub body_end: u32,
-    /// The things that structured data, info boxes and the page itself speak of.
+    /// The things that structured data, info boxes and the page itself describe.
     pub entities: Vec<Entity>,
-    /// What is said of them: facts of the body in its order, then those of structured data.
+    /// Statements about them: facts of the body in its order, then those of structured data.
     pub facts: Vec<Fact>,
-    /// Whether something of the page was left out because it went over a cap.
+    /// Whether a part of the page was left out because it exceeded a limit.
     #[serde(default)]
     pub is_cut: bool,
 }
@@ -86,7 +86,7 @@ pub enum Access {
     Open,
     /// It asks to sign in and shows little else.
     LoginWall,
-    /// It asks to prove to be human.
+    /// It asks visitors to prove that they are human.
     Captcha,
     /// It asks for consent and shows little else.
     ConsentWall,
@@ -100,7 +100,7 @@ pub enum Access {
     Empty,
 }
 
-/// A thing that a page speaks of.
+/// A thing that a page describes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entity {
     /// Schema.org (or other vocabulary's) types without their prefix, such as `Product`.
@@ -109,7 +109,7 @@ pub struct Entity {
     pub name: Option<String>,
     /// The entity it is part of or belongs to, as an index into [`Page::entities`].
     pub parent: Option<u32>,
-    /// The property of the parent under which it stands, such as `offers`.
+    /// The property of the parent that holds it, such as `offers`.
     pub role: Option<String>,
 }
 
@@ -133,8 +133,8 @@ pub enum FactKind {
     Table,
     /// A `label: value` line, or a label and a value side by side.
     Label,
-    /// An element whose class name, `rel` or kind of link says what its text is, such as
-    /// `class="price"`: the label is those words, which nobody sees on the page.
+    /// An element whose class name, `rel` or kind of link names its text, such as `class="price"`. These
+    /// words are the label; readers of the page do not see them.
     Marked,
 }
 
@@ -143,9 +143,9 @@ pub enum FactKind {
 pub struct Fact {
     /// Where it was found.
     pub kind: FactKind,
-    /// What it speaks of, as an index into [`Page::entities`]; none: the page as a whole.
+    /// What it describes, as an index into [`Page::entities`]; `None`: the page as a whole.
     pub entity: Option<u32>,
-    /// The label or the property's name, as the page has it.
+    /// The label or the property's name, as written on the page.
     pub label: String,
     /// For a cell of a wider table: the first cell of its row, which names what the row is about.
     pub row: Option<String>,
@@ -153,8 +153,8 @@ pub struct Fact {
     pub section: Option<String>,
     /// The value's text.
     pub value: String,
-    /// The address that the value links to, where it is a link.
+    /// The address that the value links to, if it is a link.
     pub link: Option<String>,
-    /// The quote in [`Page::text`]: label and value together where they stand together.
+    /// The quote in [`Page::text`]: label and value together if they are adjacent.
     pub span: Span,
 }

@@ -1,7 +1,7 @@
-//! Scripted worlds: what searches show, pages say and servers refuse, as data.
+//! Scripted worlds for tests: what searches show, pages say and servers refuse, as data.
 //!
-//! A scenario answers every step by what the step asks for, never by the order in which steps come,
-//! so that the same file gives the same result on every driver.
+//! A scenario answers a step by its content, never by the order of steps, so that the same file gives the
+//! same result on every driver.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use crate::row::{
 use crate::serp::SerpRef;
 use crate::value::{Locale, PartialDate};
 
-/// A plan, a row, and the world that the row meets.
+/// A plan, a row, and the world in which the row runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Scenario {
-    /// What the scenario shows, in a sentence.
+    /// What the scenario demonstrates, in one sentence.
     pub about: String,
     /// The plan of the job.
     pub plan: Plan,
     /// The row.
     pub input: Input,
-    /// What is out there.
+    /// What searches and pages answer.
     pub world: World,
 }
 
-/// What is out there.
+/// What searches and pages answer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct World {
     /// Addresses shown for a query; `*` for every other query.
@@ -44,13 +44,13 @@ pub struct World {
     pub pages: BTreeMap<String, Site>,
 }
 
-/// What a query is answered with.
+/// The answer to a query.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Shown {
     /// Addresses, best first.
     Urls(Vec<String>),
-    /// Nothing, for good.
+    /// Nothing; the failure is final.
     Failure(Failure),
 }
 
@@ -60,7 +60,7 @@ pub enum Shown {
 pub enum Site {
     /// It cannot be read.
     Failure(Failure),
-    /// It can.
+    /// It can be read.
     Open {
         /// Column name to the text that the page has for it.
         facts: BTreeMap<String, String>,
@@ -80,17 +80,17 @@ fn whole() -> f64 {
     1.0
 }
 
-/// How a row went: its steps, `Do` by `Do`, and its result.
+/// How a row ran: its steps, one list per `Do`, and its result.
 #[derive(Debug, Clone, Serialize)]
 pub struct Trace {
     /// The steps of each `Do`.
     pub steps: Vec<Vec<Step>>,
-    /// What the row ended with.
+    /// The result of the row.
     pub result: RowResult,
 }
 
 impl Scenario {
-    /// Drives the row to its end in this world.
+    /// Runs the row to its end in this world.
     pub fn run(&self) -> Trace {
         let (mut row, mut next) = Row::start(Arc::new(self.plan.clone()), self.input.clone());
         let mut steps = Vec::new();

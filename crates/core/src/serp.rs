@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::page::{ContentHash, Span};
 use crate::value::PartialDate;
 
-/// One answer of a search engine to one query.
+/// The answer of a search engine to one query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Serp {
     /// The query as it was sent.
     pub query: String,
-    /// Address of the search result page itself: the source of what it says without naming another.
+    /// Address of the search result page itself: the source of whatever it states without naming another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The results, best first; what the search engine itself knows stands before the pages.
+    /// The results, best first; what the search engine itself knows comes before the pages.
     pub results: Vec<SearchResult>,
 }
 
@@ -26,7 +26,7 @@ pub struct SearchResult {
     pub url: String,
     /// Its title.
     pub title: String,
-    /// What the search engine shows of the page; may be empty.
+    /// The excerpt that the search engine shows; may be empty.
     pub snippet: String,
     /// The date that the search engine shows with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ pub enum ResultKind {
     /// A page of the web that the search engine ranks.
     #[default]
     Organic,
-    /// What the search engine itself knows of a thing, a property a line as `label: value`: a
+    /// What the search engine itself knows about a thing, one property per line as `label: value`: a
     /// knowledge graph or an info box.
     KnowledgeGraph,
     /// The search engine's own answer to the query.
@@ -55,7 +55,7 @@ pub enum ResultKind {
 }
 
 impl ResultKind {
-    /// As it is stored.
+    /// The name under which it is stored.
     pub fn name(self) -> &'static str {
         match self {
             Self::Organic => "organic",
@@ -73,30 +73,29 @@ impl ResultKind {
 }
 
 impl SearchResult {
-    /// Whether the result leads to a page that can be read: it has an address of its own (of the web, or
-    /// of a corpus).
-    /// A result without one carries the address of the search result page that shows it.
+    /// Whether the result leads to a page that can be read: it has its own address (of the web, or of a
+    /// corpus). A result without one carries the address of the search result page that shows it.
     pub fn is_page(&self, serp: &Serp) -> bool {
         self.kind.is_organic() || serp.url.as_deref() != Some(self.url.as_str())
     }
 }
 
-/// A search result page that is stored: what steps and outcomes carry instead of its text.
+/// Refers to a stored search result page: what steps and outcomes carry instead of its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SerpRef {
-    /// Names the stored search result page.
+    /// Identifies the stored search result page.
     pub hash: ContentHash,
     /// The addresses that it shows, best first.
     pub urls: Vec<String>,
 }
 
 impl Serp {
-    /// The results that lead to a page which can be read, best first.
+    /// The results that lead to a readable page, best first.
     pub fn pages(&self) -> impl Iterator<Item = &SearchResult> {
         self.results.iter().filter(|result| result.is_page(self))
     }
 
-    /// The text that quotes of snippets are parts of, and where each result stands in it.
+    /// The text that quotes of snippets are parts of, and the position of each result in it.
     pub fn text(&self) -> (String, Vec<Span>) {
         let mut text = String::new();
         let mut spans = Vec::with_capacity(self.results.len());
@@ -112,7 +111,7 @@ impl Serp {
     }
 }
 
-/// A result of several search result pages, where it stands best.
+/// A result of several search result pages, taken from the page with its longest snippet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fused<'a> {
     /// Index of the search result page.
@@ -128,9 +127,10 @@ pub struct Fused<'a> {
 /// The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
 const RRF: f64 = 60.0;
 
-/// Merges search result pages by reciprocal rank, each address of a kind once, best first.
+/// Merges search result pages by reciprocal rank, best first; each kind of result has an address once.
 ///
-/// What every query shows comes before what one query shows first, so that no query's results are lost.
+/// What every query shows comes before what only one query ranks first, so that no query's results are
+/// lost.
 pub fn fuse(serps: &[Serp]) -> Vec<Fused<'_>> {
     let mut by_address: BTreeMap<(&str, ResultKind), Fused<'_>> = BTreeMap::new();
     for (serp, page) in serps.iter().enumerate() {
@@ -152,7 +152,8 @@ pub fn fuse(serps: &[Serp]) -> Vec<Fused<'_>> {
     fused
 }
 
-/// What two spellings of one address share: no scheme, no `www.`, no fragment, no slash at the end.
+/// The part that two spellings of one address share: no scheme, no `www.`, no fragment, no slash at the
+/// end.
 fn address(url: &str) -> &str {
     let bare = url.split('#').next().unwrap_or(url);
     let bare =

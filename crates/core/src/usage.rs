@@ -1,20 +1,20 @@
-//! What asking a paid service used, and what it cost.
+//! The usage and the cost of one call to a paid service.
 
-/// One metered call, or one that was spared.
+/// One metered call, or one that a stored answer made unnecessary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spent {
-    /// Who was asked: `gemini`, `groq`, `openai`, `serper`.
+    /// The provider that was called: `gemini`, `groq`, `openai`, `serper`.
     pub provider: String,
-    /// The model's name, as the provider has it; none for searches.
+    /// The model's name, as the provider spells it; `None` for searches.
     pub model: Option<String>,
-    /// Tokens of the prompt, those read from the provider's cache included; 1 for a search.
+    /// Tokens of the prompt, including those read from the provider's cache; 1 for a search.
     pub units_in: u64,
-    /// Tokens of the answer and of the thoughts before it; results of a search.
+    /// Tokens of the answer, including its reasoning; results of a search.
     pub units_out: u64,
-    /// Price in billionths of a US dollar; 0 where the price is unknown.
+    /// Price in billionths of a US dollar; 0 if the price is unknown.
     pub cost_nano_usd: u64,
-    /// Whether a stored answer was used, so that nobody was asked.
+    /// Whether a stored answer was used, so that no call was made.
     pub cached: bool,
-    /// Whether no answer came: the call was made, and nothing was charged.
+    /// Whether the call brought no answer; it was not charged.
     pub failed: bool,
 }

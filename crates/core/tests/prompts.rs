@@ -1,4 +1,4 @@
-//! The prompts as models see them, and what pages cannot do to them.
+//! The prompts that models receive, and what pages cannot do to them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! What holds for every row, whatever the world does to it.
+//! Properties that hold for every row, whatever the world returns.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Every scenario file, driven to its end; the steps and the result are held against a snapshot.
+//! Runs every scenario file to its end and compares the steps and the result with a snapshot.
 
 #![allow(clippy::disallowed_methods, reason = "a test reads its own files")]
 

@@ -1,5 +1,4 @@
-//! Value parsing on what pages really hold: tables of cases, and properties that hold for every
-//! text.
+//! Value parsing on texts from real pages: tables of cases, and properties that hold for every text.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where its table is wrong")]
 
@@ -267,7 +266,7 @@ fn any_locale() -> impl Strategy<Value = Locale> {
     })
 }
 
-/// Texts made of the pieces that parsers stumble over.
+/// Texts made of pieces that parsers stumble over.
 fn hostile_text() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
         "[0-9]{1,4}",
@@ -301,7 +300,7 @@ proptest! {
     ) {
         let column = Column { list: false, ..column };
         if let Ok(parsed) = parse(&text, &column, &locale) {
-            // Written values are not in the language of the page that they came from.
+            // Written values do not depend on the language of the page that they came from.
             let again = parse(&parsed.value.to_string(), &column, &Locale {
                 language: Some("en".to_owned()),
                 ..Locale::default()

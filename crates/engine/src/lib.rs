@@ -1,6 +1,6 @@
-//! Runs jobs: each step of a row is performed by asking a provider and the store ([`perform`]), rows are
-//! driven with a journal that survives a crash ([`drive`]), and the [`embedded`] engine drives a whole
-//! job in one process. What to do is decided in `ampledata_core`.
+//! Runs jobs. [`perform`] carries out each step of a row by calling a provider and the store; [`drive`]
+//! drives rows with a journal that survives a crash; the [`embedded`] engine drives a whole job in one
+//! process. `ampledata_core` decides what to do.
 
 pub mod drive;
 pub mod embedded;

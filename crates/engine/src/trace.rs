@@ -1,7 +1,7 @@
-//! Traces over the borders of a process: which span goes on elsewhere, as W3C's `traceparent`
-//! (www.w3.org/TR/trace-context) says it.
+//! Traces across process boundaries: passes on the current span as W3C's `traceparent`
+//! (www.w3.org/TR/trace-context).
 //!
-//! Spans are those of `tracing`. Where nobody collects them, nothing is carried.
+//! Spans are those of `tracing`. Without a collector, nothing is passed on.
 
 use std::collections::HashMap;
 
@@ -13,21 +13,22 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 const TRACEPARENT: &str = "traceparent";
 
-/// The present span, for whoever goes on with its work; none where it is not collected.
+/// The current span as a `traceparent`, for another process to continue; `None` if spans are not
+/// collected.
 pub fn here() -> Option<String> {
     let mut carried = HashMap::new();
     TraceContextPropagator::new().inject_context(&Span::current().context(), &mut carried);
     carried.remove(TRACEPARENT)
 }
 
-/// Makes the span go on with the work of the one that is named. What is no name of one, as anybody can
-/// send it, is left aside. Gives the trace's id, for log lines, where it is collected.
+/// Makes the span a child of the one in `traceparent`. Invalid values are ignored, since any client can
+/// send them. Returns the trace's id, for log lines, if spans are collected.
 pub fn follow(span: &Span, traceparent: Option<&str>) -> Option<String> {
     if let Some(traceparent) = traceparent {
         let carried = HashMap::from([(TRACEPARENT.to_owned(), traceparent.to_owned())]);
         let from = TraceContextPropagator::new().extract(&carried);
         if from.span().span_context().is_valid() {
-            // Without a collector there is nothing to follow.
+            // Without a collector, this fails and has no effect.
             span.set_parent(from).ok();
         }
     }

@@ -1,4 +1,4 @@
-//! `kill -9` at any moment: no row is lost, what was finished is not done again, the output is the same.
+//! `kill -9` at any moment: no row is lost, finished work is not repeated, the output is the same.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what is not as expected ends the test")]
 
 mod engine_crash;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 const NAME: &str = "a_job_that_is_killed_ends_as_if_it_had_not_been";
 
-/// This test, as a process of its own: with `FOLDER` set it is the child.
+/// Starts this test as a separate process: with `FOLDER` set it is the child.
 fn child() -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([NAME, "--exact", "--nocapture"]);

@@ -29,7 +29,7 @@ async fn run(
         .unwrap()
 }
 
-/// The results of an undisturbed run over so many rows, and the calls that it made.
+/// The results of an uninterrupted run over so many rows, and the calls that it made.
 async fn undisturbed(rows: u64, concurrency: usize) -> (Vec<ResultRow>, BTreeMap<String, u64>) {
     let folder = TempDir::new().unwrap();
     let store = open(folder.path()).await;
@@ -98,7 +98,7 @@ async fn duplicates_cost_nothing_and_share_the_result() {
     assert!(calls.values().all(|times| *times == 1), "{calls:?}");
 }
 
-/// Stops after each call in turn and goes on: with one step at a time, these are all prefixes of the
+/// Stops after each call in turn and resumes: with one step at a time, this covers all prefixes of the
 /// journal.
 #[tokio::test]
 async fn a_run_that_stops_anywhere_goes_on_there() {
@@ -271,7 +271,7 @@ async fn a_store_that_fails_ends_the_run_and_not_the_job() {
     assert_eq!(results(&*store, &job).await, expected);
 }
 
-/// The file of a store that was dropped is free once its tasks have ended.
+/// The file of a dropped store is released when its tasks have ended.
 async fn reopened(path: &std::path::Path) -> Arc<dyn Store> {
     loop {
         match ampledata_store::Sqlite::open(path).await {

@@ -1,4 +1,4 @@
-//! What an answer means: here, blocked, gone, or worth another try.
+//! The meaning of an answer: a page, blocked, gone, or worth another try.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use reqwest::{Response, header};
 use crate::guard::Refused;
 use crate::{Error, Retry};
 
-/// The longest wait that a server may ask for; after it the page counts as blocked.
+/// The longest wait that a server may request; after that the page counts as blocked.
 const MAX_WAIT: Duration = Duration::from_mins(2);
 
-/// Lets an answer through that holds a page.
+/// Accepts an answer that holds a page.
 ///
 /// # Errors
-/// What the status says otherwise.
+/// Returns the error that the status means otherwise.
 pub fn check_status(response: &Response) -> Result<(), Error> {
     let status = response.status().as_u16();
     let error = |kind, code, message: String, retry| Err(Error { kind, code, message, retry });
@@ -23,19 +23,19 @@ pub fn check_status(response: &Response) -> Result<(), Error> {
         401 | 407 => error(
             FailureKind::Blocked,
             "page_login_wall",
-            format!("it asks to sign in (status {status})"),
+            format!("the page requires a login (status {status})"),
             Retry::Never,
         ),
         402 => error(
             FailureKind::Blocked,
             "page_paywall",
-            "it asks for payment (status 402)".to_owned(),
+            "the page requires payment (status 402)".to_owned(),
             Retry::Never,
         ),
         403 | 451 => error(
             FailureKind::Blocked,
             "page_denied",
-            format!("it denies access (status {status})"),
+            format!("the server denies access (status {status})"),
             Retry::Never,
         ),
         404 | 410 => error(
@@ -47,7 +47,7 @@ pub fn check_status(response: &Response) -> Result<(), Error> {
         429 => error(
             FailureKind::Blocked,
             "page_rate_limited",
-            "it asks for fewer requests (status 429)".to_owned(),
+            "too many requests (status 429)".to_owned(),
             wait_of(response),
         ),
         408 | 425 | 500 | 502..=504 | 520..=529 => error(
@@ -84,10 +84,10 @@ fn wait_of(response: &Response) -> Retry {
     }
 }
 
-/// The content type, where it is one of a text or a PDF, or missing.
+/// The content type, if it is a text type, a PDF, or missing.
 ///
 /// # Errors
-/// `page_not_text` for any other.
+/// `page_not_text` for any other type.
 pub fn text_type(response: &Response) -> Result<Option<String>, Error> {
     let Some(value) = response.headers().get(header::CONTENT_TYPE) else { return Ok(None) };
     let Ok(value) = value.to_str() else { return Ok(None) };
@@ -107,32 +107,33 @@ pub fn text_type(response: &Response) -> Result<Option<String>, Error> {
     Err(Error {
         kind: FailureKind::BadAnswer,
         code: "page_not_text",
-        message: "it is neither a text nor a PDF".to_owned(),
+        message: "the page is neither text nor a PDF".to_owned(),
         retry: Retry::Never,
     })
 }
 
-/// robots.txt does not want the page read.
+/// The error of a page that robots.txt disallows.
 pub(super) fn robots_denied() -> Error {
     Error {
         kind: FailureKind::Blocked,
         code: "page_robots",
-        message: "its robots.txt does not want it read".to_owned(),
+        message: "robots.txt disallows it".to_owned(),
         retry: Retry::Never,
     }
 }
 
-/// robots.txt could not be had, so nothing may be read for now (RFC 9309, 2.3.1.4).
+/// The error if robots.txt is not available, so that nothing may be read for now (RFC 9309, 2.3.1.4).
 pub(super) fn robots_unreachable() -> Error {
     Error {
         kind: FailureKind::Unavailable,
         code: "page_unavailable",
-        message: "the server did not answer for its robots.txt".to_owned(),
+        message: "robots.txt could not be fetched".to_owned(),
         retry: Retry::Backoff,
     }
 }
 
-/// No answer, or half of one. The address is left out of the words: it stands beside them.
+/// The error of a request without an answer, or with an incomplete one. The message leaves out the
+/// address, which is shown beside it.
 pub fn transport(error: &reqwest::Error) -> Error {
     if let Some(refused) = cause::<Refused>(error) {
         return match refused {
@@ -148,11 +149,11 @@ pub fn transport(error: &reqwest::Error) -> Error {
     let (message, retry) = if error.is_timeout() {
         ("the server did not answer in time", Retry::Backoff)
     } else if error.is_connect() {
-        ("no connection to the server", Retry::Backoff)
+        ("could not connect to the server", Retry::Backoff)
     } else if error.is_decode() {
         ("the answer is damaged", Retry::Backoff)
     } else {
-        ("the connection broke off", Retry::Backoff)
+        ("the connection was lost", Retry::Backoff)
     };
     Error {
         kind: FailureKind::Unavailable,
@@ -162,7 +163,7 @@ pub fn transport(error: &reqwest::Error) -> Error {
     }
 }
 
-/// The guard does not let the address through.
+/// The error of an address that the guard refuses.
 pub fn refused(refused: &Refused) -> Error {
     Error {
         kind: FailureKind::Blocked,

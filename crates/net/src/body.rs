@@ -1,4 +1,4 @@
-//! Bodies, bounded as they come.
+//! Reads bodies with a limit on their size.
 
 use ampledata_core::row::FailureKind;
 use futures::StreamExt;
@@ -7,10 +7,10 @@ use reqwest::Response;
 use super::answer;
 use crate::{Error, Retry};
 
-/// Reads a body up to a number of bytes after decompression.
+/// Reads a body of at most `max_bytes` bytes after decompression.
 ///
 /// # Errors
-/// `page_too_large` where there is more: a page cut in the middle would hide what it does not say.
+/// `page_too_large` if there is more: a page cut in the middle would hide that the rest is missing.
 pub async fn read(response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
     if announced.is_some_and(|length| length > max_bytes) {
@@ -32,7 +32,7 @@ fn too_large(max_bytes: usize) -> Error {
     Error {
         kind: FailureKind::BadAnswer,
         code: "page_too_large",
-        message: format!("it is larger than {} MB", max_bytes / (1024 * 1024)),
+        message: format!("the page is larger than {} MB", max_bytes / (1024 * 1024)),
         retry: Retry::Never,
     }
 }

@@ -1,4 +1,4 @@
-//! What the headers of a page say about keeping it (RFC 9111), as a private cache reads them.
+//! How long a page may be kept according to its headers (RFC 9111), as read by a private cache.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,19 +8,20 @@ use url::Url;
 
 use crate::freshness::{Freshness, NotModified, Validators};
 
-/// No page is used for longer without asking.
+/// No page is reused for longer without asking its server.
 const MOST: Duration = Duration::from_hours(24 * 30);
-/// RFC 9111, 1.2.2: what a number too large counts as.
+/// RFC 9111, 1.2.2: the value that stands for a number that is too large.
 const OVERFLOW: u64 = 1 << 31;
-/// RFC 9111, 4.2.2: a page that did not change for long will not soon: a tenth of that time.
+/// RFC 9111, 4.2.2: a page that has not changed for a long time will not change soon: a tenth of that
+/// time.
 const HEURISTIC: u32 = 10;
-/// Bytes of a validator that is kept.
+/// Longest validator that is kept, in bytes.
 const MAX_VALIDATOR: usize = 1_024;
 
-/// How long an answer that came at `now` is fresh.
+/// How long an answer received at `now` is fresh.
 pub fn freshness(headers: &HeaderMap, now: SystemTime) -> Freshness {
     let control = Control::of(headers);
-    // What varies by more than a request shows fits no other request (RFC 9111, 4.1).
+    // An answer that varies by more than the request shows fits no other request (RFC 9111, 4.1).
     let varies = values(headers, &header::VARY).any(|name| name == "*");
     if control.asks_each_time || varies {
         return Freshness::For(Duration::ZERO);
@@ -33,7 +34,7 @@ pub fn freshness(headers: &HeaderMap, now: SystemTime) -> Freshness {
     Freshness::For(lifetime.saturating_sub(age(headers, date, now)).min(MOST))
 }
 
-/// The validators of a page at `url`; none where it may not be kept.
+/// The validators of a page at `url`; empty if it may not be stored.
 pub fn validators(headers: &HeaderMap, url: &Url) -> Validators {
     let kept = |name| {
         let value = headers.get(name)?.to_str().ok()?.trim();
@@ -50,12 +51,12 @@ pub fn validators(headers: &HeaderMap, url: &Url) -> Validators {
     }
 }
 
-/// The validators that a request for `url` carries.
+/// The validators to send with a request for `url`.
 pub fn conditions<'a>(known: Option<&'a Validators>, url: &Url) -> Option<&'a Validators> {
     known.filter(|known| !known.is_empty() && known.url == url.as_str())
 }
 
-/// Makes a request one for a page that is not the one known any more (RFC 9110, 13.1).
+/// Makes a request conditional: the server returns the page only if it has changed (RFC 9110, 13.1).
 pub fn ask(mut request: RequestBuilder, known: &Validators) -> RequestBuilder {
     let mut add = |name: HeaderName, value: Option<&String>| {
         let value = value.and_then(|value| HeaderValue::from_str(value).ok());
@@ -68,7 +69,7 @@ pub fn ask(mut request: RequestBuilder, known: &Validators) -> RequestBuilder {
     request
 }
 
-/// What an answer without a page says, where it says that the page known is still the one.
+/// Freshness and validators from a `304 Not Modified` answer; `None` for any other answer.
 pub fn not_modified(
     response: &Response,
     known: &Validators,
@@ -77,7 +78,7 @@ pub fn not_modified(
     if response.status() != StatusCode::NOT_MODIFIED {
         return None;
     }
-    // What the answer leaves out stays as it was (RFC 9111, 3.2).
+    // Headers that are missing in the answer keep their values (RFC 9111, 3.2).
     let mut headers = response.headers().clone();
     let mut keep = |name: HeaderName, value: Option<&String>| {
         if let (false, Some(value)) = (headers.contains_key(&name), value)
@@ -94,7 +95,7 @@ pub fn not_modified(
     })
 }
 
-/// What `Cache-Control` says, as far as it matters here.
+/// The directives of `Cache-Control` that matter here.
 #[derive(Debug, Default)]
 struct Control {
     is_not_to_be_stored: bool,
@@ -114,7 +115,8 @@ impl Control {
                 }
                 "no-cache" => control.asks_each_time = true,
                 "max-age" => {
-                    // Said twice, the shorter one counts; not a number, it counts as stale (4.2.1).
+                    // If it is given twice, the shorter one counts; if it is not a number, it counts as
+                    // stale (4.2.1).
                     let age = seconds(value.trim().trim_matches('"')).unwrap_or_default();
                     control.max_age = Some(control.max_age.map_or(age, |known| known.min(age)));
                 }
@@ -125,8 +127,8 @@ impl Control {
     }
 }
 
-/// The members of a list in all lines of a header. A comma inside of quotes splits too: no directive
-/// that is read here holds one.
+/// The members of a list in all lines of a header. Commas within quotes also split, which is harmless: no
+/// directive that is read here contains one.
 fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim).filter(|value| !value.is_empty())
@@ -141,14 +143,14 @@ fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(name)?.to_str().ok()?.trim()).ok()
 }
 
-/// `Expires`; what is no date, above all "0", lies in the past (RFC 9111, 5.3).
+/// `Expires`; a value that is not a date, usually "0", counts as past (RFC 9111, 5.3).
 fn expires(headers: &HeaderMap, date: SystemTime) -> Option<Duration> {
     let at = headers.get(header::EXPIRES)?.to_str().unwrap_or_default().trim();
     let at = httpdate::parse_http_date(at).ok();
     Some(at.and_then(|at| at.duration_since(date).ok()).unwrap_or_default())
 }
 
-/// Where the server says nothing: by how long the page has been as it is, else a day.
+/// The default if the server states nothing: a share of the time since the last change, or a day.
 fn heuristic(headers: &HeaderMap, now: SystemTime) -> Duration {
     let Freshness::For(unknown) = Freshness::UNKNOWN else { return Duration::ZERO };
     let unchanged =
@@ -156,10 +158,10 @@ fn heuristic(headers: &HeaderMap, now: SystemTime) -> Duration {
     unchanged.map_or(unknown, |unchanged| unchanged / HEURISTIC)
 }
 
-/// How long the answer had been under way and in other caches (RFC 9111, 4.2.3).
+/// How long the answer had been in transit and in other caches (RFC 9111, 4.2.3).
 fn age(headers: &HeaderMap, date: SystemTime, now: SystemTime) -> Duration {
     let said = values(headers, &header::AGE).next().and_then(seconds).unwrap_or_default();
-    // Dates are of whole seconds.
+    // Dates have a resolution of one second.
     let apparent = now.duration_since(date).unwrap_or_default().as_secs();
     said.max(Duration::from_secs(apparent))
 }
@@ -193,7 +195,7 @@ mod tests {
     #[test]
     fn the_cases_of_rfc_9111() {
         let table = [
-            // Nothing said.
+            // No headers.
             ("", DAY),
             ("cache-control: public", DAY),
             ("cache-control: private, must-revalidate", DAY),
@@ -212,7 +214,7 @@ mod tests {
             // For shared caches only.
             ("cache-control: s-maxage=5, max-age=600", 600),
             ("cache-control: s-maxage=5", DAY),
-            // Not to be used, whatever else is said.
+            // Must not be used, whatever else is stated.
             ("cache-control: no-store", 0),
             ("cache-control: no-cache", 0),
             ("cache-control: max-age=600, no-cache", 0),
@@ -228,13 +230,13 @@ mod tests {
             ("expires: 0", 0),
             ("expires: -1", 0),
             ("expires: Mon, 22 Nov 2027 12:00:00 GMT", 30 * DAY),
-            // max-age wins over Expires; Expires over what Last-Modified lets guess.
+            // max-age takes precedence over Expires, and Expires over the guess from Last-Modified.
             ("cache-control: max-age=60\nexpires: Sun, 22 Nov 2026 13:00:00 GMT", 60),
             ("expires: 0\nlast-modified: Thu, 12 Nov 2026 12:00:00 GMT", 0),
-            // Counted by the server's clock.
+            // Measured by the server's clock.
             ("date: Sun, 22 Nov 2026 12:00:00 GMT\nexpires: Sun, 22 Nov 2026 12:10:00 GMT", 600),
             ("date: Sun, 22 Nov 2026 13:00:00 GMT\nexpires: Sun, 22 Nov 2026 13:10:00 GMT", 600),
-            // Age: by what other caches say and by the date, whichever is more.
+            // Age: the larger of what other caches state and what follows from the date.
             ("cache-control: max-age=600\nage: 100", 500),
             ("cache-control: max-age=600\nage: 900", 0),
             ("cache-control: max-age=600\nage: old", 600),
@@ -242,7 +244,7 @@ mod tests {
             ("cache-control: max-age=600\nage: 400\ndate: Sun, 22 Nov 2026 11:55:00 GMT", 200),
             ("cache-control: max-age=31536000\nage: 3600", 30 * DAY),
             ("cache-control: max-age=600\ndate: yesterday", 600),
-            // A tenth of the time since it was changed.
+            // A tenth of the time since the last change.
             ("last-modified: Thu, 12 Nov 2026 12:00:00 GMT", DAY),
             ("last-modified: Sun, 22 Nov 2026 02:00:00 GMT", HOUR),
             ("last-modified: Mon, 22 Nov 2010 12:00:00 GMT", 30 * DAY),

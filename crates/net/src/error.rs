@@ -1,35 +1,36 @@
-//! Why a request brought nothing, and whether asking again can help.
+//! Why a request failed, and whether a retry can help.
 
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
 
-/// Why a provider gave nothing. It knows whether asking again can help.
+/// The failure of a provider. It states whether a retry can help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
-    /// What cells that stay empty for it are called.
+    /// The kind of failure that empty cells report.
     pub kind: FailureKind,
-    /// A stable code, explained under docs/errors.
+    /// A stable code, documented under docs/errors.
     pub code: &'static str,
-    /// One sentence for a person, without secrets.
+    /// One sentence for users, without secrets.
     pub message: String,
-    /// Whether the driver should try again.
+    /// Whether the driver should retry.
     pub retry: Retry,
 }
 
-/// Whether asking again can help.
+/// Whether a retry can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
-    /// It cannot.
+    /// A retry cannot help.
     Never,
-    /// After the driver's own backoff.
+    /// Retry after the driver's own backoff.
     Backoff,
-    /// Not before this long.
+    /// Retry no earlier than after this time.
     After(Duration),
-    /// As soon as the provider's [`gate`](super::gate) opens again: it keeps everybody waiting until
-    /// then, so that this does not count as a try.
+    /// Retry as soon as the provider's [`gate`](super::gate) opens again. The gate makes all callers wait
+    /// until then, so this does not count as a try.
     Again,
-    /// Not before somebody does something, such as pay or set another key: the job is to pause.
+    /// A retry needs action by the user first, such as paying or setting another key: the job should
+    /// pause.
     Hold,
 }

@@ -1,7 +1,6 @@
-//! One request to a provider and its answer: bounded, and every failure named.
+//! One request to a provider and its answer, with limits and an error code for every failure.
 //!
-//! No word of an error repeats what a service says, nor the address it was asked under: either could
-//! hold the key.
+//! Error messages never repeat the service's own words or its address: both could contain the key.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,16 +14,16 @@ use url::Url;
 use crate::retry_after::retry_after;
 use crate::{Error, Retry};
 
-/// Bytes of a search engine's answer at most.
+/// Longest answer of a search engine, in bytes.
 pub const MAX_ANSWER: usize = 2 * 1024 * 1024;
 
-/// Bytes of a refusal that are looked through for its reason.
+/// Number of bytes of a refusal that are searched for its reason.
 const MAX_REFUSAL: usize = 16 * 1024;
 
-/// A client for one service: no redirects, since they would carry the key elsewhere.
+/// A client for one service. It follows no redirects, since they would carry the key elsewhere.
 ///
 /// # Errors
-/// Where the TLS set-up of the machine cannot be used.
+/// If the TLS set-up of the machine cannot be used.
 pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -35,13 +34,13 @@ pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
         .build()
 }
 
-/// Where a service is asked. It may hold a user's name and password, so it shows itself without them.
+/// The address of a service. It may contain a user name and password, which `shown` leaves out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(Url);
 
 impl Address {
-    /// The address of a path under a base address; none where the base is not http or https, or
-    /// holds more than an address (a query, a fragment).
+    /// The address of a path under a base address; `None` if the base is not http or https, or has a
+    /// query or a fragment.
     pub fn new(base: &str, path: &str) -> Option<Self> {
         let base = base.trim().trim_end_matches('/');
         let url = Url::parse(&format!("{base}/{path}")).ok()?;
@@ -50,16 +49,16 @@ impl Address {
         (is_web && is_whole).then_some(Self(url))
     }
 
-    /// As it is asked.
+    /// The address to send requests to.
     pub fn url(&self) -> Url {
         self.0.clone()
     }
 
-    /// As it may be stored and shown: without a name and a password.
+    /// The address to store and show: without user name and password.
     pub fn shown(&self) -> Url {
         let mut url = self.0.clone();
         let removed = url.set_username("").and_then(|()| url.set_password(None));
-        debug_assert!(removed.is_ok(), "addresses with a host can be without a name");
+        debug_assert!(removed.is_ok(), "an address with a host accepts an empty user name");
         url
     }
 }
@@ -70,23 +69,23 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Sends a request and reads the JSON of its answer.
+/// Sends a request and parses the JSON of its answer.
 ///
 /// # Errors
-/// By the status of the answer, or `provider_unavailable` where none came whole.
+/// The error that the status means, or `provider_unavailable` if no complete answer came.
 pub async fn ask(name: &str, request: RequestBuilder, max_bytes: usize) -> Result<Value, Error> {
     json(name, send(name, request).await?, max_bytes).await
 }
 
-/// Sends a request; whatever its status, an answer began.
+/// Sends a request and returns as soon as an answer starts, whatever its status.
 ///
 /// # Errors
-/// `provider_unavailable` where none did.
+/// `provider_unavailable` if no answer came.
 pub async fn send(name: &str, request: RequestBuilder) -> Result<Response, Error> {
     request.send().await.map_err(|error| transport(name, &error))
 }
 
-/// Reads the JSON of an answer, as [`ask`] does.
+/// Parses the JSON of an answer, as [`ask`] does.
 ///
 /// # Errors
 /// As [`ask`].
@@ -95,25 +94,25 @@ pub async fn json(name: &str, response: Response, max_bytes: usize) -> Result<Va
         return Err(refusal(name, response).await);
     }
     let body = read(name, response, max_bytes).await?;
-    serde_json::from_slice(&body).map_err(|_| unavailable(name, "its answer is not whole JSON"))
+    serde_json::from_slice(&body).map_err(|_| unavailable(name, "its answer is not complete JSON"))
 }
 
-/// An answer that is JSON, but not what the service is documented to say.
+/// The error of an answer that is JSON, but not in the service's documented format.
 pub fn bad_answer(name: &str) -> Error {
     Error {
         kind: FailureKind::BadAnswer,
         code: "provider_bad_answer",
-        message: format!("{name} answered in a form that is not its own"),
+        message: format!("{name} answered in an unexpected format"),
         retry: Retry::Never,
     }
 }
 
-/// The service did not answer, or not with what was asked for.
+/// The error if the service did not answer, or not with what was requested.
 pub fn unavailable(name: &str, what: &str) -> Error {
     error("provider_unavailable", format!("{name}: {what}"), Retry::Backoff)
 }
 
-/// The service was reached and does not take the request as it is.
+/// The error if the service was reached and rejects the request as it is.
 pub fn bad_request(message: String) -> Error {
     error("provider_bad_request", message, Retry::Never)
 }
@@ -131,7 +130,7 @@ async fn read(name: &str, response: Response, max_bytes: usize) -> Result<Vec<u8
             return Err(Error {
                 kind: FailureKind::BadAnswer,
                 code: "provider_bad_answer",
-                message: format!("{name} answered more than {max_bytes} bytes"),
+                message: format!("the answer of {name} is larger than {max_bytes} bytes"),
                 retry: Retry::Never,
             });
         }
@@ -144,9 +143,9 @@ fn transport(name: &str, error: &reqwest::Error) -> Error {
     let what = if error.is_timeout() {
         "it did not answer in time"
     } else if error.is_connect() {
-        "no connection to it"
+        "could not connect"
     } else {
-        "the connection broke off"
+        "the connection was lost"
     };
     unavailable(name, what)
 }
@@ -157,7 +156,7 @@ async fn refusal(name: &str, response: Response) -> Error {
     let windows = spent_window(&response);
     let words = match read(name, response, MAX_REFUSAL).await {
         Ok(body) => String::from_utf8_lossy(&body).to_ascii_lowercase(),
-        // The status alone still tells what happened.
+        // Without a readable body, the status alone shows what happened.
         Err(_) => String::new(),
     };
     match status {
@@ -168,22 +167,22 @@ async fn refusal(name: &str, response: Response) -> Error {
         429 if windows.is_some_and(|reset| reset > QUOTA) => no_credit(name, status),
         429 => error(
             "provider_rate_limited",
-            format!("{name} asks for fewer requests (status 429)"),
+            format!("{name} limits the rate of requests (status 429)"),
             wait.or(windows).map_or(Retry::Backoff, Retry::After),
         ),
         408 | 425 | 500..=599 => {
             let retry = wait.map_or(Retry::Backoff, Retry::After);
             error("provider_unavailable", format!("{name} answered with status {status}"), retry)
         }
-        300..=399 => {
-            bad_request(format!("{name} redirects elsewhere (status {status}): check its address"))
-        }
-        _ => bad_request(format!("{name} does not accept the request (status {status})")),
+        300..=399 => bad_request(format!(
+            "{name} redirects to another address (status {status}): check its address in the settings"
+        )),
+        _ => bad_request(format!("{name} rejected the request (status {status})")),
     }
 }
 
 fn key_refused(name: &str, status: u16) -> Error {
-    let message = format!("{name} refuses the key or the access (status {status})");
+    let message = format!("{name} refused the key or denied access (status {status})");
     error("provider_key_refused", message, Retry::Hold)
 }
 
@@ -191,11 +190,11 @@ fn no_credit(name: &str, status: u16) -> Error {
     error("provider_no_credit", format!("{name} has no credit left (status {status})"), Retry::Hold)
 }
 
-/// A limit that takes longer than this to renew is a quota that is used up, not a pace.
+/// A limit that takes longer than this to renew is an exhausted quota, not a rate limit.
 const QUOTA: Duration = Duration::from_hours(1);
 
-/// Until the longest window that is used up renews: Brave's `X-RateLimit-Remaining: 0, 14523` and
-/// `X-RateLimit-Reset: 1, 1419704`, a window each.
+/// Time until the longest exhausted window renews: Brave's `X-RateLimit-Remaining: 0, 14523` and
+/// `X-RateLimit-Reset: 1, 1419704` have one entry per window.
 fn spent_window(response: &Response) -> Option<Duration> {
     let list = |header: &str| {
         let value = response.headers().get(header)?.to_str().ok()?;

@@ -1,18 +1,18 @@
-//! How long a page that was fetched may be used again, and what its server is asked when it may not.
+//! How long a fetched page may be reused, and how its server is asked for a newer one after that.
 
 use std::time::Duration;
 
-/// How long a page may be used again without asking its server.
+/// How long a page may be reused without asking its server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// This long from when it was fetched. Zero: its server is asked each time.
+    /// For this long after it was fetched. Zero: its server is asked each time.
     For(Duration),
-    /// It does not change, such as a page of a corpus.
+    /// For ever: it does not change, such as a page of a corpus.
     Forever,
 }
 
 impl Freshness {
-    /// For a page whose server says nothing about it: a day.
+    /// The default for a page whose server states nothing: a day.
     pub const UNKNOWN: Self = Self::For(Duration::from_hours(24));
 
     /// The shorter of the two.
@@ -26,10 +26,10 @@ impl Freshness {
     }
 }
 
-/// What a server tells a copy of its page from the page by (RFC 9110, 8.8).
+/// The validators by which a server recognises a copy of its page (RFC 9110, 8.8).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
-    /// The address that they are of, after redirects: they say nothing about any other.
+    /// The address that they belong to, after redirects; they are not valid for any other.
     pub url: String,
     /// `ETag`, as the server wrote it.
     pub etag: Option<String>,
@@ -38,17 +38,17 @@ pub struct Validators {
 }
 
 impl Validators {
-    /// Whether there is nothing to ask with.
+    /// Whether there are no validators.
     pub fn is_empty(&self) -> bool {
         self.etag.is_none() && self.last_modified.is_none()
     }
 }
 
-/// What is new about a page that is still the same.
+/// The new metadata of a page that has not changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotModified {
-    /// How long it may be used again from now on.
+    /// How long it may be reused from now on.
     pub freshness: Freshness,
-    /// What its server is asked with the next time.
+    /// The validators for the next request.
     pub validators: Validators,
 }

@@ -1,4 +1,4 @@
-//! One host at a time is asked no more, and no faster, than is polite.
+//! Limits the concurrency and the rate of requests to each host, to stay polite.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::{Error, Retry};
 
-/// Hosts that are remembered; beyond it those that nobody waits for are forgotten.
+/// Number of hosts that are remembered; beyond it, hosts without waiting requests are forgotten.
 const MAX_HOSTS: usize = 10_000;
 
 /// The turns of all hosts.
@@ -28,22 +28,22 @@ struct Host {
     next: Mutex<Instant>,
 }
 
-/// A request's turn; the host's place is free again when it is dropped.
+/// A request's turn; dropping it frees the host's slot.
 #[derive(Debug)]
 pub struct Turn {
     _place: OwnedSemaphorePermit,
 }
 
 impl Hosts {
-    /// So many requests to a host at a time, and this long from one to the next.
+    /// Allows `per_host` concurrent requests to a host, with at least `pause` between their starts.
     pub fn new(per_host: usize, pause: Duration) -> Self {
         Self { per_host: per_host.max(1), pause, known: Mutex::default() }
     }
 
-    /// Waits until the host may be asked.
+    /// Waits until a request may be sent to the host.
     ///
     /// # Errors
-    /// Where the turn would come after the deadline: the driver tries again later.
+    /// If the turn would come after the deadline; the driver retries later.
     pub async fn turn(
         &self,
         url: &Url,
@@ -93,7 +93,7 @@ fn busy(wait: Duration) -> Error {
     Error {
         kind: FailureKind::Unavailable,
         code: "host_busy",
-        message: "other pages of this host are still waiting for their turn".to_owned(),
+        message: "too many other pages of this host are waiting".to_owned(),
         retry: Retry::After(wait),
     }
 }

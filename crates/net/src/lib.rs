@@ -1,9 +1,9 @@
-//! How AmpleData reaches the network: what may be fetched, how fast, and how much of it.
+//! Access to the network: what may be fetched, how fast, and how much of it.
 //!
-//! Addresses that come from outside pass the [`guard`] before they are fetched. Pages are fetched politely
-//! ([`robots`], [`hosts`]) and as rarely as their servers allow ([`cache`]); services are asked through a
-//! [`gate`] that keeps to their limits. Bodies are bounded ([`body`], [`exchange`]), and every failure is
-//! an [`Error`] that knows whether asking again can help.
+//! Addresses from outside pass the [`guard`] before they are fetched. Pages are fetched politely
+//! ([`robots`], [`hosts`]) and as rarely as their servers allow ([`cache`]); services are called through
+//! a [`gate`] that respects their limits. Bodies have a maximum size ([`body`], [`exchange`]), and every
+//! failure is an [`Error`] that states whether a retry can help.
 
 pub mod answer;
 pub mod body;

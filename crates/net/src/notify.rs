@@ -1,5 +1,5 @@
-//! Tells addresses that users name of what happened. They pass the same [`Guard`] as every fetch: by
-//! their text, and by every address that their name resolves to when it is connected to.
+//! Sends notifications to addresses that users configure. They pass the same [`Guard`] as every fetch:
+//! the address as it is written, and every IP address that its name resolves to.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,37 +10,37 @@ use reqwest::{Client, redirect};
 use crate::guard::Guard;
 use crate::resolve::Guarded;
 
-/// How long the other side may take.
+/// Timeout of the receiver's answer.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Why nobody was told.
+/// Why a notification was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The address is not one that is connected to.
+    /// The guard refuses the address.
     #[error("the address is refused: {0}")]
     Refused(String),
-    /// The other side did not answer.
+    /// The receiver did not answer.
     #[error("no answer: {0}")]
     NoAnswer(String),
 }
 
-/// Sends JSON to addresses that users name.
+/// Sends JSON to addresses that users configure.
 #[derive(Debug, Clone)]
 pub struct Notifier {
     guard: Guard,
     client: Client,
 }
 
-/// The HTTP client could not be made.
+/// The HTTP client could not be created.
 #[derive(Debug, thiserror::Error)]
-#[error("the HTTP client cannot be set up: {0}")]
+#[error("cannot create the HTTP client: {0}")]
 pub struct SetupError(#[from] reqwest::Error);
 
 impl Notifier {
     /// A notifier behind this guard.
     ///
     /// # Errors
-    /// Where the TLS set-up of the machine cannot be used.
+    /// If the TLS set-up of the machine cannot be used.
     pub fn new(guard: Guard) -> Result<Self, SetupError> {
         let client = Client::builder()
             .user_agent("ampledata")
@@ -53,7 +53,7 @@ impl Notifier {
         Ok(Self { guard, client })
     }
 
-    /// Whether an address may be told of anything, as far as its text shows.
+    /// Checks an address before anything is sent to it, by its text alone.
     ///
     /// # Errors
     /// [`Error::Refused`].
@@ -62,7 +62,7 @@ impl Notifier {
         checked.map(drop).map_err(|refused| Error::Refused(refused.to_string()))
     }
 
-    /// Sends a body with these headers, and says the status of the answer. Redirects are not followed.
+    /// Sends a body with these headers and returns the status of the answer. Redirects are not followed.
     ///
     /// # Errors
     /// See [`Error`].
@@ -79,7 +79,7 @@ impl Notifier {
             request = request.header(*name, value);
         }
         let answer = request.send().await;
-        // The address may hold a secret: it is not repeated.
+        // The address may contain a secret, so the message does not repeat it.
         let answer = answer.map_err(|error| Error::NoAnswer(error.without_url().to_string()))?;
         Ok(answer.status().as_u16())
     }

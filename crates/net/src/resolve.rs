@@ -1,4 +1,4 @@
-//! Names are resolved here, checked, and only what was checked is connected to.
+//! Resolves host names and checks the results, so that only checked addresses are connected to.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::guard::Guard;
 
-/// A resolver that refuses names which lead inside.
+/// A resolver that refuses names of internal addresses.
 pub struct Guarded(pub Guard);
 
 impl Resolve for Guarded {

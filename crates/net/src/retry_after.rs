@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// How long the server asks to be left alone: seconds, with a fraction or without, or a date. How long
-/// is too long is the driver's to say.
+/// How long the server wants no requests: in seconds, with or without a fraction, or until a date. The
+/// driver decides how long is too long.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<f64>() {

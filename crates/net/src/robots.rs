@@ -1,4 +1,4 @@
-//! robots.txt, as RFC 9309 reads it.
+//! robots.txt according to RFC 9309.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use url::Url;
 use super::answer;
 use crate::Error;
 
-/// RFC 9309, 2.5: at least 500 KiB are to be read.
+/// RFC 9309, 2.5: crawlers must read at least 500 KiB.
 pub const MAX_BYTES: usize = 512 * 1024;
-/// RFC 9309, 2.4: not used for more than 24 hours.
+/// RFC 9309, 2.4: the file should not be cached for more than 24 hours.
 const KEEP: Duration = Duration::from_hours(24);
-/// A crawl-delay that is longer is not waited for; the host is read this slowly.
+/// A longer crawl-delay is not observed; the host is read at this pace instead.
 const MAX_DELAY: Duration = Duration::from_secs(20);
 
-/// The rules of the hosts that were asked.
+/// The rules of the hosts visited so far.
 #[derive(Debug)]
 pub struct Robots {
     known: Cache<Url, Rules>,
@@ -31,7 +31,7 @@ impl Default for Robots {
 }
 
 impl Robots {
-    /// The rules at an address, fetched once however many pages ask for them.
+    /// The rules at an address; they are fetched once even if many pages need them.
     pub async fn rules<F>(&self, address: &Url, fetch: impl FnOnce() -> F) -> Rules
     where
         F: Future<Output = Answer>,
@@ -44,7 +44,7 @@ impl Robots {
     }
 }
 
-/// A robots.txt as it was fetched.
+/// A robots.txt as fetched.
 #[derive(Debug)]
 pub struct File {
     /// The status of the answer.
@@ -53,12 +53,12 @@ pub struct File {
     pub body: Vec<u8>,
 }
 
-/// What an attempt to fetch a robots.txt comes to.
+/// The result of fetching a robots.txt.
 #[derive(Debug)]
 pub struct Answer(Rules);
 
 impl Answer {
-    /// RFC 9309, 2.3.1: with a 4xx everything is allowed, with a 5xx or no answer nothing is.
+    /// RFC 9309, 2.3.1: after a 4xx everything is allowed, after a 5xx or without an answer nothing is.
     pub fn of(fetched: Result<File, Error>, robot: &str) -> Self {
         Self(match fetched {
             Ok(File { status: 200..=299, body }) => Rules::parse(robot, &body),
@@ -77,11 +77,11 @@ pub struct Rules {
 
 impl Rules {
     fn parse(robot: &str, body: &[u8]) -> Self {
-        // What cannot be parsed holds no rule (RFC 9309, 2.2: parsers read what they can).
+        // Lines that cannot be parsed are ignored (RFC 9309, 2.2: parsers read what they can).
         Self { robot: Robot::new(robot, body).ok().map(Arc::new), unreachable: false }
     }
 
-    /// The rules of a host that states none.
+    /// The rules of a host without a robots.txt.
     pub fn all_allowed() -> Self {
         Self { robot: None, unreachable: false }
     }
@@ -90,10 +90,10 @@ impl Rules {
         Self { robot: None, unreachable: true }
     }
 
-    /// Lets an address through that may be read.
+    /// Checks whether an address may be read.
     ///
     /// # Errors
-    /// Where the rules deny it, or could not be fetched.
+    /// If the rules disallow it, or could not be fetched.
     pub fn check(&self, url: &Url) -> Result<(), Error> {
         if self.unreachable {
             return Err(answer::robots_unreachable());
@@ -102,14 +102,14 @@ impl Rules {
         if allowed { Ok(()) } else { Err(answer::robots_denied()) }
     }
 
-    /// How long to wait between requests, where the rules ask for it.
+    /// The pause between requests, if the rules ask for one.
     pub fn delay(&self) -> Option<Duration> {
         let seconds = self.robot.as_ref()?.delay?;
         Duration::try_from_secs_f32(seconds).ok().map(|delay| delay.min(MAX_DELAY))
     }
 }
 
-/// Where the rules for an address stand.
+/// The address of the rules for a page.
 pub fn address(url: &Url) -> Option<Url> {
     url.join("/robots.txt").ok()
 }

@@ -1,8 +1,8 @@
-//! How fast pages are read, in MB/s of one core, and what is found on them.
+//! Measures how fast pages are read, in MB/s of one core, and what is found on them.
 //!
 //! `AMPLEDATA_EVAL_DIR=DIR cargo bench -p ampledata-page --bench page_read` reads every `.html`
-//! and `.html.gz` below DIR; without the variable, pages that it makes up. Every quote is checked:
-//! a value that does not stand in its quote is counted, and the first ones are printed.
+//! and `.html.gz` below DIR; without the variable, it generates pages. Every quote is
+//! checked: values that are not in their quote are counted, and the first ones are printed.
 #![allow(clippy::print_stdout)]
 
 use std::ffi::OsStr;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use ampledata_core::page::{FactKind, Page};
 use ampledata_page::{Media, read};
 
-/// Each page is read this often; the fastest pass counts.
+/// Number of times that each page is read; the fastest pass counts.
 const PASSES: usize = 3;
 
 fn main() -> std::io::Result<()> {

@@ -1,21 +1,21 @@
-//! Whether a page shows its content, told by what it says.
+//! Whether a page shows its content, judged by its text.
 
 use ampledata_core::page::Access;
 
 use super::tag::{Attr, Tag};
 use super::tree::Tree;
 
-/// A page with more text than this, in bytes, shows its content, whatever else it says.
+/// A page with more text than this, in bytes, shows its content, whatever notices it has.
 const LITTLE: usize = 1500;
 /// A page with less text than this is an empty shell.
 const NOTHING: usize = 30;
 
-/// A wall says no more than this besides its notice, in bytes: a name, a menu, a footer.
+/// The largest amount of text around the notice of a wall, in bytes: a name, a menu, a footer.
 const BEHIND_A_NOTICE: usize = 250;
-/// What stands around a form or a message of the server, in bytes.
+/// The largest amount of text around a form or a message of the server, in bytes.
 const BEHIND_A_FORM: usize = 700;
 
-/// Phrases in lower case, each with what it tells on a page of little text.
+/// Phrases in lower case, each with its meaning on a page with little text.
 const SIGNS: [(Access, &[&str]); 6] = [
     (
         Access::Captcha,
@@ -126,8 +126,8 @@ const SIGNS: [(Access, &[&str]); 6] = [
     ),
 ];
 
-/// Judges a page by its shown text, its title, and whether it asks for a password. `described` is
-/// whether structured data describes the thing that the page is about.
+/// Judges a page by its visible text, its title, and whether it asks for a password. `described`: whether
+/// structured data describes the page's subject.
 pub(super) fn judge(
     text: &str,
     title: Option<&str>,
@@ -151,7 +151,7 @@ pub(super) fn judge(
         Some(Access::ConsentWall) if asks_password && beside <= BEHIND_A_FORM => Access::LoginWall,
         Some(access @ (Access::Captcha | Access::Denied)) => access,
         Some(Access::Gone) if beside <= BEHIND_A_FORM => Access::Gone,
-        // A notice about cookies or members stands under many a page that shows all it has.
+        // Many pages that show all their content also have a notice about cookies or members.
         Some(access) if !described && beside <= BEHIND_A_NOTICE => access,
         Some(Access::LoginWall) if asks_password && !described && beside <= BEHIND_A_FORM => {
             Access::LoginWall
@@ -163,7 +163,7 @@ pub(super) fn judge(
     }
 }
 
-/// How much the page says besides the lines that stand in the way of it, in bytes.
+/// The amount of text besides the lines of the notice, in bytes.
 fn beside(lower: &str) -> usize {
     let says_why = |line: &str| {
         SIGNS.iter().any(|(_, phrases)| phrases.iter().any(|phrase| line.contains(phrase)))
@@ -171,7 +171,7 @@ fn beside(lower: &str) -> usize {
     lower.lines().filter(|line| !says_why(line)).map(|line| line.trim().len()).sum()
 }
 
-/// Whether a password is asked for in a form that is shown.
+/// Whether a visible form asks for a password.
 pub(super) fn asks_password(tree: &Tree) -> bool {
     (1..tree.len()).any(|id| {
         tree.tag(id) == Tag::Input

@@ -1,4 +1,4 @@
-//! The rendered body as facts are read from it: spans to labels and values.
+//! The rendered body, from which facts are read: maps spans to labels and values.
 
 use ampledata_core::page::{Fact, FactKind, Span};
 
@@ -7,7 +7,7 @@ use super::render::Rendered;
 use super::tag::{Attr, Tag};
 use super::tree::{Id, Tree, offset};
 
-/// Facts of one page's body; the rest are left out.
+/// Maximum number of facts of one page's body; the rest are left out.
 const MAX_FACTS: usize = 5000;
 /// A value in the body longer than this, in bytes, is prose.
 pub(super) const MAX_VALUE: usize = 600;
@@ -21,13 +21,13 @@ pub(super) struct Body<'a> {
     pub(super) facts: Vec<Fact>,
 }
 
-/// A part of the text where a value stands, with the nodes that it was found in.
+/// A part of the text that holds a value, with the nodes in which it was found.
 #[derive(Debug, Clone)]
 pub(super) struct Region {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) first: Id,
-    /// After the last node.
+    /// The node after the last one.
     pub(super) last: Id,
 }
 
@@ -50,19 +50,19 @@ impl<'a> Body<'a> {
         start >= end
     }
 
-    /// A node's text as it stands on the page.
+    /// A node's text, as on the page.
     pub(super) fn shown(&self, id: Id) -> &'a str {
         let (start, end) = self.span(id);
         &self.rendered.text[start..end]
     }
 
-    /// The whole of a node as a region.
+    /// A whole node as a region.
     pub(super) fn region(&self, id: Id) -> Region {
         let (start, end) = self.span(id);
         Region { start, end, first: id, last: self.tree.node(id).end }
     }
 
-    /// Adds a fact whose value stands in a region, unless it is empty or prose.
+    /// Adds a fact whose value is in a region, unless it is empty or prose.
     pub(super) fn add(
         &mut self,
         kind: FactKind,
@@ -76,8 +76,8 @@ impl<'a> Body<'a> {
         self.add_named(kind, entity, (text, None), region, close.then_some(label.0));
     }
 
-    /// Adds a fact whose label does not stand right before its value. `from` is where the quote
-    /// begins, if not at the value.
+    /// Adds a fact whose label is not right before its value. `from` is the start of the quote, if it is
+    /// not the value's.
     pub(super) fn add_named(
         &mut self,
         kind: FactKind,
@@ -107,7 +107,7 @@ impl<'a> Body<'a> {
         });
     }
 
-    /// Without the marks that stand between a label and its value, and between values.
+    /// Removes the marks between a label and its value, and between values.
     fn trim(&self, region: &Region) -> Option<Region> {
         let text = self.rendered.text.get(region.start..region.end)?;
         let head = text.trim_start_matches(|c: char| {
@@ -121,7 +121,7 @@ impl<'a> Body<'a> {
         (!tail.is_empty()).then(|| Region { start, end: start + tail.len(), ..region.clone() })
     }
 
-    /// The nearest heading above a place.
+    /// The nearest heading above a position.
     fn section(&self, at: usize) -> Option<String> {
         let above = self.rendered.headings.partition_point(|(start, _)| (*start as usize) < at);
         let (_, heading) = self.rendered.headings.get(above.checked_sub(1)?)?;
@@ -156,7 +156,7 @@ impl<'a> Body<'a> {
         (text.to_owned(), link)
     }
 
-    /// Whether a region is links with nothing but spaces between them.
+    /// Whether a region consists of links with only spaces in between.
     fn are_all_links(&self, region: &Region, links: &[Id]) -> bool {
         let mut at = region.start;
         for id in links {
@@ -170,7 +170,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Lines as one text: items of a list by `; `, others by `, ` unless punctuation ends the line.
+/// Joins lines to one text: items of a list by `; `, others by `, ` unless punctuation ends the line.
 fn join_lines(text: &str, is_several: bool) -> String {
     let is_list =
         is_several || text.lines().skip(1).any(|line| line.trim_start().starts_with("- "));
@@ -198,7 +198,7 @@ fn join_lines(text: &str, is_several: bool) -> String {
     out
 }
 
-/// A label without its colon and the marks around it.
+/// A label without its colon and surrounding marks.
 pub(super) fn bare_label(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, ':' | '：' | '|' | '•' | '·' | '#' | '*')
@@ -206,7 +206,7 @@ pub(super) fn bare_label(text: &str) -> &str {
     .trim_end_matches([' ', '-', '–'])
 }
 
-/// Whether a text can be a label: short, with letters, no sentence.
+/// Whether a text can be a label: short, with letters, not a sentence.
 pub(super) fn is_label(text: &str, max_words: usize) -> bool {
     let text = bare_label(text);
     if text.is_empty() || text.len() > MAX_LABEL || text.contains(['\n', '@', '"', '{', '}']) {

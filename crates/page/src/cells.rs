@@ -7,11 +7,11 @@ use super::tables::Table;
 use super::tag::{Attr, Tag};
 use super::tree::{Id, offset};
 
-/// Columns and rows of a table whose cells become facts.
+/// Maximum number of columns and rows of a table whose cells become facts.
 const MAX_COLUMNS: usize = 30;
 const MAX_ROWS: usize = 500;
 
-/// Reads every table; info boxes become entities, added to `entities`.
+/// Reads every table. Info boxes become entities, which are added to `entities`.
 pub(super) fn find(body: &mut Body<'_>, tables: &[Table], entities: &mut Vec<Entity>) {
     for table in tables {
         if body.is_full() {
@@ -35,7 +35,7 @@ pub(super) fn find(body: &mut Body<'_>, tables: &[Table], entities: &mut Vec<Ent
     }
 }
 
-/// A table of three or more columns whose first row names them.
+/// Whether a table has three or more columns and a first row that names them.
 fn has_header(body: &Body<'_>, rows: &[Vec<Id>]) -> bool {
     let (Some(first), Some(second)) = (rows.first(), rows.get(1)) else { return false };
     let is_th = |cell: &Id| body.tree.tag(*cell) == Tag::Th;
@@ -49,8 +49,8 @@ fn has_header(body: &Body<'_>, rows: &[Vec<Id>]) -> bool {
             && no_values
 }
 
-/// Each cell is a fact: its column's header is the label, its row's first cell the row. Where the
-/// first column holds labels, the cells of a row are that label's values as well.
+/// Each cell becomes a fact: its column's header is the label, the first cell of its row is the row. If
+/// the first column holds labels, the cells of a row are also values of that label.
 fn grid(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>]) {
     let Some((header, data)) = rows.split_first() else { return };
     let names: Vec<String> =
@@ -79,7 +79,7 @@ fn grid(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>]) {
     }
 }
 
-/// Rows that are a label and its value, once or several times over.
+/// Rows of one or more pairs of a label and its value.
 fn rows_of_pairs(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>], entities: &mut Vec<Entity>) {
     let pairs = rows.iter().filter(|row| is_th_and_td(body, row)).count();
     let is_box = is_box(body, table.id) || pairs >= 2 && pairs * 2 >= rows.len();
@@ -106,7 +106,7 @@ fn rows_of_pairs(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>], entities:
             && let Some(next) = rows.get(index + 1)
             && looks_like_label(body, label, false)
         {
-            // A label on a row of its own, its value on the next.
+            // A label on a row of its own, with its value on the next row.
             let below: Vec<Id> =
                 next.iter().copied().filter(|cell| !body.is_blank(*cell)).collect();
             if let [value] = below[..]
@@ -119,7 +119,7 @@ fn rows_of_pairs(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>], entities:
     }
 }
 
-/// Whether most rows are a short text and another, whatever else stands in the table.
+/// Whether most rows are a short text and another text, whatever else the table contains.
 fn mostly_pairs(body: &Body<'_>, rows: &[Vec<Id>]) -> bool {
     let is_pair = |row: &&Vec<Id>| {
         let mut cells = row.iter().filter(|cell| !body.is_blank(**cell));
@@ -136,8 +136,8 @@ fn is_th_and_td(body: &Body<'_>, row: &[Id]) -> bool {
     matches!(row, [a, b] if body.tree.tag(*a) == Tag::Th && body.tree.tag(*b) == Tag::Td)
 }
 
-/// A cell that can be a label: a `<th>`, one that ends in a colon or is all bold; in a table of
-/// data any short text.
+/// Whether a cell can be a label: a `<th>`, a text that ends in a colon, or bold text; in a data table
+/// any short text.
 fn looks_like_label(body: &Body<'_>, cell: Id, is_data: bool) -> bool {
     let shown = body.shown(cell);
     if !is_label(shown, 8) {
@@ -151,7 +151,7 @@ fn looks_like_label(body: &Body<'_>, cell: Id, is_data: bool) -> bool {
     is_data || body.tree.tag(cell) == Tag::Th || shown.ends_with([':', '：']) || is_bold
 }
 
-/// Whether a table's class names say that it describes one thing.
+/// Whether a table's class names mark it as the description of one thing.
 fn is_box(body: &Body<'_>, table: Id) -> bool {
     let class = body.tree.attr(table, Attr::Class).unwrap_or("");
     if class.len() > 300 {
@@ -163,7 +163,7 @@ fn is_box(body: &Body<'_>, table: Id) -> bool {
         .any(|word| class.contains(word))
 }
 
-/// The thing that an info box describes: its caption, else a first row of one cell.
+/// The thing that an info box describes: its caption, or else a first row with one cell.
 fn box_entity(
     body: &Body<'_>,
     table: &Table,

@@ -1,19 +1,19 @@
-//! Bytes to text: which charset a page is in.
+//! Decodes bytes to text: finds the charset of a page.
 //!
-//! The order is that of the WHATWG encoding sniffing algorithm: byte order mark, what the
-//! transport says, what the page says in its first bytes, and last a guess from the bytes.
+//! The order is that of the WHATWG encoding sniffing algorithm: the byte order mark, the transport's
+//! charset, the page's own statement in its first bytes, and finally a guess from the bytes.
 
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// How far into a page its own statement of a charset is looked for, in bytes. Browsers look
-/// at 1,024; real pages put long scripts before it.
+/// The number of bytes in which a page's own charset is searched. Browsers search the first 1,024; real
+/// pages have long scripts before it.
 const PRESCAN: usize = 4096;
 
-/// Decodes by the byte order mark, the stated charsets in their order, the page's own statement,
-/// or a guess. Malformed sequences become U+FFFD, as in browsers.
+/// Decodes by the byte order mark, the stated charsets in order, the page's own statement, or a guess.
+/// Malformed sequences become U+FFFD, as in browsers.
 pub(super) fn decode<'a>(
     bytes: &'a [u8],
     content_type: Option<&str>,
@@ -25,7 +25,7 @@ pub(super) fn decode<'a>(
     }
     let stated = content_type.and_then(charset_parameter).and_then(known).or(hint.and_then(known));
     if let Some(encoding) = stated {
-        // Servers often state a default that the page does not keep: valid UTF-8 with characters
+        // Servers often state a default that is wrong for the page, but valid UTF-8 with characters
         // outside ASCII is never anything else by accident.
         if encoding == UTF_8 || is_utf8(bytes) {
             return decode_or_guess(bytes);
@@ -41,7 +41,7 @@ pub(super) fn decode<'a>(
     decode_or_guess(bytes)
 }
 
-/// UTF-8 where the bytes are (nearly) that; a page cut in the middle of a character still is.
+/// UTF-8 if the bytes are (nearly) valid UTF-8; a page cut in the middle of a character still is.
 fn decode_or_guess(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -88,7 +88,7 @@ fn stated_in_page(bytes: &[u8]) -> Option<&'static Encoding> {
             .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'))
             .collect();
         if let Some(encoding) = Encoding::for_label_no_replacement(&label) {
-            // A page whose tag can be read as ASCII is not in UTF-16, whatever it says.
+            // A page whose tag is readable as ASCII is not in UTF-16, whatever the tag says.
             return Some(if encoding == UTF_16LE || encoding == UTF_16BE {
                 UTF_8
             } else {

@@ -1,5 +1,5 @@
-//! Structured data of any syntax as one graph of items, and how it becomes entities, facts and
-//! lines of the stored text.
+//! Structured data of all syntaxes as one graph of items, and its conversion to entities, facts and lines
+//! of the stored text.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use ampledata_core::page::{Entity, Fact, FactKind, Span};
 
 use super::tree::offset;
 
-/// A value longer than this, in bytes, is prose, which stands in the page's body as well.
+/// A value longer than this, in bytes, is prose that the page's body also contains.
 pub(super) const MAX_VALUE: usize = 2000;
-/// Lines of structured data of one page.
+/// Maximum number of lines of structured data of one page.
 const MAX_LINES: usize = 3000;
-/// Quotes are kept short: a longer line is quoted by its value alone.
+/// Longest quote, in bytes: a longer line is quoted by its value alone.
 pub(super) const MAX_QUOTE: usize = 300;
-/// Values of one property.
+/// Maximum number of values of one property.
 const MAX_PARTS: usize = 200;
-/// Levels of items inside items that become part of a label.
+/// Longest path of nested items that becomes part of a label, in bytes.
 const MAX_PATH: usize = 160;
 
 /// A property's value.
@@ -27,9 +27,9 @@ pub(super) enum Value {
         text: String,
         url: String,
     },
-    /// An item, as an index into the graph.
+    /// Another item, as an index into the graph.
     Item(usize),
-    /// An item by its identifier.
+    /// Another item, by its identifier.
     Reference(String),
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Item {
     pub(super) types: Vec<String>,
     pub(super) id: Option<String>,
     pub(super) properties: Vec<(String, Value)>,
-    /// Stands as a value in another item.
+    /// Whether it is a value of another item.
     pub(super) is_part: bool,
 }
 
@@ -91,7 +91,7 @@ impl Item {
     }
 }
 
-/// The items that one syntax states.
+/// The items stated in one syntax.
 #[derive(Debug)]
 pub(super) struct Graph {
     pub(super) kind: FactKind,
@@ -104,7 +104,7 @@ impl Graph {
     }
 }
 
-/// The stored text while its lines of structured data are written.
+/// The stored text, to which the lines of structured data are added.
 #[derive(Debug, Default)]
 pub(super) struct Store {
     pub(super) text: String,
@@ -113,16 +113,16 @@ pub(super) struct Store {
     lines: usize,
 }
 
-/// Where an item stands in the one that it is part of.
+/// The place of an item in the item that contains it.
 struct Place {
     item: usize,
     parent: Option<u32>,
     role: Option<String>,
-    /// The nearest entity with a name, which the properties of nameless parts are said of.
+    /// The nearest entity with a name; properties of nameless parts belong to it.
     subject: Option<u32>,
-    /// What stands before the property's name in a label, with its dot.
+    /// The part of a label before the property's name, including the dot.
     prefix: String,
-    /// What stands before the property's name in a line, without the dot.
+    /// The part of a line before the property's name, without the dot.
     path: String,
 }
 
@@ -172,7 +172,7 @@ impl Store {
         });
     }
 
-    /// Writes a graph: every item an entity, every property a line.
+    /// Writes a graph: every item becomes an entity, every property a line.
     pub(super) fn add(&mut self, graph: &Graph) {
         let by_id: BTreeMap<&str, usize> = graph
             .items
@@ -256,7 +256,7 @@ impl Store {
         }));
     }
 
-    /// States all values of one property together, as the page gives them together.
+    /// Writes all values of one property together, as the page does.
     fn add_property(
         &mut self,
         graph: &Graph,
@@ -289,7 +289,8 @@ impl Store {
                     .and_then(|index| graph.items[*index].name())
                     .map(str::to_owned),
             };
-            // A value of many parts is no cell's; the bound keeps the look for duplicates short.
+            // A value with many parts is not the value of a cell; the limit keeps the search for
+            // duplicates short.
             if texts.len() < MAX_PARTS {
                 texts.extend(text.filter(|text| !text.is_empty() && !texts.contains(text)));
             }
@@ -301,7 +302,7 @@ impl Store {
         }
     }
 
-    /// A `PropertyValue` names its own label; whether it is one.
+    /// Adds a `PropertyValue`, which names its own label; returns whether it is one.
     fn add_labelled(&mut self, kind: FactKind, part: &Item, at: (u32, &str)) -> bool {
         if !part.is_a("PropertyValue") {
             return false;
@@ -315,8 +316,8 @@ impl Store {
     }
 }
 
-/// A name of a vocabulary without what stands before it: `http://schema.org/Product`,
-/// `schema:Product` and `Product` are one.
+/// A name of a vocabulary without its prefix: `http://schema.org/Product`, `schema:Product` and `Product`
+/// are the same.
 pub(super) fn local_name(name: &str) -> &str {
     let name = name.trim().trim_end_matches('/');
     name.rsplit(['/', '#', ':']).next().unwrap_or(name)

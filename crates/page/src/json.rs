@@ -1,9 +1,9 @@
-//! JSON as pages hold it: with comments around it, trailing commas and raw control characters.
+//! JSON as found on pages: with comments around it, trailing commas and raw control characters.
 
 use serde_json::Value;
 
-/// The JSON values of a script, mended where they are not quite JSON; empty where nothing can be
-/// read. Time is linear; nesting is bounded by the parser at 128.
+/// The JSON values of a script, repaired if they are not quite valid; empty if nothing can be parsed.
+/// Takes linear time; the parser limits nesting to 128 levels.
 pub(super) fn read(script: &str) -> Vec<Value> {
     let text = unwrap(script);
     if text.is_empty() {
@@ -16,7 +16,7 @@ pub(super) fn read(script: &str) -> Vec<Value> {
     serde_json::Deserializer::from_str(&mended).into_iter().map_while(Result::ok).collect()
 }
 
-/// Takes away what hides a script from old readers: HTML comments and CDATA marks.
+/// Removes what hides a script from old browsers: HTML comments and CDATA marks.
 fn unwrap(script: &str) -> &str {
     let mut text = script.trim();
     loop {
@@ -35,8 +35,8 @@ fn unwrap(script: &str) -> &str {
     }
 }
 
-/// Escapes control characters in strings, drops commas before a closing bracket, comments and
-/// false escapes, and closes what was left open.
+/// Escapes control characters in strings, removes commas before a closing bracket, comments and invalid
+/// escapes, and closes what was left open.
 fn mend(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut open: Vec<char> = Vec::new();

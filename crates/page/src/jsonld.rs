@@ -5,17 +5,17 @@ use serde_json::{Map, Value as Json};
 use super::graph::{Graph, Item, MAX_VALUE, Value, local_name};
 use super::plain;
 
-/// Items of one page; the rest are left out.
+/// Maximum number of items of one page; the rest are left out.
 const MAX_ITEMS: usize = 2000;
 
-/// Properties whose values are pictures or actions, of which no table asks.
+/// Properties whose values are pictures or actions, which no column asks for.
 const SKIPPED: [&str; 6] =
     ["@context", "potentialAction", "thumbnail", "primaryImageOfPage", "speakable", "@graph"];
 
-/// A JSON value that is still to be read, and where it belongs.
+/// A JSON value that still has to be read, and where it belongs.
 struct Pending<'a> {
     json: &'a Json,
-    /// The item and its property; none at the top.
+    /// The item and its property; `None` at the top level.
     owner: Option<(usize, &'a str)>,
 }
 

@@ -1,8 +1,8 @@
-//! What a page's bytes are: by content type, else by extension, else by their first bytes.
+//! The kind of a page's bytes: by content type, or else by extension, or else by their first bytes.
 
 use super::Media;
 
-/// How many first bytes are looked at.
+/// Number of bytes at the start that are examined.
 const SNIFFED: usize = 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,11 +11,11 @@ pub(super) enum Kind {
     Markdown,
     Plain,
     Pdf,
-    /// Not text; what it is instead.
+    /// Not text; the name of what it is instead.
     Binary(String),
 }
 
-/// Tells the kind. Bytes that cannot be text are binary whatever they are called.
+/// Determines the kind. Bytes that cannot be text are binary, whatever the content type or the extension.
 pub(super) fn tell(bytes: &[u8], media: &Media<'_>) -> Kind {
     if bytes[..bytes.len().min(SNIFFED)].windows(5).any(|window| window == b"%PDF-") {
         return Kind::Pdf;
@@ -28,7 +28,7 @@ pub(super) fn tell(bytes: &[u8], media: &Media<'_>) -> Kind {
         .map(|stated| stated.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
     let by_type = stated.as_deref().and_then(of_content_type);
     match by_type {
-        // Servers call anything plain text that they do not know.
+        // Servers use plain text as the type of files that they do not know.
         Some(Kind::Plain) | None => {}
         Some(kind) => return kind,
     }
@@ -46,7 +46,7 @@ fn of_content_type(stated: &str) -> Option<Kind> {
         "text/html" | "application/xhtml+xml" | "application/xml" | "text/xml" => Kind::Html,
         "text/markdown" | "text/x-markdown" => Kind::Markdown,
         "text/plain" => Kind::Plain,
-        // The bytes do not begin as a PDF does.
+        // The bytes do not start like a PDF.
         "application/pdf" => Kind::Pdf,
         "" | "application/octet-stream" | "application/json" => return None,
         _ if stated.starts_with("text/") => Kind::Plain,

@@ -1,5 +1,5 @@
-//! Labels and their values outside tables: `<b>Price:</b> $5`, a term and its description, a
-//! heading over a short text, two neighbouring cells of a grid, and plain `label: value` lines.
+//! Labels and their values outside tables: `<b>Price:</b> $5`, a term and its description, a heading
+//! above a short text, two adjacent cells of a grid, and plain `label: value` lines.
 
 use ampledata_core::page::FactKind;
 
@@ -7,14 +7,14 @@ use super::body::{Body, Region, is_label};
 use super::tag::{Attr, Tag};
 use super::tree::Id;
 
-/// Siblings after a label that are looked at for its value.
+/// Maximum number of siblings after a label that are searched for its value.
 const MAX_SIBLINGS: usize = 24;
-/// Levels of elements around one and the same text that are looked through.
+/// Maximum number of nested elements around the same text that are examined.
 const MAX_CHAIN: usize = 8;
 
-/// What the elements around one short text say about it.
+/// What the elements around one short text indicate.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each mark stands for itself, any may be set")]
+#[expect(clippy::struct_excessive_bools, reason = "the marks are independent of each other")]
 struct Marks {
     /// Bold, a heading, a `<label>`, a `<dt>`.
     emphasised: bool,
@@ -22,15 +22,15 @@ struct Marks {
     heading: bool,
     link: bool,
     cell: bool,
-    /// Its class name says label, term, key, …
+    /// Its class name contains label, term, key, …
     label_class: bool,
-    /// Its class name says name or title, which counts beside a value.
+    /// Its class name contains name or title, which counts only beside a value.
     name_class: bool,
     value_class: bool,
 }
 
-/// Finds them all, in the order of the page. Linear: each node is looked at with a bounded number
-/// of its neighbours.
+/// Finds all labels, in the order of the page. Linear: each node is compared with a limited number of
+/// neighbours.
 pub(super) fn find(body: &mut Body<'_>) {
     let tree = body.tree;
     let mut at = 1;
@@ -53,7 +53,7 @@ fn is_same_text(body: &Body<'_>, child: Id, parent: Id) -> bool {
     parent != 0 && body.span(child) == body.span(parent)
 }
 
-/// The marks of an element and of those inside it that hold the same text.
+/// The marks of an element and of the elements inside it with the same text.
 fn marks(body: &Body<'_>, id: Id) -> Marks {
     let tree = body.tree;
     let mut marks = Marks::default();
@@ -143,8 +143,8 @@ fn colon_follows(body: &Body<'_>, id: Id) -> bool {
         .is_some_and(|next| body.tree.text(next).trim_start().starts_with([':', '：']))
 }
 
-/// The text after a label up to the next line or the next label; where nothing stands on its line,
-/// the next block.
+/// The text after a label up to the next line or the next label; if the rest of its line is empty, the
+/// next block.
 fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Region> {
     let tree = body.tree;
     let mut region: Option<Region> = None;
@@ -153,7 +153,8 @@ fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Reg
         let tag = tree.tag(next);
         if tag == Tag::Br {
             breaks += 1;
-            // Under a heading or another block all lines belong to it; beside a label, its own.
+            // Below a heading or another block, all lines belong to it; beside a label, only its own
+            // line.
             let goes_on = tree.tag(id).is_block() && breaks <= 8;
             if region.is_some() && !goes_on || region.is_none() && breaks > 1 && !colon {
                 break;
@@ -175,7 +176,7 @@ fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Reg
         }
         let is_block = tag.is_block() || holds_block(body, next);
         if is_block {
-            // A table has labels of its own, and under a heading so has another heading.
+            // A table has labels of its own, and so does another heading below a heading.
             let is_value = colon || tag.heading_level().is_none() && tag != Tag::Table;
             if region.is_none() && is_value {
                 region = Some(body.region(next));
@@ -186,7 +187,7 @@ fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Reg
     }
     let mut region = region?;
     if region.first != id && body.tree.tag(region.first) == Tag::Text {
-        // A text may itself go on with the next label: `Price: 5 Colour: red`.
+        // A text may continue with the next label: `Price: 5 Colour: red`.
         let text = &body.rendered.text[region.start..region.end];
         if let Some(end) = next_inline_label(text) {
             region.end = region.start + end;
@@ -203,7 +204,7 @@ fn extend(body: &Body<'_>, region: Option<Region>, next: Id) -> Region {
     }
 }
 
-/// An inline element around blocks, as in old pages.
+/// Whether an inline element contains blocks, as on old pages.
 fn holds_block(body: &Body<'_>, id: Id) -> bool {
     body.shown(id).contains('\n')
 }
@@ -238,8 +239,8 @@ fn is_next_label(body: &Body<'_>, label: Id, next: Id) -> bool {
             && tree.attr(label, Attr::Class) == tree.attr(next, Attr::Class)
 }
 
-/// The value beside a short text without a colon: the second of two cells, or what class names
-/// or alternating neighbours tell apart.
+/// The value beside a short text without a colon: the second of two cells, or a text that class names or
+/// alternating neighbours mark as a value.
 fn pair_value(body: &Body<'_>, id: Id, marks: Marks) -> Option<Region> {
     let tree = body.tree;
     if marks.link || !is_label(body.shown(id), 5) || !starts_as_label(body.shown(id)) {
@@ -273,12 +274,13 @@ fn pair_value(body: &Body<'_>, id: Id, marks: Marks) -> Option<Region> {
     (only_two || alternating || by_class).then(|| body.region(value))
 }
 
-/// A capital, a script without capitals, or an abbreviation: not the middle of a sentence.
+/// Whether a text starts with a capital, is in a script without capitals, or is an abbreviation: it is
+/// not the middle of a sentence.
 fn starts_as_label(text: &str) -> bool {
     text.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase())
 }
 
-/// `label: value` in a text that begins a line, or after a mark that parts such pairs.
+/// `label: value` in a text at the start of a line, or after a mark that separates such pairs.
 fn text_labels(body: &mut Body<'_>, id: Id) {
     let (start, end) = body.span(id);
     let text = &body.rendered.text[start..end];
@@ -314,8 +316,8 @@ fn text_labels(body: &mut Body<'_>, id: Id) {
     }
 }
 
-/// The length of the words that credit somebody or date something at the start of a line: `By`,
-/// `Written by`, `Posted on`.
+/// The length of words that introduce a person or a date at the start of a line: `By`, `Written by`,
+/// `Posted on`.
 fn credit(text: &str) -> Option<usize> {
     let mut words = text.split(' ');
     let first = words.next()?;
@@ -337,7 +339,7 @@ fn credit(text: &str) -> Option<usize> {
         .then_some(length)
 }
 
-/// The pairs of one part of a text: `Height: 6-5 Weight: 200`.
+/// The pairs in one part of a text: `Height: 6-5 Weight: 200`.
 fn pairs(body: &mut Body<'_>, id: Id, (start, end): (usize, usize), is_last: bool) {
     let rendered = body.rendered;
     let mut from = start;
@@ -366,11 +368,11 @@ fn pairs(body: &mut Body<'_>, id: Id, (start, end): (usize, usize), is_last: boo
     }
 }
 
-/// A value that begins in a text may go on in the inline elements after it.
+/// Extends a value that starts in a text by the inline elements after it.
 fn run_on(body: &Body<'_>, id: Id, region: Region) -> Option<Region> {
     let rest = &body.rendered.text[region.start..region.end];
     if is_same_text(body, id, body.tree.node(id).parent) && rest.trim().is_empty() {
-        // The element around it is the label: see `element_label`.
+        // The surrounding element is the label: see `element_label`.
         return None;
     }
     let has_own = !rest.trim().is_empty();
@@ -390,7 +392,7 @@ fn run_on(body: &Body<'_>, id: Id, region: Region) -> Option<Region> {
     }
 }
 
-/// The colon of a label: white space or the end follows it.
+/// The colon of a label: whitespace or the end of the text follows it.
 fn label_colon(text: &str) -> Option<usize> {
     text.char_indices()
         .take_while(|(at, _)| *at <= 64)
@@ -407,8 +409,8 @@ fn label_colon(text: &str) -> Option<usize> {
         .filter(|at| !text[*at..].starts_with("://"))
 }
 
-/// Where in a value the next label begins: up to three words, the first with a capital, that end
-/// in a colon, after at least one word of the value.
+/// The position in a value at which the next label starts: up to three words, the first with a capital,
+/// that end in a colon, after at least one word of the value.
 fn next_inline_label(text: &str) -> Option<usize> {
     let mut words: Vec<usize> = Vec::new();
     let mut at = 0;

@@ -1,7 +1,7 @@
-//! Page reading: bytes to one stored text, with the entities and facts found in it.
+//! Reads pages: turns bytes into one stored text, with the entities and facts found in it.
 //!
-//! Pages are hostile input. Every stage is linear in the page's size and bounded: bytes and
-//! nesting before parsing, nodes while parsing, text and facts after it; nothing recurses.
+//! Pages are hostile input. Every stage is linear in the page's size and has limits: on bytes and nesting
+//! before parsing, on nodes while parsing, on text and facts after it. Nothing recurses.
 //!
 //! bytes → [`charset`] → [`limits`] → [`tree`] → [`render`] (body) → structured data lines
 //! ([`graph`]: JSON-LD, microdata, RDFa; [`meta`]) and facts of the body ([`cells`], [`labels`])
@@ -35,30 +35,31 @@ mod tree;
 
 use kind::Kind;
 
-/// A page that shows less than this, in bytes, may be a shell for scripts to fill.
+/// A page with less visible text than this, in bytes, may be a shell that scripts fill.
 const SHELL: usize = 200;
 
-/// What the transport said about a page.
+/// The transport's information about a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Media<'a> {
     /// The `Content-Type` header, with its parameters.
     pub content_type: Option<&'a str>,
-    /// A charset known from elsewhere; it counts after that of `content_type`.
+    /// A charset known from elsewhere; the one of `content_type` takes precedence.
     pub charset: Option<&'a str>,
-    /// The page's address: resolves relative links, and its extension tells its kind.
+    /// The page's address: the base of relative links; its extension helps to determine the page's kind.
     pub url: Option<&'a str>,
 }
 
-/// How much of a page is read.
+/// Limits on how much of a page is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// A larger page is refused, in bytes.
+    /// Largest size of a page in bytes; a larger one is refused.
     pub page_bytes: usize,
-    /// A larger PDF is refused, in bytes: reading one costs many times its size.
+    /// Largest size of a PDF in bytes, since reading one takes many times its size; a larger one is
+    /// refused.
     pub pdf_bytes: usize,
-    /// Elements and texts of the tree; what follows them is not read.
+    /// Maximum number of elements and texts of the tree; the rest is not read.
     pub nodes: usize,
-    /// The body's text is cut after this many bytes.
+    /// Maximum size of the body's text in bytes; the rest is cut.
     pub text_bytes: usize,
 }
 
@@ -76,24 +77,24 @@ impl Default for Limits {
 /// Why a page cannot be read. Each has a stable [`code`](Error::code).
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum Error {
-    /// More bytes than the limit.
+    /// The page is larger than the limit.
     #[error("the page has {bytes} bytes, more than the limit of {limit}")]
     TooLarge {
-        /// Its size.
+        /// Its size in bytes.
         bytes: usize,
-        /// The most that is read.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// A picture, an archive, a program: nothing that holds text.
+    /// The file is a picture, an archive or a program, not text.
     #[error("the page is not text ({what})")]
     Binary {
         /// Its content type, or what its first bytes show.
         what: String,
     },
-    /// A PDF that its reader cannot make sense of.
+    /// The PDF reader failed.
     #[error("the PDF cannot be read: {reason}")]
     Pdf {
-        /// What the reader said.
+        /// The reader's message.
         reason: String,
     },
     /// The build leaves out what reads PDFs.
@@ -116,13 +117,13 @@ impl Error {
 /// Reads a page with the default [`Limits`].
 ///
 /// # Errors
-/// See [`Error`]. A page that only says that it shows nothing (a login wall, a captcha) is no
-/// error: see [`Page::access`].
+/// See [`Error`]. A page that only shows a notice (a login wall, a captcha) is not an error: see
+/// [`Page::access`].
 pub fn read(bytes: &[u8], media: &Media<'_>) -> Result<Page, Error> {
     read_within(bytes, media, &Limits::default())
 }
 
-/// Reads a page.
+/// Reads a page with the given limits.
 ///
 /// # Errors
 /// As [`read`].
@@ -147,7 +148,7 @@ pub fn read_within(bytes: &[u8], media: &Media<'_>, limits: &Limits) -> Result<P
     Ok(page)
 }
 
-/// The name under which a page's bytes are stored.
+/// The hash under which a page's bytes are stored.
 pub fn hash(bytes: &[u8]) -> ContentHash {
     use std::fmt::Write as _;
     let digest = Sha256::digest(bytes);
@@ -159,7 +160,7 @@ pub fn hash(bytes: &[u8]) -> ContentHash {
     ContentHash(hex)
 }
 
-/// A page that holds nothing yet.
+/// An empty page.
 fn blank() -> Page {
     Page {
         hash: ContentHash(String::new()),
@@ -177,7 +178,7 @@ fn blank() -> Page {
     }
 }
 
-/// Parses and renders.
+/// Parses and renders HTML.
 fn show(
     html: &str,
     without_scripts: bool,
@@ -192,7 +193,7 @@ fn show(
 fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
     let (mut tree, mut tables, mut rendered) = show(html, false, limits);
     if rendered.text.len() < SHELL && html.contains("<noscript") {
-        // A shell for scripts to fill: what it holds for readers without them is the page.
+        // For a shell that scripts would fill, the page is its content for readers without scripts.
         (tree, tables, rendered) = show(html, true, limits);
     }
     let mut store = graph::Store::new(std::mem::take(&mut rendered.text));
@@ -260,7 +261,7 @@ fn state(tree: &tree::Tree, url: Option<&str>, store: &mut graph::Store) -> meta
     head
 }
 
-/// A PDF's text. Its reader is not made for hostile files: a panic in it is an error here.
+/// A PDF's text. The PDF reader is not written for hostile files, so a panic in it becomes an error here.
 fn pdf_text(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
     if bytes.len() > limits.pdf_bytes {
         return Err(Error::TooLarge { bytes: bytes.len(), limit: limits.pdf_bytes });
@@ -289,5 +290,5 @@ fn panic_reason(panic: &(dyn Any + Send)) -> String {
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "its reader gave up".to_owned())
+        .unwrap_or_else(|| "the reader failed".to_owned())
 }

@@ -1,26 +1,27 @@
-//! One linear pass over HTML before it is parsed: what no reader sees is cut out, and what makes a
-//! parser slow is bounded.
+//! One linear pass over HTML before it is parsed: it removes invisible content, and limits what makes a
+//! parser slow.
 //!
-//! A tree builder does work in proportion to nesting depth for many tags, and to the number of
-//! attributes of a tag squared. So depth, attributes and unclosed formatting are capped here; the
-//! parser's own tree is watched as well ([`super::tree`]), since this scan is not a parser.
+//! For many tags, a tree builder does work in proportion to the nesting depth, and to the square of a
+//! tag's number of attributes. So this pass limits depth, attributes and unclosed formatting elements.
+//! The parser's own tree is checked as well ([`super::tree`]), since this scan is not a parser.
 
 use super::tag::Tag;
 
-/// Start tags at this nesting depth or deeper are left out, as browsers flatten at 512.
+/// Start tags at this nesting depth or deeper are left out; browsers flatten at 512 as well.
 const MAX_DEPTH: usize = 512;
-/// Formatting elements left open beyond this number are left out: a parser opens each of them
-/// anew in every paragraph that follows.
+/// Maximum number of open formatting elements; further ones are left out, since a parser opens each of
+/// them again in every following paragraph.
 const MAX_OPEN_FORMATTING: usize = 64;
-/// Attributes of one tag beyond this number are cut off.
+/// Maximum number of attributes of one tag; further ones are cut off.
 const MAX_ATTRIBUTES: usize = 256;
-/// `<html>` and `<body>` tags beyond this number are left out: each is merged into the first.
+/// Maximum number of `<html>` and `<body>` tags; further ones are left out, since each is merged into the
+/// first.
 const MAX_ROOTS: usize = 8;
 
-/// The page without comments, scripts (but those that hold JSON), styles, vector graphics and
-/// whatever else is never shown, with nesting bounded.
+/// The page without comments, scripts (except those that hold JSON), styles, vector graphics and other
+/// invisible content, with limited nesting.
 ///
-/// What stands in `<noscript>` is left out as well, unless `without_scripts`: then it is part of
+/// The content of `<noscript>` is left out as well, unless `without_scripts` is set: then it is part of
 /// the page.
 pub(super) fn bound(html: &str, without_scripts: bool) -> String {
     let mut scan = Scan::new(html, without_scripts);
@@ -32,25 +33,25 @@ struct Scan<'a> {
     html: &'a str,
     without_scripts: bool,
     out: String,
-    /// Where the text that is not yet copied begins.
+    /// Start of the text that is not yet copied.
     kept: usize,
     open: Vec<Tag>,
-    /// How often each tag stands in `open`.
+    /// How often each tag occurs in `open`.
     counts: [u32; Tag::COUNT],
     formatting: usize,
     roots: usize,
-    /// End tags that were looked for and are nowhere in the rest.
+    /// End tags that do not occur in the rest of the page.
     missing: [bool; Tag::COUNT],
 }
 
-/// What is in a start or end tag.
+/// The parts of a start or end tag.
 struct Token {
     tag: Tag,
     self_closing: bool,
     holds_json: bool,
-    /// After its `>`.
+    /// The position after its `>`.
     end: usize,
-    /// Where its attributes are cut off, if they are too many.
+    /// The position at which its attributes are cut off, if there are too many.
     cut: Option<usize>,
 }
 
@@ -105,7 +106,7 @@ impl<'a> Scan<'a> {
         } else if let Some(comment) = rest.strip_prefix("<!--") {
             comment.find("-->").map_or(rest.len(), |i| i + 7)
         } else if rest.as_bytes().get(..9).is_some_and(|d| d.eq_ignore_ascii_case(b"<!doctype")) {
-            // The parser needs it: without one a table does not close a paragraph.
+            // The parser needs the doctype: without one, a table does not close a paragraph.
             return rest.find('>').map_or(self.html.len(), |i| start + i + 1);
         } else if rest.starts_with("<![CDATA[") {
             9
@@ -126,7 +127,7 @@ impl<'a> Scan<'a> {
         }
         if token.tag.is_raw_text() && !token.holds_json {
             let end = self.after_end_tag(token.tag, token.end);
-            // A title and a text area are text of the page; the rest is never seen.
+            // A title and a text area are text of the page; the rest is never visible.
             if matches!(token.tag, Tag::Title) {
                 return end.unwrap_or(self.html.len());
             }
@@ -178,8 +179,8 @@ impl<'a> Scan<'a> {
         true
     }
 
-    /// What a start tag closes by itself: a list of a thousand items without end tags is not a
-    /// thousand deep.
+    /// Closes the elements that a start tag closes implicitly: a list of a thousand items without end
+    /// tags is not a thousand levels deep.
     fn close_implied(&mut self, tag: Tag) {
         while let Some(top) = self.open.last().copied() {
             let implied = match tag {
@@ -206,7 +207,7 @@ impl<'a> Scan<'a> {
         if self.counts[tag as usize] == 0 {
             return;
         }
-        // As in the specification, an end tag does not reach out of a table's cell.
+        // As in the specification, an end tag does not reach beyond a table's cell.
         let reaches = tag.is_table_part()
             || !self
                 .open
@@ -225,7 +226,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads a tag to its `>`, minding quotes.
+    /// Reads a tag up to its `>`, respecting quotes.
     fn token(&self, start: usize, is_end: bool) -> Token {
         let bytes = self.html.as_bytes();
         let name_start = start + 1 + usize::from(is_end);
@@ -276,7 +277,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// After the next `</tag…>`; none where there is none in the rest of the page.
+    /// The position after the next `</tag…>`; `None` if the rest of the page has none.
     fn after_end_tag(&mut self, tag: Tag, from: usize) -> Option<usize> {
         if self.missing[tag as usize] {
             return None;
@@ -297,7 +298,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Whether a script's attributes say that it holds JSON-LD or other JSON.
+/// Whether the attributes of a script mark it as JSON-LD or other JSON.
 fn names_json(attributes: &str) -> bool {
     attributes
         .as_bytes()

@@ -1,4 +1,4 @@
-//! Markdown, plain text and the text of PDFs: the text as it is, and the facts of its lines.
+//! Markdown, plain text and the text of PDFs: the text unchanged, and the facts in its lines.
 
 use ampledata_core::page::{Access, Fact, FactKind, Page, Span};
 
@@ -6,9 +6,9 @@ use super::body::is_label;
 use super::tree::offset;
 use super::{Limits, access, blank};
 
-/// Facts of one page.
+/// Maximum number of facts of one page.
 const MAX_FACTS: usize = 5000;
-/// Longer lines are prose.
+/// Lines longer than this, in bytes, are prose.
 const MAX_LINE: usize = 600;
 
 /// Reads text line by line.
@@ -70,7 +70,7 @@ struct Reader<'a> {
     text: &'a str,
     facts: Vec<Fact>,
     section: Option<String>,
-    /// The header of the pipe table that is being read.
+    /// The header of the current pipe table.
     header: Vec<String>,
 }
 
@@ -154,7 +154,7 @@ impl Reader<'_> {
     }
 }
 
-/// Without list marks and emphasis.
+/// The text without list marks and emphasis.
 fn bare(text: &str) -> &str {
     text.trim().trim_start_matches(['-', '*', '+', '_', ' ']).trim_end_matches(['*', '_', ':', ' '])
 }

@@ -1,4 +1,4 @@
-//! Elements that say what they hold by a class name, a `rel` or the kind of their link.
+//! Elements whose content is named by a class name, a `rel` or the kind of their link.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,19 @@ use super::body::Body;
 use super::tag::{Attr, Tag};
 use super::tree::Id;
 
-/// Facts of this kind of one page; the rest are left out.
+/// Maximum number of facts of this kind of one page; the rest are left out.
 const MAX_MARKED: usize = 200;
-/// Facts under one label: what is there more often is a menu or a list of other things.
+/// Maximum number of facts under one label: a label that occurs more often belongs to a menu or a list of
+/// other things.
 const MAX_SAME: usize = 3;
-/// A longer text, in bytes, is not one value.
+/// A text longer than this, in bytes, is not one value.
 const MAX_TEXT: usize = 120;
-/// Words of one label.
+/// Maximum number of words of one label.
 const MAX_WORDS: usize = 8;
-/// Levels of elements around one and the same text that are looked through.
+/// Maximum number of nested elements around the same text that are examined.
 const MAX_CHAIN: usize = 6;
 
-/// Words that say how an element looks or where it stands, not what it holds.
+/// Words that describe the appearance or position of an element, not its content.
 const LAYOUT: [&str; 78] = [
     "active",
     "align",
@@ -101,7 +102,7 @@ const LAYOUT: [&str; 78] = [
     "wrapper",
 ];
 
-/// Finds them in the order of the page.
+/// Finds all such elements, in the order of the page.
 pub(super) fn find(body: &mut Body<'_>) {
     let tree = body.tree;
     let mut left = MAX_MARKED;
@@ -128,7 +129,7 @@ pub(super) fn find(body: &mut Body<'_>) {
                 left -= 1;
             }
         }
-        // What stands around one and the same text speaks once.
+        // Of several elements around the same text, only one gives a fact.
         at = after_chain(body, at);
     }
 }
@@ -151,7 +152,7 @@ fn after_chain(body: &Body<'_>, id: Id) -> Id {
     chain(body, id).last().unwrap_or(id) + 1
 }
 
-/// What the elements around one text say that it is.
+/// The words with which the elements around one text name it.
 fn words(body: &Body<'_>, id: Id) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for id in chain(body, id) {
@@ -180,7 +181,7 @@ fn words(body: &Body<'_>, id: Id) -> Vec<String> {
     words
 }
 
-/// Splits at what is no letter and before capitals: `product-price`, `productPrice`.
+/// Splits at anything but letters and before capitals: `product-price`, `productPrice`.
 fn split_words(names: &str, words: &mut Vec<String>) {
     let mut word = String::new();
     let mut last_lower = false;

@@ -1,4 +1,4 @@
-//! What a page says of itself: title, `<meta>`, canonical address, language and dates.
+//! What a page states about itself: title, `<meta>`, canonical address, language and dates.
 
 use ampledata_core::page::FactKind;
 use ampledata_core::value::PartialDate;
@@ -8,10 +8,10 @@ use super::plain;
 use super::tag::{Attr, Tag};
 use super::tree::{Id, Tree};
 
-/// Tags of one page; the rest are left out.
+/// Maximum number of tags of one page; the rest are left out.
 const MAX_TAGS: usize = 400;
 
-/// What programs say to programs.
+/// Tags that only concern programs.
 const TECHNICAL: [&str; 22] = [
     "viewport",
     "theme-color",
@@ -37,7 +37,7 @@ const TECHNICAL: [&str; 22] = [
     "x-ua",
 ];
 
-/// The page's own statements that are not facts about a thing.
+/// The statements of a page about itself that are not facts about a thing.
 #[derive(Debug, Default)]
 pub(super) struct Head {
     pub(super) title: Option<String>,
@@ -156,7 +156,7 @@ fn language(tag: &str) -> Option<String> {
     .then_some(tag)
 }
 
-/// An address as http or https, resolved against the page's own.
+/// An http or https address, resolved against the page's own.
 pub(super) fn absolute(href: &str, base: Option<&str>) -> Option<String> {
     let parsed = match url::Url::parse(href.trim()) {
         Ok(parsed) => parsed,
@@ -165,7 +165,7 @@ pub(super) fn absolute(href: &str, base: Option<&str>) -> Option<String> {
     matches!(parsed.scheme(), "http" | "https").then(|| parsed.to_string())
 }
 
-/// The date that an ISO 8601 text begins with, as precise as it is.
+/// The date at the start of an ISO 8601 text, with its precision.
 pub(super) fn iso_date(text: &str) -> Option<PartialDate> {
     let text = text.trim();
     [10, 7, 4].into_iter().find_map(|length| {
@@ -176,7 +176,7 @@ pub(super) fn iso_date(text: &str) -> Option<PartialDate> {
     })
 }
 
-/// Dates of the thing that the structured data calls the page's main one, where no `<meta>` does.
+/// Adds the dates of the main thing in the structured data, if no `<meta>` states them.
 pub(super) fn dates_of_facts(head: &mut Head, store: &Store) {
     for fact in &store.facts {
         if !matches!(fact.kind, FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa) {

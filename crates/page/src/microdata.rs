@@ -9,10 +9,10 @@ use super::plain;
 use super::tag::{Attr, Tag};
 use super::tree::{Id, Tree};
 
-/// Properties of one page; the rest are left out.
+/// Maximum number of properties of one page; the rest are left out.
 const MAX_PROPERTIES: usize = 5000;
 
-/// Which attributes a syntax uses.
+/// The attributes of a syntax.
 #[derive(Clone, Copy)]
 struct Syntax {
     kind: FactKind,
@@ -48,7 +48,7 @@ pub(super) fn rdfa(tree: &Tree) -> Graph {
     read(tree, RDFA)
 }
 
-/// The items by the node that begins each, and by the ids that their `itemref`s name.
+/// The items by their first node, and by the ids in their `itemref`s.
 #[derive(Default)]
 struct Scopes<'a> {
     items: BTreeMap<Id, usize>,
@@ -131,8 +131,8 @@ fn properties(tree: &Tree, syntax: Syntax, scopes: &Scopes<'_>, graph: &mut Grap
     }
 }
 
-/// A property's value by the rules of the WHATWG specification, save that a `content` counts on
-/// every element and a link keeps its text.
+/// A property's value by the rules of the WHATWG specification, except that `content` counts on every
+/// element and a link keeps its text.
 fn value(tree: &Tree, id: Id) -> Option<Value> {
     if let Some(content) = tree.attr(id, Attr::Content) {
         return text(plain::collapse(content));

@@ -1,6 +1,6 @@
-//! Text out of strings that may hold markup.
+//! Extracts text from strings that may contain markup.
 
-/// Without tags and character references, with white space collapsed. Linear in its length.
+/// Removes tags and decodes character references; collapses whitespace. Linear in the length of the text.
 pub(super) fn of_markup(text: &str) -> String {
     let mut bare = String::with_capacity(text.len());
     let mut rest = text;
@@ -23,7 +23,7 @@ pub(super) fn of_markup(text: &str) -> String {
     collapse(&bare)
 }
 
-/// Words with single spaces between them; control characters and invisible ones dropped.
+/// Words with single spaces in between; control and invisible characters are removed.
 pub(super) fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -42,7 +42,7 @@ pub(super) fn collapse(text: &str) -> String {
     out
 }
 
-/// The length of the tag that the text begins with; a `<` that is none stays a character.
+/// The length of the tag at the start of the text; `None` if the `<` is just a character.
 fn tag_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let first = bytes.get(1)?;
@@ -51,7 +51,7 @@ fn tag_length(text: &str) -> Option<usize> {
     Some(end + 1)
 }
 
-/// The character reference that the text begins with, and its length.
+/// The character reference at the start of the text, and its length.
 fn reference(text: &str) -> Option<(char, usize)> {
     let end = text.as_bytes().iter().take(12).position(|b| *b == b';')?;
     let name = text.get(1..end)?;

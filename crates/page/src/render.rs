@@ -1,4 +1,4 @@
-//! The whole page as Markdown that reads as a person sees it, and where each node stands in it.
+//! Renders the whole page as Markdown, as a reader sees it, and records the position of each node.
 
 use ampledata_core::page::Span;
 
@@ -6,24 +6,24 @@ use super::tables::Table;
 use super::tag::{Attr, Tag};
 use super::tree::{Id, Tree, offset};
 
-/// Columns that a `colspan` may claim.
+/// Maximum number of columns of a `colspan`.
 const MAX_COLSPAN: usize = 30;
-/// Levels to which nested lists are indented.
+/// Maximum number of levels to which nested lists are indented.
 const MAX_INDENT: usize = 6;
 
-/// The Markdown with the place of each node.
+/// The Markdown with the position of each node.
 #[derive(Debug, Default)]
 pub(super) struct Rendered {
     pub(super) text: String,
-    /// For each node its part of `text`; empty where it shows nothing.
+    /// The part of `text` of each node; empty if the node shows nothing.
     pub(super) spans: Vec<Span>,
-    /// Where each heading stands, with its text.
+    /// The position of each heading, with its text.
     pub(super) headings: Vec<(u32, String)>,
-    /// Whether the text was cut at its cap.
+    /// Whether the text was cut at the limit.
     pub(super) is_cut: bool,
 }
 
-/// What separates the next text from the last.
+/// The separator between the last text and the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     None,
@@ -43,24 +43,24 @@ struct Writer<'a> {
     out: Rendered,
     max_bytes: usize,
     open: Vec<Frame>,
-    /// Frames from here on have no text yet.
+    /// Frames from this index on have no text yet.
     unset: usize,
     gap: Gap,
     prefix: String,
-    /// For each open list the number of its next item; none where it is not numbered.
+    /// The number of the next item of each open list; `None` if the list is not numbered.
     lists: Vec<Option<usize>>,
     pre: usize,
-    /// In a cell of a data table everything stays on one line.
+    /// The start of the current cell of a data table, in which everything stays on one line.
     cell: Option<usize>,
-    /// Cells of the current row; none after the first row of a table has been closed.
+    /// The number of cells of the current row; `None` after the first row of a table has been closed.
     header: Option<usize>,
     last_text_end: usize,
-    /// An element ended, and then another began, since the last text.
+    /// Whether an element ended and another began since the last text.
     closed: bool,
     reopened: bool,
 }
 
-/// Writes the page; `max_bytes` bounds the text.
+/// Renders the page; `max_bytes` limits the text.
 pub(super) fn render(tree: &Tree, tables: &[Table], max_bytes: usize) -> Rendered {
     let mut writer = Writer {
         tree,
@@ -283,7 +283,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a text; where it begins, unless it is nothing but white space.
+    /// Writes a text and returns its start; `None` if it is only whitespace.
     fn write_text(&mut self, text: &str) -> Option<usize> {
         if self.pre > 0 && self.cell.is_none() {
             return self.write_lines(text);
@@ -336,7 +336,7 @@ impl Writer<'_> {
         start
     }
 
-    /// Writes the gap, then the first word of a text.
+    /// Writes the separator, then the first word of a text.
     fn begin(&mut self, word: &str) -> Option<usize> {
         if !word.contains(is_seen) {
             return None;
@@ -402,15 +402,15 @@ impl Writer<'_> {
     }
 }
 
-/// Soft hyphens, zero-width and control characters are not seen.
+/// Whether a character is visible: soft hyphens, zero-width and control characters are not.
 fn is_seen(c: char) -> bool {
     let is_invisible = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}' | '\u{feff}');
     !is_invisible && (c == '\t' || !c.is_control())
 }
 
-/// Whether two neighbouring elements without white space between them are set apart by style: a
-/// label and its value often are, the parts of a number are not.
+/// Whether two adjacent elements without whitespace between them look separate: a label and its value
+/// often are, the parts of a number are not.
 fn are_apart(text: &str, word: &str) -> bool {
     let (Some(last), Some(first)) = (text.chars().next_back(), word.chars().next()) else {
         return false;

@@ -1,19 +1,19 @@
-//! Which tables hold data, and their rows and cells.
+//! Determines which tables hold data, and their rows and cells.
 
 use super::tag::Tag;
 use super::tree::{Id, Tree};
 
-/// A cell with more text than this, in bytes, is a part of the page's layout.
+/// A cell with more text than this, in bytes, is part of the page's layout.
 const MAX_CELL: usize = 1000;
 
-/// One `<table>` with its own rows; those of tables inside it are theirs.
+/// One `<table>` with its own rows; rows of nested tables belong to those tables.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) id: Id,
     pub(super) caption: Option<Id>,
     /// The cells (`td`, `th`) of each row.
     pub(super) rows: Vec<Vec<Id>>,
-    /// Holds data, rather than the page's columns and boxes.
+    /// Whether it holds data, rather than being used for layout.
     pub(super) is_data: bool,
     largest_cell: usize,
     is_heavy: bool,

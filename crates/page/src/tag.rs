@@ -1,4 +1,4 @@
-//! The elements and attributes that reading a page knows by name.
+//! The elements and attributes that the page reader knows by name.
 
 macro_rules! names {
     ($(#[$doc:meta])* $kind:ident { $($variant:ident $name:literal),+ $(,)? } else $other:ident) => {
@@ -8,7 +8,7 @@ macro_rules! names {
         pub(super) enum $kind { $($variant,)+ $other }
 
         impl $kind {
-            /// By its name in lower case.
+            /// Finds it by its name in lower case.
             pub(super) fn of(name: &str) -> Self {
                 match name { $($name => Self::$variant,)+ _ => Self::$other }
             }
@@ -50,10 +50,10 @@ names! {
 }
 
 impl Tag {
-    /// How many there are, the unknown one included.
+    /// The number of tags, including the unknown one.
     pub(super) const COUNT: usize = Self::Other as usize + 1;
 
-    /// By its name in any case.
+    /// Finds it by its name in any case.
     pub(super) fn of_ignoring_case(name: &str) -> Self {
         let mut lower = [0_u8; 12];
         let Some(buffer) = lower.get_mut(..name.len()) else { return Self::Other };
@@ -62,7 +62,7 @@ impl Tag {
         std::str::from_utf8(buffer).map_or(Self::Other, Self::of)
     }
 
-    /// Has no content and no end tag.
+    /// Whether it has no content and no end tag.
     pub(super) fn is_void(self) -> bool {
         matches!(
             self,
@@ -83,7 +83,7 @@ impl Tag {
         )
     }
 
-    /// Its content is characters, not tags.
+    /// Whether its content is characters, not tags.
     pub(super) fn is_raw_text(self) -> bool {
         matches!(
             self,
@@ -99,7 +99,7 @@ impl Tag {
         )
     }
 
-    /// One of the elements that a parser opens again after a block ends in the midst of them.
+    /// Whether it is a formatting element, which a parser opens again after a block ends inside it.
     pub(super) fn is_formatting(self) -> bool {
         matches!(
             self,
@@ -120,7 +120,7 @@ impl Tag {
         )
     }
 
-    /// Its end tag may close cells.
+    /// Whether its end tag may close cells.
     pub(super) fn is_table_part(self) -> bool {
         matches!(
             self,
@@ -135,18 +135,18 @@ impl Tag {
         )
     }
 
-    /// Stands on lines of its own.
+    /// Whether it is on lines of its own.
     pub(super) fn is_block(self) -> bool {
         (Self::Address..=Self::Th).contains(&self)
             || matches!(self, Self::Html | Self::Body | Self::Form | Self::Fieldset | Self::Legend)
     }
 
-    /// `1` to `6` for `<h1>` to `<h6>`.
+    /// The level of `<h1>` to `<h6>`, from 1 to 6.
     pub(super) fn heading_level(self) -> Option<usize> {
         (Self::H1..=Self::H6).contains(&self).then(|| self as usize - Self::H1 as usize + 1)
     }
 
-    /// Never shown, or a control's inner text rather than the page's.
+    /// Whether it is never visible, or is a control's inner text rather than the page's.
     pub(super) fn is_unseen(self) -> bool {
         matches!(
             self,

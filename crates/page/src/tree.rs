@@ -1,7 +1,7 @@
 //! A page's elements and texts in document order, in one flat vector.
 //!
-//! A node's descendants are the nodes after it up to its `end`, so every walk is a loop over
-//! indices and no page can make one recurse.
+//! A node's descendants are the nodes after it up to its `end`, so every traversal is a loop over
+//! indices, and no page can cause recursion.
 
 use std::ops::Range;
 
@@ -11,9 +11,9 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 
 use super::tag::{Attr, Tag};
 
-/// The parser is fed this many bytes at a time; after each its tree is looked at.
+/// The parser receives this many bytes at a time; its tree is checked after each piece.
 const PIECE: usize = 8 * 1024;
-/// A tree that is deeper than this comes from a page made to hurt: the rest of it is not read.
+/// A deeper tree comes from a hostile page: the rest of it is not read.
 const MAX_DEPTH: usize = 1500;
 
 /// Index of a node; nodes are in document order.
@@ -23,12 +23,12 @@ pub(super) type Id = usize;
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) tag: Tag,
-    /// Not shown: by its kind, or because the page hides it.
+    /// Whether it is invisible: because of its kind, or because the page hides it.
     pub(super) unseen: bool,
     pub(super) parent: Id,
-    /// After its last descendant.
+    /// The node after its last descendant.
     pub(super) end: Id,
-    /// Of a text: its characters. Of an element: its attributes.
+    /// The characters of a text, or the attributes of an element.
     range: Range<u32>,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Parses HTML that went through [`super::limits::bound`].
+    /// Parses HTML that was processed by [`super::limits::bound`].
     pub(super) fn parse(html: &str, max_nodes: usize) -> Self {
         let mut parser = html5ever::parse_document(Document::default(), ParseOpts::default());
         let mut is_cut = false;
@@ -94,7 +94,7 @@ impl Tree {
         self.nodes[0].end = end;
     }
 
-    /// Adds a node; whether its children are wanted too.
+    /// Adds a node; returns whether its children should be added, too.
     fn add(&mut self, node: &TreeNode, parent: Id) -> bool {
         let index = self.nodes.len();
         match &node.data {
@@ -192,8 +192,8 @@ impl Tree {
         })
     }
 
-    /// The text within a node, hidden or not, with its whitespace collapsed; none where it is
-    /// longer than `limit` bytes.
+    /// The text within a node, hidden or not, with its whitespace collapsed; `None` if it is longer than
+    /// `limit` bytes.
     pub(super) fn text_within(&self, id: Id, limit: usize) -> Option<String> {
         let mut out = String::new();
         let mut gap = false;
@@ -229,7 +229,7 @@ impl Tree {
     }
 }
 
-/// Byte offsets fit: pages are capped far below 4 GiB.
+/// Byte offsets always fit, since pages are limited to far below 4 GiB.
 pub(super) fn offset(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

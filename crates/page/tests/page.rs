@@ -1,4 +1,4 @@
-//! Pages of every kind of markup, read whole.
+//! Pages with every kind of markup, read completely.
 
 use ampledata_core::page::{Access, Page};
 use ampledata_page::{Error, Media, read};
@@ -10,7 +10,7 @@ fn page(bytes: &[u8], name: &str) -> Page {
     page
 }
 
-/// Every value stands in its quote: as a whole, or part after part where several were joined.
+/// Every value occurs in its quote: as a whole, or part by part if several were joined.
 fn assert_quoted(page: &Page) {
     for fact in &page.facts {
         let quote = &page.text[fact.span.start as usize..fact.span.end as usize];
@@ -30,7 +30,7 @@ fn assert_quoted(page: &Page) {
     }
 }
 
-/// The page as lines that a reviewer can check.
+/// The page as lines for a reviewer to check.
 fn shown(page: &Page) -> String {
     let mut lines = vec![
         format!("title: {:?}", page.title),

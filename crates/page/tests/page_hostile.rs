@@ -1,4 +1,4 @@
-//! Pages made to hurt a reader: each must be read to the end, within the caps.
+//! Hostile pages: each must be read to the end, within the limits.
 
 use std::fmt::Write as _;
 

@@ -1,15 +1,14 @@
-//! Tokens of extraction prompts per row, by four bytes each: whole pages against chosen passages, and
-//! what is lost by choosing.
+//! Tokens of extraction prompts per row, at four bytes each: whole pages compared with chosen passages, and
+//! what the choice loses.
 //!
-//! `AMPLEDATA_EVAL_DIR=DIR cargo bench -p ampledata-providers --bench prompt_tokens` takes the labelled
-//! set in DIR (`qrels_KIND.jsonl`, `columns_KIND.json`, `gold_KIND.csv`, `pages.jsonl`); each row is
-//! shown up to four of the pages that are relevant for it, as a run would read. Without the variable
-//! nothing is measured.
+//! `AMPLEDATA_EVAL_DIR=DIR cargo bench -p ampledata-providers --bench prompt_tokens` uses the labelled
+//! set in DIR (`qrels_KIND.jsonl`, `columns_KIND.json`, `gold_KIND.csv`, `pages.jsonl`); each row
+//! gets up to four of its relevant pages, as in a run. Without the variable nothing is measured.
 //!
-//! Of the gold cells whose answer (any accepted spelling; yes or no left out) stands on a whole page,
-//! `kept` is the share whose answer still stands in the passages shown, or, where the column was settled
-//! without the model and not asked about, was suggested without it; `settled` counts the latter and
-//! `right` those of them with an accepted answer.
+//! Of the gold cells whose answer (any accepted spelling; yes or no left out) is on a whole page, `kept`
+//! is the share whose answer is also in the passages shown, or was suggested without the model because
+//! facts had settled the column; `settled` counts the latter, and `right` those of them with an accepted
+//! answer.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
@@ -40,7 +39,7 @@ type Fault = Box<dyn std::error::Error>;
 
 /// Pages that a row reads in one attempt, as `Limits::default` has it.
 const PAGES: usize = 4;
-/// What is tried besides the default: pieces for a column, bytes of a piece, the floor, the lead.
+/// Variants besides the default: pieces per column, bytes of a piece, the floor, the lead.
 const SETTINGS: [(usize, usize, f64, usize); 6] = [
     (1, 240, 0.3, 600),
     (2, 160, 0.3, 400),
@@ -50,7 +49,7 @@ const SETTINGS: [(usize, usize, f64, usize); 6] = [
     (8, 320, 0.1, 2_400),
 ];
 
-/// Finds nothing, and keeps its prompts.
+/// Finds nothing, and records its prompts.
 #[derive(Debug)]
 struct Scale(Mutex<Vec<String>>, ModelName);
 
@@ -286,8 +285,8 @@ fn measure(row: &Row, limits: Limits) -> Result<Sums, Fault> {
     Ok(sums)
 }
 
-/// Whether one of the answers stands in one of the texts, as words, each item of a list somewhere; of a
-/// date its parts in one line.
+/// Whether one of the answers occurs in one of the texts, as whole words: each item of a list anywhere,
+/// the parts of a date in one line.
 fn stands(gold: &[String], column: &Column, texts: &[&str]) -> bool {
     texts.iter().any(|text| {
         if column.kind == ColumnType::Date {
@@ -301,7 +300,7 @@ fn stands(gold: &[String], column: &Column, texts: &[&str]) -> bool {
     })
 }
 
-/// Folded, with the digits of one number together.
+/// Folded, with the digits of each number joined.
 fn plain(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let is_digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
@@ -344,7 +343,7 @@ fn today() -> Result<PartialDate, Fault> {
     Ok("2026-03-14".parse()?)
 }
 
-/// The prompts that a model is sent, and what is suggested without it.
+/// The prompts sent to a model, and the suggestions made without it.
 fn ours(row: &Row, limits: Limits) -> Result<(Vec<String>, Vec<Suggestion>), Fault> {
     let scale = Arc::new(Scale(Mutex::default(), ModelName::new(ModelProvider::OpenAi, "scale")));
     let model: Arc<dyn Model> = Arc::clone(&scale) as Arc<dyn Model>;

@@ -1,6 +1,6 @@
 //! Measures the corpus provider on a labelled set (a corpus with `qrels_KIND.jsonl`): time to index, time of
-//! a query, and how often a page that holds the gold values stands first or among the first five when the
-//! key alone is the query.
+//! a query, and how often a page with the gold values is first or among the first five results if the key
+//! alone is the query.
 //!
 //! `cargo run --release -p ampledata-providers --example corpus_eval -- DIR [DATA_DIR]`
 

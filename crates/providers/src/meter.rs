@@ -1,5 +1,5 @@
-//! Metering: what a paid call may cost at most is reserved before it, what it did cost is written
-//! down before its answer is used, and an answer that is known already costs nothing.
+//! Metering: the maximum cost of a paid call is reserved before it, its actual cost is recorded before
+//! its answer is used, and a stored answer costs nothing.
 
 use std::fmt::Debug;
 
@@ -12,36 +12,36 @@ use super::Error;
 /// Keeps account of calls on behalf of one row.
 #[async_trait]
 pub trait Meter: Debug + Send + Sync {
-    /// Sets aside what the next call may cost at most, as soon as calls under way leave room for it;
-    /// [`Meter::record`] takes its place.
+    /// Reserves the maximum cost of the next call, as soon as the budget has room beside the calls under
+    /// way. [`Meter::record`] replaces the reservation by the actual cost.
     ///
     /// # Errors
-    /// Where the budget does not allow it: the call must not be made.
+    /// If the budget does not allow the call; it must not be made then.
     async fn reserve(&self, most_nano_usd: u64) -> Result<(), Error>;
 
-    /// Is cancelled when nothing further is to be begun.
+    /// Cancelled when no further work should be started.
     fn stop(&self) -> &CancellationToken;
 
-    /// Writes a call down.
+    /// Records a call.
     ///
     /// # Errors
-    /// Where it cannot be written: then what it brought must not be used.
+    /// If the call cannot be recorded; its answer must not be used then.
     async fn record(&self, spent: &Spent) -> Result<(), Error>;
 
-    /// The answer that was kept under this key.
+    /// The answer stored under this key.
     ///
     /// # Errors
-    /// Where what is kept cannot be read.
+    /// If the stored answer cannot be read.
     async fn known(&self, key: &str) -> Result<Option<String>, Error>;
 
-    /// Keeps an answer that could be used.
+    /// Stores a usable answer.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     async fn keep(&self, key: &str, answer: &str) -> Result<(), Error>;
 }
 
-/// Allows every call and remembers none: for providers that cost nothing.
+/// Allows every call and stores nothing: for providers that cost nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Unmetered(CancellationToken);
 

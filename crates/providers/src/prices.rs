@@ -1,46 +1,48 @@
-//! What models and searches cost, with the date and the source of each price.
+//! Prices of models and searches, with the date and the source of each.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::clock::Clock;
 use super::models::Usage;
 use super::wildcard;
 
 const LIST: &str = include_str!("prices.toml");
 
-/// The price of a model, or of a search.
+/// The price of a model or of a search.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
-    /// Who is asked.
+    /// The provider.
     pub provider: String,
     /// The model's name; `*` stands for any run of characters. Empty for searches.
     #[serde(default)]
     pub model: String,
-    /// Billionths of a US dollar for each request.
+    /// Billionths of a US dollar per request.
     #[serde(default)]
     pub request: u64,
-    /// Billionths of a US dollar for a token of the prompt.
+    /// Billionths of a US dollar per token of the prompt.
     #[serde(default)]
     pub input: u64,
-    /// Billionths of a US dollar for a token of the answer.
+    /// Billionths of a US dollar per token of the answer.
     #[serde(default)]
     pub output: u64,
-    /// The same for a token of the prompt that the provider read from its cache; as `input` where
-    /// none is given.
+    /// The same for a token of the prompt that the provider read from its cache; `input` applies if none
+    /// is given.
     pub cached: Option<u64>,
-    /// The first day on which it holds; always until then where none is given.
+    /// The first day on which it applies; `None`: no start.
     pub from: Option<Date>,
-    /// The last day on which it holds; for good where none is given.
+    /// The last day on which it applies; `None`: no end.
     pub until: Option<Date>,
     /// The day on which the price was read.
     pub date: Date,
-    /// The address that states it.
+    /// The web page that states it.
     pub source: String,
-    /// Whether it is from the user's own file, which goes before the list of the program.
+    /// Whether it is from the user's own file, which takes precedence over the bundled list.
     #[serde(skip)]
     own: bool,
 }
@@ -48,30 +50,33 @@ pub struct Price {
 /// The price of a call on a certain day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceOnDay {
-    /// The price that holds on that day, else the last one that did.
+    /// The price that applies on that day, or else the last one that did.
     pub price: Price,
-    /// The last day on which it held, where none holds any more: what is charged now is not known.
+    /// The last day of that price if none applies any more; the current price is unknown then.
     pub ran_out: Option<Date>,
 }
 
-impl Price {
-    /// A price of nothing, for what runs on a server of the user's own.
-    pub fn free(provider: &str, model: &str, day: Date) -> Self {
-        Self {
+impl PriceOnDay {
+    /// A price of zero, for what runs on the user's own server.
+    pub fn free(provider: &str) -> Self {
+        let price = Price {
             provider: provider.to_owned(),
-            model: model.to_owned(),
+            model: "*".to_owned(),
             request: 0,
             input: 0,
             output: 0,
             cached: None,
             from: None,
             until: None,
-            date: day,
+            date: Date::default(),
             source: String::new(),
             own: true,
-        }
+        };
+        Self { price, ran_out: None }
     }
+}
 
+impl Price {
     fn holds_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
@@ -80,7 +85,7 @@ impl Price {
         self.provider == provider && wildcard::matches(&self.model, model)
     }
 
-    /// What a call cost, in billionths of a US dollar.
+    /// The cost of a call, in billionths of a US dollar.
     pub fn cost(&self, usage: Usage) -> u64 {
         let cached = usage.cached_in.min(usage.tokens_in);
         let fresh = usage.tokens_in - cached;
@@ -92,6 +97,31 @@ impl Price {
     }
 }
 
+/// The price of one request to a provider, looked up on the day of the call.
+#[derive(Debug, Clone)]
+pub struct RequestPrice {
+    prices: Arc<Prices>,
+    provider: String,
+    clock: Clock,
+}
+
+impl RequestPrice {
+    /// The price of a request to this provider, by a list.
+    pub fn new(prices: Arc<Prices>, provider: impl Into<String>, clock: Clock) -> Self {
+        Self { prices, provider: provider.into(), clock }
+    }
+
+    /// The price today; none: it is not known.
+    pub fn today(&self) -> Option<PriceOnDay> {
+        self.prices.of_search(&self.provider, self.clock.today())
+    }
+
+    /// The price today in billionths of a US dollar; 0 where it is not known.
+    pub fn nano_usd(&self) -> u64 {
+        self.today().map_or(0, |listed| listed.price.request)
+    }
+}
+
 /// A list of prices.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,7 +130,7 @@ pub struct Prices {
     list: Vec<Price>,
 }
 
-/// A list of prices that cannot be used.
+/// Why a list of prices cannot be used.
 #[derive(Debug, Error)]
 pub enum PricesError {
     /// The file cannot be read.
@@ -108,7 +138,7 @@ pub enum PricesError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// The file is not a list of prices.
@@ -116,33 +146,33 @@ pub enum PricesError {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// Where and why.
+        /// The position and the cause.
         source: Box<toml::de::Error>,
     },
 }
 
 impl Prices {
-    /// The list that comes with the program.
+    /// The bundled list.
     pub fn listed() -> Self {
-        toml::from_str(LIST).expect("the list that is compiled in is tested to parse")
+        toml::from_str(LIST).expect("a test checks that the bundled list parses")
     }
 
-    /// The list that comes with the program, with the prices of a file before it.
+    /// The bundled list, preceded by the prices in a file.
     ///
     /// # Errors
-    /// Where the file cannot be read, or holds something else than prices.
+    /// If the file cannot be read, or is not a list of prices.
     pub fn with_file(path: &Path) -> Result<Self, PricesError> {
         let mut own = Self::of_file(path)?;
         own.list.extend(Self::listed().list);
         Ok(own)
     }
 
-    /// No prices at all.
+    /// An empty list.
     pub fn none() -> Self {
         Self { list: Vec::new() }
     }
 
-    /// The prices of a file, and no others.
+    /// The prices in a file, and no others.
     ///
     /// # Errors
     /// As [`Prices::with_file`].
@@ -157,17 +187,17 @@ impl Prices {
         Ok(prices)
     }
 
-    /// What a model charges on this day; none: nobody knows, and the model counts as free.
+    /// The price of a model on this day. `None` if it is unknown; the model counts as free then.
     ///
-    /// The first pattern that fits decides, and of its prices the newest that holds. Where none of them
-    /// holds, another pattern's may; where none holds at all, the one that ran out last is given.
+    /// The first pattern that matches decides, and of its prices the newest that applies. If none of them
+    /// applies, another pattern's may; if none applies at all, the one that expired last is returned.
     pub fn of_model(&self, provider: &str, model: &str, day: Date) -> Option<PriceOnDay> {
         let fitting: Vec<&Price> =
             self.list.iter().filter(|price| price.fits(provider, model)).collect();
         let holding = fitting.iter().find(|price| price.holds_on(day)).map(|first| {
             let same = |price: &&&Price| price.model == first.model && price.own == first.own;
             let of_pattern = fitting.iter().filter(same).filter(|price| price.holds_on(day));
-            // The newest of equals is the first in the list.
+            // Of equally new prices, the first in the list counts.
             of_pattern.rev().max_by_key(|price| price.from)
         });
         if let Some(price) = holding.flatten() {
@@ -179,7 +209,7 @@ impl Prices {
         Some(PriceOnDay { price: price.clone(), ran_out: Some(until) })
     }
 
-    /// What a search charges on this day; none: nobody knows, and it counts as free.
+    /// The price of a search on this day. `None` if it is unknown; the search counts as free then.
     pub fn of_search(&self, provider: &str, day: Date) -> Option<PriceOnDay> {
         self.of_model(provider, "", day)
     }
@@ -288,5 +318,23 @@ mod tests {
         let request = |name| prices.of_search(name, DAY).map(|listed| listed.price.request);
         assert_eq!(request("serper"), Some(1_000_000));
         assert_eq!(request("searxng"), None);
+    }
+
+    #[test]
+    fn a_request_costs_what_it_does_on_its_day() {
+        let list = "
+            [[price]]
+            provider = 'brave'\nrequest = 5\nuntil = '2026-12-31'
+            date = '2026-11-01'\nsource = 'https://x.example'
+            [[price]]
+            provider = 'brave'\nrequest = 7\nfrom = '2027-01-01'
+            date = '2026-11-01'\nsource = 'https://x.example'";
+        let prices = Arc::new(prices(list));
+        let on = |now: &'static str| {
+            let clock = Clock::from_fn(move || now.parse().unwrap());
+            RequestPrice::new(Arc::clone(&prices), "brave", clock).nano_usd()
+        };
+        assert_eq!(on("2026-12-31T23:59:59Z"), 5);
+        assert_eq!(on("2027-01-01T00:00:00Z"), 7);
     }
 }

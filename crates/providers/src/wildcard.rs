@@ -1,6 +1,7 @@
-//! Names with a star for any run of characters, as lists of models and prices have them.
+//! Name patterns in which a star stands for any run of characters, as used by the lists of models and
+//! prices.
 
-/// Whether the pattern fits the whole name.
+/// Whether the pattern matches the whole name.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();

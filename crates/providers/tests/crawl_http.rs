@@ -1,4 +1,4 @@
-//! The HTTP crawler against real servers on loopback, kind and hostile.
+//! The HTTP crawler with real servers on loopback, friendly and hostile.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -153,7 +153,7 @@ async fn compressed_pages_are_read_and_bombs_are_not() {
     assert_eq!(failure(&server, "/bomb").await.code, "page_too_large");
 }
 
-/// A server that answers robots.txt with 404 and everything else by hand.
+/// A server that answers robots.txt with 404, and everything else with raw bytes.
 async fn raw_site<F, W>(answer: F) -> SocketAddr
 where
     F: Fn(tokio::net::TcpStream) -> W + Send + Sync + Clone + 'static,
@@ -257,7 +257,7 @@ async fn requests_to_one_host_are_paced() {
     assert!(begin.elapsed() >= Duration::from_millis(400), "four pauses lie between five requests");
 }
 
-/// A page that is there with an `ETag`, and answers 304 to whoever knows it.
+/// A page with an `ETag`, which answers 304 to requests that carry it.
 async fn tagged(at: &str) -> MockServer {
     let server = site(&[]).await;
     let same = ResponseTemplate::new(304).insert_header("cache-control", "max-age=60");
@@ -290,7 +290,7 @@ async fn a_page_that_did_not_change_is_not_sent_again() {
     };
     assert_eq!(same.freshness, Freshness::For(Duration::from_secs(55)));
     assert_eq!(same.validators, page.validators);
-    // Of another version, or without anything to ask with, the page comes whole.
+    // With another validator, or without any, the complete page is returned.
     let old = Validators { etag: Some("\"v0\"".to_owned()), ..page.validators.clone() };
     let none = Validators { url: url.clone(), ..Validators::default() };
     for known in [old, none] {
@@ -313,7 +313,7 @@ async fn only_the_page_itself_is_asked_whether_it_changed() {
     let requests = server.received_requests().await.unwrap();
     let asked: Vec<_> = requests.iter().filter(is_asked).map(|r| r.url.path()).collect();
     assert_eq!(asked, ["/new"]);
-    // Led elsewhere meanwhile, it is another page, whatever the validators say.
+    // After a new redirect it is another page, whatever the validators are.
     let elsewhere = Validators { url: format!("{}/gone", server.uri()), ..page.validators };
     let again = crawler.refresh(&url, &elsewhere).await.unwrap();
     assert!(matches!(again, Refreshed::Changed(_)));

@@ -1,4 +1,4 @@
-//! Measures what people look at while the store holds a large finished job.
+//! Measures what users view while the store has a large finished job.
 //!
 //! ```text
 //! cargo bench -p ampledata-store --bench store_pages -- 1000000 32    rows, clients
@@ -25,7 +25,7 @@ use tempfile::TempDir;
 
 /// Rows of a page.
 const PAGE: u32 = 100;
-/// Times that each client asks for each thing.
+/// Number of times that each client makes each request.
 const TIMES: u64 = 25;
 
 fn main() {
@@ -201,7 +201,7 @@ async fn measure(store: &Arc<dyn Store>, job: &Arc<Job>, rows: u64, clients: u64
     .await;
 }
 
-/// Each client asks one question after the other; each question has a number of its own.
+/// Each client makes one request after the other; each request has a number of its own.
 async fn times<F: Future<Output = ()> + Send + 'static>(
     name: &'static str,
     clients: u64,

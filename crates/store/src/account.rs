@@ -1,4 +1,4 @@
-//! What belongs to an owner besides tables: keys, templates, answers to repeated requests, usage.
+//! What belongs to an owner besides tables: API keys, templates, answers to repeated requests, usage.
 
 use ampledata_core::column::Column;
 use ampledata_core::usage::Spent;
@@ -7,80 +7,80 @@ use jiff::Timestamp;
 
 use super::{CallKind, Error, Owner};
 
-/// A key with which programs come in. The key itself is never stored.
+/// An API key to be stored. The key itself is never stored, only its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewApiKey {
-    /// Its name in the store.
+    /// Its id.
     pub id: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
-    /// Its name for people.
+    /// Its display name.
     pub name: String,
-    /// Its first signs, by which people know it again.
+    /// Its leading characters, by which its owner recognizes it.
     pub prefix: String,
     /// SHA-256 of the key in lower-case hex.
     pub hash: String,
 }
 
-/// A key in the store.
+/// A stored API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Its name in the store.
+    /// Its id.
     pub id: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
-    /// Its name for people.
+    /// Its display name.
     pub name: String,
-    /// Its first signs.
+    /// Its leading characters.
     pub prefix: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it was last used, more or less.
+    /// When it was last used, to the minute.
     pub used_at: Option<Timestamp>,
-    /// Since when it is void.
+    /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Columns that are asked for again and again.
+/// A template: columns for repeated use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
-    /// Its name in the store.
+    /// Its id.
     pub id: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
-    /// Its name for people.
+    /// Its display name.
     pub name: String,
-    /// What it asks for.
+    /// Its columns.
     pub columns: Vec<Column>,
 }
 
-/// A request that may come twice and is to be carried out once.
+/// A request that may be repeated but must be executed only once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotentRequest {
-    /// Who asks.
+    /// The caller.
     pub owner: Owner,
-    /// The key that the client chose.
+    /// The idempotency key that the client chose.
     pub key: String,
-    /// SHA-256 of the request in lower-case hex: the same key is not for another request.
+    /// SHA-256 of the request in lower-case hex; the same key may not be used for another request.
     pub hash: String,
-    /// Until when the answer is kept.
+    /// How long the answer is kept.
     pub expires_at: Timestamp,
 }
 
-/// What is known of a request.
+/// What is known about a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Known {
-    /// Nothing: it is to be carried out, and the key is taken.
+    /// Nothing: the caller has now claimed the key and executes the request.
     New,
-    /// It is being carried out.
+    /// It is being executed.
     UnderWay,
-    /// It was carried out, with this answer.
+    /// It was executed, with this answer.
     Answered(KeptAnswer),
     /// The key belongs to another request.
     Other,
 }
 
-/// An answer that is kept.
+/// A kept answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptAnswer {
     /// The HTTP status.
@@ -89,85 +89,85 @@ pub struct KeptAnswer {
     pub body: String,
 }
 
-/// Calls of an owner in one month, summed by kind, provider and model. Stays when jobs are deleted.
+/// Calls of an owner in one month, summed by kind, provider and model. They remain when jobs are deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthUsage {
     /// The month in UTC, such as `2026-03`.
     pub month: String,
-    /// What was asked.
+    /// The kind of call.
     pub kind: CallKind,
-    /// Who was asked.
+    /// The provider.
     pub provider: String,
-    /// The model, where there is one.
+    /// The model, if there is one.
     pub model: Option<String>,
-    /// Calls that were made.
+    /// Calls made.
     pub calls: u64,
-    /// Calls that were spared.
+    /// Calls answered from the store instead.
     pub cached: u64,
-    /// What went in: tokens for models.
+    /// Input units: tokens for models.
     pub units_in: u64,
-    /// What came out: tokens for models.
+    /// Output units: tokens for models.
     pub units_out: u64,
-    /// Price in billionths of a US dollar.
+    /// Cost in billionths of a US dollar.
     pub cost_nano_usd: u64,
 }
 
-/// A call that was made for an owner and for no job, or that was spared.
+/// A call that was made for an owner rather than a job, or that was answered from the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnerCall {
-    /// For whom.
+    /// The owner.
     pub owner: Owner,
-    /// What was asked.
+    /// The kind of call.
     pub kind: CallKind,
-    /// Who was asked, what went in and out, and the price.
+    /// Provider, units and price.
     pub spent: Spent,
 }
 
-/// Remembers what belongs to an owner besides tables.
+/// Stores what belongs to an owner besides tables.
 #[async_trait]
 pub trait Accounts {
     /// Adds a key.
     ///
     /// # Errors
-    /// [`Error::Exists`] where its id or its hash is taken.
+    /// [`Error::Exists`] if its id or its hash is taken.
     async fn add_api_key(&self, key: &NewApiKey) -> Result<(), Error>;
 
-    /// The owner's keys, newest first, void ones included.
+    /// The owner's keys, newest first, revoked ones included.
     async fn api_keys(&self, owner: &Owner) -> Result<Vec<ApiKey>, Error>;
 
-    /// Makes a key void, and says whether there was such a key that was not void.
+    /// Revokes a key. Returns whether there was such a key that was not yet revoked.
     async fn revoke_api_key(&self, owner: &Owner, id: &str) -> Result<bool, Error>;
 
-    /// The key of this hash that is not void, whoever has it.
+    /// The valid key with this hash, of any owner.
     async fn api_key_by_hash(&self, hash: &str) -> Result<Option<ApiKey>, Error>;
 
-    /// Notes that a key was used; nothing is written where it was noted less than a minute before.
+    /// Records that a key was used, at most once a minute.
     async fn touch_api_key(&self, id: &str, at: Timestamp) -> Result<(), Error>;
 
-    /// Stores a template, or replaces the owner's of the same id.
+    /// Stores a template, or replaces the owner's template with this id.
     ///
     /// # Errors
-    /// [`Error::Exists`] where the id is another owner's.
+    /// [`Error::Exists`] if the id belongs to another owner's template.
     async fn put_template(&self, template: &Template) -> Result<(), Error>;
 
-    /// The owner's templates by name.
+    /// The owner's templates, sorted by name.
     async fn templates(&self, owner: &Owner) -> Result<Vec<Template>, Error>;
 
-    /// The owner's template of this id.
+    /// The owner's template with this id.
     async fn template(&self, owner: &Owner, id: &str) -> Result<Option<Template>, Error>;
 
-    /// Deletes a template, and says whether the owner had it.
+    /// Deletes a template. Returns whether the owner had it.
     async fn delete_template(&self, owner: &Owner, id: &str) -> Result<bool, Error>;
 
-    /// Takes the key for the request, or says what is known of it. Keys that expired before `now` are
-    /// free.
+    /// Claims the key for the request, or returns what is known about it. Keys that expired before `now` can
+    /// be claimed again.
     async fn begin_request(
         &self,
         request: &IdempotentRequest,
         now: Timestamp,
     ) -> Result<Known, Error>;
 
-    /// Keeps the answer of a request that was begun.
+    /// Stores the answer of a request that was claimed.
     async fn finish_request(
         &self,
         owner: &Owner,
@@ -175,16 +175,16 @@ pub trait Accounts {
         answer: &KeptAnswer,
     ) -> Result<(), Error>;
 
-    /// Gives the key of a request that was begun and failed free again.
+    /// Releases the key of a request that was claimed and failed.
     async fn drop_request(&self, owner: &Owner, key: &str) -> Result<(), Error>;
 
-    /// Forgets answers, everybody's, that have expired, and says how many.
+    /// Deletes expired answers of all owners. Returns how many.
     async fn expire_requests(&self, now: Timestamp) -> Result<u64, Error>;
 
-    /// Writes a call down that belongs to no job: it is in the owner's usage of this month.
+    /// Records a call that belongs to no job: it counts for the owner's usage of this month.
     async fn put_owner_call(&self, call: &OwnerCall) -> Result<(), Error>;
 
-    /// The owner's usage by month, newest first, from this month on where one is given.
+    /// The owner's usage by month, newest first, from the given month on.
     async fn usage_by_month(
         &self,
         owner: &Owner,

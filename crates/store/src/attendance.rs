@@ -1,5 +1,5 @@
-//! Who sees to what, where several processes work over one store: each thing is done by one of them, and
-//! by another where that one is gone.
+//! Divides work between processes that share a store: each job is run by one process, and by another if that
+//! one disappears.
 
 use std::any::Any;
 use std::fmt;
@@ -9,10 +9,10 @@ use jiff::Timestamp;
 
 use super::{Error, Job, JobId};
 
-/// What one process does alone, until this is dropped or the process ends.
-#[must_use = "others go on when it is dropped"]
+/// A lock that one process holds until this is dropped or the process ends.
+#[must_use = "the lock is released when it is dropped"]
 pub struct Alone {
-    /// What ends with it.
+    /// Releases the lock when dropped.
     _held: Option<Box<dyn Any + Send>>,
 }
 
@@ -28,34 +28,34 @@ impl fmt::Debug for Alone {
     }
 }
 
-/// What webhooks are told of a job.
+/// An event for webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct News<'a> {
-    /// The kind of event, by which webhooks choose.
+    /// The kind of event; webhooks subscribe to kinds.
     pub event: &'a str,
-    /// The message's body.
+    /// The body of the message.
     pub payload: &'a str,
 }
 
-/// Divides the work between processes.
+/// Coordinates processes that share a store.
 #[async_trait]
 pub trait Attendance {
-    /// Waits until no other process makes this job of its upload, and keeps others from it.
+    /// Waits until no other process creates a job from this upload, and keeps others from doing so.
     async fn make_alone(&self, job: &JobId) -> Result<Alone, Error>;
 
-    /// Says that somebody sees to these jobs until then. Webhooks are told of those jobs alone that
-    /// somebody has ever seen to.
+    /// Renews the leases of these jobs until the given time. Webhooks are notified only of jobs that have
+    /// ever had a lease.
     async fn attend(&self, jobs: &[JobId], until: Timestamp) -> Result<(), Error>;
 
-    /// Takes on the `RUNNING` jobs that nobody sees to any more, everybody's, the oldest first: of those
-    /// who ask at the same time one gets a job.
+    /// Claims the `RUNNING` jobs of all owners whose lease has expired, oldest first. Of several concurrent
+    /// callers, one gets a job.
     async fn take_unattended(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Job>, Error>;
 
-    /// Jobs, everybody's, whose status was changed since [`Attendance::tell`], as they stand.
+    /// Jobs of all owners whose status changed since [`Attendance::tell`] was last called for them.
     async fn untold_jobs(&self, limit: u32) -> Result<Vec<Job>, Error>;
 
-    /// Makes a delivery of the news, if there are any, due at once, for each of the owner's active webhooks
-    /// that is told of such; then the job is not untold any more. Says whether it did: not where another
-    /// was quicker, nor where the job stands otherwise by now.
+    /// Creates a delivery of the event, if there is one, due at once, for each of the owner's active webhooks
+    /// that subscribe to it, and marks the job as published. Returns whether it did so: not if another
+    /// process was faster, nor if the job's status has changed meanwhile.
     async fn tell(&self, job: &Job, news: Option<News<'_>>, at: Timestamp) -> Result<bool, Error>;
 }

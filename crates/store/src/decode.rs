@@ -1,5 +1,5 @@
-//! Rows of a database as the types of this program: what they are called and how they are read is the
-//! same in each database, only the statements that give them differ.
+//! Decodes database rows into the types of this program. Names and encodings are the same in every database;
+//! only the statements differ.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::{
     names,
 };
 
-/// Reads the columns of one row by their names.
+/// Reads the columns of one row by name.
 pub(super) trait Columns {
     fn integer_if_any(&self, name: &str) -> Result<Option<i64>, Error>;
     fn real(&self, name: &str) -> Result<f64, Error>;
@@ -58,7 +58,7 @@ pub(super) trait Columns {
         names::stage(self.str(name)?)
     }
 
-    /// A number that does not fit was not written by this program.
+    /// A number out of range was not written by this program.
     fn small<T: TryFrom<i64>>(&self, name: &'static str) -> Result<T, Error> {
         small(name, self.integer(name)?)
     }
@@ -77,12 +77,12 @@ pub(super) trait Columns {
 }
 
 fn missing(name: &str) -> Error {
-    Error::Unreadable { what: "row of the database", reason: format!("{name} is not there") }
+    Error::Unreadable { what: "row of the database", reason: format!("there is no column {name}") }
 }
 
 fn small<T: TryFrom<i64>>(what: &'static str, number: i64) -> Result<T, Error> {
     T::try_from(number)
-        .map_err(|_| Error::Unreadable { what, reason: format!("{number} does not fit") })
+        .map_err(|_| Error::Unreadable { what, reason: format!("{number} is out of range") })
 }
 
 fn unknown(what: &'static str, name: &str) -> Error {
@@ -94,7 +94,7 @@ fn instant(milliseconds: i64) -> Result<Timestamp, Error> {
         .map_err(|error| Error::Unreadable { what: "time", reason: error.to_string() })
 }
 
-/// Where there is none the database has an empty text: models are part of keys.
+/// The database has an empty text for a call without a model, because models are part of keys.
 fn model(read: &impl Columns) -> Result<Option<String>, Error> {
     Ok(read.text_if_any("model")?.filter(|model| !model.is_empty()))
 }
@@ -160,7 +160,7 @@ pub(super) fn listed_job(read: &impl Columns) -> Result<ListedJob, Error> {
     })
 }
 
-/// Without its journal. `places` are the columns that are worked on again.
+/// A row without its journal. `places` are the columns that are retried.
 pub(super) fn open_row(read: &impl Columns) -> Result<OpenRow, Error> {
     Ok(OpenRow {
         index: read.count("row_index")?,

@@ -1,19 +1,19 @@
-//! Numbers and JSON as databases hold them.
+//! Numbers and JSON in the form in which databases store them.
 
 use super::Error;
 
-/// An index or a count as a database holds it.
+/// Converts an index or a count for the database.
 pub(super) fn signed(what: &'static str, number: u64) -> Result<i64, Error> {
     i64::try_from(number).map_err(|_| Error::TooLarge { what, number })
 }
 
-/// An index or a count as it was stored.
+/// Converts a stored index or count.
 pub(super) fn unsigned(what: &'static str, number: i64) -> Result<u64, Error> {
     u64::try_from(number)
         .map_err(|_| Error::Unreadable { what, reason: format!("{number} is negative") })
 }
 
-/// JSON for the database.
+/// Serializes to JSON for the database.
 pub(super) fn json<T: serde::Serialize + ?Sized>(
     what: &'static str,
     value: &T,
@@ -22,7 +22,7 @@ pub(super) fn json<T: serde::Serialize + ?Sized>(
         .map_err(|error| Error::Unreadable { what, reason: error.to_string() })
 }
 
-/// What was stored as JSON.
+/// Parses stored JSON.
 pub(super) fn unjson<T: serde::de::DeserializeOwned>(
     what: &'static str,
     text: &str,

@@ -1,73 +1,73 @@
-//! What can go wrong with a store, and how it is mended.
+//! Errors of a store, with how to fix them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use thiserror::Error;
 
-/// Why the store did not do what was asked. Each has a stable [`code`](Error::code).
+/// Why the store failed. Each error has a stable [`code`](Error::code).
 #[derive(Debug, Clone, Error)]
 pub enum Error {
-    /// There is no room left for the database.
+    /// The disk of the database is full.
     #[error("the disk that holds {} is full: free some space and run the same command again", .path.display())]
     DiskFull {
         /// The database.
         path: PathBuf,
     },
-    /// Another program holds a lock on the database, to the end of the waiting time.
+    /// Another program holds a lock on the database for longer than the timeout.
     #[error("{} is locked by another program: close it and run the same command again", .path.display())]
     Locked {
         /// The database.
         path: PathBuf,
     },
-    /// Another process of this program works on the database.
+    /// Another process of this program uses the database.
     #[error("{} is in use by another ampledata process{}: wait for it or stop it, or choose another data directory",
         .path.display(), .pid.map_or_else(String::new, |pid| format!(" (process {pid})")))]
     InUse {
         /// The database.
         path: PathBuf,
-        /// The other process, where it could be read.
+        /// The id of the other process, if it could be read.
         pid: Option<u32>,
     },
-    /// The database or its folder may not be written.
-    #[error("{} may not be written: check the permissions of the file and its folder", .path.display())]
+    /// The database or its folder is not writable.
+    #[error("{} is not writable: check the permissions of the file and its folder", .path.display())]
     ReadOnly {
         /// The database.
         path: PathBuf,
     },
-    /// The file does not open or its folder cannot be made.
+    /// The file cannot be opened, or its folder cannot be created.
     #[error("cannot open {}: {reason}", .path.display())]
     Open {
         /// The database.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
-    /// The file is no database, or a damaged one.
-    #[error("{} is not a database, or damaged ({reason}): move it away to begin anew", .path.display())]
+    /// The file is not a database, or is damaged.
+    #[error("{} is not a database, or is damaged ({reason}): move it away to start over", .path.display())]
     Damaged {
         /// The database.
         path: PathBuf,
-        /// What the database says.
+        /// The database's error.
         reason: String,
     },
-    /// The database has been made by a program of another version.
+    /// The database was created by another version of the program.
     #[error("{} was made by another version of ampledata ({reason}): use that version, or move the file away", .path.display())]
     Version {
         /// The database.
         path: PathBuf,
-        /// What does not fit.
+        /// What does not match.
         reason: String,
     },
-    /// What is stored does not have the shape that this program writes.
+    /// Stored data does not have the form that this program writes.
     #[error("the stored {what} cannot be read: {reason}")]
     Unreadable {
-        /// What it is.
+        /// The kind of data.
         what: &'static str,
         /// What is wrong with it.
         reason: String,
     },
-    /// There is no such thing.
+    /// It does not exist.
     #[error("there is no {what} {id:?}")]
     NotFound {
         /// What was looked for.
@@ -75,57 +75,57 @@ pub enum Error {
         /// Its name.
         id: String,
     },
-    /// It is there already.
-    #[error("the {what} {id:?} exists already")]
+    /// It already exists.
+    #[error("the {what} {id:?} already exists")]
     Exists {
-        /// What was to be made.
+        /// The kind of thing to be created.
         what: &'static str,
         /// Its name.
         id: String,
     },
-    /// It cannot be done to the thing as it stands.
+    /// The present state does not allow this.
     #[error("the {what} {id:?} {reason}")]
     Refused {
-        /// What was to be changed.
+        /// The kind of thing to be changed.
         what: &'static str,
         /// Its name.
         id: String,
-        /// Why not, and what to do, as the rest of a sentence.
+        /// Why not, and what to do, as the rest of the sentence.
         reason: &'static str,
     },
-    /// A number does not fit what the database can hold.
+    /// A number is too large for the database.
     #[error("the {what} {number} is too large to be stored")]
     TooLarge {
-        /// What it counts.
+        /// What the number counts.
         what: &'static str,
         /// The number.
         number: u64,
     },
-    /// The server of the database does not answer, or broke off. It may come back.
+    /// The database server cannot be reached, or the connection broke. It may come back.
     #[error(
         "the database {database} cannot be reached ({reason}): start it, or set DATABASE_URL_ENRICH"
     )]
     Unavailable {
         /// Where it is, without a password.
         database: String,
-        /// What is known of the reason.
+        /// The reason, as far as it is known.
         reason: String,
     },
-    /// The store has been closed.
+    /// The store was closed.
     #[error("the store is closed")]
     Closed,
-    /// Everything else that the database says.
+    /// Any other error of the database.
     #[error("the database {} failed: {source}", .path.display())]
     Database {
         /// The database.
         path: PathBuf,
-        /// What it says.
+        /// The database's error.
         source: Arc<sqlx::Error>,
     },
 }
 
 impl Error {
-    /// A stable name for the error.
+    /// The stable code, explained under docs/errors.
     pub fn code(&self) -> &'static str {
         match self {
             Self::DiskFull { .. } => "store_disk_full",
@@ -146,7 +146,7 @@ impl Error {
         }
     }
 
-    /// Whether the fault lies with one write alone, so that others of its group may succeed.
+    /// Whether the error concerns one write only, so that others of its group may succeed.
     pub(super) fn concerns_one_write(&self) -> bool {
         match self {
             Self::Unreadable { .. }

@@ -1,4 +1,4 @@
-//! The rows and cells of a job as people look at them, and what they say about them.
+//! Rows and cells of a job as people view them, and their corrections.
 
 use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, Stage};
 use ampledata_core::value::Value;
@@ -10,23 +10,23 @@ use super::{Error, JobId, Owner, ResultRow};
 /// What may be wrong with a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// Has a value whose confidence does not reach the threshold of the job.
+    /// It has a value whose confidence is below the job's threshold.
     Weak,
-    /// What could be read does not hold it.
+    /// No page that could be read has a value.
     Absent,
-    /// A page that may hold it could not be read.
+    /// A page that may have a value could not be read.
     Blocked,
     /// Sources of equal standing contradict each other.
     Conflict,
-    /// Something failed on the way.
+    /// Something failed.
     Error,
 }
 
 impl Standing {
-    /// All that have no value.
+    /// All standings of cells without a value.
     pub const MISSING: [Self; 4] = [Self::Absent, Self::Blocked, Self::Conflict, Self::Error];
 
-    /// As it is stored.
+    /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::Weak => "weak",
@@ -38,37 +38,37 @@ impl Standing {
     }
 }
 
-/// Which rows, in which order. Views of a column show only rows with a result of their own: those that
-/// share it are mended with it (see [`GridRow::shares`]).
+/// Which rows, in which order. Views of a column contain only rows with a result of their own: correcting
+/// such a row also corrects the rows that share its result (see [`GridRow::shares`]).
 #[derive(Debug, Clone, PartialEq)]
 pub enum View {
-    /// All, by index.
+    /// All rows, by index.
     All,
-    /// Those in a stage, by index. A row that shares another's result follows it into its final stage.
+    /// Rows in a stage, by index. A row that shares another's result has that row's final stage.
     Stage(Stage),
-    /// Those whose cell of this column stands in one of these ways and was not set by a person, by index.
+    /// Rows whose cell of this column has one of these standings and was not set by a person, by index.
     Cells {
         /// The column of the plan.
         column: usize,
-        /// How the cell stands.
+        /// The standings of the cell.
         standing: Vec<Standing>,
     },
-    /// Those that have a cell of this column, the least sure first or last; no value is less than any.
+    /// Rows with a cell of this column, by confidence; a missing value counts as the lowest confidence.
     ByConfidence {
         /// The column of the plan.
         column: usize,
-        /// The surest first.
+        /// Highest confidence first.
         descending: bool,
     },
 }
 
-/// The place after a row in a view. It stays valid whatever happens to the rows.
+/// The place after a row in a view. It stays valid when rows change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RowCursor {
     /// The row's index.
     pub index: u64,
-    /// The confidence that it was listed with, -1 where the cell had no value; 0 unless the view is by
-    /// confidence.
+    /// The confidence of the row when it was listed, -1 if the cell had no value; 0 unless the view is sorted
+    /// by confidence.
     pub confidence: f64,
 }
 
@@ -77,7 +77,7 @@ pub struct RowCursor {
 pub struct GridRow {
     /// The row.
     pub row: ResultRow,
-    /// How many rows have this result, itself included; 1 for those that share another's.
+    /// How many rows have this result, including this one; 1 for rows that share another's result.
     pub shares: u64,
     /// Columns of the plan whose cells are never overwritten.
     pub kept: Vec<usize>,
@@ -88,56 +88,55 @@ pub struct GridRow {
 pub struct RowPage {
     /// The rows.
     pub rows: Vec<GridRow>,
-    /// Where the next page begins; none at the end.
+    /// Where the next page starts; none at the end.
     pub next: Option<RowCursor>,
 }
 
-/// All that is known of one cell.
+/// Everything that is known about one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellRecord {
-    /// The row whose result it is: another where the row asked for shares one.
+    /// The row that has the result; differs from the requested row if that one shares a result.
     pub leader: u64,
-    /// How far the row is.
+    /// The row's stage.
     pub stage: Stage,
-    /// The cell with its evidence and its other candidates; none where it was not asked for or is not
-    /// finished.
+    /// The cell with its evidence and its other candidates; none if it was not requested or is not finished.
     pub cell: Option<Cell>,
-    /// Never overwritten, as it is locked.
+    /// Whether it is locked, and so never overwritten.
     pub locked: bool,
-    /// Never overwritten, as a person has set it.
+    /// Whether a person has set it, so that it is never overwritten.
     pub corrected: bool,
-    /// What the program found, before a person set the cell.
+    /// The program's result before a person set the cell.
     pub found: Option<Cell>,
-    /// Attempts of all runs, the oldest first.
+    /// Attempts of all runs, oldest first.
     pub attempts: Vec<AttemptSummary>,
-    /// What people have said, the oldest first.
+    /// Corrections by people, oldest first.
     pub corrections: Vec<Correction>,
 }
 
-/// What a person says about a cell.
+/// A person's change to a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellEdit {
-    /// Who says it.
+    /// The person.
     pub by: String,
-    /// Another value; the present one stays where none is given.
+    /// Another value; if none, the present one stays.
     pub value: Option<NewValue>,
-    /// Locks the cell or gives it free; a cell that a person has set stays as it is either way.
+    /// Locks or unlocks the cell; a cell that a person has set is never overwritten in either case.
     pub locked: Option<bool>,
-    /// When.
+    /// The time of the change.
     pub at: Timestamp,
 }
 
-/// A value that a person sets.
+/// A value set by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewValue {
-    /// This is right.
+    /// This value is right.
     Is(Value),
-    /// There is none.
+    /// No value is right.
     None,
 }
 
 impl NewValue {
-    /// The cell that it makes of this one. What the program had found stays among the other candidates.
+    /// The cell with this correction. The program's result stays among the other candidates.
     pub(super) fn as_cell(&self, old: Option<&Cell>, by: &str) -> Cell {
         let others = old.map_or_else(Vec::new, |cell| cell.others.clone());
         let (outcome, value, confidence) = match self {
@@ -148,27 +147,27 @@ impl NewValue {
     }
 }
 
-/// A correction: a label for those who measure the program.
+/// A correction, which can serve as a label for evaluations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correction {
-    /// Whose result was corrected.
+    /// The corrected row.
     pub row: u64,
     /// The column of the plan.
     pub column: usize,
-    /// Who.
+    /// The person.
     pub by: String,
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// What stood there.
+    /// The value before.
     pub old: Option<Value>,
-    /// What is right.
+    /// The value after.
     pub new: Option<Value>,
 }
 
-/// The place after a change. Changes of one commit have the same number.
+/// The place of a change in the change log. Changes of one commit have the same number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChangeCursor {
-    /// The number of the commit, which only grows.
+    /// The number of the commit; it only grows.
     pub seq: u64,
     /// The row's index.
     pub index: u64,
@@ -179,18 +178,17 @@ pub struct ChangeCursor {
 pub struct RowChange {
     /// Its place.
     pub at: ChangeCursor,
-    /// The stage that the row is in.
+    /// The row's stage.
     pub stage: Stage,
-    /// Its cells that have a value; 0 for a row that shares another's result.
+    /// The number of its cells with a value; 0 for a row that shares another's result.
     pub found: u64,
 }
 
-/// Rows and cells by their owner. Where the job is another's, it is as if there were none:
-/// [`Error::NotFound`].
+/// Rows and cells by owner. Another owner's job is treated as missing: [`Error::NotFound`].
 #[async_trait]
 pub trait Grid {
-    /// A page of a view: at most `limit` rows after the cursor. Rows that do not move in the order of
-    /// the view are neither left out nor given twice, whatever happens between two pages.
+    /// A page of a view: at most `limit` rows after the cursor. Rows whose position in the view does not
+    /// change are neither skipped nor repeated, whatever else changes between two pages.
     ///
     /// # Errors
     /// [`Error::NotFound`] also for a column that the plan does not have.
@@ -203,7 +201,7 @@ pub trait Grid {
         limit: u32,
     ) -> Result<RowPage, Error>;
 
-    /// Completed rows in their order, the first `start` left out, at most `limit`.
+    /// Completed rows in order after the first `start`, at most `limit`.
     async fn completed_rows(
         &self,
         owner: &Owner,
@@ -224,10 +222,10 @@ pub trait Grid {
         column: usize,
     ) -> Result<CellRecord, Error>;
 
-    /// Sets or locks a cell: from now on no run overwrites it.
+    /// Sets or locks a cell, which no run overwrites from now on.
     ///
     /// # Errors
-    /// As [`Grid::cell`]. [`Error::Refused`] where a cell is to be locked that does not exist yet.
+    /// As [`Grid::cell`]. [`Error::Refused`] if a cell is to be locked that does not exist yet.
     async fn edit_cell(
         &self,
         owner: &Owner,
@@ -237,7 +235,7 @@ pub trait Grid {
         edit: &CellEdit,
     ) -> Result<CellRecord, Error>;
 
-    /// Corrections of a job, the oldest first, the first `offset` left out, at most `limit`.
+    /// Corrections of a job, oldest first, after the first `offset`, at most `limit`.
     async fn corrections(
         &self,
         owner: &Owner,
@@ -246,9 +244,9 @@ pub trait Grid {
         limit: u32,
     ) -> Result<Vec<Correction>, Error>;
 
-    /// Rows that changed their stage, or were corrected, after this place, in the order of their last change, at most
-    /// `limit`: whoever goes on from the last one misses no row's present stage. Changes of a row that
-    /// were overtaken by a later one are left out.
+    /// Rows whose stage changed or that were corrected after this place, by their last change, at most
+    /// `limit`. A caller that continues from the last one misses no row's present stage; a change followed by
+    /// a later one of the same row is omitted.
     async fn changes(
         &self,
         owner: &Owner,
@@ -257,7 +255,7 @@ pub trait Grid {
         limit: u32,
     ) -> Result<Vec<RowChange>, Error>;
 
-    /// The place of the last change: what is read after this is at least as new as it. The place before
-    /// the first change where nothing has changed yet.
+    /// The place of the last change: data that is read afterwards is at least as new. The place before the
+    /// first change if nothing has changed yet.
     async fn last_change(&self, owner: &Owner, job: &JobId) -> Result<ChangeCursor, Error>;
 }

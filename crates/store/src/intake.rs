@@ -1,4 +1,4 @@
-//! From a table's rows to a job's rows: who they are, which are the same, which cannot be used.
+//! Turns a table's rows into a job's rows: their identities, duplicates, and rows that cannot be used.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use unicode_normalization::char::canonical_combining_class;
 
 use super::{Error, Job, NewJob, NewRow, Owner, Source, SourceRow, Store};
 
-/// Rows that are taken from the source and written to the job at a time.
+/// Rows read from the source and written to the job at a time.
 const CHUNK: u32 = 2_000;
 
 /// How the cells of a source become the input of a row.
@@ -20,9 +20,9 @@ const CHUNK: u32 = 2_000;
 pub struct Layout {
     /// Header and index in the source of each key column.
     key: Vec<(String, usize)>,
-    /// The same of each context column.
+    /// Header and index in the source of each context column.
     context: Vec<(String, usize)>,
-    /// For each column of the plan: the source's column whose blanks it fills, if it fills any.
+    /// For each column of the plan: the source's column whose blanks it fills, if any.
     filled: Vec<Option<usize>>,
 }
 
@@ -30,12 +30,12 @@ impl Layout {
     /// The layout of a job's rows.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] where the job refers to columns that the source does not have.
+    /// [`Error::Unreadable`] if the job refers to columns that the source does not have.
     pub fn of(job: &Job, source: &Source) -> Result<Self, Error> {
         Self::new(&job.plan.columns, &job.key, &job.context, source)
     }
 
-    /// The layout of a job that would ask for these columns of the rows of this source.
+    /// The layout of a job that requests these columns for the rows of this source.
     ///
     /// # Errors
     /// As [`Layout::of`].
@@ -63,7 +63,7 @@ impl Layout {
         })
     }
 
-    /// What a row starts from. Columns whose cell is there already are not asked for.
+    /// The input of a row. Columns whose cell is already filled are not requested.
     pub fn input(&self, cells: &[Cell]) -> Input {
         let blank = |index: usize| cells.get(index).is_none_or(Cell::is_blank);
         let field = |(name, index): &(String, usize)| Field {
@@ -91,8 +91,8 @@ impl Layout {
     }
 }
 
-/// Equal for rows that are the same entity and ask for the same: folded key and context. A text of
-/// which folding leaves nothing, such as `!!!`, counts as it stands.
+/// Equal for rows of the same entity that request the same columns: a hash of the folded key and context. A
+/// text that folds to nothing, such as `!!!`, is used unchanged.
 fn identity(input: &Input) -> String {
     let mut digest = Sha256::new();
     let mut part = |text: &str| {
@@ -112,7 +112,7 @@ fn identity(input: &Input) -> String {
     hex::encode(&digest.finalize()[..16])
 }
 
-/// Spelling aside, but not the signs that make another name: `C++` is not `C#`.
+/// Ignores spelling variants, but keeps symbols that make another name: `C++` is not `C#`.
 fn told_apart(text: &str) -> String {
     let mut folded = fold(text);
     let signs = text.nfkc().filter(|c| !c.is_alphanumeric() && !c.is_whitespace());
@@ -120,28 +120,28 @@ fn told_apart(text: &str) -> String {
     if folded.is_empty() { text.to_lowercase() } else { folded }
 }
 
-/// What people put or leave out between the words of one and the same name.
+/// Characters that people use or omit between the words of the same name.
 fn is_punctuation(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{2010}'..='\u{201f}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
         || ".,:;'\"`´-_/\\()[]{}<>«»‹›·•…&|*!?".contains(c)
 }
 
-/// How much work a job would be.
+/// The amount of work in a job.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Work {
     /// Rows.
     pub rows: u64,
-    /// Rows that need work of their own: the others share a result, or are not usable.
+    /// Rows to process: the others share a result or cannot be used.
     pub own: u64,
-    /// Cells asked for by those rows.
+    /// Cells requested for those rows.
     pub cells: u64,
 }
 
-/// Counts the work of a job over the first `limit` rows of a source; all where none is given.
+/// Counts the work of a job over the first `limit` rows of a source, or all rows.
 ///
 /// # Errors
-/// Where the store fails.
+/// The store fails.
 pub async fn count_work(
     store: &dyn Store,
     source: &Source,
@@ -149,7 +149,7 @@ pub async fn count_work(
     limit: Option<u64>,
 ) -> Result<Work, Error> {
     let end = limit.unwrap_or(u64::MAX).min(source.rows);
-    // 16 bytes a row: a million rows are a few tens of megabytes.
+    // A hash of 16 bytes per row, some 70 bytes with its allocation: a million rows need about 70 MB.
     let mut seen = BTreeSet::new();
     let (mut work, mut from) = (Work { rows: end, ..Work::default() }, 0);
     while from < end {
@@ -169,13 +169,13 @@ pub async fn count_work(
     Ok(work)
 }
 
-/// Makes a job with all its rows, or goes on with one that is there; what an interrupted call left is
-/// made anew. A blank key or an unusable row is a `FAILED` row with its reason; rows of one identity
+/// Creates a job with all its rows, or continues with one that exists; rows that an interrupted call left are
+/// written anew. A blank key or an unusable row becomes a `FAILED` row with its reason; rows of one identity
 /// share the first one's result.
 ///
 /// # Errors
-/// [`Error::NotFound`] where the source is not ready; [`Error::Exists`] where the id is taken by a job
-/// of another fingerprint or owner.
+/// [`Error::NotFound`] if the source is not ready; [`Error::Exists`] if the id belongs to a job of another
+/// fingerprint or owner.
 pub async fn create_job(store: &dyn Store, new: &NewJob) -> Result<Job, Error> {
     if let Some(job) = store.job(&new.owner, &new.id).await?
         && job.loaded

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::source::{Owner, SourceId};
 use super::spending::Caps;
 
-/// Names a job; chosen by who makes it.
+/// The id of a job; chosen by its creator.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobId(pub String);
@@ -23,60 +23,60 @@ impl fmt::Display for JobId {
     }
 }
 
-/// How a job stands.
+/// The status of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum JobStatus {
-    /// Made, not begun.
+    /// Created, not started.
     Pending,
-    /// Under way, or interrupted and ready to go on.
+    /// Running, or interrupted and ready to resume.
     Running,
-    /// Held by the user.
+    /// Paused.
     Paused,
-    /// Stopped by the user, for good.
+    /// Cancelled by the user, for good.
     Cancelled,
     /// Every row has its result.
     Completed,
-    /// Could not be run to its end.
+    /// It could not be completed.
     Failed,
 }
 
 impl JobStatus {
-    /// Whether nothing more will happen to the job.
+    /// Whether the status is final.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Cancelled | Self::Completed | Self::Failed)
     }
 }
 
-/// A job that is to be made.
+/// A job to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewJob {
-    /// Its name in the store.
+    /// Its id.
     pub id: JobId,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
     /// The table.
     pub source: SourceId,
-    /// Equal for the same table, columns and settings: by it an interrupted run is found again.
+    /// Equal for the same table, columns and settings; used to find an interrupted run again.
     pub fingerprint: String,
     /// What all rows have in common.
     pub plan: Plan,
-    /// The source's columns that name the entity, by index, in the order asked for.
+    /// Indexes of the source's columns that name the entity, in the requested order.
     pub key: Vec<usize>,
-    /// The source's columns that tell namesakes apart, by index.
+    /// Indexes of the source's columns that distinguish namesakes.
     pub context: Vec<usize>,
-    /// Rows at most, from the first; all where none is given.
+    /// Maximum number of rows, from the first; all if none.
     pub row_limit: Option<u64>,
-    /// The models that it asks; those of the process that runs it where none are given.
+    /// The models that it uses; if none, those of the process that runs it.
     pub models: Option<JobModels>,
 }
 
 /// A job in the store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
-    /// Its name in the store.
+    /// Its id.
     pub id: JobId,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
     /// The table.
     pub source: SourceId,
@@ -84,26 +84,26 @@ pub struct Job {
     pub fingerprint: String,
     /// What all rows have in common.
     pub plan: Arc<Plan>,
-    /// The source's columns that name the entity, by index.
+    /// Indexes of the source's columns that name the entity.
     pub key: Vec<usize>,
-    /// The source's columns that tell namesakes apart, by index.
+    /// Indexes of the source's columns that distinguish namesakes.
     pub context: Vec<usize>,
-    /// Rows at most.
+    /// Maximum number of rows.
     pub row_limit: Option<u64>,
-    /// What it may cost.
+    /// Its cost limits.
     pub caps: Caps,
-    /// The models that it asks; none for jobs that were made before models were stored with them, which
-    /// ask those of the process that runs them.
+    /// The models that it uses; none for jobs created before models were stored with them, which use those of
+    /// the process that runs them.
     pub models: Option<Arc<JobModels>>,
-    /// Whether all its rows are there.
+    /// Whether all its rows are loaded.
     pub loaded: bool,
-    /// Its rows; 0 until they are loaded.
+    /// Its number of rows; 0 until they are loaded.
     pub rows: u64,
-    /// How it stands.
+    /// Its status.
     pub status: JobStatus,
-    /// Why it stands so, where there is something to say.
+    /// The reason for its status, if there is one.
     pub reason: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it first ran.
     pub started_at: Option<Timestamp>,
@@ -111,21 +111,21 @@ pub struct Job {
     pub finished_at: Option<Timestamp>,
 }
 
-/// A change of a job's status, which happens only from certain others.
+/// A change of a job's status, allowed only from certain statuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusChange {
-    /// The statuses that it may have now.
+    /// The statuses from which it is allowed.
     pub from: Vec<JobStatus>,
-    /// The status that it gets.
+    /// The new status.
     pub to: JobStatus,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
 }
 
-/// The times of a job that was worked on elsewhere.
+/// The times of an imported job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobTimes {
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it first ran.
     pub started_at: Option<Timestamp>,
@@ -133,21 +133,21 @@ pub struct JobTimes {
     pub finished_at: Timestamp,
 }
 
-/// How far a job is. Rows that share a result each count.
+/// The progress of a job. Rows that share a result each count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Rows of the job.
+    /// Number of rows.
     pub rows: u64,
-    /// Rows by stage; stages without rows are left out.
+    /// Rows by stage; stages without rows are omitted.
     pub by_stage: BTreeMap<Stage, u64>,
-    /// Cells that have a value.
+    /// Number of cells with a value.
     pub cells_found: u64,
-    /// What its calls have cost, in billionths of a US dollar.
+    /// Cost of its calls so far in billionths of a US dollar.
     pub cost_nano_usd: u64,
 }
 
 impl Progress {
-    /// Rows that will not change any more.
+    /// Number of rows that are finished.
     pub fn finished(&self) -> u64 {
         [Stage::Completed, Stage::Failed, Stage::Cancelled]
             .iter()
@@ -155,7 +155,7 @@ impl Progress {
             .sum()
     }
 
-    /// Rows in one stage.
+    /// Number of rows in one stage.
     pub fn in_stage(&self, stage: Stage) -> u64 {
         self.by_stage.get(&stage).copied().unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! What an owner has: sources and jobs, listed, shown, taken up again and thrown away.
+//! The sources and jobs of an owner: list, read, retry and delete them.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -7,19 +7,19 @@ use super::{
     Error, JobId, JobStatus, Owner, Progress, ResultRow, Source, SourceId, SourceRow, StatusChange,
 };
 
-/// Which part of a list is wanted.
+/// A part of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Slice {
-    /// Only what comes after the one of this name; nothing where there is none of it.
+    /// Only items after the one with this id; empty if there is no such item.
     pub after: Option<String>,
-    /// How many of the rest are left out.
+    /// How many of the rest are skipped.
     pub offset: u64,
-    /// How many at most.
+    /// Maximum number of items.
     pub limit: u32,
 }
 
 impl Slice {
-    /// The first so many.
+    /// The first items.
     pub fn first(limit: u32) -> Self {
         Self { after: None, offset: 0, limit }
     }
@@ -28,28 +28,28 @@ impl Slice {
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed<T> {
-    /// What was asked for.
+    /// The requested items.
     pub items: Vec<T>,
-    /// How many there are in all.
+    /// The total number of items.
     pub total: u64,
 }
 
-/// A job as lists show it; also one that awaits its file.
+/// A job in a list, which may still wait for its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedJob {
-    /// Its name.
+    /// Its id.
     pub id: JobId,
     /// The table.
     pub source: SourceId,
-    /// The table's name for people.
+    /// The table's display name.
     pub source_name: String,
-    /// How it stands: `PENDING` while its file is awaited, `FAILED` where none came.
+    /// Its status: `PENDING` while it waits for its file, `FAILED` if none came.
     pub status: JobStatus,
-    /// Why it stands so.
+    /// The reason for its status.
     pub reason: Option<String>,
-    /// Its rows; 0 until they are loaded.
+    /// Its number of rows; 0 until they are loaded.
     pub rows: u64,
-    /// When it was promised or made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it first ran.
     pub started_at: Option<Timestamp>,
@@ -57,32 +57,32 @@ pub struct ListedJob {
     pub finished_at: Option<Timestamp>,
 }
 
-/// Which cells are to be worked on again.
+/// Which cells to retry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retry {
     /// Which rows.
     pub rows: RetryRows,
-    /// Of these columns of the plan alone; of all where none are named.
+    /// Only these columns of the plan; all if empty.
     pub columns: Option<Vec<usize>>,
 }
 
-/// Which rows are to be worked on again.
+/// Which rows to retry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RetryRows {
-    /// Those that failed while they were worked on.
+    /// Rows that failed while they were processed.
     Failed,
-    /// Those with a cell that has no value, or a weak one: only such cells.
+    /// Rows with a cell that has no value or a weak one; only such cells are retried.
     Weak,
-    /// These, by index. One that shares another's result stands for that one.
+    /// Rows by index. A row that shares another's result stands for that row.
     Chosen(Vec<u64>),
 }
 
 impl Retry {
-    /// Why rows of a job that stands so cannot be tried again; none where they can.
+    /// Why rows of a job with this status cannot be retried; none if they can.
     pub(super) fn refusal(status: JobStatus, loaded: bool) -> Option<&'static str> {
         match status {
             JobStatus::Running => {
-                Some("is running: pause it or wait for its end before rows are tried again")
+                Some("is running: pause it or wait until it ends before retrying rows")
             }
             JobStatus::Cancelled => Some("was cancelled for good: enrich its source again"),
             _ if !loaded => Some("has not been started yet: start it"),
@@ -91,14 +91,13 @@ impl Retry {
     }
 }
 
-/// Sources and jobs by their owner. Where an id is another's, it is as if there were none:
-/// [`Error::NotFound`].
+/// Sources and jobs by owner. Another owner's id is treated as missing: [`Error::NotFound`].
 #[async_trait]
 pub trait Library {
     /// The owner's sources that are ready or loading, newest first.
     async fn sources(&self, owner: &Owner, slice: &Slice) -> Result<Listed<Source>, Error>;
 
-    /// Rows of a source in their order, from this index on, at most `limit`.
+    /// Rows of a source in order from this index, at most `limit`.
     async fn source_page(
         &self,
         owner: &Owner,
@@ -107,14 +106,14 @@ pub trait Library {
         limit: u32,
     ) -> Result<Vec<SourceRow>, Error>;
 
-    /// Throws a source away with its jobs and their results. Nobody sees them any more when the call
-    /// begins to work; it returns when the room is free.
+    /// Deletes a source with its jobs and their results. They become invisible at once; the call returns when
+    /// they are deleted from the database.
     ///
     /// # Errors
     /// [`Error::Refused`] while one of its jobs is `RUNNING`.
     async fn delete_source(&self, owner: &Owner, source: &SourceId) -> Result<(), Error>;
 
-    /// The owner's jobs, newest first, those that await their file included; of one source alone where
+    /// The owner's jobs, newest first, including those that wait for their file; only those of one source if
     /// it is given.
     async fn listed_jobs(
         &self,
@@ -143,15 +142,15 @@ pub trait Library {
         limit: u32,
     ) -> Result<Vec<ResultRow>, Error>;
 
-    /// Rows go back to `PENDING` and keep their cells: what comes replaces a cell only if it is better.
-    /// The job becomes `PENDING`. Says how many rows will be worked on, not counting those that share
-    /// a result; where there are none the job stays as it is.
+    /// Sets rows back to `PENDING`. They keep their cells: a new value replaces a cell only if it is better.
+    /// The job becomes `PENDING`. Returns the number of rows to process, not counting those that share a
+    /// result; if it is 0, the job stays as it is.
     ///
     /// # Errors
-    /// [`Error::Refused`] where the job is `RUNNING`, `CANCELLED` or not loaded.
+    /// [`Error::Refused`] if the job is `RUNNING`, `CANCELLED` or not loaded.
     async fn retry_job(&self, owner: &Owner, job: &JobId, retry: &Retry) -> Result<u64, Error>;
 
-    /// Throws a job away with its results; its source stays.
+    /// Deletes a job with its results; its source stays.
     ///
     /// # Errors
     /// [`Error::Refused`] while it is `RUNNING`.

@@ -1,4 +1,4 @@
-//! Stages and statuses as databases spell them: as the rest of the world does.
+//! The names of stages and statuses in databases; they are the same in the API.
 
 use ampledata_core::row::Stage;
 

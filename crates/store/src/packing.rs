@@ -1,4 +1,4 @@
-//! Pages as they are stored: their JSON, compressed by zstd.
+//! Stored pages: their JSON, compressed with zstd.
 
 use std::cell::RefCell;
 
@@ -10,11 +10,11 @@ use super::encoding::json;
 
 /// zstd's fastest ordinary level: pages are written once and read often.
 const LEVEL: i32 = 1;
-/// A stored page is never larger: what unpacks to more is damaged.
+/// Maximum size of a stored page; one that decompresses to more is damaged.
 const MAX_UNPACKED: usize = 256 << 20;
 
 thread_local! {
-    /// To make one costs more than to compress a small page.
+    /// A compressor is reused, because creating one costs more than compressing a small page.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
 }
 

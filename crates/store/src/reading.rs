@@ -1,4 +1,4 @@
-//! What was read and searched, and what it cost.
+//! Fetches, searches and calls, and their cost.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,54 +14,53 @@ use super::spending::Reservation;
 /// A page that was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetch {
-    /// The address that was asked for.
+    /// The requested address.
     pub url: String,
     /// The address after redirects.
     pub final_url: String,
-    /// Names the page.
+    /// The page's hash.
     pub hash: ContentHash,
-    /// As the server stated it.
+    /// The content type that the server stated.
     pub content_type: Option<String>,
-    /// When its server was asked for it, in whole milliseconds.
+    /// When the server was asked for it, in whole milliseconds.
     pub at: Timestamp,
-    /// Until when it may be used again without asking its server, in whole milliseconds; for ever
-    /// where none is given.
+    /// Until when it may be reused without asking the server, in whole milliseconds; without limit if none.
     pub fresh_until: Option<Timestamp>,
-    /// `ETag` of the page, for asking whether it is still the same.
+    /// `ETag` of the page, for conditional requests.
     pub etag: Option<String>,
-    /// `Last-Modified` of the page, for the same.
+    /// `Last-Modified` of the page, for conditional requests.
     pub last_modified: Option<String>,
 }
 
-/// A page to be stored, with the fetch that brought it.
+/// A page to be stored, with its fetch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadPage {
-    /// How it came.
+    /// The fetch.
     pub fetch: Fetch,
-    /// What was read from it.
+    /// The content read from it.
     pub page: Arc<Page>,
-    /// The bytes that it was read from.
+    /// Its original bytes.
     pub bytes: u64,
-    /// The call that brought it.
+    /// The call that fetched it.
     pub call: Call,
 }
 
 /// A search to be stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Searched {
-    /// Who answered, with whatever else makes answers differ, such as the country.
+    /// The provider, with everything else that makes answers differ, such as the country.
     pub provider: String,
     /// The query.
     pub query: String,
-    /// Names the answer: a hash of query, address and results.
+    /// The answer's hash, over query, address and results.
     pub hash: ContentHash,
     /// The answer.
     pub serp: Arc<Serp>,
-    /// The call that brought it.
+    /// The call that returned it.
     pub call: Call,
 }
 
-/// What kind of call it was.
+/// The kind of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CallKind {
     /// A query to a search engine.
@@ -74,7 +73,7 @@ pub enum CallKind {
     Decide,
     /// Values extracted by a model.
     Extract,
-    /// The key of a table chosen by a model: it belongs to an owner and to no job.
+    /// The key of a table chosen by a model; it belongs to an owner, not to a job.
     Key,
 }
 
@@ -83,7 +82,7 @@ impl CallKind {
     pub const ALL: [Self; 6] =
         [Self::Search, Self::Crawl, Self::Patterns, Self::Decide, Self::Extract, Self::Key];
 
-    /// As it is stored.
+    /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::Search => "search",
@@ -96,72 +95,72 @@ impl CallKind {
     }
 }
 
-/// One call of a provider, or one that was spared because its answer was stored.
+/// One call of a provider, or one that was answered from the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// The row that it was made for.
     pub row: RowId,
-    /// What was asked.
+    /// The kind of call.
     pub kind: CallKind,
-    /// Who was asked.
+    /// The provider.
     pub provider: String,
-    /// The model, where there is one.
+    /// The model, if there is one.
     pub model: Option<String>,
-    /// What went in: tokens for models, queries for searches, requests for crawls.
+    /// Input units: tokens for models, queries for searches, requests for crawls.
     pub units_in: u64,
-    /// What came out: tokens for models, results for searches, bytes for crawls.
+    /// Output units: tokens for models, results for searches, bytes for crawls.
     pub units_out: u64,
     /// Price in billionths of a US dollar.
     pub cost_nano_usd: u64,
-    /// Whether a stored answer was used, so that nothing was asked or paid.
+    /// Whether a stored answer was used, so that no call was made or paid for.
     pub cached: bool,
-    /// Whether no answer came, or an error: nothing was charged for it.
+    /// Whether it failed; failed calls cost nothing.
     pub failed: bool,
-    /// Whether the provider counts its calls: then this one is in the ledger by itself.
+    /// Whether the provider meters calls, so that this one is written to the ledger.
     pub metered: bool,
-    /// What was set aside for it, which ends with it.
+    /// The money reserved for it; the reservation ends with the call.
     pub reservation: Option<Reservation>,
 }
 
 /// Calls of one kind to one provider, summed over a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Usage {
-    /// What was asked.
+    /// The kind of call.
     pub kind: CallKind,
-    /// Who was asked.
+    /// The provider.
     pub provider: String,
-    /// The model, where there is one.
+    /// The model, if there is one.
     pub model: Option<String>,
-    /// Calls that were made, those that failed included.
+    /// Calls made, including failed ones.
     pub calls: u64,
     /// Calls that failed.
     pub failed: u64,
-    /// Calls that were spared.
+    /// Calls answered from the store instead.
     pub cached: u64,
-    /// What went in.
+    /// Input units.
     pub units_in: u64,
-    /// What came out.
+    /// Output units.
     pub units_out: u64,
-    /// Price in billionths of a US dollar.
+    /// Cost in billionths of a US dollar.
     pub cost_nano_usd: u64,
 }
 
-/// What all jobs of the store together have done.
+/// Totals of all jobs in the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Rows by stage, as far as the jobs are still there.
+    /// Rows by stage, of jobs that still exist.
     pub rows: BTreeMap<Stage, u64>,
-    /// Cells that have a value.
+    /// Number of cells with a value.
     pub cells_found: u64,
     /// Calls by kind, provider and model.
     pub usage: Vec<Usage>,
 }
 
-/// A call in the ledger: one that its provider counts, or would have counted.
+/// A call in the ledger: a metered one, or one that was answered from the store instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paid {
     /// The call.
     pub call: Call,
-    /// When it was written down.
+    /// When it was recorded.
     pub at: Timestamp,
 }

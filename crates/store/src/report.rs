@@ -1,4 +1,4 @@
-//! What a job came to, counted over all its rows.
+//! The report of a job over all its rows.
 
 use ampledata_core::row::Cell;
 use async_trait::async_trait;
@@ -6,54 +6,51 @@ use async_trait::async_trait;
 use super::decode::Columns;
 use super::{Error, JobId, Owner};
 
-/// What a job came to. A cell counts as often as rows have it: those that share a result each count its
-/// cells, as in [`Progress`](super::Progress).
+/// The report of a job. Rows that share a result each count its cells, as in [`Progress`](super::Progress).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// The columns of the plan that have cells, by their place in it.
+    /// The columns of the plan that have cells, by index.
     pub columns: Vec<(usize, ColumnCounts)>,
-    /// The sites of the pages that prove found cells, the most frequent first, at most as many as were
-    /// asked for.
+    /// The sites of the pages that prove found cells, most frequent first, up to the requested number.
     pub sites: Vec<SiteCells>,
-    /// How many sites there are in all.
+    /// The total number of sites.
     pub sites_in_all: u64,
 }
 
-/// The cells of a column by how they ended.
+/// The cells of a column by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ColumnCounts {
-    /// Found cells by their confidence: those from 0 to 0.1, from 0.1 to 0.2 and so on; 1 is in the last.
+    /// Found cells by confidence: from 0 to 0.1, from 0.1 to 0.2 and so on; 1 is in the last.
     pub found: [u64; 10],
-    /// What could be read does not hold it.
+    /// No page that could be read has a value.
     pub absent: u64,
-    /// A page that may hold it could not be read.
+    /// A page that may have a value could not be read.
     pub blocked: u64,
     /// Sources of equal standing contradict each other.
     pub conflict: u64,
-    /// Something failed on the way.
+    /// Something failed.
     pub error: u64,
 }
 
-/// Found cells that a site proves.
+/// Found cells that are proven by a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteCells {
-    /// The host of the pages without `www.`, in lower case; empty for pages of a folder; none where no
-    /// page is named: the cell was set by a person, or taken over from the old service.
+    /// The host of the pages without `www.`, in lower case; empty for pages of a folder; none if there is no
+    /// page: the cell was set by a person, or imported from the old service.
     pub site: Option<String>,
-    /// How many.
+    /// Number of cells.
     pub cells: u64,
 }
 
-/// Reports, by the owner of the job. Where the job is another's, it is as if there were none:
-/// [`Error::NotFound`].
+/// Reports by the job's owner. Another owner's job is treated as missing: [`Error::NotFound`].
 #[async_trait]
 pub trait Reports {
-    /// What the job came to so far, with at most so many sites. The database counts along indexes of the
-    /// cells: about a second for a million of them, and no memory for any.
+    /// The report of the job so far, with at most this many sites. The database counts along indexes of the
+    /// cells: about a second per million cells, without holding any in memory.
     async fn report(&self, owner: &Owner, job: &JobId, sites: u32) -> Result<Report, Error>;
 }
 
-/// Puts together what the statements of a store counted.
+/// Assembles a report from what the statements of a store counted.
 pub(super) fn assembled<C: Columns>(counts: &[C], sites: &[C]) -> Result<Report, Error> {
     let mut report = Report::default();
     for counted in counts {
@@ -89,15 +86,15 @@ fn slot<'a>(
     };
     slot.ok_or_else(|| Error::Unreadable {
         what: "cell",
-        reason: format!("{outcome} at {tenth} tenths is no outcome"),
+        reason: format!("{outcome} at {tenth} tenths is not an outcome"),
     })
 }
 
-/// The site whose page proves a cell, as [`SiteCells::site`] has it.
+/// The site of the page that proves a cell, for [`SiteCells::site`].
 pub(super) fn site_of(cell: &Cell) -> Option<String> {
     let url = &cell.evidence.as_ref()?.url;
     let Some((_, rest)) = url.split_once("://") else { return Some(String::new()) };
-    // PostgreSQL takes no NUL; nothing of the kind is in the name of a host.
+    // PostgreSQL does not accept NUL, which no host contains anyway.
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host.replace(char::is_control, "").to_lowercase();
     Some(host.strip_prefix("www.").map(str::to_owned).unwrap_or(host))

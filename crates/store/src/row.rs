@@ -1,62 +1,62 @@
-//! Rows of a job: as they are loaded, worked on, and read again.
+//! Rows of a job: loaded, processed, and read back.
 
 use ampledata_core::row::{AttemptSummary, Cell as ResultCell, Outcome, Stage};
 use ampledata_table::Cell;
 
 use super::job::JobId;
 
-/// A row that is added to a job.
+/// A row to be added to a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRow {
-    /// Its place in the source, from 0.
+    /// Its index in the source, from 0.
     pub index: u64,
-    /// Equal for rows that are to share a result.
+    /// Equal for rows that share a result.
     pub identity: String,
-    /// Why nothing can be done for the row: it is `FAILED` from the beginning.
+    /// Why the row cannot be processed; it is `FAILED` from the start.
     pub problem: Option<String>,
 }
 
-/// Names a row of a job.
+/// The id of a row of a job.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowId {
     /// The job.
     pub job: JobId,
-    /// The row's place in the source, from 0.
+    /// The row's index in the source, from 0.
     pub index: u64,
 }
 
-/// A row that is not finished, with what is known of its work so far.
+/// An unfinished row with its progress so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenRow {
-    /// Its place in the source, from 0.
+    /// Its index in the source, from 0.
     pub index: u64,
-    /// How far it is.
+    /// Its stage.
     pub stage: Stage,
     /// Its cells in the source.
     pub cells: Vec<Cell>,
-    /// The columns of the plan that are worked on again; none where all are that are asked for.
+    /// The columns of the plan to retry; if none, all requested ones.
     pub only: Option<Vec<usize>>,
-    /// Outcomes that were journalled, by turn and step.
+    /// Journalled outcomes, by turn and step.
     pub journal: Vec<Entry>,
 }
 
 /// An outcome in the journal of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Which `Do` of the row, from 0.
+    /// The row's turn, that is, its `Do` instruction, from 0.
     pub turn: u32,
-    /// Which step of it, from 0.
+    /// The step in the turn, from 0.
     pub step: u32,
-    /// Names what the step asked for: the hash that its driver gives it.
+    /// The step's hash, which its driver computes.
     pub step_mark: String,
-    /// What happened.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// A row as it is shown and written out: its own cells, and the result that it has or shares.
+/// A row for display and export: its own cells, and its own or shared result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultRow {
-    /// Its place in the source, from 0.
+    /// Its index in the source, from 0.
     pub index: u64,
     /// The row whose result it shares; itself if it has its own.
     pub leader: u64,
@@ -64,12 +64,12 @@ pub struct ResultRow {
     pub line: u64,
     /// Its cells in the source.
     pub source: Vec<Cell>,
-    /// How far it is.
+    /// Its stage.
     pub stage: Stage,
     /// Why it failed.
     pub error: Option<String>,
     /// What each attempt did.
     pub attempts: Vec<AttemptSummary>,
-    /// One place for each column of the plan; none for columns not asked for and rows not finished.
+    /// One entry for each column of the plan; none for columns not requested and rows not finished.
     pub cells: Vec<Option<ResultCell>>,
 }

@@ -1,34 +1,34 @@
-//! Sources: the tables that were given.
+//! Sources: the input tables.
 
 use ampledata_table::{Cell, Column};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Whose things these are. Nobody sees another owner's.
+/// The owner of sources and jobs. An owner cannot see what belongs to others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Owner(pub String);
 
 impl Owner {
-    /// The owner of everything that is made on the command line.
+    /// The owner of everything that is created on the command line.
     pub fn local() -> Self {
         Self("local".to_owned())
     }
 }
 
-/// Names a source; chosen by who makes it.
+/// The id of a source; chosen by its creator.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SourceId(pub String);
 
-/// A source that is about to be loaded.
+/// A source to be loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSource {
-    /// Its name in the store.
+    /// Its id.
     pub id: SourceId,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
-    /// Its name for people, such as the file's.
+    /// Its display name, such as the file's name.
     pub name: String,
     /// SHA-256 of the file's bytes in lower-case hex.
     pub content_hash: String,
@@ -37,33 +37,33 @@ pub struct NewSource {
 /// A table in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// Its name in the store.
+    /// Its id.
     pub id: SourceId,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
-    /// Its name for people.
+    /// Its display name.
     pub name: String,
     /// SHA-256 of the file's bytes in lower-case hex.
     pub content_hash: String,
-    /// Its columns; none while it is loading.
+    /// Its columns; empty while it is loading.
     pub columns: Vec<Column>,
-    /// Whether all rows are there.
+    /// Whether all rows are loaded.
     pub ready: bool,
-    /// Its rows, unusable ones included; 0 while it is loading.
+    /// Its number of rows, unusable ones included; 0 while it is loading.
     pub rows: u64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
 /// A row of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceRow {
-    /// Its place among the rows, from 0.
+    /// Its index, from 0.
     pub index: u64,
     /// Its line (or row, or item) in the file, from 1, the header included.
     pub line: u64,
     /// Its cells: one for each column, or what could be read of an unusable row.
     pub cells: Vec<Cell>,
-    /// Why the row cannot be used, as a sentence that names the place.
+    /// Why the row cannot be used, in a sentence with the place.
     pub problem: Option<String>,
 }

@@ -1,74 +1,74 @@
-//! What jobs may cost, and what they have cost. Money is in billionths of a US dollar.
+//! Cost limits and spending of jobs, in billionths of a US dollar.
 
 use super::Error;
 use super::decode::Columns;
 
-/// Bounds on what may be spent; none where nothing is given.
+/// Cost limits; unlimited where none is given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Caps {
-    /// On the job as a whole.
+    /// Limit of the whole job.
     pub job: Option<u64>,
-    /// On each of its rows.
+    /// Limit of each row.
     pub row: Option<u64>,
 }
 
 impl Caps {
-    /// Whether anything is bounded.
+    /// Whether anything is limited.
     pub fn any(self) -> bool {
         self.job.is_some() || self.row.is_some()
     }
 }
 
-/// Names money that is set aside for one call.
+/// The id of money reserved for one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reservation(pub i64);
 
 /// Whether a call may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reserved {
-    /// It may; the call names the reservation when it is written down.
+    /// It may; the reservation is passed along when the call is recorded.
     Granted(Reservation),
-    /// Not while the calls under way may still cost what they may.
+    /// Not now: the calls in progress may use up the rest.
     Wait,
-    /// The job has not enough left.
+    /// The job's limit is too low for it.
     JobSpent,
-    /// The row has not enough left.
+    /// The row's limit is too low for it.
     RowSpent,
 }
 
-/// How a job stands with its budget.
+/// A job's limits and spending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spending {
-    /// Its bounds.
+    /// Its limits.
     pub caps: Caps,
-    /// What its calls have cost.
+    /// Cost of its calls so far.
     pub spent: u64,
-    /// What calls under way may cost.
+    /// The most that calls in progress may cost.
     pub reserved: u64,
-    /// What calls may have cost that a crash cut off.
+    /// The most that calls interrupted by a crash may have cost.
     pub lost: u64,
 }
 
-/// What calls of one kind needed in earlier jobs.
+/// What calls of one kind used in earlier jobs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Experience {
-    /// What was asked.
+    /// The kind of call.
     pub kind: super::CallKind,
-    /// Who was asked.
+    /// The provider.
     pub provider: String,
-    /// The model, where there is one.
+    /// The model, if there is one.
     pub model: Option<String>,
-    /// Calls for each row that was finished.
+    /// Calls per finished row.
     pub calls_per_row: f64,
-    /// Units that went into a call.
+    /// Input units per call.
     pub units_in: f64,
-    /// Units that came out of a call.
+    /// Output units per call.
     pub units_out: f64,
-    /// Rows that this is from.
+    /// Number of rows that these figures are based on.
     pub rows: u64,
 }
 
-/// How a job and one of its rows stand with their money, all in billionths of a US dollar.
+/// Limits and spending of a job and one of its rows, in billionths of a US dollar.
 pub(super) struct Standing {
     caps: Caps,
     spent: u64,
@@ -92,7 +92,7 @@ impl Standing {
         })
     }
 
-    /// Why so much more may not be set aside; none where it may.
+    /// Why this amount cannot be reserved; none if it can.
     pub(super) fn objection(&self, most: u64) -> Option<Reserved> {
         let over =
             |cap: Option<u64>, used: u64| cap.is_some_and(|cap| used.saturating_add(most) > cap);
@@ -107,7 +107,7 @@ impl Standing {
         waits.then_some(Reserved::Wait)
     }
 
-    /// What there is to say of the job.
+    /// The spending of the job.
     pub(super) fn spending(&self) -> Spending {
         let Self { caps, spent, reserved, lost, .. } = *self;
         Spending { caps, spent, reserved, lost }

@@ -1,45 +1,45 @@
-//! Uploads: sources that are awaited, each with the job that was promised for it.
+//! Uploads: announced files, each with the source and the job that were created for it.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Error, JobId, Owner, SourceId};
 
-/// A promise to take a file: its source and its job have their names before it is there.
+/// An announced file; its source and its job have ids before it arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUpload {
     /// The source that the file becomes.
     pub source: SourceId,
-    /// The job that is promised with it.
+    /// The job created with it.
     pub job: JobId,
-    /// Whose they are.
+    /// Its owner.
     pub owner: Owner,
-    /// The file's name for people.
+    /// The file's display name.
     pub name: String,
-    /// The content type that the file has to come with.
+    /// The content type that the file must have.
     pub content_type: String,
-    /// The most bytes that it may have.
+    /// Maximum size in bytes.
     pub length: u64,
-    /// Until when it may be sent.
+    /// When the upload address expires.
     pub expires_at: Timestamp,
 }
 
-/// How an upload stands.
+/// The state of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UploadState {
-    /// Awaited.
+    /// Waiting for the file.
     Signed,
-    /// Coming in.
+    /// The file is being received.
     Receiving,
-    /// There: the source can be loaded, the job can be made.
+    /// The file is complete: the source can be loaded and the job can be created.
     Received,
-    /// Its job has been made.
+    /// Its job was created.
     Started,
     /// The file cannot be used.
     Failed,
-    /// It did not come in time.
+    /// The file did not arrive in time.
     Expired,
-    /// Its job was cancelled before it was made.
+    /// Its job was cancelled before it was created.
     Cancelled,
 }
 
@@ -55,7 +55,7 @@ impl UploadState {
         Self::Cancelled,
     ];
 
-    /// As it is stored.
+    /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::Signed => "signed",
@@ -72,49 +72,49 @@ impl UploadState {
 /// An upload in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
-    /// What was promised.
+    /// The announcement.
     pub promised: NewUpload,
-    /// How it stands.
+    /// Its state.
     pub state: UploadState,
     /// Why it failed.
     pub problem: Option<String>,
-    /// When it was promised.
+    /// When it was announced.
     pub created_at: Timestamp,
 }
 
-/// A change of an upload's state, which happens only from certain others.
+/// A change of an upload's state, allowed only from certain states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadChange {
-    /// The states that it may have now.
+    /// The states from which it is allowed.
     pub from: Vec<UploadState>,
-    /// The state that it gets.
+    /// The new state.
     pub to: UploadState,
-    /// Why, where it fails.
+    /// The reason, if it fails.
     pub problem: Option<String>,
-    /// Where given, it happens only if the upload may still be sent at this time.
+    /// If given, the change is made only if the upload address is still valid at this time.
     pub unexpired_at: Option<Timestamp>,
 }
 
-/// Remembers awaited files. An upload becomes `Started` by itself when its job is made.
+/// Stores announced files. An upload becomes `Started` automatically when its job is created.
 #[async_trait]
 pub trait Uploads {
-    /// Makes an upload, awaited.
+    /// Creates an upload that waits for its file.
     ///
     /// # Errors
-    /// [`Error::Exists`] where its source or its job is promised already.
+    /// [`Error::Exists`] if its source or its job already exists.
     async fn add_upload(&self, upload: &NewUpload) -> Result<(), Error>;
 
     /// The owner's upload that becomes this source.
     async fn upload(&self, owner: &Owner, source: &SourceId) -> Result<Option<Upload>, Error>;
 
-    /// The owner's upload that this job was promised with.
+    /// The owner's upload for this job.
     async fn upload_of_job(&self, owner: &Owner, job: &JobId) -> Result<Option<Upload>, Error>;
 
-    /// Anybody's upload: for callers that hold a signature over its name.
+    /// An upload of any owner, for callers that have verified a signature over its name.
     async fn signed_upload(&self, source: &SourceId) -> Result<Option<Upload>, Error>;
 
-    /// Changes the state where the present one is among `from`, and says whether it did: of two that
-    /// would begin to send one of them may.
+    /// Changes the state if the present one is among `from`, and returns whether it did: of two concurrent
+    /// senders of a file, one succeeds.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -125,11 +125,11 @@ pub trait Uploads {
         change: UploadChange,
     ) -> Result<bool, Error>;
 
-    /// Ends uploads, everybody's, that nobody began to send in time, and says how many.
+    /// Expires uploads of all owners that were not started in time. Returns how many.
     async fn expire_uploads(&self, now: Timestamp) -> Result<u64, Error>;
 
-    /// Says that a file is still coming in: until then nobody takes it for cut off. Says whether it was
-    /// coming in, and not for so long already.
+    /// Records that a file is still being received, so that it is not treated as interrupted until the given
+    /// time. Returns false if the file was not being received, or already had that much time.
     async fn extend_upload(
         &self,
         owner: &Owner,
@@ -137,8 +137,7 @@ pub trait Uploads {
         until: Timestamp,
     ) -> Result<bool, Error>;
 
-    /// Ends uploads, everybody's, that were cut off in the middle, and says how many: those whose time is
-    /// over by then, or all where no time is given, for the beginning of a process that is alone with the
-    /// store, when nobody sends yet.
+    /// Fails uploads of all owners that were interrupted, and returns how many: those whose time has passed,
+    /// or all if no time is given, which is right when a process with exclusive use of the store starts.
     async fn abandon_uploads(&self, over_at: Option<Timestamp>) -> Result<u64, Error>;
 }

@@ -1,37 +1,37 @@
-//! Webhooks: addresses that are told of events, and what became of telling them.
+//! Webhooks and the deliveries of their notifications.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Error, Listed, Owner, Slice};
 
-/// An address that is told of events.
+/// A webhook: an address that receives notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
-    /// Its name in the store.
+    /// Its id.
     pub id: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
     /// The address.
     pub url: String,
-    /// Signs what is sent.
+    /// The secret that signs notifications.
     pub secret: String,
-    /// The events that it is told of.
+    /// The events that it subscribes to.
     pub events: Vec<String>,
-    /// Whether it is told at all.
+    /// Whether it receives notifications at all.
     pub active: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
-/// How a delivery stands.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DeliveryState {
-    /// To be sent, for the first time or again.
+    /// Waiting to be sent, for the first time or again.
     Waiting,
-    /// Arrived.
+    /// Delivered.
     Delivered,
-    /// Given up.
+    /// No more attempts are made.
     Failed,
 }
 
@@ -39,7 +39,7 @@ impl DeliveryState {
     /// All states.
     pub const ALL: [Self; 3] = [Self::Waiting, Self::Delivered, Self::Failed];
 
-    /// As it is stored.
+    /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -49,75 +49,75 @@ impl DeliveryState {
     }
 }
 
-/// An event that a webhook is told of.
+/// A notification to a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Its number; grows with time.
+    /// Its number; it grows with time.
     pub id: u64,
     /// The webhook.
     pub webhook: String,
     /// The event.
     pub event: String,
-    /// What is sent.
+    /// The body.
     pub payload: String,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// How it stands.
+    /// Its state.
     pub state: DeliveryState,
-    /// When it is tried next; of no meaning unless it waits.
+    /// When the next attempt is due; meaningless unless it waits.
     pub next_at: Timestamp,
-    /// What the other side answered last.
+    /// The last response's status.
     pub status_code: Option<u16>,
-    /// What went wrong last.
+    /// The last error.
     pub problem: Option<String>,
     /// When the event happened.
     pub created_at: Timestamp,
 }
 
-/// A delivery that the caller has taken on, with where it goes.
+/// A claimed delivery with its destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueDelivery {
-    /// What is to be sent; its attempts count the one that now begins.
+    /// The delivery; its attempts include the one that starts now.
     pub delivery: Delivery,
     /// The address.
     pub url: String,
-    /// Signs what is sent.
+    /// The secret that signs it.
     pub secret: String,
 }
 
-/// What became of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempted {
-    /// What the other side answered.
+    /// The response's status.
     pub status_code: Option<u16>,
-    /// What went wrong.
+    /// The error.
     pub problem: Option<String>,
-    /// How the delivery stands now.
+    /// The delivery's new state.
     pub state: DeliveryState,
-    /// When it is tried next, where it waits.
+    /// When the next attempt is due, if it waits.
     pub next_at: Timestamp,
 }
 
-/// Remembers webhooks and deliveries.
+/// Stores webhooks and deliveries.
 #[async_trait]
 pub trait Webhooks {
-    /// Stores a webhook, or replaces the owner's of the same id.
+    /// Stores a webhook, or replaces the owner's webhook with this id.
     ///
     /// # Errors
-    /// [`Error::Exists`] where the id is another owner's.
+    /// [`Error::Exists`] if the id belongs to another owner's webhook.
     async fn put_webhook(&self, webhook: &Webhook) -> Result<(), Error>;
 
     /// The owner's webhooks, newest first.
     async fn webhooks(&self, owner: &Owner) -> Result<Vec<Webhook>, Error>;
 
-    /// The owner's webhook of this id.
+    /// The owner's webhook with this id.
     async fn webhook(&self, owner: &Owner, id: &str) -> Result<Option<Webhook>, Error>;
 
-    /// Deletes a webhook with its deliveries, and says whether the owner had it.
+    /// Deletes a webhook with its deliveries. Returns whether the owner had it.
     async fn delete_webhook(&self, owner: &Owner, id: &str) -> Result<bool, Error>;
 
-    /// Takes on deliveries, everybody's, that are due: nobody else gets them until `lease`, when they
-    /// are due again unless [`Webhooks::settle_delivery`] was called. Those due longest come first.
+    /// Claims due deliveries of all owners until `lease`, when they are due again unless
+    /// [`Webhooks::settle_delivery`] was called. The longest overdue come first.
     async fn claim_deliveries(
         &self,
         now: Timestamp,
@@ -125,7 +125,7 @@ pub trait Webhooks {
         limit: u32,
     ) -> Result<Vec<DueDelivery>, Error>;
 
-    /// Writes down what became of an attempt.
+    /// Records the result of an attempt.
     ///
     /// # Errors
     /// [`Error::NotFound`].

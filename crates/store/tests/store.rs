@@ -1,4 +1,4 @@
-//! The SQLite store: it keeps the contract, and says clearly what is wrong with its file.
+//! The SQLite store keeps the contract, and reports clearly what is wrong with its file.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what is not as expected ends the test")]
 
 #[macro_use]
@@ -107,7 +107,7 @@ async fn one_bad_write_does_not_spoil_its_group() {
     let (store, _folder) = sqlite().await;
     let source = store_contract::source(&store, &["name", "city"], &[&["Acme", "Berlin"]]).await;
     let row = |index| SourceRow { index, line: 2, cells: vec![], problem: None };
-    // Row 0 is there already.
+    // Row 0 already exists.
     let writes = (0..300).map(|index| store.append_source_rows(&source, vec![row(index)]));
     let results = join_all(writes).await;
     let failed: Vec<_> =

@@ -1,8 +1,8 @@
 //! Speed and peak memory of tables of a million rows, in every format.
 //!
 //! `cargo bench -p ampledata-table --bench table_memory [ROWS]` makes a CSV file, copies it to
-//! each format with a column added, and reads each copy. A line a step: MB are of the CSV file,
-//! the peak is the process's resident memory during the step (Linux only).
+//! each format with a column added, and reads each copy. It prints one line per step: MB refer to the
+//! CSV file, the peak is the process's resident memory during the step (Linux only).
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -70,7 +70,7 @@ fn read_table(path: &Path) -> Outcome<u64> {
 }
 
 fn measured(what: &str, size: u64, step: impl FnOnce() -> Outcome<u64>) -> Outcome<()> {
-    // The kernel starts the peak anew; where it does not, the peak is that of all steps so far.
+    // Resets the peak in the kernel; if that fails, the peak is that of all steps so far.
     let reset = fs::write("/proc/self/clear_refs", "5");
     let start = Instant::now();
     let rows = step()?;

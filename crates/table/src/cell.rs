@@ -1,4 +1,4 @@
-//! Cells: what one place of a table holds, with the type that its file gives it.
+//! Cells: the content of one place of a table, with the type that its file gives it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,24 +10,23 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What one place of a table holds.
+/// The content of one place of a table.
 ///
-/// Cells keep the type that the file gave them, so that a table that is written out again in its
-/// own format has the same types as before. A CSV file knows only [`Cell::Text`] and
-/// [`Cell::Empty`].
+/// Cells keep the type from the file, so that a table written again in its own format has the same types
+/// as before. A CSV file only has [`Cell::Text`] and [`Cell::Empty`].
 ///
-/// The two kinds of text differ in whom we trust: [`Cell::Text`] is the user's own and is written
-/// byte for byte; [`Cell::Web`] came from a page or a model and is kept from becoming a formula
-/// in a spreadsheet.
+/// The two kinds of text differ in their origin: [`Cell::Text`] is the user's own and is written byte for
+/// byte; [`Cell::Web`] came from a page or a model and is prevented from becoming a formula in a
+/// spreadsheet.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Cell {
-    /// Nothing: a blank field, `null`, a key that is not there.
+    /// Nothing: a blank field, `null`, or a missing key.
     #[default]
     Empty,
-    /// Text that stood in the user's table.
+    /// Text from the user's table.
     Text(String),
-    /// Text that came from the web: hostile until proven otherwise.
+    /// Text from the web, which is not trusted.
     Web(String),
     /// A number, digit for digit.
     Number(Number),
@@ -44,9 +43,9 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The cell as text: what a key or the context of a row is made of, and what a CSV file holds.
+    /// The cell as text: used for keys and for the context of a row, and written to CSV files.
     ///
-    /// Dates are ISO 8601, an empty cell is the empty text.
+    /// Dates are in ISO 8601; an empty cell is the empty string.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
@@ -60,7 +59,7 @@ impl Cell {
         }
     }
 
-    /// Whether there is nothing to see: empty, or whitespace alone.
+    /// Whether the cell is empty or only whitespace.
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
@@ -70,8 +69,8 @@ impl Cell {
     }
 }
 
-/// A value that was found on the web. Its text becomes [`Cell::Web`]; a date that is not a whole
-/// day becomes text (`1937`); a list becomes a JSON array.
+/// A value found on the web. Its text becomes [`Cell::Web`]; a date that is not a whole day becomes text
+/// (`1937`); a list becomes a JSON array.
 impl From<&Value> for Cell {
     fn from(value: &Value) -> Self {
         match value {
@@ -99,7 +98,8 @@ fn json_of(value: &Value) -> serde_json::Value {
         Value::List(values) => values.iter().map(json_of).collect(),
         Value::Text(text) => text.as_str().into(),
         Value::Date(date) => date.to_string().into(),
-        // A JSON number made by way of a float would lose digits; one that survives is kept.
+        // A JSON number would lose digits if converted to a float; one that converts without loss is
+        // kept.
         Value::Number(number) => {
             let text = number.normalize().to_string();
             let json = serde_json::from_str::<serde_json::Value>(&text).ok();
@@ -109,27 +109,27 @@ fn json_of(value: &Value) -> serde_json::Value {
     }
 }
 
-/// A text is not a number as JSON writes it.
+/// The text is not a number in JSON's notation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a number")]
 pub struct NotANumber;
 
-/// A number as its file writes it, in the grammar of JSON (RFC 8259, section 6): no digit is lost
+/// A number as written in its file, in the grammar of JSON (RFC 8259, section 6): no digit is lost
 /// between reading and writing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Number(String);
 
 impl Number {
-    /// The digits, as they stand in the file.
+    /// The digits, as in the file.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number of a spreadsheet or a Parquet file. None for NaN and the infinities, which are
-    /// not numbers. A whole number has no decimal point: `5`, not `5.0`.
+    /// The number of a spreadsheet or a Parquet file; `None` for NaN and the infinities, which are not
+    /// numbers. A whole number has no decimal point: `5`, not `5.0`.
     pub fn from_f64(number: f64) -> Option<Self> {
-        // Up to here every whole number is its own double.
+        // Up to this limit, a double represents every whole number exactly.
         const WHOLE: f64 = 9_007_199_254_740_992.0;
         if number.fract() == 0.0 && number.abs() <= WHOLE {
             return Some(Self(format!("{number:.0}")));
@@ -138,8 +138,8 @@ impl Number {
         Some(Self(number.to_string().replace("e+", "e")))
     }
 
-    /// The number as a double, if that is the same number: read back, it gives the same digits
-    /// (`0.1` does, a whole number of 20 digits does not).
+    /// The number as a double, if that is exactly the same number: reading it back gives the same digits
+    /// (true for `0.1`, false for a whole number of 20 digits).
     pub fn as_exact_f64(&self) -> Option<f64> {
         let double: f64 = self.0.parse().ok()?;
         let back = Self::from_f64(double)?;
@@ -147,7 +147,7 @@ impl Number {
     }
 }
 
-/// Sign, significant digits, and the power of ten of the last of them: equal for equal numbers.
+/// Sign, significant digits, and the power of ten of the last digit: equal for equal numbers.
 fn digits(number: &str) -> (bool, String, i64) {
     let (negative, rest) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
     let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
@@ -158,7 +158,7 @@ fn digits(number: &str) -> (bool, String, i64) {
         return (false, String::new(), 0);
     }
     let zeros = all.len() - all.trim_end_matches('0').len();
-    // An exponent that no i64 holds belongs to no double, so any stand-in that differs will do.
+    // An exponent too large for an i64 is outside the range of doubles, so any different value will do.
     let exponent = exponent.trim_start_matches('+').parse::<i64>().unwrap_or(i64::MAX / 2);
     let shift = i64::try_from(zeros).unwrap_or(0) - i64::try_from(fraction.len()).unwrap_or(0);
     (negative, significant.to_owned(), exponent.saturating_add(shift))
@@ -207,7 +207,7 @@ impl From<u64> for Number {
     }
 }
 
-/// The shortest form: without zeros at the end of the fraction.
+/// The shortest form, without trailing zeros of the fraction.
 impl From<Decimal> for Number {
     fn from(number: Decimal) -> Self {
         Self(number.normalize().to_string())

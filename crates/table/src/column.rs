@@ -3,28 +3,28 @@
 use ampledata_core::column::{Column as Asked, ColumnType};
 use serde::{Deserialize, Serialize};
 
-/// The type of a column in a file. Only Parquet has typed columns: the other formats type each
-/// cell, so reading them gives [`Kind::Any`] and writing them needs no more.
+/// The type of a column in a file. Only Parquet has typed columns. The other formats type each cell, so
+/// reading them gives [`Kind::Any`], which is also enough for writing them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
-    /// Whatever the cells are; text in Parquet.
+    /// Any type, according to the cells; text in Parquet.
     Any,
     /// Text.
     Text,
     /// Whole numbers of 64 bits.
     Integer,
-    /// Numbers as doubles. A number that no double holds exactly is refused, not rounded.
+    /// Numbers as doubles. A number that a double cannot represent exactly is refused, not rounded.
     Number,
     /// Exact decimal numbers.
     Decimal {
-        /// Digits in all, 1 to 38.
+        /// Total number of digits, 1 to 38.
         precision: u8,
-        /// Digits after the point.
+        /// Number of digits after the decimal point.
         scale: i8,
     },
     /// Yes or no.
     Boolean,
-    /// Whole days. Dates that may be no more than a year belong in a text column.
+    /// Whole days. Dates that may be only a year belong in a text column.
     Date,
     /// Days and times without a zone, to the microsecond.
     DateTime,
@@ -47,14 +47,13 @@ impl Column {
         Self { name: name.into(), kind }
     }
 
-    /// A column whose cells are typed one by one.
+    /// A column whose cells have their own types.
     pub fn untyped(name: String) -> Self {
         Self { name, kind: Kind::Any }
     }
 }
 
-/// The column under which found values are written. Dates are text, since a page may know no more
-/// than the year; so are lists.
+/// The column for found values. Dates are text, since a page may only state the year; so are lists.
 impl From<&Asked> for Column {
     fn from(asked: &Asked) -> Self {
         let kind = match asked.kind {

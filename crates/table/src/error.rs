@@ -1,4 +1,4 @@
-//! What can be wrong with a table that is read.
+//! Errors of tables and of their rows.
 
 use std::fmt;
 use std::io;
@@ -9,24 +9,24 @@ use thiserror::Error;
 use super::cell::Cell;
 use super::format::Format;
 
-/// A place in a file, counted as a person does: from 1, the header included.
+/// A position in a file, counted from 1 including the header, as users count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// A line of a text file; a record that spans several lines is at its first.
+    /// A line of a text file; for a record of several lines, its first line.
     Line(u64),
-    /// A row of a sheet, or of a Parquet file (which has no header row).
+    /// A row of a sheet or of a Parquet file (which has no header row).
     Row(u64),
-    /// An item of a JSON array, and the line on which it begins.
+    /// An item of a JSON array, and the line on which it starts.
     Item {
         /// Its number in the array.
         number: u64,
-        /// The line on which it begins.
+        /// The line on which it starts.
         line: u64,
     },
 }
 
 impl Place {
-    /// The number alone.
+    /// The line, row or item number alone.
     pub fn number(self) -> u64 {
         match self {
             Self::Line(number) | Self::Row(number) | Self::Item { number, .. } => number,
@@ -47,9 +47,9 @@ impl fmt::Display for Place {
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Where it stands in the file.
+    /// Its position in the file.
     pub place: Place,
-    /// One cell a header.
+    /// One cell per header.
     pub fields: Vec<Cell>,
 }
 
@@ -57,34 +57,34 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{place}: {fault}")]
 pub struct RowError {
-    /// Where it stands in the file.
+    /// Its position in the file.
     pub place: Place,
     /// What is wrong with it.
     #[source]
     pub fault: RowFault,
-    /// What could be read of it: fewer or more cells than there are headers, or none.
+    /// The cells that could be read: fewer or more than there are headers, or none.
     pub fields: Vec<Cell>,
 }
 
 /// Why a row cannot be used. Columns are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RowFault {
-    /// Ragged: cells are missing at the end.
+    /// The row is ragged: cells are missing at the end.
     #[error("{found} fields where the header has {expected}")]
     TooFew {
-        /// Cells in the row.
+        /// Number of cells in the row.
         found: usize,
-        /// Headers.
+        /// Number of headers.
         expected: usize,
     },
-    /// Ragged: there are cells without a header.
+    /// The row is ragged: it has cells without a header.
     #[error(
         "{found} fields where the header has {expected}; a field that holds the delimiter must be quoted"
     )]
     TooMany {
-        /// Cells in the row.
+        /// Number of cells in the row.
         found: usize,
-        /// Headers.
+        /// Number of headers.
         expected: usize,
     },
     /// A field is longer than the limit.
@@ -101,47 +101,47 @@ pub enum RowFault {
         /// The limit, in bytes of UTF-8.
         limit: usize,
     },
-    /// A NUL character, which databases and spreadsheets cannot hold.
+    /// A field contains a NUL character, which databases and spreadsheets cannot hold.
     #[error("the field in column {column} holds a NUL character")]
     Nul {
         /// Its column.
         column: usize,
     },
-    /// Bytes that are not text in the file's encoding.
+    /// A field contains bytes that are not text in the file's encoding.
     #[error("holds bytes that are not {encoding}")]
     Encoding {
         /// The file's encoding, as the WHATWG names it.
         encoding: &'static str,
     },
-    /// Not JSON.
+    /// The row is not valid JSON.
     #[error("not JSON: {reason}")]
     Json {
-        /// What the parser says.
+        /// The parser's message.
         reason: String,
     },
-    /// JSON, but not an object.
+    /// The row is JSON, but not an object.
     #[error("{found}, where an object is expected")]
     NotAnObject {
         /// What it is instead.
         found: &'static str,
     },
-    /// A key that none of the objects at the start of the file has.
+    /// A key that does not occur in the objects at the start of the file.
     #[error(
-        "the key {key:?} does not occur in the first {looked_at} objects, which make the columns"
+        "the key {key:?} does not occur in the first {looked_at} objects, which define the columns"
     )]
     UnknownKey {
         /// The key.
         key: String,
-        /// How many objects made the columns.
+        /// Number of objects that define the columns.
         looked_at: usize,
     },
-    /// One key twice in one object.
+    /// The same key twice in one object.
     #[error("the key {key:?} occurs twice")]
     DuplicateKey {
         /// The key.
         key: String,
     },
-    /// A cell whose value has no counterpart here.
+    /// A cell whose value has no equivalent type here.
     #[error("the cell in column {column} {reason}")]
     Cell {
         /// Its column.
@@ -154,19 +154,19 @@ pub enum RowFault {
 /// A table that cannot be read, or not to its end.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The file does not open.
+    /// The file cannot be opened.
     #[error("cannot open {}: {source}", path.display())]
     Open {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Reading broke off.
-    #[error("cannot read on: {0}")]
+    /// Reading failed in the middle of the file.
+    #[error("reading stopped: {0}")]
     Read(#[source] io::Error),
-    /// The reading thread could not be started, or broke.
-    #[error("the reader of the {0} file broke; the file is damaged or hostile")]
+    /// The reader's thread could not be started, or panicked.
+    #[error("the reader of the {0} file crashed; the file is probably damaged")]
     Broke(&'static str),
     /// The file is larger than the limit.
     #[error("the file is larger than the limit of {limit} bytes")]
@@ -174,7 +174,7 @@ pub enum Error {
         /// The limit, in bytes.
         limit: u64,
     },
-    /// An archive that unpacks to more than the limit: damage, or an attack.
+    /// An archive that unpacks to more than the limit: it is damaged, or an attack.
     #[error("{part} unpacks to more than the limit of {limit} bytes")]
     UnpacksTooLarge {
         /// The part of the archive.
@@ -182,31 +182,31 @@ pub enum Error {
         /// The limit, in bytes.
         limit: u64,
     },
-    /// There is nothing in the file, or nothing but blanks.
+    /// The file is empty, or contains only blanks.
     #[error("the file is empty")]
     Empty,
-    /// There is a header but no row under it; or an array without items.
+    /// There is a header but no row below it, or an array without items.
     #[error("the file has no rows{}", if *.header { ", only a header" } else { "" })]
     NoRows {
         /// Whether there is a header.
         header: bool,
     },
-    /// Not a table at all.
+    /// The file is not a table at all.
     #[error("not a table: the file is {found}")]
     NotATable {
         /// What it is instead.
         found: &'static str,
     },
-    /// No format of that name.
+    /// There is no format of this name.
     #[error("unknown format {name:?}; known are csv, tsv, json, jsonl, xlsx, parquet")]
     UnknownFormat {
-        /// As it was asked for.
+        /// The name as given.
         name: String,
     },
     /// The build leaves the format out.
     #[error("{format} is not part of this version: build with the feature `{format}`", format = .0.name())]
     NotBuiltIn(Format),
-    /// An encoding that cannot be read, by its name.
+    /// The file's encoding is not supported.
     #[error("the file is in {name}, which cannot be read; save it as UTF-8")]
     Encoding {
         /// The encoding's name.
@@ -217,10 +217,10 @@ pub enum Error {
     BlankHeader {
         /// The column, counted from 1.
         column: usize,
-        /// Where the header stands.
+        /// Position of the header.
         place: Place,
     },
-    /// Two columns with one name, blanks at its ends aside.
+    /// Two columns with the same name, ignoring surrounding blanks.
     #[error("columns {first} and {second} have the same header {name:?} ({place})")]
     DuplicateHeader {
         /// The name.
@@ -229,7 +229,7 @@ pub enum Error {
         first: usize,
         /// The second of the columns, counted from 1.
         second: usize,
-        /// Where the header stands.
+        /// Position of the header.
         place: Place,
     },
     /// A header that cannot be used.
@@ -247,14 +247,14 @@ pub enum Error {
         /// The line of the opening quote.
         line: u64,
     },
-    /// JSON, but not an array of objects.
+    /// The file is JSON, but not an array of objects.
     #[error("the JSON is {found}, where an array of objects is expected{}",
-        if *.found == "an object" { " (objects one a line are JSON Lines: use the format jsonl)" } else { "" })]
+        if *.found == "an object" { " (one object per line is JSON Lines: use the format jsonl)" } else { "" })]
     NotAnArrayOfObjects {
         /// What it is instead.
         found: &'static str,
     },
-    /// Not JSON.
+    /// The file is not valid JSON.
     #[error("line {line}: not a JSON array: {reason}")]
     Json {
         /// The line.
@@ -262,27 +262,27 @@ pub enum Error {
         /// What is wrong there.
         reason: String,
     },
-    /// Not a workbook, or a damaged one.
+    /// The file is not a workbook, or is damaged.
     #[error("cannot read the workbook: {reason}")]
     Xlsx {
-        /// What the parser says.
+        /// The parser's message.
         reason: String,
     },
-    /// No sheet of that name.
+    /// The workbook has no sheet of this name.
     #[error("the workbook has no sheet {name:?}; it has {}", .sheets.join(", "))]
     NoSuchSheet {
-        /// As it was asked for.
+        /// The name as given.
         name: String,
-        /// The sheets that there are.
+        /// The existing sheets.
         sheets: Vec<String>,
     },
-    /// Not a Parquet file, or a damaged one.
+    /// The file is not a Parquet file, or is damaged.
     #[error("cannot read the Parquet file: {reason}")]
     Parquet {
-        /// What the parser says.
+        /// The parser's message.
         reason: String,
     },
-    /// A column whose type has no counterpart in a table of cells.
+    /// A column whose type has no equivalent for cells.
     #[error("column {name:?} is of the Parquet type {kind}, which a table cannot hold")]
     ColumnType {
         /// The column.
@@ -292,13 +292,13 @@ pub enum Error {
     },
 }
 
-/// What goes wrong while rows are read.
+/// An error while reading rows.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// One row cannot be used; reading goes on with the next.
+    /// One row cannot be used; reading continues with the next.
     #[error(transparent)]
     Row(#[from] RowError),
-    /// Nothing more can be read.
+    /// The rest of the file cannot be read.
     #[error(transparent)]
     File(#[from] Error),
 }

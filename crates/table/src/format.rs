@@ -1,4 +1,4 @@
-//! File formats, and how one is told from another.
+//! File formats, and how they are recognised.
 
 use std::fmt;
 use std::path::Path;
@@ -9,13 +9,13 @@ use super::error::Error;
 /// A file format for tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Comma-separated values (RFC 4180); on reading also with `;`, tab or `|`.
+    /// Comma-separated values (RFC 4180); `;`, tab and `|` are also recognised when reading.
     Csv,
-    /// The same with tabs.
+    /// Tab-separated values.
     Tsv,
     /// A JSON array of objects.
     Json,
-    /// One JSON object a line.
+    /// One JSON object per line.
     JsonLines,
     /// An Excel workbook (Office Open XML).
     Xlsx,
@@ -24,11 +24,11 @@ pub enum Format {
 }
 
 impl Format {
-    /// All of them, in the order in which help texts name them.
+    /// All formats, in the order of help texts.
     pub const ALL: [Self; 6] =
         [Self::Csv, Self::Tsv, Self::Json, Self::JsonLines, Self::Xlsx, Self::Parquet];
 
-    /// The name by which a person asks for it; also its usual file extension.
+    /// The name in settings and options; also the usual file extension.
     pub fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -40,7 +40,7 @@ impl Format {
         }
     }
 
-    /// The format that a file's extension names; none where it names none that we know.
+    /// The format of a file's extension; `None` if there is none or it is unknown.
     pub fn of_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
@@ -53,11 +53,11 @@ impl Format {
         }
     }
 
-    /// The format that the first bytes of a file show. Text that is not JSON counts as CSV.
+    /// The format of a file, judged by its first bytes. Text that is not JSON counts as CSV.
     ///
     /// # Errors
-    /// [`Error::Empty`] where there are no bytes, [`Error::NotATable`] where they are those of
-    /// something else.
+    /// [`Error::Empty`] if there are no bytes, [`Error::NotATable`] if they belong to another kind of
+    /// file.
     pub fn sniff(start: &[u8]) -> Result<Self, Error> {
         if start.is_empty() {
             return Err(Error::Empty);
@@ -70,7 +70,7 @@ impl Format {
         }
         refuse_foreign(start)?;
         let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
-        // UTF-16 text shows its first character between NUL bytes.
+        // The first character of UTF-16 text has a NUL byte beside it.
         let first = text
             .iter()
             .find(|b| !b.is_ascii_whitespace() && !matches!(**b, 0 | 0xFF | 0xFE))
@@ -83,10 +83,10 @@ impl Format {
     }
 }
 
-/// Refuses what is plainly no text table, whatever its name says.
+/// Rejects files that are clearly not text tables, whatever their name.
 ///
 /// # Errors
-/// [`Error::NotATable`] naming what it is.
+/// [`Error::NotATable`] with the kind of file.
 pub(super) fn refuse_foreign(start: &[u8]) -> Result<(), Error> {
     const KNOWN: [(&[u8], &str); 12] = [
         (b"%PDF-", "a PDF document"),

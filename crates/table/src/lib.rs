@@ -1,18 +1,18 @@
 //! Tables in files: read and written row by row, whatever their size.
 //!
-//! [`open`] finds out what a file is (by what the caller says, its extension, or its first bytes),
-//! checks its header and gives a [`Reader`], which yields one [`Record`] after the other.
-//! A row that cannot be used is a [`ReadError::Row`] with its place and what could be read of it,
-//! and reading goes on; whatever ends the reading is a [`ReadError::File`].
+//! [`open`] determines the format of a file (from the caller's options, its extension, or its first
+//! bytes), checks its header and returns a [`Reader`], which yields one [`Record`] after the other. A row
+//! that cannot be used is a [`ReadError::Row`] with its position and the cells that could be read, and
+//! reading continues; an error that ends the reading is a [`ReadError::File`].
 //!
-//! A [`Writer`] takes rows of cells and makes a file of them that appears under its name only
-//! when [`Writer::finish`] has succeeded.
+//! A [`Writer`] takes rows of cells and writes a file that appears under its name only when
+//! [`Writer::finish`] has succeeded.
 //!
-//! Cells keep their types (see [`Cell`]), and the text of a cell says whether it is the user's
-//! own or came from the web, because only the first may be written unguarded.
+//! Cells keep their types (see [`Cell`]), and a text cell records whether it is the user's own or came
+//! from the web, because only the user's own may be written unguarded.
 //!
-//! Memory: CSV and JSON hold one row and a chunk of the file; Parquet a batch of rows; XLSX its
-//! shared strings, as the format demands.
+//! Memory: CSV and JSON hold one row and a chunk of the file; Parquet holds a batch of rows; XLSX holds
+//! its shared strings, as the format requires.
 
 #![cfg_attr(
     not(all(feature = "parquet", feature = "xlsx")),

@@ -1,19 +1,19 @@
-//! What bounds a table that is read, and what its reader is told.
+//! Limits and options for reading a table.
 
 use super::format::Format;
 
-/// Bounds on what is read. What is over them is an error, never cut off silently.
+/// Limits on what is read. Exceeding one is an error; nothing is cut off silently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the file. Default: 4 GiB.
+    /// Maximum size of the file in bytes. Default: 4 GiB.
     pub file_bytes: u64,
-    /// Bytes that a workbook unpacks to. Default: 8 GiB.
+    /// Maximum unpacked size of a workbook in bytes. Default: 8 GiB.
     pub unpacked_bytes: u64,
-    /// Bytes of one field as UTF-8. Default: 1 MB.
+    /// Maximum size of one field in bytes of UTF-8. Default: 1 MB.
     pub field_bytes: usize,
-    /// Bytes of one row as UTF-8. Default: 16 MB.
+    /// Maximum size of one row in bytes of UTF-8. Default: 16 MB.
     pub row_bytes: usize,
-    /// Columns. Default: 16,384, as in a spreadsheet.
+    /// Maximum number of columns. Default: 16,384, as in a spreadsheet.
     pub columns: usize,
 }
 
@@ -29,21 +29,21 @@ impl Default for Limits {
     }
 }
 
-/// What the reader is told beyond the file itself.
+/// Options of the reader, in addition to the file itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The format; by extension where it is not given, else by the first bytes.
+    /// The format; if not given, the extension decides, or else the first bytes.
     pub format: Option<Format>,
-    /// The sheet of a workbook, by name; the first where it is not given.
+    /// The name of the sheet of a workbook; the first sheet if not given.
     pub sheet: Option<String>,
-    /// The encoding of a text file that has no byte order mark, by a WHATWG label such as
-    /// `windows-1252`; detected where it is not given.
+    /// The encoding of a text file without a byte order mark, as a WHATWG label such as `windows-1252`;
+    /// detected if not given.
     pub encoding: Option<String>,
-    /// Bounds.
+    /// Limits.
     pub limits: Limits,
 }
 
-/// Options that say no more than the format.
+/// Options with only the format set.
 impl From<Format> for Options {
     fn from(format: Format) -> Self {
         Self { format: Some(format), ..Self::default() }

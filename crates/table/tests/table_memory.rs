@@ -1,4 +1,5 @@
-//! Memory does not grow with the rows of a table. Alone in its process, since it measures it.
+//! Memory does not grow with the rows of a table. The test runs alone in its process, whose memory it
+//! measures.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
@@ -13,7 +14,7 @@ fn peak_kb() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// A CSV file that is made as it is read.
+/// A CSV file that is generated while it is read.
 struct Generated {
     line: Cursor<Vec<u8>>,
     next: u64,

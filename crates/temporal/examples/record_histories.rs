@@ -1,5 +1,5 @@
-//! Writes down what workflows of this release leave in Temporal's histories, for the test that replays
-//! them with the code of later releases.
+//! Records the histories of this release's workflows, for the test that replays them with the code of later
+//! releases.
 //!
 //! ```text
 //! cargo run -p ampledata-temporal --example record_histories -- crates/temporal/tests/histories/NAME
@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 #[path = "../tests/temporal/server.rs"]
 mod server;
 
-/// Histories of one type of workflow that are kept of a scenario, each with other events.
+/// Histories kept of each workflow type per scenario, each with different events.
 const KEPT: usize = 2;
 
 #[tokio::main]
@@ -46,7 +46,7 @@ async fn main() {
     }
 }
 
-/// A job that a provider holds and that goes on when it answers again, to its end.
+/// A job that pauses because of a provider, resumes when the provider answers again, and runs to its end.
 async fn through(to: &Path, rows_per_workflow: u32) {
     let dev = Dev::start().await;
     let folder = TempDir::new().unwrap();
@@ -61,7 +61,7 @@ async fn through(to: &Path, rows_per_workflow: u32) {
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
     let driver = driver(&dev.reach, &store, effects(4, rows_per_workflow));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Paused);
-    // Held rows look again by themselves after three seconds.
+    // Held rows check again after three seconds.
     tokio::time::sleep(Duration::from_secs(4)).await;
     refusing.store(false, Ordering::SeqCst);
     change(&*store, &job.id, JobStatus::Paused, JobStatus::Running).await;
@@ -97,7 +97,7 @@ async fn change(store: &dyn Store, job: &ampledata_store::JobId, from: JobStatus
     assert!(store.set_status(job, change).await.unwrap(), "{from:?} to {to:?}");
 }
 
-/// The longest histories of each type of workflow, without what names the machine that made them.
+/// The longest histories of each workflow type, without names of the machine that recorded them.
 async fn record(client: &Client, to: &Path) {
     let listed = client.list_workflows("", WorkflowListOptions::default());
     let listed: Vec<_> = listed.try_collect().await.unwrap();
@@ -132,7 +132,7 @@ async fn record(client: &Client, to: &Path) {
     }
 }
 
-/// Everything that calls itself an identity.
+/// Removes every identity.
 fn find_makers(value: &Value, makers: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
@@ -150,7 +150,7 @@ fn find_makers(value: &Value, makers: &mut Vec<String>) {
     }
 }
 
-/// Replaces it wherever it stands: names of task queues begin with it.
+/// Replaces the id everywhere, because names of task queues begin with it.
 fn hide(value: &mut Value, maker: &str) {
     match value {
         Value::Object(fields) => fields.values_mut().for_each(|value| hide(value, maker)),

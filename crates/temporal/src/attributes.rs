@@ -1,4 +1,4 @@
-//! Search attributes: by what jobs and rows are found in Temporal.
+//! Search attributes, by which jobs and rows are found in Temporal.
 
 use temporalio_common::search_attributes::{
     SearchAttributeKey, SearchAttributeUpdate, SearchAttributes,
@@ -6,39 +6,39 @@ use temporalio_common::search_attributes::{
 
 use crate::wire::{JobRef, RowAt};
 
-/// Whose job it is.
+/// The owner of the job.
 pub(crate) const OWNER: SearchAttributeKey<String> = SearchAttributeKey::keyword("AmpledataOwner");
-/// The job.
+/// The id of the job.
 pub(crate) const JOB: SearchAttributeKey<String> = SearchAttributeKey::keyword("AmpledataJob");
 /// The stage of a row that is a workflow of its own.
 pub(crate) const STAGE: SearchAttributeKey<String> = SearchAttributeKey::keyword("AmpledataStage");
-/// How the job stands.
+/// The status of the job.
 pub(crate) const STATUS: SearchAttributeKey<String> =
     SearchAttributeKey::keyword("AmpledataStatus");
 /// The attempt of a row that is a workflow of its own.
 pub(crate) const ATTEMPTS: SearchAttributeKey<i64> = SearchAttributeKey::int("AmpledataAttempts");
 
-/// What each workflow of this job is found by.
+/// The attributes of every workflow of this job.
 pub(crate) fn of(job: &JobRef) -> SearchAttributes {
     SearchAttributes::new([OWNER.value_set(job.owner.clone()), JOB.value_set(job.job_id.clone())])
 }
 
-/// What the workflow of the job itself is found by as well from the first.
+/// The additional attributes of the job's own workflow when it starts.
 pub(crate) fn of_job(job: &JobRef) -> SearchAttributes {
     with(of(job), [status("RUNNING")])
 }
 
-/// What the workflow of one row is found by as well from the first.
+/// The additional attributes of the workflow of one row when it starts.
 pub(crate) fn of_row(job: &JobRef, row: u64) -> SearchAttributes {
     with(of(job), at(RowAt::beginning(row)))
 }
 
-/// How a job stands.
+/// The status of a job.
 pub(crate) fn status(shown: &str) -> SearchAttributeUpdate {
     STATUS.value_set(shown.to_owned())
 }
 
-/// How far a row is.
+/// The stage of a row.
 pub(crate) fn at(at: RowAt) -> [SearchAttributeUpdate; 2] {
     [STAGE.value_set(at.asks.stage().to_owned()), ATTEMPTS.value_set(i64::from(at.attempt))]
 }

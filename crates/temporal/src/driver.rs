@@ -1,5 +1,4 @@
-//! Runs jobs as workflows: starts them, follows them, and settles what Temporal and the store see
-//! differently.
+//! Runs jobs as workflows: starts them, follows them, and reconciles Temporal with the store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,19 +19,19 @@ use crate::wire::{Effort, JobInput, JobRef, Queues, Tally};
 use crate::workflows::JobWorkflow;
 use crate::{Error, Reach, Server, attributes};
 
-/// How often the status of a job is looked at that is being followed.
+/// How often the status of a followed job is polled.
 const LOOK: Duration = Duration::from_millis(300);
-/// How long a cancelled workflow has to end, before it is left to end by itself.
+/// How long to wait for the end of a cancelled workflow.
 const CANCELLING: Duration = Duration::from_secs(10);
 
-/// How jobs are worked on.
+/// How jobs are run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effects {
-    /// Rows in flight of a job.
+    /// Rows of a job processed at the same time.
     pub concurrency: u32,
-    /// Rows that one `EnrichmentWorkflow` carries; none: chosen by the size of the job.
+    /// Rows per `EnrichmentWorkflow`; chosen by the size of the job if none.
     pub rows_per_workflow: Option<u32>,
-    /// Where crawls and calls of models are sent.
+    /// The task queues of crawls and model calls.
     pub queues: Queues,
 }
 
@@ -46,21 +45,21 @@ pub struct Driver {
 
 type Handle = WorkflowHandle<Client, JobWorkflow>;
 
-/// What became of a workflow that was followed.
+/// What happened to a followed workflow.
 enum Followed {
-    /// There is nothing left to do about the job, for now.
+    /// There is nothing left to do for the job at present.
     Settled,
-    /// The job is to be worked on by a new run.
+    /// The job needs a new run.
     Again,
 }
 
 impl Driver {
-    /// A driver that connects when it has something to do.
+    /// Creates a driver that connects when it is first used.
     pub fn new(reach: Reach, store: Arc<dyn Store>, effects: Effects) -> Self {
         Self { reach, store, effects, server: tokio::sync::OnceCell::new() }
     }
 
-    /// The server, once it answers.
+    /// The connection to the server, once it answers.
     ///
     /// # Errors
     /// See [`Error`].
@@ -68,14 +67,14 @@ impl Driver {
         self.server.get_or_try_init(|| Server::connect(&self.reach)).await
     }
 
-    /// Works on a job until it ends, is paused or is cancelled, or until `stop`: then the workflow goes
-    /// on without us.
+    /// Runs a job until it ends, is paused or is cancelled, or until `stop` is cancelled: then the workflow
+    /// continues without this process.
     ///
     /// # Errors
-    /// See [`Error`]; the job stays as it is and can be taken up again.
+    /// See [`Error`]; the job keeps its state and can be resumed.
     pub async fn run(&self, job: &Job, stop: &CancellationToken) -> Result<(), Error> {
         loop {
-            // Somebody may have paused or cancelled it meanwhile.
+            // It may have been paused or cancelled meanwhile.
             let from = vec![JobStatus::Pending, JobStatus::Running];
             let running = StatusChange { from, to: JobStatus::Running, reason: None };
             if !self.store.set_status(&job.id, running).await? {
@@ -89,21 +88,21 @@ impl Driver {
         }
     }
 
-    /// Starts the job's workflow, or takes up the one that is there: of two starts one is a run.
+    /// Starts the job's workflow, or finds the one that is running: starting twice gives one run.
     async fn begin(&self, job: &Job) -> Result<Handle, Error> {
         let server = self.server().await?;
         match server.without_worker(self.effects.queues.others()).await {
             Ok(queues) => queues.iter().for_each(|queue| {
-                tracing::warn!(job = %job.id, "no worker takes from the task queue {queue}");
+                tracing::warn!(job = %job.id, "no worker polls the task queue {queue}");
             }),
-            // Not every account may ask that: the job begins all the same.
-            Err(error) => tracing::debug!(job = %job.id, %error, "workers are not known"),
+            // Not every account may ask for this; the job starts in any case.
+            Err(error) => tracing::debug!(job = %job.id, %error, "cannot check for workers"),
         }
         match self.start(server, job, server.attributes).await {
             Err(Error::Refused { reason, .. })
                 if server.attributes && reason.contains("search attribute") =>
             {
-                // Registered a moment ago, and not everywhere known yet.
+                // They were registered a moment ago and are not known everywhere yet.
                 self.start(server, job, false).await
             }
             started => started,
@@ -144,7 +143,7 @@ impl Driver {
             Err(WorkflowStartError::AlreadyStarted { .. }) => {
                 let resume = WorkflowSignalOptions::default();
                 match handle.signal(JobWorkflow::resume, (), resume).await {
-                    // It has ended meanwhile: following it shows how.
+                    // It has ended meanwhile; following it shows how.
                     Ok(()) | Err(WorkflowInteractionError::NotFound(_)) => Ok(handle),
                     Err(error) => Err(interaction(server, "resume a job", error)),
                 }
@@ -169,13 +168,14 @@ impl Driver {
                 () = tokio::time::sleep(LOOK) => {}
             }
             match self.store.status(&job.id).await? {
-                // One that is completed has a workflow that is about to end, too.
+                // A completed job also has a workflow that is about to end.
                 JobStatus::Pending | JobStatus::Running | JobStatus::Completed => {}
                 JobStatus::Paused => {
-                    // Its activities see that by themselves; this is for whoever looks for paused jobs.
+                    // Its activities notice the pause themselves; the signal is for users who search for
+                    // paused jobs.
                     let options = WorkflowSignalOptions::default();
                     if let Err(error) = handle.signal(JobWorkflow::held, (), options).await {
-                        tracing::debug!(job = %job.id, %error, "Temporal was not told of a pause");
+                        tracing::debug!(job = %job.id, %error, "cannot signal a pause to Temporal");
                     }
                     return Ok(Followed::Settled);
                 }
@@ -183,14 +183,14 @@ impl Driver {
                     let options =
                         WorkflowCancelOptions::builder().reason("the job was cancelled").build();
                     match handle.cancel(options).await {
-                        // It is not there any more: nothing to cancel.
+                        // It no longer exists, so there is nothing to cancel.
                         Ok(()) | Err(WorkflowInteractionError::NotFound(_)) => {}
                         Err(error) => {
                             return Err(interaction(self.server().await?, "cancel a job", error));
                         }
                     }
                     if tokio::time::timeout(CANCELLING, &mut ending).await.is_err() {
-                        tracing::warn!(job = %job.id, "a cancelled workflow takes its time");
+                        tracing::warn!(job = %job.id, "a cancelled workflow has not ended yet");
                     }
                     return Ok(Followed::Settled);
                 }
@@ -198,7 +198,7 @@ impl Driver {
         }
     }
 
-    /// Brings the store to what became of the workflow.
+    /// Updates the store with the result of the workflow.
     async fn settle(
         &self,
         job: &Job,
@@ -211,7 +211,7 @@ impl Driver {
             reason: Some(reason),
         };
         let change = match ended {
-            // Or Temporal does not know it: then a new run settles it.
+            // Or Temporal does not know it; then a new run resolves that.
             Ok(()) | Err(WorkflowGetResultError::NotFound(_)) => None,
             Err(WorkflowGetResultError::Cancelled { .. }) => {
                 Some(StatusChange { from: open(), to: JobStatus::Cancelled, reason: None })
@@ -231,7 +231,7 @@ impl Driver {
         if let Some(change) = change {
             self.store.set_status(&job.id, change).await?;
         }
-        // Rows may have been opened again just as the workflow ended.
+        // Rows may have been reopened just as the workflow ended.
         Ok(match self.store.status(&job.id).await? {
             JobStatus::Pending | JobStatus::Running => Followed::Again,
             JobStatus::Paused | JobStatus::Cancelled | JobStatus::Completed | JobStatus::Failed => {

@@ -1,67 +1,69 @@
-//! What can go wrong between us and Temporal.
+//! Errors of the connection to Temporal.
 
 use std::net::SocketAddr;
 
 use ampledata_store as store;
 use thiserror::Error;
 
-/// Why Temporal does not do its part.
+/// Why an operation on Temporal failed.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// Nobody answers there.
+    /// The server does not answer.
     #[error(
-        "cannot reach Temporal at {host_port} ({reason}): start it with `temporal server start-dev`, or set TEMPORAL_HOST_PORT"
+        "failed to create Temporal client: cannot reach {host_port} ({reason}). Is the server running? Try `temporal server start-dev`, or set TEMPORAL_HOST_PORT"
     )]
     Unreachable {
-        /// Where it was looked for.
+        /// The address.
         host_port: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
-    /// The address is none.
-    #[error("TEMPORAL_HOST_PORT is `{host_port}`, which is no address ({reason}): write HOST:PORT")]
+    /// The address is malformed.
+    #[error(
+        "TEMPORAL_HOST_PORT is `{host_port}`, which is not an address ({reason}): use HOST:PORT"
+    )]
     Address {
-        /// As it was set.
+        /// The value of the setting.
         host_port: String,
         /// What is wrong with it.
         reason: String,
     },
     /// The namespace does not exist.
     #[error(
-        "Temporal at {host_port} has no namespace `{namespace}`: make it with `ampledata temporal setup`, or set TEMPORAL_NAMESPACE"
+        "Temporal at {host_port} has no namespace `{namespace}`: create it with `ampledata temporal setup`, or set TEMPORAL_NAMESPACE"
     )]
     NoNamespace {
-        /// Where.
+        /// The server's address.
         host_port: String,
         /// Its name.
         namespace: String,
     },
-    /// Temporal answers, and does not do what it was asked.
+    /// Temporal answered with an error.
     #[error("Temporal refused to {what}: {reason}")]
     Refused {
-        /// What it was asked for.
+        /// The operation, as an infinitive.
         what: &'static str,
-        /// What it says.
+        /// The server's message.
         reason: String,
     },
-    /// The worker ended by itself.
-    #[error("the Temporal worker ended: {0}")]
+    /// The worker ended unexpectedly.
+    #[error("the Temporal worker ended unexpectedly: {0}")]
     Worker(String),
-    /// What the SDK measures cannot be told there.
-    #[error("cannot tell metrics at {address}: {reason}")]
+    /// The SDK's metrics cannot be served at this address.
+    #[error("cannot serve metrics at {address}: {reason}")]
     Metrics {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
-    /// The store did not do its part.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
 }
 
 impl Error {
-    /// The code that it is known by outside.
+    /// The stable code, explained under docs/errors.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } => "temporal_unreachable",
@@ -74,7 +76,7 @@ impl Error {
         }
     }
 
-    /// Whether it may pass without anybody doing anything about it.
+    /// Whether the error may go away without anyone doing anything.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::Refused { .. } | Self::Worker(_))
     }

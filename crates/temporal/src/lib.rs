@@ -1,9 +1,9 @@
 //! Drives jobs with Temporal: the same row machine as the embedded engine, on any number of workers.
 //!
-//! This crate alone knows Temporal's SDK. Workflows decide where and when a row is worked on,
-//! activities do one turn of it, the store remembers. Names are part of the interface: workflows
-//! `JobWorkflow` (id `job-{jobID}`) and `EnrichmentWorkflow`; activities `InitializeJob`,
-//! `GeneratePatterns`, `SerpFetch`, `MakeDecision`, `Crawl`, `Extract`, `UpdateState`, `CompleteJob`.
+//! Only this crate uses Temporal's SDK. Workflows decide where and when a row is processed, activities
+//! perform one turn of it, and the store keeps the results. Names are part of the interface: workflows
+//! `JobWorkflow` (id `job-{jobID}`) and `EnrichmentWorkflow`; activities `InitializeJob`, `GeneratePatterns`,
+//! `SerpFetch`, `MakeDecision`, `Crawl`, `Extract`, `UpdateState`, `CompleteJob`.
 
 // The SDK's macros make a constant of each workflow, activity, signal and query, without a comment.
 #[expect(
@@ -14,7 +14,7 @@
 #[expect(
     missing_docs,
     clippy::missing_errors_doc,
-    reason = "the SDK's macros make constants; how activities fail is said once, in the module"
+    reason = "the SDK's macros make constants; how activities fail is documented once, in the module"
 )]
 mod activities;
 mod attributes;
@@ -29,7 +29,7 @@ mod worker;
 #[expect(
     missing_docs,
     clippy::missing_errors_doc,
-    reason = "the SDK's macros make constants; a workflow's errors end it, and are told in Temporal"
+    reason = "the SDK's macros make constants; a workflow's errors end it, and are reported in Temporal"
 )]
 mod workflows;
 

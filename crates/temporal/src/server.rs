@@ -1,4 +1,4 @@
-//! The Temporal server: how it is reached, and what it has to know of us.
+//! The Temporal server: connecting to it, and setting it up.
 
 use std::time::Duration;
 
@@ -20,51 +20,51 @@ use crate::Error;
 use crate::Keys;
 use crate::attributes::{ATTEMPTS, JOB, OWNER, STAGE, STATUS};
 
-/// How long a connection may take to come about.
+/// Timeout for connecting.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How Temporal is reached.
+/// How to connect to Temporal.
 #[derive(Clone)]
 pub struct Reach {
     /// `HOST:PORT`.
     pub host_port: String,
     /// The namespace.
     pub namespace: String,
-    /// The task queue of our workers.
+    /// The task queue of the workers.
     pub task_queue: String,
-    /// A key, as Temporal Cloud gives them.
+    /// An API key of Temporal Cloud.
     pub api_key: Option<String>,
-    /// TLS, where the server wants it.
+    /// TLS, if the server requires it.
     pub tls: Option<Tls>,
-    /// Keys that seal what goes into histories; none: it is sent as it is.
+    /// Keys that encrypt histories; if none, payloads are sent as they are.
     pub keys: Option<Keys>,
 }
 
 /// TLS to the server.
 #[derive(Clone, Default)]
 pub struct Tls {
-    /// Who signs the server's certificate, in PEM; none: who the system trusts.
+    /// The CA certificate of the server, in PEM; if none, the system's are used.
     pub server_ca: Option<Vec<u8>>,
-    /// Our certificate and its key, in PEM.
+    /// The client's certificate and key, in PEM.
     pub client: Option<(Vec<u8>, Vec<u8>)>,
-    /// The name that the server's certificate is for, where it is not the host's.
+    /// The name in the server's certificate, if it is not the host's.
     pub server_name: Option<String>,
 }
 
-/// A server that answered.
+/// A connection to a server.
 #[derive(Clone)]
 pub struct Server {
     pub(crate) client: Client,
     pub(crate) task_queue: String,
-    /// Whether our search attributes are registered.
+    /// Whether the search attributes are registered.
     pub(crate) attributes: bool,
     host_port: String,
     namespace: String,
 }
 
 impl Server {
-    /// Connects, and looks whether the namespace is there. Search attributes that are not registered
-    /// are, where we may; else we do without them.
+    /// Connects, and checks that the namespace exists. Registers missing search attributes if the account may
+    /// do so; otherwise jobs run without them.
     ///
     /// # Errors
     /// See [`Error`].
@@ -82,8 +82,8 @@ impl Server {
         Ok(server)
     }
 
-    /// Makes the namespace where it is not there, with this retention, and registers our search
-    /// attributes. Says what it did.
+    /// Creates the namespace with this retention if it is missing, and registers the search attributes.
+    /// Returns a line for each change.
     ///
     /// # Errors
     /// See [`Error`].
@@ -94,7 +94,7 @@ impl Server {
             Ok(()) => {}
             Err(Error::NoNamespace { namespace, .. }) => {
                 server.make_namespace(&namespace, retention).await?;
-                done.push(format!("made the namespace `{namespace}`"));
+                done.push(format!("created the namespace `{namespace}`"));
             }
             Err(error) => return Err(error),
         }
@@ -107,7 +107,7 @@ impl Server {
         Ok(done)
     }
 
-    /// The search attributes that the server does not know.
+    /// The search attributes that are not registered.
     ///
     /// # Errors
     /// See [`Error`].
@@ -115,7 +115,7 @@ impl Server {
         Ok(self.missing_attributes().await?.into_iter().map(|(name, _)| name).collect())
     }
 
-    /// Of these task queues the ones that no worker has taken activities from in the last minutes.
+    /// Those of these task queues from which no worker has polled activities in the last minutes.
     ///
     /// # Errors
     /// See [`Error`].
@@ -192,7 +192,7 @@ impl Server {
                 host_port: self.host_port.clone(),
                 namespace: self.namespace.clone(),
             }),
-            // A key may be good for jobs and not for this question.
+            // A key may be valid for jobs but not for this request.
             Err(status) if status.code() == Code::PermissionDenied => Ok(()),
             Err(status) => Err(self.refused("describe its namespace", &status)),
         }
@@ -200,7 +200,7 @@ impl Server {
 
     async fn make_namespace(&self, name: &str, retention: Duration) -> Result<(), Error> {
         let retention = retention.try_into().map_err(|_| Error::Refused {
-            what: "make a namespace",
+            what: "create a namespace",
             reason: "its retention is too long".to_owned(),
         })?;
         let ask = RegisterNamespaceRequest {
@@ -211,7 +211,7 @@ impl Server {
         };
         let mut service = self.client.connection().workflow_service();
         let made = service.register_namespace(ask.into_request()).await;
-        made.map(drop).map_err(|status| self.refused("make a namespace", &status))
+        made.map(drop).map_err(|status| self.refused("create a namespace", &status))
     }
 
     async fn missing_attributes(&self) -> Result<Vec<(String, IndexedValueType)>, Error> {
@@ -270,12 +270,12 @@ fn tls_options(tls: &Tls) -> TlsOptions {
         .build()
 }
 
-/// Who we are in the server's eyes: shown beside each task that we did.
+/// The identity of this process, which the server shows with each of its tasks.
 fn identity() -> String {
     format!("ampledata-{}", std::process::id())
 }
 
-/// What an error comes from in the end: the SDK's own words are for programmers.
+/// The root cause of an error; the SDK's own messages are for programmers.
 fn root(error: &dyn std::error::Error) -> String {
     let mut deepest = error;
     while let Some(source) = deepest.source() {
@@ -284,7 +284,7 @@ fn root(error: &dyn std::error::Error) -> String {
     deepest.to_string()
 }
 
-/// One line, of a length that one reads.
+/// Shortens a message to one readable line.
 fn shortened(reason: &str) -> String {
     let line: String = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(300).collect()

@@ -1,61 +1,61 @@
-//! What travels through Temporal's histories: ids, counts and names of stages; never a page, a row's
-//! cells or an answer. Each payload stays far below 100 KB, whatever the table.
+//! The payloads in Temporal's histories: ids, counts and names of stages; never a page, a row's cells or an
+//! answer. Each payload stays far below 100 KB for any table.
 //!
-//! These shapes are stored in histories that outlive a release: fields are added with a default, never
-//! renamed or given another meaning.
+//! Histories outlive a release, so fields are only added, with a default; they are never renamed and never
+//! change their meaning.
 
 use std::collections::BTreeSet;
 
 use ampledata_engine::drive::StepKind;
 use serde::{Deserialize, Serialize};
 
-/// Rows by their place in the source: from the first to the last of each pair, both included.
+/// Ranges of row indexes in the source, both ends included.
 pub type Ranges = Vec<[u64; 2]>;
 
-/// Which job, and whose.
+/// A job and its owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct JobRef {
     /// The job.
     pub job_id: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner: String,
 }
 
-/// How a job is to be worked on: settings arrive here, because workflow code reads no environment.
+/// How a job is run. Settings are passed here because workflow code must not read the environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effort {
-    /// Rows in flight.
+    /// Rows processed at the same time.
     pub concurrency: u32,
-    /// Rows that one `EnrichmentWorkflow` carries; none: chosen by the size of the job.
+    /// Rows per `EnrichmentWorkflow`; chosen by the size of the job if none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows_per_workflow: Option<u32>,
-    /// Whether the search attributes are registered, so that they can be kept up to date.
+    /// Whether the search attributes are registered and so can be updated.
     #[serde(default)]
     pub attributes: bool,
-    /// Where its crawls and its calls of models are sent.
+    /// The task queues of its crawls and model calls.
     #[serde(default, skip_serializing_if = "Queues::is_one")]
     pub queues: Queues,
 }
 
-/// Task queues of activities that are limited otherwise than the rest; what is not named stays in the
-/// queue of the workflows.
+/// Task queues of activities with limits of their own; activities without one stay in the queue of the
+/// workflows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queues {
-    /// Of `Crawl`.
+    /// The queue of `Crawl`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crawl: Option<String>,
-    /// Of `MakeDecision` and `Extract`.
+    /// The queue of `MakeDecision` and `Extract`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
 }
 
 impl Queues {
-    /// Whether everything is in the queue of the workflows.
+    /// Whether all activities are in the queue of the workflows.
     pub fn is_one(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Where this is sent; none: the queue of the workflows.
+    /// The queue of this kind of step; none for that of the workflows.
     pub fn of(&self, activity: Activity) -> Option<&String> {
         match activity {
             Activity::SerpFetch => None,
@@ -64,7 +64,7 @@ impl Queues {
         }
     }
 
-    /// Those beside the queue of the workflows, each once.
+    /// The queues other than that of the workflows, without duplicates.
     pub fn others(&self) -> BTreeSet<String> {
         [&self.crawl, &self.model].into_iter().flatten().cloned().collect()
     }
@@ -76,47 +76,47 @@ pub struct JobInput {
     /// The job.
     #[serde(flatten)]
     pub job: JobRef,
-    /// How it is worked on.
+    /// How it is run.
     pub effort: Effort,
-    /// The first row that has not been handed out.
+    /// The first row that has not been assigned to a workflow.
     #[serde(default)]
     pub from: u64,
-    /// How the rows are spread, once that is known.
+    /// How the rows are partitioned, once that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
-    /// What was done before the workflow continued as new.
+    /// The rows done before the workflow continued as new.
     #[serde(default)]
     pub tally: Tally,
     /// Whether it was paused when it continued as new.
     #[serde(default)]
     pub paused: bool,
-    /// Whether it is found among the paused ones.
+    /// Whether its search attribute shows it as paused.
     #[serde(default)]
     pub held: bool,
-    /// The span that it goes on with (W3C traceparent), where traces are collected.
+    /// The parent span (W3C traceparent), if traces are collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
 }
 
-/// How a job's rows are spread over workflows.
+/// How a job's rows are partitioned into workflows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spread {
-    /// `EnrichmentWorkflow`s in flight.
+    /// `EnrichmentWorkflow`s running at the same time.
     pub workflows: u32,
-    /// Rows that each carries.
+    /// Rows per workflow.
     pub rows: u32,
-    /// Of these, rows that it works on at the same time.
+    /// Rows that a workflow processes at the same time.
     pub lanes: u32,
 }
 
 impl Spread {
-    /// Up to so many open rows, each row is a workflow of its own: everybody can be read in Temporal's
-    /// UI. Larger jobs share workflows, at about a fifth of the work for the server.
+    /// Up to this number of open rows, each row is a workflow of its own and can be read in Temporal's UI.
+    /// Larger jobs share workflows, which costs the server about a fifth.
     pub const SINGLE: u64 = 200;
-    /// Rows of a workflow at most.
+    /// Maximum rows per workflow.
     pub const MOST_ROWS: u32 = 200;
 
-    /// How `open` rows are spread.
+    /// The partitioning of `open` rows.
     pub fn of(open: u64, effort: &Effort) -> Self {
         let concurrency = effort.concurrency.max(1);
         let chosen = if open <= Self::SINGLE { 1 } else { Self::MOST_ROWS };
@@ -124,17 +124,17 @@ impl Spread {
         if rows == 1 {
             return Self { workflows: concurrency, rows, lanes: 1 };
         }
-        // Two at least: while one waits for its last rows, the other keeps the worker busy.
+        // At least two: while one waits for its last rows, the other keeps the worker busy.
         let workflows = concurrency.div_ceil(50).max(2).min(concurrency);
         let lanes = concurrency.div_ceil(workflows).clamp(1, rows);
         Self { workflows, rows, lanes }
     }
 }
 
-/// What rows came to.
+/// Counts of processed rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Rows that were finished.
+    /// Rows that finished.
     #[serde(default)]
     pub rows: u64,
     /// Rows that stopped with their job.
@@ -143,37 +143,37 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts another tally in.
+    /// Adds another tally.
     pub fn add(&mut self, other: Self) {
         self.rows += other.rows;
         self.skipped += other.skipped;
     }
 }
 
-/// Asks `InitializeJob` for rows.
+/// The input of `InitializeJob`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageInput {
     /// The job.
     #[serde(flatten)]
     pub job: JobRef,
-    /// From this row on.
+    /// The first row to return.
     pub from: u64,
-    /// How the job is worked on, where its rows are still to be spread.
+    /// How the job is run, if its rows are still to be partitioned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effort: Option<Effort>,
 }
 
-/// Rows that are to be worked on.
+/// Rows to process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowsPage {
-    /// Whether the job is running at all.
+    /// Whether the job is running.
     pub running: bool,
     /// The rows.
     pub rows: Ranges,
-    /// Where the next page begins; none after the last.
+    /// Where the next page starts; none after the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<u64>,
-    /// How the rows are spread, where that was asked.
+    /// How the rows are partitioned, if that was requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
 }
@@ -184,61 +184,61 @@ pub struct RowsInput {
     /// The job.
     #[serde(flatten)]
     pub job: JobRef,
-    /// Rows that have not been begun here.
+    /// Rows that this workflow has not started.
     pub rows: Ranges,
-    /// Rows that were under way when the workflow continued as new.
+    /// Rows that were in progress when the workflow continued as new.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub under_way: Vec<RowAt>,
-    /// Rows at the same time.
+    /// Rows processed at the same time.
     pub lanes: u32,
-    /// Whether it is the workflow of one row, which continues as new with each attempt.
+    /// Whether it is the workflow of a single row, which continues as new with each attempt.
     #[serde(default)]
     pub single: bool,
-    /// Whether search attributes are kept up to date.
+    /// Whether search attributes are updated.
     #[serde(default)]
     pub attributes: bool,
-    /// Where crawls and calls of models are sent.
+    /// The task queues of crawls and model calls.
     #[serde(default, skip_serializing_if = "Queues::is_one")]
     pub queues: Queues,
-    /// What was done before the workflow continued as new.
+    /// The rows done before the workflow continued as new.
     #[serde(default)]
     pub tally: Tally,
-    /// The queries of the attempt that begins, for whoever reads the history.
+    /// The queries of the attempt that starts, for readers of the history.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<String>,
-    /// The span that it goes on with (W3C traceparent), where traces are collected.
+    /// The parent span (W3C traceparent), if traces are collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
 }
 
-/// Where a row is.
+/// The position of a row in its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowAt {
-    /// Its place in the source.
+    /// Its index in the source.
     pub row: u64,
-    /// What it asks for.
+    /// The step that it needs next.
     pub asks: Activity,
     /// Its attempt, from 1.
     pub attempt: u8,
 }
 
 impl RowAt {
-    /// A row that was not begun.
+    /// A row that was not started.
     pub fn beginning(row: u64) -> Self {
         Self { row, asks: Activity::SerpFetch, attempt: 1 }
     }
 }
 
-/// The activities that do a row's steps, by the kind of step.
+/// The activities that perform a row's steps, by kind of step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Activity {
     /// Searches.
     SerpFetch,
-    /// Chooses pages, and takes what their snippets prove.
+    /// Chooses pages, and takes values that their snippets prove.
     MakeDecision,
-    /// Reads pages.
+    /// Fetches pages.
     Crawl,
-    /// Finds values.
+    /// Extracts values.
     Extract,
 }
 
@@ -253,7 +253,7 @@ impl Activity {
         }
     }
 
-    /// The stage that a row has while this is done, as it is stored and shown.
+    /// The stage of a row during this activity, as stored and shown.
     pub fn stage(self) -> &'static str {
         match self {
             Self::SerpFetch => "PENDING",
@@ -270,12 +270,12 @@ pub struct TurnInput {
     /// The job.
     #[serde(flatten)]
     pub job: JobRef,
-    /// The row's place in the source.
+    /// The row's index in the source.
     pub row: u64,
     /// Its attempt, from 1.
     #[serde(default = "first")]
     pub attempt: u8,
-    /// The span that it goes on with (W3C traceparent), where traces are collected.
+    /// The parent span (W3C traceparent), if traces are collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
 }
@@ -284,25 +284,25 @@ fn first() -> u8 {
     1
 }
 
-/// What a turn of a row came to.
+/// The result of a turn of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "turn", rename_all = "snake_case")]
 pub enum Turn {
-    /// The row asks for more.
+    /// The row needs another activity.
     Next {
-        /// For what.
+        /// Which activity.
         asks: Activity,
-        /// In which attempt, from 1.
+        /// The attempt, from 1.
         attempt: u8,
-        /// Its queries, where it asks for a search; cut to what one reads at a glance.
+        /// Its queries, if it is a search; shortened for display.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         queries: Vec<String>,
     },
     /// The row has its result.
     Done,
-    /// The job is paused: the turn is to be tried again when it goes on.
+    /// The job is paused: the turn is retried when it resumes.
     Held,
-    /// The job does not run any more, or the row is not there to be worked on.
+    /// The job is no longer running, or the row is not available for processing.
     Over,
 }
 
@@ -310,14 +310,14 @@ pub enum Turn {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "update", rename_all = "snake_case")]
 pub enum Update {
-    /// The row's present steps are given up: each fails with this reason, and the row goes on.
+    /// The row's present steps are abandoned: each fails with this reason, and the row continues.
     GiveUp {
         /// The row.
         #[serde(flatten)]
         turn: TurnInput,
-        /// What was asked for.
+        /// The activity.
         asks: Activity,
-        /// Why it is given up.
+        /// The reason.
         reason: String,
     },
     /// The job is cancelled, and its unfinished rows with it.
@@ -339,21 +339,21 @@ pub struct Completion {
     pub failed: Option<String>,
 }
 
-/// What `CompleteJob` found.
+/// The result of `CompleteJob`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Completed {
-    /// How the job stands, as it is shown.
+    /// The status of the job, as shown.
     pub status: String,
-    /// Whether rows are to be worked on that were opened again meanwhile.
+    /// Whether rows that were reopened meanwhile have to be processed.
     pub again: bool,
 }
 
 /// The answer to the query `progress` of `JobWorkflow`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobProgress {
-    /// What was done.
+    /// The rows done.
     pub tally: Tally,
-    /// `EnrichmentWorkflow`s that are under way.
+    /// Number of running `EnrichmentWorkflow`s.
     pub workflows: u32,
     /// Whether it is paused.
     pub paused: bool,

@@ -1,4 +1,4 @@
-//! A worker: does what the workflows want done, on a thread of its own beside this process's others.
+//! A worker: runs workflows and activities on a thread of its own.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -22,48 +22,48 @@ use crate::activities::Activities;
 use crate::workflows::{EnrichmentWorkflow, JobWorkflow};
 use crate::{Error, Server};
 
-/// How much a worker does at a time, and of what.
+/// Limits of a worker, and its task queues.
 #[derive(Debug, Clone)]
 pub struct Tuning {
-    /// The task queues that it takes from.
+    /// The task queues that it polls.
     pub serves: Served,
-    /// Activities at a time.
+    /// Maximum concurrent activities.
     pub activities: usize,
-    /// Decisions of workflows at a time.
+    /// Maximum concurrent workflow tasks.
     pub workflow_tasks: usize,
-    /// Workflows that are kept in memory; more are replayed from their histories.
+    /// Workflows cached in memory; others are replayed from their histories.
     pub cached_workflows: usize,
-    /// How long activities may go on after the worker is told to stop.
+    /// How long activities may continue after the worker is asked to stop.
     pub grace: Duration,
-    /// Which version of the program it is, where Temporal is to keep versions apart; none: it is any.
+    /// The version of this program, for worker versioning; none if versioning is off.
     pub version: Option<Version>,
-    /// Where what the SDK measures is told; none: nowhere.
+    /// Where the SDK's metrics are served; none if they are not.
     pub metrics: Option<Metrics>,
 }
 
-/// The task queues that a worker takes from.
+/// The task queues that a worker polls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Served {
-    /// Whether that of the workflows, with the activities that are in no other.
+    /// Whether it polls the queue of the workflows, with the activities that have no other queue.
     pub jobs: bool,
-    /// Those of activities alone (see [`crate::wire::Queues`]).
+    /// Queues of activities only (see [`crate::wire::Queues`]).
     pub others: BTreeSet<String>,
 }
 
-/// What the SDK measures, under the names that Temporal's own pages have for it
-/// (docs.temporal.io/references/sdk-metrics), for Prometheus to read.
+/// The SDK's metrics, under the names of Temporal's documentation (docs.temporal.io/references/sdk-metrics),
+/// for Prometheus.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     meter: Arc<dyn CoreMeter>,
-    /// Where they are: `http://ADDRESS/metrics`.
+    /// Their address: `http://ADDRESS/metrics`.
     pub address: SocketAddr,
 }
 
 impl Metrics {
-    /// Answers at this address until the process ends.
+    /// Serves metrics at this address until the process ends.
     ///
     /// # Errors
-    /// [`Error::Metrics`] where the address cannot be used.
+    /// [`Error::Metrics`] if the address cannot be used.
     pub fn serve(address: SocketAddr) -> Result<Self, Error> {
         let options = PrometheusExporterOptions::builder().socket_addr(address).build();
         let started = start_prometheus_metric_exporter(options)
@@ -72,18 +72,18 @@ impl Metrics {
     }
 }
 
-/// A version of the program, in the words of Temporal's worker versioning
-/// (docs.temporal.io/worker-versioning).
+/// A version of the program in Temporal's worker versioning (docs.temporal.io/worker-versioning).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     /// The deployment that the workers belong to.
     pub deployment: String,
-    /// The build. Workflows stay with the build that began them.
+    /// The build id. Workflows stay with the build that started them.
     pub build_id: String,
 }
 
 impl Default for Tuning {
-    /// Measured: fixed slots above the rows in flight; a tuner by resources was the slowest.
+    /// Measured: fixed slots beyond the number of concurrent rows are fastest; the resource-based tuner was
+    /// slowest.
     fn default() -> Self {
         Self {
             serves: Served { jobs: true, others: BTreeSet::new() },
@@ -97,10 +97,10 @@ impl Default for Tuning {
     }
 }
 
-/// Works until `stop`, and then until what is under way has ended or the grace period is over.
+/// Runs until `stop` is cancelled, then until the work in progress has ended or the grace period is over.
 ///
 /// # Errors
-/// Where the worker cannot begin or ends by itself.
+/// The worker cannot start, or ends unexpectedly.
 pub async fn work(
     server: &Server,
     activities: Activities,
@@ -110,15 +110,15 @@ pub async fn work(
     let runtime = tokio::runtime::Handle::current();
     let server = server.clone();
     let (told, ended) = tokio::sync::oneshot::channel();
-    // The SDK drives workflows in one place and not between threads.
+    // The SDK's workflow futures are not `Send`.
     let thread = std::thread::Builder::new().name("temporal-worker".to_owned());
     let spawned = thread.spawn(move || {
         let worked = runtime.block_on(run(server, activities, tuning, stop));
-        // Whoever started it may have gone.
+        // The caller may be gone.
         told.send(worked).ok();
     });
     spawned.map_err(|error| Error::Worker(error.to_string()))?;
-    ended.await.unwrap_or_else(|_| Err(Error::Worker("its thread broke".to_owned())))
+    ended.await.unwrap_or_else(|_| Err(Error::Worker("its thread panicked".to_owned())))
 }
 
 async fn run(
@@ -140,7 +140,7 @@ async fn run(
     });
     let mut workers = workers.collect::<Result<Vec<_>, _>>()?;
     let shut_down: Vec<_> = workers.iter().map(Worker::shutdown_handle).collect();
-    // Where one ends by itself, the others do not go on alone.
+    // If one ends unexpectedly, the others are stopped too.
     let running = try_join_all(workers.iter_mut().map(Worker::run));
     tokio::pin!(running);
     let ran = tokio::select! {
@@ -159,7 +159,7 @@ fn broke(error: &dyn std::fmt::Display) -> Error {
     Error::Worker(error.to_string())
 }
 
-/// A worker of this queue, which with `jobs` is that of the workflows.
+/// A worker for this queue; with `jobs` it also runs workflows.
 fn worker_options(
     queue: String,
     jobs: bool,

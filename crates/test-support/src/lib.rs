@@ -1,5 +1,5 @@
-//! What the tests and benchmarks of several crates share: a scripted world of providers, scripted
-//! models, and real servers. No program depends on it.
+//! Shared by the tests and benchmarks of several crates: a scripted world of providers, scripted models,
+//! and real servers. No program depends on it.
 #![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
 pub mod models;

@@ -1,4 +1,4 @@
-//! Models that say what they are told to, and a meter that only counts.
+//! Models with scripted answers, and a meter that only counts.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -14,18 +14,18 @@ use ampledata_providers::prices::Prices;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-/// What a scripted model was asked.
+/// A request that a scripted model received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// The prompt.
     pub prompt: String,
-    /// Tokens of the answer at most.
+    /// Maximum number of tokens of the answer.
     pub most: u32,
-    /// What was wrong with the answer before, where this is another try.
+    /// The problem with the previous answer, if this is another try.
     pub repair: Option<String>,
 }
 
-/// Gives its answers one after the other, and then the last one again.
+/// Returns its answers one after the other, and then repeats the last one.
 #[derive(Debug)]
 pub struct Script {
     answers: Mutex<VecDeque<Result<Answer, Error>>>,
@@ -34,7 +34,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// A model that gives these answers.
+    /// A model with these answers.
     pub fn new(answers: Vec<Result<Answer, Error>>) -> Arc<Self> {
         let name = ModelName::new(ModelProvider::Gemini, "gemini-3.5-flash-lite");
         Arc::new(Self { answers: Mutex::new(answers.into()), asked: Mutex::default(), name })
@@ -45,7 +45,7 @@ impl Script {
         Self::new(texts.iter().map(|text| Ok(stopped(text))).collect())
     }
 
-    /// What it was asked so far.
+    /// The requests received so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
@@ -79,12 +79,12 @@ pub fn ended(text: &str, finish: Finish) -> Answer {
     Answer { text: text.to_owned(), finish, usage, left: None }
 }
 
-/// An answer that came to its end.
+/// A complete answer.
 pub fn stopped(text: &str) -> Answer {
     ended(text, Finish::Stop)
 }
 
-/// Asks this model without limits of its own.
+/// An asker for this model, without rate limits.
 pub fn asker(model: Arc<dyn Model>) -> Asker {
     let settings = Settings { timeout: Duration::from_secs(5), ..Settings::default() };
     Asker::new(
@@ -95,18 +95,18 @@ pub fn asker(model: Arc<dyn Model>) -> Asker {
     )
 }
 
-/// Keeps everything in memory.
+/// A meter that keeps everything in memory.
 #[derive(Debug, Default)]
 pub struct Counting {
-    /// Every call that was written down.
+    /// Every call that was recorded.
     pub spent: Mutex<Vec<Spent>>,
-    /// Every answer that was kept, by its key.
+    /// Every answer that was stored, by its key.
     pub answers: Mutex<BTreeMap<String, String>>,
     /// Every reservation so far, in billionths of a US dollar.
     pub reserved: Mutex<Vec<u64>>,
-    /// What may be reserved at once; without a bound where none is given.
+    /// The maximum that can be reserved in one call, and the error beyond it; `None`: no limit.
     pub most: Option<(u64, Error)>,
-    /// Is cancelled when nothing further is to be begun.
+    /// Cancelled when no further work should be started.
     pub stop: CancellationToken,
 }
 

@@ -1,4 +1,4 @@
-//! A real PostgreSQL: that of TEST_DATABASE_URL, else one of this process alone.
+//! A real PostgreSQL: the one at TEST_DATABASE_URL, or else one started by this process.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-/// Ends with its input, and so with this process.
+/// Ends when its standard input closes, and so with this process.
 static OWN: LazyLock<(Child, String)> = LazyLock::new(|| {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/with-postgres");
     let mut server = Command::new(script)
@@ -28,7 +28,7 @@ fn server() -> PgConnectOptions {
     PgConnectOptions::from_str(&url).unwrap()
 }
 
-/// A database of one test.
+/// A database for one test.
 pub struct Database {
     name: String,
 }
@@ -54,7 +54,7 @@ impl Database {
         run(&mut options.connect().await.unwrap(), sql.to_owned()).await;
     }
 
-    /// Where a test fails, its database goes with the server.
+    /// If a test fails before this, its database is removed with the server.
     pub async fn drop(self) {
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
         run(&mut server().connect().await.unwrap(), sql).await;

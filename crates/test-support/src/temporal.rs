@@ -1,4 +1,4 @@
-//! The Temporal CLI's development server, as a process.
+//! The Temporal CLI's development server, as a child process.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub fn spawn(folder: &Path, port: u16) -> Child {
     command.spawn().expect("the Temporal CLI is there: run scripts/install-temporal .tools")
 }
 
-/// A port that is free at this moment.
+/// A port that is free at the moment.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

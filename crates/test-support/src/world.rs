@@ -1,6 +1,6 @@
-//! A scripted world of companies: providers that answer at once, always alike, and keep count.
+//! A scripted world of companies: providers that answer at once, always the same, and count their calls.
 //!
-//! Company `Company N` has a page on each of two sites; by N some pages are walls or gone, some lack a
+//! `Company N` has a page on each of two sites; depending on N, some pages are walls or gone, some lack a
 //! column, and some sites contradict each other, so that rows take one to three attempts.
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ use ampledata_store::{
 use ampledata_table::{Cell, Column};
 use async_trait::async_trait;
 
-/// What happens at a call, before it is answered: told the call's own words.
+/// Runs before a call is answered, with the words of the call; an error becomes the answer.
 pub type Hook = Box<dyn Fn(&str) -> Result<(), Error> + Send + Sync>;
 
 /// All four providers in one.
@@ -44,37 +44,37 @@ pub struct World {
 }
 
 impl World {
-    /// A world that answers at once and keeps a list of its calls.
+    /// A world that answers at once and records its calls.
     pub fn new() -> Self {
         Self { log: Some(Mutex::default()), ..Self::default() }
     }
 
-    /// A world that keeps no list of its calls, for runs of any length.
+    /// A world that does not record its calls, for runs of any length.
     pub fn silent() -> Self {
         Self::default()
     }
 
-    /// A world whose calls wait for so many turns of the scheduler before they answer.
+    /// A world whose calls yield to the scheduler this many times before they answer.
     pub fn slow(turns: u32) -> Self {
         Self { turns, ..Self::new() }
     }
 
-    /// A world that does this first at each call.
+    /// A world that runs this hook at the start of each call.
     pub fn with_hook(hook: impl Fn(&str) -> Result<(), Error> + Send + Sync + 'static) -> Self {
         Self { hook: Some(Box::new(hook)), ..Self::new() }
     }
 
-    /// The most calls that ever were under way together.
+    /// The largest number of calls that were under way at the same time.
     pub fn most_at_once(&self) -> usize {
         self.most.load(Ordering::SeqCst)
     }
 
-    /// How many calls were made.
+    /// The number of calls.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::SeqCst)
     }
 
-    /// How often each call was made.
+    /// The number of times that each call was made.
     pub fn log(&self) -> BTreeMap<String, u64> {
         self.log.as_ref().map(|log| log.lock().unwrap().clone()).unwrap_or_default()
     }
@@ -239,7 +239,7 @@ fn suggest(column: usize, page: usize, label: &str, value: &str) -> Suggestion {
     }
 }
 
-/// What is asked of each company.
+/// The columns requested for each company.
 pub fn plan() -> Plan {
     Plan {
         columns: vec![
@@ -254,7 +254,7 @@ pub fn plan() -> Plan {
     }
 }
 
-/// A performer whose providers are all this world.
+/// A performer that uses this world for all providers.
 pub fn performer(world: &Arc<World>, store: &Arc<dyn Store>) -> Arc<Performer> {
     let parts = Parts {
         search: Named::new("world", Arc::clone(world) as Arc<dyn Search>),
@@ -273,18 +273,18 @@ pub fn options(concurrency: usize) -> Options {
     Options { retries, ..Options::new(concurrency) }
 }
 
-/// The store in this folder.
+/// Opens the store in this folder.
 pub async fn open(folder: &Path) -> Arc<dyn Store> {
     Arc::new(Sqlite::open(folder.join("store.sqlite")).await.unwrap())
 }
 
-/// A job over `Company 0`, `Company 1`, …; every tenth row names the company of the row before it once
-/// more, and every fiftieth has a blank key.
+/// A job over `Company 0`, `Company 1`, …; every tenth row repeats the company of the row before it, and
+/// every fiftieth has a blank key.
 pub async fn companies(store: &dyn Store, rows: u64) -> Job {
     companies_with(store, rows, plan()).await
 }
 
-/// The same with a plan of one's own.
+/// The same, with another plan.
 pub async fn companies_with(store: &dyn Store, rows: u64, plan: Plan) -> Job {
     let name = |row: u64| match row % 50 {
         49 => Cell::Text("  ".to_owned()),
@@ -326,8 +326,8 @@ pub async fn companies_with(store: &dyn Store, rows: u64, plan: Plan) -> Job {
     create_job(store, &job).await.unwrap()
 }
 
-/// Everything that a user would see of the job, but the times at which pages were read: what was read from
-/// pages has one, which differs from run to run.
+/// Everything about the job that a user would see, except the times at which pages were read, which
+/// differ from run to run.
 pub async fn results(store: &dyn Store, job: &Job) -> Vec<ResultRow> {
     let mut rows = store.results(&job.id, 0, 1_000_000).await.unwrap();
     for cell in rows.iter_mut().flat_map(|row| &mut row.cells).flatten() {

@@ -1,4 +1,4 @@
-//! On which addresses the API listens.
+//! The addresses that the API listens on.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,18 +8,18 @@ use tokio::net::lookup_host;
 
 use crate::config::Auth;
 
-/// An address on which the API does not listen.
+/// An address that the API cannot listen on.
 #[derive(Debug, Error)]
 pub enum AddressError {
     /// It does not resolve.
-    #[error("SERVER_ADDR is `{address}`, which is no address of this machine: {source}")]
+    #[error("SERVER_ADDR is `{address}`, which is not an address of this machine: {source}")]
     Unresolved {
-        /// As it was given.
+        /// The value of the setting.
         address: String,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// Everybody on the network could do everything.
+    /// Anyone on the network could do everything.
     #[error(
         "SERVER_ADDR is `{0}`, which others on the network can reach, but AUTH is `none`: set \
          AUTH=api-keys or AUTH=jwt, or SERVER_ADDR=127.0.0.1:PORT"
@@ -37,11 +37,11 @@ impl AddressError {
     }
 }
 
-/// The addresses that `HOST:PORT` or `:PORT` means. A bare port is loopback alone where nobody has to
-/// say who they are, and every address of the machine otherwise.
+/// The addresses that `HOST:PORT` or `:PORT` means. Without a host, it is loopback only if there is no
+/// authentication, and every address of the machine otherwise.
 ///
 /// # Errors
-/// The name does not resolve; or it is not loopback alone and there is no authentication.
+/// The name does not resolve; or it is not loopback and there is no authentication.
 pub async fn addresses(given: &str, auth: Auth) -> Result<Vec<SocketAddr>, AddressError> {
     let full = match (given.strip_prefix(':'), auth) {
         (Some(port), Auth::None) => format!("127.0.0.1:{port}"),

@@ -1,4 +1,4 @@
-//! What a job would cost, what it may, and what it has.
+//! Estimates, cost limits and spending of jobs.
 
 use std::sync::Arc;
 
@@ -17,36 +17,36 @@ use super::start::Start;
 use crate::app::estimate::Estimate;
 use crate::app::jobs::usd;
 
-/// What a job would need.
+/// The estimate of a job.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Estimated {
-    /// Rows.
+    /// Number of rows.
     rows: u64,
-    /// Rows that need work of their own; duplicates are done once.
+    /// Rows to process; duplicates are processed once.
     own_rows: u64,
-    /// Cells asked for by those rows.
+    /// Cells requested for those rows.
     cells: u64,
-    /// Queries.
+    /// Number of search queries.
     searches: u64,
-    /// Pages read.
+    /// Number of pages read.
     pages: u64,
-    /// Calls of models.
+    /// Number of model calls.
     model_calls: u64,
-    /// Tokens into models.
+    /// Input tokens of model calls.
     tokens_in: u64,
-    /// Tokens out of models.
+    /// Output tokens of model calls.
     tokens_out: u64,
-    /// What it is likely to cost.
+    /// Expected cost.
     cost_usd: f64,
-    /// What it costs when every row needs every attempt.
+    /// Cost if every row needs every attempt.
     cost_at_most_usd: f64,
-    /// How long it is likely to take.
+    /// Expected duration.
     seconds: f64,
-    /// Rows of earlier jobs that this is from; 0: from the settings alone.
+    /// Rows of earlier jobs that the estimate is based on; 0: settings only.
     from_rows: u64,
-    /// Who charges nobody knows what: it is not in the cost.
+    /// Services whose price is unknown; they are not in the cost.
     unknown_prices: Vec<String>,
-    /// Whose known price has run out: it is in the cost as it was, and may be another one now.
+    /// Services whose known price has expired; the cost uses that price, which may have changed.
     expired_prices: Vec<String>,
 }
 
@@ -71,19 +71,19 @@ impl From<Estimate> for Estimated {
     }
 }
 
-/// What a job has cost and may cost.
+/// Spending and limits of a job.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the unit is part of the name that clients see")]
 pub(super) struct Budget {
-    /// What its calls have cost.
+    /// Cost of its calls so far.
     spent_usd: f64,
-    /// What calls under way may cost.
+    /// The most that calls in progress may cost.
     reserved_usd: f64,
-    /// What calls may have cost that a crash cut off; it counts as spent.
+    /// The most that calls interrupted by a crash may have cost; it counts as spent.
     lost_usd: f64,
-    /// What the job may cost; no bound where there is none.
+    /// Limit of the job; unlimited if absent.
     max_cost_usd: Option<f64>,
-    /// What each row may cost; no bound where there is none.
+    /// Limit of each row; unlimited if absent.
     max_row_cost_usd: Option<f64>,
 }
 
@@ -99,14 +99,14 @@ impl From<Spending> for Budget {
     }
 }
 
-/// Bounds on what a job may cost; none where nothing is given.
+/// Cost limits of a job; unlimited where none is given.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct Bounds {
-    /// On the job as a whole, in US dollars.
+    /// Limit of the whole job, in US dollars.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000)]
     max_cost_usd: Option<f64>,
-    /// On each row, in US dollars.
+    /// Limit of each row, in US dollars.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000)]
     max_row_cost_usd: Option<f64>,
@@ -118,7 +118,7 @@ impl Bounds {
     }
 }
 
-/// Bounds in billionths of a US dollar.
+/// Limits in billionths of a US dollar.
 pub(super) fn caps(job: Option<f64>, row: Option<f64>) -> Result<Caps, Error> {
     let nano = |name: &str, usd: Option<f64>| match usd {
         None => Ok(None),
@@ -133,7 +133,7 @@ fn whole(nano: f64) -> u64 {
     nano.round() as u64
 }
 
-/// What a job that was started would cost from its beginning.
+/// Estimates a started job as if it ran from the beginning.
 #[utoipa::path(get, path = "/jobs/{job_id}/estimate", operation_id = "estimate_job", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = Estimated), (status = 401, body = Problem),
@@ -146,7 +146,7 @@ pub(super) async fn estimate(
     Ok(Json(api.desk.estimate(&caller.owner, &JobId(job)).await?.into()))
 }
 
-/// What a job whose file is there would cost if it were started with this request.
+/// Estimates a job whose file has arrived, for this request.
 #[utoipa::path(post, path = "/jobs/{job_id}/estimate",
     operation_id = "estimate_start", tag = "jobs", request_body = Start,
     operation_id = "estimate_start", params(("job_id" = String, Path)),
@@ -159,14 +159,14 @@ pub(super) async fn estimate_start(
     Body(start): Body<Start>,
 ) -> Result<Json<Estimated>, Error> {
     let (desk, id, request) = (Arc::clone(&api.desk), JobId(job), start.request()?);
-    // The first estimate reads the table in, which goes on where the client does not wait for it.
+    // The first estimate loads the table, which continues if the client disconnects.
     let work = async move { desk.estimate_start(&caller.owner, &id, request).await };
     let estimate =
         tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))??;
     Ok(Json(estimate.into()))
 }
 
-/// What another job over this table would cost if it were started with this request.
+/// Estimates another job over this table, for this request.
 #[utoipa::path(post, path = "/sources/{source_id}/estimate",
     operation_id = "estimate_source", tag = "sources", request_body = Start,
     operation_id = "estimate_source", params(("source_id" = String, Path)),
@@ -182,7 +182,7 @@ pub(super) async fn estimate_source(
     Ok(Json(api.desk.estimate_source(&caller.owner, &source, request).await?.into()))
 }
 
-/// Bounds what a job may cost from now on. One that paused for its budget goes on when it is resumed.
+/// Sets the cost limits of a job. A job that is paused for its budget continues when it is resumed.
 #[utoipa::path(put, path = "/jobs/{job_id}/budget",
     operation_id = "set_budget", tag = "jobs", request_body = Bounds,
     params(("job_id" = String, Path)),

@@ -1,4 +1,4 @@
-//! One cell: all that is known of it, and what a person says about it.
+//! One cell: everything that is known about it, and corrections.
 
 use std::sync::Arc;
 
@@ -22,26 +22,26 @@ use crate::app::jobs::{Edit, stage_name, value_json};
 /// One cell.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CellDetail {
-    /// The row whose result it is: another where the row asked for shares one.
+    /// The row that has the result; differs from the requested row if that one shares a result.
     result_of: u64,
     column: String,
-    /// How far the row is.
+    /// The row's stage.
     stage: &'static str,
-    /// The cell; none where it was not asked for or is not finished.
+    /// The cell; null if it was not requested or is not finished.
     cell: Option<CellContent>,
     /// Whether it is locked.
     locked: bool,
     /// Whether a person has set it.
     corrected: bool,
-    /// What the program found before a person set the cell.
+    /// The program's result before a person set the cell.
     found: Option<CellContent>,
-    /// Attempts of all runs, the oldest first.
+    /// Attempts of all runs, oldest first.
     attempts: Vec<Attempt>,
-    /// What people have said, the oldest first.
+    /// Corrections, oldest first.
     corrections: Vec<CorrectionItem>,
 }
 
-/// What stands in a cell, and why.
+/// The content of a cell, and the reason for it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CellContent {
     /// `found`, `absent`, `blocked`, `conflict` or `error`.
@@ -50,29 +50,29 @@ pub(super) struct CellContent {
     /// Probability that the value is right, 0 to 1.
     confidence: f64,
     reason: String,
-    /// What proves the value.
+    /// The proof of the value.
     evidence: Option<Proof>,
-    /// Other candidates, the most probable first.
+    /// Other candidates, most probable first.
     candidates: Vec<CandidateItem>,
-    /// What was proposed for it and not believed, the first few.
+    /// Rejected proposals, the first few.
     rejected: Vec<RejectedItem>,
 }
 
-/// What proves a value.
+/// The proof of a value.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Proof {
-    /// As it stands in the stored text.
+    /// The quote as in the stored text.
     quote: String,
     url: String,
     /// SHA-256 of the stored page.
     page: String,
-    /// What kind of place the quote stands in.
+    /// The kind of place that the quote is from.
     #[schema(value_type = Object)]
     kind: Value,
-    /// When the page was last changed or published, where it says so.
+    /// When the page was last changed or published, if it says so.
     dated: Option<String>,
-    /// When the page was read (RFC 3339, UTC): when its server was last asked for it, also where the stored
-    /// page was used. None for snippets of searches, and for what was read before this was kept.
+    /// When the page was read (RFC 3339, UTC): when its server was last asked for it, also if the stored page
+    /// was used. Null for search snippets, and for pages read before this was recorded.
     read_at: Option<String>,
     /// The title of the page.
     title: Option<String>,
@@ -87,28 +87,28 @@ pub(super) struct Proof {
 pub(super) struct CandidateItem {
     value: Value,
     evidence: Proof,
-    /// Why it is not the value; none for what was stored before this was kept.
+    /// Why it was not chosen; null for candidates stored before this was recorded.
     lost: Option<Why>,
 }
 
-/// Why something does not count.
+/// Why a candidate or proposal was not used.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Why {
-    /// Stable. Of candidates: `agrees`, `less_precise`, `fewer_sites`, `older_page`, `entity_less_clear`,
-    /// `column_less_clear`, `weaker_place`, `proposed_less_surely`, `lower_confidence`, `contradicted`,
-    /// `set_by_person`. Of what was not believed: `quote_not_found`, `not_in_quote`, `unparsed`,
-    /// `wrong_entity`, `unasked`.
+    /// Stable code. For candidates: `agrees`, `less_precise`, `fewer_sites`, `older_page`,
+    /// `entity_less_clear`, `column_less_clear`, `weaker_place`, `proposed_less_surely`, `lower_confidence`,
+    /// `contradicted`, `set_by_person`. For rejected proposals: `quote_not_found`, `not_in_quote`,
+    /// `unparsed`, `wrong_entity`, `unasked`.
     code: &'static str,
     /// For people.
     message: String,
 }
 
-/// Something that was proposed and not believed.
+/// A rejected proposal.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RejectedItem {
-    /// The beginning of what was proposed; none for what was stored before this was kept.
+    /// The beginning of the proposal; null for proposals stored before this was recorded.
     said: Option<String>,
-    /// The page that it was said to be on.
+    /// The page that it was attributed to.
     url: String,
     why: Why,
 }
@@ -122,10 +122,10 @@ impl From<&Rejection> for RejectedItem {
     }
 }
 
-/// Why no candidate is the value of a cell that a person has set.
+/// The reason for all candidates of a cell that a person has set.
 const SET_BY_PERSON: &str = "set_by_person";
 
-/// Who set the value that is shown.
+/// Who set the displayed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SetBy {
     Program,
@@ -141,14 +141,14 @@ fn why_lost(other: &Candidate, set_by: SetBy) -> Option<Why> {
     other.lost.as_ref().map(|lost| Why { code: lost.name(), message: lost.to_string() })
 }
 
-/// What a person has said about the cell.
+/// A correction of the cell.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CorrectionItem {
     by: String,
     at: String,
-    /// What stood there.
+    /// The value before.
     old: Option<Value>,
-    /// What is right; none where there is no value.
+    /// The value after; null if no value is right.
     new: Option<Value>,
 }
 
@@ -252,20 +252,20 @@ pub(super) async fn show(
     detail(&api, &job, column, &record).await
 }
 
-/// What a person says about a cell.
+/// A person's change to a cell.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CellChange {
-    /// The right value; `null` where there is none; the present one stays where it is left out.
+    /// The right value; `null` if there is none; the present value stays if absent.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Value>)]
     value: Option<Value>,
-    /// Locks the cell, or gives it free.
+    /// Locks or unlocks the cell.
     #[serde(default)]
     locked: Option<bool>,
 }
 
-/// Tells a value that is `null` from one that is left out.
+/// Distinguishes a value that is `null` from an absent one.
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
@@ -285,7 +285,7 @@ pub(super) async fn edit(
     Body(change): Body<CellChange>,
 ) -> Result<Json<CellDetail>, Error> {
     if change.value.is_none() && change.locked.is_none() {
-        return Err(Error::body("give value, locked, or both"));
+        return Err(Error::body("value, locked or both are required"));
     }
     let edit = Edit { value: change.value, locked: change.locked };
     let (job, record) = api.desk.edit(&caller.owner, &JobId(job), row, &column, edit).await?;

@@ -1,4 +1,4 @@
-//! Columns as clients ask for them.
+//! Columns in requests.
 
 use ampledata_core::column::Column;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::error::Error;
 use crate::app::columns::{check, from_json, repeated_name};
 
-/// A column that is asked for.
+/// A requested column.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct ColumnSpec {
     /// Its name, unique in the job.
@@ -19,26 +19,26 @@ pub(super) struct ColumnSpec {
     pub(super) kind: String,
     /// What it means.
     pub(super) description: Option<String>,
-    /// `enrichment` adds the column, `imputation` fills the blanks of one that is there.
+    /// `enrichment` adds the column, `imputation` fills the blanks of an existing one.
     #[schema(example = "enrichment")]
     pub(super) job_type: Option<String>,
     /// A shape of text: `phone`, `digits`, `url`, `email`, `address` or `height`.
     pub(super) format: Option<String>,
     /// The unit that numbers are converted to.
     pub(super) unit: Option<String>,
-    /// The only values that count.
+    /// The only allowed values.
     pub(super) allowed: Option<Vec<String>>,
     /// Whether a cell may hold several values.
     pub(super) list: Option<bool>,
-    /// The smallest number that counts.
+    /// The smallest allowed number.
     pub(super) minimum: Option<f64>,
-    /// The largest number that counts.
+    /// The largest allowed number.
     pub(super) maximum: Option<f64>,
     /// A regular expression that the whole text must match.
     pub(super) pattern: Option<String>,
 }
 
-/// Clients whose language has no optional fields send `null` for what they do not say.
+/// Clients in languages without optional fields send `null` for absent ones.
 fn without_nulls(mut given: Value) -> Value {
     let columns = given.as_array_mut().map(|columns| columns.iter_mut());
     for fields in columns.into_iter().flatten().filter_map(Value::as_object_mut) {
@@ -47,7 +47,7 @@ fn without_nulls(mut given: Value) -> Value {
     given
 }
 
-/// Columns as clients send and get them: with bounds that are numbers.
+/// Columns in requests and responses, with numeric bounds.
 pub(super) fn shown(columns: &[Column]) -> Result<Value, Error> {
     let failed = |error: serde_json::Error| Error::internal(&error);
     let mut shown = serde_json::to_value(columns).map_err(failed)?;
@@ -64,10 +64,10 @@ pub(super) fn shown(columns: &[Column]) -> Result<Value, Error> {
     Ok(shown)
 }
 
-/// Reads columns; what does not read is named with its place.
+/// Parses columns; errors name the place.
 pub(super) fn columns(given: &Value) -> Result<Vec<Column>, Error> {
     if !given.is_array() {
-        return Err(Error::body("columns_metadata: an array of columns is expected"));
+        return Err(Error::body("columns_metadata: expected an array of columns"));
     }
     let read = from_json(&without_nulls(given.clone()).to_string()).map_err(|error| {
         let message = error.to_string();

@@ -1,4 +1,4 @@
-//! One job: shown whole, paused, resumed, tried again.
+//! One job: shown in full, paused, resumed, retried.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,39 +28,39 @@ pub(super) struct JobDetail {
     job_id: String,
     source_id: String,
     status: &'static str,
-    /// Why it stands so, where there is something to say.
+    /// The reason for its status, if there is one.
     reason: Option<String>,
     total_rows: u64,
-    /// Rows by stage; stages without rows are left out.
+    /// Rows by stage; stages without rows are omitted.
     rows_by_stage: BTreeMap<&'static str, u64>,
-    /// Cells that have a value.
+    /// Number of cells with a value.
     cells_found: u64,
     created_at: String,
     started_at: Option<String>,
     finished_at: Option<String>,
-    /// The columns that name the entity; none before it is started.
+    /// The columns that name the entity; empty before it is started.
     key_columns: Vec<String>,
-    /// The columns that tell namesakes apart.
+    /// The columns that distinguish namesakes.
     context_columns: Vec<String>,
     entity_type: Option<String>,
-    /// The columns asked for.
+    /// The requested columns.
     #[schema(value_type = Vec<ColumnSpec>)]
     columns: Value,
-    /// The queries that are sent for each row; `%entity` stands for its key.
+    /// The query patterns of each row; `%entity` is replaced by its key.
     query_patterns: Vec<String>,
-    /// The models that it asks; none before it is started, and for jobs that were made before models were
-    /// stored with them.
+    /// The models that it uses; null before it is started, and for jobs created before models were stored
+    /// with them.
     models: Option<JobModelsItem>,
-    /// Confidence under which a cell is weak.
+    /// Confidence below which a cell is weak.
     confidence_threshold: Option<f64>,
     row_limit: Option<u64>,
-    /// What it has cost and may cost.
+    /// Spending and limits.
     budget: Budget,
-    /// The id of the last event: `GET /jobs/{job_id}/events?after=` it tells only what comes after.
+    /// The id of the last event: `GET /jobs/{job_id}/events?after=` with it returns only later events.
     last_event: String,
 }
 
-/// The models that a job asks: `builtin`, or `PROVIDER:NAME`.
+/// The models that a job uses: `builtin`, or `PROVIDER:NAME`.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct JobModelsItem {
     /// Writes the query patterns.
@@ -81,7 +81,7 @@ impl From<&JobModels> for JobModelsItem {
     }
 }
 
-/// One job, whole.
+/// One job in full.
 #[utoipa::path(get, path = "/jobs/{job_id}",
     operation_id = "get_job", tag = "jobs", params(("job_id" = String, Path)),
     responses((status = 200, body = JobDetail), (status = 401, body = Problem),
@@ -125,7 +125,7 @@ pub(super) async fn show(
     }))
 }
 
-/// Holds a running job: what is in flight is finished and saved.
+/// Pauses a running job: steps in flight are finished and saved.
 #[utoipa::path(post, path = "/jobs/{job_id}/pause", operation_id = "pause_job", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),
@@ -139,11 +139,11 @@ pub(super) async fn pause(
     Ok(Json(Message { message: "Job paused" }))
 }
 
-/// Other models for a job that is resumed, each as `PROVIDER:NAME` or `builtin`.
+/// Other models for a resumed job, each as `PROVIDER:NAME` or `builtin`.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResumeRequest {
-    /// Replaces the models of the job that their providers have no longer.
+    /// Replaces those of the job's models that are no longer available.
     #[serde(default)]
     model: Option<String>,
     /// Writes the query patterns.
@@ -174,7 +174,7 @@ impl ResumeRequest {
     }
 }
 
-/// Resumes a paused job, with other models where the body names some.
+/// Resumes a paused job, with other models if the body names some.
 #[utoipa::path(post, path = "/jobs/{job_id}/resume", operation_id = "resume_job", tag = "jobs",
     params(("job_id" = String, Path)), request_body = Option<ResumeRequest>,
     responses((status = 200, body = Message), (status = 400, body = Problem),
@@ -190,47 +190,47 @@ pub(super) async fn resume(
     Ok(Json(Message { message: "Job resumed" }))
 }
 
-/// What is to be worked on again.
+/// What to retry.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RetryRequest {
-    /// `failed` rows, rows with `weak` or missing cells, or the rows of these indices.
+    /// `failed` rows, rows with `weak` or missing cells, or rows with these indices.
     rows: RowsAgain,
-    /// These columns alone.
+    /// Only these columns.
     #[serde(default)]
     columns: Option<Vec<String>>,
 }
 
-/// Which rows are to be worked on again.
+/// Which rows to retry.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum RowsAgain {
-    /// By what became of them.
+    /// By their result.
     Kind(KindAgain),
     /// By index.
     #[schema(value_type = Vec<u64>)]
     Chosen(Vec<Whole>),
 }
 
-/// Which rows, by what became of them.
+/// Which rows, by their result.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum KindAgain {
-    /// Those that failed.
+    /// Rows that failed.
     Failed,
-    /// Those with a cell that is weak or has no value: only such cells.
+    /// Rows with a cell that is weak or has no value; only such cells are retried.
     Weak,
 }
 
-/// Rows that are worked on again.
+/// The rows that are retried.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Retried {
     job_id: String,
-    /// Rows that are worked on again; those that share a result count once.
+    /// Number of rows that are retried; rows that share a result count once.
     rows: u64,
 }
 
-/// Works on rows or cells of a finished or paused job again. A cell only ever becomes better.
+/// Retries rows or cells of a finished or paused job. A cell is only ever replaced by a better one.
 #[utoipa::path(post, path = "/jobs/{job_id}/retry",
     operation_id = "retry_job", tag = "jobs", request_body = RetryRequest,
     params(("job_id" = String, Path)),

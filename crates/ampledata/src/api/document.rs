@@ -1,4 +1,4 @@
-//! The OpenAPI document, made from the handlers themselves.
+//! The OpenAPI document, generated from the handlers.
 
 use std::sync::Arc;
 
@@ -15,7 +15,8 @@ const ABOUT: &str = "Fills in the missing columns of a table from the web, with 
      that prove every value. Every failure is `{\"code\", \"message\", \"details\"?}`; codes are \
      stable and explained under docs/errors.";
 
-/// Adds what the handlers do not say: what the API is, how callers are known, and what goes with what.
+/// Adds what the handlers do not describe: the API as a whole, authentication, and constraints between
+/// fields.
 pub(super) fn dressed(mut document: OpenApi) -> serde_json::Result<Value> {
     document.info = InfoBuilder::new()
         .title("AmpleData")

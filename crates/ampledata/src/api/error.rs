@@ -1,4 +1,4 @@
-//! The one way from a failure to an answer: a status and `{"code", "message", "details"?}`.
+//! Turns errors into responses: a status and `{"code", "message", "details"?}`.
 
 use axum::Json;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -10,20 +10,20 @@ use utoipa::ToSchema;
 
 use crate::app::jobs::{self, Fault};
 
-/// A failure as clients see it.
+/// An error response.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Error)]
 pub struct Problem {
-    /// Stable; names a page under docs/errors.
+    /// Stable code; there is a page for it under docs/errors.
     pub code: String,
-    /// What is wrong and how to mend it, for people.
+    /// What is wrong and how to fix it, for people.
     pub message: String,
-    /// What the failure is about, where there is more to say.
+    /// Details about the error, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Value>,
 }
 
-/// Why a request is not answered as it was asked.
+/// Why a request failed.
 #[derive(Debug, Clone)]
 pub(super) struct Error {
     status: StatusCode,
@@ -42,90 +42,90 @@ impl Error {
         Self { status, code, message: message.into(), details: None, retry_after: None }
     }
 
-    /// A body that is not what is expected.
+    /// The body is not as expected.
     pub(super) fn body(message: impl Into<Box<str>>) -> Self {
         Self { message: message.into(), ..fixed(WRONG_BODY) }
     }
 
-    /// A parameter of the address or a header that is not what is expected.
+    /// A parameter of the URL or a header is not as expected.
     pub(super) fn parameter(message: impl Into<Box<str>>) -> Self {
         Self { message: message.into(), ..fixed(WRONG_PARAMETER) }
     }
 
-    /// A column that cannot be asked for.
+    /// A column is invalid.
     pub(super) fn column(code: &'static str, message: impl Into<Box<str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
-    /// Nobody who may ask.
+    /// The caller is not authenticated.
     pub(super) fn unauthorized(message: impl Into<Box<str>>) -> Self {
         Self { message: message.into(), ..fixed(UNAUTHORIZED) }
     }
 
-    /// A page of another web site asked.
+    /// A page of another web site sent the request.
     pub(super) fn foreign() -> Self {
         fixed(FOREIGN_ORIGIN)
     }
 
-    /// No such address.
+    /// There is no such route.
     pub(super) fn no_route() -> Self {
         fixed(NO_SUCH_ROUTE)
     }
 
-    /// The address is there, the method is not.
+    /// The route does not have this method.
     pub(super) fn no_method() -> Self {
         fixed(NO_SUCH_METHOD)
     }
 
-    /// Larger than anybody may send.
+    /// The body is too large.
     pub(super) fn too_large() -> Self {
         fixed(BODY_TOO_LARGE)
     }
 
-    /// Took too long.
+    /// The request took too long.
     pub(super) fn timeout() -> Self {
         fixed(REQUEST_TIMEOUT)
     }
 
-    /// An address that was not made here.
+    /// The upload address was not created by this server.
     pub(super) fn forged() -> Self {
         fixed(UPLOAD_FORGED)
     }
 
-    /// An address whose time is over.
+    /// The upload address has expired.
     pub(super) fn expired() -> Self {
         jobs::Error::UploadExpired.into()
     }
 
-    /// The first of two equal requests is not answered yet.
+    /// The first of two equal requests is still being executed.
     pub(super) fn under_way() -> Self {
         fixed(REQUEST_UNDER_WAY)
     }
 
-    /// One key for two different requests.
+    /// The same key was used for two different requests.
     pub(super) fn other_request() -> Self {
         fixed(KEY_OF_OTHER_REQUEST)
     }
 
-    /// Asked too often.
+    /// The rate limit is exceeded.
     pub(super) fn rate_limited(seconds: u64) -> Self {
         Self { retry_after: Some(seconds.max(1)), ..fixed(RATE_LIMITED) }
     }
 
-    /// The program is at fault. The reason is for the log, never for the client.
+    /// The program is at fault. The reason is logged, never sent to the client.
     pub(super) fn internal(reason: &dyn std::fmt::Display) -> Self {
-        tracing::error!(%reason, "a request failed inside");
+        tracing::error!(%reason, "a request failed with an internal error");
         fixed(INTERNAL)
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     #[cfg(test)]
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }
 }
 
-/// A failure whose words are always the same.
+/// An error with a constant message.
 #[derive(Clone, Copy)]
 struct Fixed {
     status: StatusCode,
@@ -140,17 +140,17 @@ fn fixed(fixed: Fixed) -> Error {
 const WRONG_BODY: Fixed = Fixed {
     status: StatusCode::BAD_REQUEST,
     code: "wrong_body",
-    message: "the body is not what is expected",
+    message: "the body is not as expected",
 };
 const WRONG_PARAMETER: Fixed = Fixed {
     status: StatusCode::BAD_REQUEST,
     code: "wrong_parameter",
-    message: "a parameter is not what is expected",
+    message: "a parameter is not as expected",
 };
 const UNAUTHORIZED: Fixed = Fixed {
     status: StatusCode::UNAUTHORIZED,
     code: "unauthorized",
-    message: "a bearer token is needed",
+    message: "a bearer token is required",
 };
 const FOREIGN_ORIGIN: Fixed = Fixed {
     status: StatusCode::FORBIDDEN,
@@ -160,27 +160,27 @@ const FOREIGN_ORIGIN: Fixed = Fixed {
 const NO_SUCH_ROUTE: Fixed = Fixed {
     status: StatusCode::NOT_FOUND,
     code: "no_such_route",
-    message: "there is nothing at this address; /api/v1/openapi.json lists what there is",
+    message: "there is nothing at this address; /api/v1/openapi.json lists all routes",
 };
 const NO_SUCH_METHOD: Fixed = Fixed {
     status: StatusCode::METHOD_NOT_ALLOWED,
     code: "no_such_method",
-    message: "this address is not asked with this method; see the header Allow",
+    message: "this address does not support this method; see the header Allow",
 };
 const BODY_TOO_LARGE: Fixed = Fixed {
     status: StatusCode::PAYLOAD_TOO_LARGE,
     code: "body_too_large",
-    message: "the body is larger than this address takes",
+    message: "the body is larger than this address accepts",
 };
 const REQUEST_TIMEOUT: Fixed = Fixed {
     status: StatusCode::SERVICE_UNAVAILABLE,
     code: "request_timeout",
-    message: "the request took too long and was given up; ask for less, or later",
+    message: "the request timed out; request less, or try again later",
 };
 const REQUEST_UNDER_WAY: Fixed = Fixed {
     status: StatusCode::CONFLICT,
     code: "request_under_way",
-    message: "the request with this Idempotency-Key is being carried out; ask again in a moment",
+    message: "the request with this Idempotency-Key is in progress; try again in a moment",
 };
 const KEY_OF_OTHER_REQUEST: Fixed = Fixed {
     status: StatusCode::UNPROCESSABLE_ENTITY,
@@ -190,17 +190,17 @@ const KEY_OF_OTHER_REQUEST: Fixed = Fixed {
 const UPLOAD_FORGED: Fixed = Fixed {
     status: StatusCode::FORBIDDEN,
     code: "upload_forged",
-    message: "the signature of this address is not right; use the address exactly as it was given",
+    message: "the signature of this address is invalid; use the address exactly as it was returned",
 };
 const RATE_LIMITED: Fixed = Fixed {
     status: StatusCode::TOO_MANY_REQUESTS,
     code: "rate_limited",
-    message: "too many requests; wait as the header Retry-After says",
+    message: "too many requests; wait for the time in the header Retry-After",
 };
 const INTERNAL: Fixed = Fixed {
     status: StatusCode::INTERNAL_SERVER_ERROR,
     code: "internal_error",
-    message: "something went wrong inside; the log of the server says what, under this request's id",
+    message: "internal error; the server's log has the reason under the id of this request",
 };
 
 impl IntoResponse for Error {
@@ -222,7 +222,7 @@ impl IntoResponse for Error {
     }
 }
 
-/// What a use case refuses or fails at.
+/// Maps errors of use cases to responses.
 impl From<jobs::Error> for Error {
     fn from(error: jobs::Error) -> Self {
         let status = match error.fault() {
@@ -233,7 +233,7 @@ impl From<jobs::Error> for Error {
             Fault::Size => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Fault::Busy => {
-                tracing::error!(%error, "the store is not to be had");
+                tracing::error!(%error, "the store is not available");
                 return Self {
                     retry_after: Some(5),
                     ..Self::new(

@@ -1,4 +1,4 @@
-//! A job followed live, as server-sent events.
+//! Follows a job live with server-sent events.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -23,19 +23,19 @@ use crate::app::jobs::{stage_name, status_name};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// How often the store is looked at.
+/// How often the store is polled.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// Changes that are read at a time.
+/// Changes read at a time.
 const CHUNK: u32 = 500;
-/// Events that wait for a slow client.
+/// Events buffered for a slow client.
 const WAITING: usize = 64;
 
-/// Where the telling begins.
+/// Where the stream starts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct EventsQuery {
-    /// Only what comes after this event, such as the `last_event` of the job. `Last-Event-ID`, which says how
-    /// far a client has come since, goes before it.
+    /// Only events after this one, such as the `last_event` of the job. `Last-Event-ID`, which says how far a
+    /// client has read since, takes precedence.
     after: Option<String>,
 }
 
@@ -55,9 +55,9 @@ struct ProgressEvent {
     cost_usd: f64,
 }
 
-/// Follows a job. Events: `row` (a row came to a stage; with an id), `progress` (counters, cost and
-/// status, whenever they change) and `end` (the job's status is final). Without a place to begin at, each
-/// row that has moved is told once. Whoever comes back with `Last-Event-ID` misses no row's present stage.
+/// Follows a job. Events: `row` (a row reached a stage; with an id), `progress` (counters, cost and status,
+/// whenever they change) and `end` (the job's status is final). Without a starting point, each row that has
+/// changed is sent once. A client that reconnects with `Last-Event-ID` misses no row's present stage.
 #[utoipa::path(get, path = "/jobs/{job_id}/events", operation_id = "follow_job", tag = "jobs",
     params(("job_id" = String, Path), ("Last-Event-ID" = Option<String>, Header), EventsQuery),
     responses((status = 200, content_type = "text/event-stream", body = String),
@@ -70,16 +70,17 @@ pub(super) async fn follow(
     Params(query): Params<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
-    let after = match headers.get(LAST_EVENT_ID) {
-        None => match query.after {
-            None => ChangeCursor::default(),
-            Some(id) => cursor(&id)
-                .ok_or_else(|| Error::parameter("after: give the id of an event of this job"))?,
-        },
-        Some(id) => id.to_str().ok().and_then(cursor).ok_or_else(|| {
-            Error::parameter("Last-Event-ID: give the id of an event of this job")
-        })?,
-    };
+    let after =
+        match headers.get(LAST_EVENT_ID) {
+            None => match query.after {
+                None => ChangeCursor::default(),
+                Some(id) => cursor(&id)
+                    .ok_or_else(|| Error::parameter("after: use the id of an event of this job"))?,
+            },
+            Some(id) => id.to_str().ok().and_then(cursor).ok_or_else(|| {
+                Error::parameter("Last-Event-ID: use the id of an event of this job")
+            })?,
+        };
     let id = JobId(job);
     api.desk.standing(&caller.owner, &id).await?;
     let (sender, mut receiver) = mpsc::channel(WAITING);
@@ -89,7 +90,7 @@ pub(super) async fn follow(
     Ok(Sse::new(futures::StreamExt::map(events, Ok)).keep_alive(KeepAlive::default()))
 }
 
-/// The id of an event, by which a client says how far it has come.
+/// The id of an event, which marks how far a client has read.
 pub(super) fn event_id(at: ChangeCursor) -> String {
     format!("{}-{}", at.seq, at.index)
 }
@@ -100,7 +101,7 @@ fn cursor(text: &str) -> Option<ChangeCursor> {
     Some(ChangeCursor { seq: bounded(seq)?, index: bounded(index)? })
 }
 
-/// The client is gone, or cannot be told any more.
+/// The client is gone, or the stream has failed.
 struct Over;
 
 struct Follower {
@@ -113,7 +114,7 @@ struct Follower {
 }
 
 impl Follower {
-    /// Until the job or the client ends, or the server is to stop: clients come back by themselves.
+    /// Runs until the job ends, the client disconnects or the server stops; clients reconnect by themselves.
     async fn run(mut self) {
         let stop = self.api.stop.clone();
         loop {
@@ -132,16 +133,16 @@ impl Follower {
         }
     }
 
-    /// Tells what is new, and whether that was the end.
+    /// Sends what is new, and returns whether that was the end.
     async fn look(&mut self) -> Result<bool, Over> {
-        // The status first: what it says is final, no row changes after.
+        // Read the status first: once it is final, no row changes any more.
         let progress = self.progress().await?;
         let (status, is_final) = progress;
         loop {
             let changes = self.api.desk.changes(&self.owner, &self.id, self.after, CHUNK).await;
             let changes = match changes {
                 Ok(changes) => changes,
-                // A job that awaits its file has no rows yet.
+                // A job that waits for its file has no rows yet.
                 Err(crate::app::jobs::Error::NotFound { .. }) => Vec::new(),
                 Err(error) => return Err(gone(&error)),
             };
@@ -201,6 +202,6 @@ impl Follower {
 }
 
 fn gone(error: &dyn std::fmt::Display) -> Over {
-    tracing::warn!(%error, "a stream of events broke off");
+    tracing::warn!(%error, "a stream of events failed");
     Over
 }

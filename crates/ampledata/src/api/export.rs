@@ -21,13 +21,13 @@ use super::extract::{Params, Path};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
-    /// `csv` (where not given), `tsv`, `json`, `jsonl`, `xlsx` or `parquet`.
+    /// `csv` (default), `tsv`, `json`, `jsonl`, `xlsx` or `parquet`.
     format: Option<String>,
     /// Whether confidence, source, quote and outcome of each cell are added.
     evidence: Option<bool>,
 }
 
-/// The whole table with what was found so far, streamed. An answer that breaks off is not complete.
+/// The whole table with the values found so far, streamed. A response that ends early is incomplete.
 #[utoipa::path(get, path = "/jobs/{job_id}/export", operation_id = "export_job", tag = "jobs",
     params(("job_id" = String, Path), ExportQuery),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),

@@ -1,4 +1,4 @@
-//! What handlers take from a request; whatever does not fit is one of our errors.
+//! Extractors of handlers; whatever does not match is one of our errors.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::error::Error;
 
-/// A JSON body, whatever its `Content-Type` says: clients of the old service did not always say it.
+/// A JSON body with any `Content-Type`: clients of the old service did not always send the right one.
 #[derive(Debug)]
 pub(super) struct Body<T>(pub(super) T);
 
@@ -19,13 +19,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let bytes = bytes(request, state).await?;
         if bytes.is_empty() {
-            return Err(Error::body("a JSON body is expected, but there is none"));
+            return Err(Error::body("expected a JSON body, but there is none"));
         }
         read(&bytes).map(Self)
     }
 }
 
-/// A JSON body that may be left out.
+/// An optional JSON body.
 #[derive(Debug)]
 pub(super) struct OptionalBody<T>(pub(super) T);
 
@@ -46,7 +46,7 @@ async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Err
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             Error::too_large()
         } else {
-            Error::body("the body broke off")
+            Error::body("the body is incomplete")
         }
     })
 }
@@ -55,20 +55,20 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|error| Error::body(format!("the body: {error}")))
 }
 
-/// A whole number, in whichever way JSON has it: `7` and `7.0` are one number (RFC 8259).
+/// A whole number in any JSON notation: `7` and `7.0` are the same number (RFC 8259).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Whole(pub(super) u64);
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// Whole numbers up to here are all among the doubles.
+        /// All whole numbers up to here are exact as doubles.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         let number = serde_json::Number::deserialize(deserializer)?;
         let whole = number.as_u64().or_else(|| {
             let number = number.as_f64()?;
             ((0.0..=EXACT).contains(&number) && number.fract() == 0.0).then(|| exact(number))
         });
-        whole.map(Self).ok_or_else(|| D::Error::custom("a whole number from 0 is expected"))
+        whole.map(Self).ok_or_else(|| D::Error::custom("expected a whole number from 0"))
     }
 }
 
@@ -77,7 +77,7 @@ fn exact(number: f64) -> u64 {
     number as u64
 }
 
-/// The parameters after the question mark.
+/// Query parameters.
 #[derive(Debug)]
 pub(super) struct Params<T>(pub(super) T);
 
@@ -91,7 +91,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     }
 }
 
-/// The parameters in the path.
+/// Path parameters.
 #[derive(Debug)]
 pub(super) struct Path<T>(pub(super) T);
 

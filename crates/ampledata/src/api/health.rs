@@ -1,5 +1,5 @@
-//! Whether the server lives, whether it can work, and what it has counted. Outside `/api/v1`, for
-//! whoever runs it; no caller is needed and nothing of a caller is told.
+//! Liveness, readiness and metrics. Outside `/api/v1`, for operators; no authentication is required and
+//! nothing about callers is exposed.
 
 use std::sync::Arc;
 
@@ -14,33 +14,33 @@ use utoipa::ToSchema;
 use super::Api;
 use super::error::{Error, Problem};
 
-/// How the server is.
+/// The state of the server.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
     /// `ok`, or `unavailable`.
     status: &'static str,
-    /// The parts that were looked at, each `ok` or what it fails with.
+    /// The checked parts, each `ok` or its error.
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Checks>,
 }
 
-/// The parts that were looked at.
+/// The checked parts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Checks {
     /// The store.
     database: &'static str,
-    /// Whether jobs are taken on.
+    /// Whether jobs are accepted.
     engine: &'static str,
 }
 
-/// The process answers.
+/// The process is alive.
 #[utoipa::path(get, path = "/healthz", tag = "operation", security(()),
     responses((status = 200, body = Health)))]
 pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok", checks: None })
 }
 
-/// The database answers and jobs are taken on.
+/// The database answers and jobs are accepted.
 #[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
     responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub(super) async fn readyz(State(api): State<Arc<Api>>) -> Response {
@@ -58,7 +58,7 @@ pub(super) async fn readyz(State(api): State<Arc<Api>>) -> Response {
     (code, Json(Health { status, checks: Some(checks) })).into_response()
 }
 
-/// Counters as Prometheus reads them.
+/// Metrics for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "operation", security(()),
     responses((status = 200, content_type = "application/openmetrics-text", body = String),
         (status = 500, body = Problem)))]

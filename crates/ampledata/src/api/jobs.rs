@@ -1,4 +1,4 @@
-//! Jobs: listed, followed, read and cancelled, in the shapes of the old service.
+//! Jobs: listed, followed, read and cancelled, in the format of the old service.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,12 +21,12 @@ use crate::app::jobs::{stage_name, status_name, value_json};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct JobsQuery {
-    /// How many of the newest are left out.
+    /// How many of the newest are skipped.
     offset: Option<u64>,
-    /// How many at most: 100 where not given, 1,000 at most.
+    /// Maximum number: 100 by default, at most 1,000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
-    /// Only what comes after this job: unlike `offset` it stays right while jobs are made.
+    /// Only jobs after this one in the list: unlike `offset` it stays right while jobs are created.
     after: Option<String>,
     /// Only jobs over this table.
     source_id: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct JobsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Jobs {
     jobs: Vec<JobItem>,
-    /// How many there are in all.
+    /// The total number of items.
     total_count: u64,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct JobItem {
     job_id: String,
     /// `PENDING`, `RUNNING`, `PAUSED`, `CANCELLED`, `COMPLETED` or `FAILED`.
     status: &'static str,
-    /// Its rows; 0 until it is started.
+    /// Number of rows; 0 until it is started.
     total_rows: u64,
     /// The name of its file.
     file_path: String,
@@ -90,18 +90,18 @@ pub(super) async fn list(
     Ok(Json(Jobs { jobs, total_count: listed.total }))
 }
 
-/// How far a job is.
+/// The progress of a job.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct JobProgress {
     job_id: String,
     total_rows: u64,
-    /// Rows by stage; stages without rows are left out.
+    /// Rows by stage; stages without rows are omitted.
     rows_by_stage: BTreeMap<&'static str, u64>,
     started_at: Option<String>,
     status: &'static str,
 }
 
-/// How far a job is. Cheap for any number of rows.
+/// The progress of a job. Cheap for any number of rows.
 #[utoipa::path(get, path = "/jobs/{job_id}/progress", operation_id = "get_progress", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = JobProgress), (status = 401, body = Problem),
@@ -126,9 +126,9 @@ pub(super) async fn progress(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ResultsQuery {
-    /// How many completed rows are left out.
+    /// How many completed rows are skipped.
     start: Option<u64>,
-    /// How many at most: 100 where not given, 1,000 at most.
+    /// Maximum number: 100 by default, at most 1,000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
@@ -136,16 +136,16 @@ pub(super) struct ResultsQuery {
 /// A completed row.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RowResult {
-    /// The key; where it has several columns, joined by `||`.
+    /// The key; several columns are joined by `||`.
     key: String,
-    /// The values that were found, by column.
+    /// The found values, by column.
     #[schema(value_type = Object)]
     extracted_data: Map<String, Value>,
     /// By column.
     confidence: BTreeMap<String, Confidence>,
     /// The pages that prove the values.
     sources: Vec<String>,
-    /// What each attempt did.
+    /// The attempts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     extraction_history: Vec<Attempt>,
     /// Why the row failed.
@@ -153,16 +153,16 @@ pub(super) struct RowResult {
     error: Option<String>,
 }
 
-/// How sure a value is.
+/// The confidence of a value.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Confidence {
-    /// Probability that it is right, 0 to 1; 0 where there is none.
+    /// Probability that it is right, 0 to 1; 0 if there is no value.
     score: f64,
-    /// Why this value, or why none.
+    /// Why this value was chosen, or why there is none.
     reason: String,
 }
 
-/// What one attempt did, in the words of the old service where it had some.
+/// One attempt, in the terms of the old service where it had them.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Attempt {
     /// From 1.
@@ -186,7 +186,7 @@ pub(super) struct FailedPage {
     code: String,
 }
 
-/// Completed rows in their order.
+/// Completed rows in order.
 #[utoipa::path(get, path = "/jobs/{job_id}/results", operation_id = "get_results", tag = "jobs",
     params(("job_id" = String, Path), ResultsQuery),
     responses((status = 200, body = Vec<RowResult>), (status = 400, body = Problem),
@@ -203,7 +203,7 @@ pub(super) async fn results(
     Ok(Json(rows.unwrap_or_default()))
 }
 
-/// The key of a row as the old service wrote it.
+/// The key of a row in the old service's notation.
 pub(super) fn key(job: &Job, row: &ResultRow) -> String {
     let parts: Vec<_> =
         job.key.iter().filter_map(|at| row.source.get(*at)).map(|cell| cell.text()).collect();
@@ -233,13 +233,13 @@ fn row_result(job: &Job, row: &ResultRow) -> RowResult {
         }
     }
     if is_imported(job) && result.sources.is_empty() {
-        // The old service did not say which page proves which value.
+        // The old service did not record which page proves which value.
         result.sources = row.attempts.last().map_or_else(Vec::new, |last| last.pages.clone());
     }
     result
 }
 
-/// What each attempt did, with columns by name.
+/// The attempts, with columns by name.
 pub(super) fn attempts(
     job: &Job,
     attempts: &[ampledata_core::row::AttemptSummary],
@@ -260,14 +260,14 @@ pub(super) fn attempts(
     attempts.collect()
 }
 
-/// What was done, for people.
+/// A confirmation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Message {
     /// For people.
     pub(super) message: &'static str,
 }
 
-/// Cancels a job that is not finished: its unfinished rows are given up.
+/// Cancels a job that is not finished, with its unfinished rows.
 #[utoipa::path(post, path = "/jobs/{job_id}/cancel", operation_id = "cancel_job", tag = "jobs",
     params(("job_id" = String, Path)),
     responses((status = 200, body = Message), (status = 401, body = Problem),

@@ -1,4 +1,4 @@
-//! API keys: made, listed, revoked.
+//! API keys: created, listed, revoked.
 
 use std::sync::Arc;
 
@@ -14,25 +14,25 @@ use super::extract::{Body, Path};
 use super::jobs::Message;
 use super::named;
 
-/// A key that is to be made.
+/// A key to create.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct KeyRequest {
-    /// Its name for people.
+    /// Its display name.
     name: String,
 }
 
-/// A key that was made.
+/// A created key.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MadeKey {
     id: String,
     name: String,
-    /// The key itself. It is shown this once.
+    /// The key itself. It is shown only this once.
     key: String,
-    /// Its first signs, by which people know it again.
+    /// Its leading characters, by which its owner recognizes it.
     prefix: String,
 }
 
-/// Makes a key for the caller. It is shown once and stored as a hash.
+/// Creates a key for the caller. It is shown once and stored as a hash.
 #[utoipa::path(post, path = "/api-keys",
     operation_id = "create_api_key", tag = "account", request_body = KeyRequest,
     responses((status = 200, body = MadeKey), (status = 400, body = Problem),
@@ -57,12 +57,12 @@ pub(super) struct KeyList {
 pub(super) struct KeyEntry {
     id: String,
     name: String,
-    /// Its first signs.
+    /// Its leading characters.
     prefix: String,
     created_at: String,
     /// When it was last used, to the minute.
     used_at: Option<String>,
-    /// Since when it is void.
+    /// When it was revoked.
     revoked_at: Option<String>,
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn list(
     Ok(Json(KeyList { api_keys: keys.collect() }))
 }
 
-/// Makes a key void.
+/// Revokes a key.
 #[utoipa::path(delete, path = "/api-keys/{key_id}",
     operation_id = "revoke_api_key", tag = "account",
     params(("key_id" = String, Path)),

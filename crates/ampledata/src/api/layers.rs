@@ -1,4 +1,4 @@
-//! What happens to every request, whatever it asks for.
+//! Middleware for every request.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use uuid::Uuid;
 use super::Api;
 use super::error::Error;
 
-/// Names a request, in its answer and in the log.
+/// The header of the request id, in the response and in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Headers that every answer has. The API gives data: nothing of it is to be run, framed or guessed.
+/// Headers of every response. The API returns data, which must not be run, framed or sniffed.
 const SECURITY: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -30,7 +30,7 @@ const SECURITY: [(&str, &str); 5] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// Gives the request an id, counts and times it, and turns panics into answers.
+/// Gives the request an id, counts and times it, and turns panics into responses.
 pub(super) async fn around(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(&request);
@@ -60,7 +60,7 @@ pub(super) async fn around(State(api): State<Arc<Api>>, request: Request, next: 
     response
 }
 
-/// The client's own id where it is one that can be written down anywhere, else a new one.
+/// The client's id if it is safe to log, otherwise a new one.
 fn request_id(request: &Request) -> String {
     let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
     let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
@@ -71,14 +71,14 @@ fn request_id(request: &Request) -> String {
 fn words(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("panic: {}", text.unwrap_or_else(|| "without words".to_owned()))
+    format!("panic: {}", text.unwrap_or_else(|| "without a message".to_owned()))
 }
 
-/// Routes that take as long as a file is large. They are bounded by what comes in and by what goes out.
+/// Routes that take as long as a file is large, so that the request timeout does not apply to them.
 const SLOW: [&str; 3] =
     ["/uploads/{source_id}", "/api/v1/jobs/{job_id}/start", "/api/v1/sources/{source_id}/enrich"];
 
-/// Gives up what takes too long.
+/// Cancels requests that take too long.
 pub(super) async fn timeout(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     if route.is_some_and(|route| SLOW.contains(&route.as_str())) {
@@ -90,7 +90,7 @@ pub(super) async fn timeout(State(api): State<Arc<Api>>, request: Request, next:
     }
 }
 
-/// The router's own refusals have no body: this gives them ours.
+/// The router's own errors have no body; this adds one.
 pub(super) async fn dressed(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let bare = !response.headers().contains_key(CONTENT_TYPE);
@@ -107,7 +107,7 @@ pub(super) async fn dressed(request: Request, next: Next) -> Response {
     response
 }
 
-/// Lets the pages of these web sites call the API; nobody where there are none.
+/// Lets pages of these web sites call the API; no others if there are none.
 pub(super) fn cors(origins: &[String]) -> CorsLayer {
     use axum::http::Method;
     use axum::http::header::{AUTHORIZATION, ETAG, IF_NONE_MATCH, RETRY_AFTER};

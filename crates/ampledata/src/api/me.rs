@@ -1,4 +1,4 @@
-//! Who the caller is to the server.
+//! The caller as the server sees it.
 
 use axum::Json;
 use serde::Serialize;
@@ -7,16 +7,16 @@ use utoipa::ToSchema;
 use super::auth::Caller;
 use super::error::Problem;
 
-/// Who the caller is to the server.
+/// The caller as the server sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Me {
-    /// Whose things the caller sees.
+    /// The owner whose data the caller sees.
     owner: String,
-    /// How the caller was known: `none`, `api-key` or `jwt`.
+    /// How the caller was authenticated: `none`, `api-key` or `jwt`.
     auth: &'static str,
 }
 
-/// Who the caller is.
+/// Shows the caller.
 #[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "account",
     responses((status = 200, body = Me), (status = 401, body = Problem)))]
 pub(super) async fn show(caller: Caller) -> Json<Me> {

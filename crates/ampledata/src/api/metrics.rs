@@ -1,4 +1,4 @@
-//! What is counted, as Prometheus reads it.
+//! Metrics for Prometheus.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -79,7 +79,7 @@ struct OfUnits {
     direction: &'static str,
 }
 
-/// Cells as the drivers count them.
+/// Cells by outcome, counted by the drivers.
 #[derive(Debug)]
 struct Cells(Arc<Tally>);
 
@@ -109,8 +109,8 @@ impl Metrics {
             Unit::Seconds,
             latencies.clone(),
         );
-        registry.register("jobs_running", "Jobs that are worked on", running.clone());
-        registry.register("jobs_waiting", "Jobs that wait for their turn", waiting.clone());
+        registry.register("jobs_running", "Running jobs", running.clone());
+        registry.register("jobs_waiting", "Jobs that wait for a slot", waiting.clone());
         registry.register_with_unit(
             "uploaded",
             "Bytes of files that were uploaded",
@@ -156,7 +156,7 @@ impl Metrics {
         self.uploaded.inc_by(bytes);
     }
 
-    /// What the store counts is taken over as it stands: other processes add to it too.
+    /// The store's counts are copied, because other processes add to them too.
     fn count(&self, totals: &Totals) {
         let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         self.rows.clear();

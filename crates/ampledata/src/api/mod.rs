@@ -1,5 +1,5 @@
-//! The HTTP API: from requests to use cases and back. Nothing here knows how anything is stored or
-//! decided; nothing below knows of HTTP.
+//! The HTTP API: maps requests to use cases and their results to responses. Nothing here knows how anything
+//! is stored or decided; nothing below knows HTTP.
 
 #![allow(unused_qualifications, reason = "the macros of utoipa write them")]
 
@@ -63,10 +63,10 @@ use metrics::Metrics;
 use rate::Rate;
 use signed::Signer;
 
-/// Bytes that a body may have where it is no upload.
+/// Maximum bytes of a body other than an upload.
 const MAX_BODY: usize = 2 << 20;
 
-/// What all requests have in common.
+/// What all requests share.
 struct Api {
     desk: Arc<Desk>,
     guard: Guard,
@@ -75,7 +75,7 @@ struct Api {
     signer: Signer,
     limits: Limits,
     site: Site,
-    /// Cancelled when the server is to stop: streams without an end of their own end then.
+    /// Cancelled when the server stops; endless streams then end.
     stop: CancellationToken,
 }
 
@@ -84,14 +84,14 @@ struct Limits {
     public_url: Option<String>,
 }
 
-/// Why there is no server.
+/// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum NoServer {
-    /// Settings with which tokens cannot be verified.
+    /// The settings make it impossible to verify tokens.
     #[error(transparent)]
     Jwt(#[from] auth::JwtSettingsError),
-    /// Nothing can be signed.
-    #[error("the system gives no random numbers")]
+    /// There are no random numbers for a signing key.
+    #[error("the system provides no random numbers")]
     Random,
 }
 
@@ -105,7 +105,7 @@ impl NoServer {
     }
 }
 
-/// A server that is ready to answer.
+/// A server that is ready to answer requests.
 pub struct Server {
     api: Arc<Api>,
     router: Router,
@@ -113,7 +113,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Puts a server together; what is no part of the API is looked for in the site.
+    /// Creates a server; paths outside the API are looked up in the site.
     ///
     /// # Errors
     /// See [`NoServer`].
@@ -145,7 +145,7 @@ impl Server {
         Ok(Self { api, router, connections: settings.server.connections })
     }
 
-    /// Answers on this listener until it is told to stop, and then until what is in flight is done.
+    /// Serves requests on this listener until it is stopped, then finishes those in flight.
     ///
     /// # Errors
     /// The listener fails.
@@ -154,10 +154,10 @@ impl Server {
     }
 }
 
-/// A listener on the first of these addresses that is to be had.
+/// A listener on the first of these addresses that is available.
 ///
 /// # Errors
-/// None is to be had.
+/// None is available.
 pub async fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
     TcpListener::bind(addresses).await
 }
@@ -165,7 +165,7 @@ pub async fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
 /// The OpenAPI document.
 ///
 /// # Errors
-/// It is no JSON.
+/// It cannot be converted to JSON.
 pub fn document() -> serde_json::Result<serde_json::Value> {
     document::dressed(described().into_openapi())
 }
@@ -175,7 +175,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
     open().merge(OpenApiRouter::new().nest("/api/v1", guarded()))
 }
 
-/// Routes that nobody has to be known for.
+/// Routes without authentication.
 fn open() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
@@ -185,7 +185,7 @@ fn open() -> OpenApiRouter<Arc<Api>> {
         .nest("/api/v1", OpenApiRouter::new().routes(routes!(document::show)))
 }
 
-/// Routes that need a caller.
+/// Routes with authentication.
 fn guarded() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(uploads::sign))
@@ -225,10 +225,10 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(providers::list))
 }
 
-/// Something that is seen, and no control character.
+/// A visible character, not a control character.
 const NAME: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
 
-/// A name that a person gave, as [`NAME`] describes it.
+/// Checks a name given by a person, as described by [`NAME`].
 fn named(name: &str) -> Result<&str, error::Error> {
     const MAX: usize = 200;
     let shown = name.trim();
@@ -239,7 +239,7 @@ fn named(name: &str) -> Result<&str, error::Error> {
     Err(error::Error::body(format!("name: 1 to {MAX} characters on one line")))
 }
 
-/// What no route is for: a file or a view of the web page, or nothing.
+/// Paths without a route: a file or a view of the web app, or not found.
 async fn elsewhere(State(api): State<Arc<Api>>, request: Request) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let uploads = api.desk.upload_origin();

@@ -1,4 +1,4 @@
-//! Requests with an `Idempotency-Key` are carried out once, however often they come.
+//! Requests with an `Idempotency-Key` are executed once, however often they are sent.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use crate::app::enrich::hex;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// Bytes of the longest key.
+/// Maximum bytes of a key.
 const MAX_KEY: usize = 255;
-/// Bytes of the largest answer that is kept.
+/// Maximum bytes of a kept response.
 const MAX_ANSWER: usize = 1 << 20;
 
-/// Carries a `POST` with a key out once; its repetition gets the same answer.
+/// Executes a `POST` with a key once; repetitions get the same response.
 pub(super) async fn once(
     State(api): State<Arc<Api>>,
     request: Request,
@@ -55,7 +55,7 @@ pub(super) async fn once(
         Known::New => {}
     }
     let request = Request::from_parts(parts, Body::from(body));
-    // Goes on where the client goes away: its repetition is to find the answer.
+    // Continues if the client disconnects, so that a repetition finds the response.
     let work = async move {
         let response = next.run(request).await;
         keep(&api, &caller, &key, response).await
@@ -63,7 +63,7 @@ pub(super) async fn once(
     tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))?
 }
 
-/// Keeps what is final; what may be different the next time is not.
+/// Keeps final responses, not those that may differ the next time.
 async fn keep(
     api: &Api,
     caller: &Caller,

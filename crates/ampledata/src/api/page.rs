@@ -1,13 +1,13 @@
-//! Which part of a list is asked for.
+//! Pagination of lists.
 
 use super::error::Error;
 
-/// Items of a page, where nobody says how many.
+/// Default number of items.
 const USUAL: u32 = 100;
-/// Items of the largest page.
+/// Maximum number of items.
 const MOST: u32 = 1_000;
 
-/// How many items are left out, as asked for under this name.
+/// The number of items to skip, from the parameter with this name.
 pub(super) fn from(name: &str, asked: Option<u64>) -> Result<u64, Error> {
     let from = asked.unwrap_or(0);
     match i64::try_from(from) {
@@ -16,7 +16,7 @@ pub(super) fn from(name: &str, asked: Option<u64>) -> Result<u64, Error> {
     }
 }
 
-/// How many items, as asked for.
+/// The requested number of items.
 pub(super) fn limit(asked: Option<u32>) -> Result<u32, Error> {
     match asked {
         None => Ok(USUAL),

@@ -1,4 +1,4 @@
-//! Who is set up to search, to read pages and to answer, and whether they do.
+//! The configured providers and whether they answer.
 
 use std::sync::Arc;
 
@@ -12,31 +12,31 @@ use super::auth::Caller;
 use super::error::Problem;
 use crate::app::providers::{self, Task};
 
-/// Providers, and when they were looked at.
+/// Providers, and when they were checked.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Providers {
-    /// When they were asked (RFC 3339, UTC): what was seen is told again for a minute.
+    /// When they were checked (RFC 3339, UTC); the result is reused for a minute.
     checked_at: String,
-    /// Searching first, then reading, then the models.
+    /// Search first, then crawling, then the models.
     providers: Vec<ProviderItem>,
 }
 
-/// A provider that is set up.
+/// A configured provider.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ProviderItem {
-    /// What for: `search`, `crawl`, `patterns` (the queries of a job), `decisions` (which pages to read)
-    /// or `values`.
+    /// Its task: `search`, `crawl`, `patterns` (the queries of a job), `decisions` (which pages to read) or
+    /// `values`.
     task: &'static str,
     /// Its name, such as `serper`, `gemini` or `builtin`.
     provider: String,
-    /// The model, where there is one.
+    /// The model, if there is one.
     model: Option<String>,
-    /// `answers`; `key_refused`; `unreachable`; `refused` where it answers, but not to this; `not_checked`
-    /// where asking would cost something.
+    /// `answers`; `key_refused`; `unreachable`; `refused` if it answers, but not for this task; `not_checked`
+    /// if a check would cost something.
     state: &'static str,
-    /// What was seen, for people.
+    /// What was found, for people.
     message: String,
-    /// How to mend it, for people.
+    /// How to fix it, for people.
     remedy: Option<String>,
 }
 
@@ -65,8 +65,8 @@ impl From<providers::Provider> for ProviderItem {
     }
 }
 
-/// Who searches, reads pages and answers on this server, and whether they do: they are asked as `ampledata
-/// doctor` asks them, without anything that costs. Keys are never told.
+/// The providers of this server and whether they answer. They are checked as by `ampledata doctor`, by free
+/// requests only. Keys are never shown.
 #[utoipa::path(get, path = "/me/providers", operation_id = "list_providers", tag = "account",
     responses((status = 200, body = Providers), (status = 401, body = Problem)))]
 pub(super) async fn list(State(api): State<Arc<Api>>, _caller: Caller) -> Json<Providers> {

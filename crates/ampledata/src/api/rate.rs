@@ -1,4 +1,4 @@
-//! How often one caller may ask.
+//! The rate limit of each caller.
 
 use std::num::NonZeroU32;
 
@@ -7,7 +7,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::error::Error;
 
-/// Callers after whose number the idle ones are forgotten.
+/// Number of callers beyond which idle ones are forgotten.
 const CALLERS: usize = 10_000;
 
 /// Counts the requests of each caller.

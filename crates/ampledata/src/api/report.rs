@@ -1,4 +1,4 @@
-//! A job counted over all its rows, for those who would rather look than read.
+//! The report of a job over all its rows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,30 +15,30 @@ use super::error::{Error, Problem};
 use super::extract::Path;
 use crate::app::jobs::{JobReport, stage_name, status_name};
 
-/// What a job came to, over all its rows. Rows that share a result each count its cells.
+/// The report of a job over all its rows. Rows that share a result each count its cells.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct JobSummary {
     status: &'static str,
     total_rows: u64,
-    /// Rows by stage; stages without rows are left out.
+    /// Rows by stage; stages without rows are omitted.
     rows_by_stage: BTreeMap<&'static str, u64>,
-    /// Cells that were asked for: the columns of all rows.
+    /// Requested cells: the columns of all rows.
     cells: u64,
     cells_found: u64,
     cost_usd: f64,
-    /// None where nothing was found.
+    /// Null if nothing was found.
     cost_per_found_cell_usd: Option<f64>,
-    /// As they were asked for.
+    /// In the requested order.
     columns: Vec<ColumnSummary>,
     /// Found cells by confidence: those from 0 to 0.1, from 0.1 to 0.2 and so on; 1 is in the last.
     confidence: [u64; 10],
-    /// Sites of the pages that prove found cells, the most frequent first: the first 20.
+    /// Sites of the pages that prove found cells, most frequent first: the first 20.
     sites: Vec<SiteSummary>,
-    /// How many sites there are in all.
+    /// Total number of sites.
     sites_in_all: u64,
 }
 
-/// The cells of a column by how they ended.
+/// The cells of a column by outcome.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ColumnSummary {
     name: String,
@@ -47,23 +47,23 @@ pub(super) struct ColumnSummary {
     blocked: u64,
     conflict: u64,
     error: u64,
-    /// Not finished, or not asked for in this row.
+    /// Not finished, or not requested in this row.
     waiting: u64,
-    /// Found cells by confidence, as in the whole.
+    /// Found cells by confidence, as for the whole job.
     confidence: [u64; 10],
 }
 
-/// Found cells that the pages of a site prove.
+/// Found cells that are proven by a site.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SiteSummary {
-    /// The host without `www.`; empty for pages of a folder. None where no page is named: the cell was set
-    /// by a person, or taken over from the old service.
+    /// The host without `www.`; empty for pages of a folder. Null if there is no page: the cell was set by a
+    /// person, or imported from the old service.
     site: Option<String>,
     cells: u64,
 }
 
-/// What a job came to so far: coverage, confidence, sources and cost. Counted over all rows when it is
-/// asked for, which takes a while where there are millions of cells.
+/// The report of a job so far: coverage, confidence, sources and cost. Counted over all rows on request,
+/// which takes a while for millions of cells.
 #[utoipa::path(get, path = "/jobs/{job_id}/report",
     operation_id = "get_job_report", tag = "jobs", params(("job_id" = String, Path)),
     responses((status = 200, body = JobSummary), (status = 401, body = Problem),
@@ -110,7 +110,7 @@ fn summary(report: JobReport) -> JobSummary {
 fn column(name: String, counts: &ColumnCounts, rows: u64) -> ColumnSummary {
     let ColumnCounts { found: confidence, absent, blocked, conflict, error } = *counts;
     let found = confidence.iter().sum();
-    // Rows may have come to their end since they were counted.
+    // Rows may have finished since they were counted.
     let waiting = rows.saturating_sub(found + absent + blocked + conflict + error);
     ColumnSummary { name, found, absent, blocked, conflict, error, waiting, confidence }
 }

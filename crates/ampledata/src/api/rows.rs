@@ -1,4 +1,4 @@
-//! The rows of a job, as a grid shows them: filtered, sorted, page by page.
+//! The rows of a job for a grid: filtered, sorted, page by page.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,17 +25,17 @@ pub(super) struct RowsQuery {
     stage: Option<String>,
     /// The column that `standing` or `sort` is about.
     column: Option<String>,
-    /// Only rows whose cell of `column` stands like this: `weak`, `absent`, `blocked`, `conflict`
-    /// or `error`; several with commas between them.
+    /// Only rows whose cell of `column` has this standing: `weak`, `absent`, `blocked`, `conflict` or
+    /// `error`; several are separated by commas.
     standing: Option<String>,
-    /// `index`, or `confidence` or `-confidence` (the surest first) of `column`.
+    /// `index`, or `confidence` or `-confidence` (highest first) of `column`.
     sort: Option<String>,
-    /// Where the page begins: the `next_cursor` of the page before.
+    /// Where the page starts: the `next_cursor` of the page before.
     cursor: Option<String>,
-    /// How many at most: 100 where not given, 1,000 at most.
+    /// Maximum number: 100 by default, at most 1,000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
-    /// Whether each row comes with what the table gave.
+    /// Whether each row includes its input.
     given: Option<bool>,
 }
 
@@ -43,14 +43,14 @@ pub(super) struct RowsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Rows {
     rows: Vec<RowItem>,
-    /// Where the next page begins; none at the end.
+    /// Where the next page starts; null at the end.
     next_cursor: Option<String>,
 }
 
 /// A row.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RowItem {
-    /// Its place, from 0.
+    /// Its index, from 0.
     index: u64,
     /// Its line in the file, from 1.
     line: u64,
@@ -62,16 +62,16 @@ pub(super) struct RowItem {
     stage: &'static str,
     /// Why it failed.
     error: Option<String>,
-    /// Its cells by column; none for columns that were not asked for.
+    /// Its cells by column; none for columns that were not requested.
     #[schema(value_type = Object)]
     cells: BTreeMap<String, CellItem>,
-    /// What the table gave, by header; only where `given` was asked for.
+    /// The input, by header; only if `given` was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     given: Option<Map<String, Value>>,
 }
 
-/// A cell in short.
+/// A cell in brief.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CellItem {
     /// `found`, `absent`, `blocked`, `conflict` or `error`.
@@ -83,14 +83,14 @@ pub(super) struct CellItem {
     reason: String,
     /// The page that proves it.
     url: Option<String>,
-    /// The words that prove it.
+    /// The quote that proves it.
     quote: Option<String>,
     /// Whether it is never overwritten.
     kept: bool,
 }
 
-/// Rows of a job. Rows that do not move in the order asked for are neither left out nor given twice,
-/// whatever happens between two pages.
+/// Rows of a job. Rows whose position in the requested order does not change are neither skipped nor
+/// repeated, whatever changes between two pages.
 #[utoipa::path(get, path = "/jobs/{job_id}/rows", operation_id = "list_rows", tag = "rows",
     params(("job_id" = String, Path), RowsQuery),
     responses((status = 200, body = Rows), (status = 400, body = Problem),
@@ -117,12 +117,12 @@ pub(super) async fn list(
 }
 
 fn view(query: RowsQuery) -> Result<ViewAsked, Error> {
-    let need = |column: Option<String>| column.ok_or_else(|| Error::parameter("column: needed"));
+    let need = |column: Option<String>| column.ok_or_else(|| Error::parameter("column: required"));
     match (query.stage, query.standing, query.sort.as_deref()) {
         (None, None, None | Some("index")) => Ok(ViewAsked::All),
         (Some(stage), None, None | Some("index")) => {
             let found = STAGES.into_iter().find(|known| stage_name(*known) == stage);
-            let found = found.ok_or_else(|| Error::parameter("stage: there is no such stage"))?;
+            let found = found.ok_or_else(|| Error::parameter("stage: unknown stage"))?;
             Ok(ViewAsked::Stage(found))
         }
         (None, Some(standing), None | Some("index")) => {
@@ -136,7 +136,7 @@ fn view(query: RowsQuery) -> Result<ViewAsked, Error> {
         (None, None, Some(_)) => {
             Err(Error::parameter("sort: `index`, `confidence` or `-confidence`"))
         }
-        _ => Err(Error::parameter("give one of stage, standing and sort")),
+        _ => Err(Error::parameter("use only one of stage, standing and sort")),
     }
 }
 
@@ -162,7 +162,7 @@ fn cursor(text: &str) -> Result<RowCursor, Error> {
         let index = index.parse().ok().filter(|index: &u64| i64::try_from(*index).is_ok())?;
         confidence.is_finite().then_some(RowCursor { index, confidence })
     };
-    read().ok_or_else(|| Error::parameter("cursor: give the `next_cursor` of the page before"))
+    read().ok_or_else(|| Error::parameter("cursor: use the `next_cursor` of the page before"))
 }
 
 fn item(job: &Job, row: &GridRow) -> RowItem {
@@ -194,7 +194,7 @@ fn item(job: &Job, row: &GridRow) -> RowItem {
     }
 }
 
-/// A row of a table, as it was given.
+/// The input of a row.
 pub(super) fn given(headers: &[String], cells: &[ampledata_table::Cell]) -> Map<String, Value> {
     use ampledata_table::Cell;
     let value = |cell: &Cell| match cell {

@@ -1,14 +1,14 @@
-//! What the attributes of fields cannot say of them: which values of a parameter there are, and what
-//! goes with what. A request that keeps to all this is not refused for its shape.
+//! Constraints that the attributes of fields cannot express: allowed values of parameters, and dependencies
+//! between fields. A request that satisfies them is not refused for its form.
 
 use serde_json::{Value, json};
 
 use crate::app::jobs::{STAGES, stage_name};
 
-/// Ends of ranges that a decimal number holds exactly enough.
+/// Ends of number ranges that a decimal number represents exactly enough.
 const FAR: f64 = 1e27;
 
-/// Adds the rules to the document.
+/// Adds the constraints to the document.
 pub(super) fn add(document: &mut Value) {
     merge(document, json!({ "components": { "schemas": schemas() } }));
     let stages: Vec<_> = STAGES.into_iter().map(stage_name).collect();
@@ -38,7 +38,7 @@ pub(super) fn add(document: &mut Value) {
     bound(document);
 }
 
-/// Numbers that are counted in 63 bits wherever they are kept.
+/// Numbers that are stored in 63 bits.
 fn bound(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
@@ -105,7 +105,7 @@ fn column() -> Value {
             let nothing = json!({ "type": ["null", "array"], "maxItems": 0 });
             properties[name] = if *name == "allowed" { nothing } else { json!({ "type": "null" }) };
         }
-        // Who names no type asks for text.
+        // The default type is string.
         let required = if kinds[0] == "string" { json!([]) } else { json!(["type"]) };
         json!({ "required": required, "properties": properties })
     };
@@ -133,7 +133,7 @@ fn column() -> Value {
     })
 }
 
-/// Puts a rule over what is there, field by field.
+/// Merges a constraint into the document, field by field.
 fn merge(there: &mut Value, rule: Value) {
     match (there, rule) {
         (Value::Object(there), Value::Object(rule)) => {

@@ -1,4 +1,4 @@
-//! Connections: taken, bounded, and let end in peace.
+//! Connections: accepted, bounded, and closed cleanly.
 
 use std::convert::Infallible;
 use std::io;
@@ -19,21 +19,21 @@ use tower::util::ServiceExt as _;
 
 use super::auth::Peer;
 
-/// Headers that a request may have.
+/// Maximum number of headers of a request.
 const MAX_HEADERS: usize = 64;
-/// Bytes that the head of a request may have.
+/// Maximum bytes of a request's head.
 const MAX_HEAD: usize = 32 * 1024;
-/// How long a client may take for the head of its request.
+/// Timeout for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// Requests at a time over one connection of HTTP/2.
+/// Concurrent requests over one HTTP/2 connection.
 const MAX_STREAMS: u32 = 100;
-/// How long requests in flight are waited for when the server stops.
+/// How long to wait for requests in flight when the server stops.
 const DRAIN: Duration = Duration::from_secs(20);
-/// How long to wait where the system has no more sockets to give.
+/// How long to wait when the system has no free sockets.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Answers until it is told to stop; then takes no more connections, and ends when the requests in
-/// flight are answered or [`DRAIN`] is over.
+/// Serves until it is stopped; then accepts no more connections, and returns when the requests in flight are
+/// answered or [`DRAIN`] has passed.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -44,7 +44,7 @@ pub(super) async fn serve(
     let graceful = GracefulShutdown::new();
     let builder = builder();
     loop {
-        // Whoever finds no slot waits in the system's own queue.
+        // Without a free slot, connections wait in the system's queue.
         let accepted = async {
             let slot = Arc::clone(&slots).acquire_owned().await;
             (slot, listener.accept().await)
@@ -68,7 +68,7 @@ pub(super) async fn serve(
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
+                tracing::debug!(%error, "a connection failed");
             }
             drop(slot);
         });
@@ -98,9 +98,9 @@ fn builder() -> Builder<TokioExecutor> {
 }
 
 fn io(stream: TcpStream) -> TokioIo<TcpStream> {
-    // Answers are small and wanted at once; a socket without the option is only slower.
+    // Responses are small and urgent; a socket without the option is only slower.
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY is not to be had");
+        tracing::debug!(%error, "TCP_NODELAY is not available");
     }
     TokioIo::new(stream)
 }

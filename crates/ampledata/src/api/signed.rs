@@ -1,4 +1,4 @@
-//! Addresses for uploads, signed so that nobody else can make or change one.
+//! Upload addresses, signed so that no one else can create or change one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,23 +9,23 @@ use serde::Deserialize;
 
 use super::error::Error;
 
-/// Signs the addresses of this process. A promise holds for 90 seconds, so a key that is lost with the
-/// process voids next to nothing.
+/// Signs the addresses of this process. An address is valid for 90 seconds, so a key that is lost with the
+/// process invalidates almost nothing.
 pub(super) struct Signer {
     key: hmac::Key,
 }
 
-/// What a signature is over.
+/// The signed terms of an upload.
 #[derive(Debug, Deserialize)]
 pub(super) struct Terms {
-    /// Until when, in seconds since 1970-01-01 UTC.
+    /// Expiry, in seconds since 1970-01-01 UTC.
     pub(super) expires: i64,
-    /// Bytes that the file may have.
+    /// Maximum bytes of the file.
     pub(super) length: u64,
-    /// The content type that it has to come with.
+    /// The required content type.
     #[serde(rename = "type")]
     pub(super) content_type: String,
-    /// Over all of these and the source's name.
+    /// Signature over all of these and the source's id.
     #[serde(default)]
     pub(super) signature: String,
 }
@@ -48,7 +48,7 @@ impl Signer {
         )
     }
 
-    /// Whether this process promised this, and the promise still holds.
+    /// Whether this process signed this address, and it has not expired.
     pub(super) fn check(&self, source: &str, terms: &Terms, now: Timestamp) -> Result<(), Error> {
         let signature = URL_SAFE_NO_PAD.decode(&terms.signature).unwrap_or_default();
         // Compared in constant time.
@@ -58,7 +58,7 @@ impl Signer {
     }
 }
 
-/// One text for one set of terms: the type comes last, so that nothing in it can pass for another part.
+/// Encodes the terms unambiguously: the type comes last, so that no part of it can pass for another term.
 fn text(source: &str, terms: &Terms) -> String {
     format!("PUT\n{source}\n{}\n{}\n{}", terms.expires, terms.length, terms.content_type)
 }

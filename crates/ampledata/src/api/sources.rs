@@ -1,4 +1,4 @@
-//! Tables: listed, shown, paged through, thrown away, enriched again.
+//! Tables: listed, shown, paged through, deleted, enriched again.
 
 use std::sync::Arc;
 
@@ -22,12 +22,12 @@ use super::{Api, page};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SourcesQuery {
-    /// How many of the newest are left out.
+    /// How many of the newest are skipped.
     offset: Option<u64>,
-    /// How many at most: 100 where not given, 1,000 at most.
+    /// Maximum number: 100 by default, at most 1,000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
-    /// Only what comes after this one.
+    /// Only tables after this one in the list.
     after: Option<String>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct SourcesQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Sources {
     sources: Vec<SourceItem>,
-    /// How many there are in all.
+    /// The total number of items.
     total_count: u64,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct SourceItem {
     /// Its headers.
     columns: Vec<String>,
     total_rows: u64,
-    /// Whether all its rows are there.
+    /// Whether all its rows are loaded.
     ready: bool,
     /// SHA-256 of the file.
     content_hash: String,
@@ -107,7 +107,7 @@ pub(super) async fn show(
 pub(super) struct SourceRowsQuery {
     /// The index of the first row: the `next` of the page before.
     from: Option<u64>,
-    /// How many at most: 100 where not given, 1,000 at most.
+    /// Maximum number: 100 by default, at most 1,000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
@@ -116,14 +116,14 @@ pub(super) struct SourceRowsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SourceRows {
     rows: Vec<SourceRowItem>,
-    /// Where the next page begins; none at the end.
+    /// Where the next page starts; null at the end.
     next: Option<u64>,
 }
 
-/// A row as it was given.
+/// An input row.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SourceRowItem {
-    /// Its place, from 0.
+    /// Its index, from 0.
     index: u64,
     /// Its line in the file, from 1.
     line: u64,
@@ -134,7 +134,7 @@ pub(super) struct SourceRowItem {
     problem: Option<String>,
 }
 
-/// Rows of a table as they were given.
+/// Input rows of a table.
 #[utoipa::path(get, path = "/sources/{source_id}/rows",
     operation_id = "list_source_rows", tag = "sources",
     params(("source_id" = String, Path), SourceRowsQuery),
@@ -161,7 +161,7 @@ pub(super) async fn rows(
     Ok(Json(SourceRows { rows: rows.collect(), next }))
 }
 
-/// Throws a table away with its jobs and everything that they found.
+/// Deletes a table with its jobs and all their results.
 #[utoipa::path(delete, path = "/sources/{source_id}",
     operation_id = "delete_source", tag = "sources",
     params(("source_id" = String, Path)),
@@ -176,7 +176,7 @@ pub(super) async fn delete(
     Ok(Json(Message { message: "Source deleted" }))
 }
 
-/// Starts another job over a table that is there.
+/// Starts another job over an existing table.
 #[utoipa::path(post, path = "/sources/{source_id}/enrich",
     operation_id = "enrich_source", tag = "sources", request_body = Start,
     params(("source_id" = String, Path)),

@@ -18,7 +18,7 @@ use super::error::{Error, Problem};
 use super::extract::{Body, Path, Whole};
 use crate::app::jobs::StartRequest;
 
-/// What is asked for of a table.
+/// A request to enrich a table.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct Start {
     /// The header of the column that names the entity; or `key_columns`.
@@ -27,7 +27,7 @@ pub(super) struct Start {
     /// The headers of the columns that together name the entity; or `key_column`.
     #[serde(default)]
     key_columns: Option<Vec<String>>,
-    /// The columns asked for.
+    /// The requested columns.
     #[schema(value_type = Vec<ColumnSpec>)]
     columns_metadata: Value,
     /// What the key names, such as `software company`; or `key_column_description`.
@@ -36,15 +36,15 @@ pub(super) struct Start {
     /// As `entity_type`.
     #[serde(default)]
     key_column_description: Option<String>,
-    /// Rows at most, from the first.
+    /// Maximum number of rows, from the first.
     #[serde(default)]
     #[schema(minimum = 1, value_type = Option<u64>)]
     row_limit: Option<Whole>,
-    /// What the job may cost, in US dollars: it pauses before it would cost more.
+    /// Maximum cost of the job in US dollars: it pauses before it would cost more.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000)]
     max_cost_usd: Option<f64>,
-    /// What each row may cost, in US dollars: it ends with what was found until then.
+    /// Maximum cost of each row in US dollars: it ends with what was found until then.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000)]
     max_row_cost_usd: Option<f64>,
@@ -54,14 +54,14 @@ impl Start {
     pub(super) fn request(self) -> Result<StartRequest, Error> {
         let key = match (self.key_column, self.key_columns) {
             (Some(_), Some(_)) => {
-                return Err(Error::body("give key_column or key_columns, not both"));
+                return Err(Error::body("use key_column or key_columns, not both"));
             }
             (Some(key), None) => vec![key],
             (None, keys) => keys.unwrap_or_default(),
         };
         let row_limit = self.row_limit.map(|Whole(rows)| rows);
         if row_limit == Some(0) {
-            return Err(Error::body("row_limit: at least 1, or leave it out for all rows"));
+            return Err(Error::body("row_limit: at least 1, or omit it for all rows"));
         }
         let columns = columns(&self.columns_metadata)?;
         let entity_type = self.entity_type.or(self.key_column_description);
@@ -71,7 +71,7 @@ impl Start {
     }
 }
 
-/// A job that was started.
+/// A started job.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Started {
     /// The job.
@@ -87,7 +87,7 @@ impl Started {
     }
 }
 
-/// Starts a `PENDING` job whose file is there.
+/// Starts a `PENDING` job whose file has arrived.
 #[utoipa::path(post, path = "/jobs/{job_id}/start",
     operation_id = "start_job", tag = "jobs", request_body = Start,
     params(("job_id" = String, Path)),
@@ -101,7 +101,7 @@ pub(super) async fn start(
 ) -> Result<Json<Started>, Error> {
     let request = start.request()?;
     let (desk, id) = (Arc::clone(&api.desk), JobId(job.clone()));
-    // Goes on where the client goes away: half a job helps nobody.
+    // Continues if the client disconnects, because half a job is useless.
     let work = async move { desk.start(&caller.owner, &id, request).await };
     let rows =
         tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))??;

@@ -1,4 +1,4 @@
-//! What to ask for: the key of a table, and types for columns.
+//! Suggests the key of a table, and types for columns.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::extract::Body;
 use crate::app::columns::suggest;
 use crate::app::jobs::{FellBack, KeyBy, TableName};
 
-/// Columns that are asked about at a time.
+/// Maximum number of columns in a request.
 pub(super) const MOST: usize = 200;
 
 /// A table.
@@ -26,20 +26,20 @@ pub(super) struct TableRequest {
     /// The table; or `job_id`.
     #[serde(default)]
     source_id: Option<String>,
-    /// The job that its file was sent for; or `source_id`.
+    /// The job that its file was uploaded for; or `source_id`.
     #[serde(default)]
     job_id: Option<String>,
-    /// `data`: by what the table holds alone, so that no model is asked and nothing is paid. A model, where
-    /// one is set up, is asked otherwise.
+    /// `data`: by the table's contents only, without a model and without cost. Otherwise a model is used if
+    /// one is configured.
     #[serde(default)]
     by: Option<AskedOf>,
 }
 
-/// Who chooses a key.
+/// What chooses a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum AskedOf {
-    /// What the table holds.
+    /// The table's contents.
     Data,
     /// A model.
     Model,
@@ -48,22 +48,22 @@ pub(super) enum AskedOf {
 /// The key of a table.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct KeyAnswer {
-    /// The columns to take.
+    /// The chosen columns.
     key_columns: Vec<String>,
-    /// Who chose them.
+    /// What chose them.
     by: AskedOf,
-    /// The model that was asked, such as `gemini:gemini-3.5-flash-lite`.
+    /// The model that was called, such as `gemini:gemini-3.5-flash-lite`.
     model: Option<String>,
-    /// Why its answer does not count, so that what the table holds decided.
+    /// Why its answer was not used, so that the table's contents decided.
     fell_back: Option<Fallen>,
-    /// All columns, the best first.
+    /// All columns, best first.
     candidates: Vec<KeyItem>,
 }
 
-/// Why the answer of a model does not count.
+/// Why a model's answer was not used.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Fallen {
-    /// Stable; explained under docs/errors.
+    /// Stable code, explained under docs/errors.
     code: &'static str,
     /// For people.
     message: String,
@@ -79,17 +79,17 @@ impl From<FellBack> for Fallen {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct KeyItem {
     column: String,
-    /// 0 to 1.
+    /// From 0 to 1.
     score: f64,
-    /// Share of its filled cells that differ.
+    /// Share of its filled cells that are distinct.
     uniqueness: f64,
     /// Share of its cells that are filled.
     filled: f64,
 }
 
-/// Chooses the key of a table: by what its first 2,000 rows hold, or by a model where one is set up, which is
-/// shown the headers and a few rows in one call at most. An answer of a model is kept: the same table is not
-/// paid for twice.
+/// Chooses the key of a table: by the contents of its first 2,000 rows, or by a model if one is configured,
+/// which sees the headers and a few rows in at most one call. The answer of a model is kept: the same table
+/// is not paid for twice.
 #[utoipa::path(post, path = "/select-key",
     operation_id = "select_key", tag = "sources", request_body = TableRequest,
     responses((status = 200, body = KeyAnswer), (status = 400, body = Problem),
@@ -102,7 +102,7 @@ pub(super) async fn key(
     let name = match (request.source_id, request.job_id) {
         (Some(source), None) => TableName::Source(SourceId(source)),
         (None, Some(job)) => TableName::Job(JobId(job)),
-        _ => return Err(Error::body("give source_id or job_id")),
+        _ => return Err(Error::body("source_id or job_id is required")),
     };
     let sample = api.desk.sample(&caller.owner, &name).await?;
     let by = if request.by == Some(AskedOf::Data) { KeyBy::Data } else { KeyBy::Model };
@@ -149,10 +149,10 @@ pub(super) async fn columns(
     Body(request): Body<SuggestRequest>,
 ) -> Result<Json<Suggested>, Error> {
     if request.columns.len() > MOST {
-        return Err(Error::body(format!("columns: {MOST} names at most")));
+        return Err(Error::body(format!("columns: at most {MOST} names")));
     }
     if request.columns.iter().any(|name| name.trim().is_empty()) {
-        return Err(Error::body("columns: one has no name"));
+        return Err(Error::body("columns: a name is blank"));
     }
     let columns: Vec<_> = request.columns.iter().map(|name| suggest(name)).collect();
     Ok(Json(Suggested { columns: shown(&columns)? }))

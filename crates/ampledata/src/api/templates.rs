@@ -1,4 +1,4 @@
-//! Columns that are asked for again and again.
+//! Templates: columns for repeated use.
 
 use std::sync::Arc;
 
@@ -28,13 +28,13 @@ pub(super) struct Templates {
 pub(super) struct TemplateItem {
     id: String,
     name: String,
-    /// Whether everybody has it; such a one is neither changed nor deleted.
+    /// Whether it is a common template, which cannot be changed or deleted.
     system: bool,
     #[schema(value_type = Vec<ColumnSpec>)]
     columns_metadata: Value,
 }
 
-/// A template that is to be made or changed.
+/// A template to create or change.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct TemplateRequest {
     name: String,
@@ -51,7 +51,7 @@ fn item(template: Template) -> Result<TemplateItem, Error> {
     })
 }
 
-/// The templates that everybody has, then the caller's own.
+/// The common templates, then the caller's own.
 #[utoipa::path(get, path = "/templates", operation_id = "list_templates", tag = "templates",
     responses((status = 200, body = Templates), (status = 401, body = Problem)))]
 pub(super) async fn list(
@@ -76,7 +76,7 @@ pub(super) async fn show(
     Ok(Json(item(api.desk.template(&caller.owner, &id).await?)?))
 }
 
-/// Makes a template.
+/// Creates a template.
 #[utoipa::path(post, path = "/templates",
     operation_id = "create_template", tag = "templates", request_body = TemplateRequest,
     responses((status = 200, body = TemplateItem), (status = 400, body = Problem),

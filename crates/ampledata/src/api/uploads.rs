@@ -1,4 +1,4 @@
-//! How files come in: an address is asked for, then the file is sent there.
+//! Uploads: a client requests an address, then sends the file there.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::error::{Error, Problem};
 use super::extract::{self, Params, Path, Whole};
 use super::signed::Terms;
 
-/// A file that is to be sent.
+/// A file to upload.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UploadRequest {
@@ -30,34 +30,34 @@ pub(super) struct UploadRequest {
         pattern = r"^(text/(csv|tab-separated-values)|application/(json|jsonl|x-ndjson|vnd\.apache\.parquet|vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet)) *(;.*)?$"
     )]
     content_type: String,
-    /// Its bytes: as many may be sent, no more.
+    /// Its size in bytes: at most this many are accepted.
     #[schema(minimum = 1, maximum = 4_294_967_296_u64, value_type = u64)]
     length: Whole,
-    /// The headers of its columns. They are read from the file itself.
+    /// The headers of its columns. They are ignored: the server reads them from the file.
     #[serde(default)]
     headers: Option<Vec<String>>,
-    /// Its name for people.
+    /// Its display name.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 255)]
     name: Option<String>,
 }
 
-/// Where the file is to be sent.
+/// Where to send the file.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UploadAddress {
     /// `PUT` the file here within 90 seconds, with the same `Content-Type`.
     url: String,
-    /// The job that was made, `PENDING`.
+    /// The created job, `PENDING`.
     job_id: String,
     /// The source that the file becomes.
     source_id: String,
 }
 
-/// Characters of the longest name of a file.
+/// Maximum characters of a file name.
 const MAX_NAME: usize = 255;
 
-/// Asks for an address to which a file can be sent; this makes a source and a `PENDING` job.
+/// Returns an address to send a file to; this creates a source and a `PENDING` job.
 #[utoipa::path(post, path = "/enrichment-signed-url",
     operation_id = "sign_upload", tag = "jobs", request_body = UploadRequest,
     responses((status = 200, body = UploadAddress), (status = 400, body = Problem),
@@ -72,7 +72,7 @@ pub(super) async fn sign(
         return Err(Error::body(format!("name: 1 to {MAX_NAME} characters")));
     }
     if request.headers.as_ref().is_some_and(Vec::is_empty) {
-        tracing::debug!("a client announces a file without columns");
+        tracing::debug!("a client announced a file without columns");
     }
     let UploadRequest { content_type, length: Whole(length), name, .. } = request;
     let promised = api.desk.promise(&caller.owner, &content_type, length, name.as_deref()).await?;
@@ -92,7 +92,7 @@ pub(super) async fn sign(
     Ok(Json(UploadAddress { url, job_id, source_id }))
 }
 
-/// Where this client reaches the server.
+/// The URL at which this client reaches the server.
 fn base(api: &Api, headers: &HeaderMap) -> Result<String, Error> {
     if let Some(url) = &api.limits.public_url {
         return Ok(url.clone());
@@ -100,18 +100,18 @@ fn base(api: &Api, headers: &HeaderMap) -> Result<String, Error> {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
     let host = host.filter(|host| !host.is_empty() && host.chars().all(plain));
-    let host = host.ok_or_else(|| Error::parameter("the header Host names no host"))?;
+    let host = host.ok_or_else(|| Error::parameter("the header Host is invalid"))?;
     Ok(format!("http://{host}"))
 }
 
-/// What came in.
+/// The received file.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Received {
-    /// The bytes that came.
+    /// The number of bytes received.
     length: u64,
 }
 
-/// Sends a file to an address that was asked for. The signature in the address is the permission.
+/// Receives a file at a signed address. The signature in the address is the permission.
 #[utoipa::path(put, path = "/uploads/{source_id}",
     operation_id = "receive_file", tag = "jobs", security(()),
     params(("source_id" = String, Path), ("expires" = i64, Query), ("length" = u64, Query),

@@ -1,4 +1,4 @@
-//! What was called and what it cost, by job and by month.
+//! Calls and their cost, by job and by month.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use super::error::{Error, Problem};
 use super::extract::{Params, Path};
 use crate::app::jobs::usd;
 
-/// Calls, summed.
+/// Totals of calls.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UsageReport {
-    /// All together, in US dollars.
+    /// Total cost in US dollars.
     cost_usd: f64,
     calls: Vec<UsageItem>,
 }
@@ -32,13 +32,13 @@ pub(super) struct UsageItem {
     kind: &'static str,
     provider: String,
     model: Option<String>,
-    /// Calls that were made.
+    /// Calls made.
     calls: u64,
-    /// Calls that were spared, as their answer was stored.
+    /// Calls avoided, because the answer was stored.
     cached: u64,
-    /// What went in: tokens for models.
+    /// Input units: tokens for models.
     units_in: u64,
-    /// What came out: tokens for models.
+    /// Output units: tokens for models.
     units_out: u64,
     cost_usd: f64,
 }
@@ -69,7 +69,7 @@ pub(super) async fn of_job(
     Ok(Json(UsageReport { cost_usd, calls: calls.collect() }))
 }
 
-/// From when.
+/// The start of the report.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct UsageQuery {
@@ -77,7 +77,7 @@ pub(super) struct UsageQuery {
     from: Option<String>,
 }
 
-/// The caller's calls by month, newest first; also of jobs that are deleted.
+/// The caller's calls by month, newest first; deleted jobs are included.
 #[utoipa::path(get, path = "/usage",
     operation_id = "get_usage", tag = "account", params(UsageQuery),
     responses((status = 200, body = UsageReport), (status = 400, body = Problem),
@@ -88,7 +88,7 @@ pub(super) async fn by_month(
     Params(query): Params<UsageQuery>,
 ) -> Result<Json<UsageReport>, Error> {
     if query.from.as_deref().is_some_and(|month| !is_month(month)) {
-        return Err(Error::parameter("from: a month such as 2026-03"));
+        return Err(Error::parameter("from: expected a month such as 2026-03"));
     }
     let usage = api.desk.usage_by_month(&caller.owner, query.from.as_deref()).await?;
     let cost_usd = usd(usage.iter().map(|usage| usage.cost_nano_usd).sum());

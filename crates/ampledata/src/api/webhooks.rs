@@ -1,4 +1,4 @@
-//! Webhooks: made, listed, deleted, and what became of telling them.
+//! Webhooks: created, listed, deleted, with their deliveries.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::extract::{Body, Params, Path};
 use super::jobs::Message;
 use super::{Api, page};
 
-/// A webhook that is to be made.
+/// A webhook to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WebhookRequest {
@@ -24,7 +24,7 @@ pub(super) struct WebhookRequest {
         pattern = r"^https?://[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?)+(:[0-9]{1,4})?([/?#][!-~]*)?$"
     )]
     url: String,
-    /// `job.completed`, `job.paused`, `job.failed`; all where not given.
+    /// `job.completed`, `job.paused`, `job.failed`; all by default.
     #[serde(default)]
     events: Option<Vec<String>>,
 }
@@ -37,8 +37,8 @@ pub(super) struct WebhookItem {
     events: Vec<String>,
     active: bool,
     created_at: String,
-    /// Signs what is sent: `x-ampledata-signature: t=SECONDS,v1=HEX`, the HMAC-SHA256 of
-    /// `SECONDS.BODY`. It is shown once, when the webhook is made.
+    /// Signs notifications: `x-ampledata-signature: t=SECONDS,v1=HEX`, the HMAC-SHA256 of `SECONDS.BODY`. It
+    /// is shown only once, when the webhook is created.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
 }
@@ -54,7 +54,7 @@ fn item(webhook: Webhook, with_secret: bool) -> WebhookItem {
     }
 }
 
-/// Makes a webhook.
+/// Creates a webhook.
 #[utoipa::path(post, path = "/webhooks",
     operation_id = "create_webhook", tag = "webhooks", request_body = WebhookRequest,
     responses((status = 200, body = WebhookItem), (status = 400, body = Problem),
@@ -105,9 +105,9 @@ pub(super) async fn delete(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct DeliveriesQuery {
-    /// Only what comes after this delivery.
+    /// Only deliveries after this one in the list.
     after: Option<String>,
-    /// How many at most: 100 where not given, 1,000 at most.
+    /// Maximum number: 100 by default, at most 1,000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
@@ -116,29 +116,29 @@ pub(super) struct DeliveriesQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Deliveries {
     deliveries: Vec<DeliveryItem>,
-    /// How many there are in all.
+    /// The total number of items.
     total_count: u64,
 }
 
-/// An event that a webhook is told of.
+/// A notification of a webhook.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct DeliveryItem {
     id: u64,
     event: String,
     /// `waiting`, `delivered` or `failed`.
     state: &'static str,
-    /// How often it was tried.
+    /// Number of attempts.
     attempts: u32,
-    /// What the other side answered last.
+    /// The status of the last response.
     status_code: Option<u16>,
-    /// What went wrong last.
+    /// The last error.
     problem: Option<String>,
     created_at: String,
-    /// When it is tried next.
+    /// When the next attempt is due.
     next_at: Option<String>,
 }
 
-/// What became of telling a webhook, newest first.
+/// The deliveries of a webhook, newest first.
 #[utoipa::path(get, path = "/webhooks/{webhook_id}/deliveries",
     operation_id = "list_deliveries", tag = "webhooks",
     params(("webhook_id" = String, Path), DeliveriesQuery),

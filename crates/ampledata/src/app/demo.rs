@@ -14,6 +14,16 @@ static BRIDGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/bridg
 const TABLE: &str = "input_bridges.csv";
 const COLUMNS: &str = "columns_bridges.json";
 
+/// The folder of the example within a data directory.
+pub fn folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("example")
+}
+
+/// The table of the example in this folder.
+pub fn table(folder: &Path) -> PathBuf {
+    folder.join(TABLE)
+}
+
 /// Writes the example into a folder: pages, table, columns.
 ///
 /// # Errors
@@ -27,14 +37,14 @@ pub fn unpack(folder: &Path) -> Result<(), Error> {
 /// The request that enriches the example in this folder.
 ///
 /// # Errors
-/// The example's columns do not read.
+/// The example's columns are invalid.
 pub fn request(folder: &Path) -> Result<Request, Error> {
     let path: PathBuf = folder.join(COLUMNS);
     let text = std::fs::read_to_string(&path)
         .map_err(|source| Error::Open { path: path.clone(), source })?;
     let labelled = from_json(&text).map_err(|source| Error::Columns { path, source })?;
     Ok(Request {
-        input: folder.join(TABLE),
+        input: table(folder),
         options: Options::default(),
         key: labelled.key.into_iter().collect(),
         columns: labelled.columns,

@@ -1,4 +1,4 @@
-//! Checks of what a run needs, each with a way to mend it.
+//! Checks of what a run needs, each with a way to fix it.
 
 use std::path::Path;
 
@@ -13,24 +13,24 @@ use crate::config::{Database, Driver, SearchProvider, Settings, without_password
 pub struct Check {
     /// What is checked.
     pub name: &'static str,
-    /// How it stands.
+    /// Its result.
     pub state: State,
-    /// What was seen.
+    /// What was found.
     pub seen: String,
-    /// How to mend it, where it is not well.
+    /// How to fix it, if it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mend: Option<String>,
 }
 
-/// How a check stands.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// All is well.
+    /// Nothing is wrong.
     Well,
-    /// It could not be checked because something before it is not well.
+    /// It could not be checked because an earlier check failed.
     Skipped,
-    /// It is not well.
+    /// It failed.
     Failed,
 }
 
@@ -44,9 +44,9 @@ impl Check {
     }
 }
 
-/// A check of settings that do not load: nothing else can be checked then.
+/// A failed check of the settings: without settings nothing else can be checked.
 pub fn settings_failed(message: &str) -> Check {
-    let mend = "set the settings named to an allowed value, or unset them";
+    let mend = "set these settings to an allowed value, or unset them";
     Check::failed("settings", message, mend)
 }
 
@@ -66,7 +66,7 @@ pub async fn checks(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     if usable {
         checks.extend(ready(settings, parts).await);
     } else {
-        let seen = "not checked: first mend what is above".to_owned();
+        let seen = "not checked: fix the failures above first".to_owned();
         let name = "database and providers";
         checks.push(Check { name, state: State::Skipped, seen, mend: None });
     }
@@ -80,7 +80,7 @@ fn driver(settings: &Settings) -> Check {
             Check::well(name, format!("embedded, SQLite in {}", path.display()))
         }
         (Driver::Temporal, Database::Sqlite(path)) => {
-            Check::well(name, format!("temporal, SQLite in {}: one process alone", path.display()))
+            Check::well(name, format!("temporal, SQLite in {}: one process only", path.display()))
         }
         (Driver::Embedded, Database::Postgres(url)) => {
             Check::well(name, format!("embedded, {}", without_password(url.expose())))
@@ -96,13 +96,13 @@ async fn temporal(settings: &Settings, parts: &dyn Parts) -> Check {
     match parts.look_at_temporal(settings).await {
         Ok(TemporalSeen { place, unregistered, .. }) if !unregistered.is_empty() => Check::failed(
             name,
-            format!("{place}: without the search attributes {}", unregistered.join(", ")),
+            format!("{place}: missing search attributes {}", unregistered.join(", ")),
             "register them with `ampledata temporal setup`",
         ),
         Ok(TemporalSeen { place, without_worker, .. }) if !without_worker.is_empty() => {
             Check::failed(
                 name,
-                format!("{place}: no worker takes from {}", without_worker.join(", ")),
+                format!("{place}: no worker polls {}", without_worker.join(", ")),
                 "start `ampledata worker` with WORKER_TAKES=crawls or WORKER_TAKES=models",
             )
         }
@@ -117,16 +117,16 @@ fn data_dir(path: &Path) -> Check {
         .and_then(|()| tempfile::NamedTempFile::new_in(path))
         .and_then(tempfile::NamedTempFile::close);
     match probe {
-        Ok(()) => Check::well(name, format!("{} can be written", path.display())),
+        Ok(()) => Check::well(name, format!("{} is writable", path.display())),
         Err(error) => Check::failed(
             name,
-            format!("{} cannot be written: {error}", path.display()),
+            format!("{} is not writable: {error}", path.display()),
             "make the folder writable, or choose another with DATA_DIR or --data-dir",
         ),
     }
 }
 
-/// Where files are sent to a cloud, whether they can be.
+/// Checks the object store for uploads, if one is set.
 async fn bucket(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
     let (name, address) = ("uploads", &settings.blob_url);
     let checked = match parts.bucket(settings) {
@@ -135,7 +135,7 @@ async fn bucket(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
         Err(error) => Err(error),
     };
     Some(match checked {
-        Ok(()) => Check::well(name, format!("{address} takes files, shows and deletes them")),
+        Ok(()) => Check::well(name, format!("{address} can be written, read and deleted from")),
         Err(error) => Check::failed(name, format!("{address}: {error}"), mend_of(error.code())),
     })
 }
@@ -152,7 +152,7 @@ fn search(settings: &Settings) -> Check {
     if set {
         return Check::well(name, from.provider.to_string());
     }
-    Check::failed(name, format!("{}, but how to reach it is not set", from.provider), mend)
+    Check::failed(name, format!("{}, but its key or URL is not set", from.provider), mend)
 }
 
 fn corpus(settings: &Settings) -> Check {
@@ -160,7 +160,7 @@ fn corpus(settings: &Settings) -> Check {
     let Some(folder) = &settings.search.corpus_dir else {
         return Check::failed(
             name,
-            "corpus, but there is no folder of pages",
+            "corpus, but no folder of pages is set",
             "set SERPER_API_KEY, or CORPUS_DIR to a folder of pages, or give --corpus DIR to enrich",
         );
     };
@@ -192,20 +192,23 @@ async fn ready(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     }
 }
 
-/// Jobs that wait for their import are nothing that is not well; only, nobody sees them.
+/// Jobs that were not imported are not a failure, but users cannot see them until they are.
 async fn old_service(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
     let name = "old service";
     match parts.waiting_imports(settings).await {
         Ok(0) => None,
         Ok(jobs) => Some(Check {
-            mend: Some("take them over with `ampledata import-go`".to_owned()),
-            ..Check::well(name, format!("the database holds {jobs} jobs that are not imported"))
+            mend: Some("import them with `ampledata import-go`".to_owned()),
+            ..Check::well(
+                name,
+                format!("the database holds {jobs} jobs that have not been imported"),
+            )
         }),
         Err(error) => Some(Check::failed(name, error.to_string(), mend_of(error.code()))),
     }
 }
 
-/// How each model stands with its provider: asked without anything that costs.
+/// Checks each model with its provider, by requests that are free.
 async fn models(roles: &ModelRoles) -> Vec<Check> {
     let models = match roles.resolve().await {
         Ok(models) => models,
@@ -219,10 +222,9 @@ async fn models(roles: &ModelRoles) -> Vec<Check> {
 fn model(status: &ModelStatus) -> Check {
     let (name, who) = ("model", &status.model);
     match &status.availability {
-        Availability::Listed => Check::well(name, format!("{who} is there, and takes the key")),
-        Availability::Retires { on, .. } => Check {
+        Availability::Listed => Check {
             mend: status.warning(),
-            ..Check::well(name, format!("{who} is there, takes the key, and retires on {on}"))
+            ..Check::well(name, format!("{who} is there, and takes the key"))
         },
         Availability::Unusable(error) | Availability::Unchecked(error) => {
             Check::failed(name, format!("{who}: {error}"), mend_of(error.code))

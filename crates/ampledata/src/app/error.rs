@@ -1,4 +1,4 @@
-//! What stops a use case.
+//! Errors of the use cases.
 
 use std::io;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::columns::{FileError, SpecError};
 use super::eval::set;
 
-/// What stops a use case. Each has a stable [`code`](Error::code).
+/// Why a use case failed. Each error has a stable [`code`](Error::code).
 #[derive(Debug, Error)]
 pub enum Error {
     /// A column specification.
@@ -25,26 +25,26 @@ pub enum Error {
         /// What is wrong with it.
         source: FileError,
     },
-    /// A file does not open.
+    /// A file cannot be opened.
     #[error("cannot read {}: {source}", path.display())]
     Open {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// The example cannot be written to where it is needed.
+    /// The bundled example cannot be written.
     #[error("cannot write the example to {}: {source}", path.display())]
     Unpack {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The request does not fit the table.
     #[error(transparent)]
     Request(#[from] RequestError),
-    /// The table does not read.
+    /// The table cannot be read.
     #[error("{}: {source}", path.display())]
     Table {
         /// The file.
@@ -61,21 +61,21 @@ pub enum Error {
     /// A labelled set.
     #[error(transparent)]
     Set(#[from] set::Error),
-    /// A provider that the settings choose is not to be had.
+    /// A provider that the settings choose is not available.
     #[error("{message}")]
     Provider {
         /// Stable code.
         code: &'static str,
-        /// What is missing and how to mend it.
+        /// What is missing and how to fix it.
         message: String,
     },
-    /// A model of a job cannot be asked.
+    /// A model of a job is not available.
     #[error("{0}")]
     Model(#[source] providers::Error),
-    /// The query patterns could not be made.
-    #[error("cannot make query patterns: {0}")]
+    /// The query patterns could not be created.
+    #[error("cannot create query patterns: {0}")]
     Patterns(#[source] providers::Error),
-    /// The engine cannot go on.
+    /// The engine failed, and trying again does not help.
     #[error("{message}")]
     Engine {
         /// Stable code.
@@ -83,7 +83,7 @@ pub enum Error {
         /// What happened.
         message: String,
     },
-    /// What jobs are worked on with is away, and may come back.
+    /// Something that jobs depend on is unavailable, and may come back.
     #[error("{message}")]
     Away {
         /// Stable code.
@@ -91,15 +91,15 @@ pub enum Error {
         /// What happened.
         message: String,
     },
-    /// A task of this program broke off.
-    #[error("a task broke off: {0}")]
+    /// A task of this program panicked or was cancelled.
+    #[error("a task failed: {0}")]
     Task(#[from] tokio::task::JoinError),
 }
 
 /// A request that does not fit the table.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RequestError {
-    /// A column that is named is not in the table.
+    /// A named column is not in the table.
     #[error(
         "{flag}: the table has no column `{name}`; it has {}{}",
         listed(headers),
@@ -108,17 +108,17 @@ pub enum RequestError {
     NoSuchColumn {
         /// The flag that names it.
         flag: &'static str,
-        /// As it was given.
+        /// As the user wrote it.
         name: String,
         /// The table's headers.
         headers: Vec<String>,
-        /// The header that is spelled most like it.
+        /// The header with the most similar spelling.
         nearest: Option<String>,
     },
-    /// No column is asked for.
-    #[error("no column is asked for")]
+    /// No column is requested.
+    #[error("no column is requested")]
     NoColumns,
-    /// A column is named twice by one flag.
+    /// One flag names a column twice.
     #[error("{flag}: `{name}` is named twice")]
     Twice {
         /// The flag.
@@ -126,20 +126,20 @@ pub enum RequestError {
         /// The column.
         name: String,
     },
-    /// A column is asked for that the table has.
+    /// The table already has a requested column.
     #[error(
-        "the table has a column `{0}` already: use --fill-blanks to fill its blanks, or ask for \
+        "the table already has a column `{0}`: use --fill-blanks to fill its blanks, or choose \
          another name"
     )]
     ColumnExists(String),
-    /// The blanks of a column are to be filled that the table does not have.
-    #[error("the blanks of `{0}` are to be filled, but the table has no such column")]
+    /// The request fills the blanks of a column that the table does not have.
+    #[error("cannot fill the blanks of `{0}`: the table has no such column")]
     NothingToFill(String),
-    /// The key is to be filled in.
+    /// The request fills in a key column.
     #[error("`{0}` is a key column: it names the entity and cannot be filled in")]
     KeyAsked(String),
-    /// A column of the evidence would have the name of another column.
-    #[error("--evidence would add a column `{0}`, but there is one already")]
+    /// An evidence column would have the name of another column.
+    #[error("the evidence would add a column `{0}`, but there already is one")]
     EvidenceCollides(String),
     /// The output is the input.
     #[error("the output {} is the input itself: choose another file", path.display())]
@@ -147,29 +147,29 @@ pub enum RequestError {
         /// The file.
         path: PathBuf,
     },
-    /// The folder of the output is not there.
+    /// The folder of the output does not exist.
     #[error("the folder {} for the output does not exist", path.display())]
     NoOutputFolder {
         /// The folder.
         path: PathBuf,
     },
-    /// A bound on the cost where nobody knows what is charged.
+    /// The cost is limited, but a price is unknown.
     #[error(
-        "the cost cannot be bounded, since the price of {who} is not known: name it in PRICES_FILE, or \
-         leave --max-cost and --max-row-cost out"
+        "the cost cannot be limited, since the price of {who} is unknown: add it to PRICES_FILE, or \
+         omit the limits"
     )]
     PriceUnknown {
-        /// Who charges.
+        /// The providers and models without a price.
         who: String,
     },
-    /// Another model is given without what it is to do, and none has to be replaced.
+    /// Another model is given without a role, although no model has to be replaced.
     #[error(
         "the models of the job can all be asked: say which is to be replaced, such as \
          decisions=groq:NAME"
     )]
     ModelRoleNeeded,
-    /// A format of bytes would go to a terminal.
-    #[error("{0} is no format for a terminal: name a file with --output")]
+    /// A binary format would be written to a terminal.
+    #[error("{0} is not a format for a terminal: name a file with --output")]
     BinaryToTerminal(table::Format),
 }
 
@@ -222,7 +222,7 @@ impl Error {
         }
     }
 
-    /// Whether the user's request, settings or input are at fault, so that nothing was begun.
+    /// Whether the user's request, settings or input are at fault, so that nothing was started.
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
@@ -238,7 +238,7 @@ impl Error {
     }
 }
 
-/// The stable code of a table that does not read.
+/// The stable code of a table that cannot be read.
 pub fn table_code(error: &table::Error) -> &'static str {
     use table::Error as E;
     match error {

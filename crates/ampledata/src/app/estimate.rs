@@ -1,4 +1,4 @@
-//! What a job would cost: from its table, and from what earlier jobs needed.
+//! Estimates what a job would cost, from its table and from what earlier jobs used.
 
 use ampledata_core::row::Limits;
 use ampledata_providers::models::Usage;
@@ -8,49 +8,49 @@ use serde::Serialize;
 
 use super::parts::{Rate, Tariff};
 
-/// Attempts of a row, where nothing is known: one row in three is tried once more.
+/// Attempts per row, if nothing is known: one row in three is tried a second time.
 const ATTEMPTS: f64 = 1.3;
-/// Rows that earlier jobs must have had before they are believed.
+/// Minimum number of rows of earlier jobs for the estimate to rely on them.
 const ENOUGH: u64 = 20;
-/// Tokens that come out of a call, where nothing is known, and at most.
+/// Output tokens of a call, if nothing is known; and at most.
 const TOKENS_OUT: (f64, u64) = (250.0, 16_384);
-/// Share of the tokens that a model may think for that it does, where nothing is known.
+/// Share of its thinking budget that a model uses, if nothing is known.
 const THINKING_SHARE: f64 = 0.25;
-/// Share of the largest prompt that a prompt is, where nothing is known.
+/// Size of a prompt as a share of the largest one, if nothing is known.
 const PROMPT_SHARE: f64 = 0.5;
-/// Seconds of a row, where nothing is known: searches, pages and models one after the other.
+/// Seconds per row, if nothing is known: searches, pages and models one after the other.
 const ROW_SECONDS: f64 = 8.0;
 
-/// What a job would need.
+/// What a job would use.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Estimate {
     /// Rows.
     pub rows: u64,
-    /// Rows that need work of their own; duplicates are done once.
+    /// Rows to process; duplicates are processed once.
     pub own_rows: u64,
-    /// Cells asked for by those rows.
+    /// Cells requested for those rows.
     pub cells: u64,
-    /// Queries.
+    /// Search queries.
     pub searches: u64,
-    /// Pages read.
+    /// Pages to read.
     pub pages: u64,
-    /// Calls of models.
+    /// Model calls.
     pub model_calls: u64,
-    /// Tokens into models.
+    /// Input tokens of the model calls.
     pub tokens_in: u64,
-    /// Tokens out of models.
+    /// Output tokens of the model calls.
     pub tokens_out: u64,
-    /// What it is likely to cost, in US dollars.
+    /// Expected cost in US dollars.
     pub cost_usd: f64,
-    /// What it can cost at most when every row needs every attempt, in US dollars.
+    /// Highest cost in US dollars, if every row needs every attempt.
     pub cost_at_most_usd: f64,
-    /// How long it is likely to take, in seconds.
+    /// Expected duration in seconds.
     pub seconds: f64,
-    /// Rows of earlier jobs that this is from; 0: from the settings alone.
+    /// Rows of earlier jobs that the estimate is based on; 0: settings only.
     pub from_rows: u64,
-    /// Who charges nobody knows what: it is not in the cost.
+    /// Providers and models whose price is unknown; they are not in the cost.
     pub unknown_prices: Vec<String>,
-    /// Whose known price has run out: it is in the cost as it was, and may be another one now.
+    /// Providers and models whose known price has expired; the cost uses that price, which may have changed.
     pub expired_prices: Vec<String>,
 }
 
@@ -109,7 +109,7 @@ impl Estimate {
             None => rows * ATTEMPTS,
         };
         let tokens_in = past.map_or(rate.prompt_tokens as f64 * PROMPT_SHARE, |past| past.units_in);
-        // What earlier jobs needed holds thoughts already.
+        // The figures of earlier jobs already include thinking.
         let thoughts = rate.thinking_tokens as f64 * THINKING_SHARE;
         let tokens_out = past.map_or(TOKENS_OUT.0 + thoughts, |past| past.units_out);
         let cost = |tokens_in: u64, tokens_out: u64| {
@@ -120,7 +120,7 @@ impl Estimate {
         self.tokens_in += whole(calls * tokens_in);
         self.tokens_out += whole(calls * tokens_out);
         self.cost_usd += calls * cost(whole(tokens_in), whole(tokens_out));
-        // A call can be repaired once, and asked for a longer answer once.
+        // A call can be repaired once, and repeated once for a longer answer.
         let most_calls = if of_job { 1.0 } else { rows * f64::from(limits.attempts) };
         let most_out = TOKENS_OUT.1 / 4 + rate.thinking_tokens;
         self.cost_at_most_usd += most_calls * cost(rate.prompt_tokens, most_out);
@@ -128,7 +128,7 @@ impl Estimate {
     }
 }
 
-/// The nearest whole number; what is no number is 0.
+/// The nearest whole number; NaN gives 0.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
 fn whole(number: f64) -> u64 {
     number.round() as u64

@@ -1,5 +1,5 @@
-//! Use cases: what the program does, whoever asks for it. No HTTP and no command line here; the
-//! concrete parts arrive as traits.
+//! Use cases: what the program does, for any kind of caller. No HTTP and no command line here; the concrete
+//! services are injected as traits.
 
 pub mod columns;
 pub mod demo;

@@ -1,4 +1,4 @@
-//! What the use cases need and do not choose: `main` names the concrete parts.
+//! The services that the use cases need; `main` chooses the implementations.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use ampledata_core::model::{JobModels, ModelRole};
 use ampledata_engine::perform::Tally;
 use ampledata_providers::blob::{self, Bucket};
 use ampledata_providers::models::roles::ModelRoles;
-use ampledata_providers::prices::PriceOnDay;
+use ampledata_providers::prices::{PriceOnDay, RequestPrice};
 use ampledata_store::{CallKind, Job, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -22,51 +22,51 @@ use crate::config::Settings;
 /// Runs jobs.
 #[async_trait]
 pub trait Engine: Send + Sync {
-    /// Works on the job until every row has its result, or until it is told to stop: then it finishes
-    /// the steps in flight, saves, and returns.
+    /// Runs the job until every row has its result, or until `stop` is cancelled: then it finishes the steps
+    /// in flight, saves, and returns.
     ///
     /// # Errors
-    /// What makes it impossible to go on; rows that fail are results, not errors.
+    /// Why the run cannot continue; failed rows are results, not errors.
     async fn run(&self, job: &Job, stop: &CancellationToken) -> Result<(), Error>;
 
-    /// Does this process's share of the work on everybody's jobs, until `stop`. An engine that works
-    /// on a job where it was asked to has nothing else to do.
+    /// Runs this process's share of all jobs until `stop` is cancelled. An engine that runs jobs only in
+    /// [`Engine::run`] has nothing to do here.
     ///
     /// # Errors
-    /// What makes it impossible to go on, and does not pass.
+    /// A permanent failure.
     async fn work(&self, stop: &CancellationToken) -> Result<(), Error> {
         stop.cancelled().await;
         Ok(())
     }
 
-    /// Whether jobs can be worked on.
+    /// Checks whether jobs can run.
     ///
     /// # Errors
-    /// Why not.
+    /// Why they cannot.
     async fn check(&self) -> Result<(), Error> {
         Ok(())
     }
 }
 
-/// The parts that work together on jobs.
+/// The services that run jobs together.
 #[derive(Clone)]
 pub struct Workshop {
-    /// Remembers.
+    /// The store.
     pub store: Arc<dyn Store>,
-    /// Works.
+    /// The engine.
     pub engine: Arc<dyn Engine>,
-    /// Names what is searched and who is asked: two jobs with different names are different jobs.
+    /// Describes the search and the models: jobs with different descriptions are different jobs.
     pub providers: String,
-    /// The search engine's name, and what a query costs; none: nobody knows.
-    pub search_price: (String, Option<PriceOnDay>),
-    /// What became of the cells of the rows that this process finished.
+    /// The search provider's name, and the price of a query; `None` if it is free.
+    pub search_price: (String, Option<RequestPrice>),
+    /// Counts of cell outcomes of the rows that this process finished.
     pub tally: Arc<Tally>,
-    /// What writes patterns, decides and extracts: the models of the settings and of jobs.
+    /// The models of the settings and of jobs: they write patterns, choose pages and extract values.
     pub models: Arc<ModelRoles>,
 }
 
 impl Workshop {
-    /// Who is asked by a job with these models, and what they charge today.
+    /// The services that a job with these models uses, and today's prices.
     pub fn tariff(&self, models: &JobModels) -> Tariff {
         let kinds = [
             (ModelRole::Patterns, CallKind::Patterns),
@@ -85,36 +85,41 @@ impl Workshop {
                 thinking_tokens: u64::from(self.models.thinking_room(model, role)),
             })
         };
+        let (engine, price) = &self.search_price;
+        let price = match price {
+            Some(price) => price.today(),
+            None => Some(PriceOnDay::free(engine)),
+        };
         Tariff {
-            search: self.search_price.clone(),
+            search: (engine.clone(), price),
             models: kinds.into_iter().filter_map(rate).collect(),
         }
     }
 }
 
-/// Who is asked for what, and what they charge.
+/// Which services a job uses, and their prices.
 #[derive(Debug, Clone, Default)]
 pub struct Tariff {
-    /// The search engine's name, and what a query costs; none: it is unknown.
+    /// The search provider's name, and the price of a query; none if unknown.
     pub search: (String, Option<PriceOnDay>),
-    /// The models that are asked; none of them where everything is done on this machine.
+    /// The models of the job; empty if everything is done on this machine.
     pub models: Vec<Rate>,
 }
 
-/// A model that is asked for something, and what it charges.
+/// A model, its role and its price.
 #[derive(Debug, Clone)]
 pub struct Rate {
-    /// For what.
+    /// Its role.
     pub kind: CallKind,
-    /// Who is asked.
+    /// Its provider.
     pub provider: String,
     /// The model.
     pub model: String,
-    /// Its price today; none: it is unknown.
+    /// Its price today; none if unknown.
     pub price: Option<PriceOnDay>,
-    /// Tokens of a prompt at most.
+    /// Maximum tokens of a prompt.
     pub prompt_tokens: u64,
-    /// Tokens that it may think for beside each answer: they are paid as tokens of the answer.
+    /// Maximum thinking tokens per answer; they are paid like tokens of the answer.
     pub thinking_tokens: u64,
 }
 
@@ -126,7 +131,7 @@ impl Rate {
 }
 
 impl Tariff {
-    /// Who is asked without anybody knowing what they charge.
+    /// Services whose price is unknown.
     pub fn unknown(&self) -> Vec<String> {
         let (search, price) = &self.search;
         let search = price.is_none().then(|| search.clone());
@@ -134,8 +139,8 @@ impl Tariff {
         search.into_iter().chain(models.map(Rate::name)).collect()
     }
 
-    /// Whose known prices have run out, each with the day until which its price held: what they charge now
-    /// is not known.
+    /// Services whose known price has expired, each with the last day on which it was valid; their present
+    /// price is unknown.
     pub fn ran_out(&self) -> Vec<String> {
         let held = |name: String, price: Option<&PriceOnDay>| {
             let until = price?.ran_out?;
@@ -148,80 +153,80 @@ impl Tariff {
     }
 }
 
-/// What is to be seen of a Temporal server.
+/// The state of a Temporal server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TemporalSeen {
-    /// Where it is, for people.
+    /// Its address and namespace, for people.
     pub place: String,
-    /// Search attributes that it does not know.
+    /// Search attributes that are not registered.
     pub unregistered: Vec<String>,
-    /// Task queues that jobs are sent to and no worker takes from.
+    /// Task queues that jobs use but no worker polls.
     pub without_worker: Vec<String>,
 }
 
-/// Puts workshops together.
+/// Creates the services from the settings.
 #[async_trait]
 pub trait Parts: Send + Sync {
-    /// What tells webhooks.
+    /// The sender of webhook notifications.
     ///
     /// # Errors
-    /// TLS is not to be had.
+    /// TLS is not available.
     #[cfg(feature = "serve")]
     fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error>;
 
-    /// Where clients send their files, where `BLOB_URL` is no folder of this server.
+    /// The object store that clients send their files to, if `BLOB_URL` is not a folder of this server.
     ///
     /// # Errors
-    /// The address or the credentials for it do not do.
+    /// The address or its credentials are not usable.
     fn bucket(&self, settings: &Settings) -> Result<Option<Bucket>, blob::Error>;
 
     /// The store of these settings.
     ///
     /// # Errors
-    /// It does not open.
+    /// It cannot be opened.
     async fn store(&self, settings: &Settings) -> Result<Arc<dyn Store>, Error>;
 
-    /// The models of these settings, with nothing else around them.
+    /// Only the models of these settings.
     ///
     /// # Errors
-    /// A provider that is not configured.
+    /// A provider is not configured.
     fn models(&self, settings: &Settings) -> Result<ModelRoles, Error>;
 
-    /// A workshop for these settings. The database is the one given, or that of the settings.
+    /// All services for these settings. The database is the given one, or that of the settings.
     ///
     /// # Errors
-    /// A provider that is not configured or not part of this version; a store that does not open.
+    /// A provider is not configured or not part of this build, or the store cannot be opened.
     async fn workshop(
         &self,
         settings: &Settings,
         database: Option<PathBuf>,
     ) -> Result<Workshop, Error>;
 
-    /// How many jobs of the old service the database of these settings holds that were not imported.
+    /// The number of jobs of the old service in the settings' database that were not imported.
     ///
     /// # Errors
     /// The database does not answer.
     async fn waiting_imports(&self, settings: &Settings) -> Result<u64, Error>;
 
-    /// Makes what is missing on the Temporal server, its namespace with this retention among it, and
-    /// says what it was.
+    /// Creates what is missing on the Temporal server, such as its namespace with this retention, and returns
+    /// a line for each thing created.
     ///
     /// # Errors
-    /// The server is not there, or does not allow it.
+    /// The server cannot be reached, or refuses.
     async fn set_up_temporal(
         &self,
         settings: &Settings,
         retention: Duration,
     ) -> Result<Vec<String>, Error>;
 
-    /// Looks at the Temporal server.
+    /// Checks the Temporal server.
     ///
     /// # Errors
-    /// The server is not there.
+    /// The server cannot be reached.
     async fn look_at_temporal(&self, settings: &Settings) -> Result<TemporalSeen, Error>;
 
-    /// Opens sealed histories for the Temporal UI of this origin, at an address of this machine, until
-    /// `stop`. Tells the address once it listens.
+    /// Decrypts histories for the Temporal UI of this origin, at an address of this machine, until `stop` is
+    /// cancelled. Reports the address once it listens.
     ///
     /// # Errors
     /// There are no keys, or the address is taken or not of this machine.

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use ampledata_core::model::{ModelName, ModelRole};
 use ampledata_providers as providers;
-use ampledata_providers::models::roles::{Availability, ModelRoles};
+use ampledata_providers::models::roles::{Availability, ModelRoles, ModelStatus};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
+use super::demo;
 use crate::config::{Crawler, SearchProvider, Settings};
 
 /// Until a model has said whether it would answer.
@@ -85,6 +86,8 @@ pub struct Seen {
 pub struct Providers {
     search: SearchProvider,
     corpus: Option<PathBuf>,
+    /// Whether the corpus is the bundled example, for want of another.
+    is_example: bool,
     crawler: Crawler,
     roles: Arc<ModelRoles>,
     seen: Mutex<Option<(Instant, Seen)>>,
@@ -96,6 +99,7 @@ impl Providers {
         Self {
             search: settings.search.provider,
             corpus: settings.search.corpus_dir.clone(),
+            is_example: settings.search.corpus_dir == Some(demo::folder(&settings.data_dir)),
             crawler: settings.crawl.crawler,
             roles,
             seen: Mutex::default(),
@@ -135,8 +139,7 @@ impl Providers {
                 continue;
             };
             let status = checked.iter().find(|status| status.model == *model);
-            let availability = status.map(|status| &status.availability);
-            providers.push(hosted(task, role, model, availability));
+            providers.push(hosted(task, role, model, status));
         }
         providers
     }
@@ -150,6 +153,14 @@ impl Providers {
             ..own(Task::Search, &name)
         };
         match self.search {
+            SearchProvider::Corpus if self.is_example => Provider {
+                seen: "Only the pages of the bundled example are searched.".to_owned(),
+                remedy: Some(
+                    "Set SERPER_API_KEY, or CORPUS_DIR to a folder of pages, for your own tables."
+                        .to_owned(),
+                ),
+                ..own(Task::Search, "corpus")
+            },
             SearchProvider::Corpus => corpus(self.corpus.as_deref()),
             SearchProvider::Serper => charged("SERPER_API_KEY"),
             SearchProvider::Brave => charged("BRAVE_API_KEY"),
@@ -227,7 +238,7 @@ fn hosted(
     task: Task,
     role: ModelRole,
     model: &ModelName,
-    availability: Option<&Availability>,
+    status: Option<&ModelStatus>,
 ) -> Provider {
     let found = |state, seen: String, remedy| Provider {
         task,
@@ -237,19 +248,15 @@ fn hosted(
         seen,
         remedy,
     };
-    match availability {
+    match status.map(|status| &status.availability) {
         None => found(
             State::Unreachable,
             format!("{} did not answer within {} s.", model.provider, PATIENCE.as_secs()),
             Some(remedy(role, model, "provider_unavailable")),
         ),
         Some(Availability::Listed) => {
-            found(State::Answers, "It is there, and takes the key.".to_owned(), None)
-        }
-        Some(Availability::Retires { on, replacement }) => {
-            let instead = replacement.as_ref();
-            let instead = instead.map(|other| format!("Set {}={other}.", role.setting()));
-            found(State::Answers, format!("It is there, and retires on {on}."), instead)
+            let seen = "It is there, and takes the key.".to_owned();
+            found(State::Answers, seen, status.and_then(ModelStatus::warning))
         }
         Some(Availability::Unusable(error) | Availability::Unchecked(error)) => {
             found(state_of(error), error.message.clone(), Some(remedy(role, model, error.code)))

@@ -1,4 +1,4 @@
-//! The command line as it is typed.
+//! The command line as the user types it, before it is checked.
 
 use std::path::PathBuf;
 
@@ -17,10 +17,10 @@ Examples:
   ampledata doctor
 
 Settings are environment variables, or the same names in lower case in ampledata.toml;
-`ampledata config` lists them. Exit codes: 0 done, 1 rows or checks failed, 2 wrong usage or
+`ampledata config` lists them. Exit codes: 0 success, 1 rows or checks failed, 2 wrong usage or
 settings, 130 interrupted.")]
 pub struct Cli {
-    /// What is common to all commands.
+    /// Options that all commands have.
     #[command(flatten)]
     pub common: Common,
     /// The command.
@@ -28,17 +28,17 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// What is common to all commands.
+/// Options that all commands have.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options")]
 pub struct Common {
-    /// Settings file [default: ampledata.toml, if it is there]
+    /// Settings file [default: ampledata.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
-    /// Folder of the database, the pages and the index [setting: DATA_DIR]
+    /// Folder for the database, the pages and the index [setting: DATA_DIR]
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub data_dir: Option<PathBuf>,
-    /// Tell only what went wrong
+    /// Print only data, warnings and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -48,26 +48,26 @@ pub struct Common {
 pub enum Command {
     /// Fill in columns of a table
     Enrich(Box<Enrich>),
-    /// Show the whole job, offline, on the bundled example
+    /// Run a complete job, offline, on the bundled example
     Demo(Demo),
-    /// Offer the HTTP API and work on the jobs that it is given
+    /// Start the HTTP API, the web app and a worker
     Serve(Serve),
-    /// Work on the jobs of Temporal, without an API: more workers share the load
+    /// Start a worker for Temporal, without the API; several workers share the load
     Worker(Worker),
     /// Prepare a Temporal server
     #[command(subcommand)]
     Temporal(Temporal),
-    /// Measure how good the results are on a labelled set
+    /// Measure the quality of the results on a labelled set
     Eval(Eval),
-    /// Check settings, database and providers, and say how to mend what is wrong
+    /// Check settings, database and providers, and show how to fix what is wrong
     Doctor(Doctor),
     /// Import the jobs of the old Go service
     ImportGo(ImportGo),
     /// Print the OpenAPI document of the HTTP API
     Openapi(Openapi),
-    /// Show the settings in force and where each comes from
+    /// Show the current settings and where each comes from
     Config(Config),
-    /// Print the completions of a shell
+    /// Print the completion script for a shell
     Completions(Completions),
 }
 
@@ -75,14 +75,14 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Columns: NAME[:TYPE[EXTRAS]][=DESCRIPTION], TYPE one of string (default), number, boolean, date.
-Extras stand after the type, without blanks:
+Extras follow the type, without spaces:
   *            several values             -c 'genres:string*'
   [UNIT]       convert to this unit       -c 'height:number[m]=Height above the water'
   {A|B|C}      only these values          -c 'kind:string{arch|beam|suspension}'
   (MIN..MAX)   only numbers within        -c 'year:number(1500..2100)'
   @FORMAT      phone, digits, url, email, address or height
   /REGEX/      the whole text must match  -c 'isin:string/[A-Z]{2}[A-Z0-9]{9}[0-9]/'
-A NAME that holds `:` or `=` is put in double quotes.
+Put a NAME that contains `:` or `=` in double quotes.
 
 Examples:
   ampledata enrich people.xlsx -k name -c 'born:date=Date of birth' --corpus ./pages -o out.csv
@@ -91,16 +91,16 @@ Examples:
   ampledata enrich books.jsonl -k isbn --columns columns.json --corpus ./pages -o books.parquet
 
   ampledata enrich firms.csv -k name -c ceo --dry-run           what would it cost?
-  ampledata enrich firms.csv -k name -c ceo --max-cost 2.50     and no cent more
+  ampledata enrich firms.csv -k name -c ceo --max-cost 2.50     and never more than that
 
-With SERPER_API_KEY and GEMINI_API_KEY or GROQ_API_KEY set, the live web is searched and models are
-asked; `ampledata config` shows who does what.
+If SERPER_API_KEY and GEMINI_API_KEY or GROQ_API_KEY are set, the live web is searched and models
+are used; `ampledata config` shows which provider does what.
 
-A job keeps the models that it was started with. Where a provider drops one of them, the job pauses, and
+A job keeps the models that it was started with. If a provider drops one of them, the job pauses;
 the same command with --model PROVIDER:NAME resumes it with another.
 
-A run that was interrupted goes on when the same command is given again; a finished one is written
-out again without any work. `--fresh` begins anew.")]
+Run the same command again to resume an interrupted run where it stopped, or to write a finished one
+again without any work. `--fresh` starts over.")]
 pub struct Enrich {
     /// The table: CSV, TSV, JSON, JSON Lines, XLSX or Parquet
     #[arg(value_hint = ValueHint::FilePath)]
@@ -108,7 +108,7 @@ pub struct Enrich {
     /// Columns that name the entity
     #[arg(short, long, value_name = "COL[,COL]", required = true, value_delimiter = ',')]
     pub key: Vec<String>,
-    /// A column that is asked for, see below; may be given several times
+    /// A column to fill in, see below; can be repeated
     #[arg(short, long = "column", value_name = "SPEC", required_unless_present = "columns")]
     pub column: Vec<String>,
     /// JSON file of columns: [{"name", "type", "description", "unit", …}]
@@ -117,26 +117,26 @@ pub struct Enrich {
     /// What the key names, such as `bridge` or `software company`
     #[arg(long, value_name = "TEXT")]
     pub entity_type: Option<String>,
-    /// Columns that tell namesakes apart [default: all others]; `none` for no column
+    /// Columns that distinguish namesakes [default: all others]; `none` for no column
     #[arg(long, value_name = "COL[,COL]|none", value_delimiter = ',')]
     pub context: Option<Vec<String>>,
-    /// Fill the blanks of columns that the table has already
+    /// Fill the blanks of columns that the table already has
     #[arg(long)]
     pub fill_blanks: bool,
     /// Only the first N rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
-    /// Forget what an earlier run of the same job has done
+    /// Start over instead of resuming an earlier run of the same job
     #[arg(long)]
     pub fresh: bool,
-    /// Ask this model instead: [patterns=|decisions=|values=]PROVIDER:NAME; without a role it replaces
-    /// the models of the job that their providers have no longer
+    /// Use this model instead: [patterns=|decisions=|values=]PROVIDER:NAME; without a role it replaces those
+    /// of the job's models that are no longer available
     #[arg(long, value_name = "[ROLE=]MODEL", value_parser = model_change)]
     pub model: Vec<ModelChange>,
-    /// Only say what the job would need and cost; nothing is searched or asked
+    /// Only estimate what the job would need and cost, without any search or model call
     #[arg(long)]
     pub dry_run: bool,
-    /// What is spent.
+    /// Limits on the cost.
     #[command(flatten)]
     pub budget: Budget,
     /// How the table is read.
@@ -145,24 +145,24 @@ pub struct Enrich {
     /// How the table is written.
     #[command(flatten)]
     pub writing: Writing,
-    /// How hard is tried.
+    /// Settings of the work.
     #[command(flatten)]
     pub effort: Effort,
 }
 
-/// What is spent.
+/// Limits on the cost.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Budget")]
 pub struct Budget {
-    /// What the job may cost at most; it pauses before it would cost more
+    /// Maximum cost of the job; it pauses before it would cost more
     #[arg(long, value_name = "USD", value_parser = dollars)]
     pub max_cost: Option<u64>,
-    /// What a row may cost at most; it ends with what was found until then
+    /// Maximum cost of a row; it ends with what was found until then
     #[arg(long, value_name = "USD", value_parser = dollars)]
     pub max_row_cost: Option<u64>,
 }
 
-/// A model, with what it is to do where that is said.
+/// Parses `[ROLE=]PROVIDER:NAME`.
 fn model_change(text: &str) -> Result<ModelChange, String> {
     let role = |name: &str| ModelRole::ALL.into_iter().find(|role| role.name() == name);
     let (role, model) = match text.split_once('=') {
@@ -177,7 +177,7 @@ fn model_change(text: &str) -> Result<ModelChange, String> {
     Ok(ModelChange { role, model })
 }
 
-/// US dollars as billionths of them.
+/// Parses an amount in US dollars, in billionths of a dollar.
 fn dollars(text: &str) -> Result<u64, String> {
     let wrong = || format!("`{text}` is not an amount of US dollars such as 2.50");
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
@@ -204,34 +204,35 @@ pub struct Reading {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Writing {
-    /// Where the enriched table goes [default: stdout]
+    /// File for the enriched table [default: stdout]
     #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
-    /// csv, tsv, json, jsonl, xlsx or parquet [default: by the extension of OUT, else as the input]
+    /// csv, tsv, json, jsonl, xlsx or parquet [default: from the extension of OUT, else the format of the
+    /// input]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
-    /// Add confidence, source, quote and outcome of every cell
+    /// Add the confidence, source, quote and outcome of every cell
     #[arg(long)]
     pub evidence: bool,
-    /// Print the summary as JSON on stdout; needs --output
+    /// Print the summary as JSON on stdout; requires --output
     #[arg(long, requires = "output")]
     pub json: bool,
 }
 
-/// How hard is tried, and where is looked.
+/// Settings of the work that a flag can set.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Work")]
 pub struct Effort {
-    /// Folder of pages that is searched instead of the web [setting: CORPUS_DIR]
+    /// Folder of pages to search instead of the web [setting: CORPUS_DIR]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub corpus: Option<PathBuf>,
-    /// Rows in flight [setting: CONCURRENCY_ROW_ENRICHMENT_LIMIT]
+    /// Rows processed at the same time [setting: CONCURRENCY_ROW_ENRICHMENT_LIMIT]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<String>,
-    /// Confidence under which a cell is tried again [setting: CONFIDENCE_THRESHOLD]
+    /// Confidence below which a cell is tried again [setting: CONFIDENCE_THRESHOLD]
     #[arg(long, value_name = "0..1")]
     pub threshold: Option<String>,
-    /// Further attempts of a row [setting: MAX_ENRICHMENT_RETRIES]
+    /// Additional attempts per row [setting: MAX_ENRICHMENT_RETRIES]
     #[arg(long, value_name = "N")]
     pub retries: Option<String>,
 }
@@ -243,9 +244,9 @@ Examples:
   ampledata demo
   ampledata demo -o /tmp/bridges.csv
 
-No key, no network and no service is needed: the pages are part of the program.")]
+The demo needs no key, no network and no service: its pages are part of the program.")]
 pub struct Demo {
-    /// Where the enriched table goes
+    /// File for the enriched table
     #[arg(short, long, value_name = "OUT", default_value = "bridges-enriched.csv")]
     pub output: PathBuf,
 }
@@ -258,13 +259,13 @@ Examples:
   ampledata serve --addr 127.0.0.1:9000
   AUTH=api-keys API_KEYS=ann:KEY ampledata serve --addr :8080
 
-Without authentication only this machine is answered. Ctrl-C lets the requests in flight end and
-saves the jobs; they go on when the server starts again.")]
+Without authentication, only requests from this machine are accepted. Ctrl-C lets requests in flight
+finish and saves the jobs; they resume when the server starts again.")]
 pub struct Serve {
-    /// HOST:PORT, or :PORT [setting: SERVER_ADDR]
+    /// Address to listen on: HOST:PORT or :PORT [setting: SERVER_ADDR]
     #[arg(long, value_name = "ADDR")]
     pub addr: Option<String>,
-    /// How hard is tried.
+    /// Settings of the work.
     #[command(flatten)]
     pub effort: Effort,
 }
@@ -275,16 +276,16 @@ pub struct Serve {
 Examples:
   DATABASE_URL_ENRICH=postgres://… TEMPORAL_HOST_PORT=temporal:7233 ampledata worker
 
-All processes need the same database and the same settings for providers. Ctrl-C lets what is under way
-end; what a worker leaves behind is taken up by the others.")]
+All processes need the same database and the same provider settings. Ctrl-C lets the activities in
+progress finish; other workers take over what is left.")]
 pub struct Worker {}
 
 /// `temporal`
 #[derive(Debug, Subcommand)]
 pub enum Temporal {
-    /// Make the namespace if it is missing, and register the search attributes
+    /// Create the namespace if it is missing, and register the search attributes
     Setup(Setup),
-    /// Open sealed histories for Temporal's UI and CLI on this machine
+    /// Decrypt histories for Temporal's UI and CLI on this machine
     CodecServer(CodecServer),
 }
 
@@ -295,13 +296,13 @@ Examples:
   TEMPORAL_CODEC_KEYS=2026:$(openssl rand -base64 32) ampledata temporal codec-server
   temporal workflow show --workflow-id job-ID --codec-endpoint http://127.0.0.1:8888
 
-In Temporal's UI it is named under the glasses at the top: http://127.0.0.1:8888")]
+In Temporal's UI, click the glasses at the top and enter http://127.0.0.1:8888")]
 pub struct CodecServer {
-    /// Address to listen at, of this machine alone
+    /// Address to listen on; it has to be one of this machine only
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8888")]
     pub listen: std::net::SocketAddr,
 
-    /// Where Temporal's UI is: no other page in a browser is answered
+    /// Origin of Temporal's UI; requests from any other web page are refused
     #[arg(long, value_name = "ORIGIN", default_value = "http://localhost:8233")]
     pub ui: String,
 }
@@ -309,7 +310,7 @@ pub struct CodecServer {
 /// `temporal setup`
 #[derive(Debug, Args)]
 pub struct Setup {
-    /// How long the histories of closed workflows are kept in a namespace that is made now
+    /// Days for which a newly created namespace keeps the histories of closed workflows
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=3650))]
     pub retention_days: u64,
 }
@@ -323,15 +324,15 @@ Examples:
   ampledata import-go --from postgres://db/ampledata --owner local
 
 Reads public.jobs and public.row_states of either generation and changes nothing there.
-Jobs keep their ids and times, rows their values, confidences, reasons, sources and errors.
-Jobs that were not finished there are CANCELLED here, with the reason. Called again, it imports
-what is missing: jobs that are there stay as they are, one that was cut off is begun anew.
-What cannot be read is named, the rest goes on, and the exit code is 1.")]
+Jobs keep their ids and times; rows keep values, confidences, reasons, sources and errors.
+Jobs that were not finished there are CANCELLED here, with the reason. Run the command again to
+import what is missing: imported jobs stay as they are, and one that was cut off is imported anew.
+Data that cannot be read is reported, the rest is imported, and the exit code is 1.")]
 pub struct ImportGo {
     /// The old service's database [default: the database of DATABASE_URL_ENRICH]
     #[arg(long, value_name = "URL", env = "OLD_DATABASE_URL", hide_env_values = true)]
     pub from: Option<String>,
-    /// Whose the jobs are to be [default: the users of the old service; `local` where AUTH is none]
+    /// Owner of the imported jobs [default: the users of the old service; `local` if AUTH is none]
     #[arg(long, value_name = "OWNER")]
     pub owner: Option<String>,
 }
@@ -357,16 +358,16 @@ pub struct Eval {
     /// Folder of the labelled set
     #[arg(value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
-    /// Only this kind; may be given several times
+    /// Evaluate only this kind; can be repeated
     #[arg(long, value_name = "KIND")]
     pub kind: Vec<String>,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
-    /// Folder to which pred_KIND.csv is written
+    /// Folder for the predictions, pred_KIND.csv
     #[arg(long, value_name = "PRED_DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
-    /// How hard is tried.
+    /// Settings of the work.
     #[command(flatten)]
     pub effort: Effort,
 }
@@ -378,7 +379,7 @@ Examples:
   ampledata doctor
   ampledata doctor --json
 
-Exit code 1 where a check fails; each failing line says how to mend it.")]
+The exit code is 1 if a check fails; each failure is shown with a way to fix it.")]
 pub struct Doctor {
     /// Print the checks as JSON
     #[arg(long)]
@@ -392,8 +393,8 @@ Examples:
   ampledata config
   CONFIDENCE_THRESHOLD=0.9 ampledata config --json
 
-Secrets are hidden. A setting comes from a flag, else from the environment, else from the settings
-file, else it has its default.")]
+Secrets are hidden. Flags take precedence over the environment, the environment over the
+settings file, and the settings file over the default.")]
 pub struct Config {
     /// Print the settings as JSON
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! What a job would cost, and what it did.
+//! The cost of a job: estimated, and actual.
 
 use ampledata_store::Usage;
 
@@ -8,12 +8,12 @@ use crate::app::enrich::Summary;
 use crate::app::estimate::Estimate;
 use crate::printer::Printer;
 
-/// Money in words, from billionths of a US dollar.
+/// An amount as text, from billionths of a US dollar.
 pub(super) fn dollars(nano_usd: u64) -> String {
     format!("{:.4} USD", nano_usd as f64 / 1e9)
 }
 
-/// Shows what a job would need.
+/// Prints the estimate of a job.
 pub(super) fn show(printer: &Printer, args: &Enrich, estimate: &Estimate) -> Result<Exit, Failure> {
     if args.writing.json {
         printer.data(&json(estimate)?)?;
@@ -21,9 +21,9 @@ pub(super) fn show(printer: &Printer, args: &Enrich, estimate: &Estimate) -> Res
     }
     let Estimate { rows, own_rows, cells, searches, pages, model_calls, .. } = estimate;
     let mut lines = format!(
-        "{rows} rows, {own_rows} of them to be worked on, {cells} cells asked for\n\
-         {searches} searches, {pages} pages, {model_calls} calls of models with {} tokens in and {} out\n\
-         about {:.2} USD, {:.2} USD if every row needs every attempt; perhaps {}\n",
+        "{rows} rows, {own_rows} of them to be worked on, {cells} cells requested\n\
+         {searches} searches, {pages} pages, {model_calls} model calls with {} input and {} output tokens\n\
+         about {:.2} USD, {:.2} USD if every row needs every attempt; expected time {}\n",
         estimate.tokens_in,
         estimate.tokens_out,
         estimate.cost_usd,
@@ -31,16 +31,16 @@ pub(super) fn show(printer: &Printer, args: &Enrich, estimate: &Estimate) -> Res
         time(estimate.seconds),
     );
     let from = match estimate.from_rows {
-        0 => "estimated from the settings alone".to_owned(),
-        rows => format!("estimated from what {rows} rows of earlier jobs needed"),
+        0 => "estimated from settings; no earlier runs to learn from".to_owned(),
+        rows => format!("estimated from {rows} rows of earlier jobs"),
     };
     lines.push_str(&from);
     if !estimate.unknown_prices.is_empty() {
-        lines += "\nnot in the cost, since their prices are not known: ";
+        lines += "\nnot included, because the price is unknown: ";
         lines += &estimate.unknown_prices.join(", ");
     }
     if !estimate.expired_prices.is_empty() {
-        lines += "\nin the cost at a price that holds no longer: ";
+        lines += "\nincluded at a price that has expired: ";
         lines += &estimate.expired_prices.join(", ");
     }
     printer.data(&lines)?;
@@ -57,7 +57,7 @@ fn time(seconds: f64) -> String {
     }
 }
 
-/// Tells what a job has cost, and what a found cell has; nothing where nothing was paid.
+/// Prints the cost of a job, in total and per found cell; nothing if no call was metered.
 pub(super) fn tell(printer: &Printer, usage: &[Usage], summary: &Summary) {
     let cost: u64 = usage.iter().map(|usage| usage.cost_nano_usd).sum();
     let found: u64 = summary.columns.iter().map(|column| column.found).sum();
@@ -77,7 +77,7 @@ pub(super) fn tell(printer: &Printer, usage: &[Usage], summary: &Summary) {
     let of_cell = cost.checked_div(found).map(|cost| format!(", {} a found cell", dollars(cost)));
     let of_cell = of_cell.unwrap_or_default();
     printer.note(&format!(
-        "{} for {calls} metered calls ({spared} more were answered from what is stored): {found} of \
+        "{} for {calls} metered calls ({spared} more were answered from the cache): {found} of \
          {asked} cells found{of_cell}",
         dollars(cost)
     ));

@@ -1,4 +1,4 @@
-//! `config`: the settings in force.
+//! `config`: shows the current settings.
 
 use ampledata_core::model::ModelRole;
 
@@ -34,7 +34,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// The settings with the models that a job would ask today, where a setting names only a provider.
+/// The settings, with the models that a job would use today where a setting names only a provider.
 async fn with_models(settings: &Settings, printer: &Printer, parts: &dyn Parts) -> Vec<Effective> {
     let mut effective = settings.effective().to_vec();
     let chosen = &settings.models;
@@ -55,7 +55,7 @@ async fn with_models(settings: &Settings, printer: &Printer, parts: &dyn Parts) 
                 }
             }
         }
-        Err(error) => printer.warning(&format!("the models cannot be chosen: {error}")),
+        Err(error) => printer.warning(&format!("cannot choose the models: {error}")),
     }
     effective
 }

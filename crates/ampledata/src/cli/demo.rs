@@ -1,4 +1,4 @@
-//! `demo`: the whole job on the bundled example.
+//! `demo`: runs a complete job on the bundled example.
 
 use std::time::Instant;
 
@@ -13,10 +13,10 @@ use crate::printer::{Grid, Printer};
 
 const LEGEND: &str = "\
 found     a value, and a sentence on a page that proves it
-absent    no page that could be read holds the fact
-blocked   a page that may hold it could not be read: a login, a captcha, a refusal
-conflict  pages of equal standing contradict each other, and nobody is believed
-error     something failed on the way";
+absent    no page that could be read states the fact
+blocked   a page that may state it could not be read: a login, a captcha, a refusal
+conflict  pages of equal standing contradict each other, and neither is chosen
+error     something failed";
 
 pub(super) async fn run(
     args: Demo,
@@ -70,7 +70,7 @@ pub(super) async fn run(
     Ok(if summary.failed > 0 { Exit::Failed } else { Exit::Done })
 }
 
-/// One line a cell; the key stands on the first line of its row.
+/// One line per cell; the key is on the first line of its row.
 fn table(cells: &[Shown]) -> String {
     let mut grid =
         Grid::new(&["bridge", "column", "value", "confidence", "page"]).right([3]).cut(58);

@@ -1,4 +1,4 @@
-//! `doctor`: what is not well, and how to mend it.
+//! `doctor`: shows what is wrong and how to fix it.
 
 use super::args::Doctor;
 use super::{Common, Exit, Failure, json, settings};
@@ -34,6 +34,6 @@ fn line(check: &Check) -> String {
         State::Failed => ("!!", "\x1b[31m"),
     };
     let seen = check.seen.lines().map(visible).collect::<Vec<_>>().join("\n   ");
-    let mend = check.mend.as_ref().map(|mend| format!("   mend: {mend}\n")).unwrap_or_default();
+    let mend = check.mend.as_ref().map(|mend| format!("   fix: {mend}\n")).unwrap_or_default();
     format!("{colour}{mark}\x1b[0m {}: {seen}\n{mend}", check.name)
 }

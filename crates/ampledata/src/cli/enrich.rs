@@ -1,4 +1,4 @@
-//! `enrich`: the user's own table.
+//! `enrich`: fills in columns of the user's table.
 
 use std::io;
 use std::time::Instant;
@@ -38,7 +38,8 @@ pub(super) async fn run(
         printer.warning(&visible(warning));
     }
     let worked = if prepared.is_finished() {
-        printer.note("this job is finished already: it is only written out (--fresh begins anew)");
+        printer
+            .note("this job has finished already; only its table is written (--fresh starts over)");
         false
     } else {
         let interrupt = Interrupt::listen();
@@ -134,10 +135,10 @@ fn check_terminal(
 fn say_where(printer: &Printer, prepared: &Prepared) {
     let (done, rows) = (prepared.progress.finished(), prepared.progress.rows);
     if prepared.job.started_at.is_some() {
-        printer.note(&format!("going on with an interrupted run: {done} of {rows} rows are done"));
+        printer.note(&format!("resuming an interrupted run: {done} of {rows} rows are done"));
     } else {
         let columns = prepared.job.plan.columns.len();
-        printer.note(&format!("{rows} rows, {columns} columns asked for"));
+        printer.note(&format!("{rows} rows, {columns} columns requested"));
     }
     if let Some(models) = prepared.job.models.as_deref()
         && !models.hosted().is_empty()
@@ -161,7 +162,7 @@ async fn paused(
         printer.tell(&format!("`--model {hint}` resumes it with another model"));
     }
     printer.tell(&format!(
-        "{done} of {rows} rows are done and saved, for {}; the same command goes on from here",
+        "{done} of {rows} rows are done and saved, for {}; run the same command again to resume",
         budget::dollars(progress.cost_nano_usd)
     ));
     Ok(Exit::Failed)
@@ -175,7 +176,7 @@ async fn interrupted(
     let progress = enrich::progress(prepared, workshop).await?;
     let (done, rows) = (progress.finished(), progress.rows);
     printer.tell(&format!(
-        "interrupted: {done} of {rows} rows are done and saved; the same command goes on from here"
+        "interrupted: {done} of {rows} rows are done and saved; run the same command again to resume"
     ));
     Ok(Exit::Interrupted)
 }
@@ -209,12 +210,12 @@ fn report(
     }
     printer.note(&outcomes(summary));
     if !writing.evidence {
-        printer.note("the same command with --evidence adds confidence, source and quote");
+        printer.note("add --evidence to include confidence, source and quote");
     }
     Ok(())
 }
 
-/// The outcomes of each column's cells as a table.
+/// A table of the outcomes of each column's cells.
 pub(super) fn outcomes(summary: &Summary) -> String {
     let headers = ["column", "found", "absent", "blocked", "conflict", "error"];
     let mut grid = Grid::new(&headers).right(1..6).cut(40);

@@ -1,22 +1,22 @@
-//! How a command ends.
+//! How a command ends: exit codes and errors.
 
 use std::io;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Everything was done.
+    /// Success.
     Done,
-    /// The run finished but rows failed, or a check failed, or the run could not go on.
+    /// The run finished but rows failed, or a check failed, or the run could not continue.
     Failed,
-    /// Wrong usage, settings or input: nothing was done.
+    /// Wrong usage, settings or input; nothing was done.
     Usage,
-    /// Interrupted by the user; what was done is saved.
+    /// Interrupted by the user; finished work is saved.
     Interrupted,
 }
 
 impl Exit {
-    /// The code that the shell sees.
+    /// The exit code of the process.
     pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -27,14 +27,14 @@ impl Exit {
     }
 }
 
-/// Why a command stopped.
+/// Why a command failed.
 #[derive(Debug)]
 pub struct Failure {
-    /// Stable; names a page under docs/errors.
+    /// Stable; there is a page for it under docs/errors.
     pub code: &'static str,
-    /// What to tell.
+    /// The message to print.
     pub message: String,
-    /// How the program ends.
+    /// The exit code.
     pub exit: Exit,
     closed_pipe: bool,
 }
@@ -45,18 +45,18 @@ impl Failure {
         Self { code, message: message.into(), exit: Exit::Usage, closed_pipe: false }
     }
 
-    /// Something that went wrong on the way.
+    /// A failure while the command ran.
     pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), exit: Exit::Failed, closed_pipe: false }
     }
 
-    /// Whether the reader of stdout has had enough, as `head` has: no reason to complain.
+    /// Whether the reader of stdout closed it, as `head` does: that is not reported.
     pub fn is_closed_pipe(&self) -> bool {
         self.closed_pipe
     }
 }
 
-/// Stdout cannot be written.
+/// Writing to stdout failed.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;

@@ -1,4 +1,4 @@
-//! `eval`: how good the results are on a labelled set.
+//! `eval`: measures the quality of the results on a labelled set.
 
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +24,7 @@ pub(super) async fn run(
     }
     let settings = settings(common, flags)?;
     let kinds = set::read(&args.dir, &args.kind).map_err(Error::from)?;
-    // Each evaluation begins with an empty database, so that nothing is spared and all is measured.
+    // Each evaluation starts with an empty database, so that nothing is cached and everything is measured.
     let scratch = tempfile::tempdir()
         .map_err(|source| Error::Unpack { path: std::env::temp_dir(), source })?;
     let workshop = parts.workshop(&settings, Some(scratch.path().join("eval.db"))).await?;

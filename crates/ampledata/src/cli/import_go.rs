@@ -1,4 +1,4 @@
-//! `import-go`: the jobs of the old service.
+//! `import-go`: imports the jobs of the old service.
 
 use ampledata_store::Owner;
 
@@ -20,15 +20,16 @@ pub(super) async fn run(
         (Some(from), _) => from,
         (None, Database::Postgres(url)) => url.expose().to_owned(),
         (None, Database::Sqlite(_)) => {
-            let message = "say where the old service's database is: --from, or OLD_DATABASE_URL";
+            let message =
+                "set the address of the old service's database with --from or OLD_DATABASE_URL";
             return Err(Failure::usage("import_address", message.to_owned()));
         }
     };
-    // Without authentication there is one owner, who would not see what others have.
+    // Without authentication there is one owner, who would not see the jobs of others.
     let owner = match (args.owner, settings.auth) {
         (Some(owner), _) => Some(Owner(owner)),
         (None, Auth::None) => {
-            printer.note("AUTH is `none`: all jobs become those of `local`; see --owner");
+            printer.note("AUTH is `none`: `local` will own all jobs; see --owner");
             Some(Owner::local())
         }
         (None, _) => None,
@@ -37,7 +38,7 @@ pub(super) async fn run(
     let store = parts.store(&settings).await?;
     let report = import_go::import(&mut old, &*store, owner.as_ref()).await?;
     printer.data(&format!(
-        "{} jobs imported ({} rows, {} values), {} were there before\n",
+        "{} jobs imported ({} rows, {} values), {} had been imported before\n",
         report.jobs, report.rows, report.values, report.there_before
     ))?;
     for problem in &report.problems {
@@ -45,7 +46,7 @@ pub(super) async fn run(
     }
     if report.left_out + report.unreadable > 0 {
         printer.note(&format!(
-            "{} jobs were left out, and of {} rows not everything could be read",
+            "{} jobs were skipped, and {} rows could not be read completely",
             report.left_out, report.unreadable
         ));
         return Ok(Exit::Failed);

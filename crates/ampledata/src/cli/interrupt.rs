@@ -1,27 +1,27 @@
-//! Ctrl-C: the first stops in good order, the second at once.
+//! Ctrl-C: the first stops the command cleanly, the second stops it at once.
 
 use tokio_util::sync::CancellationToken;
 
 use super::Exit;
 use crate::printer::Printer;
 
-/// Ears for Ctrl-C (and, on Unix, SIGTERM). From when it is made, neither ends the program by itself.
+/// A listener for Ctrl-C (and SIGTERM on Unix). Once it exists, neither ends the program by itself.
 pub(super) struct Interrupt {
     signals: Signals,
 }
 
 impl Interrupt {
-    /// Begins to listen.
+    /// Starts listening.
     pub(super) fn listen() -> Self {
         Self { signals: Signals::new() }
     }
 
-    /// Stops the run on the first signal. Never returns: race it against the run.
+    /// Stops the run on the first signal. Never returns, so race it against the run.
     pub(super) async fn heed(&mut self, stop: &CancellationToken, printer: &Printer) {
         self.signals.next().await;
         stop.cancel();
         printer.note(
-            "stopping: the steps in flight are finished and saved; Ctrl-C again quits at once",
+            "stopping: finishing and saving the steps in flight; press Ctrl-C again to quit at once",
         );
         self.signals.next().await;
         std::process::exit(Exit::Interrupted.code().into());
@@ -35,7 +35,7 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// A signal that the system does not let us hear keeps its usual effect.
+    /// A signal that cannot be listened for keeps its default effect.
     fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         let kinds = [SignalKind::interrupt(), SignalKind::terminate()];

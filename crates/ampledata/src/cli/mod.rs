@@ -1,4 +1,4 @@
-//! The command line: one file a command. Nothing here knows how anything is done.
+//! The command line: one file per command. Nothing here knows how the work is done.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ mod worker;
 pub use args::{Cli, Command, Common};
 pub use error::{Exit, Failure};
 
-/// Carries out a command and says how it ended.
+/// Runs a command and returns how it ended.
 pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
     let common = &cli.common;
     let ended = match cli.command {
@@ -72,7 +72,7 @@ fn not_here(what: &str, feature: &str) -> Failure {
     Failure::usage("not_in_this_version", message)
 }
 
-/// Loads the settings with what flags say.
+/// Loads the settings, with the values of flags.
 fn settings(
     common: &Common,
     flags: Vec<(&'static str, String)>,
@@ -89,14 +89,14 @@ fn settings(
     Settings::load(&Sources { file: common.config.clone(), environment, flags })
 }
 
-/// The same for commands that do all their work themselves, wherever the jobs of the API are worked on.
+/// The same for commands that do all work in their own process, whichever engine runs the jobs of the API.
 fn embedded(effort: &args::Effort) -> Vec<(&'static str, String)> {
     let mut flags = effort_flags(effort);
     flags.push(("ENGINE", "embedded".to_owned()));
     flags
 }
 
-/// What the flags of [`args::Effort`] say about settings.
+/// The settings that the flags of [`args::Effort`] set.
 fn effort_flags(effort: &args::Effort) -> Vec<(&'static str, String)> {
     let mut flags = Vec::new();
     if let Some(folder) = &effort.corpus {

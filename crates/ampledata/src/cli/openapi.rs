@@ -1,4 +1,4 @@
-//! `openapi`: the document of the HTTP API.
+//! `openapi`: prints the OpenAPI document of the HTTP API.
 
 use super::{Exit, Failure, json};
 use crate::api;

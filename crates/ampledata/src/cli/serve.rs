@@ -1,4 +1,4 @@
-//! `serve`: the HTTP API, and the jobs that it is given.
+//! `serve`: starts the HTTP API, the web app and a worker.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, effort_flags, settings};
 use crate::api::{self, Server, addresses};
 use crate::app::jobs::{self, Desk};
-use crate::app::{Engine, Parts};
-use crate::config::{Auth, Settings};
+use crate::app::{Engine, Parts, demo};
+use crate::config::{Auth, Origin, SearchProvider, Settings};
 use crate::printer::Printer;
 use crate::ui::Site;
 
@@ -24,13 +24,14 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let mut flags = effort_flags(&args.effort);
     flags.extend(args.addr.map(|address| ("SERVER_ADDR", address)));
-    let settings = settings(common, flags)?;
+    let settings =
+        with_something_to_search(settings(common, flags.clone())?, common, flags, printer)?;
     let addresses = addresses(&settings.server_addr, settings.auth).await;
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let workshop = parts.workshop(&settings, None).await?;
     let engine = Arc::clone(&workshop.engine);
     tell_what_is_missing(&*engine, &settings, printer, parts).await;
-    report_models(&workshop.models, printer).await;
+    let models = Arc::clone(&workshop.models);
     let stop = CancellationToken::new();
     let bucket = parts.bucket(&settings);
     let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
@@ -44,26 +45,27 @@ pub(super) async fn run(
         Failure::failed("address_unavailable", message)
     })?;
     let address = listener.local_addr().map_err(|error| {
-        Failure::failed("address_unavailable", format!("cannot tell the address: {error}"))
+        Failure::failed("address_unavailable", format!("cannot read the local address: {error}"))
     })?;
     let mut interrupt = Interrupt::listen();
     tell(address, settings.auth, printer);
     let resumed = desk.resume_all().await.map_err(|error| failed(&error))?;
     if resumed > 0 {
-        printer.note(&format!("going on with {resumed} jobs"));
+        printer.note(&format!("resuming {resumed} jobs"));
     }
     let ran = {
         let serving = async {
             let work = async {
                 let worked = engine.work(&stop).await;
-                // Without its worker this process would take on jobs that nobody works on.
+                // Without its worker, this process would accept jobs that no one runs.
                 if worked.is_err() {
                     stop.cancel();
                 }
                 worked
             };
-            let beside = async { tokio::join!(desk.deliver(&stop), desk.attend(&stop)) };
-            let (ran, ((), ()), worked) = tokio::join!(server.run(listener), beside, work);
+            let report = report_models(&models, printer, &stop);
+            let beside = async { tokio::join!(desk.deliver(&stop), desk.attend(&stop), report) };
+            let (ran, ((), (), ()), worked) = tokio::join!(server.run(listener), beside, work);
             desk.drain().await;
             worked.map_err(Failure::from)?;
             let unusable =
@@ -80,8 +82,34 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// What is stored is served all the same: jobs go on when the engine is back, and those of the old
-/// service are seen once they are imported.
+/// A server that was given no search provider searches the pages of the bundled example, so that it can be
+/// tried without any setting.
+fn with_something_to_search(
+    given: Settings,
+    common: &Common,
+    mut flags: Vec<(&'static str, String)>,
+    printer: &Printer,
+) -> Result<Settings, Failure> {
+    let is_chosen = given.origin("SEARCH_PROVIDER") != Origin::Default;
+    if given.search.provider != SearchProvider::Corpus
+        || given.search.corpus_dir.is_some()
+        || is_chosen
+    {
+        return Ok(given);
+    }
+    let example = demo::folder(&given.data_dir);
+    demo::unpack(&example)?;
+    printer.warning(&format!(
+        "no search provider is set: only the pages of the bundled example are searched. Upload its table, \
+         {}, to try it; set SERPER_API_KEY or CORPUS_DIR for your own tables",
+        demo::table(&example).display()
+    ));
+    flags.push(("CORPUS_DIR", example.to_string_lossy().into_owned()));
+    Ok(settings(common, flags)?)
+}
+
+/// The server starts in either case: jobs resume when the engine is back, and jobs of the old service appear
+/// once they are imported.
 async fn tell_what_is_missing(
     engine: &dyn Engine,
     settings: &Settings,
@@ -94,19 +122,27 @@ async fn tell_what_is_missing(
     match parts.waiting_imports(settings).await {
         Ok(0) => {}
         Ok(jobs) => printer.note(&format!(
-            "the database holds {jobs} jobs of the old service that are not imported: \
-             `ampledata import-go` takes them over"
+            "the database holds {jobs} jobs of the old service that are not imported; \
+             import them with `ampledata import-go`"
         )),
-        Err(error) => printer.note(&format!("cannot look for jobs of the old service: {error}")),
+        Err(error) => printer.note(&format!("cannot check for jobs of the old service: {error}")),
     }
 }
 
-/// What there is to know about the models of jobs that are started now. Jobs of earlier days keep theirs.
-pub(super) async fn report_models(roles: &ModelRoles, printer: &Printer) {
+/// Warns about the models that new jobs would use. Existing jobs keep theirs.
+/// Providers that do not answer keep neither the start nor the end of the server waiting.
+async fn report_models(roles: &ModelRoles, printer: &Printer, stop: &CancellationToken) {
+    tokio::select! {
+        () = check_models(roles, printer) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+async fn check_models(roles: &ModelRoles, printer: &Printer) {
     let models = match roles.resolve().await {
         Ok(models) => models,
         Err(error) => {
-            return printer.warning(&format!("{error}: no job can be started until then"));
+            return printer.warning(&format!("{error}; no job can be started until this is fixed"));
         }
     };
     for status in roles.check(&models).await {
@@ -120,12 +156,12 @@ pub(super) async fn report_models(roles: &ModelRoles, printer: &Printer) {
     }
 }
 
-/// Where clients find the server, and who may.
+/// Prints where clients find the server, and who may use it.
 fn tell(address: SocketAddr, auth: Auth, printer: &Printer) {
     printer.note(&format!("listening on http://{address}/api/v1"));
     if auth == Auth::None {
         printer
-            .note("AUTH is `none`: only this machine is answered, and whoever is on it may do all");
+            .note("AUTH is `none`: only requests from this machine are accepted, and they may do everything");
     }
 }
 

@@ -1,4 +1,4 @@
-//! A run with its bar and its Ctrl-C.
+//! Runs a job with a progress bar and Ctrl-C.
 
 use ampledata_store::Progress;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +15,7 @@ impl Watch for Bar<'_> {
     }
 }
 
-/// Runs a job under a bar. Returns how it ended.
+/// Runs a job with a progress bar. Returns how it ended.
 pub(super) async fn run(
     prepared: &Prepared,
     workshop: &Workshop,

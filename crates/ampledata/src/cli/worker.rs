@@ -1,4 +1,4 @@
-//! `worker`: works on the jobs of others; `temporal setup` and `temporal codec-server`.
+//! `worker`: runs jobs of Temporal; also `temporal setup` and `temporal codec-server`.
 
 use std::time::Duration;
 
@@ -23,12 +23,12 @@ pub(super) async fn run(
     let workshop = parts.workshop(&settings, None).await?;
     let stop = CancellationToken::new();
     let mut interrupt = Interrupt::listen();
-    // Whoever starts a worker wants to know at once that there is nobody to work for.
+    // Report at once that the server cannot be reached, although the worker keeps trying.
     if let Err(error) = workshop.engine.check().await {
-        printer.note(&format!("{error}; trying again"));
+        printer.note(&format!("{error}; retrying"));
     } else {
         printer.note(&format!(
-            "working for Temporal at {}, task queues {}",
+            "worker started for Temporal at {}, task queues {}",
             settings.temporal.host_port,
             queues(&settings.temporal).join(", ")
         ));
@@ -42,7 +42,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// The task queues that the worker takes from.
+/// The task queues that the worker polls.
 fn queues(temporal: &Temporal) -> Vec<&str> {
     let of = |kind: &WorkKind| match kind {
         WorkKind::Jobs => None,
@@ -66,7 +66,7 @@ pub(super) async fn set_up(
     let retention = Duration::from_secs(args.retention_days * DAY);
     let done = parts.set_up_temporal(&settings, retention).await?;
     if done.is_empty() {
-        printer.note("everything is there already");
+        printer.note("everything exists already");
     }
     for line in done {
         printer.note(&line);

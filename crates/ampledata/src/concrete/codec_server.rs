@@ -1,5 +1,5 @@
-//! `ampledata temporal codec-server`: opens sealed histories for Temporal's UI and CLI, to whoever is on
-//! this machine and has the keys.
+//! `ampledata temporal codec-server`: decrypts histories for Temporal's UI and CLI, for users of this machine
+//! who have the keys.
 
 use std::net::SocketAddr;
 
@@ -17,10 +17,10 @@ use tower_http::cors::{AllowHeaders, CorsLayer};
 
 use super::{temporal, unusable};
 
-/// Bytes of what is asked at a time: payloads of ours are small, and a page of a history holds many.
+/// Maximum bytes of a request: payloads are small, but a page of a history has many.
 const MAX_BODY: usize = 8 << 20;
 
-/// Answers until `stop`, and tells where once it does.
+/// Serves until `stop` is cancelled. Reports the address once it listens.
 pub(super) async fn serve(
     settings: &Settings,
     listen: SocketAddr,
@@ -31,8 +31,8 @@ pub(super) async fn serve(
     let keys = temporal::keys(settings)?;
     let keys = keys.ok_or_else(|| unusable("TEMPORAL_CODEC_KEYS", "set it to ID:KEY first"))?;
     if !listen.ip().is_loopback() {
-        let why = "whoever reaches it reads everything: listen at 127.0.0.1, and put a proxy that \
-                   asks who it is in front for others";
+        let why = "anyone who can reach it can read everything: listen on 127.0.0.1, and put an \
+                   authenticating proxy in front of it for others";
         return Err(unusable("codec-server", why));
     }
     let origin = HeaderValue::from_str(ui).map_err(|error| unusable("--ui", error))?;

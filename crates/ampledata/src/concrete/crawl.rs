@@ -1,4 +1,4 @@
-//! Who fetches pages.
+//! Creates the crawler of the settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,16 +16,16 @@ use ampledata_providers::crawl::http::{self, HttpCrawler};
 
 use super::unusable;
 
-/// Until Crawl4AI has answered: it runs a browser.
+/// Timeout of Crawl4AI, which runs a browser.
 const CRAWL4AI_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// A crawler that is ready.
+/// A crawler, ready for use.
 pub(super) struct Crawling {
     pub(super) part: Named<dyn Crawl>,
     pub(super) shown: String,
 }
 
-/// A crawler of the web.
+/// Creates a crawler for the web.
 pub(super) fn web(settings: &Settings) -> Result<Crawling, Error> {
     let guard = Guard { allow_private: settings.allow_private_networks };
     let from = &settings.crawl;

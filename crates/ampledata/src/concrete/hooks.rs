@@ -9,7 +9,7 @@ use ampledata_net::guard::Guard;
 use ampledata_net::notify::Notifier;
 use async_trait::async_trait;
 
-/// What tells webhooks, behind the guard of every fetch.
+/// Sends webhook notifications, behind the same guard as every fetch.
 pub(super) fn of(settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
     let guard = Guard { allow_private: settings.allow_private_networks };
     let notifier = Notifier::new(guard)

@@ -1,4 +1,4 @@
-//! The concrete parts: which provider, store and engine the settings mean. Nothing else names them.
+//! Creates the provider, store and engine that the settings choose. Nothing else names the concrete types.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,9 +33,9 @@ mod search;
 #[cfg(feature = "temporal")]
 mod temporal;
 
-/// The parts of this program.
+/// The services of this program.
 pub(crate) struct Concrete<'a> {
-    /// Tells what is noticed on the way.
+    /// Prints notes and warnings.
     pub(crate) printer: &'a Printer,
 }
 
@@ -183,11 +183,11 @@ fn prices_unusable(error: PricesError) -> Error {
 }
 
 fn not_here(seen: &str, mend: &str) -> Error {
-    let message = format!("{seen}, which is not part of this version: {mend}");
+    let message = format!("{seen}, which is not part of this build: {mend}");
     Error::Provider { code: "not_in_this_version", message }
 }
 
-/// A provider that the settings do not say enough about, or something wrong.
+/// A provider whose settings are incomplete or wrong.
 fn unusable(name: &str, why: impl std::fmt::Display) -> Error {
     Error::Provider { code: "provider_not_set_up", message: format!("{name}: {why}") }
 }
@@ -206,7 +206,7 @@ async fn open_store(
         #[cfg(feature = "postgres")]
         (None, Database::Postgres(url)) => {
             let store = Postgres::open(url.expose()).await?;
-            // Two engines that know nothing of each other would do and pay everything twice.
+            // Two engines that do not coordinate would do and pay for everything twice.
             if settings.engine == Driver::Embedded {
                 store.claim().await?;
             }

@@ -1,4 +1,4 @@
-//! Who searches.
+//! Creates the search provider of the settings.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -12,26 +12,26 @@ use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::Search;
 use ampledata_providers::clock::Clock;
 use ampledata_providers::corpus::Corpus;
-use ampledata_providers::prices::{Price, PriceOnDay, Prices};
+use ampledata_providers::prices::{Prices, RequestPrice};
 use ampledata_providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
 
 use super::crawl::Crawling;
 use super::{Concrete, unusable};
 
-/// For how long the answer to a query serves other jobs too.
+/// How long the answer to a query is reused by other jobs.
 const LASTS: Duration = Duration::from_hours(7 * 24);
-/// Searches under way at the same time.
+/// Concurrent searches.
 const CONCURRENCY: usize = 32;
 
-/// A search engine that is ready.
+/// A search provider, ready for use.
 pub(super) struct Searching {
     pub(super) part: Named<dyn Search>,
-    pub(super) price: (String, Option<PriceOnDay>),
+    pub(super) price: (String, Option<RequestPrice>),
     pub(super) shown: String,
 }
 
-/// A search engine of the web.
-pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Error> {
+/// Creates a search provider for the web.
+pub(super) fn web(settings: &Settings, prices: &Arc<Prices>) -> Result<Searching, Error> {
     let from = &settings.search;
     let asked = |base: &str| search::Settings {
         country: from.country.clone(),
@@ -60,13 +60,9 @@ pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Err
         }
         SearchProvider::Corpus => return Err(unusable("corpus", "it is not on the web")),
     };
-    // A SearXNG of one's own charges nothing.
-    let today = Clock::system().today();
-    let free = || {
-        let price = Price::free(&name, "", today);
-        (provider == SearchProvider::Searxng).then_some(PriceOnDay { price, ran_out: None })
-    };
-    let price = prices.of_search(&name, today).or_else(free);
+    // A SearXNG server of one's own is free.
+    let price = (provider != SearchProvider::Searxng)
+        .then(|| RequestPrice::new(Arc::clone(prices), &name, Clock::system()));
     let locale = [("country", &from.country), ("language", &from.language)];
     let locale =
         locale.iter().filter_map(|(what, value)| Some(format!(" {what} {}", value.as_ref()?)));
@@ -74,17 +70,13 @@ pub(super) fn web(settings: &Settings, prices: &Prices) -> Result<Searching, Err
         format!("{}{}", ampledata::config::without_password(base), locale.collect::<String>());
     let shown = format!("{name} {variant}");
     let named = Named {
-        price_nano_usd: price.as_ref().map_or(0, |listed| listed.price.request),
+        price: price.clone(),
         gate: Some(Arc::new(Gate::new(name.clone(), pace(from.per_minute)))),
         lasts: Some(LASTS),
         variant,
         ..Named::new(name.clone(), part)
     };
     Ok(Searching { part: named, price: (name, price), shown })
-}
-
-fn free_corpus() -> PriceOnDay {
-    PriceOnDay { price: Price::free("corpus", "", Clock::system().today()), ran_out: None }
 }
 
 fn pace(requests_per_minute: Option<NonZeroU32>) -> Pace {
@@ -97,13 +89,13 @@ fn key(key: Option<&Secret>, name: &str) -> Result<Key, Error> {
 }
 
 impl Concrete<'_> {
-    /// The corpus of the settings, with an index that is up to date, as search engine and as crawler.
+    /// The corpus of the settings with an up-to-date index, as search provider and as crawler.
     pub(super) async fn corpus(&self, settings: &Settings) -> Result<(Searching, Crawling), Error> {
         let (corpus, folder) = self.open_corpus(settings).await?;
         let corpus = Arc::new(corpus);
         let searching = Searching {
             part: Named::new("corpus", Arc::clone(&corpus) as _),
-            price: ("corpus".to_owned(), Some(free_corpus())),
+            price: ("corpus".to_owned(), None),
             shown: format!("corpus {}", folder.display()),
         };
         let crawling = Crawling { part: Named::new("corpus", corpus as _), shown: "corpus".into() };
@@ -140,13 +132,13 @@ impl Concrete<'_> {
         let problems = &corpus.report().problems;
         for problem in problems.iter().take(NAMED) {
             self.printer.warning(&format!(
-                "the corpus page {} is left out: {}",
+                "the corpus page {} is skipped: {}",
                 problem.file, problem.reason
             ));
         }
         let more = problems.len().saturating_sub(NAMED);
         if more > 0 {
-            self.printer.warning(&format!("{more} more pages of the corpus are left out"));
+            self.printer.warning(&format!("{more} more pages of the corpus are skipped"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Jobs on Temporal: how the settings reach it, its engine, and its checks.
+//! Jobs on Temporal: connection settings, the engine, and its checks.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -16,17 +16,17 @@ use ampledata_temporal::{
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-/// How long to wait before the worker begins again that could not, at first and at most.
+/// First and longest pause before a failed worker is restarted.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
-/// The engine whose work is done by workers, this process among them.
+/// The engine whose jobs are run by workers, including this process.
 pub(super) struct OnTemporal {
     driver: Driver,
     reach: Reach,
     store: Arc<dyn Store>,
     performer: Arc<Performer>,
     tuning: Tuning,
-    /// Where the SDK's metrics are told, and that they are.
+    /// The address of the SDK's metrics, and the running endpoint.
     metrics: Option<(SocketAddr, OnceLock<Metrics>)>,
 }
 
@@ -61,7 +61,7 @@ impl OnTemporal {
 }
 
 impl OnTemporal {
-    /// The worker's tuning, with metrics that are told from the first time on.
+    /// The worker's tuning, with a metrics endpoint that is started on first use.
     fn tuned(&self) -> Result<Tuning, Error> {
         let mut tuning = self.tuning.clone();
         if let Some((address, told)) = &self.metrics {
@@ -69,7 +69,7 @@ impl OnTemporal {
                 metrics
             } else {
                 let metrics = Metrics::serve(*address).map_err(told_outside)?;
-                tracing::info!("metrics of the worker at http://{}/metrics", metrics.address);
+                tracing::info!("worker metrics at http://{}/metrics", metrics.address);
                 told.get_or_init(|| metrics)
             };
             tuning.metrics = Some(metrics.clone());
@@ -90,7 +90,7 @@ impl Engine for OnTemporal {
         while !stop.is_cancelled() {
             let working = async {
                 let server = Server::connect(&self.reach).await?;
-                tracing::info!("working for Temporal at {}", self.reach.host_port);
+                tracing::info!("worker connected to Temporal at {}", self.reach.host_port);
                 let (store, performer) = (Arc::clone(&self.store), Arc::clone(&self.performer));
                 let activities = Activities::new(store, performer);
                 work(&server, activities, tuning.clone(), stop.clone()).await
@@ -113,17 +113,17 @@ impl Engine for OnTemporal {
     }
 }
 
-/// Makes what is missing on the server, and says what it was.
+/// Creates what is missing on the server, and returns a line for each thing created.
 pub(super) async fn set_up(settings: &Settings, retention: Duration) -> Result<Vec<String>, Error> {
     Server::set_up(&reach(settings)?, retention).await.map_err(told_outside)
 }
 
-/// What is to be seen of the server: where it is, and what is missing there.
+/// The server's address and namespace, and what is missing there.
 pub(super) async fn look(settings: &Settings) -> Result<TemporalSeen, Error> {
     let reach = reach(settings)?;
     let server = Server::connect(&reach).await.map_err(told_outside)?;
     let mut place = format!("{}, namespace {}", reach.host_port, reach.namespace);
-    // Not every account may ask for these; jobs run without the answers as well.
+    // Not every account may ask for these; jobs also run without the answers.
     let mut answered = |what: &str, answer: Result<Vec<String>, ampledata_temporal::Error>| {
         answer.unwrap_or_else(|error| {
             place = format!("{place}; {what} not checked: {error}");
@@ -136,14 +136,14 @@ pub(super) async fn look(settings: &Settings) -> Result<TemporalSeen, Error> {
     Ok(TemporalSeen { place, unregistered, without_worker })
 }
 
-/// Where crawls and calls of models are sent.
+/// The task queues of crawls and model calls.
 fn queues(settings: &Settings) -> Queues {
     let temporal = &settings.temporal;
     let own = |queue: &Option<String>| queue.clone().filter(|queue| *queue != temporal.task_queue);
     Queues { crawl: own(&temporal.crawl_queue), model: own(&temporal.model_queue) }
 }
 
-/// What this process takes from them.
+/// The task queues that this process polls.
 fn served(settings: &Settings) -> Result<Served, Error> {
     let (takes, queues) = (&settings.temporal.worker_takes, queues(settings));
     let mut served = Served { jobs: takes.contains(&WorkKind::Jobs), others: BTreeSet::new() };
@@ -208,7 +208,7 @@ fn reach(settings: &Settings) -> Result<Reach, Error> {
     })
 }
 
-/// The keys that seal histories, if there are any.
+/// The keys that encrypt histories, if there are any.
 pub(super) fn keys(settings: &Settings) -> Result<Option<Keys>, Error> {
     let keys = settings.temporal.codec_keys.as_ref();
     let keys = keys.map(|keys| Keys::read(keys.expose())).transpose();

@@ -1,4 +1,4 @@
-//! Settings that are a choice.
+//! Settings with a fixed set of values.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use ampledata_core::model::{ModelName, ModelProvider, ModelRef};
 
 use super::secret::Secret;
 
-/// Which driver runs jobs.
+/// Which engine runs jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Driver {
     /// One process, one SQLite file.
@@ -37,14 +37,14 @@ impl fmt::Display for Driver {
     }
 }
 
-/// What a worker can be made to take on, where Temporal has a task queue for it.
+/// A kind of task that a worker can run, if Temporal has a task queue for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkKind {
-    /// Workflows, searches, and what has no queue of its own.
+    /// Workflows, searches, and activities without a queue of their own.
     Jobs,
     /// Crawls.
     Crawls,
-    /// Calls of models.
+    /// Model calls.
     Models,
 }
 
@@ -59,7 +59,7 @@ impl WorkKind {
     }
 }
 
-/// Where data is kept.
+/// Where data is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Database {
     /// A SQLite file.
@@ -81,14 +81,14 @@ impl Database {
     }
 }
 
-/// Who searches.
+/// The search provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchProvider {
     /// Serper: Google's results.
     Serper,
     /// Brave Search.
     Brave,
-    /// A SearXNG.
+    /// A SearXNG server.
     Searxng,
     /// A folder of pages.
     Corpus,
@@ -119,7 +119,7 @@ impl fmt::Display for SearchProvider {
     }
 }
 
-/// Who fetches pages.
+/// What fetches pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Crawler {
     /// Plain HTTP, in this process.
@@ -146,7 +146,7 @@ impl Crawler {
 /// Who may call the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
-    /// Anybody on this machine.
+    /// Anyone on this machine.
     None,
     /// Holders of an API key.
     ApiKeys,
@@ -167,14 +167,14 @@ impl Auth {
     }
 }
 
-/// What does one kind of work: a model that is named, the default model of a provider, or none.
+/// What does one kind of work: a given model, the default model of a provider, or no model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Model {
-    /// The deterministic extractor that needs no model.
+    /// The deterministic extractor, which needs no model.
     Builtin,
-    /// The first of the default models that the provider has when a job is made.
+    /// The first of the default models that the provider offers when a job is created.
     Default(ModelProvider),
-    /// This model and no other.
+    /// Exactly this model.
     Named(ModelName),
 }
 

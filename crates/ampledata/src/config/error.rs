@@ -1,4 +1,4 @@
-//! What can be wrong with the settings.
+//! Errors in the settings.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use thiserror::Error;
 
 use super::raw::Origin;
 
-/// Settings that cannot be used.
+/// The settings cannot be used.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The file does not open or is not TOML.
+    /// The file cannot be opened or is not TOML.
     #[error("cannot read the settings in {}: {reason}", path.display())]
     File {
         /// The file.
@@ -18,9 +18,9 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// The file names something that is no setting.
+    /// The file sets an unknown name.
     #[error(
-        "{} sets `{key}`, which is no setting{}",
+        "{} sets `{key}`, which is not a setting{}",
         path.display(),
         .nearest.map(|name| format!("; did you mean `{}`?", name.to_ascii_lowercase())).unwrap_or_default()
     )]
@@ -29,7 +29,7 @@ pub enum Error {
         path: PathBuf,
         /// The key in it.
         key: String,
-        /// A setting that is spelled nearly like it.
+        /// A setting with a similar spelling.
         nearest: Option<&'static str>,
     },
     /// One or more values are not allowed.
@@ -57,11 +57,11 @@ fn joined(wrong: &[Wrong]) -> String {
 pub struct Wrong {
     /// The setting.
     pub name: &'static str,
-    /// Its value, hidden where it is a secret.
+    /// Its value, hidden if it is a secret.
     pub value: String,
     /// Where the value comes from.
     pub origin: Origin,
-    /// What is allowed.
+    /// The allowed values.
     pub allowed: String,
 }
 

@@ -1,8 +1,7 @@
 //! Settings: environment variables over `ampledata.toml`, and flags over both.
 //!
-//! Every value is read into its type here, once; what is wrong is reported with the setting's name,
-//! the value, where it comes from and what is allowed. Nothing else in the program reads the
-//! environment.
+//! Every value is parsed into its type here, once; errors name the setting, its value, where the value comes
+//! from and what is allowed. Nothing else in the program reads the environment.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -29,42 +28,42 @@ pub use setting::{ALL, Setting};
 /// All settings, typed.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Which driver runs jobs.
+    /// The engine that runs jobs.
     pub engine: Driver,
-    /// Where rows, cells and the ledger are kept.
+    /// Where rows, cells and the ledger are stored.
     pub database: Database,
-    /// Folder of the SQLite file, uploads and stored pages.
+    /// Folder for the SQLite file, uploads and stored pages.
     pub data_dir: PathBuf,
-    /// Address of the API.
+    /// Address that the API listens on.
     pub server_addr: String,
-    /// Bounds of the API.
+    /// Limits of the API.
     pub server: Server,
     /// Temporal.
     pub temporal: Temporal,
-    /// Who searches.
+    /// The search provider.
     pub search: Search,
-    /// Who fetches pages.
+    /// What fetches pages.
     pub crawl: Crawl,
-    /// Who is asked for patterns, decisions and values.
+    /// The models for patterns, decisions and values.
     pub models: Models,
-    /// Further attempts of a row, 0 to 20.
+    /// Additional attempts per row, 0 to 20.
     pub retries: u8,
-    /// Confidence under which a cell is weak, 0 to 1.
+    /// Confidence below which a cell is weak, 0 to 1.
     pub threshold: f64,
-    /// Rows in flight per job, at least 1.
+    /// Rows processed at the same time per job, at least 1.
     pub concurrency: usize,
     /// Who may call the API.
     pub auth: Auth,
     /// Verification of bearer tokens.
     pub jwt: Jwt,
-    /// Uploads and exports.
+    /// Storage of uploads and exports.
     pub blob_url: String,
     /// Whether the crawler may reach loopback and private addresses.
     pub allow_private_networks: bool,
     effective: Vec<Effective>,
 }
 
-/// How Temporal is reached.
+/// How to connect to Temporal.
 #[derive(Debug, Clone)]
 pub struct Temporal {
     /// `host:port` of the server.
@@ -73,52 +72,52 @@ pub struct Temporal {
     pub namespace: String,
     /// Task queue.
     pub task_queue: String,
-    /// Task queue of crawls; none: [`Temporal::task_queue`].
+    /// Task queue of crawls; [`Temporal::task_queue`] if none.
     pub crawl_queue: Option<String>,
-    /// Task queue of calls of models; none: [`Temporal::task_queue`].
+    /// Task queue of model calls; [`Temporal::task_queue`] if none.
     pub model_queue: Option<String>,
-    /// What a worker takes on.
+    /// The kinds of tasks that a worker runs.
     pub worker_takes: Vec<WorkKind>,
-    /// Where what the SDK measures is told.
+    /// Address at which the SDK's metrics are served.
     pub metrics: Option<SocketAddr>,
-    /// Key of Temporal Cloud.
+    /// API key of Temporal Cloud.
     pub api_key: Option<Secret>,
-    /// The deployment that workers belong to, where versions of them are kept apart.
+    /// The worker deployment, for worker versioning.
     pub deployment: String,
-    /// The build that this worker is; none: versions are not kept apart.
+    /// The build id of this worker; without it, worker versioning is off.
     pub build_id: Option<String>,
-    /// Keys that seal histories, by their names: `ID:KEY, ID:KEY`.
+    /// Keys that encrypt histories: `ID:KEY, ID:KEY`.
     pub codec_keys: Option<Secret>,
     /// TLS.
     pub tls: TemporalTls,
-    /// Rows that one workflow carries; none: chosen by the size of the job.
+    /// Rows per workflow; chosen by the size of the job if none.
     pub rows_per_workflow: Option<u32>,
-    /// Activities that a worker has under way.
+    /// Activities that a worker runs at the same time.
     pub activities: usize,
-    /// Workflows that a worker keeps in memory.
+    /// Workflows that a worker caches in memory.
     pub cached_workflows: usize,
-    /// How long activities may go on after a worker was told to stop.
+    /// How long activities may continue after a worker is asked to stop.
     pub grace: Duration,
 }
 
 /// The standard `TEMPORAL_TLS…` variables.
 #[derive(Debug, Clone)]
 pub struct TemporalTls {
-    /// Whether TLS is on; where not set, a key or a certificate turns it on.
+    /// Whether to use TLS; if unset, a key or a certificate turns it on.
     pub enabled: Option<bool>,
     /// The client's certificate.
     pub client_cert: Option<Pem>,
     /// The client's key.
     pub client_key: Option<Pem>,
-    /// The authority that signs the server.
+    /// The CA certificate that signed the server's.
     pub server_ca: Option<Pem>,
-    /// The name that the server's certificate must carry.
+    /// The name that the server's certificate must have.
     pub server_name: Option<String>,
-    /// Whether that name goes unchecked.
+    /// Whether the check of that name is skipped.
     pub skip_host_verification: bool,
 }
 
-/// PEM text, or the file that holds it.
+/// PEM text, or the path of a file with it.
 #[derive(Debug, Clone)]
 pub enum Pem {
     /// A file.
@@ -127,79 +126,79 @@ pub enum Pem {
     Data(Secret),
 }
 
-/// Who searches, and how they are reached.
+/// The search provider and its settings.
 #[derive(Debug, Clone)]
 pub struct Search {
-    /// The one that is asked.
+    /// The chosen provider.
     pub provider: SearchProvider,
-    /// Key of Serper.
+    /// API key of Serper.
     pub serper_key: Option<Secret>,
-    /// Where Serper is.
+    /// URL of Serper.
     pub serper_url: String,
-    /// Key of Brave Search.
+    /// API key of Brave Search.
     pub brave_key: Option<Secret>,
-    /// Where a SearXNG is.
+    /// URL of a SearXNG server.
     pub searxng_url: Option<String>,
     /// Country to search from, as ISO 3166 alpha-2.
     pub country: Option<String>,
     /// Language to search in, as BCP 47.
     pub language: Option<String>,
-    /// Searches in a minute; as fast as the service allows where none is given.
+    /// Searches per minute; as many as the service allows if none.
     pub per_minute: Option<NonZeroU32>,
     /// A folder of pages.
     pub corpus_dir: Option<PathBuf>,
 }
 
-/// Who fetches pages, and how they are reached.
+/// What fetches pages, and its settings.
 #[derive(Debug, Clone)]
 pub struct Crawl {
-    /// The one that is asked.
+    /// The chosen crawler.
     pub crawler: Crawler,
-    /// Where a Crawl4AI is.
+    /// URL of a Crawl4AI server.
     pub crawl4ai_url: String,
     /// Whether a browser reads pages that are empty without scripts.
     pub browser_fallback: bool,
-    /// The browser; looked for on the `PATH` where none is given.
+    /// Path of the browser; searched for on the `PATH` if none.
     pub chromium: Option<PathBuf>,
 }
 
-/// Who is asked for patterns, decisions and values, and how they are reached.
+/// The models for patterns, decisions and values, and their settings.
 #[derive(Debug, Clone)]
 pub struct Models {
     /// Writes query patterns.
     pub pattern: Model,
-    /// Decides what to read.
+    /// Decides which pages to read.
     pub decision: Model,
     /// Extracts values.
     pub extraction: Model,
-    /// Key of Gemini.
+    /// API key of Gemini.
     pub gemini_key: Option<Secret>,
-    /// Where Gemini is.
+    /// URL of Gemini.
     pub gemini_url: String,
-    /// Key of Groq.
+    /// API key of Groq.
     pub groq_key: Option<Secret>,
-    /// Where Groq is.
+    /// URL of Groq.
     pub groq_url: String,
-    /// Key of OpenAI or a server that speaks like it.
+    /// API key of OpenAI or a compatible server.
     pub openai_key: Option<Secret>,
-    /// Where that server is.
+    /// URL of OpenAI or a compatible server.
     pub openai_url: String,
-    /// Requests to each provider in a minute; as many as it allows where none is given.
+    /// Requests per minute to each provider; as many as it allows if none.
     pub requests_per_minute: Option<NonZeroU32>,
-    /// Tokens for each provider in a minute; as many as it allows where none is given.
+    /// Tokens per minute for each provider; as many as it allows if none.
     pub tokens_per_minute: Option<NonZeroU32>,
-    /// Until the whole answer is there.
+    /// Timeout for the complete answer of a model.
     pub timeout: Duration,
-    /// Tokens of a prompt at most.
+    /// Maximum tokens of a prompt.
     pub prompt_tokens: usize,
-    /// Prices that go before the listed ones.
+    /// Path of a file with prices that override the built-in ones.
     pub prices: Option<PathBuf>,
 }
 
 /// Verification of bearer tokens.
 #[derive(Debug, Clone)]
 pub struct Jwt {
-    /// Where the keys are.
+    /// URL of the keys.
     pub jwks_url: Option<String>,
     /// The issuer that tokens must name.
     pub issuer: Option<String>,
@@ -207,12 +206,12 @@ pub struct Jwt {
     pub audience: Option<String>,
 }
 
-/// One setting as it is in force, fit to be shown.
+/// The value of one setting, for display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Effective {
     /// The setting.
     pub name: &'static str,
-    /// Its value, secrets hidden; none where there is neither value nor default.
+    /// Its value, hidden if secret; none if there is neither value nor default.
     pub value: Option<String>,
     /// Where the value comes from.
     pub source: Origin,
@@ -222,13 +221,13 @@ impl Settings {
     /// Reads all settings.
     ///
     /// # Errors
-    /// A settings file that does not read, a key in it that is no setting, or all values that are
-    /// not allowed.
+    /// The settings file cannot be read, a key in it is not a setting, or values are not allowed; all of
+    /// these are listed.
     pub fn load(sources: &Sources) -> Result<Self, Error> {
         read::settings(raw::Raw::gather(sources)?)
     }
 
-    /// All settings as they are in force, secrets hidden, in the documented order.
+    /// All settings as they apply, secrets hidden, in the documented order.
     pub fn effective(&self) -> &[Effective] {
         &self.effective
     }

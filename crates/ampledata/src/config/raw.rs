@@ -1,4 +1,4 @@
-//! Settings as they are given: text, and where it comes from.
+//! Settings before they are parsed: text, and where it comes from.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,11 +11,11 @@ use super::error::{Error, Wrong};
 use super::secret::{HIDDEN, without_password};
 use super::setting::{ALL, Setting};
 
-/// Where a value comes from; the later ones win.
+/// Where a value comes from; later variants take precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
-    /// Nobody set it.
+    /// The value is the default.
     Default,
     /// `ampledata.toml`.
     File,
@@ -37,17 +37,17 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The name of the settings file that is read where it lies in the working directory.
+/// The settings file that is read from the working directory by default.
 pub const FILE_NAME: &str = "ampledata.toml";
 
-/// From where settings are taken.
+/// The sources of settings.
 #[derive(Debug, Default)]
 pub struct Sources {
-    /// A settings file; where none is named, [`FILE_NAME`] is read if it is there.
+    /// A settings file; if none is named, [`FILE_NAME`] is read if it exists.
     pub file: Option<PathBuf>,
-    /// The environment. A blank value counts as not set.
+    /// The environment. A blank value counts as unset.
     pub environment: Vec<(String, String)>,
-    /// What flags set.
+    /// The values of flags.
     pub flags: Vec<(&'static str, String)>,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Given {
     pub(super) origin: Origin,
 }
 
-/// The texts of all sources, the winning one for each setting, and what was found wrong with them.
+/// The texts of all sources, the one that applies to each setting, and the errors so far.
 #[derive(Debug, Default)]
 pub(super) struct Raw {
     given: BTreeMap<&'static str, Given>,
@@ -109,7 +109,7 @@ impl Raw {
                 ValueKind::String(text) => text,
                 ValueKind::Nil | ValueKind::Table(_) | ValueKind::Array(_) => {
                     return Err(unreadable(format!(
-                        "`{key}` holds no text, number, true or false"
+                        "`{key}` must be a text, a number, true or false"
                     )));
                 }
                 scalar => scalar.to_string(),
@@ -133,7 +133,7 @@ impl Raw {
         self.get(name).map(|given| given.text.clone())
     }
 
-    /// Reads a setting. A value that does not read is noted, and as good as not set.
+    /// Parses a setting. A value that is not allowed is recorded as an error and treated as unset.
     pub(super) fn read<T>(
         &mut self,
         name: &'static str,
@@ -155,13 +155,13 @@ impl Raw {
         self.wrong.push(Wrong { name, value, origin: given.origin, allowed });
     }
 
-    /// What was refused while reading.
+    /// The values, or the errors if there are any.
     pub(super) fn finish(self) -> Result<BTreeMap<&'static str, Given>, Error> {
         if self.wrong.is_empty() { Ok(self.given) } else { Err(Error::Wrong(self.wrong)) }
     }
 }
 
-/// The setting whose name is spelled most like the key, if it is near at all.
+/// The setting with the most similar spelling, if any is similar.
 fn nearest(key: &str) -> Option<&'static str> {
     let key = key.to_ascii_lowercase();
     let similar = |name: &str| strsim::jaro_winkler(&name.to_ascii_lowercase(), &key);

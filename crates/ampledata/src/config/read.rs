@@ -1,4 +1,4 @@
-//! From texts to types, with the documented defaults.
+//! Parses the settings and applies the documented defaults.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -16,7 +16,7 @@ use super::{Crawl, Effective, Jwt, Models, Pem, Search, Settings, Temporal, Temp
 
 pub(super) const HTTP_URL: &str = "an address that begins with http:// or https://";
 
-/// The defaults as they are shown, by setting; a setting that is missing here has none.
+/// The defaults as they are displayed, by setting; a setting without an entry has none.
 pub(super) type Defaults = BTreeMap<&'static str, String>;
 
 pub(super) fn settings(mut raw: Raw) -> Result<Settings, Error> {
@@ -236,8 +236,8 @@ fn crawl(raw: &mut Raw, defaults: &mut Defaults) -> Crawl {
     }
 }
 
-/// Groq decides, Gemini extracts and writes patterns; where one of the keys is missing the other
-/// does both, and without any key nobody is asked.
+/// By default Groq decides, and Gemini extracts and writes patterns; if one key is missing, the other
+/// provider does both, and without any key no model is used.
 fn models(raw: &mut Raw, defaults: &mut Defaults) -> Models {
     let gemini = raw.is_set("GEMINI_API_KEY").then_some(Model::Default(ModelProvider::Gemini));
     let groq = raw.is_set("GROQ_API_KEY").then_some(Model::Default(ModelProvider::Groq));
@@ -279,7 +279,7 @@ fn models(raw: &mut Raw, defaults: &mut Defaults) -> Models {
     }
 }
 
-/// 0 stands for no bound of our own.
+/// 0 means that no limit is set.
 fn per_minute(raw: &mut Raw, defaults: &mut Defaults, name: &'static str) -> Option<NonZeroU32> {
     NonZeroU32::new(number(raw, defaults, name, 0, 0..=1_000_000_000))
 }

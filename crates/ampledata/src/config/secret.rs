@@ -1,8 +1,8 @@
-//! Text that must not be seen.
+//! Text that must not be displayed.
 
 use std::fmt;
 
-/// What stands in a secret's place.
+/// Displayed in place of a secret.
 pub const HIDDEN: &str = "********";
 
 /// A secret: neither `Debug` nor `Display` shows it.
@@ -10,12 +10,12 @@ pub const HIDDEN: &str = "********";
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a text out of sight.
+    /// Wraps a text.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text itself, for the one call that needs it.
+    /// The text itself, for the code that uses it.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Settings of the API: who may call it and how much.
+//! Settings of the API: who may call it, and its limits.
 
 use std::time::Duration;
 
@@ -6,34 +6,34 @@ use super::raw::Raw;
 use super::read::{Defaults, HTTP_URL, http_url, number};
 use super::secret::Secret;
 
-/// Bytes of the shortest key that is accepted: shorter ones can be guessed.
+/// Minimum length of a key in bytes; shorter keys can be guessed.
 const KEY_BYTES: usize = 24;
 
-/// Bounds of the API.
+/// Limits of the API.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// Keys that the operator gives out.
+    /// Keys that the operator issues.
     pub keys: Vec<AccessKey>,
-    /// Where clients reach the API; by the request's `Host` where it is not set.
+    /// URL at which clients reach the API; the request's `Host` if unset.
     pub public_url: Option<String>,
-    /// Web sites whose pages may call the API.
+    /// Web origins that may call the API.
     pub cors_origins: Vec<String>,
-    /// Requests a minute that one caller may make.
+    /// Requests per minute that one caller may make.
     pub rate_per_minute: u32,
-    /// How long a request may take, uploads aside.
+    /// Maximum duration of a request, except uploads.
     pub request_timeout: Duration,
-    /// Connections that are held at a time.
+    /// Maximum number of open connections.
     pub connections: usize,
-    /// The largest file that may be uploaded, in bytes.
+    /// Maximum size of an uploaded file in bytes.
     pub upload_bytes: u64,
-    /// Jobs that run at a time.
+    /// Jobs that run at the same time.
     pub running_jobs: usize,
 }
 
-/// A key that the operator gives out, and whose things it opens.
+/// A key that the operator issues, and its owner.
 #[derive(Debug, Clone)]
 pub struct AccessKey {
-    /// Whose things these are.
+    /// The owner.
     pub owner: String,
     /// The key.
     pub key: Secret,
@@ -53,7 +53,7 @@ pub(super) fn read(raw: &mut Raw, defaults: &mut Defaults) -> Server {
     }
 }
 
-const KEYS: &str = "OWNER:KEY[,OWNER:KEY], each key of 24 characters or more";
+const KEYS: &str = "OWNER:KEY[,OWNER:KEY], each key of at least 24 characters";
 
 fn keys(text: &str) -> Option<Vec<AccessKey>> {
     let key = |pair: &str| {
@@ -66,7 +66,7 @@ fn keys(text: &str) -> Option<Vec<AccessKey>> {
     text.split(',').map(key).collect()
 }
 
-const ORIGINS: &str = "web sites such as https://app.example.com, with commas between them";
+const ORIGINS: &str = "web origins such as https://app.example.com, separated by commas";
 
 fn origins(text: &str) -> Option<Vec<String>> {
     let origin = |text: &str| {

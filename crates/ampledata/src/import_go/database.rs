@@ -1,4 +1,4 @@
-//! The old database, which is only read.
+//! Reads the old service's database, without changing it.
 
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
@@ -11,10 +11,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 use super::Error;
 use crate::app::imported::FINGERPRINT_PREFIX;
 
-/// A row of a table, by the names of its columns.
+/// A row of a table, by column name.
 pub(super) type Record = Map<String, Json>;
 
-/// A row of `row_states` as it stands there; what is JSON is not read yet.
+/// A row of `row_states`; its JSON is not parsed yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct RawRow {
     pub(super) key: String,
@@ -26,16 +26,16 @@ pub(super) struct RawRow {
     pub(super) error: Option<String>,
 }
 
-/// The columns without which a table is not that of the old service.
+/// The columns without which a table is not one of the old service.
 const NEEDED: [(&str, &[&str]); 2] = [
     ("jobs", &["job_id", "status", "columns_metadata", "created_at"]),
     ("row_states", &["job_id", "key", "stage"]),
 ];
 
-/// The types of the columns of a table by name.
+/// The types of a table's columns, by name.
 type Types = BTreeMap<String, String>;
 
-/// A connection to the old database that sees one state of it and cannot change it.
+/// A connection to the old database, in a read-only transaction with one consistent snapshot.
 #[derive(Debug)]
 pub struct Old {
     connection: PgConnection,
@@ -47,8 +47,8 @@ impl Old {
     /// Connects.
     ///
     /// # Errors
-    /// [`Error::Address`], [`Error::Unreachable`], [`Error::NotThere`]; [`Error::Busy`] where somebody
-    /// else imports from it.
+    /// [`Error::Address`], [`Error::Unreachable`], [`Error::NotThere`]; [`Error::Busy`] if another import is
+    /// reading it.
     pub async fn open(url: &str) -> Result<Self, Error> {
         const LOCK: &str = "SELECT pg_try_advisory_lock(hashtext('ampledata: import-go'))";
         let (mut connection, database) = connect(url).await?;
@@ -78,14 +78,14 @@ impl Old {
         Ok(Self { connection, database, row_columns })
     }
 
-    /// The names of all jobs, the oldest first.
+    /// The ids of all jobs, oldest first.
     pub(super) async fn jobs(&mut self) -> Result<Vec<String>, Error> {
         let sql = "SELECT job_id::text FROM public.jobs ORDER BY created_at, job_id";
         let names = sqlx::query_scalar(sql).fetch_all(&mut self.connection).await;
         names.map_err(|error| unreachable(&self.database, &error))
     }
 
-    /// The job of that name.
+    /// The job with this id.
     pub(super) async fn job(&mut self, id: &str) -> Result<Record, Error> {
         let sql = "SELECT to_jsonb(job)::text FROM public.jobs AS job WHERE job_id::text = $1";
         let text = sqlx::query_scalar(sql).bind(id).fetch_one(&mut self.connection).await;
@@ -96,7 +96,7 @@ impl Old {
         })
     }
 
-    /// The rows of a job in the order of their keys, as they come in: they are never all in memory.
+    /// The rows of a job in key order, as a stream: they are never all in memory.
     pub(super) fn rows(&mut self, job: &str) -> impl Stream<Item = Result<RawRow, Error>> + '_ {
         let (sql, database) = (rows_sql(&self.row_columns), &self.database);
         sqlx::query(AssertSqlSafe(sql))
@@ -107,8 +107,8 @@ impl Old {
     }
 }
 
-/// How many jobs of the old service the database holds that were not imported into the schema of this
-/// program beside them; none where it has no tables of the old service.
+/// The number of jobs of the old service in this database that were not imported into this program's schema
+/// in it; 0 if it has no tables of the old service.
 ///
 /// # Errors
 /// [`Error::Address`], [`Error::Unreachable`].
@@ -156,8 +156,8 @@ async fn types(connection: &mut PgConnection, table: &str) -> Result<Types, sqlx
     columns.iter().map(|column| Ok((column.try_get(0)?, column.try_get(1)?))).collect()
 }
 
-/// Everything as text: the server must not stumble over what one row holds. What is large and has no
-/// place with us stays where it is. The name of the job is compared in its own type, for the index.
+/// Reads everything as text, so that the server cannot fail on the content of one row. Large columns that are
+/// not imported are not read. The job's id is compared in its own type, so that the index is used.
 fn rows_sql(columns: &Types) -> String {
     let text = |name: &str| match columns.get(name) {
         Some(_) => format!("{name}::text"),

@@ -1,4 +1,4 @@
-//! What the old service kept of a row's attempts, as attempts of ours.
+//! Converts the old service's history of a row to attempts.
 
 use ampledata_core::column::Column;
 use ampledata_core::row::AttemptSummary;
@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use super::read::OldRow;
 use super::values::is_nothing;
 
-/// An entry of `extraction_history`: `attempt_number`, `extracted_data` by column, `sources`. Of the
-/// attempt's queries and failures the old service kept nothing.
+/// An entry of `extraction_history`: `attempt_number`, `extracted_data` by column, `sources`. The old service
+/// did not keep the queries and failures of an attempt.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct OldAttempt {
     number: u64,
@@ -17,15 +17,15 @@ pub(super) struct OldAttempt {
 }
 
 impl OldAttempt {
-    /// Reads all entries.
+    /// Parses all entries.
     ///
     /// # Errors
-    /// What one of them is, where it is no attempt.
+    /// The first entry that is not an attempt.
     pub(super) fn read_all(entries: &[Json]) -> Result<Vec<Self>, String> {
         entries.iter().map(Self::read).collect()
     }
 
-    /// What it leaves out was empty: the old service writes no empty parts.
+    /// Missing fields were empty: the old service omits empty fields.
     fn read(entry: &Json) -> Result<Self, String> {
         let number = entry.get("attempt_number").and_then(Json::as_u64);
         let number = number.ok_or_else(|| {
@@ -52,8 +52,7 @@ impl OldAttempt {
     }
 }
 
-/// The attempts of a row in their order, at least one. The pages of the row's values are those of the
-/// last.
+/// The attempts of a row in order, at least one. The pages of the row's values belong to the last.
 pub(super) fn attempts(row: &OldRow, columns: &[Column]) -> Vec<AttemptSummary> {
     let mut history = row.history.clone();
     history.sort_by_key(|attempt| attempt.number);

@@ -1,9 +1,8 @@
-//! Takes over the jobs of the Go service that this program replaces.
+//! Imports the jobs of the Go service that this program replaces.
 //!
-//! Its tables `public.jobs` and `public.row_states` exist in two generations, which are read alike: by
-//! the names of columns that are there. They are only read, in one transaction that sees one state of
-//! them. Each job becomes a source (its keys), a job and its results in our store; whatever is there
-//! from an earlier import stays as it is.
+//! Its tables `public.jobs` and `public.row_states` exist in two generations, which are both read by column
+//! name. They are read in one transaction with a consistent snapshot, and are not changed. Each job becomes a
+//! source (its keys), a job and its results in the store; what an earlier import created stays as it is.
 
 use std::pin::pin;
 
@@ -28,57 +27,57 @@ use database::RawRow;
 pub use database::{Old, waiting};
 use read::{OldJob, OldRow};
 
-/// Rows that are read and written at a time.
+/// Rows read and written at a time.
 const CHUNK: usize = 500;
 
-/// Problems that a report tells at most.
+/// Maximum number of problems in a report.
 const PROBLEMS: usize = 50;
 
-/// Why nothing, or not all, was imported. Each has a stable [`code`](Error::code).
+/// Why nothing, or not everything, was imported. Each error has a stable [`code`](Error::code).
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The URL is no PostgreSQL URL; it is not repeated, for it may hold a password.
+    /// The URL is not a PostgreSQL URL. It is not repeated, because it may contain a password.
     #[error(
         "the address of the old database is not of the form postgres://USER:PASSWORD@HOST/DATABASE"
     )]
     Address,
-    /// The server does not answer or does not let in.
+    /// The server cannot be reached, or refuses the connection.
     #[error("cannot read the old database {database}: {reason}")]
     Unreachable {
-        /// Where it is, without a password.
+        /// Its address without the password.
         database: String,
-        /// What it says.
+        /// The server's error.
         reason: String,
     },
     /// The tables are not those of the old service.
     #[error("{database} is not a database of the old service: {missing}")]
     NotThere {
-        /// Where it is, without a password.
+        /// Its address without the password.
         database: String,
-        /// What it does not have.
+        /// What is missing.
         missing: String,
     },
-    /// Another import reads it at this moment.
-    #[error("another import from {database} is under way: wait until it has ended")]
+    /// Another import is reading it.
+    #[error("another import from {database} is running: wait until it has finished")]
     Busy {
-        /// Where it is, without a password.
+        /// Its address without the password.
         database: String,
     },
-    /// Something in them cannot be read.
+    /// A part of the data cannot be read.
     #[error("the old {what} cannot be read: {reason}")]
     Unreadable {
-        /// What it is.
+        /// The part.
         what: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// Our store.
+    /// The store fails.
     #[error(transparent)]
     Store(#[from] store::Error),
 }
 
 impl Error {
-    /// A stable name for the error.
+    /// The stable code, explained under docs/errors.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Address => "import_address",
@@ -91,29 +90,29 @@ impl Error {
     }
 }
 
-/// What was imported.
+/// The result of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Jobs that were imported.
+    /// Imported jobs.
     pub jobs: u64,
-    /// Jobs that had been imported before.
+    /// Jobs that had already been imported.
     pub there_before: u64,
-    /// Jobs that were left out.
+    /// Skipped jobs.
     pub left_out: u64,
     /// Rows of the imported jobs.
     pub rows: u64,
     /// Their cells with a value.
     pub values: u64,
-    /// Rows of which something could not be read.
+    /// Rows that could not be read completely.
     pub unreadable: u64,
-    /// What was left out or could not be read, the first of each kind, for people.
+    /// Skipped jobs and unreadable data, the first of each kind, as text for people.
     pub problems: Vec<String>,
 }
 
 impl Report {
     fn leave_out(&mut self, job: &str, why: &str) {
         self.left_out += 1;
-        self.tell(format!("job {job:?} was left out: {why}"));
+        self.tell(format!("job {job:?} was skipped: {why}"));
     }
 
     fn tell(&mut self, problem: String) {
@@ -123,12 +122,12 @@ impl Report {
     }
 }
 
-/// Imports all jobs, for their owners, or for this one alone. Called again, it goes on with what is
-/// missing: a job that was cut off is begun anew, one that is whole stays as it is.
+/// Imports all jobs, for their owners or for the given one. Calling it again imports what is missing: a job
+/// whose import was interrupted is imported anew, a complete one stays as it is.
 ///
 /// # Errors
-/// The first thing that makes it impossible to go on; jobs imported until then are whole, and stay. A
-/// job or a row that cannot be read is told in the report.
+/// The first error after which the import cannot continue; jobs imported until then are complete and stay.
+/// Jobs and rows that cannot be read are listed in the report.
 pub async fn import(
     old: &mut Old,
     store: &dyn Store,
@@ -150,7 +149,7 @@ pub async fn import(
         }
         match load(old, store, &job).await {
             Err(Error::Store(store::Error::Exists { .. })) => {
-                report.leave_out(&id, "another job has its id");
+                report.leave_out(&id, "another job has the same id");
                 continue;
             }
             done => done?,
@@ -169,16 +168,16 @@ fn fingerprint(job: &OldJob) -> String {
     format!("{FINGERPRINT_PREFIX}{}", job.id)
 }
 
-/// Whether the job is to be imported. What an import that was cut off has left is thrown away.
+/// Whether the job has to be imported. What an interrupted import left is deleted.
 async fn make_room(store: &dyn Store, job: &OldJob, report: &mut Report) -> Result<bool, Error> {
     let id = JobId(job.id.clone());
     if let Some(have) = store.job(&job.owner, &id).await? {
         if have.fingerprint != fingerprint(job) {
-            report.leave_out(&job.id, "another job has its id");
+            report.leave_out(&job.id, "another job has the same id");
             return Ok(false);
         }
-        // The old times are the last that an import writes. Who tries an imported job again makes it
-        // PENDING, too: it is not to be thrown away.
+        // The old times are the last that an import writes. Retrying an imported job also makes it PENDING,
+        // and then it must not be deleted.
         if have.created_at.as_millisecond() == job.times.created_at.as_millisecond() {
             report.there_before += 1;
             return Ok(false);
@@ -189,7 +188,7 @@ async fn make_room(store: &dyn Store, job: &OldJob, report: &mut Report) -> Resu
     if store.source(&job.owner, &source).await?.is_some_and(|source| source.ready) {
         let used = store.listed_jobs(&job.owner, Some(&source), &Slice::first(1)).await?;
         if used.total > 0 {
-            report.leave_out(&job.id, "another job works with what was imported of its table");
+            report.leave_out(&job.id, "another job uses its imported table");
             return Ok(false);
         }
         store.delete_source(&job.owner, &source).await?;
@@ -197,7 +196,7 @@ async fn make_room(store: &dyn Store, job: &OldJob, report: &mut Report) -> Resu
     Ok(true)
 }
 
-/// Makes the source and the job with all rows, none of them finished.
+/// Creates the source and the job with all rows, none of them finished.
 async fn load(old: &mut Old, store: &dyn Store, job: &OldJob) -> Result<(), Error> {
     let source = source_id(job);
     let new = NewSource {
@@ -218,7 +217,7 @@ async fn load(old: &mut Old, store: &dyn Store, job: &OldJob) -> Result<(), Erro
     let id = JobId(job.id.clone());
     store.begin_job(&new_job(job, source)).await?;
     each_chunk(old, job, async |from, rows| {
-        // Keys are unique in a job, and each row has the result that it had: none shares another's.
+        // Keys are unique in a job, and each row has its own result: none are shared.
         let rows = rows.iter().zip(from..).map(|(row, index)| NewRow {
             index,
             identity: row.key.clone(),
@@ -250,8 +249,8 @@ fn new_job(job: &OldJob, source: SourceId) -> NewJob {
     }
 }
 
-/// The old service joined composite keys by `||`. What has more parts than there are key columns keeps
-/// the rest in the last.
+/// The old service joined composite keys by `||`. If there are more parts than key columns, the last column
+/// keeps the rest.
 fn source_row(job: &OldJob, key: &str, index: u64) -> SourceRow {
     let mut cells: Vec<Cell> = key
         .splitn(job.key.len(), "||")
@@ -261,7 +260,7 @@ fn source_row(job: &OldJob, key: &str, index: u64) -> SourceRow {
     SourceRow { index, line: index + 2, cells, problem: None }
 }
 
-/// Writes the results, then the status, and last of all the times: by them a whole import is known.
+/// Writes the results, then the status, and last the times, which mark an import as complete.
 async fn finish(
     old: &mut Old,
     store: &dyn Store,
@@ -296,8 +295,8 @@ async fn finish(
     Ok(store.date_job(&id, job.times).await?)
 }
 
-/// What a row ends with; nothing where its job was cancelled before the row was finished: the job takes
-/// it along.
+/// The result of a row; none if its job was cancelled before the row was finished: the row is cancelled with
+/// the job.
 fn result(job: &OldJob, row: &OldRow) -> Option<RowResult> {
     let cells: Vec<_> = job.columns.iter().map(|column| values::cell(row, column)).collect();
     let found = cells.iter().flatten().any(|cell| cell.outcome == CellOutcome::Found);
@@ -305,7 +304,7 @@ fn result(job: &OldJob, row: &OldRow) -> Option<RowResult> {
         _ if row.lost.is_some() => Stage::Failed,
         "COMPLETED" => Stage::Completed,
         "FAILED" => Stage::Failed,
-        // The old service could end a job and leave rows behind; values that they have are kept.
+        // The old service could end a job with unfinished rows; values that they have are kept.
         _ if found => Stage::Completed,
         _ if job.ends_as == JobStatus::Cancelled => return None,
         _ => Stage::Failed,
@@ -319,7 +318,7 @@ fn result(job: &OldJob, row: &OldRow) -> Option<RowResult> {
     Some(RowResult { stage, cells, attempts, error })
 }
 
-/// All rows of a job in the order of their keys, with the index of the first of each chunk.
+/// All rows of a job in key order, in chunks, each with the index of its first row.
 async fn each_chunk(
     old: &mut Old,
     job: &OldJob,

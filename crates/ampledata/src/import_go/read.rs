@@ -1,4 +1,4 @@
-//! Jobs and rows of the old service, of either generation.
+//! Parses jobs and rows of the old service, of either generation.
 
 use ampledata_core::column::{Column, ColumnType, Task};
 use ampledata_core::value::PartialDate;
@@ -10,7 +10,7 @@ use super::Error;
 use super::database::{RawRow, Record};
 use super::history::OldAttempt;
 
-/// Of a text that cannot be read, how much is shown.
+/// Maximum characters of unreadable text in a message.
 pub(super) const SHOWN: usize = 80;
 
 /// A job of the old service.
@@ -18,19 +18,19 @@ pub(super) const SHOWN: usize = 80;
 pub(super) struct OldJob {
     pub(super) id: String,
     pub(super) owner: Owner,
-    /// Of its table, for people.
+    /// The display name of its table.
     pub(super) name: String,
     /// Headers of the key columns, at least one.
     pub(super) key: Vec<String>,
     pub(super) columns: Vec<Column>,
-    /// What the key names, in the user's words.
+    /// What the key names, as the user wrote it.
     pub(super) entity: Option<String>,
     pub(super) times: JobTimes,
-    /// The day on which it was made.
+    /// The day on which it was created.
     pub(super) made: PartialDate,
-    /// The status with which it is imported, which is final: nobody is to go on with it by himself.
+    /// The status with which it is imported. It is final, so that the job is not resumed automatically.
     pub(super) ends_as: JobStatus,
-    /// What people are told of where it comes from.
+    /// The reason for the status, which says that the job was imported.
     pub(super) told: String,
 }
 
@@ -42,13 +42,13 @@ pub(super) struct OldRow {
     pub(super) values: Record,
     pub(super) confidence: Record,
     pub(super) error: Option<String>,
-    /// Addresses of pages that were read for it.
+    /// Addresses of the pages read for it.
     pub(super) pages: Vec<String>,
-    /// What it kept of the row's attempts, in whichever order.
+    /// The attempts that were kept, in any order.
     pub(super) history: Vec<OldAttempt>,
     /// Why its values cannot be read.
     pub(super) lost: Option<String>,
-    /// What else of it cannot be read.
+    /// What else cannot be read.
     pub(super) problems: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ impl OldJob {
 }
 
 impl OldRow {
-    /// Reads what can be read, and says what cannot.
+    /// Parses what can be parsed, and records what cannot.
     pub(super) fn read(raw: RawRow) -> Self {
         let mut row = Self {
             key: raw.key,
@@ -135,7 +135,7 @@ fn text(record: &Record, name: &str) -> Option<String> {
     }
 }
 
-/// A time, which is UTC where it has no offset.
+/// A time, in UTC if it has no offset.
 fn time(record: &Record, name: &str) -> Option<Timestamp> {
     let text = text(record, name)?;
     text.parse().ok().or_else(|| {
@@ -144,7 +144,7 @@ fn time(record: &Record, name: &str) -> Option<Timestamp> {
     })
 }
 
-/// JSON, or JSON that was written as a text once more.
+/// JSON, or JSON that was encoded as a text.
 fn json(text: Option<&str>) -> Result<Json, String> {
     let Some(text) = text else { return Ok(Json::Null) };
     let start: String = text.chars().take(SHOWN).collect();
@@ -173,7 +173,7 @@ fn entries(text: Option<&str>) -> Result<Vec<Json>, String> {
     }
 }
 
-/// Of an array of addresses, or of things that have one.
+/// The addresses in an array of addresses or of objects with an address.
 pub(super) fn addresses(pages: &Json) -> Vec<String> {
     let address = |entry: &Json| {
         let text = entry.as_str().or_else(|| entry.get("url")?.as_str())?;
@@ -193,7 +193,7 @@ fn kind(json: &Json) -> &'static str {
     }
 }
 
-/// `key_columns` of the second generation, else `key_column` of the first.
+/// `key_columns` of the second generation, or `key_column` of the first.
 fn keys(record: &Record) -> Vec<String> {
     let several = record.get("key_columns").and_then(Json::as_array);
     let several: Vec<String> = several
@@ -224,7 +224,7 @@ fn columns(record: &Record, what: &str) -> Result<Vec<Column>, Error> {
             Some("number") => ColumnType::Number,
             Some("boolean") => ColumnType::Boolean,
             Some("date") => ColumnType::Date,
-            // A text holds whatever else there may be.
+            // The type text can hold any value.
             _ => ColumnType::String,
         };
         let imputed = field("job_type").as_deref() == Some("imputation");
@@ -237,7 +237,7 @@ fn columns(record: &Record, what: &str) -> Result<Vec<Column>, Error> {
 fn told(record: &Record, status: &str, ends_as: JobStatus) -> String {
     let mut told = vec!["imported from the old service".to_owned()];
     if ends_as == JobStatus::Cancelled && status != "CANCELLED" {
-        told.push(format!("it was {status} there and is not gone on with"));
+        told.push(format!("it was {status} there and is not continued"));
     }
     if let Some(dollars) = text(record, "cost_dollars").filter(|cost| cost != "0") {
         told.push(format!("its cost_dollars there was {dollars}"));

@@ -1,4 +1,4 @@
-//! What the old service stored in a cell, as a cell of ours.
+//! Converts the old service's stored values to cells.
 
 use ampledata_core::column::Column;
 use ampledata_core::row::{Cell, CellOutcome};
@@ -7,10 +7,10 @@ use serde_json::Value as Json;
 
 use super::read::OldRow;
 
-/// Signs of an unusable value that its cell repeats at most.
+/// Maximum characters of an unusable value in the reason.
 const SHOWN: usize = 200;
 
-/// The cell of a row; none where the old service had nothing to say about the column.
+/// The cell of a row; none if the old service stored nothing for the column.
 pub(super) fn cell(row: &OldRow, column: &Column) -> Option<Cell> {
     let stored = row.values.get(&column.name);
     let confidence = row.confidence.get(&column.name);
@@ -42,7 +42,7 @@ pub(super) fn cell(row: &OldRow, column: &Column) -> Option<Cell> {
     }
 }
 
-/// Go's ways to print nothing, and a map instead of a value.
+/// Go's representations of nothing, and of a map in place of a value.
 pub(super) fn is_nothing(stored: &Json) -> bool {
     match stored {
         Json::Null => true,
@@ -55,7 +55,7 @@ pub(super) fn is_nothing(stored: &Json) -> bool {
     }
 }
 
-/// What was stored is not a value of the column, and is told, not guessed from.
+/// The stored value does not fit the column; it is reported, not guessed from.
 fn unusable(stored: &Json, why: &str) -> Cell {
     let shown: String = stored.to_string().chars().take(SHOWN).collect();
     let reason = format!("the old service stored {shown}, which cannot be used: {why}");

@@ -1,4 +1,4 @@
-//! How far a run is: a bar on a terminal, else a line now and then.
+//! The progress of a run: a bar on a terminal, otherwise a line from time to time.
 
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
@@ -7,17 +7,17 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Printer;
 
-/// How often a run that no terminal shows tells how far it is.
+/// How often a run without a terminal prints its progress.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// Shows how far a run is. Dropping it removes the bar.
+/// Shows the progress of a run. Dropping it removes the bar.
 #[derive(Debug)]
 pub struct Bar<'a> {
     printer: &'a Printer,
     shown: Shown,
     begun: Instant,
     total: u64,
-    /// Rows that were finished before this run began: they say nothing about its speed.
+    /// Rows that were finished before this run; they do not count for its speed.
     before: u64,
 }
 
@@ -29,7 +29,7 @@ enum Shown {
 }
 
 impl Printer {
-    /// Begins to show the progress of a run of so many rows, `done` of which are finished already.
+    /// Starts showing the progress of a run of so many rows, `done` of which are finished already.
     pub fn bar(&self, total: u64, done: u64) -> Bar<'_> {
         let now = Instant::now();
         let shown = if self.quiet {
@@ -50,14 +50,13 @@ impl Printer {
 }
 
 fn style() -> ProgressStyle {
-    let template = "{bar:30.green} {pos}/{len} rows · {msg} · {elapsed} gone, {eta} to go";
+    let template = "{bar:30.green} {pos}/{len} rows · {msg} · {elapsed} elapsed, {eta} left";
     let style = ProgressStyle::with_template(template);
     style.expect("the template is a constant, and right").progress_chars("━╸─")
 }
 
 impl Bar<'_> {
-    /// Shows that so many rows are finished and so many cells found, for so many billionths of a US
-    /// dollar.
+    /// Shows that so many rows are finished and so many cells found, for so many billionths of a US dollar.
     pub fn update(&mut self, done: u64, cells: u64, cost_nano_usd: u64) {
         let rate = self.rows_per_second(done);
         let cost = if cost_nano_usd > 0 {
@@ -91,7 +90,7 @@ impl Bar<'_> {
 }
 
 fn remaining(rows: u64, rate: f64) -> String {
-    if rate > 0.0 { format!(" · about {:.0} s to go", rows as f64 / rate) } else { String::new() }
+    if rate > 0.0 { format!(" · about {:.0} s left", rows as f64 / rate) } else { String::new() }
 }
 
 impl Drop for Bar<'_> {

@@ -1,4 +1,4 @@
-//! Tables for people.
+//! Tables for terminals.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -7,9 +7,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 pub struct Grid {
     headers: Vec<String>,
     rows: Vec<Vec<String>>,
-    /// Columns that are aligned on the right: numbers.
+    /// Columns that are aligned on the right, such as numbers.
     right: Vec<usize>,
-    /// Width over which a cell is cut, in columns of a terminal.
+    /// Maximum width of a cell, in terminal columns; longer text is cut.
     widest: usize,
 }
 
@@ -27,19 +27,19 @@ impl Grid {
         self
     }
 
-    /// Cuts cells that are wider.
+    /// Sets the maximum width of cells.
     #[must_use]
     pub fn cut(mut self, widest: usize) -> Self {
         self.widest = widest;
         self
     }
 
-    /// Adds a row; its text may come from anywhere.
+    /// Adds a row; control characters in its text are replaced.
     pub fn row(&mut self, cells: &[String]) {
         self.rows.push(cells.iter().map(|cell| cut(&visible(cell), self.widest)).collect());
     }
 
-    /// The table as lines of text.
+    /// The table as text.
     pub fn render(&self) -> String {
         let width = |at: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(at)).chain(self.headers.get(at));
@@ -59,8 +59,8 @@ impl Grid {
     }
 }
 
-/// Text fit for a terminal: control characters, with which a page could move the cursor or change
-/// what was shown, become blanks.
+/// Text that is safe for a terminal: control characters, with which a page could move the cursor or change
+/// the output, become spaces.
 pub fn visible(text: &str) -> String {
     let bidi = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if c.is_control() || bidi(c) { ' ' } else { c }).collect()

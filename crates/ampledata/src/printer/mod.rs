@@ -1,7 +1,7 @@
-//! All output of the program goes through here: data to stdout, everything else to stderr.
+//! All output of the program: data goes to stdout, everything else to stderr.
 //!
-//! Colours and bars appear only on a terminal, and no colours where `NO_COLOR` is set. What comes
-//! from pages is stripped of control characters before it reaches a terminal.
+//! Colours and bars appear only on a terminal, and no colours if `NO_COLOR` is set. Text from pages loses its
+//! control characters before it reaches a terminal.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,15 +22,15 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// A printer; a quiet one leaves out everything but data, warnings and errors.
+    /// Creates a printer; a quiet one prints only data, warnings and errors.
     pub fn new(quiet: bool) -> Self {
         Self { quiet, bar: Mutex::new(None) }
     }
 
-    /// Writes data to stdout, with a line end.
+    /// Writes data to stdout, followed by a line end.
     ///
     /// # Errors
-    /// Whatever stdout says: nobody reads it any more, or the disk behind it is full.
+    /// Writing fails, for example because the reader closed the pipe or the disk is full.
     pub fn data(&self, text: &str) -> io::Result<()> {
         let mut out = AutoStream::auto(io::stdout()).lock();
         out.write_all(text.as_bytes())?;
@@ -40,28 +40,28 @@ impl Printer {
         out.flush()
     }
 
-    /// Tells how things go, on stderr; a quiet printer does not.
+    /// Prints progress and notes to stderr, unless the printer is quiet.
     pub fn note(&self, text: &str) {
         if !self.quiet {
             self.tell(text);
         }
     }
 
-    /// Tells about something that is probably not meant.
+    /// Prints a warning about something that is probably unintended.
     pub fn warning(&self, text: &str) {
         self.tell(&format!("{YELLOW}warning{RESET}: {text}"));
     }
 
-    /// Tells what went wrong: its code (which names a page under docs/errors) and the message.
+    /// Prints an error: its code, which names a page under docs/errors, and its message.
     pub fn error(&self, code: &str, message: &str) {
         self.tell(&format!("{RED}error[{code}]{RESET}: {message}"));
     }
 
-    /// Writes text as it is to stderr.
+    /// Writes text to stderr unchanged.
     pub fn tell(&self, text: &str) {
         let write = || {
             let mut err = AutoStream::auto(io::stderr()).lock();
-            // There is nowhere left to say that stderr is closed.
+            // A closed stderr cannot be reported anywhere.
             writeln!(err, "{}", text.trim_end()).ok();
         };
         match self.current().as_ref() {
@@ -70,7 +70,7 @@ impl Printer {
         }
     }
 
-    /// Whether stdout is looked at by a person.
+    /// Whether stdout is a terminal.
     pub fn data_is_seen(&self) -> bool {
         io::stdout().is_terminal()
     }

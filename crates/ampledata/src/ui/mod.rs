@@ -1,5 +1,5 @@
-//! The web page: the files of its build (`web/dist`), embedded and served without authentication. What
-//! it shows it asks of the API as any client does.
+//! The web app: the files of its build (`web/dist`), embedded and served without authentication. It uses the
+//! API like any other client.
 
 use std::collections::BTreeMap;
 
@@ -22,26 +22,26 @@ use negotiate::{accepts, coding_accepted};
 
 static BUILT: Dir<'_> = include_dir!("$OUT_DIR/web");
 
-/// The file that is the page; the others are what it loads.
+/// The file of the page, which loads the others.
 const INDEX: &str = "index.html";
-/// Where the build puts files whose names change with their content.
+/// The folder of the build for files whose names change with their content.
 const HASHED: &str = "assets/";
-/// First segments of addresses that are never views of the page.
+/// First segments of paths that are never views of the web app.
 const NOT_VIEWS: [&str; 6] = ["api", "assets", "healthz", "metrics", "readyz", "uploads"];
-/// What stands where no page was built.
+/// The page that is served if the web app was not built.
 const NOT_BUILT: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>AmpleData\
-    </title>\n<p>This program was built without its web page: run <code>make web</code> in the source \
+    </title>\n<p>This program was built without its web app: run <code>make web</code> in the source \
     folder and build it again. The API is at <a href=\"/api/v1/openapi.json\">/api/v1</a>.</p>\n</html>\n";
 
-/// Headers of each file beside its [`policy`].
+/// Headers of each file in addition to its [`policy`].
 const SECURITY: [(&str, &str); 3] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
 ];
 
-/// What the page may load and reach: what came with it, its own server, and the bucket that files are
-/// sent to, if any.
+/// What the page may load and connect to: its own files, its own server, and the bucket that files are sent
+/// to, if any.
 fn policy(uploads: Option<&str>) -> Option<HeaderValue> {
     let uploads = uploads.map(|origin| format!(" {origin}")).unwrap_or_default();
     let policy = format!(
@@ -52,7 +52,7 @@ fn policy(uploads: Option<&str>) -> Option<HeaderValue> {
     HeaderValue::from_str(&policy).ok()
 }
 
-/// The files of the page by their paths.
+/// The files of the web app by path.
 pub struct Site {
     files: BTreeMap<String, File>,
 }
@@ -60,23 +60,23 @@ pub struct Site {
 struct File {
     kind: &'static str,
     hashed: bool,
-    /// The hash of the file as it is, before a coding.
+    /// The hash of the file before compression.
     tag: String,
     plain: Bytes,
-    /// Smaller forms of the same content, best first, as names of content codings and bytes.
+    /// Compressed forms of the content, best first, as names of content codings and bytes.
     coded: Vec<(&'static str, Bytes)>,
 }
 
-/// Content codings of the files that lie beside others, best first, and the endings that tell them.
+/// Content codings of precompressed files, best first, with their file extensions.
 const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 impl Site {
-    /// The page that this program was built with, or a page that says how to build it.
+    /// The web app embedded in this program, or a page that explains how to build it.
     pub fn embedded() -> Self {
         Self::of(&BUILT)
     }
 
-    /// The page of this folder. Without an `index.html` it is a page that says how to build one.
+    /// The web app in this folder. Without an `index.html` it is a page that explains how to build one.
     pub fn of(folder: &'static Dir<'static>) -> Self {
         let mut bytes = BTreeMap::new();
         collect(folder, &mut bytes);
@@ -88,8 +88,8 @@ impl Site {
         Self { files: files.collect() }
     }
 
-    /// The answer to a request of this path, where the page has one: a file, or the page itself for the
-    /// addresses of its views. It may send files to the origin `uploads`, if there is one.
+    /// The response for this path, if there is one: a file, or the page itself for the paths of its views. It
+    /// may send files to the origin `uploads`, if there is one.
     pub fn answer(
         &self,
         method: &Method,
@@ -108,14 +108,14 @@ impl Site {
             None => return None,
         };
         let mut response = file.answer(headers);
-        // Without a policy nothing is shown rather than everything allowed.
+        // Without a policy nothing is served, rather than everything allowed.
         let policy = policy(uploads).or_else(|| policy(None))?;
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
         Some(response)
     }
 }
 
-/// Whether this is the address of a view, which the page makes out by itself.
+/// Whether this is the path of a view, which the page handles itself.
 fn is_view(path: &str, headers: &HeaderMap) -> bool {
     let first = path.split('/').next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -126,7 +126,7 @@ fn is_view(path: &str, headers: &HeaderMap) -> bool {
 }
 
 fn collect(folder: &'static Dir<'static>, files: &mut BTreeMap<String, &'static [u8]>) {
-    // As deep as the folders of the build, which are ours.
+    // The recursion is as deep as the folders of the build, which this project controls.
     for entry in folder.entries() {
         match entry {
             DirEntry::Dir(folder) => collect(folder, files),
@@ -138,7 +138,7 @@ fn collect(folder: &'static Dir<'static>, files: &mut BTreeMap<String, &'static 
     }
 }
 
-/// Whether this is another file in a smaller form.
+/// Whether this is the compressed form of another file.
 fn beside(files: &BTreeMap<String, &'static [u8]>, path: &str) -> bool {
     let plain = CODINGS.iter().find_map(|(_, ending)| path.strip_suffix(ending));
     plain.is_some_and(|plain| files.contains_key(plain))
@@ -163,7 +163,7 @@ impl File {
     fn answer(&self, headers: &HeaderMap) -> Response {
         let accepted = |coding| coding_accepted(headers.get_all(ACCEPT_ENCODING), coding);
         let coded = self.coded.iter().find(|(coding, _)| accepted(coding));
-        // Each form is another sequence of bytes and so has a tag of its own.
+        // Each form has different bytes and so its own tag.
         let tag = match coded {
             Some((coding, _)) => format!("\"{}-{coding}\"", self.tag),
             None => format!("\"{}\"", self.tag),

@@ -1,8 +1,8 @@
-//! What a client takes, as RFC 9110 section 12.5 has it.
+//! Content negotiation, as in RFC 9110 section 12.5.
 
 use axum::http::HeaderValue;
 
-/// The members of a list header, each lower-cased without its parameters, and its weight.
+/// The members of a list header, each in lower case without its parameters, with its weight.
 fn members<'a>(
     values: impl IntoIterator<Item = &'a HeaderValue>,
 ) -> impl Iterator<Item = (String, f32)> {
@@ -11,13 +11,13 @@ fn members<'a>(
         let mut parts = member.split(';').map(str::trim);
         let name = parts.next().filter(|name| !name.is_empty())?.to_ascii_lowercase();
         let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-        // A weight that does not read says nothing against the member.
+        // An unreadable weight is ignored.
         let weight = weight.and_then(|weight| weight.trim().parse().ok()).unwrap_or(1.0);
         Some((name, weight))
     })
 }
 
-/// Whether a media type is taken. Who says nothing takes everything.
+/// Whether a media type is accepted. Without a header, everything is.
 pub(super) fn accepts<'a>(
     values: impl IntoIterator<Item = &'a HeaderValue>,
     kind: &str,
@@ -27,7 +27,7 @@ pub(super) fn accepts<'a>(
     best(values, &ranges).is_none_or(|weight| weight > 0.0)
 }
 
-/// Whether a content coding is taken. Who says nothing gets the file as it is.
+/// Whether a content coding is accepted. Without a header, none is.
 pub(super) fn coding_accepted<'a>(
     values: impl IntoIterator<Item = &'a HeaderValue>,
     coding: &str,
@@ -36,8 +36,8 @@ pub(super) fn coding_accepted<'a>(
     best(values, &ranges).is_some_and(|weight| weight > 0.0)
 }
 
-/// The weight of the most special range (they come first) that is named; 0 where others are; nothing
-/// where none is.
+/// The weight of the most specific range that is named (they come first); 0 if only others are named; none if
+/// the header is empty.
 fn best<'a>(values: impl IntoIterator<Item = &'a HeaderValue>, ranges: &[String]) -> Option<f32> {
     let members: Vec<_> = members(values).collect();
     let named = ranges.iter().find_map(|range| {

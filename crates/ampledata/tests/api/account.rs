@@ -44,7 +44,7 @@ async fn templates_are_kept_and_those_of_the_system_stay() {
         (&made["system"], &made["columns_metadata"][0]["type"]),
         (&json!(false), &json!("number"))
     );
-    // What is given out can be sent again as it is.
+    // What the API returns can be sent back unchanged.
     assert_eq!(made["columns_metadata"][0]["minimum"], json!(-0.5));
     let again = json!({ "name": "mine", "columns_metadata": made["columns_metadata"] });
     let again = place

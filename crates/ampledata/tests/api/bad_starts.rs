@@ -1,4 +1,4 @@
-//! What can be wrong with a request to start a job; after each of them it can be started still.
+//! Invalid requests to start a job; after each of them it can still be started.
 
 use serde_json::{Value, json};
 

@@ -125,7 +125,7 @@ async fn a_store_that_refuses_is_told_of() {
     let told = tokio::task::block_in_place(|| doctor(&wrong));
     assert!(told.contains("uploads: s3://tables/inbox/: the object store does not"), "{told}");
     let told = tokio::task::block_in_place(|| doctor(&settings(&base)));
-    assert!(told.contains("ok uploads: s3://tables/inbox/ takes files"), "{told}");
+    assert!(told.contains("ok uploads: s3://tables/inbox/ can be written"), "{told}");
 }
 
 #[test]

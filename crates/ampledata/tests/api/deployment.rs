@@ -1,4 +1,4 @@
-//! What several processes share: a database of one's own on a real PostgreSQL, and a real Temporal.
+//! A shared deployment for several processes: a database on a real PostgreSQL, and a real Temporal.
 
 use std::process::Child;
 
@@ -28,7 +28,7 @@ impl Deployment {
         Self { temporal, port, database, folder }
     }
 
-    /// One more process that serves the API and works.
+    /// Starts another process with API and worker.
     pub(crate) fn serve(&self) -> Place {
         self.serve_with(&[])
     }
@@ -50,7 +50,7 @@ impl Deployment {
 
 impl Drop for Deployment {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         self.temporal.kill().ok();
         self.temporal.wait().ok();
     }

@@ -17,7 +17,7 @@ async fn the_document_that_is_served_is_the_one_that_is_printed() {
     insta::assert_json_snapshot!("openapi", served);
 }
 
-/// Two schemas of one name overwrite each other without a word.
+/// Two schemas with the same name overwrite each other silently.
 #[test]
 fn every_reference_leads_somewhere() {
     let document = printed();
@@ -31,7 +31,7 @@ fn every_reference_leads_somewhere() {
     }
 }
 
-/// Generators of clients name functions by them.
+/// Client generators name functions after them.
 #[test]
 fn every_operation_has_a_name_of_its_own() {
     let document = printed();

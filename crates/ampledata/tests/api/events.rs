@@ -1,4 +1,4 @@
-//! Jobs followed live.
+//! Jobs followed live through server-sent events.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -34,7 +34,7 @@ fn event(text: &str) -> Option<Event> {
     Some(Event { name: field("event:")?, id: field("id:"), data })
 }
 
-/// All events, by a client that goes away after every few rows and comes back where it was.
+/// All events, read by a client that disconnects after every few rows and resumes where it stopped.
 async fn follow_in_pieces(place: &Place, job: &str, rows_a_piece: usize) -> Vec<Event> {
     let (mut seen, mut after): (Vec<Event>, Option<String>) = (Vec::new(), None);
     loop {
@@ -59,7 +59,7 @@ async fn follow_in_pieces(place: &Place, job: &str, rows_a_piece: usize) -> Vec<
     }
 }
 
-/// Rows as they were told: ids with what they say.
+/// Row events with their ids.
 fn told(events: &[Event]) -> Vec<(&str, &Value)> {
     let rows = events.iter().filter(|event| event.name == "row");
     rows.map(|event| (event.id.as_deref().unwrap(), &event.data)).collect()
@@ -80,8 +80,8 @@ fn last_stages(events: &[Event]) -> BTreeMap<u64, String> {
     .collect()
 }
 
-/// While rows move, a client that looks late is spared stages in between; but whatever is told is told in
-/// order, once, under one id in one way, and the last word on each row is the same to everybody: this.
+/// A client that polls late may miss intermediate stages, but all events come in order, once and under one
+/// id, and the last event of each row is the same for every client: this.
 fn agree<'a>(
     followers: impl Iterator<Item = &'a Vec<Event>>,
 ) -> BTreeMap<u64, (&'a str, &'a Value)> {
@@ -122,20 +122,20 @@ async fn many_followers_miss_nothing_and_can_come_back() {
         assert_eq!(end.data["total_rows"], 60);
     }
     agree(all.iter());
-    // Whoever comes back after an event gets what came after it, and only that.
+    // A client that reconnects after an event gets the later events, and only those.
     let replay = follow(&place, &job, None).await;
     let rows: Vec<_> = replay.iter().filter(|event| event.name == "row").collect();
     assert_eq!(rows.len(), 60);
     let rest = follow(&place, &job, rows[39].id.as_deref()).await;
     assert_eq!(rest.iter().filter(|event| event.name == "row").count(), 20);
-    // Whoever begins at the last event is told how the job stands, and no row.
+    // A client that starts at the last event gets the job's status and no row.
     let last = place.get(&format!("/jobs/{job}")).await.is(200)["last_event"].clone();
     assert_eq!(last.as_str(), rows[59].id.as_deref());
     let now = format!("/jobs/{job}/events?after={}", last.as_str().unwrap());
     let answer = place.get(&now).await;
     let names: Vec<_> = answer.text.split("\n\n").filter_map(event).map(|one| one.name).collect();
     assert_eq!(names, ["progress", "end"]);
-    // How far a client has come since goes before where it began.
+    // `Last-Event-ID` takes precedence over `after`.
     let came_back =
         place.request(Method::GET, &now).header("last-event-id", "0-0").send().await.unwrap();
     let told = came_back.text().await.unwrap();
@@ -162,7 +162,7 @@ async fn coming_back_again_and_again_shows_what_staying_shows() {
         tokio::join!(futures::future::join_all(live), follow_in_pieces(&place, &job, 3), start);
     let last_words = agree(stayed.iter().chain([&came_back]));
     assert_eq!(last_words.len(), 40);
-    // Once nothing moves, both see the same sequence, event by event.
+    // Once nothing changes, both see the same sequence, event by event.
     let whole = follow(&place, &job, None).await;
     for rows_a_piece in [1, 7, 40] {
         let pieces = follow_in_pieces(&place, &job, rows_a_piece).await;

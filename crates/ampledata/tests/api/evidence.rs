@@ -1,4 +1,4 @@
-//! What a cell tells of where its value comes from, and of the values that lost.
+//! The evidence of a cell, and the candidates that were not chosen.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

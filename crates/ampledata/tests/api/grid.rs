@@ -1,4 +1,4 @@
-//! Rows and cells as people look at them and mend them.
+//! Rows and cells as people view and correct them.
 
 use serde_json::{Value, json};
 

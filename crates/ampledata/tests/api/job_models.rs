@@ -1,4 +1,4 @@
-//! A job keeps its models, and is resumed with others where its provider drops one.
+//! A job keeps its models, and can be resumed with others if a provider drops one.
 
 use std::sync::{Arc, Mutex};
 
@@ -55,7 +55,7 @@ async fn scene() -> (MockServer, Groq, Place) {
 async fn a_job_whose_model_vanishes_is_resumed_with_another() {
     let (_server, groq, place) = scene().await;
     let (job, _) = place.upload("text/csv", FIRMS).await;
-    // The list of today still has the model; it is gone when it is asked.
+    // Today's list still has the model; it is gone when it is called.
     groq.0.lock().unwrap().retain(|name| *name != LARGE);
     place.post(&format!("/jobs/{job}/start"), ask_for_firms()).await.is(200);
     place.until(&job, "PAUSED").await;
@@ -93,7 +93,7 @@ async fn without_a_role_what_is_gone_is_replaced() {
     groq.0.lock().unwrap().retain(|name| *name != LARGE);
     place.post(&format!("/jobs/{job}/start"), ask_for_firms()).await.is(200);
     place.until(&job, "PAUSED").await;
-    // The list that is remembered has the model still, so that nothing is known to be gone.
+    // The cached list still has the model, so its removal is not known.
     let lists = place.folder.path().join(".ampledata").join("model-lists.json");
     assert!(std::fs::read_to_string(lists).unwrap().contains(LARGE));
     let body = json!({ "model": format!("groq:{SMALL}") });

@@ -1,4 +1,4 @@
-//! What clients of the old service do, in the shapes that they know.
+//! Requests of the old service's clients, in the formats that they know.
 
 use std::process::Command;
 

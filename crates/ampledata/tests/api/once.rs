@@ -1,4 +1,4 @@
-//! Requests that come twice and are carried out once.
+//! Requests that are sent twice and executed once.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ async fn a_start_that_is_repeated_starts_once() {
     let place = Place::new();
     let (job, source) = place.upload("text/csv", FIRMS).await;
     let path = format!("/jobs/{job}/start");
-    // A failure is no answer: the key is free again.
+    // A failure is not kept: the key can be used again.
     post(&place, &path, "k1", &json!({})).await.fails(400, "wrong_body");
     let first = post(&place, &path, "k1", &ask_for_firms()).await;
     let second = post(&place, &path, "k1", &ask_for_firms()).await;

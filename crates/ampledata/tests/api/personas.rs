@@ -1,4 +1,4 @@
-//! Every route of the OpenAPI document as nobody, with a wrong token, and as another user.
+//! Every route of the OpenAPI document without a token, with a wrong token, and as another user.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::place::{Answer, FIRMS, Place, ask_for_firms};
 const ANN: &str = "ann-0123456789abcdef0123";
 const BOB: &str = "bob-0123456789abcdef0123";
 
-/// What Ann has, by the name of the parameter that names it.
+/// Ids of Ann's data, by parameter name.
 struct Things(Vec<(&'static str, String)>);
 
 impl Things {
@@ -46,7 +46,7 @@ fn webhook() -> Value {
     json!({ "url": "https://hooks.example.com/secret-hook", "events": ["job.completed"] })
 }
 
-/// A body with which the request would be right.
+/// A body with which the request would be valid.
 fn body(path: &str) -> Value {
     match path.strip_prefix("/api/v1").unwrap_or(path) {
         "/enrichment-signed-url" => json!({ "contentType": "text/csv", "length": 10 }),
@@ -122,7 +122,7 @@ async fn nobody_sees_or_changes_what_is_anothers() {
         }
         for (name, id) in &things.0[..5] {
             let told = other.text.replace(&format!("\\\"{id}\\\""), "");
-            assert!(!told.contains(id.as_str()), "{what} tells the {name}: {other:?}");
+            assert!(!told.contains(id.as_str()), "{what} reveals the {name}: {other:?}");
         }
         assert!(!other.text.contains("secret-"), "{what}: {other:?}");
         assert!(!other.text.contains("Acme"), "{what}: {other:?}");

@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How long anything may take before a test gives up.
+/// How long a test waits before it fails.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder with a corpus, and the program serving from it.
@@ -33,7 +33,16 @@ impl Place {
         Self::in_folder(corpus(), settings)
     }
 
-    /// A server in a folder that is there already.
+    /// A server without any setting, in an empty folder.
+    pub(crate) fn bare() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ampledata"));
+        command.env_clear().current_dir(folder.path()).stdin(Stdio::null());
+        let child = command.args(["serve", "--addr", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn();
+        Self::listening(folder, child.unwrap())
+    }
+
+    /// A server in an existing folder.
     pub(crate) fn in_folder(folder: TempDir, settings: &[(&str, &str)]) -> Self {
         let mut child = program(&folder, settings, &["--addr", "127.0.0.1:0"]);
         let child = child.stderr(Stdio::piped()).spawn().unwrap();
@@ -62,12 +71,12 @@ impl Place {
         self
     }
 
-    /// The same server as nobody.
+    /// The same server without a token.
     pub(crate) fn forget(&mut self) {
         self.token = None;
     }
 
-    /// A request under `/api/v1`, or at another place where the path begins with two slashes.
+    /// A request under `/api/v1`, or elsewhere if the path starts with two slashes.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = match path.strip_prefix('/').filter(|rest| rest.starts_with('/')) {
             Some(rest) => format!("{}{rest}", self.base.trim_end_matches("/api/v1")),
@@ -114,7 +123,7 @@ impl Place {
         job
     }
 
-    /// Waits until the job stands like this.
+    /// Waits until the job has this status.
     pub(crate) async fn until(&self, job: &str, status: &str) -> Value {
         let begun = Instant::now();
         loop {
@@ -127,7 +136,7 @@ impl Place {
         }
     }
 
-    /// Tells the server to stop and returns what it said, once it has ended well.
+    /// Stops the server and returns its output, once it has ended without an error.
     pub(crate) fn stop(mut self) -> (TempDir, String) {
         signal(&self.child, "-TERM");
         let begun = Instant::now();
@@ -150,7 +159,7 @@ impl Place {
 pub(crate) const FIRMS: &str =
     "name,city\nAcme Widgets,Springfield\nBolt Works,Ogden\nNowhere Ltd,Nome\n";
 
-/// What is asked for of [`FIRMS`].
+/// The start request for [`FIRMS`].
 pub(crate) fn ask_for_firms() -> Value {
     json!({
         "key_column": "name",
@@ -164,7 +173,7 @@ pub(crate) fn ask_for_firms() -> Value {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         self.child.kill().ok();
         self.child.wait().ok();
     }
@@ -175,7 +184,7 @@ fn signal(child: &Child, signal: &str) {
     assert!(sent.success());
 }
 
-/// `ampledata serve` in this folder, with nothing set but this.
+/// `ampledata serve` in this folder, with only these settings.
 pub(crate) fn program(folder: &TempDir, settings: &[(&str, &str)], args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ampledata"));
     command
@@ -209,7 +218,7 @@ pub(crate) fn corpus() -> TempDir {
     folder
 }
 
-/// An answer that was read to its end.
+/// A response that was read completely.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -234,14 +243,14 @@ impl Answer {
         read.unwrap()
     }
 
-    /// The body, where the status is this.
+    /// The body, after checking the status.
     #[track_caller]
     pub(crate) fn is(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{self:?}");
         self.json()
     }
 
-    /// Where it is a failure of this status and code, as every failure looks.
+    /// Checks that it is an error with this status and code, in the form of every error.
     #[track_caller]
     pub(crate) fn fails(&self, status: u16, code: &str) -> Value {
         let body = self.is(status);

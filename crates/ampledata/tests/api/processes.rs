@@ -34,7 +34,7 @@ async fn a_start_at_two_processes_at_once_is_one_run_that_both_tell() {
     refused.fails(400, "job_not_pending");
 
     let (told, told_by_other) = tokio::join!(follow(&one, &job, None), follow(&other, &job, None));
-    // Who looks less often is told fewer stages on the way; the last of each row is the same.
+    // A client that polls less often gets fewer intermediate stages; the last one of each row is the same.
     let rows = |events: &[crate::events::Event]| -> BTreeMap<u64, Value> {
         let rows = events.iter().filter(|event| event.name == "row");
         rows.map(|row| (row.data["index"].as_u64().unwrap(), row.data.clone())).collect()
@@ -53,7 +53,7 @@ async fn a_job_outlives_the_process_that_began_it() {
     let (one, other) = (deployment.serve(), deployment.serve());
     let (job, _) = one.upload("text/csv", &firms(24)).await;
     one.post(&format!("/jobs/{job}/start"), ask_for_firms()).await.is(200);
-    // Killed, without a word to anybody.
+    // Killed, without notifying anyone.
     drop(one);
     let done = other.until(&job, "COMPLETED").await;
     assert_eq!(done["rows_by_stage"], json!({ "COMPLETED": 24 }));
@@ -75,7 +75,7 @@ async fn what_one_process_began_the_other_pauses_resumes_and_cancels() {
     let ended = one.until(&job, "CANCELLED").await;
     assert!(ended["rows_by_stage"]["COMPLETED"].as_u64().unwrap_or(0) < 500, "{ended}");
     one.post(&format!("/jobs/{job}/resume"), json!({})).await.fails(409, "wrong_job_status");
-    // Nothing goes on behind their backs: what is complete stays what it is.
+    // Nothing continues in the background: completed rows stay as they are.
     let kept = results(&one, &job).await;
     drop(one);
     assert_eq!(results(&other, &job).await, kept);

@@ -1,4 +1,4 @@
-//! Who is set up, and whether they answer.
+//! The configured providers, and whether they answer.
 
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
@@ -26,6 +26,28 @@ fn place(base: &str) -> Place {
 fn of<'a>(seen: &'a Value, task: &str) -> &'a Value {
     let providers = seen["providers"].as_array().unwrap();
     providers.iter().find(|provider| provider["task"] == task).unwrap()
+}
+
+#[tokio::test]
+async fn a_server_without_any_setting_searches_the_example_and_says_so() {
+    let place = Place::bare();
+    let seen = place.get("/me/providers").await.is(200);
+    let search = of(&seen, "search");
+    assert_eq!(search["provider"], "corpus");
+    assert!(search["message"].as_str().unwrap().contains("bundled example"), "{search}");
+    assert!(search["remedy"].as_str().unwrap().contains("SERPER_API_KEY"), "{search}");
+    let table = place.folder.path().join(".ampledata/example/input_bridges.csv");
+    let table = std::fs::read_to_string(table).unwrap();
+    let first: Vec<&str> = table.lines().take(4).collect();
+    let key = first[0].split(',').next().unwrap();
+    let (job, _) = place.upload("text/csv", &first.join("\n")).await;
+    let columns =
+        json!([{ "name": "length", "type": "number", "description": "Total length in m" }]);
+    let ask = json!({ "key_column": key, "columns_metadata": columns });
+    place.post(&format!("/jobs/{job}/start"), ask).await.is(200);
+    place.until(&job, "COMPLETED").await;
+    let found = place.get(&format!("/jobs/{job}")).await.is(200)["cells_found"].as_u64().unwrap();
+    assert!(found >= 1, "{found} of 3 cells found");
 }
 
 #[tokio::test]

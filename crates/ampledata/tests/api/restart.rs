@@ -1,4 +1,4 @@
-//! A server that is stopped or killed goes on where it was.
+//! A server that is stopped or killed resumes where it stopped.
 
 use std::fmt::Write as _;
 

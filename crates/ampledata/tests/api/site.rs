@@ -1,4 +1,4 @@
-//! The web page: a built one served by itself, and whatever the program was built with in its place.
+//! The web app: a built one served by itself, and whatever is embedded in the program.
 
 use std::sync::Arc;
 

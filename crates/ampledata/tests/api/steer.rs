@@ -1,4 +1,4 @@
-//! Jobs that are paused, resumed and tried again.
+//! Jobs that are paused, resumed and retried.
 
 use std::fmt::Write as _;
 

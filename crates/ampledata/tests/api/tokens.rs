@@ -89,7 +89,7 @@ impl Key {
         format!("{body}.{}", base64(signature))
     }
 
-    /// A token that is right in all respects.
+    /// A token that is valid in every respect.
     fn good(&self, kid: &str, subject: &str) -> String {
         self.token(&json!({ "alg": self.algorithm(), "kid": kid }), &claims(subject, 300))
     }

@@ -66,7 +66,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Runs a job whose start goes on with a trace, and stops the server.
+/// Runs a job whose start request continues a trace, and stops the server.
 async fn job(place: Place) {
     let (job, _) = place.upload("text/csv", crate::place::FIRMS).await;
     let asked = place.request(Method::POST, &format!("/jobs/{job}/start"));

@@ -1,4 +1,4 @@
-//! What can be wrong with a file that is sent.
+//! Invalid uploads.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ async fn a_file_must_be_as_it_was_announced() {
         "name\nthis file is longer than the one that was announced, by some bytes or more\n";
     assert!(longer.len() > FIRMS.len());
     put("text/csv", longer).await.fails(413, "upload_too_long");
-    // Nothing of that was the end of the address; a shorter file is as good.
+    // The address remains valid after these; a shorter file is accepted too.
     put("text/csv", "name\nAcme Widgets\n").await.is(200);
 }
 
@@ -45,7 +45,7 @@ async fn a_file_without_a_length_is_cut_off() {
     let pieces = (0..1_000).map(|_| Ok::<_, std::io::Error>("name\nAcme\n"));
     let body = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
     let sent = place.client.put(url(&address)).header("content-type", "text/csv").body(body);
-    // The server may close before everything is sent: then there is no answer to read.
+    // The server may close the connection before everything is sent; then there is no response to read.
     if let Ok(answer) = sent.send().await {
         crate::place::Answer::of(answer).await.fails(413, "upload_too_long");
     }
@@ -95,7 +95,7 @@ async fn a_file_that_is_no_table_is_refused_with_its_reason() {
         let address = place.post("/enrichment-signed-url", asked).await.is(200);
         let refused = place.put_file(url(&address), kind, file).await.fails(400, code);
         let message = refused["message"].as_str().unwrap();
-        assert!(!message.contains("ampledata"), "the folder is nobody's business: {message}");
+        assert!(!message.contains("ampledata"), "the folder must not be shown: {message}");
         let job = address["jobId"].as_str().unwrap();
         place.until(job, "FAILED").await;
         let start = place.post(&format!("/jobs/{job}/start"), ask_for_firms()).await;

@@ -1,4 +1,4 @@
-//! Webhooks: told once, signed, and only where that is safe.
+//! Webhooks: notified once, signed, and only at safe addresses.
 
 use std::time::{Duration, Instant};
 

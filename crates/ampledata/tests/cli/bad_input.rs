@@ -1,4 +1,4 @@
-//! Tables that cannot be used, or not whole.
+//! Tables that cannot be used, or only in part.
 
 use insta::assert_snapshot;
 
@@ -69,7 +69,7 @@ fn bytes_before_the_header_and_other_encodings_are_read() {
     }
 }
 
-/// The user's own cells are written as they are; what pages say can never become a formula.
+/// The user's own cells are written unchanged; text from pages can never become a formula.
 #[test]
 fn formulas_from_pages_are_disarmed_and_own_cells_are_not_touched() {
     let place = Place::with_firms();

@@ -41,12 +41,12 @@ fn evidence_stands_beside_each_column() {
 fn a_finished_job_is_only_written_out() {
     let place = Place::with_firms();
     let first = place.run(&enrich(&["-o", "a.csv"])).exits(0);
-    assert!(first.stderr.contains("3 rows, 2 columns asked for"), "{}", first.stderr);
+    assert!(first.stderr.contains("3 rows, 2 columns requested"), "{}", first.stderr);
     let again = place.run(&enrich(&["-o", "b.json"])).exits(0);
     assert!(again.stderr.contains("finished already"), "{}", again.stderr);
     assert!(place.read("b.json").contains("\"employees\":1200"), "{}", place.read("b.json"));
     let fresh = place.run(&enrich(&["-o", "c.csv", "--fresh"])).exits(0);
-    assert!(fresh.stderr.contains("3 rows, 2 columns asked for"), "{}", fresh.stderr);
+    assert!(fresh.stderr.contains("3 rows, 2 columns requested"), "{}", fresh.stderr);
     assert_eq!(place.read("a.csv"), place.read("c.csv"));
 }
 

@@ -1,4 +1,4 @@
-//! Runs that are cut off, and go on.
+//! Runs that are interrupted and resumed.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
@@ -39,7 +39,7 @@ fn place_with(rows: usize) -> Place {
     place
 }
 
-/// Starts a run and waits until it works on rows.
+/// Starts a run and waits until it processes rows.
 fn begun(place: &Place, data: &str) -> (Child, BufReader<std::process::ChildStderr>) {
     let arguments = [&ASKED[..], &["--data-dir", data, "-o", "out.csv"]].concat();
     let mut command: Command = place.command(&arguments);
@@ -53,7 +53,7 @@ fn begun(place: &Place, data: &str) -> (Child, BufReader<std::process::ChildStde
     (child, told)
 }
 
-/// Waits until the database has grown by so many bytes, so that something was journalled.
+/// Waits until the database has grown by this many bytes, so that something was journalled.
 fn wait_for_growth(place: &Place, data: &str, bytes: u64) {
     let log = place.path(data).join("ampledata.db-wal");
     let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
@@ -77,7 +77,7 @@ fn a_killed_run_goes_on_and_ends_the_same() {
     }
     let rest = [&ASKED[..], &["--data-dir", "killed", "-o", "out.csv"]].concat();
     let ran = place.run(&rest).exits(0);
-    assert!(ran.stderr.contains("going on with an interrupted run"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("resuming an interrupted run"), "{}", ran.stderr);
     assert_eq!(place.read("out.csv"), place.read("whole.csv"));
     let names = place.names();
     assert!(!names.iter().any(|name| name.contains("tmp")), "{names:?}");
@@ -96,6 +96,6 @@ fn control_c_saves_and_says_how_to_go_on() {
     told.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
     assert!(rest.contains("stopping"), "{rest}");
-    assert!(rest.contains("of 20000 rows are done and saved; the same command goes on"), "{rest}");
+    assert!(rest.contains("of 20000 rows are done and saved; run the same command"), "{rest}");
     assert!(!place.path("out.csv").exists());
 }

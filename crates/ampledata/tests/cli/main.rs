@@ -1,4 +1,4 @@
-//! The program as people meet it: the real binary, its output and its exit codes.
+//! The program as users run it: the real binary, its output and its exit codes.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -57,7 +57,8 @@ async fn without_any_default_the_settings_to_change_are_named() {
     let scene = Scene::new().await;
     scene.web.models.lock().unwrap()[1] = vec!["a-model-of-2028", "whisper-large-v4"];
     let ran = scene.run(&[]).await.exits(2);
-    let words = ["groq has none of the models", "DECISION_MODEL=groq:NAME", "a-model-of-2028"];
+    let words =
+        ["groq has none of the default models", "DECISION_MODEL=groq:NAME", "a-model-of-2028"];
     one_sentence(&ran.stderr, "provider_model_unknown", &words);
     assert_eq!(scene.web.paid(), 0);
     scene.place.write("ampledata.toml", "decision_model = \"groq:a-model-of-2028\"\n");

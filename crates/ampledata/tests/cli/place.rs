@@ -79,7 +79,7 @@ impl Place {
     }
 }
 
-/// What a run of the program came to.
+/// The result of a run of the program.
 pub(crate) struct Ran {
     pub(crate) exit: i32,
     pub(crate) stdout: String,
@@ -108,7 +108,7 @@ impl Ran {
     }
 }
 
-/// As snapshots hold it.
+/// In the form of snapshots.
 impl std::fmt::Display for Ran {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { exit, stdout, stderr } = self;

@@ -74,10 +74,11 @@ fn a_temporal_that_is_away_is_told_in_words() {
     let place = Place::with_firms();
     let environment = [("CORPUS_DIR", "pages"), ("TEMPORAL_HOST_PORT", "127.0.0.1:1")];
     let ran = place.run_with(&["temporal", "setup"], &environment).exits(1);
-    let told = "cannot reach Temporal at 127.0.0.1:1 (Connection refused (os error 111)): start it";
+    let told =
+        "cannot reach 127.0.0.1:1 (Connection refused (os error 111)). Is the server running?";
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
     let ran = place.run_with(&["doctor"], &environment).exits(1);
-    assert!(ran.stdout.contains("!! temporal: cannot reach Temporal"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("!! temporal: failed to create Temporal client"), "{}", ran.stdout);
 }
 
 #[test]

@@ -140,6 +140,46 @@ impl Web {
         ResponseTemplate::new(200).set_body_json(json!({"object": "list", "data": models}))
     }
 
+    /// What Groq does not take of a request, in its words.
+    fn objection(&self, body: &Json) -> Option<Json> {
+        const KNOWN: [&str; 6] = [
+            "model",
+            "messages",
+            "temperature",
+            "max_completion_tokens",
+            "response_format",
+            "reasoning_effort",
+        ];
+        let error = |said: &str| json!({"message": said, "type": "invalid_request_error"});
+        if let Some(other) = body.as_object()?.keys().find(|key| !KNOWN.contains(&&***key)) {
+            return Some(error(&format!("property '{other}' is unsupported")));
+        }
+        let effort = body["reasoning_effort"].as_str().unwrap_or("medium");
+        if !["low", "medium", "high"].contains(&effort) {
+            return Some(error("`reasoning_effort` must be one of `low`, `medium`, or `high`"));
+        }
+        let schema = body["response_format"]["type"] == "json_schema";
+        if schema && self.without_schema.load(Ordering::SeqCst) {
+            let mut error = error(
+                "This model does not support response format `json_schema`. See supported models \
+                 at https://console.groq.com/docs/structured-outputs#supported-models",
+            );
+            error["param"] = json!("response_format");
+            return Some(error);
+        }
+        let thoughts = self.thoughts.load(Ordering::SeqCst) as u64;
+        if thoughts + 20 > body["max_completion_tokens"].as_u64()? {
+            let mut error = error(
+                "Failed to validate JSON. Please adjust your prompt. See 'failed_generation' for \
+                 more details.",
+            );
+            error["code"] = json!("json_validate_failed");
+            error["failed_generation"] = json!("");
+            return Some(error);
+        }
+        None
+    }
+
     /// As Groq answers: what it does not have is a 404, what a model does not take a 400 in words.
     fn complete(&self, body: &Json) -> ResponseTemplate {
         let refused = |status, error: Json| {
@@ -160,45 +200,10 @@ impl Web {
                 "code": "model_not_found"}),
             );
         }
-        let known = [
-            "model",
-            "messages",
-            "temperature",
-            "max_completion_tokens",
-            "response_format",
-            "reasoning_effort",
-        ];
-        if let Some(other) = body.as_object().unwrap().keys().find(|key| !known.contains(&&***key))
-        {
-            let said = format!("property '{other}' is unsupported");
-            return refused(400, json!({"message": said, "type": "invalid_request_error"}));
-        }
-        if !["low", "medium", "high"]
-            .contains(&body["reasoning_effort"].as_str().unwrap_or("medium"))
-        {
-            let said = "`reasoning_effort` must be one of `low`, `medium`, or `high`";
-            return refused(400, json!({"message": said, "type": "invalid_request_error"}));
-        }
-        let schema = body["response_format"]["type"] == "json_schema";
-        if schema && self.without_schema.load(Ordering::SeqCst) {
-            let said = "This model does not support response format `json_schema`. See supported \
-                        models at https://console.groq.com/docs/structured-outputs#supported-models";
-            return refused(
-                400,
-                json!({"message": said, "type": "invalid_request_error",
-                "param": "response_format"}),
-            );
+        if let Some(error) = self.objection(body) {
+            return refused(400, error);
         }
         let thoughts = self.thoughts.load(Ordering::SeqCst);
-        if thoughts + 20 > body["max_completion_tokens"].as_u64().unwrap() as usize {
-            let said = "Failed to validate JSON. Please adjust your prompt. See 'failed_generation' \
-                        for more details.";
-            return refused(
-                400,
-                json!({"message": said, "type": "invalid_request_error",
-                "code": "json_validate_failed", "failed_generation": ""}),
-            );
-        }
         self.decisions.fetch_add(1, Ordering::SeqCst);
         let text = json!({"read": [1], "facts": []}).to_string();
         ResponseTemplate::new(200).set_body_json(json!({
@@ -394,7 +399,7 @@ async fn a_job_pauses_before_it_costs_more_and_goes_on_with_more() {
     // Three searches at a tenth of a cent each leave nothing for the models.
     let ran = scene.run(&["--max-cost", "0.004"]).await.exits(1);
     assert!(ran.stderr.contains("error[job_paused]"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("0.0040 USD at most"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("budget of 0.0040 USD"), "{}", ran.stderr);
     let searches = scene.web.searches.load(Ordering::SeqCst);
     scene.run(&["--max-cost", "1"]).await.exits(0);
     assert_eq!(scene.out(), FILLED);

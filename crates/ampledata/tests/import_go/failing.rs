@@ -1,4 +1,4 @@
-//! What cannot be read is told and does not keep the rest; what was cut off goes on.
+//! Data that cannot be read is reported and does not stop the rest; an interrupted import is continued.
 
 use ampledata::import_go::{Old, import};
 use ampledata_core::row::Stage;
@@ -19,7 +19,7 @@ async fn a_row_or_a_job_that_cannot_be_read_does_not_sink_the_rest() {
     let report = scene.import().await;
     assert_eq!((report.jobs, report.left_out, report.rows, report.unreadable), (2, 1, 6, 2));
     let told = report.problems.join("\n");
-    assert!(told.contains("job \"no-columns\" was left out"), "{told}");
+    assert!(told.contains("job \"no-columns\" was skipped"), "{told}");
     assert!(told.contains("row \"Bad\" of job \"old-1\": extracted_data cannot be read"), "{told}");
     assert!(told.contains("row \"Odd\" of job \"old-1\": confidence cannot be read"), "{told}");
 
@@ -44,7 +44,7 @@ async fn an_import_that_was_cut_off_goes_on() {
     scene.old.drop().await;
 }
 
-/// To try rows again makes a job PENDING, as one is that is being imported.
+/// Retrying rows makes a job PENDING, like a job whose import is running.
 #[tokio::test]
 async fn an_imported_job_that_is_tried_again_is_not_imported_over() {
     let scene = Scene::new([FIRST, ROW_STATES, FIRST_ROWS]).await;
@@ -67,7 +67,7 @@ async fn a_job_of_ours_is_never_written_over() {
     drop(old);
     let report = scene.import().await;
     assert_eq!((report.jobs, report.left_out), (0, 2));
-    assert!(report.problems[0].contains("another job has its id"), "{:?}", report.problems);
+    assert!(report.problems[0].contains("another job has the same id"), "{:?}", report.problems);
     scene.old.drop().await;
 }
 

@@ -134,7 +134,7 @@ async fn the_first_generation_stays_readable() {
     assert_eq!(shown(&rows[2]), [(CellOutcome::Absent, Json::Null)], "`map[…]` is no value");
     assert_eq!(rows[2].error.as_deref(), Some("the old service left this row at CRAWLED"));
 
-    // Nobody pays for it without having asked.
+    // No one pays for a run without having requested it.
     let ben = Owner("ben".to_owned());
     let unfinished = scene.store.job(&ben, &JobId("old-2".to_owned())).await.unwrap().unwrap();
     assert_eq!(unfinished.status, JobStatus::Cancelled);
@@ -196,7 +196,7 @@ async fn what_is_not_the_old_database_is_said_without_the_password() {
     let error = Old::open(&empty.url()).await.unwrap_err();
     assert_eq!(error.code(), "import_not_there");
     assert!(error.to_string().ends_with("there is no table public.jobs"), "{error}");
-    // Somebody else's tables of those names.
+    // Tables of another program with these names.
     empty.run("CREATE TABLE jobs (job_id int, status text, title text)").await;
     let error = Old::open(&empty.url()).await.unwrap_err();
     assert_eq!(error.code(), "import_not_there");

@@ -1,8 +1,8 @@
-//! Which entity a name, a page or a search result speaks of: the row's own, or another.
+//! Which entity a name, a page or a search result is about: the row's own, or another.
 //!
-//! Names are compared word by word, whatever their spelling; a site's name and selling words around
-//! it do not count. Years and model numbers of the key must be there exactly. The row's context
-//! (city, country, domain, …) tells namesakes apart.
+//! Names are compared word by word, regardless of spelling; a site's name and marketing words around a
+//! name do not count. Years and model numbers of the key must match exactly. The row's context (city,
+//! country, domain, …) distinguishes namesakes.
 
 mod name;
 mod place;
@@ -18,15 +18,15 @@ use name::Name;
 
 /// How much of a page's text is searched for the row's context, in bytes.
 const MAX_TEXT: usize = 200_000;
-/// A page whose names match less than this may still mention the entity.
+/// A page whose names match less well than this may still mention the entity.
 const NAMED: f64 = 0.55;
-/// What a page counts that says nothing of where the row's entity is: a namesake's.
+/// The score of a page that does not mention where the row's entity is: it is probably about a namesake.
 const ELSEWHERE: f64 = 0.33;
-/// What such a page counts where its name is the row's, without a word more: weak, but not refused.
+/// The score of such a page if its name is exactly the row's: weak, but not refused.
 const SILENT: f64 = 0.45;
-/// A name that matches this well is the row's, without a word more.
+/// A name that matches this well is exactly the row's.
 const EXACTLY: f64 = 0.97;
-/// What a page counts that only mentions the entity: one of a list, or in passing.
+/// The score of a page that only mentions the entity, in a list or in passing.
 const MENTIONED: f64 = 0.5;
 
 /// How well something matches the row's entity.
@@ -34,9 +34,9 @@ const MENTIONED: f64 = 0.5;
 pub struct Match {
     /// 0 (another entity) to 1 (this one).
     pub score: f64,
-    /// What it rests on, in a few words.
+    /// What the score is based on, in a few words.
     pub reason: String,
-    /// Whether the thing is about the entity, rather than mentioning it among others.
+    /// Whether the source is about the entity, rather than mentioning it among others.
     pub is_subject: bool,
 }
 
@@ -48,21 +48,21 @@ pub struct Target {
     context: Vec<Context>,
 }
 
-/// What the row's context is looked for in.
+/// What is searched for the row's context.
 struct Seen<'a> {
-    /// Folded.
+    /// The text, folded.
     text: &'a str,
     url: &'a str,
     title: Option<&'a str>,
-    /// Whether the text is all of the page, so that what it lacks counts.
+    /// Whether the text is the whole page, so that missing context counts.
     is_whole: bool,
 }
 
 #[derive(Debug, Clone)]
 struct Context {
-    /// Where the entity is or whom it belongs to: a page about it says so somewhere.
+    /// How much the field distinguishes namesakes: it says where the entity is, or whom it belongs to.
     telling: f64,
-    /// Part of the key: without it the page is of another entity.
+    /// Part of the key: a page without it is about another entity.
     is_key: bool,
     text: String,
     words: Vec<String>,
@@ -91,13 +91,13 @@ impl Target {
         Self { name: Name::new(name), context }
     }
 
-    /// How well one name names the entity, 0 to 1.
+    /// How well a name matches the entity, 0 to 1.
     pub fn named(&self, name: &str) -> f64 {
         self.name.matches(name)
     }
 
-    /// How well a page matches, by its title, headings, main things and address, and by what it
-    /// says of the row's context.
+    /// How well a page matches: by its title, headings, main things and address, and by how much of the
+    /// row's context it mentions.
     pub fn page(&self, page: &Page, url: &str) -> Match {
         let (mut score, mut reason) = self.best_name(page, url);
         let mut is_subject = true;
@@ -109,7 +109,7 @@ impl Target {
                 (score, reason) = (MENTIONED, "mentioned on the page");
             }
         }
-        // A year that the title leaves out may stand in the text.
+        // A year that the title leaves out may be in the text.
         if is_subject && self.name.lacks_year(title.unwrap_or("")) && self.name.has_year_in(&text) {
             score = (score / Name::YEAR_MISSING * 0.9).min(1.0);
         }
@@ -117,7 +117,7 @@ impl Target {
         self.with_context(Match { score, reason: reason.to_owned(), is_subject }, &seen)
     }
 
-    /// The best of the names that a page gives for what it is about.
+    /// The best match among the names that a page gives to its subject.
     fn best_name(&self, page: &Page, url: &str) -> (f64, &'static str) {
         let mut best = (0.0, "no name on the page matches");
         let mut consider = |name: &str, weight: f64, reason: &'static str| {
@@ -165,7 +165,7 @@ impl Target {
         self.with_context(Match { score, reason: reason.to_owned(), is_subject }, &seen)
     }
 
-    /// A match after the row's context was looked for in what was seen.
+    /// Adjusts a match by the row's context: what of it was found.
     fn with_context(&self, matched: Match, seen: &Seen<'_>) -> Match {
         let Match { mut score, mut reason, is_subject } = matched;
         let matched_exactly = score >= EXACTLY;
@@ -176,7 +176,7 @@ impl Target {
         for context in &self.context {
             if context.contradicts(seen.title.unwrap_or("")) {
                 score *= 0.4;
-                reason.push_str(", but it speaks of another year");
+                reason.push_str(", but for another year");
             }
             let is_found = context.is_found(seen.text, &words, seen.url);
             if is_found && context.domain.is_some() {
@@ -199,7 +199,7 @@ impl Target {
             }
         }
         if seen.is_whole && telling > 0.0 {
-            // A page that bears the very name and is silent about the place may be the entity's own.
+            // A page with exactly this name that does not mention the place may be the entity's own.
             let least = if matched_exactly { SILENT } else { ELSEWHERE };
             score *= least + (1.0 - least) * told / telling;
         }
@@ -235,7 +235,7 @@ impl Context {
             || self.words.len() > 1 && self.words.iter().all(|word| words.contains(word.as_str()))
     }
 
-    /// Whether a title names another year than the context has.
+    /// Whether a title names another year than the context.
     fn contradicts(&self, title: &str) -> bool {
         let Some(year) = &self.year else { return false };
         let folded = fold(title);

@@ -1,26 +1,26 @@
-//! How well one name names what another does.
+//! How well one name matches another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::value::fold;
 use crate::vocabulary::is_stop_word;
 
-/// Parts of a title that are looked at together.
+/// Maximum number of parts of a title that are examined together.
 const MAX_PARTS: usize = 8;
-/// Words of a name that count; the rest is a sentence.
+/// Words of a name that count; a longer one is a sentence.
 const MAX_WORDS: usize = 60;
-/// What is left of a score where a number of the key is another one in the name.
+/// Share of the score that remains if a number of the key differs in the name.
 const OTHER_NUMBER: f64 = 0.2;
-/// What is lost where all of the key's words have others between them, or are in another order.
+/// What is lost if other words stand between the key's words, or their order differs.
 const GAP: f64 = 0.25;
 const TURN: f64 = 0.4;
-/// What stands between a title and the name of its site.
+/// Separators between a title and the name of its site.
 const SEPARATORS: [&str; 17] = [
     " | ", " - ", " – ", " — ", " :: ", " » ", " › ", " > ", " · ", " • ", "｜", ": ", " // ",
     " ‹ ", " « ", " ~ ", "|",
 ];
 
-/// Words that say what a page does with its thing.
+/// Words that say what a page does with its subject.
 const AROUND: [&str; 45] = [
     "about",
     "at",
@@ -74,7 +74,7 @@ const AROUND: [&str; 45] = [
 pub(super) struct Name {
     words: Vec<String>,
     weights: Vec<f64>,
-    /// Without spaces: `SD1300 IS` and `SD1300IS` are one.
+    /// Without spaces: `SD1300 IS` and `SD1300IS` are the same.
     compact: String,
     spaced: String,
     years: Vec<String>,
@@ -103,7 +103,7 @@ fn weight(word: &str) -> f64 {
 }
 
 impl Name {
-    /// What is left of a score where the key has a year and the name has none.
+    /// Share of the score that remains if the key has a year and the name has none.
     pub(super) const YEAR_MISSING: f64 = 0.6;
 
     pub(super) fn new(name: &str) -> Self {
@@ -125,7 +125,7 @@ impl Name {
         }
     }
 
-    /// Whether a folded text has the name, word by word.
+    /// Whether a folded text contains the name, word by word.
     pub(super) fn is_in(&self, folded: &str) -> bool {
         !self.words.is_empty() && format!(" {folded} ").contains(&self.spaced)
     }
@@ -138,7 +138,7 @@ impl Name {
         self.years.iter().all(|year| format!(" {folded} ").contains(&format!(" {year} ")))
     }
 
-    /// How well another name names the same, 0 to 1.
+    /// How well another name matches this one, 0 to 1.
     pub(super) fn matches(&self, name: &str) -> f64 {
         if self.words.is_empty() {
             return 0.0;
@@ -158,7 +158,7 @@ impl Name {
         best * self.numbers(&all)
     }
 
-    /// How well a run of words is the name.
+    /// How well a run of words matches the name.
     fn against(&self, words: &[&str]) -> f64 {
         if words.concat() == self.compact {
             return 1.0;
@@ -189,10 +189,10 @@ impl Name {
         cover.powf(1.5) * (0.5 + 0.5 * exact)
     }
 
-    /// Whether the key's words stand together and in their order: Forth Road Bridge is not the Forth
-    /// Bridge, and Tower Bridge in London is not London Bridge.
+    /// Whether the key's words are adjacent and in order: Forth Road Bridge is not the Forth Bridge, and
+    /// Tower Bridge in London is not London Bridge.
     fn order(&self, words: &[&str]) -> f64 {
-        // A year may stand before or after a name.
+        // A year may come before or after a name.
         let telling = |word: &&str| weight(word) >= 1.0 && !is_year(word);
         let own: Vec<&str> = self.words.iter().map(String::as_str).filter(telling).collect();
         if own.len() < 2 {
@@ -211,7 +211,7 @@ impl Name {
         1.0 - (GAP * gaps as f64 + TURN * turns as f64) / pairs
     }
 
-    /// What the words that are not the key's weigh: little after a byline or in brackets.
+    /// The weight of the words that are not in the key: little after a byline or in brackets.
     fn extra(&self, words: &[&str], used: &BTreeSet<&str>) -> f64 {
         const BETWEEN: f64 = 6.0;
         let is_used = |word: &&str| used.contains(*word);
@@ -231,7 +231,7 @@ impl Name {
                 continue;
             }
             let own = if AROUND.binary_search(word).is_ok() { 0.1 } else { weight(word) };
-            // A word inside the name makes another: "Forth Road Bridge".
+            // A word inside the name makes it a different name: "Forth Road Bridge".
             extra += match (first < at && at < last, byline) {
                 (true, _) => own * BETWEEN,
                 (false, true) => own * 0.4,
@@ -241,7 +241,7 @@ impl Name {
         extra
     }
 
-    /// Years and model numbers of the key must be the name's.
+    /// Compares years and model numbers: those of the key must be in the name.
     fn numbers(&self, words: &[&str]) -> f64 {
         let mut factor = 1.0;
         if !self.years.is_empty() {
@@ -270,7 +270,7 @@ impl Name {
     }
 }
 
-/// A title's parts in words, and the whole as one where there is nothing between parts.
+/// The parts of a title as words, and the whole title as one part if nothing separates them.
 fn parts(name: &str) -> Vec<Vec<String>> {
     let mut pieces: Vec<&str> = vec![name];
     for separator in SEPARATORS {
@@ -279,7 +279,7 @@ fn parts(name: &str) -> Vec<Vec<String>> {
         }
         pieces = pieces.iter().flat_map(|piece| piece.split(separator)).collect();
     }
-    // What stands in brackets is a part of its own.
+    // Text in brackets is a part of its own.
     pieces
         .iter()
         .flat_map(|piece| piece.split(['(', ')', '[', ']']))

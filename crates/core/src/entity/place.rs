@@ -1,9 +1,9 @@
-//! Where a page shows what it is about: its headings, its address, the types of its things.
+//! The places that show what a page is about: its headings, its address, the types of its things.
 
 use crate::page::Page;
 use crate::value::fold;
 
-/// Types of things that stand on a page beside what it is about.
+/// Types of things that appear on a page beside its subject.
 const BESIDE: [&str; 26] = [
     "AggregateRating",
     "Brand",
@@ -33,7 +33,7 @@ const BESIDE: [&str; 26] = [
     "HowToStep",
 ];
 
-/// Whether a thing of these types stands beside what a page is about.
+/// Whether a thing of these types appears beside the subject of a page.
 pub(super) fn is_beside(types: &[String]) -> bool {
     !types.is_empty() && types.iter().all(|kind| BESIDE.contains(&kind.as_str()))
 }
@@ -48,7 +48,7 @@ pub(super) fn top_headings(page: &Page) -> impl Iterator<Item = &str> {
     headings(if has_first { "# " } else { "## " }).take(if has_first { 3 } else { 1 })
 }
 
-/// The words of the last telling part of an address's path.
+/// The words of the part of an address's path that has the most of them; of equal parts, the last.
 pub(super) fn slug(url: &str) -> String {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = path.split(['?', '#']).next().unwrap_or(path);
@@ -62,7 +62,7 @@ pub(super) fn slug(url: &str) -> String {
     decoded(bare).replace(['-', '_', '+'], " ")
 }
 
-/// A part of an address with its `%XX` decoded; what is no UTF-8 stays as it is.
+/// A part of an address with its `%XX` decoded; invalid UTF-8 stays as it is.
 fn decoded(part: &str) -> String {
     let bytes = part.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -80,7 +80,7 @@ fn decoded(part: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| part.to_owned())
 }
 
-/// The domain that a value is or leads to, without `www.`; none where it is no address.
+/// The domain of an address, without `www.`; `None` if the value is not an address.
 pub(super) fn domain(value: &str) -> Option<String> {
     let value = value.trim();
     if value.contains(char::is_whitespace) || value.contains('@') {
@@ -105,8 +105,8 @@ pub(super) fn head(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// How much a column tells namesakes apart by its header: where a thing is, or whose it is. What
-/// other columns hold (notes, owners, states of work) may well stand on no page.
+/// How much a column distinguishes namesakes, judged by its header: it says where a thing is, or whose it
+/// is. Other columns (notes, owners, work status) may not appear on any page.
 pub(super) fn telling(header: &str) -> f64 {
     const WHERE: [&str; 14] = [
         "city",

@@ -1,22 +1,22 @@
-//! Where words begin and end, so that no quote is cut out of the middle of one.
+//! Word boundaries, so that no quote starts or ends in the middle of a word.
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Where the words first stand in the text as words of their own. Linear in the text.
+/// Finds the first place where the words occur in the text as whole words. Linear in the text.
 pub(super) fn find_words(text: &str, words: &str) -> Option<usize> {
     let stands = |at: &usize| is_boundary(text, *at) && is_boundary(text, at + words.len());
     text.match_indices(words).map(|(at, _)| at).find(stands)
 }
 
-/// Whether letters and digits say something by themselves: one letter, such as the `Q` that opens a
-/// list or an initial, stands on any page.
+/// Whether a quote is specific enough to count: a single letter, such as the `Q` that opens a list or an
+/// initial, occurs on any page.
 pub(super) fn is_telling(quote: &str) -> bool {
     let mut words = quote.chars().filter(|c| c.is_alphanumeric());
     words.next().is_some_and(|first| is_unspaced(first) || words.next().is_some())
 }
 
-/// Whether a word may begin or end here: not between letters and digits of one word, nor within a
-/// number (`280` is no part of `1,280`). Scripts that put no spaces have a boundary everywhere.
+/// Whether a word may begin or end here: not between letters and digits of one word, nor within a number
+/// (`280` is no part of `1,280`). Scripts without spaces have a boundary everywhere.
 fn is_boundary(text: &str, at: usize) -> bool {
     let (before, after) = text.split_at(at);
     let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
@@ -36,7 +36,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
-/// What may stand between two digits of one number.
+/// Whether the character may separate two digits of one number.
 fn is_grouping(c: char) -> bool {
     matches!(c, '.' | ',' | '\'' | '’' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }

@@ -1,13 +1,13 @@
-//! Finds a quote in a stored text, whatever the whitespace and the Unicode form.
+//! Finds a quote in a stored text, ignoring differences in whitespace and Unicode form.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::boundary::find_words;
 use crate::page::Span;
 
-/// Where the quote stands in the text, verbatim after NFKC and with every run of whitespace taken as
-/// one space, from the beginning of a word to the end of one; none where it does not, or where the
-/// quote is blank. Linear in the text.
+/// Finds the quote in the text, verbatim after NFKC and with every run of whitespace as one space, from
+/// the beginning of a word to the end of one. `None` if it is not there, or if the quote is blank. Linear
+/// in the text.
 pub fn locate(quote: &str, text: &str) -> Option<Span> {
     let wanted = Folded::of(quote.trim());
     if wanted.text.is_empty() {
@@ -22,12 +22,12 @@ pub fn locate(quote: &str, text: &str) -> Option<Span> {
     Some(Span::new(folded.starts[start] as usize, folded.ends[last] as usize))
 }
 
-/// Whether both are the same words, whatever the whitespace and the Unicode form.
+/// Whether both are the same words, ignoring whitespace and Unicode form.
 pub(super) fn same_words(a: &str, b: &str) -> bool {
     Folded::of(a.trim()).text == Folded::of(b.trim()).text
 }
 
-/// A text in NFKC with single spaces, and for each of its bytes where it came from.
+/// A text in NFKC with single spaces, and for each of its bytes the position in the original.
 struct Folded {
     text: String,
     starts: Vec<u32>,

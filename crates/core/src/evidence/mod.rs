@@ -30,53 +30,53 @@ pub enum SourceKind {
     Snippet,
 }
 
-/// What proves a value: a verbatim quote and where it stands.
+/// Proves a value: a verbatim quote and its position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// As it stands in the stored text.
+    /// The words of the stored text.
     pub quote: String,
     /// The page that shows it.
     pub url: String,
-    /// Names the stored page (or search result page) that the offsets count in.
+    /// Identifies the stored page (or search result page) in which the offsets count.
     pub page: ContentHash,
-    /// Where the quote stands in the stored text.
+    /// Position of the quote in the stored text.
     pub span: Span,
     /// What kind of place that is.
     pub kind: SourceKind,
-    /// When the page was last changed or published, where it says so.
+    /// When the page was last changed or published, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<PartialDate>,
-    /// When the page was read, where that is known: see [`PageRef::read_at`](crate::page::PageRef).
+    /// When the page was read, if known: see [`PageRef::read_at`](crate::page::PageRef).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Timestamp>,
 }
 
-/// A value that an extractor or a model proposes, before anything about it is believed.
+/// A value that an extractor or a model proposes, before any check.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suggestion {
     /// Index of the column in the plan.
     pub column: usize,
-    /// Index of the page in the request, as it was numbered for the extractor.
+    /// Index of the page in the request, as numbered for the extractor.
     pub page: usize,
     /// The value's text.
     pub text: String,
-    /// The words that are to prove it.
+    /// The words that should prove it.
     pub quote: String,
-    /// Where the quote stands in the page's text, where the extractor knows.
+    /// Position of the quote in the page's text, if the extractor knows it.
     pub span: Option<Span>,
     /// What kind of place the quote comes from.
     pub kind: SourceKind,
-    /// How well the label, or the words around the value, name the column: 0 to 1.
+    /// How well the label, or the words around the value, match the column: 0 to 1.
     pub label: f64,
-    /// How well what the quote speaks of matches the row's entity: 0 to 1.
+    /// How well the subject of the quote matches the row's entity: 0 to 1.
     pub entity: f64,
-    /// The unit that the label names, where it names one.
+    /// The unit that the label names, if any.
     pub unit: Option<String>,
-    /// The proposer's own score, 0 to 1. A feature, never the confidence.
+    /// The proposer's own score, 0 to 1. It is one feature, never the confidence.
     pub own_score: Option<f64>,
 }
 
-/// A value with evidence that was checked.
+/// A value with checked evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Index of the column in the plan.
@@ -90,15 +90,15 @@ pub struct Candidate {
     pub evidence: Evidence,
     /// What its confidence is computed from.
     pub features: Features,
-    /// Why it is not the value of its cell, once that is decided.
+    /// Why it was not chosen as the value of its cell, once that is decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost: Option<Lost>,
 }
 
-/// What speaks for one candidate by itself, before others are looked at.
+/// The features of one candidate on its own, before it is compared with others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Features {
-    /// How well the label names the column: 0 to 1.
+    /// How well the label matches the column: 0 to 1.
     pub label: f64,
     /// How well the source matches the row's entity: 0 to 1.
     pub entity: f64,
@@ -107,49 +107,49 @@ pub struct Features {
     pub own_score: Option<f64>,
 }
 
-/// A suggestion that was not believed, and why.
+/// A suggestion that was rejected, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
     /// Index of the column in the plan.
     pub column: usize,
-    /// The page that it was said to be on.
+    /// The page on which it was claimed to be.
     pub url: String,
-    /// What was proposed, its beginning.
+    /// The beginning of the proposed text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub said: String,
-    /// Why it does not count.
+    /// Why it was rejected.
     pub reason: RejectionReason,
 }
 
 impl Rejection {
-    /// The longest beginning of what was proposed that is kept, in bytes.
+    /// The longest beginning of a proposed text that is kept, in bytes.
     pub const MAX_SAID: usize = 120;
 
-    /// A suggestion that does not count.
+    /// A rejected suggestion.
     pub fn of(column: usize, url: &str, said: &str, reason: RejectionReason) -> Self {
         let end = said.floor_char_boundary(Self::MAX_SAID.min(said.len()));
         Self { column, url: url.to_owned(), said: said[..end].to_owned(), reason }
     }
 }
 
-/// Why a suggestion does not count.
+/// Why a suggestion is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectionReason {
-    /// The quote does not stand in the stored page.
+    /// The quote is not in the stored page.
     QuoteNotFound,
-    /// The quote stands there but does not give the value.
+    /// The quote is in the stored page but does not give the value.
     NotInQuote,
-    /// The text gives no value of the column's type: the reader's words.
+    /// The text gives no value of the column's type; the reason in the parser's words.
     Unparsed(String),
-    /// The page speaks of another entity than the row.
+    /// The page is about another entity than the row's.
     WrongEntity,
-    /// It names a column or page that was not asked about.
+    /// It names a column or page that was not requested.
     Unasked,
 }
 
 impl RejectionReason {
-    /// The stable name of the reason.
+    /// The stable name of the reason, as stored and returned by the API.
     pub fn name(&self) -> &'static str {
         match self {
             Self::QuoteNotFound => "quote_not_found",
@@ -164,13 +164,13 @@ impl RejectionReason {
 impl fmt::Display for RejectionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::QuoteNotFound => f.write_str("Its quote does not stand on the page."),
+            Self::QuoteNotFound => f.write_str("The quote was not found on the page."),
             Self::NotInQuote => {
-                f.write_str("Its quote stands on the page, but does not give this value.")
+                f.write_str("The quote is on the page, but does not support this value.")
             }
             Self::Unparsed(why) => write!(f, "It does not fit the column: it is {why}."),
-            Self::WrongEntity => f.write_str("The page speaks of another entity than the row."),
-            Self::Unasked => f.write_str("It names a column or a page that was not asked about."),
+            Self::WrongEntity => f.write_str("The page is about a different entity."),
+            Self::Unasked => f.write_str("It names a column or page that was not requested."),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The check that a quote stands on the page and gives the value.
+//! Checks that a quote is on the page and gives the value.
 
 use jiff::Timestamp;
 
@@ -9,35 +9,35 @@ use crate::column::{Column, ColumnType};
 use crate::page::{ContentHash, Span};
 use crate::value::{Locale, PartialDate, Unparsed, Value, fold, parse, same};
 
-/// The longest quote that counts, in bytes: more is a page, not a quote.
+/// The longest accepted quote, in bytes.
 const MAX_QUOTE: usize = 1_000;
 /// The longest run of words that is read as one value.
 const MAX_WORDS: usize = 6;
-/// Entity scores under this are another entity.
+/// Sources with an entity score below this are about another entity.
 pub(crate) const ENTITY_FLOOR: f64 = 0.35;
 
 /// A stored text that a suggestion refers to.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// Where it was read.
+    /// The address from which it was read.
     pub url: &'a str,
-    /// Names the stored content.
+    /// Identifies the stored content.
     pub hash: &'a ContentHash,
     /// The stored text.
     pub text: &'a str,
-    /// When the page was last changed or published, where it says so.
+    /// When the page was last changed or published, if it says so.
     pub dated: Option<PartialDate>,
-    /// When the page was read, where that is known.
+    /// When the page was read, if known.
     pub read_at: Option<Timestamp>,
-    /// How its texts are to be read.
+    /// How its texts should be parsed.
     pub locale: &'a Locale,
 }
 
-/// Turns a suggestion into a candidate: the quote must stand in the source, and the value must
-/// follow from the quote's own words.
+/// Turns a suggestion into a candidate: the quote must be in the source, and the value must follow from
+/// the words of the quote.
 ///
 /// # Errors
-/// Says why the suggestion does not count.
+/// Returns why the suggestion is rejected.
 pub fn verify(
     suggestion: &Suggestion,
     column: &Column,
@@ -97,7 +97,7 @@ fn stands_at(suggestion: &Suggestion, text: &str) -> Option<Span> {
     claimed.or_else(|| locate(&suggestion.quote, text))
 }
 
-/// Whether the value follows from the quote's own words.
+/// Whether the value follows from the words of the quote.
 fn gives(quote: &str, value: &Value, column: &Column, locale: &Locale) -> bool {
     if let Value::List(items) = value {
         let single = Column { list: false, ..column.clone() };
@@ -142,7 +142,7 @@ fn reads_as(quote: &str, value: &Value, column: &Column, locale: &Locale) -> boo
     false
 }
 
-/// A date may be claimed with less precision than the quote has, never with more.
+/// A date may be claimed with less precision than the quote, never with more.
 fn gives_value(read: &Value, claimed: &Value, column: &Column) -> bool {
     match (read, claimed) {
         (Value::Date(read), Value::Date(claimed)) => {

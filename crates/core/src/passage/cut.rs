@@ -1,18 +1,18 @@
-//! Pages cut into pieces: a line each, long lines after sentences.
+//! Cuts pages into pieces: one per line; long lines are cut after sentences.
 
 use crate::page::{Page, Span};
 
-/// A long line is not cut before this share of a piece's length.
+/// A long line is cut no earlier than at one part in this many of a piece's length.
 const LEAST_SHARE: usize = 3;
 
 /// One piece of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece {
-    /// Where it stands in the page's text.
+    /// Its position in the page's text.
     pub span: Span,
     /// The nearest heading above it, as an index into those of [`Pieces`].
     heading: Option<usize>,
-    /// How many pieces stand between it and that heading.
+    /// Number of pieces between it and that heading.
     pub(super) after_heading: usize,
 }
 
@@ -25,7 +25,7 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// How many there are.
+    /// Number of pieces.
     pub fn len(&self) -> usize {
         self.pieces.len()
     }
@@ -35,17 +35,17 @@ impl Pieces {
         self.pieces.is_empty()
     }
 
-    /// Where one stands.
+    /// The position of one piece in the page's text.
     pub fn span(&self, at: usize) -> Span {
         self.pieces[at].span
     }
 
-    /// The text of one, of the page that was cut.
+    /// The text of one piece; `page` is the page that was cut.
     pub fn text<'a>(&self, page: &'a Page, at: usize) -> &'a str {
         &page.text[self.pieces[at].span.range()]
     }
 
-    /// The headings above one, the outermost first.
+    /// The headings above one piece, outermost first.
     pub fn headings(&self, at: usize) -> Vec<String> {
         let mut above = Vec::new();
         let mut next = self.pieces[at].heading;
@@ -66,14 +66,14 @@ impl Pieces {
         piece.heading.and_then(|at| self.headings.get(at)).map(|(text, ..)| text.as_str())
     }
 
-    /// The pieces that a part of the page's text touches.
+    /// The pieces that overlap a part of the page's text.
     pub(super) fn touched(&self, span: Span) -> std::ops::Range<usize> {
         let from = self.pieces.partition_point(|piece| piece.span.end <= span.start);
         let to = self.pieces.partition_point(|piece| piece.span.start < span.end);
         from..to.max(from)
     }
 
-    /// The heading that is above everything of a new one's level.
+    /// The nearest heading above a new one of this level.
     fn parent(&self, level: usize) -> Option<usize> {
         let mut next = self.headings.len().checked_sub(1);
         while let Some((_, above, parent)) = next.and_then(|at| self.headings.get(at)) {

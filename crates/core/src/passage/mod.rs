@@ -1,9 +1,9 @@
-//! Passages: the parts of pages that are worth a model's tokens.
+//! Passages: the parts of pages that are worth spending a model's tokens on.
 //!
-//! A page is cut into pieces of a line or a few sentences ([`cut`]). A piece is shown where it promises
-//! one of the columns that are missing: it has the column's words, stands as a fact under its label, or
-//! was found there by an extractor that needs no model ([`rank`]). The name of the row's entity alone
-//! is no reason. Each column gets its best few pieces ([`choose`]). All of it is linear in the pages.
+//! A page is cut into pieces of a line or a few sentences ([`cut`]). A piece is shown if it is promising
+//! for one of the missing columns: it has the column's words, is a fact under its label, or holds a place
+//! that the built-in extractor found ([`rank`]). The name of the row's entity alone is not enough. Each
+//! column gets its best few pieces ([`choose`]). Everything here is linear in the size of the pages.
 
 mod cut;
 mod rank;
@@ -17,13 +17,13 @@ pub use rank::Wanted;
 
 /// Bytes of a token of English text and markup: the usual rule of thumb.
 const BYTES_PER_TOKEN: usize = 4;
-/// What separating a passage from the one before costs, in tokens.
+/// Cost of separating a passage from the one before, in tokens.
 const OVERHEAD: usize = 2;
-/// A piece that is shorter, in bytes, may be a label whose value stands in the next.
+/// A piece shorter than this, in bytes, may be a label whose value is in the next piece.
 const LABEL_LINE: usize = 60;
-/// A column whose best piece scores less has nothing that promises it well.
+/// A column whose best piece scores less than this has no promising piece.
 const PROMISED: f64 = 0.8;
-/// Pages whose leads are shown for such a column.
+/// Number of pages whose leads are shown for such a column.
 const LEADS: usize = 2;
 
 /// A part of a page's stored text.
@@ -31,24 +31,25 @@ const LEADS: usize = 2;
 pub struct Passage {
     /// Index of the page among those given.
     pub page: usize,
-    /// Where it stands in the page's text.
+    /// Its position in the page's text.
     pub span: Span,
-    /// The headings above it, the outermost first.
+    /// The headings above it, outermost first.
     pub headings: Vec<String>,
 }
 
-/// How much is shown.
+/// Limits on what is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// Pieces for each column at most.
+    /// Maximum number of pieces for each column.
     pub per_column: usize,
-    /// Bytes of a piece at most.
+    /// Maximum number of bytes of a piece.
     pub piece: usize,
-    /// What a piece must score, from 0 (nothing of the column) on; its label alone gives about 1.
+    /// The lowest accepted score of a piece; 0 means that nothing matches the column, and its label alone
+    /// gives about 1.
     pub floor: f64,
-    /// Bytes after a page's own heading that are shown for columns which nothing promises well.
+    /// Bytes shown after a page's own heading for columns without a promising piece.
     pub lead: usize,
-    /// Tokens of all passages together.
+    /// Maximum number of tokens of all passages together.
     pub budget: usize,
 }
 
@@ -65,13 +66,13 @@ pub struct Hint {
     pub wanted: usize,
     /// Index of the page among those given.
     pub page: usize,
-    /// Where it stands in the page's text.
+    /// Its position in the page's text.
     pub span: Span,
-    /// How much it promises, 0 to 1.
+    /// How promising it is, 0 to 1.
     pub weight: f64,
 }
 
-/// Where a page begins to speak of the row's entity: at the heading that names it.
+/// Where a page starts to describe the row's entity: at the heading that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lead {
     /// Index of the page among those given.
@@ -80,9 +81,9 @@ pub struct Lead {
     pub start: u32,
 }
 
-/// The passages that promise the wanted columns, within the limits, in the order of the pages; what
-/// follows one another is one passage. Where nothing promises a column well, the first leads are
-/// shown as well, if they hold anything that could be its value. None where nothing is promising.
+/// The promising passages for the wanted columns, within the limits, in the order of the pages; adjacent
+/// pieces form one passage. For columns without a promising piece, the first leads are shown as well if
+/// they hold anything that could be a value. Empty if nothing is promising.
 pub fn choose(
     pages: &[&Page],
     wanted: &[Wanted],
@@ -119,7 +120,7 @@ pub fn choose(
             chosen.insert((page, at));
         }
     };
-    // Each column's best first, then each column's second best; then the leads.
+    // Each column's best piece first, then each column's second best; then the leads.
     for turn in 0..limits.per_column {
         for &(page, at) in queues.iter().filter_map(|queue| queue.get(turn)) {
             with_value(pages, &cuts, wanted, page, at).for_each(|at| take(page, at));
@@ -131,7 +132,7 @@ pub fn choose(
     joined(pages, &cuts, &chosen)
 }
 
-/// The best pieces of one column: over the floor, no text twice.
+/// The best pieces of one column: above the floor, without duplicate texts.
 fn best<'a>(
     pages: &[&'a Page],
     cuts: &[Pieces],
@@ -148,7 +149,8 @@ fn best<'a>(
     best.map(|(_, page, at)| (page, at)).collect()
 }
 
-/// The pieces of the first leads that hold anything that could be a value of a lacking column.
+/// The pieces of the first leads that hold anything that could be a value of a column without a promising
+/// piece.
 fn led(
     pages: &[&Page],
     cuts: &[Pieces],
@@ -169,7 +171,7 @@ fn led(
     led
 }
 
-/// The piece, and the next one where the piece is short and may only be a label.
+/// The piece, and the next one if the piece is short and may only be a label.
 fn with_value(
     pages: &[&Page],
     cuts: &[Pieces],
@@ -203,7 +205,7 @@ fn joined(pages: &[&Page], cuts: &[Pieces], chosen: &BTreeSet<(usize, usize)>) -
     passages
 }
 
-/// Tokens that a text costs, roughly: its bytes by four.
+/// Approximate number of tokens of a text: its bytes divided by four.
 pub fn tokens(text: &str) -> usize {
     text.len().div_ceil(BYTES_PER_TOKEN)
 }

@@ -1,4 +1,4 @@
-//! How much a piece of a page promises of a column.
+//! How promising a piece of a page is for a column.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,24 +8,25 @@ use crate::column::{Column, ColumnType, Format};
 use crate::page::Page;
 use crate::vocabulary::{Labels, words};
 
-/// A label of a fact that names the column less says something else.
+/// A label that matches the column less well than this means something else.
 const LABEL_FLOOR: f64 = 0.42;
-/// What a word of the description, the unit and the entity's kind counts, and all of them together.
+/// Weight of one word of the description, the unit and the entity's kind, and of all of them together.
 const WORD: f64 = 0.25;
 const WORDS: f64 = 0.6;
-/// What an allowed value counts, and the column's words in the heading above.
+/// Weight of an allowed value, and of the column's words in the heading above.
 const ALLOWED: f64 = 0.8;
 const HEADED: f64 = 0.5;
-/// Pieces of a section that its heading speaks for.
+/// Number of pieces of a section that its heading applies to.
 const SECTION: usize = 3;
-/// What is left of a piece without anything that could be a value of the column's type.
+/// Share of the score that remains for a piece without anything that could be a value of the column's
+/// type.
 const UNFIT: f64 = 0.4;
-/// What a place counts that an extractor found.
+/// Weight of a place that an extractor found.
 const HINTED: f64 = 1.5;
-/// What of a phrase's weight does not depend on how rare it is.
+/// Share of a phrase's weight that does not depend on how rare it is.
 const COMMON: f64 = 0.4;
 
-/// A column that is looked for.
+/// A wanted column.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     labels: Labels,
@@ -36,7 +37,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The column's words, told apart from those of the plan's other columns.
+    /// The column's words, and how they differ from those of the plan's other columns.
     pub fn new(column: &Column, plan: &[Column]) -> Self {
         let labels = Labels::new(column, plan);
         let mut phrases: Vec<(Vec<String>, f64)> =
@@ -65,7 +66,7 @@ impl Wanted {
     }
 }
 
-/// What of a column stands in a piece: indices of phrases and words of the description.
+/// What a piece has of a column: indices of phrases and of words of the description.
 #[derive(Default)]
 struct Hits {
     phrases: Vec<usize>,
@@ -76,7 +77,7 @@ struct Hits {
 /// Where words of all columns begin.
 struct Index<'a> {
     phrases: BTreeMap<&'a str, Vec<(usize, usize)>>,
-    /// Phrases of scripts that put no spaces: they stand anywhere in a word.
+    /// Phrases of scripts without spaces: they may occur anywhere in a word.
     unspaced: Vec<(&'a str, usize, usize)>,
     terms: BTreeMap<&'a str, Vec<usize>>,
     wanted: &'a [Wanted],
@@ -103,7 +104,7 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// The phrases that stand in these words, word after word.
+    /// The phrases that occur in these words, as consecutive words.
     fn phrases_in(&self, text: &[String]) -> BTreeSet<(usize, usize)> {
         let mut found = BTreeSet::new();
         for (at, word) in text.iter().enumerate() {
@@ -142,12 +143,12 @@ impl<'a> Index<'a> {
     }
 }
 
-/// Han and kana, which put no spaces between words.
+/// Han and kana, which have no spaces between words.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
-/// For each wanted column the pieces that have anything of it: score, page, piece.
+/// For each wanted column, the pieces that match anything of it: score, page, piece.
 pub(super) fn rank(
     pages: &[&Page],
     cuts: &[Pieces],
@@ -210,7 +211,7 @@ pub(super) fn rank(
     scores.into_iter().map(listed).collect()
 }
 
-/// Facts under a label that names the column.
+/// Adds facts whose label names the column.
 fn add_facts(
     pages: &[&Page],
     cuts: &[Pieces],
@@ -218,7 +219,7 @@ fn add_facts(
     scores: &mut [BTreeMap<(usize, usize), f64>],
 ) {
     for (page, (of, cut)) in pages.iter().zip(cuts).enumerate() {
-        // The best label of each piece counts, not how many facts stand in it.
+        // Only the best label of each piece counts, not the number of facts in it.
         let mut best: BTreeMap<(usize, usize), f64> = BTreeMap::new();
         for fact in &of.facts {
             for (column, wanted) in wanted.iter().enumerate() {

@@ -1,14 +1,14 @@
-//! Columns and rows in words.
+//! Describes columns and rows in words.
 
 use crate::column::{Column, ColumnType, Format};
 use crate::row::Input;
 
 /// Longest field of a row that is shown, in characters.
 const MAX_FIELD: usize = 200;
-/// Context fields that are shown at most.
+/// Maximum number of context fields that are shown.
 const MAX_CONTEXT: usize = 12;
 
-/// `- name (number, in m, 0 to 5000): description`, a column a line.
+/// `- name (number, in m, 0 to 5000): description`, one column per line.
 pub(super) fn columns<'a>(columns: impl Iterator<Item = &'a Column>) -> String {
     columns.map(column).collect::<Vec<_>>().join("\n")
 }
@@ -60,7 +60,7 @@ pub(super) fn row(input: &Input) -> String {
     fields.collect::<Vec<_>>().join("; ")
 }
 
-/// One line of bounded length: what a user's table holds is data too.
+/// One line of bounded length: the contents of a user's table are data, too.
 pub(super) fn one_line(text: &str) -> String {
     let line = text.split(|c: char| c.is_whitespace() || c.is_control());
     let line = line.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");

@@ -19,12 +19,12 @@ pub struct Sampled<'a> {
     pub cells: Vec<String>,
 }
 
-/// What the prompt for a table's key is made of. Whoever makes it bounds columns and cells.
+/// The input of the prompt for a table's key. The caller limits the number of columns and cells.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyPrompt<'a> {
-    /// The columns; the model knows them by their place, from 1.
+    /// The columns; the model refers to them by number, from 1.
     pub columns: &'a [Sampled<'a>],
-    /// Columns to choose at most.
+    /// Maximum number of columns to choose.
     pub limit: usize,
 }
 
@@ -43,8 +43,8 @@ impl KeyPrompt<'_> {
         }
     }
 
-    /// A line a column and a line a cell. Lines of cells begin with a dash, so that no cell passes for a
-    /// column.
+    /// One line per column and one per cell. Lines of cells begin with a dash, so that no cell can pass
+    /// for a column.
     fn described(&self) -> String {
         let columns = self.columns.iter().enumerate();
         let lines = columns.flat_map(|(place, column)| {

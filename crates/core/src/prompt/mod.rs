@@ -1,7 +1,7 @@
-//! Prompts: plain files, rendered by pure functions.
+//! Prompts: plain text files, rendered by pure functions.
 //!
-//! What pages say stands between fences that do not occur in it, so that no page can end its own
-//! passage; passages and results have numbers, and a model can only name what it was shown by number.
+//! Text from pages is enclosed in fences that do not occur in it, so that no page can end its own
+//! passage. Passages and results are numbered, and a model can only refer to them by number.
 
 mod describe;
 mod key;
@@ -15,12 +15,12 @@ pub use render::{DecidePrompt, ExtractPrompt, PatternPrompt, Shown};
 /// A prompt and the schema of its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prompt {
-    /// A short name of what is asked: `extract`, `decide`, `patterns`, `key`.
+    /// A short name of the request: `extract`, `decide`, `patterns`, `key`.
     pub name: &'static str,
-    /// What the model is sent.
+    /// The text sent to the model.
     pub text: String,
-    /// JSON Schema that the answer must have.
+    /// JSON Schema of the answer.
     pub schema: Json,
-    /// Tokens that the answer may have.
+    /// Maximum number of tokens of the answer.
     pub max_answer_tokens: u32,
 }

@@ -1,4 +1,4 @@
-//! Fills the prompt files in.
+//! Renders the prompt files.
 
 use serde_json::json;
 
@@ -11,10 +11,10 @@ const EXTRACT: &str = include_str!("../../prompts/extract.md");
 const DECIDE: &str = include_str!("../../prompts/decide.md");
 const PATTERNS: &str = include_str!("../../prompts/patterns.md");
 
-/// A text that a model is shown under a number.
+/// A text shown to a model under a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown<'a> {
-    /// Where it stands.
+    /// Its address.
     pub url: &'a str,
     /// The page's title and the headings above the text, or the result's title.
     pub title: &'a str,
@@ -24,42 +24,42 @@ pub struct Shown<'a> {
     pub text: &'a str,
 }
 
-/// What the extraction prompt is made of.
+/// The input of the extraction prompt.
 #[derive(Debug, Clone, Copy)]
 pub struct ExtractPrompt<'a> {
     /// The row.
     pub input: &'a Input,
-    /// The columns asked for, in the order of the answer.
+    /// The requested columns, in the order of the answer.
     pub columns: &'a [&'a Column],
-    /// The passages; the model knows them by their place, from 1.
+    /// The passages; the model refers to them by number, from 1.
     pub passages: &'a [Shown<'a>],
     /// The day of the run.
     pub today: PartialDate,
 }
 
-/// What the decision prompt is made of.
+/// The input of the decision prompt.
 #[derive(Debug, Clone, Copy)]
 pub struct DecidePrompt<'a> {
     /// The row.
     pub input: &'a Input,
-    /// The columns that are missing.
+    /// The missing columns.
     pub columns: &'a [&'a Column],
-    /// The search results; the model knows them by their place, from 1.
+    /// The search results; the model refers to them by number, from 1.
     pub results: &'a [Shown<'a>],
-    /// Pages to choose at most.
+    /// Maximum number of pages to choose.
     pub limit: usize,
     /// The day of the run.
     pub today: PartialDate,
 }
 
-/// What the prompt for query patterns is made of.
+/// The input of the prompt for query patterns.
 #[derive(Debug, Clone, Copy)]
 pub struct PatternPrompt<'a> {
-    /// The columns asked for.
+    /// The requested columns.
     pub columns: &'a [&'a Column],
     /// What kind of thing the key names.
     pub entity_type: Option<&'a str>,
-    /// Patterns at most.
+    /// Maximum number of patterns.
     pub limit: usize,
 }
 
@@ -180,7 +180,7 @@ pub(super) fn answer_tokens(wanted: usize) -> u32 {
     u32::try_from(wanted.min(8_192)).unwrap_or(8_192)
 }
 
-/// Puts the values in one pass, so that a value that looks like a placeholder stays text.
+/// Fills all placeholders in one pass, so that a value that looks like a placeholder stays text.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -200,7 +200,7 @@ pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// A line of dashes that stands in none of the texts.
+/// A line of dashes that occurs in none of the texts.
 fn fence(shown: &[Shown<'_>]) -> String {
     let longest = shown
         .iter()

@@ -1,11 +1,11 @@
-//! What a row ends with: each cell has its value, or says why it is empty.
+//! The result of a row: each cell has its value, or the reason why it is empty.
 
 use super::state::State;
 use super::{Cell, CellOutcome, Failure, FailureKind, Input, Plan, RowResult, Stage};
 use crate::confidence::site;
 use crate::evidence::RejectionReason;
 
-/// The result of a row that will do no more.
+/// The result of a row that performs no further step.
 pub(super) fn result(plan: &Plan, input: &Input, state: &State) -> RowResult {
     let cells: Vec<Option<Cell>> = (0..plan.columns.len())
         .map(|column| input.asked.contains(&column).then(|| cell(state, column)))
@@ -31,7 +31,7 @@ fn cell(state: &State, column: usize) -> Cell {
     Cell { rejected, ..Cell::empty(outcome, reason) }
 }
 
-/// Why a cell is empty: what stood in the way comes before what was simply not there.
+/// Why a cell is empty: an obstacle comes before values that were simply not there.
 fn emptiness(state: &State, column: usize) -> (CellOutcome, String) {
     if let Some((url, failure)) = state.failure_of(FailureKind::Blocked) {
         let reason = format!("{} could not be read: {}", site(url), failure.message);
@@ -61,23 +61,25 @@ fn absent_reason(state: &State, column: usize) -> String {
     if let Some(rejection) = state.rejections_of(column).next() {
         let site = site(&rejection.url);
         return match &rejection.reason {
-            RejectionReason::Unparsed(why) => format!("{site} has a text for it that is {why}"),
+            RejectionReason::Unparsed(why) => format!("the text on {site} is {why}"),
             RejectionReason::QuoteNotFound => {
-                format!("a value was proposed whose quote does not stand on {site}")
+                format!("a proposed value was rejected: its quote is not on {site}")
             }
             RejectionReason::NotInQuote => {
-                format!("a value was proposed that its quote on {site} does not give")
+                format!("a proposed value was rejected: its quote on {site} does not support it")
             }
-            RejectionReason::WrongEntity => format!("wrong entity: {site} speaks of another"),
+            RejectionReason::WrongEntity => {
+                format!("wrong entity: {site} is about a different one")
+            }
             RejectionReason::Unasked => {
-                "an answer named a column that was not asked for".to_owned()
+                "an answer named a column that was not requested".to_owned()
             }
         };
     }
     match state.read.len() {
         0 => "no page about this row was worth reading".to_owned(),
         read if state.other_entities.len() >= read => {
-            "wrong entity: every page that was read speaks of another".to_owned()
+            "wrong entity: every page that was read is about a different one".to_owned()
         }
         1 => "not on the 1 page that was read".to_owned(),
         read => format!("not on the {read} pages that were read"),

@@ -1,38 +1,38 @@
-//! What a row starts from.
+//! The input of a row.
 
 use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
 use crate::value::PartialDate;
 
-/// What all rows of a job have in common.
+/// What all rows of a job share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The columns asked for, in the order of the output.
+    /// The requested columns, in the order of the output.
     pub columns: Vec<Column>,
     /// Query patterns of the first attempt, with the `%entity` placeholder.
     pub patterns: Vec<String>,
     /// What kind of thing the key names, in the user's words, such as "company".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity_type: Option<String>,
-    /// The day on which the job was made: an input, so that a replay sees the same day.
+    /// The day on which the job was created: an input, so that a replay uses the same day.
     pub today: PartialDate,
-    /// The bounds that every row keeps.
+    /// The limits of every row.
     pub limits: Limits,
 }
 
-/// The bounds of one row.
+/// The limits of one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Attempts, the first included: `MAX_ENRICHMENT_RETRIES` + 1.
+    /// Maximum number of attempts, including the first: `MAX_ENRICHMENT_RETRIES` + 1.
     pub attempts: u8,
-    /// Confidence under which a cell is weak: `CONFIDENCE_THRESHOLD`.
+    /// A cell with a lower confidence is weak, 0 to 1: `CONFIDENCE_THRESHOLD`.
     pub threshold: f64,
-    /// Queries of one attempt.
+    /// Maximum number of queries of one attempt.
     pub queries: u8,
-    /// Pages read in one attempt.
+    /// Maximum number of pages read in one attempt.
     pub pages: u8,
-    /// Steps of all attempts together.
+    /// Maximum number of steps of all attempts together.
     pub steps: u16,
 }
 
@@ -48,17 +48,17 @@ impl Default for Limits {
 pub struct Field {
     /// The header of its column.
     pub name: String,
-    /// Its text.
+    /// The text of its cell.
     pub value: String,
 }
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
-    /// The columns that name the entity, in the order asked for.
+    /// The fields that name the entity, in the requested order.
     pub key: Vec<Field>,
-    /// The row's other columns, which tell namesakes apart; blanks left out.
+    /// The row's other fields, which distinguish namesakes; blank ones are left out.
     pub context: Vec<Field>,
-    /// Indices of the plan's columns that are to be filled; all of them for an enrichment.
+    /// Indices of the plan's columns to fill; all of them for an enrichment.
     pub asked: Vec<usize>,
 }

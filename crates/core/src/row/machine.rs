@@ -14,7 +14,7 @@ use super::{Decision, Failure, FailureKind, Input, Next, Outcome, Plan, Stage, S
 use crate::feedback;
 use crate::page::{ContentHash, PageRef};
 
-/// A row of a job as a machine: told what happened, it answers with what to do next.
+/// A row of a job as a state machine: it receives outcomes and returns the next steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     plan: Arc<Plan>,
@@ -23,7 +23,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row at its beginning, and what to do first.
+    /// A new row, and its first steps.
     pub fn start(plan: Arc<Plan>, mut input: Input) -> (Self, Next) {
         input.asked.retain(|&column| column < plan.columns.len());
         input.asked.sort_unstable();
@@ -38,23 +38,23 @@ impl Row {
         (row, next)
     }
 
-    /// A row as it was when [`Row::state`] was stored. It goes on with the outcomes of the steps that
-    /// were asked for last.
+    /// Restores a row from a stored [`Row::state`]. It continues with the outcomes of the steps that it
+    /// returned last.
     pub fn restore(plan: Arc<Plan>, input: Input, state: State) -> Self {
         Self { plan, input, state }
     }
 
-    /// All that has to be stored to go on later.
+    /// Everything that has to be stored to continue later.
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// The attempt that is running, from 1; 0 before the first.
+    /// The current attempt, from 1; 0 before the first.
     pub fn attempt(&self) -> u8 {
         self.state.attempt
     }
 
-    /// How far the row is, as it is shown while steps are under way.
+    /// The stage of the row, as shown while its steps run.
     pub fn stage(&self) -> Stage {
         match self.state.phase {
             Phase::Search { .. } => Stage::Pending,
@@ -65,9 +65,9 @@ impl Row {
         }
     }
 
-    /// Takes the outcomes of the steps asked for last, in their order, and says what to do next.
+    /// Takes the outcomes of the last steps, in their order, and returns what to do next.
     ///
-    /// An outcome that is missing or of another kind than its step counts as a failure of that step.
+    /// A missing outcome, or one of another kind than its step, counts as a failure of that step.
     pub fn advance(&mut self, outcomes: Vec<Outcome>) -> Next {
         match std::mem::replace(&mut self.state.phase, Phase::Done) {
             Phase::Search { queries } => self.searched(&queries, outcomes),
@@ -118,7 +118,8 @@ impl Row {
                 other => self.state.note_failure(query, failure_of(other)),
             }
         }
-        // Pages that found no room in the attempt before may be read now; else the same pages came back.
+        // Pages that did not fit into the last attempt may be read now; otherwise the same pages came
+        // back.
         let nothing_new =
             self.state.shown.len() == before && self.state.attempt > 1 && !self.state.full;
         if serps.is_empty() || self.state.shown.is_empty() || nothing_new {
@@ -149,7 +150,7 @@ impl Row {
         let mut urls: Vec<String> = Vec::new();
         for pick in read {
             let new = !self.state.tried.iter().any(|(url, _)| *url == pick.url);
-            // What no search showed is not read, whoever proposed it.
+            // A page that no search showed is never read, even if a model proposes it.
             if new && self.state.shown.contains(&pick.url) && urls.len() < self.pages() {
                 urls.push(pick.url.clone());
                 self.state.tried.push((pick.url, pick.entity));
@@ -200,7 +201,7 @@ impl Row {
         self.feedback()
     }
 
-    /// What is still open, and whether another attempt has a chance to close it.
+    /// Determines what is still open, and whether another attempt has a chance to close it.
     fn feedback(&mut self) -> Next {
         let open = self.open();
         let (missing, weak) = open.iter().copied().partition(|&column| {
@@ -216,7 +217,8 @@ impl Row {
         self.search(patterns)
     }
 
-    /// Nothing about the entity exists, or the last retry changed nothing.
+    /// Whether further attempts are pointless: nothing about the entity exists, or the last retry changed
+    /// nothing.
     fn hopeless(&self) -> bool {
         if self.state.shown.is_empty() {
             return true;
@@ -227,7 +229,7 @@ impl Row {
         }
     }
 
-    /// The asked columns that have no value yet, or a weak one.
+    /// The requested columns that have no value yet, or a weak one.
     fn open(&self) -> Vec<usize> {
         let threshold = self.plan.limits.threshold;
         let needs =
@@ -257,12 +259,12 @@ impl Row {
         Next::Do(steps)
     }
 
-    /// The row's steps are used up: what is still empty says so.
+    /// Ends a row that has used up its steps; cells that are still empty give that as their reason.
     fn give_up(&mut self) -> Next {
         let failure = Failure {
             kind: FailureKind::Budget,
             code: "row_steps_used_up".to_owned(),
-            message: format!("the {} steps of a row were used up", self.plan.limits.steps),
+            message: format!("the row reached its limit of {} steps", self.plan.limits.steps),
         };
         self.state.note_failure("steps", failure);
         self.finish()
@@ -274,14 +276,14 @@ impl Row {
     }
 }
 
-/// What a step failed for, where its outcome is not the one that it asked for.
+/// The failure of a step, if its outcome is not of the expected kind.
 fn failure_of(outcome: Option<Outcome>) -> Failure {
     match outcome {
         Some(Outcome::Failed(failure)) => failure,
         _ => Failure {
             kind: FailureKind::BadAnswer,
             code: "outcome_mismatch".to_owned(),
-            message: "the driver answered a step with the outcome of another".to_owned(),
+            message: "the driver returned an outcome that does not match its step".to_owned(),
         },
     }
 }

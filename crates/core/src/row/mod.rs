@@ -1,4 +1,4 @@
-//! The row machine: told what happened, it answers with what to do next.
+//! The row's state machine: it receives the outcomes of its steps and returns the next ones.
 
 mod ending;
 mod input;

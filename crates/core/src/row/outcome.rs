@@ -1,4 +1,4 @@
-//! What happened to a step.
+//! The outcomes of steps.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,11 +6,11 @@ use crate::evidence::{Candidate, Rejection};
 use crate::page::PageRef;
 use crate::serp::SerpRef;
 
-/// What happened to one step. A transport fault is the driver's to retry; what arrives here is final.
+/// The outcome of one step. Transport faults are retried by the driver; an outcome is final.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "outcome", content = "of", rename_all = "snake_case")]
 pub enum Outcome {
-    /// The search engine answered; no results is an answer.
+    /// The search engine answered, perhaps without results.
     Searched(SerpRef),
     /// Snippets were read and pages chosen.
     Decided(Decision),
@@ -18,18 +18,19 @@ pub enum Outcome {
     Crawled(PageRef),
     /// Pages were searched for values.
     Extracted(Extraction),
-    /// The step gave nothing, for good.
+    /// The step brought nothing, and a retry would not help.
     Failed(Failure),
 }
 
-/// What to read, and what the snippets prove already.
+/// Which pages to read, and which values the snippets already prove.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
-    /// Values that snippets prove.
+    /// Values proved by snippets.
     pub candidates: Vec<Candidate>,
     /// Pages to read, best first.
     pub read: Vec<Pick>,
-    /// What kept a part of the work from being done, for good: cells that stay empty say so.
+    /// A final failure that left a part of the work undone; cells that stay empty give it as their
+    /// reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Failure>,
 }
@@ -37,48 +38,49 @@ pub struct Decision {
 /// A page that is worth reading.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pick {
-    /// Its address, as a search result page showed it.
+    /// Its address, as shown on a search result page.
     pub url: String,
     /// How well its title, snippet and address match the row's entity: 0 to 1.
     pub entity: f64,
 }
 
-/// What pages gave.
+/// The values found on pages.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Extraction {
     /// Values with checked evidence.
     pub candidates: Vec<Candidate>,
-    /// Suggestions that were not believed; bounded by the performer.
+    /// Rejected suggestions; the performer limits their number.
     pub rejections: Vec<Rejection>,
-    /// Pages that speak of another entity than the row.
+    /// Pages about another entity than the row's.
     pub other_entities: Vec<String>,
-    /// What kept a part of the work from being done, for good: cells that stay empty say so.
+    /// A final failure that left a part of the work undone; cells that stay empty give it as their
+    /// reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Failure>,
 }
 
-/// Why a step gave nothing.
+/// Why a step brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// What kind of failure: decides the outcome of the cells that it leaves empty.
+    /// The kind of failure; it decides the outcome of the cells that stay empty because of it.
     pub kind: FailureKind,
-    /// A stable code, explained under docs/errors.
+    /// A stable code, documented under docs/errors.
     pub code: String,
-    /// One sentence for a person.
+    /// One sentence for users.
     pub message: String,
 }
 
-/// The kinds of failure that cells tell apart.
+/// The kinds of failure that cells distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// The page exists but is kept from us: login, captcha, consent, payment, robots, 403, 429.
+    /// The page exists but cannot be read: login, captcha, consent, payment, robots.txt, 403, 429.
     Blocked,
-    /// There is no such page, or nothing in it.
+    /// There is no such page, or it is empty.
     Gone,
-    /// A provider or a server did not answer, or answered with an error, to the end.
+    /// A provider or a server did not answer, or answered with an error, on every try.
     Unavailable,
-    /// An answer came that could not be used.
+    /// The answer could not be used.
     BadAnswer,
     /// The budget does not allow the step.
     Budget,

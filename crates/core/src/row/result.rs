@@ -1,4 +1,4 @@
-//! What a row ends with.
+//! The result of a row.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,39 +8,40 @@ use crate::value::{Qualifier, Value};
 /// A finished row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RowResult {
-    /// `COMPLETED`, or `FAILED` where nothing at all could be done for the row.
+    /// `COMPLETED`, or `FAILED` if nothing at all could be done for the row.
     pub stage: Stage,
-    /// One cell for each column of the plan, in its order; none for columns that were not asked for.
+    /// One cell for each column of the plan, in its order; `None` for columns that were not requested.
     pub cells: Vec<Option<Cell>>,
-    /// What each attempt did, the first attempt first.
+    /// What each attempt did, in order.
     pub attempts: Vec<AttemptSummary>,
-    /// Why the row failed.
+    /// Why the row failed, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
-/// One cell with all that is known about it.
+/// One cell and everything known about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// Whether there is a value, and if not, why.
     pub outcome: CellOutcome,
-    /// The value, where the outcome is `found`.
+    /// The value, if the outcome is `found`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
-    /// A bound or an approximation that the quote states.
+    /// A bound or an approximation stated by the quote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<Qualifier>,
-    /// Probability that the value is right, 0 to 1; 0 where there is none.
+    /// Probability that the value is right, 0 to 1; 0 if there is none.
     pub confidence: f64,
-    /// One sentence: why this value, or why none.
+    /// One sentence: why this value was chosen, or why there is none.
     pub reason: String,
-    /// What proves the value.
+    /// What proves the value, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
-    /// Other candidates, the most probable first, at most [`Cell::MAX_OTHERS`]; in a conflict, the contenders.
+    /// Other candidates, the most probable first, at most [`Cell::MAX_OTHERS`]; in a conflict, the
+    /// contenders.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Candidate>,
-    /// What was proposed for it and not believed, at most [`Cell::MAX_REJECTED`].
+    /// Suggestions for it that were rejected, at most [`Cell::MAX_REJECTED`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected: Vec<Rejection>,
 }
@@ -51,7 +52,7 @@ impl Cell {
     /// How many rejected suggestions a cell keeps.
     pub const MAX_REJECTED: usize = 3;
 
-    /// A cell without a value, and why.
+    /// A cell without a value, and the reason.
     pub fn empty(outcome: CellOutcome, reason: String) -> Self {
         Self {
             outcome,
@@ -65,8 +66,8 @@ impl Cell {
         }
     }
 
-    /// Whether this cell is to replace the other: a value beats none, a surer one a less sure one, and
-    /// a known conflict beats knowing nothing.
+    /// Whether this cell should replace the other: a value beats none, a higher confidence beats a lower
+    /// one, and a known conflict beats knowing nothing.
     pub fn is_better_than(&self, other: &Self) -> bool {
         let rank = |cell: &Self| match cell.outcome {
             CellOutcome::Found => 2,
@@ -83,13 +84,13 @@ impl Cell {
 pub enum CellOutcome {
     /// A value with evidence.
     Found,
-    /// What could be read does not hold it.
+    /// The pages that could be read do not have it.
     Absent,
-    /// A page that may hold it could not be read.
+    /// A page that may have it could not be read.
     Blocked,
     /// Sources of equal standing contradict each other.
     Conflict,
-    /// Something failed on the way.
+    /// A step failed.
     Error,
 }
 
@@ -100,7 +101,7 @@ pub struct AttemptSummary {
     pub queries: Vec<String>,
     /// Pages that were read.
     pub pages: Vec<String>,
-    /// Addresses that could not be read, each with its failure's code.
+    /// Addresses that could not be read, each with the code of its failure.
     pub failed: Vec<(String, String)>,
     /// Columns still missing afterwards, as indices into the plan.
     pub missing: Vec<usize>,
@@ -108,11 +109,11 @@ pub struct AttemptSummary {
     pub weak: Vec<usize>,
 }
 
-/// How far a row is, as stored and shown.
+/// The stage of a row, as stored and shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Stage {
-    /// Not begun.
+    /// Not started.
     Pending,
     /// Search results are there.
     SerpFetched,
@@ -124,7 +125,7 @@ pub enum Stage {
     Enriched,
     /// Finished.
     Completed,
-    /// Ended without anything.
+    /// Ended without a result.
     Failed,
     /// Stopped by the user.
     Cancelled,

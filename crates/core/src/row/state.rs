@@ -1,4 +1,4 @@
-//! What a row remembers between steps. It can be stored and restored at any point.
+//! The state of a row between steps. It can be stored and restored at any point.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use crate::evidence::{Candidate, Rejection, RejectionReason};
 use crate::merge::merge;
 use crate::page::PageRef;
 
-/// Candidates that are kept for one column.
+/// Maximum number of candidates kept for one column.
 const MAX_CANDIDATES: usize = 16;
-/// Rejections that are kept for one row: enough to say why cells are empty.
+/// Maximum number of rejections kept for one row: enough to explain empty cells.
 const MAX_REJECTIONS: usize = 24;
-/// Pages under this match are not held to be about the entity.
+/// Pages with a lower match are not considered to be about the entity.
 pub(super) const ABOUT_THE_ENTITY: f64 = 0.5;
 
-/// Where the machine stands in an attempt.
+/// The phase of the current attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Phase {
@@ -32,15 +32,15 @@ pub(super) enum Phase {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct State {
     pub(super) phase: Phase,
-    /// Attempts begun, from 1.
+    /// Number of attempts started.
     pub(super) attempt: u8,
-    /// Steps asked for.
+    /// Number of steps requested.
     pub(super) steps: u16,
     /// Candidates by column of the plan.
     pub(super) candidates: Vec<Vec<Candidate>>,
     /// The best cell so far by column of the plan.
     pub(super) cells: Vec<Option<Cell>>,
-    /// Addresses that were chosen to be read, in that order, with their match.
+    /// Addresses chosen to be read, in that order, with their match.
     pub(super) tried: Vec<(String, f64)>,
     /// Every address that any search showed.
     pub(super) shown: BTreeSet<String>,
@@ -53,7 +53,7 @@ pub struct State {
     pub(super) history: Vec<AttemptSummary>,
     /// Whether any step of the row succeeded.
     pub(super) alive: bool,
-    /// Whether the last decision chose as many pages as it may, so that others may be waiting.
+    /// Whether the last decision chose as many pages as allowed, so that others may be waiting.
     pub(super) full: bool,
 }
 
@@ -78,7 +78,7 @@ impl State {
         }
     }
 
-    /// The summary of the running attempt.
+    /// The summary of the current attempt.
     pub(super) fn summary(&mut self) -> &mut AttemptSummary {
         if self.history.is_empty() || self.history.len() < usize::from(self.attempt) {
             self.history.push(AttemptSummary::default());
@@ -97,7 +97,7 @@ impl State {
         self.summary().pages.push(page.url.clone());
     }
 
-    /// Takes in what pages or snippets gave for the columns that were asked about.
+    /// Adds what pages or snippets gave for the requested columns.
     pub(super) fn take(
         &mut self,
         plan: &Plan,
@@ -130,8 +130,8 @@ impl State {
         }
     }
 
-    /// The first failure of this kind that can explain an empty cell: of a page that is about the
-    /// entity, of reading what was found, or of the search where it showed nothing at all.
+    /// The first failure of this kind that can explain an empty cell: a failure of a page about the
+    /// entity, of reading what was found, or of a search that showed nothing at all.
     pub(super) fn failure_of(&self, kind: FailureKind) -> Option<&(String, Failure)> {
         self.failures.iter().find(|(what, failure)| {
             let explains = match self.tried.iter().find(|(url, _)| url == what) {
@@ -142,7 +142,7 @@ impl State {
         })
     }
 
-    /// Why suggestions for the column were not believed, those about the row's own entity first.
+    /// Why suggestions for the column were rejected; those about the row's own entity come first.
     pub(super) fn rejections_of(&self, column: usize) -> impl Iterator<Item = &Rejection> {
         let of_column = || self.rejections.iter().filter(move |one| one.column == column);
         let other = |one: &&Rejection| one.reason == RejectionReason::WrongEntity;
@@ -150,7 +150,7 @@ impl State {
     }
 }
 
-/// A retry can never make a cell worse.
+/// Keeps the better cell: a retry can never make a cell worse.
 fn keep_better(kept: &mut Option<Cell>, new: Cell) {
     let better = kept.as_ref().is_none_or(|old| new.is_better_than(old));
     if better {

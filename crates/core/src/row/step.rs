@@ -1,26 +1,26 @@
-//! What the machine asks a driver to have done.
+//! The steps that the machine requests from its driver.
 
 use serde::{Deserialize, Serialize};
 
 use super::RowResult;
 use crate::page::{ContentHash, PageRef};
 
-/// The answer of the machine.
+/// What the machine returns.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
-    /// Have these performed, together if you like, and answer with their outcomes in this order.
+    /// Perform these steps, concurrently if you like, and pass their outcomes back in this order.
     Do(Vec<Step>),
     /// The row is finished.
     Done(Box<RowResult>),
 }
 
-/// One thing to do. Steps carry references, never page text.
+/// One step. Steps carry references, never page text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
     /// Ask the search engine.
     Search {
-        /// As it is sent.
+        /// The query as it is sent.
         query: String,
     },
     /// Take the values that snippets prove, and choose pages to read.
@@ -29,9 +29,9 @@ pub enum Step {
         serps: Vec<ContentHash>,
         /// Indices of the columns that are still missing or weak.
         columns: Vec<usize>,
-        /// Addresses that were tried already.
+        /// Addresses that were already tried.
         tried: Vec<String>,
-        /// Pages to choose at most.
+        /// Maximum number of pages to choose.
         limit: u8,
     },
     /// Read a page.
@@ -39,7 +39,7 @@ pub enum Step {
         /// An address that a search result page showed.
         url: String,
     },
-    /// Take values from pages.
+    /// Extract values from pages.
     Extract {
         /// The stored pages.
         pages: Vec<PageRef>,

@@ -1,12 +1,12 @@
-//! Enumerations: which of the allowed values a text means, without guessing at meaning.
+//! Enumerations: finds the allowed value that a text means, without guessing at meaning.
 
 use super::fold::{fold, singular};
 
-/// The allowed value that a cleaned text writes, as it is to be written; none where it writes none
+/// The allowed value that a cleaned text means, in its official spelling; `None` if the text means none
 /// of them or more than one.
 ///
-/// A text means an allowed value where both fold alike, up to plural endings and spaces ("Sci-Fi",
-/// "sci fi", "SciFi"), or where it contains exactly one of them as whole words ("Suspension
+/// A text means an allowed value if both fold alike, up to plural endings and spaces ("Sci-Fi",
+/// "sci fi", "SciFi"), or if it contains exactly one of them as whole words ("Suspension
 /// bridge"), is short and has no negation.
 pub(crate) fn find<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
     let exactly = |key: &dyn Fn(&str) -> String| {
@@ -42,7 +42,7 @@ fn contained<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
         .map(|value| (value.as_str(), pieces(value)))
         .filter(|(_, value)| stands_in(value, &text))
         .collect();
-    // "R" within "R-rated" is nothing beside "R-rated" itself.
+    // The "R" within "R-rated" does not count beside "R-rated" itself.
     let mut longest = found.iter().filter(|(value, own)| {
         !found.iter().any(|(other, words)| {
             other != value && words.len() > own.len() && stands_in(own, words)
@@ -51,7 +51,7 @@ fn contained<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
     longest.next().filter(|_| longest.next().is_none()).map(|(value, _)| *value)
 }
 
-/// A word of a text, and whether a hyphen joins it to the one before.
+/// A word of a text, and whether a hyphen joins it to the previous one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Piece {
     word: String,
@@ -79,7 +79,7 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '-' | '‐' | '‑' | '\'' | '’' | '+')
 }
 
-/// Whether the words stand in a row in the text, and no hyphen joins them to more.
+/// Whether the words occur consecutively in the text, and no hyphen joins them to others.
 fn stands_in(value: &[Piece], text: &[Piece]) -> bool {
     !value.is_empty()
         && text.windows(value.len()).enumerate().any(|(at, window)| {

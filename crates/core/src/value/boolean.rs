@@ -1,12 +1,12 @@
-//! Yes or no, by rules that can be shown: words for yes and no, pairs of opposites that the
-//! column's name or description speaks of, and the column's own noun with or without a negation.
+//! Yes or no, by rules that can be shown: words for yes and no, pairs of opposites that the column's name
+//! or description mentions, and the column's own noun with or without a negation.
 
 use super::fold::{fold, singular_word};
 use super::opposites::{OPPOSITES, Opposites};
 use super::{Parsed, Unparsed, Value};
 use crate::column::Column;
 
-/// No yes or no with its remarks takes more bytes than this.
+/// No yes or no with its remarks is longer than this, in bytes.
 const LONGEST: usize = 400;
 
 const YES: [&str; 21] = [
@@ -94,8 +94,8 @@ fn plain(cleaned: &str) -> Option<bool> {
     }
 }
 
-/// What the opposites say: a yes or no, or nothing where the column asks for none of them or the
-/// text takes no side.
+/// What the opposites say: yes or no, or nothing if the column mentions none of them or the text takes no
+/// side.
 enum Side {
     Taken(bool),
     Both,
@@ -121,8 +121,8 @@ fn without_vocabulary(text: &str) -> &str {
     bare.trim_start_matches("www.").strip_prefix("schema.org/").unwrap_or(text)
 }
 
-/// Which side of the pair the column asks for, by its name first and then its description; none
-/// where it speaks of neither.
+/// Which side of the pair the column means, by its name first and then its description; `None` if it
+/// mentions neither.
 fn asked_side(pair: &Opposites, column: &Column) -> Option<bool> {
     let name = fold(&column.name);
     let described = column.description.as_deref().map(fold).unwrap_or_default();
@@ -142,7 +142,7 @@ fn asked_side(pair: &Opposites, column: &Column) -> Option<bool> {
 
 /// Which side of the pair a text takes.
 fn side(pair: &Opposites, text: &str) -> Side {
-    // Phrases of one side may contain one of the other ("not available"): they are taken out first.
+    // Phrases of one side may contain one of the other ("not available"), so they are removed first.
     let mut rest = text.to_owned();
     let mut sides = Vec::new();
     let mut take = |phrases: &[&str], yes: bool, others: Option<&[&str]>| {
@@ -167,8 +167,8 @@ fn contains_other(phrase: &str, others: &[&str]) -> bool {
     others.iter().any(|other| padded.contains(&format!(" {other} ")))
 }
 
-/// Removes the phrases that stand in the padded text; says of each whether a negation stood
-/// before it.
+/// Removes the phrases that occur in the padded text, and reports for each whether a negation preceded
+/// it.
 fn take_out(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<bool> {
     let mut found = Vec::new();
     for phrase in phrases.iter().filter(|phrase| wanted(phrase)) {
@@ -182,8 +182,8 @@ fn take_out(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) 
     found
 }
 
-/// The column's own noun: "Toll bridge" and "Tolls: charged" say yes to a column `toll`,
-/// "no toll", "toll-free" and "without tolls" say no.
+/// The column's own noun: "Toll bridge" and "Tolls: charged" mean yes for a column `toll`; "no toll",
+/// "toll-free" and "without tolls" mean no.
 fn by_noun(cleaned: &str, column: &Column) -> Option<bool> {
     const MOST_WORDS: usize = 10;
     const SAY_NOTHING: [&str; 18] = [
@@ -229,7 +229,7 @@ fn by_noun(cleaned: &str, column: &Column) -> Option<bool> {
     match negations {
         0 => Some(true),
         1 => Some(false),
-        // Two negations may lift each other or stand side by side: no rule tells.
+        // Two negations may cancel each other or stand side by side: no rule decides which.
         _ => None,
     }
 }

@@ -12,8 +12,8 @@ const fn money(
     Unit { symbol: code, dimension: Dimension::Currency(code), scale, symbols: codes, names }
 }
 
-/// The currencies with the spellings that mean one of them alone. A name that several share, such
-/// as "dollar" or "peso", belongs to the one that is meant where nothing tells.
+/// The currencies with the spellings that mean only one of them. A name that several share, such as
+/// "dollar" or "peso", belongs to the most common one.
 #[rustfmt::skip]
 pub(crate) const UNITS: &[Unit] = &[
     money("USD", &["us dollar", "u s dollar", "dollar", "dolar", "dolare", "dollaro", "dollari", "us-dollar"], &["USD", "US$", "$"]),
@@ -86,8 +86,8 @@ pub(crate) fn is_sign(c: char) -> bool {
     )
 }
 
-/// The currency that a sign means, with the letters written before it (`US` in `US$`), if any.
-/// A bare `$` or `¥` is that of the page's region, else the most frequent one.
+/// The currency of a sign, with the letters written before it (`US` in `US$`), if any. A bare `$` or `¥`
+/// means the currency of the page's region, otherwise the most common one.
 pub(crate) fn by_sign(
     letters: Option<&str>,
     sign: char,

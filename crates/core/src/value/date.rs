@@ -1,4 +1,4 @@
-//! Dates: the one date that a short text states, as precise as it states it.
+//! Dates: reads the one date that a short text states, with the precision that it states.
 
 use super::fold::fold;
 use super::language::Language;
@@ -11,15 +11,14 @@ use super::text;
 use super::token::{Joining, Token, tokens};
 use super::{DateOrder, Locale, Parsed, PartialDate, Qualifier, Unparsed, Value};
 
-/// No date with its remarks takes more bytes than this.
+/// No date with its remarks is longer than this, in bytes.
 const LONGEST: usize = 400;
 
-/// Reads a cleaned text as a date.
+/// Parses a cleaned text as a date.
 ///
-/// A season or a quarter tells its year and no month, so the year is what is kept. Times of day and
-/// zones are dropped: the date is the one that is written. Years of two digits are read as the
-/// latest such year that is at most 20 years after today or, without a today, as POSIX does
-/// (69 to 99 in the 1900s).
+/// A season or a quarter gives a year but no month, so only the year is kept. Times of day and time zones
+/// are dropped: the date is the one that is written. Years of two digits are read as the latest such year
+/// that is at most 20 years after today or, without a today, as POSIX does (69 to 99 in the 1900s).
 pub(crate) fn parse(cleaned: &str, locale: &Locale) -> Result<Parsed, Unparsed> {
     if cleaned.len() > LONGEST {
         return Err(Unparsed::NotADate);
@@ -37,7 +36,7 @@ pub(crate) fn parse(cleaned: &str, locale: &Locale) -> Result<Parsed, Unparsed> 
     Ok(Parsed { value: Value::Date(date), qualifier })
 }
 
-/// Years before the common era have no place in a [`PartialDate`].
+/// Whether the year is before the common era, which a [`PartialDate`] cannot hold.
 fn is_before_christ(text: &str) -> bool {
     let trimmed = text.trim_start();
     let negative = trimmed
@@ -49,7 +48,7 @@ fn is_before_christ(text: &str) -> bool {
     negative || marks.iter().any(|mark| folded.contains(mark))
 }
 
-/// A date that stands in a text, and which tokens it takes.
+/// A date found in a text, and the tokens that it spans.
 #[derive(Debug, Clone, Copy)]
 struct Hit {
     date: Stated,
@@ -69,7 +68,7 @@ struct Reading<'t> {
     order: Option<DateOrder>,
     today: Option<PartialDate>,
     hits: Vec<Hit>,
-    /// Numerals that belong to no date and no time of day.
+    /// Numerals that belong neither to a date nor to a time of day.
     strays: Vec<usize>,
 }
 
@@ -101,7 +100,7 @@ impl<'t> Reading<'t> {
         reading
     }
 
-    /// The one date that all dates of the text agree on; none where there is no date at all.
+    /// The one date that all dates of the text agree on; `None` if there is no date at all.
     fn one_date(&self) -> Result<Option<(PartialDate, Option<Qualifier>)>, Unparsed> {
         let sure = |hit: &Hit| match hit.date {
             Stated::Sure(date) => Some(date),
@@ -134,7 +133,7 @@ impl<'t> Reading<'t> {
                 date.precision() == 3 && (day_first == date || month_first == date)
             }
         });
-        // Beside a lone year any other number makes it doubtful that it is a year.
+        // Beside a lone year, any other number makes it doubtful that it is a year.
         let doubtful = date.precision() == 1 && !self.strays.is_empty();
         if !agree || doubtful {
             return Err(Unparsed::NotADate);
@@ -160,7 +159,7 @@ impl<'t> Reading<'t> {
                     || ["present", "heute", "now", "today", "date", "current", "oggi", "presente"]
                         .contains(&token.text.to_lowercase().as_str())
             });
-        // "5–7 May 2020" and "32 May 2020": the number before the month is no day of it.
+        // "5–7 May 2020" and "32 May 2020": the number before the month is not its day.
         let odd_day = hit.start.checked_sub(1).is_some_and(|at| {
             let at = if self.tokens[at].is_sign('.') { at.saturating_sub(1) } else { at };
             self.tokens[hit.start].is_word() && self.strays.contains(&at)
@@ -250,7 +249,7 @@ impl<'t> Reading<'t> {
         let date = match (day_first, month_first) {
             (Some(one), Some(other)) if one == other => Stated::Sure(one),
             (Some(day_first), Some(month_first)) => {
-                // Dots part days from months in every country that writes dates with dots.
+                // Every country that writes dates with dots puts the day before the month.
                 let order = self.order.or(numeric.dotted.then_some(DateOrder::DayFirst));
                 match order {
                     Some(DateOrder::DayFirst) => Stated::Sure(day_first),
@@ -264,7 +263,7 @@ impl<'t> Reading<'t> {
         Some((date, at + 5))
     }
 
-    /// The year that two digits stand for.
+    /// The full year that two digits stand for.
     fn century(&self, two_digits: u16) -> Option<i16> {
         let two_digits = i16::try_from(two_digits).ok()?;
         let latest = self.today.map_or(2068, |today| today.year().saturating_add(20));
@@ -390,7 +389,7 @@ impl<'t> Reading<'t> {
         (!joined).then_some((Stated::Sure(PartialDate::year_only(year)?), at + 1))
     }
 
-    /// Past signs and words that stand between the parts of a date.
+    /// Skips signs and words that may occur between the parts of a date.
     fn skip(&self, mut at: usize, words: &[&str]) -> usize {
         const MOST: usize = 4;
         for _ in 0..MOST {

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::unit::{Unit, named};
 
-/// An ISO 8601 duration, in the smallest unit that it names. None for texts that are no duration,
-/// and for those that mix months or years with days: no fixed number of days makes a month.
+/// An ISO 8601 duration, in the smallest unit that it names. `None` for a text that is not a duration,
+/// and for one that mixes months or years with days, as a month has no fixed number of days.
 pub(crate) fn iso(text: &str) -> Option<(Decimal, &'static Unit)> {
     const LONGEST: usize = 40;
     let rest = text.trim().strip_prefix(['P', 'p']).filter(|rest| rest.len() <= LONGEST)?;

@@ -1,10 +1,10 @@
-//! Meaning-free normalisation: what is left of a text once spelling habits are gone.
+//! Normalisation that preserves meaning: removes differences of spelling.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
-/// The text in lower case, without diacritics, with every run of other characters than letters and
-/// digits as one space, trimmed. Two texts that fold alike differ in spelling habits only.
+/// The text in lower case, without diacritics, with every run of characters other than letters and digits
+/// as one space, trimmed. Two texts with the same result differ in spelling only.
 ///
 /// Linear in the text. `Crème Brûlée (2×)` folds to `creme brulee 2`; a text of symbols alone
 /// folds to the empty string.
@@ -58,7 +58,7 @@ fn push_lower(folded: &mut String, c: char) {
     }
 }
 
-/// The words of a folded text without the endings of English and Romance plurals, as one key.
+/// The words of a folded text without English and Romance plural endings, as one key.
 pub(crate) fn singular(folded: &str) -> String {
     let words: Vec<&str> = folded.split(' ').map(singular_word).collect();
     words.join(" ")

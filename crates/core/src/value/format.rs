@@ -1,5 +1,5 @@
-//! Texts of a known shape: telephone numbers, identifiers, addresses of the web, of mail and of
-//! places, body heights.
+//! Texts of a known shape: telephone numbers, identifiers, web, e-mail and postal addresses, body
+//! heights.
 
 use std::sync::LazyLock;
 
@@ -9,10 +9,10 @@ use super::fold::fold;
 use super::{Locale, Unparsed, Value, number};
 use crate::column::{Column, ColumnType, Format};
 
-/// No shaped text takes more bytes than this.
+/// No shaped text is longer than this, in bytes.
 const LONGEST: usize = 2048;
 
-/// Reads a cleaned text as a text of the format.
+/// Parses a cleaned text as a text of the format.
 pub(crate) fn parse(
     cleaned: &str,
     format: Format,
@@ -33,19 +33,19 @@ pub(crate) fn parse(
     read.map(Value::Text).ok_or(Unparsed::Shape)
 }
 
-/// A pattern of this module; each is a constant that the tests run.
+/// Compiles a pattern of this module; each is a constant that the tests compile.
 fn pattern(source: &str) -> Option<Regex> {
     Regex::new(source).ok()
 }
 
-/// The only match of a pattern in a text; several that fold alike count as one.
+/// The only match of a pattern in a text; several matches that fold alike count as one.
 fn only<'t>(pattern: Option<&Regex>, text: &'t str) -> Option<&'t str> {
     let mut matches = pattern?.find_iter(text).map(|found| found.as_str().trim());
     let first = matches.next()?;
     matches.all(|other| fold(other) == fold(first)).then_some(first)
 }
 
-/// A telephone number as it is written: 7 to 15 digits (ITU-T E.164), with an extension if given.
+/// A telephone number as written: 7 to 15 digits (ITU-T E.164), with its extension if given.
 fn phone(text: &str) -> Option<String> {
     static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(
@@ -63,9 +63,9 @@ fn phone(text: &str) -> Option<String> {
     ((7..=15).contains(&digits) && !date).then(|| found.to_owned())
 }
 
-/// An identifier of digits, without its separators. Where the column asks for an ISBN the check
-/// digit must fit, and an ISBN-10 becomes the ISBN-13 of the same book, or the other way, where
-/// the column's name says which.
+/// An identifier of digits, without its separators. If the column is for an ISBN the check digit must be
+/// right, and an ISBN-10 becomes the ISBN-13 of the same book, or the reverse, if the column's name says
+/// which.
 fn digits(text: &str, column: &Column) -> Option<String> {
     static RUN: LazyLock<Option<Regex>> =
         LazyLock::new(|| pattern(r"\b\d(?:[\s\-–‐‑.]?\d){3,31}(?:[\s\-]?[Xx]\b)?\b"));
@@ -82,7 +82,7 @@ fn isbn(text: &str, described: &str, run: &Regex) -> Option<String> {
     let wants = |length: &str| {
         described.split(' ').any(|word| word == length || word == format!("isbn{length}"))
     };
-    // "ISBN-13: 978…": the 13 of the label is no part of the number.
+    // "ISBN-13: 978…": the 13 of the label is not part of the number.
     let unlabelled = text.replace("ISBN-13", "").replace("ISBN-10", "").replace("ISBN 13", "");
     let mut found: Option<String> = None;
     for candidate in run.find_iter(&unlabelled) {
@@ -143,7 +143,7 @@ fn isbn_10(isbn_13: &str) -> Option<String> {
     Some(format!("{first}{check}"))
 }
 
-/// A web address as it is written, with or without its scheme.
+/// A web address as written, with or without its scheme.
 fn url(text: &str) -> Option<String> {
     static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(
@@ -169,7 +169,7 @@ fn email(text: &str) -> Option<String> {
     only(ADDRESS.as_ref(), text).map(|found| found.trim_start_matches('\'').to_owned())
 }
 
-/// A postal address has words and no more length than an envelope.
+/// A postal address has words, and is no longer than what fits on an envelope.
 fn address(text: &str) -> Option<String> {
     const LONGEST: usize = 300;
     let words = fold(text);
@@ -191,11 +191,11 @@ fn height(text: &str, locale: &Locale) -> Option<String> {
         maximum: Some(107.into()),
         ..Column::new("height", ColumnType::Number)
     };
-    // A bare number could be inches or centimetres: read as kilograms it is refused.
+    // A bare number could be inches or centimetres; reading it as kilograms makes it fail.
     let unit = locale.unit.clone().or_else(|| Some("kg".to_owned()));
     let parsed = number::parse(text, &column, &Locale { unit, ..locale.clone() });
     let Ok(super::Parsed { value: Value::Number(inches), .. }) = parsed else { return None };
-    // Half inches are written; what comes from centimetres is rounded, as sources do.
+    // Half inches are kept; heights converted from centimetres are rounded, as sources do.
     let imperial = fold(text).split(' ').any(|word| word.ends_with("ft") || word.starts_with('f'))
         || text.contains(['\'', '’', '′']);
     let inches = if imperial { inches.normalize() } else { inches.round() };

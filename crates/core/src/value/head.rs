@@ -1,11 +1,11 @@
-//! What stands before a number and belongs to it: its sign and its currency.
+//! What comes before a number and belongs to it: its sign and its currency.
 
 use super::currency;
 use super::quantity::{Quantity, Reader};
 use super::token::Kind;
 use super::unit::Unit;
 
-/// What stands before a numeral.
+/// What comes before a numeral.
 pub(crate) struct Head {
     /// The first token that belongs to the number.
     pub(crate) start: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Head {
 }
 
 impl Reader<'_> {
-    /// Sign and currency before a numeral; none where the numeral is the tail of something longer.
+    /// Sign and currency before a numeral; `None` if the numeral is the tail of something longer.
     pub(crate) fn head(&self, at: usize, before: Option<&Quantity>) -> Option<Head> {
         let mut head = Head { start: at, negative: false, money: None };
         self.take_sign(&mut head);
@@ -85,7 +85,7 @@ impl Reader<'_> {
             .map(|at| &self.tokens[at])
             .filter(|word| word.is_word() && !token.spaced);
         if let Some(sign) = token.text.chars().next().filter(|c| currency::is_sign(*c)) {
-            // `US$`: without a currency of these letters they are a label before the sign.
+            // `US$`: if these letters have no currency of their own, they are a label before the sign.
             let with_letters =
                 letters.and_then(|word| currency::by_sign(Some(word.text), sign, self.language));
             let money = with_letters.or_else(|| currency::by_sign(None, sign, self.language));

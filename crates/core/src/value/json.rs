@@ -1,4 +1,4 @@
-//! Values in JSON: as answers carry them, and as results are written.
+//! Values as JSON: in answers of models, and in results.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -34,9 +34,9 @@ fn number_to_json(number: Decimal) -> Json {
     }
 }
 
-/// Reads a JSON value, such as a property of structured data or a model's answer, as a value of
-/// the column. Strings are read as [`parse`] reads them; a JSON number is read as JSON writes it,
-/// whatever the page's language, and counts as being in [`Locale::unit`] or else the column's unit.
+/// Parses a JSON value, such as a property of structured data or a model's answer, as a value of the
+/// column. Strings are parsed by [`parse`]. A JSON number is read by the rules of JSON, whatever the
+/// page's language, and is in [`Locale::unit`], or else in the column's unit.
 ///
 /// # Errors
 /// As [`parse`]; `null`, objects and empty arrays are [`Unparsed::Empty`].
@@ -60,7 +60,7 @@ fn parse_number(digits: &str, column: &Column, locale: &Locale) -> Result<Parsed
     let number = Decimal::from_str(digits)
         .or_else(|_| Decimal::from_scientific(digits))
         .map_err(|_| Unparsed::NotANumber)?;
-    // Plain digits with a dot mean the same in English, whatever the page's language.
+    // Plain digits with a dot have the same meaning in English, whatever the page's language.
     let locale = Locale { language: Some("en".to_owned()), ..locale.clone() };
     parse(&format!("{}", number.normalize()), column, &locale)
 }
@@ -76,7 +76,7 @@ fn parse_array(entries: &[Json], column: &Column, locale: &Locale) -> Result<Par
     let mut seen = BTreeSet::new();
     for entry in entries {
         let parsed = match entry {
-            // Entries stand apart already: a comma in one is its own.
+            // Entries are already separate: a comma in one belongs to it.
             Json::String(text) => parse_one(text, column, locale),
             other => parse_json(other, &Column { list: false, ..column.clone() }, locale),
         };
@@ -96,7 +96,7 @@ fn parse_array(entries: &[Json], column: &Column, locale: &Locale) -> Result<Par
     Ok(Parsed { value: Value::List(values), qualifier: None })
 }
 
-/// Several values where one is asked for.
+/// Several values where the column takes one.
 fn mismatch(column: &Column) -> Unparsed {
     match column.kind {
         ColumnType::String => Unparsed::Shape,

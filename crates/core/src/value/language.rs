@@ -1,8 +1,8 @@
-//! What the language of a page says about its numbers, dates and joining words.
+//! How the language of a page affects its numbers, dates and joining words.
 
 use super::DateOrder;
 
-/// The language of a page, as far as it changes how values are read.
+/// The language of a page, as far as it affects how values are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Language {
     primary: Option<[u8; 2]>,
@@ -10,7 +10,7 @@ pub(crate) struct Language {
 }
 
 impl Language {
-    /// From a BCP 47 tag such as `de`, `en-US` or `zh-Hant-TW`; what is not understood says nothing.
+    /// From a BCP 47 tag such as `de`, `en-US` or `zh-Hant-TW`; unknown parts are ignored.
     pub(crate) fn of(tag: Option<&str>) -> Self {
         let Some(tag) = tag else { return Self::default() };
         let mut parts = tag.split(['-', '_']);
@@ -24,7 +24,7 @@ impl Language {
         self.primary.is_some_and(|own| own == primary.as_bytes())
     }
 
-    /// Whether the page is in this language or names none.
+    /// Whether the page is in this language, or names none.
     pub(crate) fn may_be(self, primary: &str) -> bool {
         self.primary.is_none() || self.is(primary)
     }
@@ -34,7 +34,7 @@ impl Language {
         self.region.as_ref().and_then(|code| std::str::from_utf8(code).ok())
     }
 
-    /// Whether a comma parts decimals; unknown where no language is known (source: CLDR numbers).
+    /// Whether a comma separates decimals; `None` if no language is known (source: CLDR numbers).
     pub(crate) fn decimal_comma(self) -> Option<bool> {
         const COMMA: [&str; 33] = [
             "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "cs", "sk", "sl", "hr", "sr", "bs",
@@ -50,8 +50,8 @@ impl Language {
         Some(!point && COMMA.iter().any(|code| self.is(code)))
     }
 
-    /// Which of two numbers of a date comes first (source: CLDR dates). English without a region
-    /// tells nothing: it is written both ways.
+    /// Which of two numbers of a date comes first (source: CLDR dates). English without a region gives
+    /// `None`: it is written both ways.
     pub(crate) fn date_order(self) -> Option<DateOrder> {
         const DAY_FIRST: [&str; 30] = [
             "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "cs", "sk", "sl", "hr", "sr", "bs",
@@ -61,7 +61,7 @@ impl Language {
         if self.is("en") {
             return match self.region()? {
                 "US" | "PH" | "PR" | "GU" | "VI" => Some(DateOrder::MonthFirst),
-                // Canada writes both.
+                // Canada uses both.
                 "CA" => None,
                 _ => Some(DateOrder::DayFirst),
             };

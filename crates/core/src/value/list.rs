@@ -1,14 +1,14 @@
-//! Lists: where a text parts its entries.
+//! Lists: how a text separates its entries.
 
 use super::language::Language;
 use super::text::clean;
 use crate::column::{Column, ColumnType};
 
-/// The entries of a text, cleaned, in its order; a text without separators is one entry.
+/// The entries of a text, cleaned, in order; a text without separators is one entry.
 ///
-/// Line breaks, semicolons, bars and bullets part entries before commas do, so that "Smith, John;
-/// Doe, Jane" has two. Words for "and" part the last two entries of a list, in the page's language.
-/// Separators in brackets part nothing.
+/// Line breaks, semicolons, bars and bullets take precedence over commas, so that "Smith, John; Doe,
+/// Jane" has two entries. Words for "and" separate the last two entries of a list, in the page's
+/// language. Separators in brackets do not count.
 pub(crate) fn entries(text: &str, column: &Column, language: Language) -> Vec<String> {
     let from_json = json_strings(text);
     let parts = from_json.unwrap_or_else(|| split(text, column, language));
@@ -29,7 +29,7 @@ fn json_strings(text: &str) -> Option<Vec<String>> {
     serde_json::from_str(text).ok()
 }
 
-/// "and 3 more": what a page leaves out is no entry.
+/// "and 3 more": what a page leaves out is not an entry.
 fn is_rest(part: &str) -> bool {
     let lower = part.to_lowercase();
     let tail = lower.strip_prefix("and ").unwrap_or(&lower);
@@ -46,7 +46,7 @@ fn split(text: &str, column: &Column, language: Language) -> Vec<String> {
     }
     let worded = column.kind == ColumnType::String;
     let at_comma = outside_brackets(text, |_, c, next| {
-        // Commas without a space stand inside numbers.
+        // Commas without a space occur inside numbers.
         matches!(c, '，') || (c == ',' && (worded || next.is_none_or(char::is_whitespace)))
     });
     let comma_list = at_comma.len() > 1;
@@ -147,7 +147,7 @@ fn at_slashes(entry: &str) -> Vec<String> {
     }
 }
 
-/// Splits at words for "and" and, where that is no part of a name, at `&`.
+/// Splits at words for "and" and, unless it is part of a name, at `&`.
 fn at_and(part: &str, language: Language, comma_list: bool) -> Vec<String> {
     let words: Vec<&str> = part.split_whitespace().collect();
     let is_and = |word: &str| match word {
@@ -173,8 +173,8 @@ fn at_and(part: &str, language: Language, comma_list: bool) -> Vec<String> {
     out.into_iter().map(|words| words.join(" ")).collect()
 }
 
-/// "Joel Coen & Ethan Coen" are two, "Smith & Sons" and "Barnes & Noble" one; in a list with
-/// commas the last `&` parts ("Crime, Drama & Thriller").
+/// "Joel Coen & Ethan Coen" are two entries, "Smith & Sons" and "Barnes & Noble" one; in a list with
+/// commas the last `&` separates ("Crime, Drama & Thriller").
 fn ampersand_parts(before: &[&str], after: &[&str], comma_list: bool) -> bool {
     const OF_FIRMS: [&str; 9] =
         ["sons", "son", "co", "co.", "company", "brothers", "bros.", "associates", "partners"];

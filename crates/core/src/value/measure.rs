@@ -1,4 +1,4 @@
-//! What quantities of one text make together: compounds, ranges, ratings, remarks and repetitions.
+//! Combines the quantities of one text: compounds, ranges, ratings, remarks and repetitions.
 
 use rust_decimal::Decimal;
 
@@ -16,14 +16,14 @@ pub(crate) struct Measure {
     pub(crate) high: Option<Decimal>,
     pub(crate) unit: Found,
     pub(crate) qualifier: Option<Qualifier>,
-    /// From how many quantities it was put together: two in "6 ft 5 in".
+    /// The number of quantities that it was built from: two in "6 ft 5 in".
     pub(crate) parts: u8,
     start: usize,
     end: usize,
 }
 
 impl Measure {
-    /// An amount without a text around it.
+    /// An amount without text around it.
     pub(crate) fn exactly(amount: Decimal, unit: &'static Unit) -> Self {
         let unit = Found::Known(unit);
         Self { low: amount, high: None, unit, qualifier: None, parts: 2, start: 0, end: 0 }
@@ -56,7 +56,7 @@ impl Measure {
         self.low = -self.low;
     }
 
-    /// Whether the other states this amount again, perhaps in another unit and rounded there.
+    /// Whether the other restates this amount, perhaps in another unit and rounded there.
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         if self.high.is_some() != other.high.is_some() {
             return false;
@@ -70,14 +70,14 @@ impl Measure {
     }
 }
 
-/// Whether two numbers differ by no more than rounding on a page does (3 miles, 5 km).
+/// Whether two numbers differ by no more than rounding on a page (3 miles, 5 km).
 fn nearly(a: Decimal, b: Decimal) -> bool {
     let tolerance = Decimal::new(5, 2);
     let bound = a.abs().max(b.abs()).checked_mul(tolerance);
     a.checked_sub(b).zip(bound).is_some_and(|(gap, bound)| gap.abs() <= bound)
 }
 
-/// Puts quantities together, and leaves out those that are remarks about others.
+/// Combines quantities, and leaves out those that are remarks about others.
 pub(crate) fn combine(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Measure> {
     let kept = without_remarks(quantities, tokens);
     let mut measures: Vec<Measure> = Vec::new();
@@ -93,8 +93,8 @@ pub(crate) fn combine(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Me
     measures
 }
 
-/// Adds inches to feet and minutes to hours: the next unit of the same system, less than one of
-/// the larger, with nothing but "and" or a comma between.
+/// Adds inches to feet and minutes to hours: the next smaller unit of the same system, with an amount of
+/// less than one larger unit, and nothing but "and" or a comma in between.
 fn add_part(last: &mut Measure, quantity: &Quantity, between: &[Token<'_>]) -> bool {
     let Some(larger) = last.unit() else { return false };
     let link = words_of(between);
@@ -125,7 +125,7 @@ fn add_part(last: &mut Measure, quantity: &Quantity, between: &[Token<'_>]) -> b
     }
 }
 
-/// What a bare number right after this unit counts: `6'5`, `1h30`.
+/// The unit of a bare number right after this unit: `6'5`, `1h30`.
 fn next_smaller(unit: &Unit) -> Option<&'static Unit> {
     match unit.symbol {
         "ft" => named("in"),
@@ -136,7 +136,7 @@ fn next_smaller(unit: &Unit) -> Option<&'static Unit> {
     }
 }
 
-/// Makes a range of the last measure and this quantity, where words or a dash join them.
+/// Makes a range of the last measure and this quantity if words or a dash join them.
 fn close_range(
     last: &mut Measure,
     quantity: &Quantity,
@@ -187,11 +187,11 @@ fn words_of(tokens: &[Token<'_>]) -> String {
     words.join(" ")
 }
 
-/// Whether the quantity at an index is a remark about the others.
+/// A test whether the quantity at an index is a remark about the others.
 type RemarkTest<'a> = dyn Fn(&[Quantity], usize) -> bool + 'a;
 
-/// Leaves out dates of counting, old prices, savings and the maximum of a rating, as long as
-/// something else remains.
+/// Leaves out dates of counting, old prices, savings and the maximum of a rating, as long as something
+/// else remains.
 fn without_remarks(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Quantity> {
     let tests: [&RemarkTest<'_>; 3] = [
         &|all, at| is_date_remark(all, at, tokens),
@@ -209,8 +209,8 @@ fn without_remarks(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Quant
     kept
 }
 
-/// A year beside another number: in brackets, or after "as of", "in", "Stand"; and the day and
-/// month before such a year.
+/// A year beside another number: in brackets, or after "as of", "in", "Stand"; and the day and month
+/// before such a year.
 fn is_date_remark(all: &[Quantity], at: usize, tokens: &[Token<'_>]) -> bool {
     let quantity = &all[at];
     let first_outside = all.iter().any(|other| other.depth == 0);
@@ -238,7 +238,7 @@ pub(crate) fn is_date_word(tokens: &[Token<'_>], start: usize) -> bool {
     let near: Vec<&str> =
         tokens[start.saturating_sub(4)..start].iter().map(|token| token.text).collect();
     let folded = fold(&near.join(" "));
-    // A month may stand between: "as of May 2021".
+    // A month may come in between: "as of May 2021".
     let without_month = folded
         .rsplit_once(' ')
         .filter(|(_, last)| {
@@ -252,7 +252,7 @@ pub(crate) fn is_date_word(tokens: &[Token<'_>], start: usize) -> bool {
     })
 }
 
-/// A price that the page itself says no longer holds, or what is saved by the new one.
+/// A price that the page marks as no longer valid, or the amount saved by the new one.
 fn is_old_price(quantity: &Quantity, tokens: &[Token<'_>]) -> bool {
     const WORDS: [&str; 24] = [
         "was",
@@ -302,7 +302,7 @@ fn is_maximum_of_rating(all: &[Quantity], at: usize, tokens: &[Token<'_>]) -> bo
         && quantity.value.is_integer()
         && !before.value.is_sign_negative();
     let from = before.end.min(quantity.start);
-    // "4.5 stars out of 5": a noun may stand between.
+    // "4.5 stars out of 5": a noun may come in between.
     let between = words_of(&tokens[from..quantity.start]);
     let worded = ["out of", "von", "sur", "su", "van de", "of"].iter().any(|link| {
         between.strip_suffix(link).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
@@ -311,7 +311,7 @@ fn is_maximum_of_rating(all: &[Quantity], at: usize, tokens: &[Token<'_>]) -> bo
     maximum && (worded || slashed)
 }
 
-/// Whether numbers stand as factors: `10 x 20`, `3840×2160`, `2 * 500 ml`.
+/// Whether the numbers are factors: `10 x 20`, `3840×2160`, `2 * 500 ml`.
 pub(crate) fn multiplied_together(quantities: &[Quantity], tokens: &[Token<'_>]) -> bool {
     quantities.windows(2).any(|pair| {
         let between = &tokens[pair[0].end.min(pair[1].start)..pair[1].start];
@@ -325,8 +325,8 @@ pub(crate) fn multiplied_together(quantities: &[Quantity], tokens: &[Token<'_>])
     })
 }
 
-/// The only measure beside which all of the column's nouns stand. A text that starts with a word
-/// labels its numbers before them, one that starts with a number after them.
+/// The only measure that has all of the column's nouns beside it. A text that starts with a word labels
+/// its numbers before them, one that starts with a number after them.
 pub(crate) fn beside_noun<'m>(
     measures: &[&'m Measure],
     tokens: &[Token<'_>],

@@ -1,4 +1,4 @@
-//! Values, and how they are read from what pages really hold.
+//! Values, and how they are parsed from the texts of real pages.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ use language::Language;
 pub enum Value {
     /// Text, trimmed, with its whitespace collapsed.
     Text(String),
-    /// An exact number, in the column's unit where it has one.
+    /// An exact number, in the column's unit if it has one.
     Number(Decimal),
     /// Yes or no.
     Boolean(bool),
@@ -71,20 +71,20 @@ pub enum DateOrder {
     MonthFirst,
 }
 
-/// What the surroundings of a text say about how to read it.
+/// What the surroundings of a text imply about how to read it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Locale {
     /// The page's language as a BCP 47 tag, such as `de` or `en-US`.
     pub language: Option<String>,
-    /// The order that unambiguous dates elsewhere on the page or in the column show.
+    /// The order shown by unambiguous dates elsewhere on the page or in the column.
     pub date_order: Option<DateOrder>,
-    /// The day on which the page was written or read: relative dates count from it.
+    /// The day on which the page was written or read; relative dates count from it.
     pub today: Option<PartialDate>,
-    /// The unit that the label or header names ("Height (ft)"), used where the text itself has none.
+    /// The unit that the label or header names ("Height (ft)"), used if the text itself has none.
     pub unit: Option<String>,
 }
 
-/// What a text said about its number besides the number.
+/// How a text bounds or softens its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Qualifier {
@@ -96,26 +96,26 @@ pub enum Qualifier {
     About,
 }
 
-/// A value that was read, with what the text said about it.
+/// A parsed value, with its qualifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// The value.
     pub value: Value,
-    /// A bound or an approximation that the text states.
+    /// A bound or an approximation stated by the text.
     pub qualifier: Option<Qualifier>,
 }
 
-/// Why a text gives no value of the column. The cell stays empty and says so.
+/// Why a text gives no value of the column. The cell stays empty and gives this reason.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Unparsed {
-    /// Nothing but whitespace, or a word that stands for nothing, such as `N/A`, `-` or `<nil>`.
+    /// Nothing but whitespace, or a placeholder such as `N/A`, `-` or `<nil>`.
     #[error("empty")]
     Empty,
-    /// No number stands there, or more than one that could be meant.
+    /// The text has no number, or more than one that could be meant.
     #[error("not a number")]
     NotANumber,
-    /// Two bounds where one number is asked for.
-    #[error("a range from {low} to {high}, where one number is asked for")]
+    /// Two bounds where one number is expected.
+    #[error("a range from {low} to {high}, where one number is expected")]
     Range {
         /// Lower bound.
         low: Decimal,
@@ -125,15 +125,15 @@ pub enum Unparsed {
     /// The number has a unit that does not convert to the column's.
     #[error("in {found}, which does not convert to {wanted}")]
     Unit {
-        /// As the text has it.
+        /// The unit in the text.
         found: String,
-        /// As the column asks for.
+        /// The unit of the column.
         wanted: String,
     },
-    /// No date stands there.
+    /// The text has no date.
     #[error("not a date")]
     NotADate,
-    /// Day and month could each be the other, and nothing tells.
+    /// Day and month could be swapped, and nothing shows which is which.
     #[error("an ambiguous date: {day_first} or {month_first}")]
     AmbiguousDate {
         /// The date if the day comes first.
@@ -141,30 +141,29 @@ pub enum Unparsed {
         /// The date if the month comes first.
         month_first: PartialDate,
     },
-    /// Neither yes nor no.
+    /// The text means neither yes nor no.
     #[error("neither yes nor no")]
     NotABoolean,
-    /// A value, but none of the allowed ones.
+    /// None of the allowed values.
     #[error("not one of the allowed values")]
     NotAllowed,
     /// Outside the column's minimum and maximum.
-    #[error("{0} is out of range")]
+    #[error("out of range: {0}")]
     OutOfRange(Decimal),
-    /// Does not have the shape that the column's format or pattern asks for.
-    #[error("does not have the shape asked for")]
+    /// The text does not match the column's format or pattern.
+    #[error("not in the required format")]
     Shape,
 }
 
-/// Reads a text as a value of the column.
+/// Parses a text as a value of the column.
 ///
-/// A text whose numbers are written out with a unit is converted to the column's; without one it
-/// counts as being in the unit of [`Locale::unit`], else in the column's. Of several numbers one is
-/// taken only where the others say the same, or where the text marks it as the one that is meant.
-/// Durations such as `PT1H30M` or "6 ft 5 in" need a column with a unit ([`unit_named_in`] finds
-/// the one that a description names).
+/// A number with a unit is converted to the column's unit; a number without one is in [`Locale::unit`],
+/// or else in the column's unit. Of several numbers one is used only if the others state the same amount,
+/// or if the text marks it as the one that is meant. Durations such as `PT1H30M` and compounds such as "6
+/// ft 5 in" need a column with a unit ([`unit_named_in`] finds the one that a description names).
 ///
 /// # Errors
-/// Says why the text gives no value; a text is never cut or coerced into one.
+/// Returns why the text gives no value; a text is never cut or coerced into one.
 ///
 /// # Examples
 /// ```
@@ -211,7 +210,7 @@ fn is_allowed(cleaned: &str, column: &Column) -> bool {
 
 fn parse_one(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
     let cleaned = text::clean(text);
-    // "None" can be an answer to yes or no, and one of the allowed values.
+    // "None" can be an answer to a yes-or-no column, and one of the allowed values.
     let says_something = match column.kind {
         ColumnType::Boolean => {
             !fold(&cleaned).is_empty() && boolean::parse(&cleaned, column).is_ok()
@@ -244,16 +243,16 @@ fn parse_text(cleaned: &str, column: &Column, locale: &Locale) -> Result<Parsed,
     Ok(Parsed { value, qualifier: None })
 }
 
-/// A pattern that is no regular expression fits nothing; whoever makes the column checks it.
+/// An invalid regular expression matches nothing; it is rejected when the column is created.
 fn matches_pattern(value: &Value, column: &Column) -> Result<(), Unparsed> {
     let Some(pattern) = &column.pattern else { return Ok(()) };
     let whole = regex::Regex::new(&format!("^(?:{pattern})$")).map_err(|_| Unparsed::Shape)?;
     if whole.is_match(&value.to_string()) { Ok(()) } else { Err(Unparsed::Shape) }
 }
 
-/// As a cell of a CSV file holds it: numbers in plain decimals without exponent or closing zeros,
-/// dates in ISO 8601 as precise as they are, `true` and `false`, the entries of a list with `; `
-/// between them.
+/// As written to a cell of a CSV file: numbers in plain decimals without exponent or trailing zeros,
+/// dates in ISO 8601 with their precision, `true` and `false`, and the entries of a list separated by `;
+/// `.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

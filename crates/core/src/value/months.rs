@@ -44,7 +44,7 @@ const NAMES: [&[&str]; 12] = [
     &["december", "dec", "dezember", "dez", "decembre", "diciembre", "dic", "dicembre", "dezembro"],
 ];
 
-/// Abbreviations that are everyday words of another language: they count in their own alone.
+/// Abbreviations that are common words of another language: they count only in their own.
 const ONLY_IN: [(&str, u8, &[&str]); 3] =
     [("ago", 8, &["es", "it", "pt"]), ("set", 9, &["it", "pt"]), ("out", 10, &["pt"])];
 

@@ -6,17 +6,17 @@ use super::language::Language;
 use super::token::Token;
 use super::unit::Dimension;
 
-/// What decides whether a letter after a number multiplies it.
+/// Decides whether a letter after a number multiplies it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting {
     pub(crate) language: Language,
-    /// The dimension asked for: where it has a unit of that letter, the letter is the unit.
+    /// The expected dimension: if it has a unit of that letter, the letter is the unit.
     pub(crate) wanted: Option<Dimension>,
-    /// Whether a currency stands before the number.
+    /// Whether a currency comes before the number.
     pub(crate) money: bool,
 }
 
-/// The power of ten that the tokens at `at` multiply by, and the token after them.
+/// The power of ten of the tokens at `at`, and the token after them.
 pub(crate) fn read(tokens: &[Token<'_>], at: usize, setting: Setting) -> Option<(i32, usize)> {
     let (mut exponent, mut next) = one(tokens, at, setting)?;
     // "mil millones", "thousand million", "hundred thousand".
@@ -56,8 +56,8 @@ fn is_abbreviation(word: &str) -> bool {
     word.chars().count() <= 4
 }
 
-/// Letters multiply where they touch the number and name no unit of the dimension asked for,
-/// or where money is meant.
+/// Letters multiply if they touch the number and are no unit of the expected dimension, or if money is
+/// meant.
 fn letter(token: &Token<'_>, setting: Setting) -> Option<i32> {
     let touches = !token.spaced;
     let not = |dimension: Dimension| setting.wanted != Some(dimension);

@@ -1,4 +1,4 @@
-//! Numbers: which of a text's quantities is the one that is meant, in the column's unit.
+//! Numbers: finds the quantity of a text that is meant, in the column's unit.
 
 use rust_decimal::Decimal;
 
@@ -13,10 +13,10 @@ use super::unit::{self, Dimension, Unit, convert};
 use super::{Locale, Parsed, Unparsed, Value};
 use crate::column::Column;
 
-/// No number with its unit and its remarks takes more bytes than this.
+/// No number with its unit and remarks is longer than this, in bytes.
 const LONGEST: usize = 400;
 
-/// Reads a cleaned text as a number of the column.
+/// Parses a cleaned text as a number of the column.
 pub(crate) fn parse(cleaned: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
     if cleaned.len() > LONGEST {
         return Err(Unparsed::NotANumber);
@@ -28,7 +28,7 @@ pub(crate) fn parse(cleaned: &str, column: &Column, locale: &Locale) -> Result<P
     in_range(parsed, column)
 }
 
-/// The quantity as it stands, in the range of the column.
+/// Checks the quantity against the column's range.
 fn in_range(parsed: Parsed, column: &Column) -> Result<Parsed, Unparsed> {
     if let Value::Number(number) = parsed.value {
         let below = column.minimum.is_some_and(|minimum| number < minimum);
@@ -40,7 +40,7 @@ fn in_range(parsed: Parsed, column: &Column) -> Result<Parsed, Unparsed> {
     Ok(parsed)
 }
 
-/// Full-width digits and signs, as East Asian pages write them, as ASCII.
+/// Replaces full-width digits and signs, which East Asian pages use, by ASCII.
 fn ascii_digits(text: &str) -> String {
     let ascii = |c: char| match c {
         '０'..='９' | '，' | '．' | '％' | '（' | '）' | '－' | '＋' | '／' | '：' => {
@@ -83,7 +83,7 @@ impl Choice<'_> {
         }
     }
 
-    /// ISO 8601 durations, and clocks of hours, minutes and seconds where a time is asked for.
+    /// Reads ISO 8601 durations, and clocks of hours, minutes and seconds if the column is a time.
     fn time_notation(&self, cleaned: &str) -> Option<(Decimal, &'static Unit)> {
         duration::iso(cleaned).or_else(|| {
             let time = self.wanted.is_some_and(|unit| unit.dimension == Dimension::Time);
@@ -106,7 +106,8 @@ impl Choice<'_> {
                 _ => self.beside_own_noun(measures, tokens),
             };
         }
-        // What the page gives in the very unit is surer than what it converted itself.
+        // A value that the page gives in the column's unit is more reliable than one that the page
+        // converted.
         let exact: Vec<&Measure> = convertible
             .iter()
             .copied()
@@ -139,8 +140,8 @@ impl Choice<'_> {
         }
     }
 
-    /// The measure that is meant: the only one, the first where the others say the same, or the
-    /// one beside which the column's own noun stands.
+    /// The measure that is meant: the only one, the first if the others state the same amount, or the one
+    /// beside which the column's own noun occurs.
     fn the_one<'m>(&self, measures: &[&'m Measure], tokens: &[Token<'_>]) -> Option<&'m Measure> {
         let (first, rest) = measures.split_first()?;
         if rest.iter().all(|other| first.says_the_same(other)) {
@@ -158,7 +159,7 @@ impl Choice<'_> {
                 high: number(high)?.normalize(),
             });
         }
-        // Without a unit asked for, "6 ft 5 in" is no one number.
+        // Without a unit in the column, "6 ft 5 in" is not one number.
         if measure.parts > 1 && self.wanted.is_none() {
             return Err(Unparsed::NotANumber);
         }
@@ -187,13 +188,13 @@ impl Choice<'_> {
         }
     }
 
-    /// Whether a word after a number is no unit: a word such as "high", or the column's own noun.
+    /// Whether a word after a number is not a unit: a word such as "high", or the column's own noun.
     fn says_no_unit(&self, word: &str) -> bool {
         measure::is_neutral(word)
             || nouns(self.column).iter().any(|noun| noun == singular_word(&fold(word)))
     }
 
-    /// A column whose unit is in no table ("people") takes numbers without a unit that is.
+    /// A column whose unit is unknown ("people") takes numbers without a known unit.
     fn in_unknown_unit(&self, amount: Decimal, measure: &Measure) -> Result<Decimal, Unparsed> {
         match (&self.column.unit, &measure.unit) {
             (Some(wanted), Found::Known(unit)) if !wanted.trim().is_empty() => {
@@ -210,15 +211,15 @@ fn accounting(text: &str) -> (&str, bool) {
     match inside.filter(|inside| !inside.contains(['(', ')'])) {
         Some(inside) if inside.chars().any(|c| c.is_ascii_digit()) => {
             let words = inside.chars().filter(|c| c.is_alphabetic()).count();
-            // A remark in brackets is no account.
+            // A remark in brackets is not an accounting notation.
             if words <= 3 { (inside, true) } else { (text, false) }
         }
         _ => (text, false),
     }
 }
 
-/// The quantities of a text in which no number is a piece of something longer; remarks in
-/// brackets may hold such pieces.
+/// The quantities of a text in which every number is whole; only remarks in brackets may hold pieces of
+/// something longer.
 fn whole_numbers(items: Vec<Item>, tokens: &[Token<'_>]) -> Result<Vec<Quantity>, Unparsed> {
     let mut quantities = Vec::new();
     for item in items {
@@ -236,12 +237,12 @@ fn whole_numbers(items: Vec<Item>, tokens: &[Token<'_>]) -> Result<Vec<Quantity>
     Ok(quantities)
 }
 
-/// Whether the words before say when the number was counted: "as of 31.12.2020".
+/// Whether the preceding words state when the number was counted: "as of 31.12.2020".
 fn in_date_remark(tokens: &[Token<'_>], at: usize) -> bool {
     at > 0 && measure::is_date_word(tokens, at)
 }
 
-/// The words of the column's name that can stand beside its number.
+/// The words of the column's name that can occur beside its number.
 fn nouns(column: &Column) -> Vec<String> {
     const SAY_NOTHING: [&str; 12] = [
         "number", "count", "total", "of", "the", "no", "in", "amount", "is", "has", "value", "num",

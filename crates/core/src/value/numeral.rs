@@ -1,15 +1,15 @@
-//! What a run of digits and separators means: which separator parts thousands, which decimals.
+//! Interprets a run of digits and separators: which separator groups thousands, which marks decimals.
 
 use rust_decimal::Decimal;
 
 use super::language::Language;
 
-/// The number that a numeral such as `1.234,56` writes, or nothing where it writes none
-/// (`1.2.3`, `12,34`, `0049123`).
+/// The number that a numeral such as `1.234,56` writes; `None` if it is not a number (`1.2.3`, `12,34`,
+/// `0049123`).
 ///
-/// A single separator before exactly three digits is ambiguous. The page's language decides;
-/// without one a comma parts thousands and a dot decimals, as English, the most frequent
-/// language of pages that name none, writes them.
+/// A single separator before exactly three digits is ambiguous. The page's language decides; without one,
+/// a comma groups thousands and a dot marks decimals, as in English, the most common language of pages
+/// that name none.
 pub(crate) fn read(numeral: &str, language: Language) -> Option<Decimal> {
     let (mantissa, exponent) = match numeral.find(['e', 'E']) {
         Some(at) => (&numeral[..at], numeral[at + 1..].parse::<i32>().ok()?),
@@ -20,7 +20,7 @@ pub(crate) fn read(numeral: &str, language: Language) -> Option<Decimal> {
     scaled(number, exponent)
 }
 
-/// The number times a power of ten; nothing where that does not fit.
+/// The number times a power of ten; `None` if that does not fit.
 pub(crate) fn scaled(number: Decimal, exponent: i32) -> Option<Decimal> {
     const LARGEST: u32 = 27;
     if exponent.unsigned_abs() > LARGEST {
@@ -37,7 +37,7 @@ pub(crate) fn scaled(number: Decimal, exponent: i32) -> Option<Decimal> {
 fn without_separators(numeral: &str, language: Language) -> Option<String> {
     let (whole, fraction) = split_decimals(numeral, language)?;
     let digits = ungrouped(whole)?;
-    // 007 and 0049123 are codes; 05 and 00 stand on clocks and in prices.
+    // 007 and 0049123 are codes; 05 and 00 occur on clocks and in prices.
     if digits.len() > 2 && digits.starts_with('0') && fraction.is_none() {
         return None;
     }
@@ -61,7 +61,7 @@ fn split_decimals(numeral: &str, language: Language) -> Option<(&str, Option<&st
     let decimals = if head.contains(point) {
         false
     } else if head.contains(|c: char| !c.is_ascii_digit()) {
-        // 1,234.56 and 1 234,56: the other separator has parted the thousands already.
+        // 1,234.56 and 1 234,56: the other separator already groups the thousands.
         true
     } else {
         tail.len() != 3 || is_decimal_before_three(head, point, language)
@@ -69,7 +69,7 @@ fn split_decimals(numeral: &str, language: Language) -> Option<(&str, Option<&st
     Some(if decimals { (head, Some(tail)) } else { (numeral, None) })
 }
 
-/// Whether the only separator of a numeral, with three digits behind it, parts decimals.
+/// Whether the only separator of a numeral, before three digits, marks decimals.
 fn is_decimal_before_three(head: &str, point: char, language: Language) -> bool {
     if head.is_empty() || head.starts_with('0') || head.len() > 3 {
         return true;
@@ -81,7 +81,7 @@ fn is_decimal_before_three(head: &str, point: char, language: Language) -> bool 
     }
 }
 
-/// The digits of a whole number, where its groups are those of thousands (or Indian ones).
+/// The digits of a whole number, if its groups are thousands (or Indian ones).
 fn ungrouped(whole: &str) -> Option<String> {
     let is_digit = |c: char| c.is_ascii_digit();
     let Some(at) = whole.find(|c| !is_digit(c)) else { return Some(whole.to_owned()) };
@@ -93,7 +93,7 @@ fn ungrouped(whole: &str) -> Option<String> {
     }
     let [first, ref middle @ .., last] = groups[..] else { return None };
     let thousands = middle.iter().all(|group| group.len() == 3);
-    // 12,34,567: lakhs and crores go in pairs.
+    // 12,34,567: lakhs and crores are groups of two.
     let indian = separator == ',' && first.len() <= 2 && middle.iter().all(|g| g.len() == 2);
     let fits = (1..=3).contains(&first.len()) && last.len() == 3 && (thousands || indian);
     fits.then(|| groups.concat())

@@ -1,10 +1,10 @@
-//! Dates of three numbers, such as `03/04/2020`, and the order that they show.
+//! Dates of three numbers, such as `03/04/2020`, and the order that they prove.
 
 use super::DateOrder;
 use super::token::{Joining, Token, tokens};
 
-/// The order of day and month that the numeric dates of a text prove: `13/04/2020` has the day
-/// first. None where no date proves one, or where two prove different ones. Linear in the text.
+/// The order of day and month that the numeric dates of a text prove: `13/04/2020` has the day first.
+/// `None` if no date proves one, or if two prove different ones. Linear in the text.
 pub fn order_shown_by(text: &str) -> Option<DateOrder> {
     let tokens = tokens(text, Joining::Nothing);
     let mut shown = None;
@@ -75,7 +75,7 @@ fn is_opening_word(token: &Token<'_>) -> bool {
     token.is_word() && !token.text.is_ascii()
 }
 
-/// Whether more digits are joined to what ends here.
+/// Whether more digits are joined to the end.
 pub(crate) fn goes_on(tokens: &[Token<'_>], end: usize) -> bool {
     let joined = |at: usize| tokens.get(at).filter(|token| !token.spaced);
     match joined(end) {

@@ -1,11 +1,10 @@
-//! Pairs of opposites that a column of yes or no can ask for: public and private, in stock and
-//! sold out.
+//! Pairs of opposites that a yes-or-no column can ask about: public and private, in stock and sold out.
 
 /// Two opposites, folded. A phrase that contains one of the other side stands for its own side.
 pub(crate) struct Opposites {
     pub(crate) yes: &'static [&'static str],
     pub(crate) no: &'static [&'static str],
-    /// Words of a column's name or description that speak of the pair without taking a side.
+    /// Words of a column's name or description that mention the pair without taking a side.
     pub(crate) topic: &'static [&'static str],
 }
 

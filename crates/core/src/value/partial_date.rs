@@ -15,9 +15,9 @@ pub struct PartialDate {
     day: Option<u8>,
 }
 
-/// A text is not `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, or names no day of the calendar.
+/// The text is not `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, or not a day of the calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("not a date of the calendar")]
+#[error("not a calendar date")]
 pub struct NoSuchDate;
 
 impl PartialDate {
@@ -32,7 +32,7 @@ impl PartialDate {
         (1..=12).contains(&month).then_some(Self { month: Some(month), ..whole })
     }
 
-    /// A day of the Gregorian calendar; none where the month has no such day.
+    /// A day of the Gregorian calendar; `None` if the month has no such day.
     pub fn full(year: i16, month: u8, day: u8) -> Option<Self> {
         let whole = Self::year_month(year, month)?;
         let (month, day_i) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
@@ -45,17 +45,17 @@ impl PartialDate {
         self.year
     }
 
-    /// 1 to 12, where known.
+    /// 1 to 12, if known.
     pub fn month(self) -> Option<u8> {
         self.month
     }
 
-    /// 1 to 31, where known; never without a month.
+    /// 1 to 31, if known; never without a month.
     pub fn day(self) -> Option<u8> {
         self.day
     }
 
-    /// Whether both can be true: they agree as far as both of them go.
+    /// Whether both can be true: they agree as far as the less precise one goes.
     pub fn agrees_with(self, other: Self) -> bool {
         fn same(a: Option<u8>, b: Option<u8>) -> bool {
             a.zip(b).is_none_or(|(a, b)| a == b)
@@ -69,7 +69,7 @@ impl PartialDate {
     }
 }
 
-/// ISO 8601, as precise as the date is: `1937`, `1937-05`, `1937-05-27`.
+/// ISO 8601, with the precision of the date: `1937`, `1937-05`, `1937-05-27`.
 impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}", self.year)?;

@@ -4,7 +4,7 @@ use super::Qualifier::{self, About, AtLeast, AtMost};
 use super::fold::fold;
 use super::token::Token;
 
-/// Phrases before a number, folded; the longer ones that contain a shorter one come first.
+/// Phrases before a number, folded; longer ones come before the shorter ones that they contain.
 const BEFORE: &[(Qualifier, &[&str])] = &[
     (AtMost, &["no more than", "not more than", "nicht mehr als", "pas plus de", "no mas de"]),
     (AtLeast, &["no less than", "not less than", "no fewer than"]),
@@ -155,7 +155,7 @@ const AFTER: &[(Qualifier, &[&str])] = &[
     (About, &["approx", "approximately", "or so", "environ", "circa"]),
 ];
 
-/// What stands around the tokens from `start` to `end` about the number there.
+/// The qualifier around the number that spans the tokens from `start` to `end`.
 pub(crate) fn around(tokens: &[Token<'_>], start: usize, end: usize) -> Option<Qualifier> {
     before(tokens, start).or_else(|| after(tokens, end))
 }

@@ -12,18 +12,18 @@ use super::qualifier;
 use super::token::{Kind, Token};
 use super::unit::{Dimension, Hint, Unit, lookup};
 
-/// The unit that stands at a number.
+/// The unit beside a number.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Found {
     /// None.
     Nothing,
     /// A unit of the table.
     Known(&'static Unit),
-    /// A word that directly follows the number and may be a unit that is not known.
+    /// A word directly after the number that may be an unknown unit.
     Word(String),
 }
 
-/// One number of a text with what belongs to it.
+/// One number of a text and everything that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Quantity {
     pub(crate) value: Decimal,
@@ -33,10 +33,10 @@ pub(crate) struct Quantity {
     pub(crate) exponent: i32,
     /// How many brackets are open around it.
     pub(crate) depth: u8,
-    /// The tokens that it takes: from the sign or currency to the unit.
+    /// The first of its tokens, which reach from the sign or currency to the unit.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// Digits as written, without separators, sign or multiplier: four digits may be a year.
+    /// Number of digits as written, without separators, sign or multiplier: four digits may be a year.
     pub(crate) plain_digits: usize,
 }
 
@@ -62,7 +62,7 @@ impl Quantity {
     }
 }
 
-/// A number, or a piece of something longer that is no number: a date, a version, `12B-3`.
+/// A number, or a part of something longer that is not a number: a date, a version, `12B-3`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Item {
     Quantity(Quantity),
@@ -110,7 +110,7 @@ impl Reader<'_> {
         self.token(at).filter(|token| !token.spaced)
     }
 
-    /// The rest of a piece without spaces around this numeral.
+    /// The rest of a run without spaces around this numeral.
     fn broken(&self, at: usize) -> Item {
         let mut end = at + 1;
         while self.touching(end).is_some_and(|token| !token.is_one_of("()[],;")) {
@@ -168,8 +168,8 @@ impl Reader<'_> {
         })
     }
 
-    /// On a page without a language, `€1.234` parts thousands: no price has three decimals, and
-    /// the euro is written so in most countries that have it.
+    /// On a page without a language, the dot in `€1.234` groups thousands: no price has three decimals,
+    /// and most countries with the euro write it like that.
     fn numeral_language(&self, head: &Head) -> Language {
         let euro = head.money.is_some_and(|unit| unit.symbol == "EUR");
         if euro && self.language == Language::default() {
@@ -242,7 +242,7 @@ impl Reader<'_> {
         Some((if negative { -exponent } else { exponent }, at))
     }
 
-    /// The unit at this token; a currency before the number is surer than what follows it.
+    /// The unit at this token; a currency before the number takes precedence over what follows it.
     fn unit(
         &self,
         at: usize,
@@ -256,7 +256,7 @@ impl Reader<'_> {
             (Some(money), Some((unit, end)))
                 if matches!(unit.dimension, Dimension::Currency(_)) =>
             {
-                // `$1,299 CAD`: the code is surer than the sign.
+                // `$1,299 CAD`: the code is more specific than the sign.
                 let sure = if unit.symbol == "USD" && money.symbol != "USD" { money } else { unit };
                 (Found::Known(sure), end)
             }
@@ -346,8 +346,8 @@ impl Reader<'_> {
         lookup(spelling, hint).or_else(|| currency::by_word(spelling, self.language))
     }
 
-    /// Whether the spelling that ends here is not the start of a longer word or of a phrase such
-    /// as "12 in stock".
+    /// Whether the spelling that ends here is not the start of a longer word or of a phrase such as "12
+    /// in stock".
     fn is_whole(&self, unit: &Unit, end: usize) -> bool {
         let last = &self.tokens[end - 1];
         let next = self.token(end);
@@ -362,7 +362,7 @@ impl Reader<'_> {
         !preposition || next.is_none_or(|next| !next.is_word() || measured(next.text))
     }
 
-    /// The word right after a number that is in no table: a noun, or a unit that is not known.
+    /// The word right after a number that is not in the table: a noun, or an unknown unit.
     fn following_word(&self, at: usize) -> Found {
         let hyphen = self.touching(at).is_some_and(|token| token.is_sign('-'));
         match self.token(at + usize::from(hyphen)) {
@@ -371,7 +371,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `1st` is no stone and `1990s` are no seconds, unless such are asked for.
+    /// `1st` is not a stone and `1990s` are not seconds, unless the column expects these units.
     fn is_ordinal_or_decade(&self, at: usize, unit: &Found) -> bool {
         let Some(word) = self.touching(at + 1).filter(|token| token.is_word()) else {
             return false;
@@ -383,12 +383,12 @@ impl Reader<'_> {
         !asked && (decade || matches!(word.text, "st" | "nd" | "rd" | "th"))
     }
 
-    /// Nothing where the number goes on into something that is no number: `12B`, `3rd`, `5.com`.
+    /// `None` if the number continues into something that is not a number: `12B`, `3rd`, `5.com`.
     fn closes(&self, end: usize) -> Option<()> {
         let Some(token) = self.touching(end) else { return Some(()) };
         let after = self.touching(end + 1);
         let closed = match token.kind {
-            // `4x`: a factor. A unit may touch the number that follows it: `1h30`.
+            // `4x` is a factor. A unit may touch the number that follows it: `1h30`.
             Kind::Word => matches!(token.text, "x" | "X"),
             Kind::Numeral => end > 0 && !self.tokens[end - 1].is_numeral(),
             Kind::Sign('.' | ':') => after.is_none_or(|next| !next.is_word() && !next.is_numeral()),

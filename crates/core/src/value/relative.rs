@@ -1,4 +1,4 @@
-//! Dates that count from today: "3 days ago", "gestern", "il y a 2 jours".
+//! Dates relative to today: "3 days ago", "gestern", "il y a 2 jours".
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
@@ -6,7 +6,7 @@ use jiff::{Span, ToSpan as _};
 use super::fold::fold;
 use super::{PartialDate, Qualifier};
 
-/// What a step back counts.
+/// The unit of a step back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     Hours,
@@ -16,8 +16,8 @@ enum Step {
     Years,
 }
 
-/// The date of a text that counts from today, as precise as the step that it counts in: "3 months
-/// ago" is a month, not a day. None without a full date of today.
+/// The date of a text relative to today, with the precision of its unit: "3 months ago" is a month, not a
+/// day. `None` without a full date of today.
 pub(crate) fn read(
     cleaned: &str,
     today: Option<PartialDate>,
@@ -59,7 +59,7 @@ fn named_day(words: &[&str]) -> Option<(i64, Step)> {
     Some((days, Step::Days))
 }
 
-/// A count and a step, with the words for "ago" of one language around them.
+/// A count and a unit, with the words for "ago" of one language around them.
 fn counted(words: &[&str]) -> Option<(i64, Step)> {
     let (count, step) = match words {
         [count, step, "ago" | "fa" | "geleden" | "atras"]
@@ -106,7 +106,7 @@ fn back(today: PartialDate, count: i64, step: Step) -> Option<(PartialDate, Opti
     let (month, day) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
     Some(match step {
         Step::Days => (PartialDate::full(date.year(), month, day)?, None),
-        // Around midnight the hours may reach into the day before; weeks are rounded.
+        // Around midnight, hours may reach into the previous day; weeks are rounded.
         Step::Hours | Step::Weeks => {
             (PartialDate::full(date.year(), month, day)?, Some(Qualifier::About))
         }

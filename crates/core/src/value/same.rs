@@ -1,4 +1,4 @@
-//! When two values of one column say the same.
+//! Whether two values of one column are the same.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::column::{Column, Format};
 
 /// Whether two values of the column agree, so that two pages that give them support each other.
 ///
-/// Numbers agree within a relative 10⁻⁹: what conversion between units may round. Dates agree as
-/// far as both of them go. Texts agree where they fold alike; web addresses without scheme, `www.`
-/// and closing slash; telephone numbers by their last ten digits (a national number and the
-/// same with its country code), where both have seven or more. Lists agree as sets.
+/// Numbers agree within a relative 10⁻⁹, which covers rounding in unit conversions. Dates agree as far as
+/// the less precise one goes. Texts agree if they fold alike; web addresses are compared without scheme,
+/// `www.` and closing slash; telephone numbers by their last ten digits (a national number equals the
+/// same number with its country code), if both have seven or more. Lists agree as sets.
 pub fn same(a: &Value, b: &Value, column: &Column) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => close(*a, *b),
@@ -51,7 +51,7 @@ fn list_keys(list: &[Value], column: &Column) -> Option<BTreeSet<String>> {
         .collect()
 }
 
-/// What of a text counts when it is compared.
+/// The part of a text that counts in comparisons.
 pub(crate) fn text_key(text: &str, column: &Column) -> String {
     match column.format {
         Some(Format::Phone) => {
@@ -69,7 +69,7 @@ pub(crate) fn text_key(text: &str, column: &Column) -> String {
         }
         _ => {
             let folded = fold(text);
-            // Texts of symbols alone have nothing to fold: they are compared as they stand.
+            // Texts of only symbols have nothing to fold: they are compared as they are.
             if folded.is_empty() { text.trim().to_owned() } else { folded }
         }
     }

@@ -1,16 +1,16 @@
-//! Text as a reader sees it, and the words that stand for no value.
+//! Text as a reader sees it, and the placeholders for a missing value.
 
 use super::fold::fold;
 
-/// The text as a reader sees it: entities that survived decoded, invisible characters gone,
-/// whitespace collapsed, footnote marks at the end cut.
+/// The text as a reader sees it: leftover entities decoded, invisible characters removed, whitespace
+/// collapsed, footnote marks at the end removed.
 pub(crate) fn clean(text: &str) -> String {
     let visible = visible(text);
     let collapsed = collapse(&visible);
     without_end_marks(&collapsed).to_owned()
 }
 
-/// Like [`clean`], with the line breaks kept: they part the entries of a list.
+/// Like [`clean`], but keeps line breaks, which separate the entries of a list.
 pub(crate) fn clean_lines(text: &str) -> String {
     let visible = visible(text);
     let lines: Vec<String> =
@@ -38,7 +38,8 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// Joiners between letters carry meaning in some scripts and stay.
+/// Whether the character is invisible; joiners between letters carry meaning in some scripts and are
+/// kept.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -47,7 +48,7 @@ fn is_invisible(c: char) -> bool {
     ) || (c.is_control() && !c.is_whitespace())
 }
 
-/// The named references that text on pages still holds after it was escaped twice.
+/// The named references that remain in text that was escaped twice.
 const ENTITIES: [(&str, char); 34] = [
     ("amp", '&'),
     ("lt", '<'),
@@ -85,7 +86,7 @@ const ENTITIES: [(&str, char); 34] = [
     ("uuml", 'ü'),
 ];
 
-/// The character of a reference at the start of the text, and the bytes that it takes.
+/// The character of a reference at the start of the text, and its length in bytes.
 fn entity(text: &str) -> Option<(char, usize)> {
     const LONGEST: usize = 10;
     let end = text.bytes().take(LONGEST).position(|b| b == b';')?;
@@ -114,8 +115,8 @@ fn collapse(text: &str) -> String {
     out
 }
 
-/// Cuts footnote marks such as `[1]`, `[note 2]`, `[citation needed]` and `†` from the end,
-/// and the punctuation that parts a value from what followed it.
+/// Removes footnote marks such as `[1]`, `[note 2]`, `[citation needed]` and `†` from the end, and the
+/// punctuation that separated the value from what followed it.
 fn without_end_marks(text: &str) -> &str {
     let mut rest = text;
     loop {
@@ -132,11 +133,11 @@ fn without_end_marks(text: &str) -> &str {
 
 fn footnote_at_end(text: &str) -> Option<usize> {
     let start = text.strip_suffix(']')?.rfind('[')?;
-    // A text that is nothing but the mark is left for others to refuse.
+    // A text that consists of only the mark is left for the callers to refuse.
     (start > 0 && is_footnote(&text[start + 1..text.len() - 1])).then_some(start)
 }
 
-/// Whether what stands between brackets is a mark of a note: a number, a letter, or a known word.
+/// Whether the text between brackets is a footnote mark: a number, a letter, or a known word.
 pub(crate) fn is_footnote(inside: &str) -> bool {
     let inside = inside.trim();
     let words = ["note", "nb", "citation needed", "update", "when", "clarification needed"];
@@ -152,14 +153,14 @@ pub(crate) fn is_footnote(inside: &str) -> bool {
 
 const LONGEST_FOOTNOTE: usize = 24;
 
-/// The text without any footnote mark, wherever it stands; for numbers and dates.
+/// The text without any footnote mark, wherever it occurs; for numbers and dates.
 pub(crate) fn without_footnotes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('[') {
         out.push_str(&rest[..open]);
         let inside = &rest[open + 1..];
-        // No mark is longer than this: looking no further keeps the scan linear.
+        // No mark is longer than this: limiting the search keeps the scan linear.
         match inside.bytes().take(LONGEST_FOOTNOTE).position(|b| b == b']') {
             Some(close) if is_footnote(&inside[..close]) => rest = &inside[close + 1..],
             _ => {
@@ -172,7 +173,7 @@ pub(crate) fn without_footnotes(text: &str) -> String {
     out
 }
 
-/// Words that stand where a value is not known, in folded spelling.
+/// Placeholders for unknown values, in folded spelling.
 const NO_VALUE: [&str; 47] = [
     "n a",
     "na",
@@ -223,7 +224,7 @@ const NO_VALUE: [&str; 47] = [
     "object object",
 ];
 
-/// Whether a cleaned text says that there is no value: nothing, a dash, `N/A`, `unknown`, `<nil>`.
+/// Whether a cleaned text means that there is no value: nothing, a dash, `N/A`, `unknown`, `<nil>`.
 pub(crate) fn is_no_value(cleaned: &str) -> bool {
     if cleaned.starts_with("map[") && cleaned.ends_with(']') {
         return true;
@@ -234,7 +235,7 @@ pub(crate) fn is_no_value(cleaned: &str) -> bool {
     }
     let folded = fold(cleaned);
     if folded.is_empty() {
-        // Symbols alone say nothing, but a sign such as a check mark is left for booleans.
+        // Symbols alone mean nothing, but a sign such as a check mark is left for booleans.
         return cleaned
             .chars()
             .all(|c| c.is_whitespace() || c.is_ascii_punctuation() || "–—−‐‑…·•¿".contains(c));

@@ -11,14 +11,14 @@ pub(crate) enum Kind {
     Sign(char),
 }
 
-/// One token and how it stands to the one before it.
+/// One token and its relation to the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token<'t> {
     /// What it is.
     pub(crate) kind: Kind,
-    /// As the text has it.
+    /// The text of the token, unchanged.
     pub(crate) text: &'t str,
-    /// Whether whitespace, or the start of the text, stands before it.
+    /// Whether whitespace, or the start of the text, comes before it.
     pub(crate) spaced: bool,
     /// How many round brackets are open around it.
     pub(crate) depth: u8,
@@ -124,8 +124,8 @@ fn numeral_length(text: &str, joining: Joining) -> usize {
     }
 }
 
-/// Whether a space or an apostrophe after these digits can part thousands: one to three digits,
-/// after the same kind of separator where one went before.
+/// Whether a space or an apostrophe after these digits can group thousands: one to three digits, and the
+/// same kind of separator before them if there is one.
 fn is_group_head(head: &str, separator: char) -> bool {
     let last = head.rfind(|c: char| !c.is_ascii_digit());
     match last {
@@ -138,7 +138,7 @@ fn is_group_head(head: &str, separator: char) -> bool {
     }
 }
 
-/// The bytes of an exponent such as `e6` or `E+10` at the start of the text.
+/// The length in bytes of an exponent such as `e6` or `E+10` at the start of the text.
 fn exponent_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     if !matches!(bytes.first(), Some(b'e' | b'E')) {

@@ -31,8 +31,8 @@ pub(crate) enum Dimension {
     Currency(&'static str),
 }
 
-/// How a number in a unit becomes one in the base unit of its dimension. Numbers are
-/// `(mantissa, decimals)`, so that the table needs no parsing.
+/// How a number in a unit is converted to the base unit of its dimension. Numbers are `(mantissa,
+/// decimals)`, so that the table needs no parsing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {
     /// `(value + shift) × numerator ÷ denominator`.
@@ -48,23 +48,23 @@ pub(crate) struct Unit {
     pub(crate) symbol: &'static str,
     pub(crate) dimension: Dimension,
     pub(crate) scale: Scale,
-    /// Spellings whose case counts (`MB` is not `Mb`).
+    /// Case-sensitive spellings (`MB` is not `Mb`).
     pub(crate) symbols: &'static [&'static str],
-    /// Spellings in lower case without diacritics, in the singular where the plural adds an `s`.
+    /// Spellings in lower case without diacritics, in the singular if the plural adds an `s`.
     pub(crate) names: &'static [&'static str],
 }
 
-/// What the surroundings of a unit tell about which of several is meant by one spelling.
+/// What the surroundings of a unit imply about which of several units with one spelling is meant.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Hint {
-    /// The dimension that the column asks for.
+    /// The dimension that the column expects.
     pub(crate) wanted: Option<Dimension>,
     /// The dimension of the number before, as in `1h 30m`.
     pub(crate) before: Option<Dimension>,
 }
 
-/// The unit of this spelling, chosen by the hint where several share it: `m` is a metre, but a
-/// minute after hours.
+/// The unit of this spelling; the hint decides if several share it: `m` is a metre, but a minute after
+/// hours.
 pub(crate) fn lookup(spelling: &str, hint: Hint) -> Option<&'static Unit> {
     let canonical = canonical(spelling);
     let singular = canonical.strip_suffix('s').filter(|rest| rest.len() > 1);
@@ -74,7 +74,8 @@ pub(crate) fn lookup(spelling: &str, hint: Hint) -> Option<&'static Unit> {
     let one_letter = spelling.chars().count() == 1;
     let capitals = !one_letter && spelling.chars().all(char::is_uppercase);
     let any_case = |unit: &Unit| {
-        // `LBS` is a pound, but `to` is no terabyte and a lone `M` is a metre only where asked for.
+        // `LBS` is a pound, but `to` is not a terabyte, and a lone `M` is a metre only if a length is
+        // expected.
         let may_differ = |symbol: &str| capitals && symbol.chars().all(char::is_lowercase);
         ((one_letter && asked(unit)) || capitals)
             && unit.symbols.iter().any(|symbol| {
@@ -112,9 +113,9 @@ fn spaced_words(name: &str) -> String {
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The symbol of the unit that a column's name or description asks for: after "in" ("Weight in
-/// pounds"), in brackets ("Height (ft)"), or as the last word of a name (`height_m`,
-/// `duration_minutes`). None where no unit is named, or more than one.
+/// The symbol of the unit that a column's name or description names: after "in" ("Weight in pounds"), in
+/// brackets ("Height (ft)"), or as the last word of a name (`height_m`, `duration_minutes`). `None` if it
+/// names no unit, or more than one.
 ///
 /// # Examples
 /// ```
@@ -134,7 +135,7 @@ pub fn unit_named_in(text: &str) -> Option<&'static str> {
     found.map(|unit| unit.symbol)
 }
 
-/// Where in a name or description a unit can be meant.
+/// The places in a name or description that can name a unit.
 fn named_places(text: &str) -> Vec<String> {
     const LONGEST: usize = 400;
     if text.len() > LONGEST {
@@ -155,7 +156,7 @@ fn named_places(text: &str) -> Vec<String> {
         if matches!(word.to_lowercase().as_str(), "in" | "en" | "per") {
             let start =
                 if word.eq_ignore_ascii_case("per") { at.saturating_sub(1) } else { at + 1 };
-            // The longest unit name that stands there: "miles per gallon" before "miles".
+            // The longest unit name that occurs there: "miles per gallon" before "miles".
             let longest = (1..=3)
                 .rev()
                 .filter_map(|count| words.get(start..start + count))
@@ -173,7 +174,7 @@ fn named_places(text: &str) -> Vec<String> {
 }
 
 impl Unit {
-    /// How many of `smaller` make one of this unit, where that is a whole number above one.
+    /// How many of `smaller` make one of this unit, if that is a whole number above one.
     pub(crate) fn whole_ratio(&self, smaller: &Unit) -> Option<Decimal> {
         let linear = |unit: &Unit| matches!(unit.scale, Scale::Linear { shift: (0, _), .. });
         if self.dimension != smaller.dimension || !linear(self) || !linear(smaller) {
@@ -184,12 +185,12 @@ impl Unit {
     }
 }
 
-/// The digits that are kept where a conversion cannot be exact.
+/// The digits that are kept if a conversion cannot be exact.
 const SIGNIFICANT: u32 = 15;
 
-/// The number in another unit of the same dimension; none where the dimensions differ or the
-/// result does not fit. Exact where the result has at most 28 digits, else rounded to 15
-/// significant ones, so that no rounding noise is written out.
+/// Converts a number to another unit of the same dimension; `None` if the dimensions differ or the result
+/// does not fit. Exact if the result has at most 28 digits, otherwise rounded to 15 significant ones, so
+/// that no rounding noise is written out.
 pub(crate) fn convert(value: Decimal, from: &Unit, to: &Unit) -> Option<Decimal> {
     if from.dimension != to.dimension {
         return None;
@@ -209,7 +210,7 @@ pub(crate) fn convert(value: Decimal, from: &Unit, to: &Unit) -> Option<Decimal>
     };
     let reciprocal = |unit: &Unit| matches!(unit.scale, Scale::Reciprocal { .. });
     let converted = if reciprocal(from) || reciprocal(to) {
-        // The constant is rounded itself.
+        // The constant is itself rounded.
         converted.round_sf(SIGNIFICANT)?
     } else {
         converted
@@ -217,7 +218,7 @@ pub(crate) fn convert(value: Decimal, from: &Unit, to: &Unit) -> Option<Decimal>
     Some(converted.normalize())
 }
 
-/// Numerator and denominator in the base unit: dividing last keeps the result exact.
+/// Numerator and denominator in the base unit; dividing last keeps the result exact.
 fn to_base(value: Decimal, scale: Scale) -> Option<(Decimal, Decimal)> {
     match scale {
         Scale::Linear { shift, numerator, denominator } => {
@@ -229,7 +230,7 @@ fn to_base(value: Decimal, scale: Scale) -> Option<(Decimal, Decimal)> {
 }
 
 fn divided(numerator: Decimal, denominator: Decimal) -> Option<Decimal> {
-    // A quotient that does not end fills all 28 digits.
+    // A quotient that does not terminate fills all 28 digits.
     const ENDLESS: u128 = 10u128.pow(26);
     let quotient = numerator.checked_div(denominator)?;
     let ends = quotient.normalize().mantissa().unsigned_abs() < ENDLESS;

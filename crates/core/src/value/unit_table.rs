@@ -1,4 +1,4 @@
-//! The units that are known, with their spellings in six languages.
+//! The known units, with their spellings in six languages.
 //!
 //! Factors are those of the international agreements (yard and pound 1959, NIST SP 811); all but
 //! the reciprocal ones are exact.
@@ -33,8 +33,8 @@ const fn degrees(
     Unit { symbol, dimension: Temperature, scale, symbols, names }
 }
 
-/// Every known unit but the currencies. Where one spelling has several meanings, the first row is
-/// the one that is meant where nothing else tells.
+/// Every known unit except the currencies. If one spelling has several meanings, the first row applies
+/// unless the surroundings decide otherwise.
 #[rustfmt::skip]
 pub(crate) const UNITS: &[Unit] = &[
     // Length, in metres.

@@ -1,7 +1,7 @@
-//! What common columns are called: on pages of several languages, in schema.org and in the tags of
-//! page heads. Phrases are words as [`words`](super::words) gives them, with a space between.
+//! What common columns are called: on pages of several languages, in schema.org and in the tags of page
+//! heads. Phrases are words as [`words`](super::words) gives them, separated by a space.
 
-/// What kind of text values of a concept are.
+/// The kind of text that values of a concept are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Holds {
     /// Anything.
@@ -15,13 +15,13 @@ pub enum Holds {
     Identifier,
 }
 
-/// One meaning with the labels that pages give it.
+/// One meaning with the labels that pages use for it.
 pub(super) struct Concept {
-    /// Labels that can mean nothing else; a column so called asks for this.
+    /// Labels with only this meaning; a column with such a name means this concept.
     pub(super) names: &'static [&'static str],
-    /// Labels that mean it among other things.
+    /// Labels that may have this meaning, among others.
     pub(super) hints: &'static [&'static str],
-    /// Words beside a name that make it something else.
+    /// Words beside a name that change its meaning.
     pub(super) against: &'static [&'static str],
     pub(super) holds: Holds,
 }

@@ -1,4 +1,4 @@
-//! How well a label names a column.
+//! How well a label matches a column.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -7,21 +7,21 @@ use super::concepts::{CONCEPTS, Concept, Holds};
 use super::words::{is_stop_word, words};
 use crate::column::{Column, Format};
 
-/// Labels longer than this, in words, are sentences.
+/// Labels with more words than this are sentences.
 const MAX_WORDS: usize = 12;
-/// What a hint, a word of the description alone and a part of the name count.
+/// Scores of a hint, of a word that is only in the description, and of a part of the name.
 const HINT: f64 = 0.62;
 const DESCRIBED: f64 = 0.7;
 const PART: f64 = 0.5;
-/// Under this a name in the vocabulary is not the column's.
+/// Below this score, a name in the vocabulary is not the column's.
 const SAME_CONCEPT: f64 = 0.72;
 
-/// What a word that nobody knows leaves of a score: in a label, and in a class name.
+/// Factor for each unknown word: in a label, and in a class name.
 const STRANGE: f64 = 0.72;
 const STRANGE_IN_CLASS: f64 = 0.93;
 
-/// Words that say in what state a value is, or whose: beside the column's words they make the
-/// label mean another thing, unless the column's own words have them.
+/// Words that describe the state of a value, or whose it is: beside the column's words they give the
+/// label another meaning, unless the column's own words include them.
 const ELSEWHERE: [&str; 38] = [
     "alert",
     "alternative",
@@ -63,7 +63,7 @@ const ELSEWHERE: [&str; 38] = [
     "video",
 ];
 
-/// Words that say nothing about what a label means.
+/// Words that do not affect the meaning of a label.
 const FILLING: [&str; 34] = [
     "about",
     "all",
@@ -101,7 +101,7 @@ const FILLING: [&str; 34] = [
     "your",
 ];
 
-/// The labels under which a column's values stand.
+/// The labels that may name a column.
 #[derive(Debug, Clone)]
 pub struct Labels {
     phrases: Vec<Phrase>,
@@ -122,12 +122,12 @@ struct Phrase {
 }
 
 impl Labels {
-    /// The labels of a column, told apart from those of the plan's other columns.
+    /// The labels of a column, and how they differ from those of the plan's other columns.
     pub fn new(column: &Column, plan: &[Column]) -> Self {
         let name = words(&column.name);
         let described = column.description.as_deref().unwrap_or("");
         let mut heads = heads(described);
-        // "Length of the main span" asks for the span, whatever is said of it.
+        // "Length of the main span" asks for the span, whatever else is said about it.
         heads.retain(|head| !is_measure(head) || head.iter().all(|word| name.contains(word)));
         let mut own: BTreeSet<String> = name.iter().cloned().collect();
         let (meant, excluded) = without_excluded(described);
@@ -165,24 +165,24 @@ impl Labels {
         Self { phrases, name, own, telling, against, is_digits, holds }
     }
 
-    /// What kind of text the column's values are.
+    /// The kind of text that the column's values are.
     pub fn holds(&self) -> Holds {
         self.holds
     }
 
-    /// The phrases that name the column, as [`words`](super::words), each with how surely it does: 0
-    /// to 1.
+    /// The phrases that name the column, as [`words`](super::words), each with how surely it does: 0 to
+    /// 1.
     pub fn phrases(&self) -> impl Iterator<Item = (&[String], f64)> {
         self.phrases.iter().map(|phrase| (phrase.words.as_slice(), phrase.weight))
     }
 
-    /// How well the label names the column, 0 to 1. Linear in the label, times the phrases known.
+    /// How well the label matches the column, 0 to 1. Linear in the label, times the known phrases.
     pub fn score(&self, label: &str) -> f64 {
         self.score_beside(label, STRANGE)
     }
 
-    /// As [`score`](Self::score) for names that programmers give, where words of layout and style
-    /// stand beside those that tell.
+    /// Like [`score`](Self::score), for names that programmers give, in which words of layout and style
+    /// are mixed with meaningful ones.
     pub fn score_class(&self, class: &str) -> f64 {
         self.score_beside(class, STRANGE_IN_CLASS)
     }
@@ -212,7 +212,7 @@ impl Labels {
         score
     }
 
-    /// What a word beside a phrase leaves of its score.
+    /// The factor for a word beside a phrase.
     fn beside(&self, extra: &str, strange: f64) -> f64 {
         if self.against.contains(extra) {
             0.2
@@ -225,7 +225,7 @@ impl Labels {
         }
     }
 
-    /// Where the label is only a part of the column's name: `date` for `date_posted`.
+    /// The score of a label that is only a part of the column's name: `date` for `date_posted`.
     fn by_part(&self, phrase: &Phrase, label: &[String]) -> f64 {
         let is_name = phrase.words == self.name;
         if !is_name || !label.iter().all(|word| phrase.words.contains(word)) {
@@ -236,8 +236,8 @@ impl Labels {
         if telling { PART + 0.4 * share * PART } else { 0.6 * PART * share }
     }
 
-    /// Where every word is the name's or the description's, and what tells the column from the
-    /// others is among them.
+    /// The score of a label whose words all occur in the name or the description, if the words that
+    /// distinguish the column from the others are among them.
     fn by_words(&self, label: &[String]) -> f64 {
         let known = label.iter().filter(|word| self.own.contains(*word)).count();
         let named = self.telling.iter().filter(|word| label.contains(word)).count();
@@ -249,7 +249,7 @@ impl Labels {
     }
 }
 
-/// A concept with its phrases in words.
+/// A concept with its phrases split into words.
 struct Known {
     names: Vec<Vec<String>>,
     hints: Vec<Vec<String>>,
@@ -257,7 +257,7 @@ struct Known {
     holds: Holds,
 }
 
-/// The table of concepts, taken apart once.
+/// The table of concepts, split into words once.
 static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
     let phrases = |texts: &[&str]| texts.iter().map(|text| words(text)).collect();
     let known = |concept: &Concept| Known {
@@ -276,8 +276,7 @@ fn of_concept(concept: &'static Known, weight: f64) -> impl Iterator<Item = Phra
     names.chain(hints)
 }
 
-/// A description without the words that it says are not meant, and those words: "without
-/// currency".
+/// A description without the words that it excludes, and those words: "without currency".
 fn without_excluded(described: &str) -> (String, Vec<String>) {
     let (mut meant, mut excluded) = (Vec::new(), Vec::new());
     let mut is_excluded = false;
@@ -295,7 +294,7 @@ fn without_excluded(described: &str) -> (String, Vec<String>) {
     (meant.join(" "), excluded)
 }
 
-/// The concepts that a column asks for, with how surely it does.
+/// The concepts that a column may mean, with how surely it does.
 fn concepts_of(
     name: &[String],
     heads: &[Vec<String>],
@@ -314,8 +313,8 @@ fn concepts_of(
         scored
     };
     let mut found = best(name);
-    // "price: base price (MSRP)" asks for the concept that the description names, where that can
-    // be called by the column's name at all.
+    // "price: base price (MSRP)" means the concept that the description names, if the column's name fits
+    // that concept at all.
     let name = name.to_vec();
     for head in heads {
         let can_be =
@@ -332,7 +331,7 @@ fn concepts_of(
     heads.iter().map(|head| best(head)).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// Where a name can mean several things, the description says which; the rest count a little less.
+/// If a name can mean several things, the description decides; the others count a little less.
 fn prefer_described(
     found: Vec<(&'static Known, f64)>,
     heads: &[Vec<String>],
@@ -344,7 +343,7 @@ fn prefer_described(
     found
 }
 
-/// How surely a column of this name asks for the concept.
+/// How surely a column of this name means the concept.
 fn names(concept: &Known, asked: &[String], described: &[String]) -> f64 {
     concept
         .names
@@ -369,7 +368,7 @@ fn names(concept: &Known, asked: &[String], described: &[String]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// Whether a phrase only says what kind of thing is asked for about something.
+/// Whether a phrase only names the kind of measure, not what is measured.
 fn is_measure(head: &[String]) -> bool {
     const MEASURES: [&str; 18] = [
         "amount", "area", "count", "date", "height", "kind", "length", "location", "name",
@@ -378,8 +377,8 @@ fn is_measure(head: &[String]) -> bool {
     matches!(head, [only] if MEASURES.contains(&only.as_str()))
 }
 
-/// The noun phrases that a description begins with or gives in brackets: "Base price (MSRP) of
-/// the car" has `base price` and `msrp`.
+/// The noun phrases at the beginning of a description or in its brackets: "Base price (MSRP) of the car"
+/// has `base price` and `msrp`.
 fn heads(described: &str) -> Vec<Vec<String>> {
     const ENDS: [&str; 16] = [
         "of", "in", "for", "that", "which", "on", "such", "by", "who", "where", "when", "at",
@@ -399,7 +398,7 @@ fn heads(described: &str) -> Vec<Vec<String>> {
     };
     let clause = without_brackets.split([',', ';', ':', '.']).next().unwrap_or("");
     let mut phrase: Vec<&str> = clause.split_whitespace().collect();
-    // "Name of the company", "Number of servings", "Date on which …": the noun comes after.
+    // "Name of the company", "Number of servings", "Date on which …": the noun comes later.
     let first = phrase.first().map(|word| word.to_lowercase()).unwrap_or_default();
     if matches!(first.as_str(), "name" | "names" | "number" | "kind" | "kinds")
         && phrase.get(1).is_some_and(|word| *word == "of")

@@ -1,8 +1,8 @@
-//! What labels mean: how well the words beside a value name the column that is asked for.
+//! The meaning of labels: how well the words beside a value match the requested column.
 //!
-//! Evidence for it comes from the column's own name and description, and from a table of what
-//! common columns are called ([`concepts`]); a label is compared word by word, so that spelling,
-//! order and filling words do not matter, while words that make it mean something else do.
+//! This is judged by the column's own name and description, and by a table of what common columns are
+//! called ([`concepts`]). A label is compared word by word, so that spelling, order and filler words do
+//! not matter, while words that change its meaning do.
 
 mod concepts;
 mod label;

@@ -1,22 +1,22 @@
-//! The words of labels, names of columns and names of properties.
+//! Splits labels, column names and property names into words.
 
 use crate::value::fold;
 
-/// Words that stand between others and name nothing.
+/// Words that connect others and name nothing.
 const STOP_WORDS: [&str; 41] = [
     "a", "an", "and", "are", "as", "at", "au", "aux", "be", "da", "das", "de", "del", "der", "des",
     "di", "die", "do", "du", "e", "el", "en", "est", "et", "for", "from", "if", "in", "is", "la",
     "las", "le", "les", "los", "of", "or", "that", "the", "to", "und", "with",
 ];
 
-/// Whether a folded word stands between others and names nothing.
+/// Whether a folded word connects others and names nothing.
 pub fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.binary_search(&word).is_ok()
 }
 
-/// The words of a label or a name, folded and without plural endings: split at what is no letter or
-/// digit, and before capitals within a word (`datePublished`, `mpg_city`, `og:title`). Words that
-/// name nothing are left out unless there are no others. Linear in the text.
+/// The words of a label or a name, folded and without plural endings: split at anything but letters and
+/// digits, and before capitals within a word (`datePublished`, `mpg_city`, `og:title`). Words that name
+/// nothing are left out unless there are no others. Linear in the text.
 pub fn words(label: &str) -> Vec<String> {
     let mut spaced = String::with_capacity(label.len() + 8);
     let mut last = ' ';

@@ -1,4 +1,4 @@
-//! Outcomes of earlier runs, by the steps that they answer.
+//! Outcomes from earlier runs, matched to the steps that they answer.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use ampledata_core::row::{Outcome, Step};
 use ampledata_store::Entry;
 use sha2::{Digest as _, Sha256};
 
-/// Names what a step asks for: the beginning of the SHA-256 of its JSON.
+/// Identifies a step: the beginning of the SHA-256 of its JSON.
 pub(super) fn mark(step: &Step) -> String {
-    // A step that has no JSON has no fields that JSON cannot hold: its words serve as well.
+    // Serialisation cannot fail for the fields of a step; its debug text is an equivalent fallback.
     let text = serde_json::to_string(step).unwrap_or_else(|_| format!("{step:?}"));
     hex::encode(&Sha256::digest(text)[..8])
 }
 
-/// Outcomes of an earlier run, by turn and step.
+/// Outcomes from an earlier run, by turn and step.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     entries: BTreeMap<(u32, u32), Entry>,
@@ -26,7 +26,7 @@ impl Journal {
         }
     }
 
-    /// The outcomes of a turn, as far as they are known; nothing where they answer other steps.
+    /// The known outcomes of a turn; `None` if they answer other steps.
     pub(super) fn of_turn(&self, turn: u32, marks: &[String]) -> Option<Vec<Option<Outcome>>> {
         let mut known = vec![None; marks.len()];
         for ((_, step), entry) in self.entries.range((turn, 0)..(turn + 1, 0)) {

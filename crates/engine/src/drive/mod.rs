@@ -1,10 +1,10 @@
-//! What every driver does with a row: one turn after another, each outcome in the journal before the
-//! row machine sees it.
+//! What all drivers do with a row: they perform one turn after another, and write each outcome to the
+//! journal before the row machine receives it.
 //!
-//! A driver owns concurrency, retries of transport faults, durability and cancellation, and no decision
-//! about data. Whatever cut a row off, the next driver makes it anew, gives it the journalled outcomes,
-//! and performs only what has none. So the results depend neither on the driver, nor on the
-//! concurrency, nor on how often a process was killed.
+//! A driver owns concurrency, retries of transport faults, durability and cancellation, and makes no
+//! decision about data. After an interruption, whatever its cause, the next driver recreates the row,
+//! replays the outcomes in the journal, and performs only the steps without one. So the results do not
+//! depend on the driver, on the concurrency, or on how often a process was killed.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -29,30 +29,31 @@ mod row;
 
 pub use row::{Asks, Attempts, DrivenRow, StepKind};
 
-/// A provider that asks for a longer pause has failed, for the step that asked.
+/// A provider that asks for a longer pause counts as failed, for the step that called it.
 pub const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 
-/// What one try of a step came to.
+/// The result of one try of a step.
 pub enum Tried {
-    /// It has its outcome; a fault of the program in a provider is one.
+    /// It has its outcome; a panic in a provider also becomes one.
     Outcome(Outcome),
-    /// Nothing was wrong with the call, and nothing was done: it is tried again, as if it had not been.
+    /// The call was not made and nothing is wrong with it: it is tried again, and this try does not
+    /// count.
     Unspent,
-    /// The job pauses until somebody does something about it.
+    /// The job pauses until the user does something about it.
     Held,
-    /// The provider did not answer; how long to wait is the driver's to decide.
+    /// The provider did not answer; the driver decides how long to wait.
     Failed(providers::Error),
 }
 
-/// A job as its drivers need it: what all its rows have in common.
+/// What the drivers of a job need: everything that its rows share.
 pub struct JobRows {
-    /// Where it is remembered.
+    /// Where the job is stored.
     pub store: Arc<dyn Store>,
-    /// Who performs its steps.
+    /// Performs its steps.
     pub performer: Arc<Performer>,
     /// The job.
     pub job: JobId,
-    /// Is cancelled when nothing further is to be begun.
+    /// Cancelled when no further work should be started.
     pub stop: CancellationToken,
     plan: Arc<Plan>,
     caps: Caps,
@@ -61,10 +62,10 @@ pub struct JobRows {
 }
 
 impl JobRows {
-    /// The rows of a job that is loaded. `stop` ends the work on them.
+    /// The rows of a loaded job. Cancelling `stop` ends the work on them.
     ///
     /// # Errors
-    /// Where the store fails, or no longer has the table.
+    /// If the store fails, or no longer has the table.
     pub async fn of(
         store: Arc<dyn Store>,
         performer: Arc<Performer>,
@@ -83,7 +84,7 @@ impl JobRows {
     /// Tries a step once.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn try_step(&self, context: &RowContext, step: &Step) -> Result<Tried, store::Error> {
         let (row, kind) = (context.row.index, StepKind::of(step));
         let span = tracing::info_span!("step", job = %self.job, row, ?kind);
@@ -96,7 +97,7 @@ impl JobRows {
         };
         Ok(match error.retry {
             Retry::Again => Tried::Unspent,
-            // Somebody else's work was stopped while it asked for both.
+            // Another caller's step was stopped while this one waited for its result.
             Retry::Hold if error.code == STOPPED => Tried::Unspent,
             Retry::Hold => {
                 self.hold(&error.message).await?;
@@ -106,7 +107,7 @@ impl JobRows {
         })
     }
 
-    /// What a row starts from: where it is worked on again, the columns asked for again alone.
+    /// The input of a row; a row that is processed again has only the columns requested again.
     fn input(&self, open: &OpenRow) -> Input {
         let mut input = self.layout.input(&open.cells);
         if let Some(only) = &open.only {
@@ -115,7 +116,7 @@ impl JobRows {
         input
     }
 
-    /// Pauses the job, for this reason, until somebody does something about it.
+    /// Pauses the job with this reason until the user does something about it.
     async fn hold(&self, reason: &str) -> Result<(), store::Error> {
         let pause = StatusChange {
             from: vec![JobStatus::Running],
@@ -130,7 +131,7 @@ impl JobRows {
     }
 }
 
-/// The outcome of a step that is not tried again.
+/// The outcome of a step that is not retried.
 pub fn given_up(error: &providers::Error, tried: u32) -> Failure {
     let mut failure = perform::failure(error);
     if tried > 1 {
@@ -139,19 +140,18 @@ pub fn given_up(error: &providers::Error, tried: u32) -> Failure {
     failure
 }
 
-/// What a fault of the program comes to: a provider's fault is its own, it costs the step and not the
-/// job.
+/// The failure that a panic becomes: a fault of a provider costs the step, not the job.
 fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
     let said = panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned());
     let said = said.map_or_else(String::new, |text| format!(": {text}"));
-    tracing::error!("a step broke{said}");
+    tracing::error!("a step panicked{said}");
     Failure {
         kind: FailureKind::BadAnswer,
         code: "step_broke".to_owned(),
-        message: format!("a fault of the program broke the step{said}"),
+        message: format!("the step failed because of a bug{said}"),
     }
 }
 

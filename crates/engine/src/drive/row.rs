@@ -1,4 +1,4 @@
-//! One row, from where its journal leaves it.
+//! Drives one row, starting where its journal ends.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use super::journal::{Journal, mark};
 use super::{JobRows, broken, panicked};
 use crate::perform::RowContext;
 
-/// How a driver has a step performed: with its own retries and its own bounds.
+/// How a driver performs a step, with its own retries and limits.
 #[async_trait]
 pub trait Attempts: Sync {
-    /// Why a turn cannot go on for now.
+    /// Why a turn cannot continue for now.
     type Error: From<store::Error> + Send;
 
-    /// The outcome of a step; none where the work was stopped before there was one.
+    /// The outcome of a step; `None` if the work was stopped before there was one.
     ///
     /// # Errors
-    /// As the driver says. The outcomes of the turn's other steps are kept.
+    /// As the driver defines. The outcomes of the turn's other steps are kept.
     async fn outcome(
         &self,
         context: &RowContext,
@@ -31,7 +31,7 @@ pub trait Attempts: Sync {
     ) -> Result<Option<Outcome>, Self::Error>;
 }
 
-/// What kind of step a row asks for; the steps of one turn are of one kind.
+/// The kind of the steps that a row requests; all steps of one turn are of the same kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StepKind {
     /// [`Step::Search`].
@@ -55,7 +55,7 @@ impl StepKind {
         }
     }
 
-    /// The stage that such a turn brings a row to.
+    /// The stage that a row reaches after such a turn.
     fn leads_to(self) -> Stage {
         match self {
             Self::Search => Stage::SerpFetched,
@@ -66,12 +66,12 @@ impl StepKind {
     }
 }
 
-/// What a row waits for.
+/// What a row needs next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Asks<'a> {
-    /// These steps, all of this kind.
+    /// The outcomes of these steps, all of this kind.
     Steps(StepKind, &'a [Step]),
-    /// Nothing: this is what it came to.
+    /// Nothing: this is its result.
     Nothing(&'a RowResult),
 }
 
@@ -86,7 +86,7 @@ pub struct DrivenRow<'a> {
 }
 
 impl<'a> DrivenRow<'a> {
-    /// The row at its beginning, with the journal that the store has of it.
+    /// A new row, with its journal from the store.
     pub fn new(rows: &'a JobRows, open: OpenRow) -> Self {
         let input = rows.input(&open);
         let context = RowContext {
@@ -101,7 +101,7 @@ impl<'a> DrivenRow<'a> {
         Self { rows, context, row, next, turn: 0, journal: Journal::of(open.journal) }
     }
 
-    /// What the row waits for.
+    /// What the row needs next.
     pub fn asks(&self) -> Asks<'_> {
         match &self.next {
             Next::Do(steps) => {
@@ -112,15 +112,15 @@ impl<'a> DrivenRow<'a> {
         }
     }
 
-    /// The attempt that is running, from 1.
+    /// The current attempt, from 1.
     pub fn attempt(&self) -> u8 {
         self.row.attempt()
     }
 
-    /// Goes on as far as the journal reaches: to the first turn of which an outcome is missing.
+    /// Replays the journal, up to the first turn with a missing outcome.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn replay(&mut self) -> Result<(), store::Error> {
         while let Next::Do(steps) = &self.next {
             let marks: Vec<String> = steps.iter().map(mark).collect();
@@ -135,11 +135,11 @@ impl<'a> DrivenRow<'a> {
         Ok(())
     }
 
-    /// Has the steps performed that have no outcome yet, all together, and goes on. Says whether it
-    /// did: not where the work was stopped.
+    /// Performs the steps that have no outcome yet, concurrently, and advances the row. Returns false if
+    /// the work was stopped before that.
     ///
     /// # Errors
-    /// Where the store or an attempt fails; what has an outcome keeps it.
+    /// If the store or an attempt fails; outcomes that were stored are kept.
     pub async fn turn<A: Attempts>(&mut self, attempts: &A) -> Result<bool, A::Error> {
         let Next::Do(steps) = &self.next else { return Ok(true) };
         let marks: Vec<String> = steps.iter().map(mark).collect();
@@ -157,10 +157,10 @@ impl<'a> DrivenRow<'a> {
         Ok(true)
     }
 
-    /// Stores what the row came to, if it came to its end, and says whether it did.
+    /// Stores the result of the row if it is finished, and returns whether it did.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn finish(&self) -> Result<bool, store::Error> {
         match &self.next {
             Next::Done(result) => {
@@ -172,11 +172,10 @@ impl<'a> DrivenRow<'a> {
         }
     }
 
-    /// Does something with the row. A fault of the program in the row's own logic ends the row, not the
-    /// job.
+    /// Runs `drive` on the row. A panic in the row's own logic ends the row, not the job.
     ///
     /// # Errors
-    /// As what is done says, and where the store fails.
+    /// The errors of `drive`, and if the store fails.
     pub async fn guarded<T, E: From<store::Error>>(
         rows: &JobRows,
         open: OpenRow,
@@ -203,8 +202,8 @@ impl<'a> DrivenRow<'a> {
         self.turn += 1;
     }
 
-    /// Drops a journal that another version of the program wrote, or that is of another plan: it does
-    /// not answer these steps.
+    /// Drops a journal that another version of the program wrote, or that belongs to another plan: it
+    /// does not answer these steps.
     async fn cut(&mut self) -> Result<(), store::Error> {
         self.journal = Journal::default();
         self.rows.store.cut_journal(&self.context.row, self.turn).await
@@ -227,7 +226,7 @@ impl<'a> DrivenRow<'a> {
             let Some(outcome) = attempts.outcome(&self.context, step).await? else {
                 return Ok(None);
             };
-            // The last outcome of a turn brings the row to its next stage.
+            // The last outcome of a turn moves the row to its next stage.
             let last = missing.fetch_sub(1, Ordering::Relaxed) == 1;
             let place = u32::try_from(place).unwrap_or(u32::MAX);
             let entry = Entry { turn: self.turn, step: place, step_mark, outcome: outcome.clone() };

@@ -1,4 +1,4 @@
-//! One step until it has an outcome: transport faults are tried again, with pauses.
+//! Performs one step until it has an outcome: retries transport faults, with pauses.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use super::row::Shared;
 use crate::drive::{Attempts, LONGEST_PAUSE, Tried, given_up};
 use crate::perform::RowContext;
 
-/// How transport faults are tried again.
+/// How transport faults are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
-    /// How often a step is tried, the first time included.
+    /// Maximum number of tries of a step, including the first.
     pub tries: u32,
-    /// The pause before the second try; it doubles for each further one.
+    /// The pause before the second try; it doubles with each further one.
     pub first_pause: Duration,
-    /// No pause is longer, and a provider that asks for a longer one has failed.
+    /// The longest pause; a provider that asks for a longer one counts as failed.
     pub longest_pause: Duration,
 }
 
@@ -29,7 +29,7 @@ impl Default for Retries {
 }
 
 impl Retries {
-    /// The pause after so many tries; none where no further try is worth while.
+    /// The pause after so many tries; `None` if the step should not be retried.
     fn pause(&self, tried: u32, retry: Retry) -> Option<Duration> {
         if tried >= self.tries {
             return None;

@@ -1,6 +1,6 @@
 //! The embedded engine: drives the rows of a job in this process.
 //!
-//! It owns concurrency, retries of transport faults and cancellation; [`crate::drive`] has the rest.
+//! It owns concurrency, retries of transport faults and cancellation; [`crate::drive`] does the rest.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,18 +23,18 @@ pub use attempt::Retries;
 /// How a job is run.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Rows in flight, and steps in flight: neither is ever more.
+    /// Maximum number of rows in flight, and of steps in flight.
     pub concurrency: usize,
-    /// Stops the run: steps in flight are finished and saved, the job can be taken up again.
+    /// Stops the run: steps in flight are finished and saved, and the job can be resumed.
     pub cancel: CancellationToken,
-    /// Told how far the job is, a few times a second.
+    /// Receives the progress of the job a few times per second.
     pub progress: Option<watch::Sender<Progress>>,
-    /// How transport faults are tried again.
+    /// How transport faults are retried.
     pub retries: Retries,
 }
 
 impl Options {
-    /// So many rows in flight, everything else as usual.
+    /// This many rows in flight, and the defaults for everything else.
     pub fn new(concurrency: usize) -> Self {
         Self {
             concurrency: concurrency.max(1),
@@ -45,14 +45,14 @@ impl Options {
     }
 }
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Progress {
-    /// The job as a whole, earlier runs included.
+    /// The progress of the whole job, including earlier runs.
     pub job: store::Progress,
-    /// Rows that this run finished, rows that share a result included.
+    /// Rows that this run finished, including rows that share a result.
     pub rows_done: u64,
-    /// Rows of this run by second of this run.
+    /// Rows of this run per second of this run.
     pub rows_per_second: f64,
     /// How long this run has taken.
     pub elapsed: Duration,
@@ -63,29 +63,29 @@ pub struct Progress {
 pub enum Ending {
     /// Every row has its result.
     Completed,
-    /// Stopped from outside; the job can be taken up again.
+    /// Stopped from outside; the job can be resumed.
     Interrupted,
-    /// Held by the user; the job can be taken up again when it is released.
+    /// Paused by the user; the job can be resumed.
     Paused,
-    /// Stopped by the user, for good.
+    /// Cancelled by the user; this is final.
     Cancelled,
-    /// The job had failed before this run, and was left alone.
+    /// The job had failed before this run, and was not touched.
     Failed,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobSummary {
     /// How it ended.
     pub ending: Ending,
-    /// How far the job is now, and what this run did for it.
+    /// The progress of the job now, and what this run contributed.
     pub progress: Progress,
 }
 
-/// Why a run broke off. The job stays as it is and can be taken up again.
+/// Why a run stopped early. The job stays as it is and can be resumed.
 #[derive(Debug, Clone, Error)]
 pub enum Error {
-    /// The store failed, so that nothing can be remembered.
+    /// The store failed, so that nothing can be saved.
     #[error(transparent)]
     Store(#[from] store::Error),
     /// The rows of the job have not been loaded: see [`store::intake::create_job`].
@@ -93,10 +93,10 @@ pub enum Error {
     NotLoaded(store::JobId),
 }
 
-/// Runs a job to its end, or takes it up where it was.
+/// Runs a job to its end, or resumes it where it stopped.
 ///
 /// # Errors
-/// See [`Error`]. A provider that fails is never an error here: it is in the cells that it concerns.
+/// See [`Error`]. A provider's failure is never an error here; the affected cells report it.
 pub async fn run(
     store: Arc<dyn Store>,
     performer: Arc<Performer>,
@@ -114,7 +114,7 @@ pub async fn run(
         return summary(&shared, started, false).await;
     }
     if job.caps.any() {
-        // Nobody else works on the job: whatever is still set aside was cut off.
+        // No other process works on the job, so remaining reservations belong to interrupted calls.
         shared.rows.store.lose_reservations(&job.id, Duration::ZERO).await?;
     }
     let before = shared.rows.store.progress(&job.id).await?.finished();

@@ -1,4 +1,4 @@
-//! Takes unfinished rows from the store, page by page, and keeps a bounded number in flight.
+//! Loads unfinished rows from the store, page by page, and keeps a limited number in flight.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tracing::Instrument as _;
 
 use super::row::{self, Shared};
 
-/// Rows that are taken from the store at a time, at least.
+/// Minimum number of rows loaded from the store at a time.
 const PAGE: usize = 256;
 
 /// Returns when every row is finished or the run is stopped, and nothing is in flight any more.
@@ -33,13 +33,13 @@ pub(super) async fn run(shared: &Arc<Shared>, concurrency: usize) -> Result<(), 
             None => return result,
             Some(Ok(Ok(()))) => {}
             Some(Ok(Err(error))) => stop(shared, &mut result, error),
-            // Rows catch their own panics and nobody aborts them.
+            // Rows catch their own panics, and no task aborts them.
             Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
         }
     }
 }
 
-/// The first error is told; what is in flight still ends in peace.
+/// Stops the run and keeps the first error; rows in flight still end normally.
 fn stop(shared: &Shared, result: &mut Result<(), store::Error>, error: store::Error) {
     shared.rows.stop.cancel();
     if result.is_ok() {

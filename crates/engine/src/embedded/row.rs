@@ -1,4 +1,4 @@
-//! One row from where it is to its end.
+//! Drives one row to its end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -10,9 +10,10 @@ use super::attempt::Retries;
 use super::{Options, Progress};
 use crate::drive::{Asks, DrivenRow, JobRows};
 
-/// What all rows of a run have in common.
+/// What all rows of a run share.
 pub(super) struct Shared {
-    /// Their stop is this run's: by its caller, by the job's status, or because the store failed.
+    /// Their stop token is this run's: cancelled by its caller, by the job's status, or because the store
+    /// failed.
     pub(super) rows: JobRows,
     pub(super) retries: Retries,
     steps: Semaphore,
@@ -33,7 +34,7 @@ impl Shared {
         self.finished_before.store(rows, Ordering::Relaxed);
     }
 
-    /// Leave to perform a step; none where the run was stopped.
+    /// A permit to perform a step; `None` if the run was stopped.
     pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
         let permit = self.steps.acquire().await.ok()?;
         (!self.rows.stop.is_cancelled()).then_some(permit)

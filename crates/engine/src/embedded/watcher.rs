@@ -1,4 +1,5 @@
-//! Beside the rows: tells how far the job is, and sees when its status was changed by others.
+//! Runs beside the rows: reports the progress of the job, and notices when its status is changed from
+//! outside.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::Progress;
 use super::row::Shared;
 
-/// How often it looks.
+/// Interval of the checks.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 pub(super) struct Watcher {

@@ -1,5 +1,5 @@
-//! The account of one step of one row: money is set aside before each metered call, and each call goes
-//! into the store's ledger.
+//! The account of one step of one row: reserves money before each metered call, and records each call in
+//! the store's ledger.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,23 +16,22 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Error, RowContext};
 
-/// How long to wait for calls under way to leave room in the budget.
+/// Pause between two checks whether finished calls have left room in the budget.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// How long a call may be under way, the wait for the store before and after it included: longer than
-/// any provider is waited for. What was set aside before that belongs to a call that was cut off with
-/// its process.
+/// The longest possible duration of a call, including waits for the store before and after it: longer
+/// than the timeout of any provider. An older reservation belongs to a call whose process was killed.
 const LONGEST_CALL: Duration = Duration::from_secs(150);
-/// How often it is asked whether others have been cut off, in looks.
+/// The number of checks after which old reservations are marked as lost.
 const LOOKS: u32 = 100;
 
-/// Writes the calls of one step of one row down.
+/// Records the calls of one step of one row.
 pub(super) struct Account {
     store: Arc<dyn Store>,
     context: RowContext,
     kind: CallKind,
     reservation: Mutex<Option<Reservation>>,
-    /// What the store said when it failed: the provider passes on only that it did.
+    /// The store's error, if it failed: the provider only passes on that there was one.
     fault: Mutex<Option<store::Error>>,
 }
 
@@ -47,12 +46,12 @@ impl Account {
         }
     }
 
-    /// The error of a provider; where the store's own stands behind it, that one.
+    /// The error of a provider, or the store's own error if that was the cause.
     pub(super) fn behind(&self, error: providers::Error) -> Error {
         lock(&self.fault).take().map_or(Error::Provider(error), Error::Store)
     }
 
-    /// What is set aside for the call that is written down next.
+    /// The reservation of the call that is recorded next.
     pub(super) fn settle(&self) -> Option<Reservation> {
         lock(&self.reservation).take()
     }
@@ -78,14 +77,15 @@ impl Account {
             kind: FailureKind::Budget,
             code: "job_budget_spent",
             message: format!(
-                "the job may cost {cap} USD at most, has cost {spent} USD, and the next call may cost \
-                 more than is left: go on with a higher bound"
+                "the job has spent {spent} USD of its budget of {cap} USD, and the next call may cost \
+                 more than is left: resume with a higher budget"
             ),
             retry: Retry::Hold,
         })
     }
 
-    /// Waits a moment for calls under way; now and then those are looked at that nobody will end.
+    /// Waits a moment for calls under way; from time to time, marks reservations of
+    /// interrupted calls as lost.
     async fn wait_for_others(&self, looks: u32) -> Result<(), providers::Error> {
         if looks.is_multiple_of(LOOKS) {
             let job = &self.context.row.job;
@@ -102,7 +102,9 @@ impl Account {
         providers::Error {
             kind: FailureKind::Budget,
             code: "row_budget_spent",
-            message: format!("a row may cost {cap} USD at most, and the next call may cost more"),
+            message: format!(
+                "the row has a budget of {cap} USD, and the next call may cost more than is left"
+            ),
             retry: Retry::Never,
         }
     }
@@ -111,7 +113,7 @@ impl Account {
         providers::Error {
             kind: FailureKind::Budget,
             code: STOPPED,
-            message: "stopped while waiting for room in the budget".to_owned(),
+            message: "stopped while waiting for budget".to_owned(),
             retry: Retry::Hold,
         }
     }

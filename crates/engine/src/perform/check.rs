@@ -1,4 +1,4 @@
-//! What is let through of what was suggested, and how much of it.
+//! Checks suggestions, and limits how many pass.
 
 use ampledata_core::confidence::weight;
 use ampledata_core::evidence::{Candidate, Rejection, RejectionReason, Source, Suggestion};
@@ -6,9 +6,9 @@ use ampledata_core::page::ContentHash;
 use ampledata_core::row::{Extraction, Plan};
 use ampledata_core::value::{Locale, PartialDate, order_shown_by};
 
-/// Candidates of one column that one step may bring: the row machine keeps no more either.
+/// Maximum number of candidates of one column from one step; the row machine keeps no more either.
 const MAX_CANDIDATES: usize = 16;
-/// Rejections that one step may bring: enough to say why cells are empty.
+/// Maximum number of rejections from one step: enough to explain empty cells.
 const MAX_REJECTIONS: usize = 24;
 
 /// Candidates and rejections of one step.
@@ -45,7 +45,7 @@ impl<'a> Checked<'a> {
         self.extraction.other_entities.push(url.to_owned());
     }
 
-    /// The best candidates of each column, and the first rejections; each once.
+    /// The best candidates of each column, and the first rejections, without duplicates.
     pub(super) fn finish(self) -> Extraction {
         let mut extraction = self.extraction;
         extraction.candidates.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
@@ -81,7 +81,7 @@ impl<'a> Snippet<'a> {
     }
 }
 
-/// How the texts of a page are to be read.
+/// How the texts of a page should be parsed.
 pub(super) fn locale(plan: &Plan, language: Option<&str>, text: &str) -> Locale {
     Locale {
         language: language.map(str::to_owned),

@@ -1,5 +1,5 @@
-//! Work for the processors: kept off the threads that wait for others, and never more at a time than
-//! there are processors.
+//! CPU-bound work: it runs outside the async threads, with at most as many tasks at a time as there are
+//! processors.
 
 use std::future::Future;
 use std::num::NonZeroUsize;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-/// Texts up to this many bytes are dealt with in well under a millisecond.
+/// Texts up to this size, in bytes, are processed in well under a millisecond.
 const SHORT: usize = 8_000;
 
-/// The processors of this machine.
+/// Permits for the processors of this machine.
 #[derive(Debug)]
 pub(super) struct Processors {
     free: Arc<Semaphore>,
@@ -23,8 +23,8 @@ impl Processors {
         Self { free: Arc::new(Semaphore::new(processors)) }
     }
 
-    /// Runs work on a text of so many bytes: a short one at once, since to change threads would take
-    /// longer, a longer one on a thread for such work. A panic in it goes on in the caller.
+    /// Runs work on a text of so many bytes: on the current thread for a short text, where switching
+    /// threads would take longer, otherwise on a blocking thread. A panic in it continues in the caller.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         bytes: usize,
@@ -48,7 +48,7 @@ impl Processors {
         }
     }
 
-    /// Runs a future that computes more than it waits; one that waits is run where it is.
+    /// Runs a CPU-bound future on a blocking thread; any other future runs where it is.
     pub(super) async fn run_future<T: Send + 'static>(
         &self,
         computes: bool,

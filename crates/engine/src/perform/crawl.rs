@@ -1,4 +1,4 @@
-//! Fetching and reading a page.
+//! Fetches and reads pages.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::{Error, Performer, RowContext, failed, failure, unshared};
 
-/// What a fetch came to, for good.
+/// The final result of a fetch.
 #[derive(Debug)]
 pub(super) enum Answer {
     Read(PageRef),
@@ -84,7 +84,7 @@ impl Performer {
         Ok(answer)
     }
 
-    /// Through the crawler's gate, where it is a service.
+    /// Calls the crawler, through its gate if it is a service.
     async fn ask_crawler(
         &self,
         context: &RowContext,
@@ -119,12 +119,12 @@ impl Performer {
             let failure = failed(
                 FailureKind::BadAnswer,
                 "page_unavailable",
-                "the server says that the page has not changed, and was not asked that",
+                "the server reported an unchanged page without a conditional request",
             );
             return self.refused(context, 0, failure).await;
         };
         let NotModified { freshness, validators } = same;
-        // What has not changed is as good as read now.
+        // A page that has not changed counts as read now.
         let fetch = Fetch {
             at: now(),
             fresh_until: fresh_until(freshness),
@@ -155,7 +155,7 @@ fn is_fresh(fetch: &Fetch) -> bool {
 
 fn fresh_until(freshness: Freshness) -> Option<Timestamp> {
     let Freshness::For(time) = freshness else { return None };
-    // A time that no clock can show does not end.
+    // A time beyond the range of the clock counts as no limit.
     whole(Timestamp::now().checked_add(time).ok()?)
 }
 
@@ -190,7 +190,7 @@ fn read(fetched: &Fetched) -> Result<Page, Failure> {
     };
     let page = page::read(&fetched.body, &media).map_err(|error| {
         let kind = match error {
-            // A picture or an archive holds nothing that could be found there.
+            // A picture or an archive contains no values.
             page::Error::Binary { .. } => FailureKind::Gone,
             page::Error::TooLarge { .. } | page::Error::Pdf { .. } | page::Error::WithoutPdf => {
                 FailureKind::BadAnswer
@@ -201,18 +201,16 @@ fn read(fetched: &Fetched) -> Result<Page, Failure> {
     in_the_way(page.access).map_or(Ok(page), Err)
 }
 
-/// What stands between us and the page's content, if anything does.
+/// The obstacle between us and the page's content, if there is one.
 fn in_the_way(access: Access) -> Option<Failure> {
     let (kind, code, message) = match access {
         Access::Open => return None,
-        Access::LoginWall => (FailureKind::Blocked, "page_login_wall", "the page asks to sign in"),
-        Access::Captcha => {
-            (FailureKind::Blocked, "page_captcha", "the page asks to prove to be human")
-        }
+        Access::LoginWall => (FailureKind::Blocked, "page_login_wall", "the page requires a login"),
+        Access::Captcha => (FailureKind::Blocked, "page_captcha", "the page shows a captcha"),
         Access::ConsentWall => {
             (FailureKind::Blocked, "page_consent_wall", "the page asks for consent")
         }
-        Access::Paywall => (FailureKind::Blocked, "page_paywall", "the page asks for payment"),
+        Access::Paywall => (FailureKind::Blocked, "page_paywall", "the page requires payment"),
         Access::Denied => {
             (FailureKind::Blocked, "page_denied", "the page says that access is denied")
         }

@@ -1,4 +1,4 @@
-//! Choosing pages, and taking what snippets prove.
+//! Chooses pages, and takes the values that snippets prove.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ impl Performer {
     }
 }
 
-/// All that deciding needs, so that it can be done on another thread.
+/// Everything that deciding needs, so that it can run on another thread.
 struct Deciding {
     part: Arc<dyn ampledata_providers::Decider>,
     context: RowContext,
@@ -79,7 +79,7 @@ impl Deciding {
         Ok(Decision { candidates, read: self.picks(read), problem })
     }
 
-    /// Addresses come from the results shown, by place: nobody can name another.
+    /// Addresses are taken from the results shown, by index, so that a model cannot name any other.
     fn picks(&self, read: Vec<(Place, f64)>) -> Vec<Pick> {
         let mut picks: Vec<Pick> = Vec::new();
         for (place, entity) in read {
@@ -96,7 +96,7 @@ impl Deciding {
         picks
     }
 
-    /// A quote counts only within the result that it is said to be of.
+    /// A quote counts only within the result that it refers to.
     fn check(&self, place: Place, mut suggestion: Suggestion, checked: &mut Checked<'_>) {
         let found = self
             .serps
@@ -124,7 +124,7 @@ impl Deciding {
     }
 }
 
-/// A span of the whole text as one of a part of it.
+/// Converts a span of the whole text to one of a part of it.
 fn within(span: Span, part: Span) -> Option<Span> {
     let inside = part.start <= span.start && span.end <= part.end && span.start <= span.end;
     inside.then(|| Span { start: span.start - part.start, end: span.end - part.start })

@@ -1,4 +1,4 @@
-//! Taking values from pages.
+//! Extracts values from pages.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl Performer {
     }
 }
 
-/// All that extracting needs, so that it can be done on another thread.
+/// Everything that extracting needs, so that it can run on another thread.
 struct Extracting {
     part: Arc<dyn Extractor>,
     context: RowContext,
@@ -86,7 +86,8 @@ impl Extracting {
             .map(|(_, page)| locale(plan, page.language.as_deref(), &page.text))
             .collect();
         let mut checked = Checked::new(&self.columns);
-        // For each page: whether something on it may be the row's, whether something is another's.
+        // For each page: whether it has something about the row's entity, and something about another
+        // one.
         let mut about = vec![(false, false); self.pages.len()];
         for suggestion in suggestions {
             let column = plan.columns.get(suggestion.column);

@@ -1,8 +1,8 @@
-//! Performing: one step of a row becomes one outcome, by asking a provider and the store.
+//! Performs steps: one step of a row becomes one outcome, by calling a provider and the store.
 //!
-//! What is known already is not asked again: a query within its job, a page for ever. What a call
-//! brought is stored together with the call before anybody uses it. A definite answer, a refusal
-//! included, is an [`Outcome`]; a transport fault is an [`Error`], for the driver to try again.
+//! Known answers are not requested again: a query within its job, a page for ever. The answer of a call
+//! is stored together with the call before it is used. A definite answer, including a refusal, is an
+//! [`Outcome`]; a transport fault is an [`Error`], for the driver to retry.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
 use ampledata_core::serp::{Serp, SerpRef};
 use ampledata_core::usage::Spent;
 use ampledata_net::gate::Gate;
+use ampledata_providers::prices::RequestPrice;
 use ampledata_providers::{self as providers, Crawl, Retry, Search};
 use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
 use moka::future::Cache;
@@ -35,30 +36,30 @@ pub use roles::{FixedRoles, Role, Roles};
 pub use search::serp_hash;
 pub use tally::Tally;
 
-/// Text of pages that is kept in memory, in bytes, more or less.
+/// Approximate size of page texts kept in memory, in bytes.
 const PAGES_IN_MEMORY: u64 = 32 << 20;
-/// Text of search result pages that is kept in memory, in bytes, more or less.
+/// Approximate size of search result pages kept in memory, in bytes.
 const SERPS_IN_MEMORY: u64 = 8 << 20;
-/// Addresses and queries whose answer is remembered without asking the store.
+/// Number of addresses and queries whose answers are known without asking the store.
 const ANSWERS_IN_MEMORY: u64 = 10_000;
-/// How long a refusal is taken as the answer, for those who ask for the same page.
+/// How long a refusal counts as the answer for other rows that need the same page.
 const ANSWERS_LAST: Duration = Duration::from_mins(10);
 
-/// A provider with what is written down about its calls.
+/// A provider, with what is recorded about its calls.
 pub struct Named<T: ?Sized> {
     /// Its name, such as `serper`.
     pub name: String,
-    /// The model that it asks, if any.
+    /// The model that it calls, if any.
     pub model: Option<String>,
-    /// Price of one call in billionths of a US dollar; models have theirs by the token.
-    pub price_nano_usd: u64,
-    /// The gate that everybody passes who asks it; none for what is on this machine.
+    /// Price of one call; none: it is free. Models have theirs by the token.
+    pub price: Option<RequestPrice>,
+    /// The gate that all calls pass; `None` for providers on this machine.
     pub gate: Option<Arc<Gate>>,
-    /// For how long an answer serves other jobs too; none: it is asked again for each.
+    /// How long an answer may also be used by other jobs; `None`: each job makes its own calls.
     pub lasts: Option<Duration>,
-    /// What else makes its answers differ, such as a country.
+    /// Other settings that affect its answers, such as a country.
     pub variant: String,
-    /// Whether it computes on this machine, so that it has to be kept off the threads that wait.
+    /// Whether it is CPU-bound, so that it must not run on the async threads.
     pub computes: bool,
     /// The provider.
     pub part: Arc<T>,
@@ -70,7 +71,7 @@ impl<T: ?Sized> Named<T> {
         Self {
             name: name.into(),
             model: None,
-            price_nano_usd: 0,
+            price: None,
             gate: None,
             lasts: None,
             variant: String::new(),
@@ -79,17 +80,22 @@ impl<T: ?Sized> Named<T> {
         }
     }
 
-    /// The same, but computing on this machine.
+    /// The same, for a CPU-bound provider.
     pub fn computing(name: impl Into<String>, part: Arc<T>) -> Self {
         Self { computes: true, ..Self::new(name, part) }
     }
 
-    /// The provider and all that makes its answers differ.
+    /// The provider and everything else that affects its answers.
     fn who(&self) -> String {
         if self.variant.is_empty() {
             return self.name.clone();
         }
         format!("{} {}", self.name, self.variant)
+    }
+
+    /// Price of one call today, in billionths of a US dollar.
+    fn price_nano_usd(&self) -> u64 {
+        self.price.as_ref().map_or(0, RequestPrice::nano_usd)
     }
 
     /// A call that brought nothing and was not charged.
@@ -113,7 +119,7 @@ impl<T: ?Sized> Named<T> {
             model: self.model.clone(),
             units_in,
             units_out,
-            cost_nano_usd: self.price_nano_usd,
+            cost_nano_usd: self.price_nano_usd(),
             cached: false,
             failed: false,
             metered: self.gate.is_some(),
@@ -126,7 +132,7 @@ impl<T: ?Sized> Named<T> {
     }
 }
 
-/// The providers that steps are performed with.
+/// The providers that perform the steps.
 pub struct Parts {
     /// Answers queries.
     pub search: Named<dyn Search>,
@@ -136,30 +142,31 @@ pub struct Parts {
     pub roles: Arc<dyn Roles>,
 }
 
-/// Whose step it is.
+/// The row that a step belongs to.
 #[derive(Debug, Clone)]
 pub struct RowContext {
     /// The row.
     pub row: RowId,
-    /// What all rows of the job have in common.
+    /// What all rows of the job share.
     pub plan: Arc<Plan>,
-    /// What the row starts from.
+    /// The input of the row.
     pub input: Arc<Input>,
-    /// What the job and the row may cost.
+    /// The budgets of the job and the row.
     pub caps: Caps,
-    /// The models that the job asks; those of this process where it was made without any.
+    /// The models of the job; `None` if it was created without any, so that those of this process are
+    /// used.
     pub models: Option<Arc<JobModels>>,
-    /// Is cancelled when the run is to end: nothing further is begun then.
+    /// Cancelled when the run should end: no further work is started then.
     pub stop: CancellationToken,
 }
 
 /// Why a step has no outcome yet.
 #[derive(Debug, Clone, Error)]
 pub enum Error {
-    /// A provider did not answer; it says whether asking again can help.
+    /// A provider did not answer; its error states whether a retry can help.
     #[error(transparent)]
     Provider(#[from] providers::Error),
-    /// The store did not do its part: nothing can go on.
+    /// The store failed: nothing can continue.
     #[error(transparent)]
     Store(#[from] store::Error),
 }
@@ -183,12 +190,12 @@ impl std::fmt::Debug for Performer {
 }
 
 impl Performer {
-    /// What became of the cells of the rows that were driven with this performer.
+    /// The outcomes of the cells of rows that were driven with this performer.
     pub fn tally(&self) -> &Arc<Tally> {
         &self.tally
     }
 
-    /// A performer over these providers and this store.
+    /// A performer with these providers and this store.
     pub fn new(parts: Parts, store: Arc<dyn Store>) -> Self {
         Self {
             parts,
@@ -208,11 +215,11 @@ impl Performer {
         }
     }
 
-    /// Turns a step into its outcome.
+    /// Performs a step and returns its outcome.
     ///
     /// # Errors
-    /// [`Error::Provider`] where asking again can help, never where it cannot: that is an outcome.
-    /// [`Error::Store`] where the store failed.
+    /// [`Error::Provider`] if a retry can help; other failures of providers are outcomes.
+    /// [`Error::Store`] if the store failed.
     pub async fn perform(&self, context: &RowContext, step: &Step) -> Result<Outcome, Error> {
         let outcome = match step {
             Step::Search { query } => self.search(context, query).await,
@@ -251,7 +258,7 @@ impl Performer {
     }
 }
 
-/// The outcome's words for what a provider says.
+/// A provider's error as the failure of an outcome.
 pub(crate) fn failure(error: &providers::Error) -> Failure {
     Failure { kind: error.kind, code: error.code.to_owned(), message: error.message.clone() }
 }
@@ -260,7 +267,7 @@ fn failed(kind: FailureKind, code: &str, message: impl Into<String>) -> Failure 
     Failure { kind, code: code.to_owned(), message: message.into() }
 }
 
-/// An error that several callers waited for, for one of them.
+/// A copy of an error that several callers waited for.
 fn unshared<E: Clone>(error: Arc<E>) -> E {
     Arc::unwrap_or_clone(error)
 }
@@ -274,7 +281,7 @@ fn weight(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
-/// What a page takes in memory, roughly: its text, and what its facts and entities repeat of it.
+/// Approximate size of a page in memory: its text, and what its facts and entities repeat of it.
 fn page_size(page: &Page) -> usize {
     const FACT: usize = 160;
     const PAGE: usize = 640;

@@ -1,4 +1,4 @@
-//! What decides and extracts: chosen by the job, since each job keeps the models that it was made with.
+//! The deciders and extractors of jobs: each job keeps the models that it was created with.
 
 use std::sync::Arc;
 
@@ -11,19 +11,19 @@ use ampledata_providers::{Decider, Error, Extractor};
 pub struct Role<T: ?Sized> {
     /// The provider.
     pub provider: Arc<T>,
-    /// Whether it computes on this machine, so that it has to be kept off the threads that wait.
+    /// Whether it is CPU-bound, so that it must not run on the async threads.
     pub computes: bool,
 }
 
-/// The providers of decisions and values, by the models of a job.
+/// The providers of decisions and values for the models of a job.
 pub trait Roles: Send + Sync {
-    /// Who chooses pages for a job.
+    /// The provider that chooses pages for a job.
     ///
     /// # Errors
-    /// This process cannot ask the job's model, for want of a key.
+    /// If this process cannot call the job's model, for lack of a key.
     fn decider(&self, models: Option<&JobModels>) -> Result<Role<dyn Decider>, Error>;
 
-    /// Who finds values for a job.
+    /// The provider that finds values for a job.
     ///
     /// # Errors
     /// As [`Roles::decider`].

@@ -1,4 +1,4 @@
-//! Asking the search engine.
+//! Queries the search engine.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::account::Account;
 use super::{Error, Performer, RowContext, unshared};
 
-/// Names a search result page: SHA-256 of its query, address and results in lower-case hex.
+/// Identifies a search result page: SHA-256 of its query, address and results in lower-case hex.
 pub fn serp_hash(serp: &Serp) -> ContentHash {
     let mut digest = Sha256::new();
     let mut part = |text: &str| {
@@ -89,7 +89,7 @@ impl Performer {
                 serp: Arc::clone(&serp),
                 call: Call {
                     reservation: account.settle(),
-                    cost_nano_usd: search.price_nano_usd.saturating_mul(units),
+                    cost_nano_usd: search.price_nano_usd().saturating_mul(units),
                     ..search.call(&context.row, CallKind::Search, units, shown)
                 },
             })
@@ -101,7 +101,7 @@ impl Performer {
 }
 
 impl Performer {
-    /// Asks through the provider's gate; a call that fails is written down here.
+    /// Sends the query through the provider's gate; a failed call is recorded here.
     async fn ask_metered(
         &self,
         account: &Account,
@@ -110,7 +110,7 @@ impl Performer {
         let search = &self.parts.search;
         let Some(gate) = &search.gate else { return search.part.search_charged(query).await };
         let pass = gate.enter(0, account.stop()).await?;
-        account.reserve(search.price_nano_usd.saturating_mul(search.part.most_units())).await?;
+        account.reserve(search.price_nano_usd().saturating_mul(search.part.most_units())).await?;
         match search.part.search_charged(query).await {
             Ok(answer) => {
                 pass.answered(None);

@@ -1,10 +1,10 @@
-//! What became of the cells of the rows that this process finished.
+//! Counts the outcomes of the cells of rows that this process finished.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ampledata_core::row::{CellOutcome, RowResult};
 
-/// All outcomes, in the order in which they are counted.
+/// All outcomes, in the order of the counters.
 const OUTCOMES: [CellOutcome; 5] = [
     CellOutcome::Found,
     CellOutcome::Absent,
@@ -13,12 +13,12 @@ const OUTCOMES: [CellOutcome; 5] = [
     CellOutcome::Error,
 ];
 
-/// Cells by outcome, counted as their rows finish.
+/// Number of cells by outcome, updated as their rows finish.
 #[derive(Debug, Default)]
 pub struct Tally([AtomicU64; OUTCOMES.len()]);
 
 impl Tally {
-    /// Counts the cells of a row that is finished and stored.
+    /// Counts the cells of a finished and stored row.
     pub fn count(&self, result: &RowResult) {
         for cell in result.cells.iter().flatten() {
             let place = OUTCOMES.iter().position(|outcome| *outcome == cell.outcome);
@@ -28,7 +28,7 @@ impl Tally {
         }
     }
 
-    /// How many cells there were of each outcome.
+    /// The number of cells of each outcome.
     pub fn cells(&self) -> impl Iterator<Item = (CellOutcome, u64)> {
         OUTCOMES.into_iter().zip(self.0.iter().map(|counter| counter.load(Ordering::Relaxed)))
     }

@@ -1,5 +1,5 @@
-//! Runs that are killed: a child process works on a job and tells each call on its standard output;
-//! the parent kills it (SIGKILL) when it has told so many, whatever it is doing by then.
+//! Runs that are killed: a child process works on a job and prints each call on its standard output; the
+//! parent kills it (SIGKILL) after a number of calls, whatever it is doing by then.
 #![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
 use std::collections::BTreeMap;
@@ -11,14 +11,14 @@ use std::sync::Arc;
 use ampledata_engine::embedded::{self, Ending};
 use ampledata_test_support::world::{World, companies, open, options, performer, results};
 
-/// Steps in flight at most.
+/// Maximum number of steps in flight.
 pub(crate) const CONCURRENCY: usize = 8;
 /// Rows of the job.
 pub(crate) const ROWS: u64 = 300;
-/// Where the child works; that it is set makes the child.
+/// The folder of the child; a process with this variable is the child.
 pub(crate) const FOLDER: &str = "AMPLEDATA_CRASH_FOLDER";
 
-/// What became of a series of runs.
+/// The result of a series of runs.
 #[derive(Debug)]
 pub(crate) struct Killed {
     /// Runs that were killed.
@@ -36,7 +36,7 @@ impl Killed {
     }
 }
 
-/// The child's work: runs the job of this folder, and tells its calls and then its results.
+/// The child's work: runs the job of this folder, and prints its calls and then its results.
 pub(crate) fn work(folder: &Path) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -63,14 +63,14 @@ fn tell(line: &str) {
     out.flush().unwrap();
 }
 
-/// Kills the job of this folder so many times, then lets it end. `child` starts the child.
+/// Kills the job of this folder so many times, then lets it finish. `child` starts the child.
 pub(crate) fn kill(folder: &Path, times: usize, child: impl Fn() -> Command, seed: u64) -> Killed {
     let mut killed = Killed { kills: 0, calls: BTreeMap::new(), results: String::new() };
     let mut random = seed;
     loop {
         random =
             random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        // On average a run gets so far that the kills are spread over the whole job.
+        // On average a run gets far enough that the kills are spread over the whole job.
         let calls_until = (random >> 33) % (2 * 1_900 / (times as u64 + 1));
         let after = (killed.kills < times).then_some(calls_until);
         let mut child = child().env(FOLDER, folder).stdout(Stdio::piped()).spawn().unwrap();

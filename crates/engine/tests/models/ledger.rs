@@ -18,10 +18,10 @@ use tempfile::TempDir;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-/// Answers as Groq does, and counts as it would.
+/// Answers and counts as Groq does.
 #[derive(Default)]
 struct Server {
-    /// Every how manieth call fails; 0: none.
+    /// Every n-th call fails; 0: none.
     failing: u64,
     calls: AtomicU64,
     answered: AtomicU64,
@@ -80,7 +80,7 @@ impl Respond for Shared {
     }
 }
 
-/// The model that Groq is asked for.
+/// The model that is requested from Groq.
 const GROQ_MODEL: &str = "openai/gpt-oss-120b";
 
 async fn served(failing: u64) -> (MockServer, Arc<Server>) {
@@ -120,7 +120,7 @@ async fn run(base: &str, store: &Arc<dyn Store>, job: &Job) -> u64 {
     store.progress(&job.id).await.unwrap().cells_found
 }
 
-/// Calls, spared calls, tokens in, tokens out and cost of the models of a job.
+/// Calls, avoided calls, tokens in, tokens out and cost of the models of a job.
 async fn usage(store: &dyn Store, job: &Job) -> [u64; 5] {
     let mut sums = [0; 5];
     for usage in store.usage(&job.id).await.unwrap() {
@@ -157,7 +157,7 @@ async fn the_ledger_equals_the_servers_own_count() {
     assert_eq!(paid.iter().filter(|paid| paid.call.failed).count() as u64, calls - answered);
     assert_eq!(paid.iter().map(|paid| paid.call.cost_nano_usd).sum::<u64>(), cost);
 
-    // The same table once more: everything is known.
+    // The same table again: all answers are stored.
     let again = NewJob {
         id: JobId("again".to_owned()),
         owner: job.owner.clone(),

@@ -1,4 +1,4 @@
-//! Models in a whole run: nothing leaves loopback.
+//! Models in a complete run: all requests stay on loopback.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

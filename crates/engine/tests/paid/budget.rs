@@ -1,4 +1,4 @@
-//! Budgets hold whatever runs in parallel.
+//! Budgets hold, whatever runs in parallel.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn fifty_parallel_rows_overspend_nothing() {
     let spending = scene.store.spending(&scene.job.id).await.unwrap();
     assert_eq!((spending.spent, spending.reserved, spending.lost), (bill, 0, 0));
     let job = scene.store.job(&scene.job.owner, &scene.job.id).await.unwrap().unwrap();
-    assert!(job.reason.unwrap().contains("USD at most"));
+    assert!(job.reason.unwrap().contains("USD of its budget of"));
     assert!(
         results(&*scene.store, &scene.job).await.iter().all(|row| row
             .cells
@@ -63,7 +63,7 @@ async fn money_that_nobody_holds_any_more_is_not_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_ends_where_its_own_bound_does() {
     let scene = Scene::new(Server::start(|_, _| Fate::Answered).await, 10).await;
-    // Two searches fit, models do not.
+    // Two searches fit into the budget, models do not.
     scene.cap(None, Some(2_100_000)).await;
     assert_eq!(scene.run(10).await.ending, Ending::Completed);
     for provider in ["groq", "gemini"] {
@@ -73,7 +73,11 @@ async fn a_row_ends_where_its_own_bound_does() {
         if row.stage == Stage::Completed {
             let cells: Vec<_> = row.cells.iter().flatten().collect();
             assert!(cells.iter().all(|cell| cell.outcome == CellOutcome::Error), "{cells:?}");
-            assert!(cells[0].reason.contains("a row may cost 0.0021 USD"), "{}", cells[0].reason);
+            assert!(
+                cells[0].reason.contains("the row has a budget of 0.0021 USD"),
+                "{}",
+                cells[0].reason
+            );
         }
     }
 }

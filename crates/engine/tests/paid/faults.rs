@@ -1,4 +1,4 @@
-//! Jobs over providers that fail: they end complete, and the ledger equals the providers' own books.
+//! Jobs with failing providers: they complete, and the ledger equals the providers' own accounts.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +10,7 @@ use ampledata_test_support::world::results;
 use crate::scene::Scene;
 use crate::server::{Fate, Server};
 
-/// One request in five fails, in every way that there is, by a fixed pseudo-random sequence
+/// One request in five fails, in every possible way, by a fixed pseudo-random sequence
 /// (splitmix64) of the provider and the number of its request.
 fn one_in_five(provider: &str, call: u64) -> Fate {
     let mut z = (call ^ ((provider.len() as u64) << 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -52,7 +52,7 @@ async fn five_hundred_rows_end_complete_and_every_call_is_accounted_for() {
     println!("calls made {made}, needed {needed}: {:.3}", made as f64 / needed as f64);
     assert!(made < needed * 14 / 10, "{made} calls where {needed} would do");
 
-    // The same table once more costs nothing at all.
+    // The same table again costs nothing at all.
     let scene = scene.again().await;
     assert_eq!(scene.run(16).await.ending, Ending::Completed);
     assert_eq!(scene.server.calls(), made, "not one call more");
@@ -63,7 +63,7 @@ async fn five_hundred_rows_end_complete_and_every_call_is_accounted_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_is_away_for_a_while_costs_no_row() {
     let server = Server::start(|provider, call| {
-        // Away for 14 requests after its first 20.
+        // Unavailable for 14 requests after its first 20.
         if provider == "groq" && (21..=34).contains(&call) {
             Fate::Refused(503, None)
         } else {
@@ -93,7 +93,7 @@ async fn a_key_that_is_revoked_in_mid_run_pauses_the_job() {
     let tried = scene.server.books("gemini").calls;
     assert!(tried <= 10 + 10, "{tried} requests with a revoked key");
     scene.server.behave(|_, _| Fate::Answered);
-    // The gate takes a refusal for granted for some seconds; then one request tries.
+    // The gate repeats a refusal for some seconds; then one request tries again.
     let mut ending = scene.run(10).await.ending;
     for _ in 0..20 {
         if ending == Ending::Completed {

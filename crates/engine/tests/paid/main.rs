@@ -1,4 +1,4 @@
-//! Providers that charge, over the wire, in whole jobs: what they fail at, and what they bill.
+//! Paid providers over HTTP, in complete jobs: their failures and their bills.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

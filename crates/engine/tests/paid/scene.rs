@@ -1,4 +1,4 @@
-//! A job over companies whose search and models are the server's.
+//! A job over companies, with the search engine and the models of the test server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +6,11 @@ use std::time::Duration;
 use ampledata_engine::embedded::{self, JobSummary, Options, Retries};
 use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
 use ampledata_net::gate::{Gate, Pace};
+use ampledata_providers::clock::Clock;
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
 use ampledata_providers::models::{self, Asker, Key, Model, ModelDecider, ModelExtractor};
-use ampledata_providers::prices::Prices;
+use ampledata_providers::prices::{Prices, RequestPrice};
 use ampledata_providers::search::{self, Serper};
 use ampledata_providers::{Crawl, Search};
 use ampledata_store::intake::create_job;
@@ -20,7 +21,7 @@ use tempfile::TempDir;
 
 use crate::server::{Books, Server};
 
-/// Until a client has enough of an answer that does not come.
+/// After this time, a client gives up on an answer that does not come.
 const TIMEOUT: Duration = Duration::from_millis(1_500);
 
 pub(crate) struct Scene {
@@ -56,7 +57,7 @@ impl Scene {
         self.store.set_caps(&self.job.id, Caps { job, row }).await.unwrap();
     }
 
-    /// Sets money aside as a process did that was killed at the beginning of 1970.
+    /// Reserves money like a process that was killed at the beginning of 1970.
     pub(crate) async fn cut_off(&self, most: u64) {
         let at = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(self.folder.path().join("store.sqlite"));
@@ -82,7 +83,7 @@ impl Scene {
         Self { job, ..self }
     }
 
-    /// What the ledger says of a provider, as its own books would.
+    /// The entries of the ledger for a provider, in the form of its own account.
     pub(crate) async fn ledger(&self, provider: &str) -> Books {
         let mut books = Books::default();
         for paid in self.store.ledger(&self.job.id, 0, u32::MAX).await.unwrap() {
@@ -124,7 +125,7 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     };
     let parts = Parts {
         search: Named {
-            price_nano_usd: 1_000_000,
+            price: Some(RequestPrice::new(Arc::new(Prices::listed()), "serper", Clock::system())),
             gate: Some(gate("serper")),
             lasts: Some(Duration::from_hours(7 * 24)),
             ..Named::new("serper", Arc::new(serper) as Arc<dyn Search>)

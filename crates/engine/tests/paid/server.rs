@@ -1,4 +1,4 @@
-//! Serper, Groq and Gemini on one loopback port, which misbehave as told and keep their own accounts.
+//! Serper, Groq and Gemini on one loopback port, which fail as scripted and keep their own accounts.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -8,21 +8,21 @@ use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What happens to one request.
+/// The fate of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Answered,
-    /// A status, and a `retry-after` where one is given.
+    /// A status, with a `retry-after` if given.
     Refused(u16, Option<u32>),
-    /// The connection is closed without a word.
+    /// The connection is closed without an answer.
     Reset,
     /// Half of the body that was announced.
     Truncated,
-    /// A byte now and then, until the client has enough.
+    /// A byte now and then, until the client gives up.
     SlowLoris,
 }
 
-/// One provider's own books.
+/// One provider's own account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Books {
     pub(crate) calls: u64,
@@ -43,7 +43,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server where `fate` says what becomes of a provider's n-th request.
+    /// A server where `fate` decides about a provider's n-th request.
     pub(crate) async fn start(
         fate: impl Fn(&'static str, u64) -> Fate + Send + Sync + 'static,
     ) -> Arc<Self> {
@@ -115,7 +115,7 @@ impl Server {
             }
             Fate::SlowLoris => drip(&mut stream).await,
         };
-        // A client that has left is part of the game.
+        // Clients that disconnect are expected.
         drop(gone);
     }
 }

@@ -6,34 +6,35 @@ use tokio::time::Instant;
 
 use crate::{Error, Retry};
 
-/// Failures in a row after which the provider counts as away.
+/// Number of consecutive failures after which the provider counts as unavailable.
 const FAILURES: u32 = 8;
-/// The first pause; each further one is twice as long,
+/// The first pause; each further pause is twice as long, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// up to this.
+/// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// A refusal that somebody has to mend is taken for granted for so long; then one request tries.
+/// How long a refusal that needs action by the user applies to all requests; then one request tries
+/// again.
 const HELD_FOR: Duration = Duration::from_secs(5);
-/// While one probes, the others look again after so long.
+/// While one request probes, the others check again after this time.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// What somebody at the gate is to do.
+/// What a caller at the gate should do.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Turn {
-    /// Ask.
+    /// Send the request.
     Go,
-    /// Come again at this time.
+    /// Try again at this time.
     Wait(Instant),
-    /// Go away.
+    /// Give up with this error.
     Held(Error),
 }
 
-/// Counts failures; see the module.
+/// Counts failures; see the module documentation.
 #[derive(Debug)]
 pub(super) struct Breaker {
     patience: Duration,
     failures: u32,
-    /// When the first of the failures in a row was.
+    /// When the first of the consecutive failures occurred.
     since: Option<Instant>,
     pause: Duration,
     state: State,
@@ -45,7 +46,7 @@ enum State {
     Open {
         until: Instant,
     },
-    /// One request is under way to see whether the provider is back.
+    /// One request is under way to check whether the provider is available again.
     Probing,
     Held {
         until: Instant,
@@ -81,18 +82,18 @@ impl Breaker {
         *self = Self::new(self.patience);
     }
 
-    /// Takes note of a failure and says what its caller is to do.
+    /// Records a failure and returns what its caller should do.
     pub(super) fn failed(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
         match error.code {
             "provider_unavailable" => self.away(provider, error, now),
             "provider_rate_limited" => self.limited(provider, error, now),
-            // About one model of the provider: others can be asked.
+            // This is about one model of the provider: others can still be used.
             "provider_model_unknown" => {
                 self.answered();
                 error.retry
             }
             _ if error.retry == Retry::Hold => self.hold(error.clone(), now),
-            // About this request, not about the provider: it is there.
+            // This is about the request, not about the provider, which is available.
             _ => {
                 self.answered();
                 error.retry
@@ -120,12 +121,12 @@ impl Breaker {
         Retry::Again
     }
 
-    /// The quota keeps everybody waiting; only patience is counted here.
+    /// The quota makes all callers wait; this only measures for how long.
     fn limited(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
         let since = *self.since.get_or_insert(now);
         let wait = if let Retry::After(wait) = error.retry { wait } else { Duration::ZERO };
         if wait > self.patience || now.duration_since(since) >= self.patience {
-            let message = format!("{}: {provider} lets nobody through", error.message);
+            let message = format!("{}: {provider} accepts no requests", error.message);
             return self.hold(Error { message, retry: Retry::Hold, ..error.clone() }, now);
         }
         if matches!(self.state, State::Probing) {
@@ -224,11 +225,11 @@ mod tests {
         }
         let waited = now - begin;
         assert!(waited >= PATIENCE && waited <= PATIENCE + LONGEST_PAUSE, "{waited:?}");
-        assert!(asked < 30, "{asked} requests to a provider that is away");
+        assert!(asked < 30, "{asked} requests to an unavailable provider");
         let Turn::Held(error) = breaker.turn(now) else { panic!("not held") };
         assert_eq!((error.code, error.retry), ("provider_unavailable", Retry::Hold));
         assert!(error.message.contains("5.0 min"), "{}", error.message);
-        assert_eq!(breaker.turn(now + HELD_FOR), Turn::Go, "somebody may have mended it");
+        assert_eq!(breaker.turn(now + HELD_FOR), Turn::Go, "the user may have fixed it");
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The gate before a provider: everybody who asks it passes here.
+//! The gate in front of a provider: every request to it passes here.
 //!
-//! It keeps to the provider's limits (those of the settings, and those that its answers tell), and
-//! when the provider is away it keeps everybody waiting instead of failing rows one by one. Where
-//! waiting does not help (a key that is refused, no credit, away for too long) it says so once, with
-//! [`Retry::Hold`], and the job pauses.
+//! It keeps to the provider's limits (from the settings, and from the provider's answers), and while the
+//! provider is unavailable it makes all callers wait instead of failing rows one by one. If waiting does
+//! not help (a refused key, no credit, unavailable for too long) it reports that with [`Retry::Hold`],
+//! and the job pauses.
 
 use std::future::Future;
 use std::num::NonZeroU32;
@@ -24,21 +24,21 @@ use breaker::{Breaker, Turn};
 use quota::Quota;
 pub use quota::{Left, Remaining};
 
-/// The code of an error that only says that the caller was stopped while it waited.
+/// The code of an error that only means that the caller was stopped while it waited.
 pub const STOPPED: &str = "provider_wait_stopped";
 
-/// How fast a provider may be asked.
+/// How fast a provider may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Requests in a minute; no bound of our own where none is given.
+    /// Requests per minute; `None`: no limit from the settings.
     pub requests_per_minute: Option<NonZeroU32>,
-    /// Tokens in a minute, those of the prompt and those that the answer may have.
+    /// Tokens per minute, of prompts and their longest possible answers.
     pub tokens_per_minute: Option<NonZeroU32>,
-    /// Requests under way at the same time.
+    /// Concurrent requests.
     pub concurrency: usize,
-    /// How long the provider may be away, or ask for patience, before the job pauses.
+    /// How long the provider may be unavailable, or limit the rate, before the job pauses.
     pub patience: Duration,
-    /// The first pause after a refusal for rate that does not say how long.
+    /// The first pause after a rate limit that states no duration.
     pub pause: Duration,
 }
 
@@ -54,7 +54,7 @@ impl Default for Pace {
     }
 }
 
-/// The gate before one provider and key.
+/// The gate in front of one provider and key.
 #[derive(Debug)]
 pub struct Gate {
     provider: String,
@@ -63,7 +63,7 @@ pub struct Gate {
     breaker: Mutex<Breaker>,
 }
 
-/// Leave to ask the provider once.
+/// Permission to send one request to the provider.
 #[derive(Debug)]
 pub struct Pass<'a> {
     gate: &'a Gate,
@@ -72,7 +72,7 @@ pub struct Pass<'a> {
 }
 
 impl Gate {
-    /// A gate before the provider of this name.
+    /// A gate for the provider of this name.
     pub fn new(provider: impl Into<String>, pace: Pace) -> Self {
         Self {
             provider: provider.into(),
@@ -82,19 +82,19 @@ impl Gate {
         }
     }
 
-    /// Whose gate it is.
+    /// The name of the provider.
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// Waits until the provider may be asked for so many tokens; 0 for requests without tokens.
+    /// Waits until a request of so many tokens may be sent; 0 for requests without tokens.
     ///
     /// # Errors
-    /// [`Retry::Hold`] where the provider cannot be asked before somebody does something; the same
-    /// with the code [`STOPPED`] where `stop` came first.
+    /// [`Retry::Hold`] if the provider cannot be called until the user does something; the same with the
+    /// code [`STOPPED`] if `stop` was cancelled first.
     pub async fn enter(&self, tokens: u64, stop: &CancellationToken) -> Result<Pass<'_>, Error> {
         let slot = self.unless_stopped(stop, self.slots.acquire()).await?;
-        // Nobody closes the semaphore of a gate.
+        // The semaphore of a gate is never closed.
         let slot = slot.map_err(|_| self.stopped())?;
         loop {
             let turn = self.breaker().turn(Instant::now());
@@ -137,15 +137,14 @@ impl Gate {
 }
 
 impl Pass<'_> {
-    /// The provider answered, and may have told what is left of its limits.
+    /// Records an answer, and what it states about the remaining limits.
     pub fn answered(mut self, left: Option<Left>) {
         self.settled = true;
         self.gate.breaker().answered();
         self.gate.quota.answered(left);
     }
 
-    /// The provider did not answer, or with an error. Gives the error back with what is to be done
-    /// about it now that everybody waits.
+    /// Records a failure, and returns the error with the retry that applies now that all callers wait.
     pub fn failed(mut self, error: Error) -> Error {
         self.settled = true;
         let now = Instant::now();
@@ -159,7 +158,7 @@ impl Pass<'_> {
 }
 
 impl Drop for Pass<'_> {
-    /// Who was to probe and never did leaves that to the next.
+    /// A probe that was abandoned leaves probing to the next caller.
     fn drop(&mut self) {
         if !self.settled {
             self.gate.breaker().abandoned(Instant::now());

@@ -1,4 +1,4 @@
-//! Requests and tokens that a provider allows: by the settings, and by what its answers tell.
+//! The requests and tokens that a provider allows: from the settings and from its answers.
 
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use super::Pace;
 use crate::Retry;
 
-/// Pauses after refusals that do not say how long double up to this.
+/// Pauses after rate limits that state no duration double up to this.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// What a provider says is left of its limits.
+/// What a provider reports as left of its limits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Left {
     /// Requests.
@@ -25,9 +25,9 @@ pub struct Left {
 /// What is left of one limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remaining {
-    /// So many.
+    /// The remaining amount.
     pub left: u64,
-    /// Until it is full again.
+    /// Time until the limit is full again.
     pub resets_in: Duration,
 }
 
@@ -48,7 +48,7 @@ struct Learned {
     refusals: u32,
 }
 
-/// What is left until a time.
+/// What is left until a point in time.
 #[derive(Debug, Clone, Copy)]
 struct Window {
     left: u64,
@@ -73,12 +73,12 @@ impl Quota {
             requests.until_ready().await;
         }
         if let Some((most, limiter)) = &self.tokens {
-            // What is more than a minute's worth goes when the bucket is full.
+            // A request of more than a minute's worth is sent when the bucket is full.
             let tokens = u32::try_from(tokens).unwrap_or(u32::MAX).min(most.get());
             if let Some(tokens) = NonZeroU32::new(tokens)
                 && limiter.until_n_ready(tokens).await.is_err()
             {
-                tracing::warn!("a request is larger than the tokens of a minute");
+                tracing::warn!("a request needs more tokens than the limit per minute");
             }
         }
         loop {
@@ -90,7 +90,7 @@ impl Quota {
         }
     }
 
-    /// An answer came, with what it tells.
+    /// Records an answer, and what it states about the remaining limits.
     pub(super) fn answered(&self, left: Option<Left>) {
         let now = Instant::now();
         let mut learned = self.learned();
@@ -102,7 +102,7 @@ impl Quota {
         }
     }
 
-    /// The provider refused for its limits.
+    /// Records that the provider refused a request because of its limits.
     pub(super) fn limited(&self, retry: Retry, now: Instant) {
         let mut learned = self.learned();
         let own = self.pause.saturating_mul(1 << learned.refusals.min(16)).min(LONGEST_PAUSE);
@@ -117,7 +117,7 @@ impl Quota {
 }
 
 impl Learned {
-    /// Takes what is asked for, or says until when to wait.
+    /// Takes the requested amount, or returns until when to wait.
     fn take(&mut self, tokens: u64, now: Instant) -> Option<Instant> {
         self.not_before = self.not_before.filter(|until| now < *until);
         for window in [&mut self.requests, &mut self.tokens] {

@@ -40,7 +40,7 @@ async fn limits_of_the_settings_are_kept() {
     for _ in 0..1_204 {
         gate.enter(0, &stop).await.unwrap().answered(None);
     }
-    // The bucket holds a minute's worth; after it there are twenty a second.
+    // The bucket holds a minute's worth; after that, twenty per second.
     assert!(begin.elapsed() >= Duration::from_millis(100), "{:?}", begin.elapsed());
 }
 

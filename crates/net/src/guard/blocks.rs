@@ -52,8 +52,8 @@ const NOT_PUBLIC_V6: [Ipv6Net; 15] = [
     v6(0xff00, 0, 0, 8),      // multicast
 ];
 
-/// Ports that browsers do not speak http to (WHATWG Fetch, "bad port"), and those of databases and
-/// caches that answer to whatever line they can read.
+/// Ports that browsers do not speak HTTP to (WHATWG Fetch, "bad port"), and those of databases and caches
+/// that act on any line that they can parse.
 const OTHER_PROTOCOLS: [u16; 93] = [
     0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101,
     102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427,
@@ -68,7 +68,7 @@ pub(super) fn is_public(ip: IpAddr) -> bool {
         IpAddr::V4(ip) => !NOT_PUBLIC_V4.iter().any(|block| block.contains(&ip)),
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
             Some(mapped) => is_public(mapped.into()),
-            // Only 2000::/3 is given out as global unicast.
+            // Only 2000::/3 is allocated as global unicast.
             None => {
                 ip.segments()[0] & 0xe000 == 0x2000
                     && !NOT_PUBLIC_V6.iter().any(|block| block.contains(&ip))
@@ -77,7 +77,7 @@ pub(super) fn is_public(ip: IpAddr) -> bool {
     }
 }
 
-/// Whether the port belongs to another protocol than http.
+/// Whether the port belongs to another protocol than HTTP.
 pub(super) fn is_other_protocol(port: u16) -> bool {
     OTHER_PROTOCOLS.binary_search(&port).is_ok()
 }

@@ -1,8 +1,8 @@
-//! The one place that every outgoing fetch passes.
+//! The check that every outgoing fetch passes.
 //!
-//! Addresses come from search results, pages and models: none of them is to reach the machine itself
-//! or the network behind it. An address is checked as it is written, by every socket address that its
-//! name resolves to, and again at every redirect; what was checked is what is connected to.
+//! Addresses come from search results, pages and models: none of them may reach the machine itself or the
+//! network behind it. An address is checked as written, by every socket address that its name resolves
+//! to, and again at every redirect; only checked addresses are connected to.
 
 mod blocks;
 
@@ -17,43 +17,43 @@ pub const MAX_URL: usize = 4_096;
 /// Decides which addresses may be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Guard {
-    /// Lets loopback and private addresses through: `ALLOW_PRIVATE_NETWORKS`.
+    /// Allows loopback and private addresses: `ALLOW_PRIVATE_NETWORKS`.
     pub allow_private: bool,
 }
 
 /// Why an address is not fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Refused {
-    /// Not an absolute address.
+    /// It is not an absolute address.
     #[error("not an address")]
     Malformed,
-    /// Longer than [`MAX_URL`].
+    /// It is longer than [`MAX_URL`].
     #[error("the address is longer than {MAX_URL} bytes")]
     TooLong,
-    /// Neither http nor https.
-    #[error("the scheme {0} is not fetched, only http and https")]
+    /// It is neither http nor https.
+    #[error("the scheme {0} is not supported, only http and https")]
     Scheme(String),
-    /// A user name or a password stands in it.
+    /// It contains a user name or password.
     #[error("addresses with a user name or password are not fetched")]
     Credentials,
-    /// No host stands in it.
+    /// It has no host.
     #[error("the address has no host")]
     NoHost,
-    /// A port that belongs to another protocol.
-    #[error("port {0} belongs to another protocol than http")]
+    /// Its port belongs to another protocol.
+    #[error("port {0} belongs to a protocol other than HTTP")]
     Port(u16),
-    /// A name that only means something on this machine or network.
-    #[error("{0} is a name of this machine or its network")]
+    /// Its name is only valid on this machine or network.
+    #[error("{0} is a name on this machine or its network")]
     LocalName(String),
-    /// An address that is not on the public internet.
-    #[error("{0} is not an address of the public internet")]
+    /// It is not on the public internet.
+    #[error("{0} is not on the public internet")]
     Private(IpAddr),
-    /// The name has no address.
+    /// Its name does not resolve.
     #[error("{0} has no address")]
     Unresolved(String),
 }
 
-/// Ends of names that are never on the public internet (RFC 6761, RFC 6762, RFC 8375, RFC 9476).
+/// Suffixes of names that are never on the public internet (RFC 6761, RFC 6762, RFC 8375, RFC 9476).
 const LOCAL_SUFFIXES: [&str; 9] = [
     "localhost",
     "local",
@@ -67,10 +67,10 @@ const LOCAL_SUFFIXES: [&str; 9] = [
 ];
 
 impl Guard {
-    /// Checks an address as it is written. A name passes here and is checked again once it is resolved.
+    /// Checks an address as written. A host name passes here and is checked again once it is resolved.
     ///
     /// # Errors
-    /// Says why the address is not fetched.
+    /// Returns why the address is not fetched.
     pub fn check(self, address: &str) -> Result<Url, Refused> {
         if address.len() > MAX_URL {
             return Err(Refused::TooLong);
@@ -80,10 +80,10 @@ impl Guard {
         Ok(url)
     }
 
-    /// As [`Guard::check`], for an address that is parsed already, such as a redirect's.
+    /// As [`Guard::check`], for a parsed address such as a redirect's.
     ///
     /// # Errors
-    /// Says why the address is not fetched.
+    /// Returns why the address is not fetched.
     pub fn check_url(self, url: &Url) -> Result<(), Refused> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Refused::Scheme(url.scheme().to_owned()));
@@ -105,16 +105,16 @@ impl Guard {
     /// Checks an address that a name resolved to.
     ///
     /// # Errors
-    /// [`Refused::Private`] where it is not on the public internet.
+    /// [`Refused::Private`] if it is not on the public internet.
     pub fn check_ip(self, ip: IpAddr) -> Result<(), Refused> {
         if self.allow_private || blocks::is_public(ip) { Ok(()) } else { Err(Refused::Private(ip)) }
     }
 
-    /// Checks everything that a name resolved to: one address inside refuses the name as a whole, since
-    /// which of them is connected to is not ours to choose.
+    /// Checks everything that a name resolved to: one internal address refuses the whole name, since we
+    /// do not choose which address is connected to.
     ///
     /// # Errors
-    /// Says why the name is not fetched.
+    /// Returns why the name is not fetched.
     pub fn check_resolved(self, name: &str, found: &[SocketAddr]) -> Result<(), Refused> {
         if found.is_empty() {
             return Err(Refused::Unresolved(name.to_owned()));

@@ -15,7 +15,7 @@ use object_store::{HeaderValue, ObjectStore, ObjectStoreExt as _, RetryConfig};
 
 use super::Error;
 
-/// How often, and how long, a request to the store is tried again.
+/// How often, and for how long, a request to the store is retried.
 const RETRIES: usize = 3;
 const RETRY_FOR: Duration = Duration::from_secs(20);
 const CONTENT_TYPE: HeaderName = HeaderName::from_static("content-type");
@@ -27,7 +27,8 @@ const PROBE: &str = "ampledata-check";
 pub struct Bucket {
     store: Arc<dyn ObjectStore>,
     signer: Arc<dyn Signer>,
-    /// Azure's signatures hold for an object and an action, whatever its headers are.
+    /// Whether headers are part of the signature. Azure signs an object and an action, whatever the
+    /// headers are.
     signs_headers: bool,
     prefix: String,
 }
@@ -41,11 +42,11 @@ fn unavailable(error: object_store::Error) -> Error {
 }
 
 impl Bucket {
-    /// The folder of this address: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or
-    /// `az://CONTAINER/PREFIX`. Nothing is asked of the store yet.
+    /// The folder at this address: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`.
+    /// Sends no request to the store.
     ///
     /// # Errors
-    /// [`Error::Unknown`], or [`Error::Unusable`] where something is missing in the environment.
+    /// [`Error::Unknown`], or [`Error::Unusable`] if something is missing in the environment.
     pub fn open(address: &str) -> Result<Self, Error> {
         let unknown = || Error::Unknown(address.to_owned());
         let (scheme, rest) = address.split_once("://").ok_or_else(unknown)?;
@@ -58,7 +59,7 @@ impl Bucket {
         let prefix = prefix.trim_matches('/').to_owned();
         match scheme {
             "s3" => {
-                // Not every store that speaks the protocol deletes in bulk.
+                // Not every store that speaks the protocol supports bulk deletion.
                 let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
                 let builder = builder.with_disable_bulk_delete(true);
                 let store = builder.with_retry(retry).build().map_err(unusable)?;
@@ -88,12 +89,12 @@ impl Bucket {
         Path::from(format!("{}/{name}", self.prefix))
     }
 
-    /// An address to which a file of this name can be sent with `PUT` until it expires. Where the store
-    /// can sign it, the content type is part of the signature. The length cannot be: look at it before
-    /// the file is read.
+    /// An address to which a file of this name can be uploaded with `PUT` until it expires. If the store
+    /// supports it, the content type is part of the signature. The length cannot be, so check it before
+    /// reading the file.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]: nothing could be signed, as there are no credentials.
+    /// [`Error::Unavailable`] if the address cannot be signed because there are no credentials.
     pub async fn sign_put(
         &self,
         name: &str,
@@ -112,7 +113,7 @@ impl Bucket {
         Ok(signed.map_err(unavailable)?.into())
     }
 
-    /// The bytes of a file; none where it is not there.
+    /// The size of a file in bytes; `None` if it does not exist.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -124,10 +125,10 @@ impl Bucket {
         }
     }
 
-    /// A file, piece by piece.
+    /// The contents of a file, piece by piece.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], also where it is not there.
+    /// [`Error::Unavailable`], also if the file does not exist.
     pub async fn read(
         &self,
         name: &str,
@@ -136,7 +137,7 @@ impl Bucket {
         Ok(got.into_stream().map_err(unavailable).boxed())
     }
 
-    /// Deletes a file; one that is not there is no error.
+    /// Deletes a file; a missing file is not an error.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -147,10 +148,10 @@ impl Bucket {
         }
     }
 
-    /// Whether files can be put here, seen and deleted: tried with a small one.
+    /// Checks that files can be written, seen and deleted, with a small test file.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] with what the store says.
+    /// [`Error::Unavailable`] with the store's message.
     pub async fn check(&self) -> Result<(), Error> {
         let payload = Bytes::from_static(b"ok").into();
         self.store.put(&self.path(PROBE), payload).await.map_err(unavailable)?;

@@ -1,4 +1,4 @@
-//! Which search results to read.
+//! Chooses the search results to read.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use ampledata_core::entity::Target;
 
 use crate::{Choice, DecideRequest, Place};
 
-/// Results that match less are read only where nothing better is there.
+/// Results with a lower match are read only if there is nothing better.
 const WORTH_READING: f64 = 0.35;
-/// What one rank further down costs.
+/// Deduction for each rank further down.
 const RANK: f64 = 0.02;
-/// A page that only mentions the entity comes after those about it.
+/// Factor for a page that only mentions the entity, so that it comes after those about it.
 const MENTION: f64 = 0.8;
-/// Endings of addresses that no value is read from.
+/// Extensions of addresses from which no value is read.
 const NO_PAGE: [&str; 12] = [
     ".jpg", ".jpeg", ".png", ".gif", ".webp", ".zip", ".mp4", ".mp3", ".exe", ".xml", ".css", ".js",
 ];
 
-/// Results by how well they match the entity, then by their rank; each address once.
+/// Results ordered by how well they match the entity, then by rank; each address once.
 pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
     let target = Target::new(request.input);
     let mut best: BTreeMap<&str, Ranked> = BTreeMap::new();
@@ -45,7 +45,7 @@ pub(super) fn of(request: &DecideRequest<'_>) -> Choice {
     Choice { suggestions: Vec::new(), read, problem: None }
 }
 
-/// A result, where it stands best.
+/// A result, from the page on which it scores best.
 #[derive(Debug, Clone, Copy)]
 struct Ranked {
     score: f64,

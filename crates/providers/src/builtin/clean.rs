@@ -1,10 +1,10 @@
-//! What of a fact's text is the value.
+//! Extracts the value from the text of a fact.
 
 use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::value::fold;
 use ampledata_core::vocabulary::Holds;
 
-/// Words that stand before a name and are no part of it.
+/// Words that may come before a name and are not part of it.
 const BEFORE: [&str; 25] = [
     "author",
     "by",
@@ -33,7 +33,7 @@ const BEFORE: [&str; 25] = [
     "visit the",
 ];
 
-/// Words between a name and what follows it on a line of credits, folded.
+/// Words between a name and what follows it in a line of credits, folded.
 const AFTER: [&str; 35] = [
     "am",
     "apr",
@@ -71,14 +71,14 @@ const AFTER: [&str; 35] = [
     "updated",
     "last",
 ];
-/// Days of the week that are no word of a name.
+/// Days of the week that are not part of a name.
 const DAYS: [&str; 10] =
     ["sat", "saturday", "sun", "sunday", "thu", "thursday", "tue", "tuesday", "wed", "wednesday"];
 
-/// Words that part several names.
+/// Words that separate names.
 const JOINTS: [&str; 7] = [" and ", " & ", "; ", ", ", " und ", " et ", " with "];
 
-/// The value in a text of the page: what is left out stands before or after it.
+/// The value in a text of the page, without what comes before or after it.
 pub(super) fn value<'t>(text: &'t str, column: &Column, holds: Holds) -> &'t str {
     let text = text.trim();
     if holds != Holds::Any && text.contains("://") {
@@ -125,7 +125,7 @@ fn without_before(text: &str) -> &str {
     text
 }
 
-/// The first person of a line of credits, without date, place and office.
+/// The first person in a line of credits, without date, place and office.
 fn person(text: &str) -> &str {
     let text =
         until(text, &[" - ", " – ", " — ", " (", " [", " / ", "/", "\u{a0}|", ": ", "$", "€", "£"]);
@@ -136,7 +136,7 @@ fn person(text: &str) -> &str {
     };
     let joint = JOINTS.iter().filter_map(|joint| Some((text.find(joint)?, joint.len()))).min();
     match joint {
-        // "Smith, Jane" has its first name last; "Stone & Partners" is one name.
+        // "Smith, Jane" has the first name last; "Stone & Partners" is one name.
         Some((at, length)) if is_name(&text[..at]) => {
             let rest = text[at + length..].trim();
             let next = JOINTS.iter().filter_map(|joint| rest.find(joint)).min();
@@ -148,7 +148,7 @@ fn person(text: &str) -> &str {
     }
 }
 
-/// A text up to the words that date it.
+/// The text before the words that date it.
 fn before_date(text: &str) -> &str {
     let mut at = 0;
     let mut end = None;
@@ -167,16 +167,16 @@ fn before_date(text: &str) -> &str {
         };
         at += word.len();
     }
-    // "Posted on" at the end belongs to a date that stands elsewhere; "May" may be a name.
+    // "Posted on" at the end belongs to a date elsewhere; "May" may be a name.
     text
 }
 
-/// A word of digits and signs alone.
+/// Whether a word consists of only digits and signs.
 fn is_date_like(word: &str) -> bool {
     word.contains(|c: char| c.is_ascii_digit()) && !word.contains(char::is_alphabetic)
 }
 
-/// A code: the last word with a digit where words stand before it.
+/// A code: the last word with a digit if other words come before it.
 fn identifier(text: &str) -> &str {
     let has_digit = |word: &str| word.contains(|c: char| c.is_ascii_digit());
     if text.split_whitespace().count() <= 1 {
@@ -189,7 +189,7 @@ fn identifier(text: &str) -> &str {
     }
 }
 
-/// How well a cleaned text looks like what the column holds, 0 to 1.
+/// How well a cleaned text looks like a value of this kind, 0 to 1.
 pub(super) fn looks(text: &str, holds: Holds) -> f64 {
     let words = text.split_whitespace().count();
     let has_digit = text.contains(|c: char| c.is_ascii_digit());
@@ -224,7 +224,7 @@ pub(super) fn looks(text: &str, holds: Holds) -> f64 {
     }
 }
 
-/// Whether a column asks for a shaped text, for which a link may stand.
+/// Whether a column takes a shaped text that a link can provide.
 pub(super) fn wants_link(column: &Column) -> bool {
     matches!(column.format, Some(Format::Url | Format::Email))
 }

@@ -1,4 +1,4 @@
-//! From pages to suggestions: the best few values of each column on each page.
+//! Turns pages into suggestions: the best few values of each column on each page.
 
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::entity::Target;
@@ -12,16 +12,16 @@ use super::subject::Subjects;
 use super::{headline, phrases, prose};
 use crate::ExtractRequest;
 
-/// A label that names the column less than this says something else.
+/// A label that matches the column less well than this means something else.
 pub(super) const LABEL_FLOOR: f64 = 0.42;
-/// Facts that speak of the entity less than this speak of another.
+/// Facts with a lower entity score are about another entity.
 pub(super) const SUBJECT_FLOOR: f64 = 0.35;
-/// Values of one column from one page.
+/// Maximum number of values of one column from one page.
 const MOST: usize = 3;
-/// A value that weighs less than this share of the page's best is left out.
+/// A value with less than this share of the best weight on the page is left out.
 const BESIDE_BEST: f64 = 0.6;
 
-/// A column as it is asked for, with the labels that name it.
+/// A requested column, with the labels that name it.
 pub(super) struct Asked {
     pub(super) column: Column,
     pub(super) labels: Labels,
@@ -37,7 +37,7 @@ pub(super) struct Found {
     pub(super) label: f64,
     pub(super) entity: f64,
     pub(super) unit: Option<String>,
-    /// How well it is placed on the page, 0 to 1.
+    /// How prominent its position on the page is, 0 to 1.
     pub(super) own: f64,
 }
 
@@ -57,7 +57,7 @@ impl Found {
     }
 }
 
-/// Suggestions of all pages, page by page and column by column, the best first.
+/// Suggestions from all pages, page by page and column by column, best first.
 pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
     let target = Target::new(request.input);
     let asked: Vec<Asked> = request
@@ -95,7 +95,7 @@ pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
     suggestions
 }
 
-/// A column as it is read from pages: with the unit and the values that its description names.
+/// A column with the unit and the values that its description names.
 fn as_described(column: &Column) -> Column {
     let mut column = column.clone();
     if column.unit.is_none() && column.kind == ColumnType::Number {
@@ -108,7 +108,7 @@ fn as_described(column: &Column) -> Column {
     column
 }
 
-/// The values that a description enumerates after a colon: "Rating: G, PG, R or NC-17".
+/// The values that a description lists after a colon: "Rating: G, PG, R or NC-17".
 fn enumerated(description: &str) -> Vec<String> {
     let Some((_, list)) = description.split_once(": ") else { return Vec::new() };
     let list = list.trim_end_matches('.').replace(" or ", ", ");
@@ -137,7 +137,7 @@ fn locale_of(page: &Page, request: &ExtractRequest<'_>) -> Locale {
     }
 }
 
-/// Where the heading begins that names the entity best; the beginning where none does.
+/// The position of the heading that best matches the entity; 0 if none does.
 fn heading(page: &Page, target: &Target) -> usize {
     let mut at = 0;
     let mut best = (0.5, 0);
@@ -153,7 +153,7 @@ fn heading(page: &Page, target: &Target) -> usize {
     best.1
 }
 
-/// The weightiest values, each once.
+/// The values with the greatest weight, without duplicates.
 fn best(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.span.cmp(&b.span)));
     let top = found.first().map_or(0.0, Found::weight);

@@ -1,4 +1,4 @@
-//! Values from a page's facts: by label, subject and looks.
+//! Values from a page's facts: by label, subject and form.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use super::extract::{Asked, Found, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::subject::Subjects;
 use super::{clean, phrases, shape};
 
-/// What a label that nobody sees on the page counts.
+/// Factor for a label that readers of the page do not see.
 const UNSEEN: f64 = 0.88;
-/// What each earlier fact under an equal label costs a later one.
+/// Deduction for a fact, for each earlier fact under an equal label.
 const LATER: f64 = 0.15;
 
-/// Everything that the look at one page needs.
+/// Everything needed to examine one page.
 pub(super) struct Look<'a> {
     pub(super) page: &'a Page,
     /// The page's address.
@@ -26,21 +26,21 @@ pub(super) struct Look<'a> {
     pub(super) target: &'a Target,
     pub(super) subjects: &'a Subjects,
     pub(super) locale: &'a Locale,
-    /// Where in the text the heading stands that names the entity.
+    /// Position of the heading that names the entity.
     pub(super) heading: usize,
 }
 
-/// A label and a value that one fact states.
+/// A label and a value stated by one fact.
 struct Pair<'a> {
     label: String,
     value: &'a str,
-    /// Where the value stands, where it is less than the fact's quote.
+    /// Position of the value, if it is only a part of the fact's quote.
     span: Option<Span>,
-    /// Whether the label has words that stand beside the value.
+    /// Whether the label includes words beside the value.
     is_worded: bool,
 }
 
-/// What the facts give for one column.
+/// The values that the facts give for one column.
 pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
     let Asked { column, labels } = &asked[at];
     let mut found = Vec::new();
@@ -91,7 +91,7 @@ pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
     found
 }
 
-/// Whether the label names another column of the plan better, and the value fits that one.
+/// Whether the label matches another column of the plan better, and the value fits that one.
 fn is_rivals(
     look: &Look<'_>,
     fact: &Fact,
@@ -108,7 +108,7 @@ fn is_rivals(
     })
 }
 
-/// Class names are said in passing: they must be nearly the column's.
+/// The lowest accepted label score; class names must match the column almost exactly.
 fn floor(kind: FactKind) -> f64 {
     if kind == FactKind::Marked { 0.58 } else { LABEL_FLOOR }
 }
@@ -123,11 +123,11 @@ fn label_score(label: &str, fact: &Fact, labels: &Labels) -> f64 {
         FactKind::Marked => labels.score_class(label) * UNSEEN,
         _ => labels.score(label),
     };
-    // In a table that compares things the column of this row's entity is headed by its name.
+    // In a table that compares things, the column of this row's entity has its name as header.
     score
 }
 
-/// A property's path: what its last part says counts, the parts before it say of what.
+/// The score of a property's path: its last part counts, the parts before it only qualify it.
 fn property_score(label: &str, labels: &Labels) -> f64 {
     let whole = labels.score(label);
     let Some((path, last)) = label.rsplit_once('.') else { return whole };
@@ -149,7 +149,7 @@ fn property_score(label: &str, labels: &Labels) -> f64 {
     if is_own { whole.max(labels.score(last) * 0.97) } else { whole.max(labels.score(last) * 0.5) }
 }
 
-/// The label and value of a fact; several of both where they stand side by side.
+/// The label and value of a fact; several of both if they are side by side.
 fn pairs<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
     // "twitter:label1" names the label of "twitter:data1".
     if let Some(number) = fact.label.strip_prefix("twitter:data") {
@@ -202,7 +202,7 @@ fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
         .filter_map(|(label, value)| {
             let quote = look.page.text.get(fact.span.range())?;
             let at = quote.rfind(value)? + fact.span.start as usize;
-            // Words around the parts belong to each: "MPG (city/hwy)".
+            // Words around the parts apply to each part: "MPG (city/hwy)".
             let shared: Vec<&str> = last_words
                 .iter()
                 .copied()
@@ -248,7 +248,7 @@ fn worded<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
     if pairs.len() < 2 { Vec::new() } else { pairs }
 }
 
-/// The value's text and the quote that proves it.
+/// The value's text, and the quote that proves it.
 fn text_of(
     look: &Look<'_>,
     fact: &Fact,
@@ -276,7 +276,7 @@ fn text_of(
     {
         return Some((link.clone(), span));
     }
-    // Of a column with known values the value is the one that the text names.
+    // If the column has a list of allowed values, the value is the one that the text names.
     if !column.allowed.is_empty()
         && let Ok(Parsed { value: Value::Text(named), .. }) = parse(value, column, look.locale)
     {

@@ -1,4 +1,4 @@
-//! Credits and dates that stand around a page's headline without a label.
+//! Credits and dates near a page's headline that have no label.
 
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::SourceKind;
@@ -11,18 +11,18 @@ use super::extract::Found;
 use super::facts::Look;
 use super::phrases::lines;
 
-/// Lines after the headline that belong to it.
+/// Number of lines after the headline that belong to it.
 const NEAR: usize = 14;
-/// A line of more words is a paragraph.
+/// A line with more words is a paragraph.
 const MAX_WORDS: usize = 25;
-/// What a role in brackets, a credit and a date without a label count.
+/// Scores of a role in brackets, a credit and a date without a label.
 const ROLE: f64 = 0.9;
 const CREDIT: f64 = 0.85;
 const DATED: f64 = 0.55;
-/// A label that says when a page or thing was published.
+/// A label for the date of publication.
 const PUBLISHED: &str = "date published";
 
-/// What the lines around the headline say.
+/// The values in the lines around the headline.
 pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels) -> Vec<Found> {
     if !look.subjects.page.is_subject {
         return Vec::new();
@@ -56,13 +56,13 @@ pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels)
     found
 }
 
-/// `Ann Example (Author), Bo Sample (Translator)`: who has the role.
+/// `Ann Example (Author), Bo Sample (Translator)`: the person with the role.
 fn role(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f64)> {
     let mut from = 0;
     while let Some(open) = line[from..].find('(').map(|at| from + at) {
         let close = open + line[open..].find(')')?;
         if labels.score(&line[open + 1..close]) >= 0.9 {
-            // The name stands right before, after the role of the one before it.
+            // The name comes right before, after the role of the previous name.
             let before = line[..open].trim_end();
             let start = before.rfind([')', ';', '~', '|']).map_or(0, |at| at + 1);
             let name = clean::value(
@@ -103,7 +103,7 @@ fn credit(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize,
     None
 }
 
-/// A day that stands in a short line; an update is no publication.
+/// A date in a short line; an update is not a publication.
 fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)> {
     const LONGEST: usize = 5;
     let lower = line.to_lowercase();
@@ -127,7 +127,7 @@ fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)>
         for length in (1..=LONGEST.min(words.len() - first)).rev() {
             let to = words[first + length - 1].1;
             if let Some((date, _)) = day(from, to) {
-                // Words before the day are no part of it.
+                // Words before the date are not part of it.
                 let rest = words[first..first + length].iter().rev();
                 let same =
                     |at: usize| Some((at, day(at, to).filter(|(other, _)| *other == date)?.1));
@@ -138,7 +138,7 @@ fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)>
     None
 }
 
-/// The words of a line with where they stand.
+/// The words of a line with their positions.
 pub(super) fn words(line: &str) -> Vec<(usize, usize)> {
     let mut at = 0;
     let mut words = Vec::new();
@@ -154,7 +154,7 @@ pub(super) fn words(line: &str) -> Vec<(usize, usize)> {
     words
 }
 
-/// Where a part of a line stands in it.
+/// The position of a part of a line.
 fn place(line: &str, part: &str, from: usize) -> Option<(usize, usize)> {
     if part.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! The pattern maker, decider and extractor that need no model: rules that can be shown.
+//! The pattern maker, decider and extractor that need no model: rules that can be explained.
 
 use async_trait::async_trait;
 
@@ -18,7 +18,7 @@ mod prose;
 mod shape;
 mod subject;
 
-/// Does the three trades of a model by rules, the same way every time.
+/// Does the work of the model roles by fixed rules, with the same result every time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Builtin;
 

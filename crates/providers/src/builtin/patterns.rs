@@ -1,17 +1,17 @@
-//! Query patterns from the names of columns alone.
+//! Query patterns from the names of columns.
 
 use ampledata_core::column::Column;
 use ampledata_core::vocabulary::words;
 
 use crate::PatternRequest;
 
-/// Columns whose words go into one query: more words only blur it.
+/// Number of columns whose words go into one query: more words would blur it.
 const COLUMNS_TOGETHER: usize = 3;
 
 /// The entity alone, with its kind, then with the words of a few columns at a time.
 pub(super) fn of(request: &PatternRequest<'_>) -> Vec<String> {
     let kind = request.entity_type.map(str::trim).filter(|kind| {
-        // A sentence about the key is no search term.
+        // A sentence about the key is not a search term.
         !kind.is_empty() && kind.split_whitespace().count() <= 3
     });
     let mut patterns = vec!["%entity".to_owned()];

@@ -1,5 +1,5 @@
-//! Values that lines of the body say without a label: "In stock", "Public university", a telephone
-//! number, a postal address, a site's address under the name of the thing.
+//! Values that lines of the body state without a label: "In stock", "Public university", a telephone
+//! number, a postal address, a website under the name of the thing.
 
 use std::sync::LazyLock;
 
@@ -14,19 +14,20 @@ use regex::Regex;
 use super::extract::Found;
 use super::facts::Look;
 
-/// A line of more words is a sentence.
+/// A line with more words is a sentence.
 const MAX_WORDS: usize = 6;
-/// Lines of one page that are looked at, from the heading on.
+/// Maximum number of lines of one page that are examined, from the heading on.
 const MAX_LINES: usize = 400;
-/// Lines after the heading where a shape without a label can be the entity's.
+/// Number of lines after the heading in which a shape without a label can be the entity's.
 const NEAR: usize = 40;
-/// What words count that stand for themselves, and what a shape counts.
+/// Scores of words that stand for themselves, and of a shape.
 const SAID: f64 = 0.6;
 const SHAPED: f64 = 0.55;
-/// Lines of one address.
+/// Maximum number of lines of one address.
 const ADDRESS_LINES: usize = 4;
 
-/// What short lines of the body say for columns of yes or no, of known values and of shaped texts.
+/// Values in short lines of the body, for yes-or-no columns, columns with allowed values, and shaped
+/// texts.
 pub(super) fn find(look: &Look<'_>, at: usize, column: &Column) -> Vec<Found> {
     if !look.subjects.page.is_subject {
         return Vec::new();
@@ -74,7 +75,7 @@ fn bare(line: &str) -> &str {
     line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '-' | '*' | '|' | '•' | '–'))
 }
 
-/// The lines from the heading on, without their marks, with where they begin.
+/// The lines from the heading on, without list marks, with their start positions.
 pub(super) fn lines<'a>(look: &Look<'a>, most: usize) -> Vec<(usize, &'a str)> {
     let body = &look.page.text[..look.page.body_end as usize];
     let mut start = look.heading;
@@ -96,9 +97,9 @@ fn span(start: usize, shown: &str) -> Span {
     Span::new(start, start + shown.len())
 }
 
-/// Whether a line that says yes or no is about what the column's name names: it has a word of the
-/// name, or speaks of opposites of which the name has one. "Text is free to share" says nothing of a
-/// toll, though the column's description asks whether one is charged.
+/// Whether a yes-or-no line is about the subject of the column's name: it contains a word of the name, or
+/// a pair of opposites that the name mentions. "Text is free to share" says nothing about a toll,
+/// although the column's description asks whether one is charged.
 fn is_about(shown: &str, column: &Column, locale: &Locale) -> bool {
     if column.kind != ColumnType::Boolean {
         return true;
@@ -121,7 +122,7 @@ fn said(look: &Look<'_>, column: &Column) -> Vec<Span> {
         .collect()
 }
 
-/// Lines that are nothing but the shape, with at most a word before it.
+/// Lines that consist of the shape, with at most one word before it.
 fn shaped(look: &Look<'_>, column: &Column) -> Vec<Span> {
     lines(look, NEAR)
         .into_iter()
@@ -134,7 +135,7 @@ fn shaped(look: &Look<'_>, column: &Column) -> Vec<Span> {
         .collect()
 }
 
-/// Telephone numbers that cannot be anything else, wherever they stand; no fax.
+/// Telephone numbers that cannot be anything else, wherever they occur; fax numbers are left out.
 fn phones(look: &Look<'_>) -> Vec<Span> {
     static PHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?:\+\d{1,3}[ .-]?)?\(\d{2,5}\)[ .-]?\d{3,4}[ .-]?\d{3,4}\b|\b\d{3}[.-]\d{3}[.-]\d{4}\b|\+\d{1,3}[ .-]\d[\d .-]{6,14}\d\b").ok()
@@ -152,7 +153,7 @@ fn phones(look: &Look<'_>) -> Vec<Span> {
     found
 }
 
-/// Addresses of other sites that are written out, rather than linked to.
+/// Addresses of other sites that are written out, rather than only linked.
 fn sites(look: &Look<'_>, column: &Column) -> Vec<Span> {
     let own = site(look.url);
     let mut found = Vec::new();
@@ -175,8 +176,8 @@ fn sites(look: &Look<'_>, column: &Column) -> Vec<Span> {
     found
 }
 
-/// Lines that begin with a number or name a street and end, there or a little below, in a postal
-/// code.
+/// Lines that begin with a number or name a street and end in a postal code, on the same line or a little
+/// below.
 fn addresses(look: &Look<'_>) -> Vec<Span> {
     let lines = lines(look, NEAR);
     let mut found = Vec::new();
@@ -206,7 +207,7 @@ fn addresses(look: &Look<'_>) -> Vec<Span> {
     found
 }
 
-/// A street's address up to the postal code that follows it, on its line or a little below.
+/// A street address up to its postal code, on the same line or a little below.
 pub(super) fn whole_address(look: &Look<'_>, street: Span) -> Option<Span> {
     const BELOW: usize = 160;
     let body = &look.page.text[..look.page.body_end as usize];
@@ -231,7 +232,8 @@ pub(super) fn whole_address(look: &Look<'_>, street: Span) -> Option<Span> {
     None
 }
 
-/// A postal code after the town, which ends an address for sure (Universal Postal Union).
+/// Whether a line ends in a postal code after the town, which always ends an address (Universal Postal
+/// Union).
 fn ends_in_postal_code(line: &str) -> bool {
     static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
@@ -242,7 +244,8 @@ fn ends_in_postal_code(line: &str) -> bool {
     CODE.as_ref().is_some_and(|code| code.is_match(line))
 }
 
-/// A postal code before the town, as on the European continent; after a street it ends an address.
+/// Whether a line has a postal code before the town, as in continental Europe; after a street it ends an
+/// address.
 fn is_town_line(line: &str) -> bool {
     static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?:^|, )(?:[A-Z]{1,2}-)?\d{4,5}\s+\p{Lu}\p{Ll}+(?:[\s-]\p{L}+){0,2}(?:, \p{Lu}\p{Ll}+)?$").ok()

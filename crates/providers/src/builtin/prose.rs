@@ -1,8 +1,8 @@
-//! Values from sentences: the column's words, and a value of its type beside them.
+//! Values from sentences: the column's words, with a value of its type nearby.
 //!
-//! A sentence gives a value where words that name the column stand in it ("main span", "opened on",
-//! "designed by") and a value of the column's type stands near them, in the same clause. Units tell
-//! numbers apart; persons and places are runs of capitals.
+//! A sentence gives a value if it contains words that name the column ("main span", "opened on",
+//! "designed by") and, close to them in the same clause, a value of the column's type. Units distinguish
+//! numbers; persons and places are runs of capitalised words.
 
 use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::SourceKind;
@@ -14,24 +14,24 @@ use super::extract::{Asked, Found};
 use super::facts::Look;
 use super::headline::words;
 
-/// Sentences of one page that are looked at.
+/// Maximum number of sentences of one page that are examined.
 const MAX_SENTENCES: usize = 400;
-/// A longer sentence, in bytes, is a list or a broken page.
+/// A longer sentence, in bytes, is a list or comes from broken markup.
 const LONGEST: usize = 500;
-/// Words between the label's words and the value.
+/// Maximum number of words between the label's words and the value.
 const NEAR: usize = 7;
-/// Words of one label in a sentence, and of one value.
+/// Maximum number of words of one label in a sentence, and of one value.
 const LABEL_WORDS: usize = 4;
 const VALUE_WORDS: usize = 5;
-/// A run of words must name the column this well.
+/// The lowest accepted score of a run of words that names the column.
 const NAMED: f64 = 0.8;
-/// What is left of a label's score in a sentence, and of that for each word between.
+/// Factor for a label in a sentence, and for each word in between.
 const SAID: f64 = 0.85;
 const DISTANCE: f64 = 0.02;
-/// Values from the sentences of one page.
+/// Maximum number of values from the sentences of one page.
 const MOST: usize = 4;
 
-/// What the sentences of a page about the entity say.
+/// The values in the sentences of a page about the entity.
 pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
     let Asked { column, labels } = &asked[at];
     let reads = match column.kind {
@@ -71,7 +71,7 @@ pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
     found
 }
 
-/// A value in a sentence, and the words that named it.
+/// A value in a sentence, and the words that name it.
 struct Hit {
     text: String,
     label: f64,
@@ -102,7 +102,7 @@ fn sentences<'a>(look: &Look<'a>) -> Vec<(usize, &'a str)> {
     out
 }
 
-/// Where sentences begin and end: a stop, a space and a capital, but not after an initial.
+/// The ranges of sentences: they end at a stop, a space and a capital, but not after an initial.
 fn cut(line: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut from = 0;
@@ -160,7 +160,7 @@ fn by_label(look: &Look<'_>, sentence: &str, column: &Column, labels: &Labels) -
                 continue;
             }
             let value = if labels.holds() == Holds::Person {
-                // "By" alone credits whoever said something.
+                // "By" alone credits the author of any statement.
                 let is_told = length > 1 && is_about(look, &sentence[..words[first].0]);
                 is_told.then(|| person_after(sentence, &words, last)).flatten()
             } else {
@@ -178,15 +178,14 @@ fn by_label(look: &Look<'_>, sentence: &str, column: &Column, labels: &Labels) -
     best
 }
 
-/// Whether what stands before the words of a label speaks of the entity: its name, or a word that
-/// points at it, or nothing.
+/// Whether the words before a label refer to the entity: its name, a word that points to it, or nothing.
 fn is_about(look: &Look<'_>, before: &str) -> bool {
     const POINTING: [&str; 8] = ["it", "this", "the", "its", "was", "is", "originally", "he"];
     let first = before.split_whitespace().next().unwrap_or("").to_lowercase();
     first.is_empty() || POINTING.contains(&first.as_str()) || look.target.named(before) >= 0.4
 }
 
-/// The value nearest to the label's words: after them in the same clause, else before them.
+/// The value nearest to the label's words: after them in the same clause, otherwise before them.
 fn value_near(
     look: &Look<'_>,
     sentence: &str,
@@ -205,7 +204,7 @@ fn value_near(
         if !starts {
             return None;
         }
-        // The longest run that reads as a value takes its unit and its month along.
+        // The longest run that parses as a value includes its unit or its month.
         (1..=most)
             .rev()
             .map(text)
@@ -235,17 +234,17 @@ fn value_near(
     None
 }
 
-/// Whether a text reads as the column's value; a bare small number is no measure where a unit is
-/// asked for, and a bare year no measure at all.
+/// Whether a text parses as the column's value; if the column has a unit, a bare small number is not
+/// enough, and a bare year never is.
 fn is_exact(look: &Look<'_>, text: &str, column: &Column) -> bool {
     let Ok(parsed) = parse(text, column, look.locale) else { return false };
     match parsed.value {
         Value::Number(_) => {
             let has_word = text.chars().any(|c| c.is_alphabetic() || "$€£¥%'\"′″".contains(c));
-            // A count has no unit of measure behind it.
+            // A count is not followed by a unit of measure.
             if column.unit.is_some() { has_word } else { !has_word || is_counted(text) }
         }
-        // "Two days ago" dates what was said, not what is spoken of.
+        // "Two days ago" dates the statement, not its subject.
         Value::Date(_) => has_year(text),
         _ => false,
     }
@@ -262,7 +261,7 @@ fn is_counted(text: &str) -> bool {
         && !text.split_whitespace().next().is_some_and(|word| word.chars().any(char::is_alphabetic))
 }
 
-/// The run of capitals right after the label's words, over a title and initials.
+/// The run of capitalised words right after the label's words, skipping a title and initials.
 fn person_after(sentence: &str, words: &[(usize, usize)], last: usize) -> Option<(String, usize)> {
     const PARTICLES: [&str; 9] = ["de", "von", "van", "der", "la", "di", "da", "and", "&"];
     let word = |at: usize| &sentence[words[at].0..words[at].1];
@@ -304,7 +303,8 @@ fn person_after(sentence: &str, words: &[(usize, usize)], last: usize) -> Option
     Some((name.to_owned(), skipped))
 }
 
-/// "The X is a cable-stayed bridge": what kind of thing the entity is, in the sentence that says so.
+/// "The X is a cable-stayed bridge": the kind of thing that the entity is, from the sentence that states
+/// it.
 fn by_kind(look: &Look<'_>, sentence: &str, column: &Column) -> Option<Hit> {
     const DEFINES: [&str; 8] = [
         " is a ",
@@ -332,7 +332,7 @@ fn by_kind(look: &Look<'_>, sentence: &str, column: &Column) -> Option<Hit> {
     Some(Hit { text, label: 0.7, named_by: String::new() })
 }
 
-/// Whether the words that named the value name another column better.
+/// Whether the words that named the value match another column better.
 fn is_of_rival(_sentence: &str, hit: &Hit, at: usize, asked: &[Asked]) -> bool {
     !hit.named_by.is_empty()
         && asked.iter().enumerate().any(|(other, rival)| {

@@ -1,11 +1,11 @@
-//! Whether a text can be a value of the column by its looks, beyond what its type asks for.
+//! Whether a text looks like a value of the column, beyond what its type requires.
 
 use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::value::{Locale, Value, parse};
 
-/// A longer text of a column without format is prose.
+/// A longer text is prose, if the column has no format.
 const LONGEST: usize = 120;
-/// A list or an address may be longer.
+/// The limit for a list or an address.
 const LONGEST_LIST: usize = 300;
 
 /// How well a text fits the column, 0 (not at all) to 1.
@@ -38,7 +38,7 @@ fn longest(column: &Column) -> usize {
     if is_long { LONGEST_LIST } else { LONGEST }
 }
 
-/// Free text: a name or a few words, no sentence, no address of the web, no markup.
+/// Free text: a name or a few words; not a sentence, a web address or markup.
 fn words_fit(text: &str, words: usize, column: &Column) -> f64 {
     let lower = text.to_lowercase();
     let is_address = lower.contains("://")

@@ -1,4 +1,4 @@
-//! What each fact of a page speaks of: the row's entity, or something beside it.
+//! The subject of each fact of a page: the row's entity, or something beside it.
 
 use ampledata_core::entity::{Match, Target};
 use ampledata_core::page::{Entity, Fact, FactKind, Page};
@@ -6,12 +6,12 @@ use ampledata_core::vocabulary::words;
 
 /// A name that matches this well is the entity's.
 const SAME: f64 = 0.68;
-/// What facts of another thing count.
+/// Factor for facts of another thing.
 const OTHER: f64 = 0.1;
-/// What facts of the page's only main thing count where its name differs from the row's.
+/// Factor for facts of the page's only main thing if its name differs from the row's.
 const RENAMED: f64 = 0.9;
 
-/// Types of things that speak of the page, its site or its parts.
+/// Types of things that describe the page, its site or its parts.
 const BESIDE: [&str; 34] = [
     "AggregateRating",
     "Answer",
@@ -49,7 +49,7 @@ const BESIDE: [&str; 34] = [
     "website",
 ];
 
-/// Headings over things that are like the page's own.
+/// Headings above things of the same kind as the page's own.
 const ASIDE: [&str; 26] = [
     "also",
     "comments",
@@ -79,7 +79,7 @@ const ASIDE: [&str; 26] = [
     "you",
 ];
 
-/// The page's facts, each with how well it speaks of the row's entity.
+/// The page's facts, each with how well its subject matches the row's entity.
 pub(super) struct Subjects {
     /// How well the page as a whole matches.
     pub(super) page: Match,
@@ -101,7 +101,7 @@ impl Subjects {
         for (entity, named) in page.entities.iter().zip(&named) {
             let parent = entity.parent.and_then(|at| entities.get(at as usize)).copied();
             let score = if entity.name.is_some() && *named >= SAME {
-                // A namesake has the name as well: what the page says of the row's context counts.
+                // A namesake has the same name, so the page's mentions of the row's context count.
                 if matched.is_subject {
                     matched.score
                 } else {
@@ -115,7 +115,7 @@ impl Subjects {
         Self { page: matched, entities }
     }
 
-    /// How well a fact speaks of the row's entity, 0 to 1.
+    /// How well a fact's subject matches the row's entity, 0 to 1.
     pub(super) fn of_fact(&self, fact: &Fact, target: &Target) -> f64 {
         if let Some(row) = &fact.row {
             return if target.named(row) >= SAME { self.page.score.max(SAME) } else { 0.0 };
@@ -154,7 +154,7 @@ fn of_entity(
         !entity.types.is_empty() && entity.types.iter().all(|kind| is_beside_type(kind));
     match (parent, &entity.name) {
         (Some(parent), None) => parent,
-        // An offer or a part that bears its own name is still the parent's.
+        // An offer or a part with its own name still belongs to the parent.
         (Some(parent), Some(_)) if is_part(entity) => parent * RENAMED,
         (None, None) if is_list(entity) => OTHER,
         (None, None) if is_beside => 0.5 * whole,
@@ -165,7 +165,7 @@ fn of_entity(
     }
 }
 
-/// Lists of other things, and what people say about the thing.
+/// Lists of other things, and reviews or comments about the thing.
 fn is_list(entity: &Entity) -> bool {
     entity.types.iter().any(|kind| {
         matches!(
@@ -191,7 +191,7 @@ fn is_beside_type(kind: &str) -> bool {
     BESIDE.contains(&kind)
 }
 
-/// A page or an article may have another title than its thing.
+/// A page or an article may have a different title than its subject.
 fn is_page(entity: &Entity) -> bool {
     entity
         .types
@@ -210,7 +210,7 @@ fn is_part(entity: &Entity) -> bool {
         )
 }
 
-/// Whether no other thing of its types stands at the top of the page's structured data.
+/// Whether no other thing of its types is at the top level of the page's structured data.
 fn is_only_one(entity: &Entity, page: &Page) -> bool {
     let alike = |other: &&Entity| other.parent.is_none() && other.types == entity.types;
     page.entities.iter().filter(alike).count() == 1

@@ -1,4 +1,4 @@
-//! Which address each page of a corpus has, and which page an address means.
+//! The address of each page of a corpus, and the page of an address.
 
 use std::collections::BTreeMap;
 
@@ -7,57 +7,57 @@ use url::Url;
 
 use super::Problem;
 
-/// What a page has to say about its address.
+/// The addresses that a page claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Claim {
     /// Its file, relative to the folder.
     pub(super) file: String,
-    /// What `pages.jsonl` says; an empty address is none.
+    /// The address in `pages.jsonl`; an empty one means that the page has none.
     pub(super) listed: Option<String>,
-    /// What the page says itself.
+    /// The address that the page itself states.
     pub(super) canonical: Option<String>,
 }
 
 impl Claim {
-    /// The address that `pages.jsonl` gives.
+    /// The address from `pages.jsonl`.
     fn address(&self) -> Option<&str> {
         self.listed.as_deref().filter(|url| !url.is_empty())
     }
 }
 
-/// What became of a claim.
+/// The result of a claim.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Given {
-    /// As it is shown, and as addresses are compared; none where another page has it.
+    /// The address, as shown and as compared; `None` if another page has it.
     address: Option<(String, String)>,
-    /// What a person should know about it.
+    /// A note for the user.
     note: Option<String>,
 }
 
-/// A page with the address that it has so far.
+/// A page with its current address.
 #[derive(Debug)]
 pub(super) struct Held {
-    /// Names the page in the index.
+    /// Identifies the page in the index.
     pub(super) id: i64,
-    /// What it has to say.
+    /// The addresses that it claims.
     pub(super) claim: Claim,
-    /// Whether it can be read: what cannot has no address.
+    /// Whether it can be read: an unreadable page has no address.
     pub(super) is_page: bool,
-    /// The address it has.
+    /// Its current address.
     pub(super) url: Option<String>,
 }
 
-/// What has to change for every page to have its address.
+/// The changes needed so that every page has its address.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    /// Pages by their id with their new address, as it is shown and as it is compared.
+    /// Pages by their id with their new address, as shown and as compared.
     pub(super) changes: Vec<(i64, Option<(String, String)>)>,
-    /// What a person should know.
+    /// Notes for the user.
     pub(super) notes: Vec<Problem>,
 }
 
 impl Plan {
-    /// Compares what the pages have with what they should have.
+    /// Compares the current addresses of the pages with the right ones.
     pub(super) fn of(held: Vec<Held>) -> Self {
         let (pages, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| held.is_page);
         let left = others.iter().filter(|held| held.url.is_some()).map(|held| (held.id, None));
@@ -76,8 +76,8 @@ impl Plan {
     }
 }
 
-/// Gives every page its address. What `pages.jsonl` says goes before what pages say of themselves, and
-/// what comes first goes before what follows: the outcome depends on the folder alone.
+/// Assigns an address to every page. `pages.jsonl` takes precedence over what pages state themselves, and
+/// earlier pages over later ones: the outcome depends only on the folder.
 fn give(claims: &[Claim]) -> Vec<Given> {
     let mut owners: BTreeMap<String, usize> = BTreeMap::new();
     let mut given = vec![Given::default(); claims.len()];
@@ -90,7 +90,7 @@ fn give(claims: &[Claim]) -> Vec<Given> {
         if claim.address().is_some() {
             continue;
         }
-        // An address that pages.jsonl leaves empty on purpose is not taken from the page.
+        // An address that pages.jsonl leaves empty is left out on purpose and not taken from the page.
         let canonical = claim.canonical.as_ref().filter(|_| claim.listed.is_none());
         let taken = canonical.map(|url| take(at, url, claims, &mut owners));
         given[at] = match taken {
@@ -99,7 +99,7 @@ fn give(claims: &[Claim]) -> Vec<Given> {
                 let own = file_address(&claim.file);
                 let mut given =
                     take(at, &own, claims, &mut owners).unwrap_or_else(|note| unfindable(&note));
-                given.note.get_or_insert(format!("{note} already: it is found as {own}"));
+                given.note.get_or_insert(format!("{note}; this page is found as {own}"));
                 given
             }
             None => take(at, &file_address(&claim.file), claims, &mut owners)
@@ -110,7 +110,7 @@ fn give(claims: &[Claim]) -> Vec<Given> {
 }
 
 fn unfindable(note: &str) -> Given {
-    Given { address: None, note: Some(format!("{note} already: it cannot be found")) }
+    Given { address: None, note: Some(format!("{note}; this page cannot be found")) }
 }
 
 fn take(
@@ -121,13 +121,13 @@ fn take(
 ) -> Result<Given, String> {
     let address = compared(url);
     if let Some(owner) = owners.get(&address) {
-        return Err(format!("{} has its address {url}", claims[*owner].file));
+        return Err(format!("{} already has its address {url}", claims[*owner].file));
     }
     owners.insert(address.clone(), at);
     Ok(Given { address: Some((url.to_owned(), address)), note: None })
 }
 
-/// An address as it is compared: by the WHATWG's rules, without a fragment.
+/// An address as it is compared: parsed by the WHATWG rules, without a fragment.
 pub(super) fn compared(url: &str) -> String {
     match Url::parse(url) {
         Ok(mut parsed) => {
@@ -138,7 +138,7 @@ pub(super) fn compared(url: &str) -> String {
     }
 }
 
-/// The same address with a slash more or less at the end of its path.
+/// The same address with the slash at the end of its path added or removed.
 pub(super) fn with_other_slash(address: &str) -> Option<String> {
     let mut parsed = Url::parse(address).ok().filter(|parsed| !parsed.cannot_be_a_base())?;
     let path = match parsed.path() {
@@ -149,7 +149,7 @@ pub(super) fn with_other_slash(address: &str) -> Option<String> {
     Some(parsed.into())
 }
 
-/// `file:` and the relative path, with what an address cannot hold percent-encoded.
+/// `file:` and the relative path, with invalid characters percent-encoded.
 fn file_address(file: &str) -> String {
     const KEPT: &AsciiSet =
         &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');

@@ -1,4 +1,4 @@
-//! Brings the index up to date: what is new or changed is read, what is gone leaves it.
+//! Updates the index: reads new and changed pages, removes deleted ones.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,12 +12,12 @@ use super::files::{self, Unreadable};
 use super::index::{Content, Index, Reading, Text};
 use super::{Error, Problem, Report, content_type};
 
-/// Pages that are written in one transaction at most.
+/// Maximum number of pages written in one transaction.
 const BATCH: usize = 64;
-/// After this long what was read is written, however little it is: a kill loses no more reading.
+/// After this time, pending pages are written, however few: a kill loses at most this much reading.
 const MAX_UNWRITTEN: Duration = Duration::from_secs(1);
 
-/// An entry to be read, and the hash of what it held before, if nothing else that is said of it changed.
+/// An entry to read, and the hash of its previous content if nothing else about it has changed.
 type Changed = (Entry, Option<String>);
 
 pub(super) async fn bring_up_to_date(
@@ -52,7 +52,7 @@ pub(super) async fn bring_up_to_date(
     Ok(Report { pages: index.count().await?, read, problems })
 }
 
-/// Reads what changed, as many at once as there are cores; returns how many were not the same as before.
+/// Reads changed entries, one per core at a time; returns how many differ from before.
 async fn read_all(
     root: &Path,
     changed: Vec<Changed>,
@@ -65,7 +65,7 @@ async fn read_all(
     let mut reading = futures::stream::iter(changed)
         .map(|(entry, before)| {
             let root = root.to_owned();
-            let lost = reading(&entry, Content::Unreadable("reading it failed".to_owned()));
+            let lost = reading(&entry, Content::Unreadable("reading the file failed".to_owned()));
             let read = tokio::task::spawn_blocking(move || {
                 let content = content(&root, &entry, before.as_deref());
                 reading(&entry, content)

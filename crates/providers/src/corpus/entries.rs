@@ -1,4 +1,4 @@
-//! What a folder says that it holds.
+//! The pages that a folder lists.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,34 +13,35 @@ use super::{Error, Problem};
 /// The longest line of `pages.jsonl`, in bytes.
 const MAX_LINE: u64 = 64 * 1024;
 
-/// A page that the folder claims to hold.
+/// A page listed by the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// Where it lies.
+    /// Its file.
     pub(super) file: Found,
-    /// The address that `pages.jsonl` gives; an empty one says that the page has none of its own.
+    /// The address in `pages.jsonl`; an empty one means that the page has none of its own.
     pub(super) url: Option<String>,
-    /// The title that `pages.jsonl` gives, as a search would show it.
+    /// The title in `pages.jsonl`, as a search would show it.
     pub(super) title: Option<String>,
-    /// The charset that `pages.jsonl` gives.
+    /// The charset in `pages.jsonl`.
     pub(super) charset: Option<String>,
 }
 
 impl Entry {
-    /// Tells entries apart: one file may stand under several addresses.
+    /// Identifies an entry: one file may appear under several addresses.
     pub(super) fn key(&self) -> String {
         self.url
             .as_ref()
             .map_or_else(|| self.file.name.clone(), |url| format!("{}\u{1f}{url}", self.file.name))
     }
 
-    /// What else `pages.jsonl` says of it: where that changes, the page is read anew.
+    /// The other fields in `pages.jsonl`: if they change, the page is read again.
     pub(super) fn said(&self) -> String {
         [&self.title, &self.charset].map(|text| text.as_deref().unwrap_or("")).join("\u{1f}")
     }
 }
 
-/// The pages of a folder, in the order that decides between equal addresses, and what cannot be one.
+/// The pages of a folder, in the order that decides between equal addresses, and the files that cannot be
+/// pages.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     pub(super) entries: Vec<Entry>,
@@ -61,7 +62,7 @@ struct Line {
     charset: Option<String>,
 }
 
-/// Lists a folder: by its `pages.jsonl`, or else every page file below it.
+/// Lists a folder: the entries of its `pages.jsonl`, or else every page file below it.
 pub(super) fn list(root: &Path) -> Result<Listed, Error> {
     let manifest = root.join("pages.jsonl");
     if manifest.is_file() { from_manifest(root, &manifest) } else { from_files(root) }
@@ -108,7 +109,7 @@ fn add(root: &Path, line: Line, listed: &mut Listed, seen: &mut BTreeSet<String>
     if seen.insert(entry.key()) {
         listed.entries.push(entry);
     } else {
-        listed.leave_out(line.file, "pages.jsonl has it already under the same address");
+        listed.leave_out(line.file, "pages.jsonl already lists it with the same address");
     }
 }
 
@@ -125,7 +126,7 @@ fn from_files(root: &Path) -> Result<Listed, Error> {
             Err(error) => listed.leave_out(files::slashed(&folder), error.to_string()),
         }
     }
-    // The order of a folder differs between machines; addresses taken twice go to the first by name.
+    // The order of files differs between machines, so duplicate addresses go to the first by name.
     listed.entries.sort_by(|a, b| a.file.name.cmp(&b.file.name));
     listed.problems.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(listed)

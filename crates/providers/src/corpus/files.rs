@@ -1,4 +1,4 @@
-//! The files of a corpus folder: which are its own, and reading them without surprises.
+//! The files of a corpus folder: which ones belong to it, and how they are read safely.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -7,26 +7,26 @@ use std::time::UNIX_EPOCH;
 
 use ampledata_page::Limits;
 
-/// A file that lies in the folder, as it stood when it was looked at.
+/// A file of the folder, as it was when it was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     /// Relative to the folder, with `/` between its parts.
     pub(super) name: String,
-    /// Changes when the file does: its size and when it was last written.
+    /// Size and time of the last change; differs when the file has changed.
     pub(super) stamp: String,
 }
 
 /// Why a file cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unreadable {
-    /// The system says so, or it is not the folder's.
+    /// The system refuses, or the file is not inside the folder.
     Refused(String),
-    /// It is larger than any page that is read.
+    /// It is larger than any page may be.
     TooLarge(String),
 }
 
-/// Looks a file up; never one outside the folder, by whatever path or link, nor a pipe that would
-/// keep its reader waiting.
+/// Finds a file: never one outside the folder, whatever the path or link, nor a pipe that would block its
+/// reader.
 pub(super) fn find(root: &Path, name: &str) -> Result<Found, String> {
     let real = inside(root, name)?;
     let data = fs::metadata(&real).map_err(|error| error.to_string())?;
@@ -39,7 +39,7 @@ pub(super) fn find(root: &Path, name: &str) -> Result<Found, String> {
     Ok(Found { name: slashed(Path::new(name)), stamp })
 }
 
-/// Reads a file of the folder, if no larger than a page may be.
+/// Reads a file of the folder, if it is no larger than a page may be.
 pub(super) fn read(root: &Path, name: &str) -> Result<Vec<u8>, Unreadable> {
     let found = find(root, name).map_err(Unreadable::Refused)?;
     let refused = |error: std::io::Error| Unreadable::Refused(error.to_string());
@@ -48,7 +48,9 @@ pub(super) fn read(root: &Path, name: &str) -> Result<Vec<u8>, Unreadable> {
     let file = File::open(root.join(found.name)).map_err(refused)?;
     file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() > limit {
-        return Err(Unreadable::TooLarge(format!("it has more bytes than the limit of {limit}")));
+        return Err(Unreadable::TooLarge(format!(
+            "the file is larger than the limit of {limit} bytes"
+        )));
     }
     Ok(bytes)
 }

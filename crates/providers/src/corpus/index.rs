@@ -16,12 +16,12 @@ use super::addresses;
 use super::text::spaced;
 use super::{Error, Problem};
 
-/// Changes when pages are indexed in another way: older indices are left alone, new ones built. The
-/// program's version stands beside it, because with it pages may be read in another way.
+/// Changes when pages are indexed differently: older indexes are left alone, new ones built. It includes
+/// the program's version, because a new version may read pages differently.
 const VERSION: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
 
-/// An entry whose file holds no page is kept with its problem, so that it is not read again each time.
-/// The full-text table holds no text: `bodies` has it as it was read, without the spaces for FTS5.
+/// An entry whose file is not a page is stored with its problem, so that it is not read again each time.
+/// The full-text table holds no text: `bodies` has the original text, without the spaces added for FTS5.
 const SCHEMA: &str = "
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS pages (
@@ -46,7 +46,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (
 COMMIT;
 ";
 
-/// The title names what a page is about: it weighs this much more than the text.
+/// The title names the subject of a page, so it weighs this much more than the text.
 const FIND: &str = "
 SELECT best.url, best.title, bodies.body
 FROM (
@@ -75,7 +75,7 @@ pub(super) struct Index {
     pool: SqlitePool,
 }
 
-/// A page as the index found it.
+/// A page found by a search.
 #[derive(Debug)]
 pub(super) struct Hit {
     pub(super) url: String,
@@ -83,7 +83,7 @@ pub(super) struct Hit {
     pub(super) body: String,
 }
 
-/// Where a page lies.
+/// The location of a page.
 #[derive(Debug)]
 pub(super) struct Location {
     pub(super) url: String,
@@ -91,7 +91,7 @@ pub(super) struct Location {
     pub(super) charset: Option<String>,
 }
 
-/// What the index knows of an entry.
+/// The stored state of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) stamp: String,
@@ -112,26 +112,26 @@ pub(super) struct Reading {
     pub(super) content: Content,
 }
 
-/// What a file came to.
+/// The result of reading a file.
 #[derive(Debug)]
 pub(super) enum Content {
-    /// What it was before.
+    /// Unchanged.
     Same,
     /// A page.
     Page(Text),
-    /// Nothing that can be read as a page, for as long as the file stays as it is.
+    /// A file that cannot be read as a page until it changes.
     Unusable(String),
-    /// Not even a file that can be read now.
+    /// A file that cannot be read at the moment.
     Unreadable(String),
 }
 
-/// What is indexed of a page.
+/// The indexed text of a page.
 #[derive(Debug)]
 pub(super) struct Text {
     pub(super) hash: String,
-    /// The title that is shown.
+    /// The title to show.
     pub(super) title: String,
-    /// Every title it has.
+    /// All titles of the page.
     pub(super) titles: String,
     pub(super) canonical: Option<String>,
     pub(super) body: String,
@@ -165,7 +165,7 @@ impl Index {
         Error::Index { path: self.path.clone(), source }
     }
 
-    /// What is known of every entry.
+    /// The stored state of every entry.
     pub(super) async fn known(&self) -> Result<BTreeMap<String, Known>, Error> {
         let rows = sqlx::query("SELECT key, stamp, said, hash, problem FROM pages");
         let rows = rows.fetch_all(&self.pool).await.map_err(|source| self.broken(source))?;
@@ -181,7 +181,7 @@ impl Index {
         rows.iter().map(known).collect::<Result<_, _>>().map_err(|source| self.broken(source))
     }
 
-    /// Writes what was read in one transaction.
+    /// Writes the results of reading, in one transaction.
     pub(super) async fn put(&self, readings: &[Reading]) -> Result<(), Error> {
         let written = async {
             let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -193,7 +193,7 @@ impl Index {
         written.await.map_err(|source| self.broken(source))
     }
 
-    /// Takes entries out of the index.
+    /// Removes entries from the index.
     pub(super) async fn remove(&self, keys: &[String]) -> Result<(), Error> {
         let removed = async {
             let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -208,7 +208,8 @@ impl Index {
         removed.await.map_err(|source| self.broken(source))
     }
 
-    /// Gives every page its address; `order` says which entries come first. Returns what is to be told.
+    /// Assigns an address to every page; `order` decides which entries come first. Returns notes for the
+    /// user.
     pub(super) async fn address(
         &self,
         order: &BTreeMap<String, usize>,
@@ -226,7 +227,7 @@ impl Index {
         }
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let plan = addresses::Plan::of(claims(&mut transaction, order).await?);
-        // Addresses may change hands: each is let go before any is taken.
+        // Addresses may be swapped between pages: each is released before any is assigned.
         for (id, _) in &plan.changes {
             let freed = sqlx::query("UPDATE pages SET url = NULL, address = NULL WHERE id = ?1");
             freed.bind(id).execute(&mut *transaction).await?;
@@ -240,7 +241,7 @@ impl Index {
         Ok(plan.notes)
     }
 
-    /// How many pages can be found.
+    /// Number of pages that can be found.
     pub(super) async fn count(&self) -> Result<usize, Error> {
         let count = sqlx::query("SELECT count(*) FROM pages WHERE url IS NOT NULL");
         let count = count.fetch_one(&self.pool).await.and_then(|row| row.try_get::<i64, _>(0));
@@ -260,7 +261,8 @@ impl Index {
             .map_err(|source| self.broken(source))
     }
 
-    /// The page with this address: as it stands, or else with a slash more or less at the end of its path.
+    /// The page with this address: exactly, or else with the slash at the end of its path added or
+    /// removed.
     pub(super) async fn page(&self, url: &str) -> Result<Option<Location>, Error> {
         let address = addresses::compared(url);
         let other = addresses::with_other_slash(&address);
@@ -283,8 +285,8 @@ impl Index {
     }
 }
 
-/// Waits for one's turn to open the index: a new database becomes one with a write-ahead log only while
-/// nobody else has it open, and SQLite does not wait for that. The turn ends with the file.
+/// Waits for the turn to open the index: SQLite switches a new database to a write-ahead log only while
+/// no other connection is open, and does not wait for that. Dropping the file ends the turn.
 async fn turn(index: PathBuf) -> Result<File, std::io::Error> {
     let waiting = tokio::task::spawn_blocking(move || {
         let mut name = index.into_os_string();
@@ -309,7 +311,7 @@ async fn put(transaction: &mut Transaction<'_>, reading: &Reading) -> Result<(),
         Content::Page(text) => (Some(text), None),
         Content::Unusable(problem) => (None, Some(problem)),
     };
-    // Where another process has read the same, a page must not be taken from its searches for a while.
+    // If another process has read the same, a page must not disappear from its searches in between.
     let written = sqlx::query("SELECT 1 FROM pages WHERE key = ?1 AND stamp = ?2 AND said = ?3");
     let written = written.bind(&reading.key).bind(&reading.stamp).bind(&reading.said);
     if written.fetch_optional(&mut **transaction).await?.is_some() {
@@ -346,7 +348,7 @@ async fn remove(transaction: &mut Transaction<'_>, key: &str) -> Result<(), sqlx
     }
 }
 
-/// Takes the text of a page out of the index.
+/// Removes the text of a page from the index.
 async fn forget(transaction: &mut Transaction<'_>, id: i64) -> Result<(), sqlx::Error> {
     for table in ["DELETE FROM texts WHERE rowid = ?1", "DELETE FROM bodies WHERE id = ?1"] {
         sqlx::query(table).bind(id).execute(&mut **transaction).await?;
@@ -354,7 +356,7 @@ async fn forget(transaction: &mut Transaction<'_>, id: i64) -> Result<(), sqlx::
     Ok(())
 }
 
-/// What the pages say of their addresses, and which they have, in the order of the folder.
+/// The claimed and the current addresses of the pages, in the order of the folder.
 async fn claims(
     connection: &mut sqlx::SqliteConnection,
     order: &BTreeMap<String, usize>,

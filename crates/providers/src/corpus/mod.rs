@@ -1,8 +1,8 @@
-//! `corpus`: a folder of pages that stands in for the web.
+//! `corpus`: a folder of pages that replaces the web.
 //!
-//! The folder is described by its `pages.jsonl`, or by what lies in it. Its pages are indexed once by
-//! SQLite's FTS5 in the data directory, and again only where files changed. A search ranks them by BM25
-//! over title and text; a crawl of one of their addresses reads the file.
+//! The folder is described by its `pages.jsonl`, or by its files. Its pages are indexed with SQLite's
+//! FTS5 in the data directory, and again only if files change. A search ranks them by BM25 over title and
+//! text; a crawl of one of their addresses reads the file.
 
 mod addresses;
 mod build;
@@ -25,67 +25,67 @@ use self::files::Unreadable;
 use self::index::Index;
 use crate::{Crawl, Error as ProviderError, Fetched, Freshness, Retry, Search, Validators};
 
-/// Results of one search, unless set otherwise.
+/// Default number of results of one search.
 const RESULTS: usize = 10;
 
 /// Why a corpus cannot be used.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The folder is not there or cannot be read.
+    /// The folder does not exist or cannot be read.
     #[error("cannot read the corpus folder {path}: {source}")]
     Folder {
-        /// As it was given.
+        /// The path as given.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// `pages.jsonl` has a line that is no page.
+    /// A line of `pages.jsonl` is not a page.
     #[error("{path}, line {line}: {problem}")]
     Manifest {
         /// The file.
         path: PathBuf,
-        /// Counted from 1.
+        /// The line, counted from 1.
         line: usize,
         /// What is wrong with it.
         problem: String,
     },
-    /// No page was found in the folder.
-    #[error("no page in {0}: it needs a pages.jsonl, or .html, .md, .txt or .pdf files")]
+    /// The folder contains no page.
+    #[error("no pages in {0}: it needs a pages.jsonl, or .html, .md, .txt or .pdf files")]
     Empty(PathBuf),
     /// The index in the data directory cannot be read or written.
-    #[error("cannot use the corpus index {path} (deleting it has it built anew): {source}")]
+    #[error("cannot use the corpus index {path} (delete it to have it rebuilt): {source}")]
     Index {
         /// The file.
         path: PathBuf,
-        /// What SQLite said.
+        /// The error of SQLite.
         source: sqlx::Error,
     },
-    /// The work was broken off because the program ends.
-    #[error("reading the corpus was broken off")]
+    /// Reading was cancelled because the program ends.
+    #[error("reading the corpus was cancelled")]
     BrokenOff,
 }
 
-/// A page of the folder that is not in the index, or not under the address it names, and why.
+/// A page of the folder that is not in the index, or not under the address that it names, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Its file, relative to the folder.
     pub file: String,
-    /// Why it was left out, or what became of it.
+    /// Why it was left out, or where it is found.
     pub reason: String,
 }
 
-/// What building the index came to.
+/// The result of building the index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// Pages in the index.
     pub pages: usize,
-    /// Pages that were read now; the others had not changed.
+    /// Pages that were read in this run; the others had not changed.
     pub read: usize,
-    /// Files that were left out or are found under another address than they name.
+    /// Files that were left out, or are found under another address than the one they name.
     pub problems: Vec<Problem>,
 }
 
-/// A folder of pages, searched and read instead of the web.
+/// A folder of pages that is searched and read instead of the web.
 #[derive(Debug, Clone)]
 pub struct Corpus {
     shared: Arc<Shared>,
@@ -100,11 +100,11 @@ struct Shared {
 }
 
 impl Corpus {
-    /// Opens a folder and brings its index, kept in `data_dir`, up to date. `progress` is told how many
-    /// of the pages that have to be read are read.
+    /// Opens a folder and updates its index, which is stored in `data_dir`. `progress` receives the
+    /// number of pages read so far and the number to read.
     ///
     /// # Errors
-    /// Where the folder, its `pages.jsonl` or the index cannot be used.
+    /// If the folder, its `pages.jsonl` or the index cannot be used.
     pub async fn open(
         folder: &Path,
         data_dir: &Path,
@@ -127,13 +127,13 @@ impl Corpus {
         Ok(Self { shared: Arc::new(Shared { root, index, report }), results: RESULTS })
     }
 
-    /// The same corpus, answering with this many results at most.
+    /// The same corpus, returning at most this many results per search.
     #[must_use]
     pub fn with_results(self, results: usize) -> Self {
         Self { results, ..self }
     }
 
-    /// What building the index came to.
+    /// The result of building the index.
     pub fn report(&self) -> &Report {
         &self.shared.report
     }
@@ -149,7 +149,7 @@ impl Search for Corpus {
             let found = self.shared.index.search(&query::expression(&terms), self.results).await;
             found.map_err(|error| broken(&error))?
         };
-        // Long texts are looked through for the part to show: not on the thread that others wait for.
+        // Searching long texts for the excerpt takes time, so it does not run on the async threads.
         let showing = tokio::task::spawn_blocking(move || {
             let results = hits.into_iter().map(|hit| SearchResult {
                 snippet: snippet::around(&hit.body, &terms),
@@ -213,7 +213,7 @@ fn not_here() -> ProviderError {
     }
 }
 
-/// The content type that the extension tells; none leaves it to the page reader.
+/// The content type implied by the extension; `None` leaves the decision to the page reader.
 fn content_type(file: &str) -> Option<&'static str> {
     match Path::new(file).extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "html" | "htm" | "xhtml" => Some("text/html"),

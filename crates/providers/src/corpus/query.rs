@@ -1,17 +1,17 @@
-//! Queries of people and programs, made into expressions of FTS5.
+//! Converts queries of people and programs to FTS5 expressions.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::text;
 
-/// Terms that are searched for at most.
+/// Maximum number of terms in a search.
 const MAX_TERMS: usize = 32;
 /// The longest word, in characters.
 const MAX_WORD: usize = 64;
-/// What is read of a query, in characters.
+/// Longest part of a query that is used, in characters.
 const MAX_QUERY: usize = 20_000;
 
-/// Words so common in English, German, French, Spanish or Italian that they tell nothing apart.
+/// Words too common in English, German, French, Spanish or Italian to distinguish pages.
 const STOP_WORDS: [&str; 129] = [
     "a", "about", "al", "alla", "als", "am", "an", "and", "are", "as", "at", "au", "auf", "aus",
     "aux", "avec", "be", "bei", "beim", "by", "che", "como", "con", "cosa", "cual", "d", "da",
@@ -25,10 +25,10 @@ const STOP_WORDS: [&str; 129] = [
     "which", "who", "wie", "with", "wo", "y", "zu", "zum", "zur",
 ];
 
-/// What is searched for: a word, or two neighbours of a script that writes no spaces; folded.
+/// A search term, folded: a word, or two neighbouring characters of a script without spaces.
 pub(super) type Term = Vec<String>;
 
-/// The terms of a query, each once; common words only where there are no others.
+/// The terms of a query, without duplicates; common words are used only if there are no others.
 pub(super) fn terms(query: &str) -> Vec<Term> {
     let query: String = query.nfc().take(MAX_QUERY).collect();
     let mut telling: Vec<Term> = Vec::new();
@@ -44,7 +44,7 @@ pub(super) fn terms(query: &str) -> Vec<Term> {
         let next = query[at + word.len()..].chars().next();
         let term = match before {
             Some((_, before)) => vec![before, folded],
-            // Its neighbour to the right will ask for both.
+            // The pair with its right neighbour covers this character.
             None if alone && next.is_some_and(text::stands_alone) => continue,
             None => vec![folded],
         };
@@ -60,7 +60,7 @@ fn is_common(term: &[String]) -> bool {
     matches!(term, [word] if STOP_WORDS.binary_search(&word.as_str()).is_ok())
 }
 
-/// Any of the terms; each is quoted, so that none is an operator.
+/// Matches any of the terms; each is quoted, so that none is an operator.
 pub(super) fn expression(terms: &[Term]) -> String {
     terms.iter().map(|term| format!("\"{}\"", term.join(" "))).collect::<Vec<_>>().join(" OR ")
 }

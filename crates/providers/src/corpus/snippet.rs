@@ -1,15 +1,15 @@
-//! Snippets: the part of a text where most of the query stands, as it stands there.
+//! Snippets: the excerpt of a text that covers most of the query.
 
 use super::query::Term;
 use super::text;
 
-/// A snippet where the text is long enough, in characters.
+/// Length of a snippet if the text is long enough, in characters.
 const LENGTH: usize = 280;
-/// Between the first and the last term shown, in characters: the rest is what stands around them.
+/// Longest distance between the first and the last term shown, in characters; the rest is context.
 const CORE: usize = 180;
-/// What is shown before the first term at most, in characters.
+/// Maximum number of characters shown before the first term.
 const BEFORE: usize = 60;
-/// What is looked through of a text, in bytes.
+/// Longest part of a text that is searched, in bytes.
 const MAX_TEXT: usize = 400_000;
 
 /// A term in the text.
@@ -18,18 +18,18 @@ struct Hit {
     term: usize,
     start: usize,
     end: usize,
-    /// Characters of the text before it.
+    /// Number of characters of the text before it.
     at: usize,
 }
 
-/// The part of the text that holds the most of the terms, its white space made single spaces.
+/// The excerpt of the text that contains most of the terms, with whitespace collapsed.
 pub(super) fn around(text: &str, terms: &[Term]) -> String {
     let text = &text[..text.floor_char_boundary(MAX_TEXT)];
     let hits = hits(text, terms);
     let (start, end) = densest(&hits, terms.len());
     let start = begin(text, start);
     let end = finish(text, start, end);
-    // Near its end a text is shown from further back.
+    // Near the end of a text, the snippet starts further back.
     let start = if end == text.len() { back(text, end, LENGTH).min(start) } else { start };
     let start = if start == 0 { 0 } else { after_space(text, start, end) };
     text[start..end].split_whitespace().collect::<Vec<_>>().join(" ")
@@ -60,13 +60,13 @@ fn hits(text: &str, terms: &[Term]) -> Vec<Hit> {
     hits
 }
 
-/// The bytes from the first to the last hit of the best window; of equal ones the first.
+/// The byte range from the first to the last hit of the best window; the first one if several are equal.
 fn densest(hits: &[Hit], terms: usize) -> (usize, usize) {
     let mut on_page = vec![0_u64; terms];
     for hit in hits {
         on_page[hit.term] += 1;
     }
-    // A term that the page repeats everywhere tells less about where to look.
+    // A term that the page repeats everywhere says little about where to look.
     let weight = |term: usize| 1000 + 1000 / on_page[term].max(1);
     let mut inside = vec![0_u32; terms];
     let (mut sum, mut best, mut window, mut first) = (0, 0, (0, 0), 0);
@@ -91,13 +91,13 @@ fn densest(hits: &[Hit], terms: usize) -> (usize, usize) {
     window
 }
 
-/// Where the line of a place begins, or as far back as may be shown.
+/// The beginning of the line of a position, or the furthest position that may be shown.
 fn begin(text: &str, place: usize) -> usize {
     let earliest = back(text, place, BEFORE);
     text[earliest..place].rfind('\n').map_or(earliest, |at| earliest + at + 1)
 }
 
-/// Where a snippet ends that must hold what ends at `least`.
+/// The end of a snippet that must include the text up to `least`.
 fn finish(text: &str, start: usize, least: usize) -> usize {
     let Some((full, _)) = text[start..].char_indices().nth(LENGTH) else { return text.len() };
     let full = start + full;
@@ -105,12 +105,12 @@ fn finish(text: &str, start: usize, least: usize) -> usize {
     text[least..full].rfind(char::is_whitespace).map_or(full, |at| least + at)
 }
 
-/// The place so many characters before another.
+/// The position that is so many characters before another.
 fn back(text: &str, place: usize, characters: usize) -> usize {
     text[..place].char_indices().rev().take(characters).last().map_or(place, |(at, _)| at)
 }
 
-/// The beginning of a word at or after a place; the place itself inside an endless word.
+/// The beginning of a word at or after a position; the position itself inside an endless word.
 fn after_space(text: &str, place: usize, end: usize) -> usize {
     const REACH: usize = 40;
     if text[..place].ends_with(char::is_whitespace) {

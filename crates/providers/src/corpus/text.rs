@@ -1,7 +1,7 @@
-//! Words as the index sees them.
+//! Words as indexed.
 //!
-//! FTS5 takes a run of letters for a word. Chinese, Japanese and Korean put no (or few) spaces between words:
-//! there each character is indexed as a word of its own, and queries ask for neighbours.
+//! FTS5 treats a run of letters as a word. Chinese, Japanese and Korean have no (or few) spaces between
+//! words, so each of their characters is indexed as a word of its own, and queries search for neighbours.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ pub(super) fn spaced(text: &str) -> Cow<'_, str> {
     Cow::Owned(spaced)
 }
 
-/// A word as words are compared: in lower case, without diacritics.
+/// A word as compared: in lower case, without diacritics.
 pub(super) fn folded(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
@@ -45,7 +45,7 @@ pub(super) fn folded(word: &str) -> String {
     word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).nfc().collect()
 }
 
-/// The words of a text with the places of their bytes.
+/// The words of a text with their byte positions.
 pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut rest = text.char_indices().peekable();
     std::iter::from_fn(move || {

@@ -1,5 +1,5 @@
-//! Crawl4AI, a crawling service that users run themselves, in both shapes that it is found in: the
-//! official server (0.6 and later) and a small service with one text for all pages.
+//! Crawl4AI, a self-hosted crawling service, in both existing variants: the official server (0.6 and
+//! later) and a small service with one text for all pages.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::{Crawl, Error, Fetched, Freshness, Retry, Validators};
 
 const NAME: &str = "Crawl4AI";
 
-/// Bytes of an answer at most: a page's Markdown comes with its HTML and links.
+/// Longest answer, in bytes: a page's Markdown comes with its HTML and links.
 const MAX_ANSWER: usize = 20 * 1024 * 1024;
 
-/// Asks a Crawl4AI for one page a call, which keeps page and address together.
+/// Requests one page per call from a Crawl4AI, which keeps page and address together.
 #[derive(Debug, Clone)]
 pub struct Crawl4Ai {
     client: Client,
@@ -27,22 +27,22 @@ pub struct Crawl4Ai {
     guard: Guard,
 }
 
-/// The crawler cannot be set up as the settings have it.
+/// Why the crawler cannot be set up.
 #[derive(Debug, ThisError)]
 pub enum SetupError {
     /// The base address is not one of http or https.
     #[error("the address of Crawl4AI is not an http or https address")]
     BaseUrl,
-    /// No TLS roots, or no resolver.
-    #[error("the HTTP client cannot be set up: {0}")]
+    /// No TLS root certificates, or no resolver.
+    #[error("cannot create the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
 }
 
 impl Crawl4Ai {
-    /// A client for the service at `base_url`; `guard` decides which pages it is sent to.
+    /// A client for the service at `base_url`; `guard` decides which pages it may be asked for.
     ///
     /// # Errors
-    /// Where the address or the machine's TLS cannot be used.
+    /// If the address is invalid, or TLS cannot be set up on this machine.
     pub fn new(base_url: &str, guard: Guard, timeout: Duration) -> Result<Self, SetupError> {
         let address = Address::new(base_url, "crawl").ok_or(SetupError::BaseUrl)?;
         Ok(Self { client: exchange::client(timeout)?, address, guard })
@@ -53,22 +53,23 @@ impl Crawl4Ai {
 impl Crawl for Crawl4Ai {
     async fn crawl(&self, address: &str) -> Result<Fetched, Error> {
         let url = self.guard.check(address).map_err(|reason| refused(&reason))?;
-        // The service resolves names again, in its own network; a name that leads inside here does not pass.
+        // The service resolves names itself, in its own network; a name that leads inside here is
+        // refused.
         if let Some(name) = url.domain() {
             let port = url.port_or_known_default().unwrap_or(0);
             let found = tokio::net::lookup_host((name, port)).await;
             let found: Vec<_> = found.map(Iterator::collect).unwrap_or_default();
-            // Only the service may know the name where this machine resolves none.
+            // If this machine cannot resolve the name, the service may still know it.
             if !found.is_empty() {
                 self.guard.check_resolved(name, &found).map_err(|reason| refused(&reason))?;
             }
         }
-        // Both shapes read "urls"; the small service wants a query too.
+        // Both variants read "urls"; the small service also requires a query.
         let body = json!({ "urls": [url.as_str()], "query": "" });
         let request = self.client.post(self.address.url()).json(&body);
         let answer = exchange::ask(NAME, request, MAX_ANSWER).await?;
         let page = read(&answer)?;
-        // It followed redirects by itself: where it ended is checked at least.
+        // The service follows redirects itself; at least the final address is checked.
         let reached = page.url.unwrap_or_else(|| url.to_string());
         self.guard.check(&reached).map_err(|reason| refused(&reason))?;
         Ok(Fetched {
@@ -113,7 +114,7 @@ fn official(result: &Value) -> Result<Read, Error> {
     let status = result.get("status_code").and_then(Value::as_u64).unwrap_or(0);
     let is_success = result.get("success").and_then(Value::as_bool);
     let is_success = is_success.ok_or_else(|| exchange::bad_answer(NAME))?;
-    // A short page counts as blocked there ("minimal_text"); its Markdown is the page all the same.
+    // The service reports a short page as blocked ("minimal_text"); its Markdown is still the page.
     let is_page = !markdown.trim().is_empty() && (is_success || status < 400);
     if !is_page || status >= 400 {
         return Err(failure(status, text(result, "error_message")));
@@ -121,7 +122,7 @@ fn official(result: &Value) -> Result<Read, Error> {
     let url =
         ["redirected_url", "url"].iter().map(|field| text(result, field)).find(|u| !u.is_empty());
     let url = url.map(str::to_owned);
-    // The rendered page says more than its Markdown: what is hidden, and what is there for machines.
+    // The rendered HTML contains more than its Markdown, such as hidden and machine-readable data.
     let (text, content_type) = match text(result, "html") {
         "" => (markdown, MARKDOWN),
         html => (html, HTML),
@@ -133,32 +134,28 @@ fn text<'a>(object: &'a Value, field: &str) -> &'a str {
     object.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Names a failure by the page's status, else by the words of the service's message.
+/// Classifies a failure by the page's status, or else by the words of the service's message.
 fn failure(status: u64, message: &str) -> Error {
     let words: String = message.chars().take(4_000).collect::<String>().to_ascii_lowercase();
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     let (kind, code, message, retry) = match status {
         404 | 410 => (FailureKind::Gone, "page_gone", "there is no such page", Retry::Never),
-        401 | 407 => (FailureKind::Blocked, "page_login_wall", "it asks to sign in", Retry::Never),
-        402 => (FailureKind::Blocked, "page_paywall", "it asks for payment", Retry::Never),
-        403 | 451 => (FailureKind::Blocked, "page_denied", "it denies access", Retry::Never),
-        429 => (
-            FailureKind::Blocked,
-            "page_rate_limited",
-            "it asks for fewer requests",
-            Retry::Backoff,
-        ),
-        _ if says(&["err_name_not_resolved", "dns"]) => {
-            (FailureKind::Gone, "host_not_found", "its host has no address", Retry::Never)
+        401 | 407 => {
+            (FailureKind::Blocked, "page_login_wall", "the page requires a login", Retry::Never)
         }
-        _ if says(&["robots.txt"]) => (
-            FailureKind::Blocked,
-            "page_robots",
-            "its robots.txt does not want it read",
-            Retry::Never,
-        ),
+        402 => (FailureKind::Blocked, "page_paywall", "the page requires payment", Retry::Never),
+        403 | 451 => {
+            (FailureKind::Blocked, "page_denied", "the server denies access", Retry::Never)
+        }
+        429 => (FailureKind::Blocked, "page_rate_limited", "too many requests", Retry::Backoff),
+        _ if says(&["err_name_not_resolved", "dns"]) => {
+            (FailureKind::Gone, "host_not_found", "its host name does not resolve", Retry::Never)
+        }
+        _ if says(&["robots.txt"]) => {
+            (FailureKind::Blocked, "page_robots", "robots.txt disallows it", Retry::Never)
+        }
         _ if says(&["blocked", "captcha", "403", "forbidden"]) => {
-            (FailureKind::Blocked, "page_denied", "it denies access", Retry::Never)
+            (FailureKind::Blocked, "page_denied", "the server denies access", Retry::Never)
         }
         _ if says(&["404", "not found"]) => {
             (FailureKind::Gone, "page_gone", "there is no such page", Retry::Never)

@@ -1,4 +1,4 @@
-//! First over HTTP; in the browser where the page is a shell that scripts would fill.
+//! Fetches over HTTP first, and uses the browser if the page is a shell that scripts would fill.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::chromium::Chromium;
 use super::http::HttpCrawler;
 use crate::{Crawl, Error, Fetched, Refreshed, Validators};
 
-/// Text of a page, in bytes, under which its scripts are run.
+/// A page with less text than this, in bytes, is rendered in the browser.
 const SHELL: usize = 200;
 
 /// The `builtin` crawler with a browser behind it.
@@ -21,7 +21,7 @@ pub struct Fallback {
 }
 
 impl Fallback {
-    /// Asks `http` first, and `browser` about pages that hold no text.
+    /// Fetches with `http` first, and renders pages without text in `browser`.
     pub fn new(http: HttpCrawler, browser: Chromium) -> Self {
         Self { http, browser }
     }
@@ -30,7 +30,7 @@ impl Fallback {
 #[async_trait]
 impl Crawl for Fallback {
     async fn crawl(&self, url: &str) -> Result<Fetched, Error> {
-        // What is refused, blocked or gone stays so: a browser is not a way around it.
+        // A refused, blocked or missing page stays so: the browser is not a way around it.
         Ok(self.finish(self.http.crawl(url).await?).await)
     }
 
@@ -43,16 +43,16 @@ impl Crawl for Fallback {
 }
 
 impl Fallback {
-    /// The page, with its scripts run where they fill it.
+    /// The page, rendered if scripts fill it.
     async fn finish(&self, fetched: Fetched) -> Fetched {
         let fetched = Arc::new(fetched);
         let looked_at = Arc::clone(&fetched);
-        // Pages are large and hostile: not on the thread that others wait for.
+        // Pages are large and hostile, so they are not parsed on the async threads.
         let is_shell = tokio::task::spawn_blocking(move || is_shell(&looked_at)).await;
         if is_shell.is_ok_and(|is_shell| is_shell) {
             match self.browser.render(&fetched).await {
                 Ok(rendered) => return rendered,
-                // A page as poor as it was is better than none.
+                // The page without its scripts' output is better than none.
                 Err(error) => tracing::warn!(code = error.code, "a page was not rendered: {error}"),
             }
         }
@@ -60,8 +60,8 @@ impl Fallback {
     }
 }
 
-/// Whether scripts would fill the page: it has some, and shows next to nothing. A page that says why it
-/// shows nothing (a captcha, a login wall) is not one.
+/// Whether scripts would fill the page: it has some, and shows almost no text. A page that states why it
+/// shows nothing (a captcha, a login wall) does not count.
 fn is_shell(fetched: &Fetched) -> bool {
     let is_html = fetched.content_type.as_deref().is_none_or(super::chromium::is_html);
     if !is_html || !has_script(&fetched.body) {

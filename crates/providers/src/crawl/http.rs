@@ -1,4 +1,4 @@
-//! `builtin`: pages over plain HTTP, politely and behind the guard.
+//! `builtin`: fetches pages over plain HTTP, politely and behind the guard.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -19,23 +19,26 @@ use crate::{Crawl, Error, Fetched, Refreshed, Retry, Validators};
 /// How the crawler behaves. The defaults are polite to any public site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// What may be fetched.
+    /// Decides which addresses may be fetched.
     pub guard: Guard,
-    /// Who we say we are: truthful, with an address to write to.
+    /// The `User-Agent` header: truthful, with a contact address.
     pub user_agent: String,
-    /// The name that robots.txt files address us by.
+    /// The name by which robots.txt files refer to this crawler.
     pub robot: String,
-    /// Until a connection stands.
+    /// Timeout for establishing a connection.
     pub connect_timeout: Duration,
-    /// Until the whole page is there, redirects included.
+    /// Timeout of each request, from the connection to the end of the body. The wait for the host's turn
+    /// must also end within it, counted from the start of the fetch. A page with redirects or a new
+    /// robots.txt sends several requests and can take longer in total.
     pub total_timeout: Duration,
-    /// Bytes of a body, after decompression.
+    /// Maximum size of a body in bytes, after decompression.
     pub max_bytes: usize,
-    /// Redirects that are followed.
+    /// Maximum number of redirects.
     pub max_redirects: usize,
-    /// Requests to one host at a time.
+    /// Maximum number of concurrent requests to one host.
     pub per_host: usize,
-    /// From one request to a host to the next; a longer crawl-delay in robots.txt wins.
+    /// Pause between the starts of two requests to one host; a longer crawl-delay in robots.txt takes
+    /// precedence.
     pub pause: Duration,
 }
 
@@ -57,7 +60,7 @@ impl Settings {
     }
 }
 
-/// Fetches pages over HTTP. Cookies are off, and nothing is sent but the request for the page.
+/// Fetches pages over HTTP. Cookies are off, and only the request for the page is sent.
 #[derive(Debug, Clone)]
 pub struct HttpCrawler {
     shared: Arc<Shared>,
@@ -71,16 +74,16 @@ struct Shared {
     robots: Robots,
 }
 
-/// The crawler's HTTP client could not be made: no TLS roots, or no resolver.
+/// The crawler's HTTP client could not be created: no TLS root certificates, or no resolver.
 #[derive(Debug, thiserror::Error)]
-#[error("the HTTP client cannot be set up: {0}")]
+#[error("cannot create the HTTP client: {0}")]
 pub struct SetupError(#[from] reqwest::Error);
 
 impl HttpCrawler {
     /// A crawler with these settings.
     ///
     /// # Errors
-    /// Where the TLS set-up of the machine cannot be used.
+    /// If TLS cannot be set up on this machine.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
         let client = Client::builder()
             .user_agent(settings.user_agent.clone())
@@ -115,11 +118,11 @@ impl Crawl for HttpCrawler {
     }
 }
 
-/// The answer at the end of all redirects.
+/// The answer after all redirects.
 struct Reached {
     url: Url,
     response: Response,
-    /// The host's place is kept until its page is there.
+    /// Holds the host's slot until the page has arrived.
     _turn: Turn,
 }
 
@@ -141,7 +144,7 @@ impl Shared {
         Err(Error {
             kind: FailureKind::Unavailable,
             code: "page_redirect_loop",
-            message: "it redirects without end".to_owned(),
+            message: "too many redirects".to_owned(),
             retry: Retry::Never,
         })
     }
@@ -167,7 +170,7 @@ impl Shared {
         Ok(Fetched { url: url.into(), body, content_type, charset: None, freshness, validators })
     }
 
-    /// The rules of the host; a robots.txt that cannot be had is treated as RFC 9309 says.
+    /// The rules of the host; a robots.txt that cannot be fetched is handled as in RFC 9309.
     async fn robots_of(&self, url: &Url) -> robots::Rules {
         let Some(address) = robots::address(url) else { return robots::Rules::all_allowed() };
         self.robots
@@ -178,7 +181,7 @@ impl Shared {
     }
 
     async fn fetch_robots(&self, mut url: Url) -> Result<robots::File, Error> {
-        // RFC 9309, 2.3.1.2: at least five redirects are to be followed.
+        // RFC 9309, 2.3.1.2: crawlers should follow at least five redirects.
         for _ in 0..=5 {
             let response = self.get(&url, None).await?;
             let Some(next) = redirect_of(&response, &url)? else {
@@ -193,7 +196,7 @@ impl Shared {
     }
 }
 
-/// Where a response redirects to, if it does.
+/// The target of a redirect, if the response is one.
 fn redirect_of(response: &Response, from: &Url) -> Result<Option<Url>, Error> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
@@ -201,7 +204,7 @@ fn redirect_of(response: &Response, from: &Url) -> Result<Option<Url>, Error> {
     let broken = || Error {
         kind: FailureKind::Unavailable,
         code: "page_redirect_broken",
-        message: "it redirects to nowhere".to_owned(),
+        message: "the redirect has no valid target".to_owned(),
         retry: Retry::Never,
     };
     let location = response.headers().get(header::LOCATION).ok_or_else(broken)?;

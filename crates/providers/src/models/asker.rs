@@ -1,4 +1,4 @@
-//! Between a model and the trades: metered, remembered, repaired once.
+//! Calls a model for the model roles: metered, with stored answers and one repair.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,23 +19,23 @@ use crate::meter::Meter;
 use crate::prices::Prices;
 use crate::{Error, Retry};
 
-/// Requests whose locks are kept in memory,
+/// Number of requests whose locks are kept in memory.
 const UNDER_WAY: u64 = 10_000;
-/// for so long after they were last asked for.
+/// How long they are kept after their last use.
 const UNDER_WAY_LASTS: Duration = Duration::from_mins(10);
-/// Options of a request that a server may refuse one after the other: each has a few steps down.
+/// Maximum number of options that a server may refuse one after the other: each has a few fallbacks.
 const OPTIONS: usize = 8;
-/// An answer to be repaired is shown up to this many bytes.
+/// Maximum number of bytes shown of an answer to repair.
 const MAX_SHOWN: usize = 8_192;
-/// Most tokens that an answer may have, after doubling too.
+/// Maximum number of tokens of an answer, even after doubling.
 const MAX_TOKENS: u32 = 16_384;
 
-/// How models are asked.
+/// How models are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Until an answer is there.
+    /// Timeout of an answer.
     pub timeout: Duration,
-    /// Tokens of a prompt, by four bytes each.
+    /// Maximum number of tokens of a prompt, at four bytes each.
     pub budget: usize,
 }
 
@@ -45,7 +45,7 @@ impl Default for Settings {
     }
 }
 
-/// Asks one model on behalf of the trades.
+/// Calls one model for the model roles.
 #[derive(Debug, Clone)]
 pub struct Asker {
     model: Arc<dyn Model>,
@@ -53,11 +53,12 @@ pub struct Asker {
     prices: Arc<Prices>,
     settings: Settings,
     clock: Clock,
-    /// Who asks for an answer holds its lock, so that the next finds it.
+    /// The caller that requests an answer holds its lock, so that the next caller finds the stored
+    /// answer.
     under_way: Cache<String, Arc<Mutex<()>>>,
 }
 
-/// Names a request: SHA-256 of provider, model, prompt and schema in lower-case hex.
+/// Identifies a request: SHA-256 of provider, model, prompt and schema in lower-case hex.
 pub fn answer_key(provider: &str, model: &str, prompt: &Prompt) -> String {
     let mut digest = Sha256::new();
     for part in [provider, model, &prompt.text, &prompt.schema.to_string()] {
@@ -68,7 +69,7 @@ pub fn answer_key(provider: &str, model: &str, prompt: &Prompt) -> String {
 }
 
 impl Asker {
-    /// Asks this model through the gate of its provider, at these prices.
+    /// Calls this model through the gate of its provider, at these prices.
     pub fn new(
         model: Arc<dyn Model>,
         gate: Arc<Gate>,
@@ -80,20 +81,15 @@ impl Asker {
         Self { model, gate, prices, settings, clock: Clock::system(), under_way }
     }
 
-    /// The same, with prices of the day that this clock shows.
+    /// The same, with the prices of this clock's day.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
 
-    /// The model that is asked.
+    /// The model.
     pub fn model(&self) -> &dyn Model {
         &*self.model
-    }
-
-    /// The same, to be kept.
-    pub fn shared_model(&self) -> Arc<dyn Model> {
-        Arc::clone(&self.model)
     }
 
     fn key(&self, prompt: &Prompt) -> String {
@@ -101,16 +97,17 @@ impl Asker {
         answer_key(provider.name(), name, prompt)
     }
 
-    /// Tokens that a prompt may have.
+    /// Maximum number of tokens of a prompt.
     pub fn budget(&self) -> usize {
         self.settings.budget
     }
 
-    /// Asks until an answer can be read, with one repair turn and one longer answer at most.
+    /// Calls the model until its answer can be parsed, with at most one repair turn and one longer
+    /// answer.
     ///
     /// # Errors
-    /// What the model or the meter says; `BadAnswer` with the [`Problem`]'s code where an answer came
-    /// that cannot be used.
+    /// The errors of the model and the meter; `BadAnswer` with the [`Problem`]'s code if the answer
+    /// cannot be used.
     pub async fn ask<T: Send>(
         &self,
         prompt: &Prompt,
@@ -132,7 +129,7 @@ impl Asker {
                     meter.keep(&key, &answer.text).await?;
                     return Ok(value);
                 }
-                // Thoughts filled the bound: the same is asked again with room for them.
+                // Thoughts used up the limit: the same request is sent again with room for them.
                 Err(Problem::CutOff)
                     if !turns.roomier
                         && answer.is_cut_off_by_thoughts()
@@ -147,7 +144,7 @@ impl Asker {
         }
     }
 
-    /// Asks for one answer and no more: what cannot be used is neither repaired nor asked for again.
+    /// Requests exactly one answer: an unusable one is neither repaired nor requested again.
     ///
     /// # Errors
     /// As [`Asker::ask`].
@@ -169,7 +166,7 @@ impl Asker {
         Ok(value)
     }
 
-    /// What an answer that is known already gives.
+    /// The result of a stored answer, if there is one.
     async fn remembered<T: Send>(
         &self,
         key: &str,
@@ -182,7 +179,8 @@ impl Asker {
         Ok(Some(answer))
     }
 
-    /// One answer; a server that refuses an option is asked again without it, which is no further try.
+    /// One answer. If a server refuses an option, the request is sent again without it, which does not
+    /// count as a try.
     async fn turn(&self, turns: &Turns<'_>, meter: &dyn Meter) -> Result<Answer, Error> {
         let bad = turns.bad.as_ref();
         let mut refused = 0;
@@ -196,7 +194,7 @@ impl Asker {
                 timeout: self.settings.timeout,
                 repair: bad.map(|(answer, problem)| Repair { answer, problem: *problem }),
             };
-            let most = self.most(&ask);
+            let most = most_used(&ask);
             let pass = self.gate.enter(most.tokens_in / 4 + most.tokens_out, meter.stop()).await?;
             meter.reserve(self.cost(most)).await?;
             let answer = self.model.ask(&ask).await;
@@ -216,18 +214,6 @@ impl Asker {
         }
     }
 
-    /// What a call may use at most: a token has at least one byte.
-    fn most(&self, ask: &Ask<'_>) -> Usage {
-        let repair = ask.repair.map_or(0, |repair| repair.answer.len());
-        let bytes = ask.prompt.len() + repair + 2 * ask.schema.to_string().len();
-        Usage {
-            tokens_in: bytes as u64,
-            tokens_out: u64::from(ask.max_answer_tokens) + u64::from(ask.thinking_room),
-            thinking_out: u64::from(ask.thinking_room),
-            cached_in: 0,
-        }
-    }
-
     fn cost(&self, usage: Usage) -> u64 {
         let ModelName { provider, name } = self.model.name();
         let listed = self.prices.of_model(provider.name(), name, self.clock.today());
@@ -240,7 +226,7 @@ impl Asker {
             model: Some(self.model.name().name.clone()),
             units_in: usage.tokens_in,
             units_out: usage.tokens_out,
-            // An error is not charged, a stored answer neither.
+            // Neither an error nor a stored answer is charged.
             cost_nano_usd: if cached || failed { 0 } else { self.cost(usage) },
             cached,
             failed,
@@ -257,12 +243,24 @@ impl Asker {
     }
 }
 
-/// Where the exchange stands.
+/// The maximum usage of a call: a token has at least one byte.
+fn most_used(ask: &Ask<'_>) -> Usage {
+    let repair = ask.repair.map_or(0, |repair| repair.answer.len());
+    let bytes = ask.prompt.len() + repair + 2 * ask.schema.to_string().len();
+    Usage {
+        tokens_in: bytes as u64,
+        tokens_out: u64::from(ask.max_answer_tokens) + u64::from(ask.thinking_room),
+        thinking_out: u64::from(ask.thinking_room),
+        cached_in: 0,
+    }
+}
+
+/// The state of the exchange.
 struct Turns<'a> {
     prompt: &'a Prompt,
     most: u32,
     longer: bool,
-    /// Thoughts were given more room.
+    /// Whether thoughts were given more room.
     roomier: bool,
     bad: Option<(String, Problem)>,
 }
@@ -273,7 +271,7 @@ impl<'a> Turns<'a> {
         Self { prompt, most, longer: false, roomier: false, bad: None }
     }
 
-    /// What is asked next, after an answer with a problem.
+    /// Prepares the next request, after an answer with a problem.
     fn next(&mut self, answer: &Answer, problem: Problem) -> Result<(), Problem> {
         match problem {
             Problem::CutOff if !self.longer => {
@@ -290,7 +288,7 @@ impl<'a> Turns<'a> {
     }
 }
 
-/// A bounded beginning; providers do not take an empty turn.
+/// The beginning of an answer; providers reject an empty turn.
 fn shown(answer: &str) -> String {
     if answer.trim().is_empty() {
         return "(nothing)".to_owned();

@@ -1,5 +1,5 @@
-//! What is known of models: when each appeared and retires, what takes its place, and which options of a
-//! request it understands. The facts are data (`models.toml`), each with its source and the day on which it
+//! Facts about models: when each was released and retires, which model replaces it, and which request
+//! options it supports. The facts are data (`models.toml`), each with its source and the day on which it
 //! was read.
 
 use std::sync::LazyLock;
@@ -12,11 +12,11 @@ use crate::wildcard;
 
 const LIST: &str = include_str!("models.toml");
 
-/// How a model is told how much to think before it answers.
+/// How a request sets the amount of thinking before the answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ThinkingParameter {
-    /// It does not think, or nothing is known of it.
+    /// It does not think, or nothing is known about it.
     #[default]
     None,
     /// Gemini's `thinkingBudget`, in tokens; 0 turns thinking off.
@@ -27,58 +27,58 @@ pub enum ThinkingParameter {
     Effort,
 }
 
-/// How a model can be held to a JSON Schema.
+/// How well a model can be held to a JSON Schema.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SchemaSupport {
-    /// Decoding is constrained by the schema.
+    /// The schema constrains decoding.
     #[default]
     Strict,
     /// The server asks the model to follow the schema and checks the answer.
     BestEffort,
-    /// The answer is some JSON; the schema stands in the prompt.
+    /// The answer is valid JSON; the schema is part of the prompt.
     Json,
-    /// The schema stands in the prompt, and nothing holds the model to it.
+    /// The schema is part of the prompt, and nothing enforces it.
     Prompt,
 }
 
-/// What is known of one model, or of all models whose names fit a pattern.
+/// Facts about one model, or about all models whose names match a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelFacts {
-    /// Who offers it.
+    /// Its provider.
     pub provider: ModelProvider,
     /// Its name; `*` stands for any run of characters.
     pub name: String,
-    /// Whether it may be chosen where the settings name none; of several, the first in the list that the
-    /// provider has.
+    /// Whether it may be chosen if the settings name no model; of several, the first in the list that the
+    /// provider offers.
     #[serde(default)]
     pub default: bool,
     /// The day on which it was released.
     pub released: Option<Date>,
-    /// The first day on which it is gone.
+    /// The first day on which it is not available any more.
     pub retires: Option<Date>,
-    /// The model that takes its place.
+    /// The model that replaces it.
     pub replacement: Option<String>,
-    /// How it is told how much to think.
+    /// How its amount of thinking is set.
     #[serde(default)]
     pub thinking: ThinkingParameter,
-    /// Levels or efforts that it takes, the least first.
+    /// The supported levels or efforts, lowest first.
     #[serde(default)]
     pub levels: Vec<String>,
-    /// Whether it takes a temperature.
+    /// Whether it supports a temperature.
     #[serde(default = "yes")]
     pub sampling: bool,
-    /// How it can be held to a schema.
+    /// How well it can be held to a schema.
     #[serde(default)]
     pub schema: SchemaSupport,
-    /// Tokens of a prompt and its answer together.
+    /// Maximum number of tokens of a prompt and its answer together.
     pub context: Option<u32>,
-    /// Tokens of an answer at most, thoughts included.
+    /// Maximum number of tokens of an answer, including thoughts.
     pub max_output: Option<u32>,
     /// The day on which these facts were read.
     pub read: Date,
-    /// Where they were read.
+    /// The web page on which they were read.
     pub source: String,
 }
 
@@ -95,27 +95,27 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The list that comes with the program.
+    /// The bundled list.
     pub fn bundled() -> &'static Self {
         static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
-            toml::from_str(LIST).expect("the list that is compiled in is tested to parse")
+            toml::from_str(LIST).expect("a test checks that the bundled list parses")
         });
         &CATALOG
     }
 
-    /// What is known of a model: the first entry whose name fits.
+    /// The facts about a model: the first entry whose name matches.
     pub fn facts(&self, model: &ModelName) -> Option<&ModelFacts> {
         self.models.iter().find(|facts| {
             facts.provider == model.provider && wildcard::matches(&facts.name, &model.name)
         })
     }
 
-    /// The models of a provider that may be chosen where the settings name none, the preferred one first.
+    /// The models of a provider that may be chosen if the settings name none, preferred one first.
     pub fn defaults(&self, provider: ModelProvider) -> impl Iterator<Item = &ModelFacts> {
         self.models.iter().filter(move |facts| facts.default && facts.provider == provider)
     }
 
-    /// The preferred model of a provider that is not retired on this day; the preferred one where all are.
+    /// The preferred model of a provider that is not retired on this day; the preferred one if all are.
     pub fn preferred(&self, provider: ModelProvider, today: Date) -> Option<ModelName> {
         let lasting = |facts: &&ModelFacts| facts.retires.is_none_or(|day| day > today);
         let facts = self.defaults(provider).find(lasting);
@@ -123,8 +123,8 @@ impl Catalog {
         Some(ModelName::new(provider, &facts.name))
     }
 
-    /// The model to ask in place of this one, as the provider names it, else the preferred one of the
-    /// provider that is not retired on this day.
+    /// The model to use instead of this one: the replacement that the provider names, or else the
+    /// preferred one of the provider that is not retired on this day.
     pub fn replacement(&self, model: &ModelName, today: Date) -> Option<ModelName> {
         let named = self.facts(model).and_then(|facts| facts.replacement.clone());
         let named = named.map(|name| ModelName::new(model.provider, name));

@@ -1,4 +1,4 @@
-//! Pages chosen by a model, and what it takes from snippets.
+//! Lets a model choose pages and extract values from snippets.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use super::Asker;
 use super::extract::LABEL;
 use crate::{Choice, DecideRequest, Decider, Error, Place, Retry};
 
-/// Results that are shown at most.
+/// Maximum number of results shown.
 const MAX_RESULTS: usize = 24;
 
-/// Has a model choose pages.
+/// Lets a model choose pages.
 #[derive(Clone)]
 pub struct ModelDecider {
     asker: Asker,
@@ -32,7 +32,7 @@ impl std::fmt::Debug for ModelDecider {
 }
 
 impl ModelDecider {
-    /// Asks through this asker; `inner` chooses where the model gives no answer that can be used.
+    /// Uses this asker; `inner` chooses if the model gives no usable answer.
     pub fn new(asker: Asker, inner: Option<Arc<dyn Decider>>) -> Self {
         Self { asker, inner }
     }

@@ -1,5 +1,5 @@
-//! Values from a model: of the passages that are worth its tokens, for the columns that nothing on the
-//! pages proves well without it.
+//! Values from a model: it reads the most promising passages, for the columns that are not already well
+//! proved without it.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use super::Asker;
 use super::view::View;
 use crate::{Error, ExtractRequest, Extracted, Extractor, Retry};
 
-/// How well a quote that a model chose names its column: nobody has compared any label.
+/// Label score of a quote that a model chose, for which no label was compared.
 pub(super) const LABEL: f64 = 0.8;
-/// A fact settles a column where its label names it at least so well,
+/// A fact settles a column if its label matches at least this well,
 const SETTLING_LABEL: f64 = 0.9;
-/// and where it speaks of the row's entity at least so surely.
+/// and if its subject matches the row's entity at least this well.
 const SETTLING_ENTITY: f64 = 0.8;
 
-/// Has a model extract values, after an extractor that needs none.
+/// Lets a model extract values, after an extractor that needs no model.
 #[derive(Clone)]
 pub struct ModelExtractor {
     asker: Asker,
@@ -38,14 +38,14 @@ impl std::fmt::Debug for ModelExtractor {
 }
 
 impl ModelExtractor {
-    /// Asks through this asker; what `inner` suggests is passed on as well, and columns that it proves
-    /// from structured data or labelled lines are not asked about.
+    /// Uses this asker; suggestions of `inner` are also returned, and columns that it proves from
+    /// structured data or labelled lines are not sent to the model.
     pub fn new(asker: Asker, inner: Option<Arc<dyn Extractor>>) -> Self {
         let limits = Limits { budget: asker.budget(), ..Limits::default() };
         Self { asker, inner, limits }
     }
 
-    /// The same, showing other amounts of the pages; the asker's budget stays the bound of a prompt.
+    /// The same, showing other amounts of the pages; the asker's budget remains the limit of a prompt.
     #[must_use]
     pub fn showing(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -73,7 +73,8 @@ impl Extractor for ModelExtractor {
         }
         match self.ask(request, &asked, &view, &target).await {
             Ok(suggestions) => found.suggestions.extend(suggestions),
-            // What was found without the model stays; the driver retries and holds by the error.
+            // Values found without the model are kept; the driver retries or pauses according to the
+            // error.
             Err(error) if error.retry == Retry::Never && !found.suggestions.is_empty() => {
                 found.problem = Some(error);
             }
@@ -105,8 +106,8 @@ impl ModelExtractor {
     }
 }
 
-/// Whether a column is proven by facts, so that no model is needed: by structured data, or by labelled
-/// facts that no other one contradicts.
+/// Whether facts prove a column, so that no model is needed: structured data, or labelled facts that no
+/// other fact contradicts.
 fn is_settled(found: &[Suggestion], column: usize) -> bool {
     use FactKind::{JsonLd, Microdata, Rdfa};
     let mut settling = found.iter().filter(|one| one.column == column && settles(one));

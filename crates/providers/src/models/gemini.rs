@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{Error, Retry};
 
-/// The name under which calls are written down.
+/// The provider's name in the ledger.
 const PROVIDER: &str = "gemini";
-/// Pages of the list of models that are read at most.
+/// Maximum number of pages of the model list that are read.
 const LIST_PAGES: usize = 10;
 
-/// The server of the Gemini API: its address and the key to it.
+/// The server of the Gemini API: its address and its key.
 #[derive(Debug, Clone)]
 pub struct GeminiServer {
     client: Client,
@@ -33,7 +33,7 @@ impl GeminiServer {
     /// The server at `GEMINI_BASE_URL`.
     ///
     /// # Errors
-    /// Where the address is none, or TLS cannot be set up.
+    /// If the address is invalid, or TLS cannot be set up.
     pub fn new(base: &str, key: Key) -> Result<Self, SetupError> {
         Ok(Self { client: http::client()?, base: http::base(base)?, key })
     }
@@ -46,10 +46,10 @@ impl GeminiServer {
     }
 
     /// The names of the models that can generate content: `GET /v1beta/models`
-    /// (ai.google.dev/api/models), which costs nothing.
+    /// (ai.google.dev/api/models), which is free.
     ///
     /// # Errors
-    /// Where the server does not answer, or refuses the key.
+    /// If the server does not answer, or rejects the key.
     pub async fn list_models(&self) -> Result<Vec<ListedModel>, Error> {
         let mut models = Vec::new();
         let mut page_token = String::new();

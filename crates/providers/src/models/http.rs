@@ -1,4 +1,4 @@
-//! One request to a model's server, with bounds and without secrets in what is said about it.
+//! One request to a model's server, with limits and without secrets in its errors.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,21 +14,21 @@ use serde_json::Value as Json;
 use super::{unknown_model, wait};
 use crate::{Error, Retry};
 
-/// Bytes of an answer's body.
+/// Maximum size of an answer in bytes.
 const MAX_BODY: usize = 1 << 20;
-/// Until a connection stands.
+/// Timeout for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Models of a server's list that are read.
+/// Maximum number of models read from a server's list.
 pub(super) const MAX_MODELS: usize = 10_000;
-/// Characters of a server's message that are passed on.
+/// Maximum number of characters of a server's message that are passed on.
 const MAX_MESSAGE: usize = 240;
 
-/// A key to a provider; it never shows itself.
+/// An API key; its `Debug` output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key(String);
 
 impl Key {
-    /// A key; blanks around it are dropped. It may be empty: then none is sent.
+    /// A key without surrounding blanks. It may be empty: then none is sent.
     pub fn new(key: impl Into<String>) -> Self {
         Self(key.into().trim().to_owned())
     }
@@ -45,21 +45,21 @@ impl fmt::Debug for Key {
     }
 }
 
-/// The HTTP client could not be made, or the address of the server is none.
+/// Why a server cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// No TLS roots, or no resolver.
-    #[error("the HTTP client cannot be set up: {0}")]
+    /// No TLS root certificates, or no resolver.
+    #[error("cannot create the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
     /// Not an http or https address.
     #[error("{address:?} is not the address of a model's server")]
     Address {
-        /// As it was given.
+        /// The address as given.
         address: String,
     },
 }
 
-/// A client that follows no redirects: a key goes to the server that it is for, and nowhere else.
+/// A client that follows no redirects: a key is sent to its own server and nowhere else.
 pub(super) fn client() -> Result<Client, SetupError> {
     let client = Client::builder()
         .user_agent(concat!("ampledata/", env!("CARGO_PKG_VERSION")))
@@ -79,7 +79,7 @@ pub(super) fn base(address: &str) -> Result<String, SetupError> {
     Ok(address.trim().trim_end_matches('/').to_owned())
 }
 
-/// What a server answered.
+/// A server's answer.
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
@@ -97,7 +97,7 @@ pub(super) async fn send(
     exchange(request.json(body), timeout, provider).await
 }
 
-/// Sends a request without a body, or with the one that it has.
+/// Sends a request, with or without a body, and reads its answer.
 pub(super) async fn exchange(
     request: RequestBuilder,
     timeout: Duration,
@@ -123,7 +123,7 @@ pub(super) async fn exchange(
     Ok(Reply { status, headers, body })
 }
 
-/// The words of `reqwest` hold addresses: they are not passed on.
+/// Messages of `reqwest` contain addresses, so they are not passed on.
 fn transport(provider: &str, error: &reqwest::Error) -> Error {
     let what = if error.is_timeout() {
         "did not answer in time"
@@ -132,7 +132,7 @@ fn transport(provider: &str, error: &reqwest::Error) -> Error {
     } else if error.is_decode() {
         "sent a damaged answer"
     } else {
-        "broke the connection off"
+        "closed the connection"
     };
     unavailable(format!("{provider} {what}"), Retry::Backoff)
 }
@@ -145,18 +145,18 @@ impl Reply {
     /// The body as JSON of a known shape.
     ///
     /// # Errors
-    /// Something else stands between us and the model: worth another try.
+    /// If something other than the model's server answered; a retry may help.
     pub(super) fn json<T: DeserializeOwned>(&self, provider: &str) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|_| {
-            let message = format!("{provider} answered with something that is not its own format");
+            let message = format!("{provider} answered in an unexpected format");
             unavailable(message, Retry::Backoff)
         })
     }
 
-    /// The server's own words about what went wrong.
+    /// The server's own error message.
     pub(super) fn fault(&self) -> Fault {
         let json: Json = serde_json::from_slice(&self.body).unwrap_or_default();
-        // `{"error": {…}}`, `{"error": "…"}`, `[{"error": {…}}]` and `{"message": "…"}` are all met.
+        // All of `{"error": {…}}`, `{"error": "…"}`, `[{"error": {…}}]` and `{"message": "…"}` occur.
         let outer = json.get(0).unwrap_or(&json);
         let error = outer.get("error").or_else(|| outer.get("detail")).unwrap_or(outer);
         let text = |value: Option<&Json>| match value {
@@ -169,7 +169,7 @@ impl Reply {
         Fault { status: self.status, code, message, error: error.clone() }
     }
 
-    /// The error that a status other than success means, to a request for this model.
+    /// The error that an unsuccessful status means, for a request to this model.
     pub(super) fn error(
         &self,
         provider: &str,
@@ -193,13 +193,13 @@ impl Reply {
             return Error { message, ..unknown };
         }
         match self.status {
-            402 => error("provider_no_credit", "asks for payment", Retry::Hold),
+            402 => error("provider_no_credit", "requires payment", Retry::Hold),
             429 if fault.is_credit() => {
-                error("provider_no_credit", "says that no credit is left", Retry::Hold)
+                error("provider_no_credit", "reports that no credit is left", Retry::Hold)
             }
             429 => {
                 let retry = wait::of(&self.headers, &fault.error);
-                error("provider_rate_limited", "asks for fewer requests", retry)
+                error("provider_rate_limited", "limits the rate of requests", retry)
             }
             408 | 409 | 425 | 498 | 500.. => {
                 let retry = match wait::of(&self.headers, &fault.error) {
@@ -210,40 +210,40 @@ impl Reply {
             }
             300..=399 => error(
                 "provider_bad_request",
-                "redirects elsewhere: check the address in the settings",
+                "redirects to another address: check the address in the settings",
                 Retry::Never,
             ),
-            _ => error("provider_bad_request", "does not accept the request", Retry::Never),
+            _ => error("provider_bad_request", "rejected the request", Retry::Never),
         }
     }
 }
 
-/// What a server says went wrong.
+/// An error as a server reports it.
 #[derive(Debug)]
 pub(super) struct Fault {
     status: u16,
-    /// `error.code` as a text.
+    /// `error.code` as text.
     pub(super) code: String,
     /// `error.message`.
     pub(super) message: String,
-    /// `error`, whole.
+    /// `error`, complete.
     pub(super) error: Json,
 }
 
 impl Fault {
-    /// Whether it is about one of these words.
+    /// Whether it mentions one of these words.
     pub(super) fn mentions(&self, words: &[&str]) -> bool {
         let text = self.error.to_string().to_lowercase();
         words.iter().any(|word| text.contains(word))
     }
 
-    /// Gemini answers 400 to a wrong key.
+    /// Whether it is about the key: Gemini answers 400 to a wrong one.
     fn is_key(&self) -> bool {
         matches!(self.status, 401 | 403)
             || self.status == 400 && self.mentions(&["api_key_invalid", "invalid_api_key"])
     }
 
-    /// Groq answers 400 to a model that it no longer serves.
+    /// Whether it is about a retired model: Groq answers 400 for one that it no longer serves.
     fn is_gone(&self) -> bool {
         self.status == 400
             && (matches!(self.code.as_str(), "model_decommissioned" | "model_not_found")
@@ -260,7 +260,7 @@ impl Fault {
     }
 }
 
-/// A server's message in one short line, the key taken out of it.
+/// A server's message in one short line, with the key removed.
 fn said(message: &str, key: &Key) -> String {
     let mut line = message.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(key) = key.get() {

@@ -1,4 +1,4 @@
-//! The key of a table from a model.
+//! Lets a model choose the key of a table.
 
 use ampledata_core::answer;
 use ampledata_core::prompt::{KeyPrompt, Sampled};
@@ -7,30 +7,30 @@ use super::Asker;
 use crate::Error;
 use crate::meter::Meter;
 
-/// Columns that a key has at most.
+/// Maximum number of columns of a key.
 const LIMIT: usize = 2;
 
-/// Has a model choose the columns that name the thing of a row.
+/// Lets a model choose the columns that name the thing of a row.
 #[derive(Debug, Clone)]
 pub struct ModelKeys {
     asker: Asker,
 }
 
 impl ModelKeys {
-    /// Asks through this asker.
+    /// Uses this asker.
     pub fn new(asker: Asker) -> Self {
         Self { asker }
     }
 
-    /// Who is asked, such as `gemini:gemini-3.5-flash-lite`.
+    /// The model's name, such as `gemini:gemini-3.5-flash-lite`.
     pub fn name(&self) -> String {
         self.asker.model().name().to_string()
     }
 
-    /// The places of the columns to take, the one with the name first. One call at most.
+    /// Indices of the chosen columns, the one with the name first. Makes at most one call.
     ///
     /// # Errors
-    /// What the model or the meter says; `BadAnswer` where an answer came that names no such column.
+    /// The errors of the model and the meter; `BadAnswer` if the answer names no such column.
     pub async fn choose(
         &self,
         columns: &[Sampled<'_>],

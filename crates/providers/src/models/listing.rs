@@ -1,5 +1,5 @@
-//! Which models a provider has: asked once a day, and remembered in a file of the data directory, so that
-//! neither each run nor each command asks again.
+//! The models that a provider offers: requested once a day and stored in a file of the data directory, so
+//! that not every run and command sends the request.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,13 +17,13 @@ use super::server::ModelServer;
 use crate::Error;
 use crate::clock::Clock;
 
-/// For how long a list counts.
+/// How long a list is valid.
 const LIST_LASTS: SignedDuration = SignedDuration::from_hours(24);
-/// For how long it counts that a server gave none.
+/// How long a server's failure to list its models is remembered.
 const FAILURE_LASTS: SignedDuration = SignedDuration::from_mins(1);
-/// Bytes of the file that are read.
+/// Maximum number of bytes of the file that are read.
 const MAX_FILE: u64 = 4 << 20;
-/// Lists in the file, the newest.
+/// Maximum number of lists in the file; the newest are kept.
 const MAX_LISTS: usize = 20;
 
 /// A model that a provider lists.
@@ -31,22 +31,22 @@ const MAX_LISTS: usize = 20;
 pub struct ListedModel {
     /// Its name.
     pub name: String,
-    /// The day on which the provider shuts it down, where its list says so.
+    /// The day on which the provider shuts it down, if its list states one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retires: Option<Date>,
 }
 
 impl ListedModel {
-    /// Whether it is the model of this name; Ollama lists `qwen:latest` where `qwen` is asked for.
+    /// Whether it is the model of this name; Ollama lists `qwen:latest` for `qwen`.
     pub fn is(&self, name: &str) -> bool {
         self.name == name || self.name.strip_suffix(":latest").is_some_and(|short| short == name)
     }
 }
 
-/// The models of a server, or why it does not say.
+/// The models of a server, or why they could not be listed.
 pub type Listing = Result<Arc<[ListedModel]>, Error>;
 
-/// The lists of all servers that were asked.
+/// The model lists of all servers.
 #[derive(Debug)]
 pub struct ModelLists {
     file: Option<PathBuf>,
@@ -54,7 +54,7 @@ pub struct ModelLists {
     known: Mutex<BTreeMap<String, Slot>>,
 }
 
-/// The list of one server: callers that come while it is asked wait for the same answer.
+/// The list of one server: concurrent callers wait for the same answer.
 type Slot = Arc<tokio::sync::Mutex<Option<Known>>>;
 
 #[derive(Debug, Clone)]
@@ -73,20 +73,20 @@ struct Stored {
 }
 
 impl ModelLists {
-    /// Lists that are remembered in this file, or only in memory.
+    /// Lists that are stored in this file, or only in memory.
     pub fn new(file: Option<PathBuf>, clock: Clock) -> Self {
         Self { file, clock, known: Mutex::default() }
     }
 
-    /// The models of this server, as it listed them at most a day ago.
+    /// The models of this server, from a list at most a day old.
     ///
     /// # Errors
-    /// The server does not answer, or refuses the key.
+    /// If the server does not answer, or rejects the key.
     pub async fn models_of(&self, server: &ModelServer) -> Listing {
         self.models_since(server, self.clock.now() - LIST_LASTS).await
     }
 
-    /// The models of this server as it lists them now.
+    /// The models that this server lists now.
     ///
     /// # Errors
     /// As [`ModelLists::models_of`].
@@ -105,7 +105,7 @@ impl ModelLists {
         if known.is_none() {
             *known = self.stored(&id);
         }
-        // What is from the future was asked by a clock that was wrong.
+        // A list from the future was requested while the clock was wrong.
         let counts = |known: &&Known| {
             let earliest = if known.listing.is_ok() { since } else { now - FAILURE_LASTS };
             known.asked_at >= earliest && known.asked_at <= now
@@ -127,7 +127,7 @@ impl ModelLists {
         Some(Known { asked_at: list.asked_at, listing: Ok(list.models.into()) })
     }
 
-    /// Another run asks again where the file cannot be written: nothing else comes of it.
+    /// If the file cannot be written, another run repeats the request; there is no other consequence.
     fn store(&self, list: Stored) {
         let Some(path) = &self.file else { return };
         let mut lists = read_file(path);
@@ -136,12 +136,12 @@ impl ModelLists {
         lists.sort_by_key(|list| std::cmp::Reverse(list.asked_at));
         lists.truncate(MAX_LISTS);
         if let Err(error) = write_file(path, &lists) {
-            tracing::debug!(%error, "the list of a provider's models cannot be remembered");
+            tracing::debug!(%error, "the list of a provider's models cannot be stored");
         }
     }
 }
 
-/// What does not read is not there: the server is asked again.
+/// A file that cannot be parsed counts as missing: the server is asked again.
 fn read_file(path: &Path) -> Vec<Stored> {
     let mut text = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAX_FILE).read_to_end(&mut text));

@@ -1,8 +1,8 @@
 //! Language models: a prompt, a schema and limits in; an answer with its usage out.
 //!
-//! [`Model`] is the wire. [`Asker`] stands between it and the trades: it meters, remembers answers,
-//! and repairs an unusable one once. The trades turn claims into suggestions that nobody believes
-//! before they are checked.
+//! [`Model`] is the protocol client. [`Asker`] sits between it and the model roles: it meters calls,
+//! stores answers, and repairs an unusable answer once. The roles turn claims into suggestions, which are
+//! not trusted until they are checked.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -41,41 +41,41 @@ pub use http::{Key, SetupError};
 pub use keys::ModelKeys;
 pub use patterns::ModelPatterns;
 
-/// The code of an error after which the same request is to be sent again at once: the server does
-/// not know one of its options, and the client has remembered to do without it.
+/// The code of an error after which the same request should be sent again at once: the server does not
+/// know one of its options, and the client has recorded that it must be left out.
 pub const OPTION_REFUSED: &str = "provider_option_refused";
 
-/// What a model is asked.
+/// A request to a model.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
-    /// A short name of what is asked: letters and underscores.
+    /// A short name of the request: letters and underscores.
     pub name: &'a str,
     /// The prompt.
     pub prompt: &'a str,
     /// JSON Schema of the answer.
     pub schema: &'a Json,
-    /// Tokens that the answer may have.
+    /// Maximum number of tokens of the answer.
     pub max_answer_tokens: u32,
-    /// Tokens that the model may think for beside the answer: [`Model::thinking_room`] when the call was
-    /// paid for.
+    /// Maximum number of tokens for thoughts in addition to the answer: [`Model::thinking_room`] when the
+    /// call was reserved.
     pub thinking_room: u32,
-    /// Until the whole answer is there.
+    /// Timeout of the complete answer.
     pub timeout: Duration,
-    /// An earlier answer to the same prompt that could not be used.
+    /// An earlier, unusable answer to the same prompt.
     pub repair: Option<Repair<'a>>,
 }
 
-/// An answer that could not be used.
+/// An unusable answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Repair<'a> {
     /// The answer.
     pub answer: &'a str,
-    /// What was wrong with it.
+    /// Why it was unusable.
     pub problem: Problem,
 }
 
 impl Repair<'_> {
-    /// What the model is told about its answer.
+    /// The message to the model about its answer.
     pub fn words(&self) -> String {
         format!(
             "This cannot be used: {}. Answer again, with nothing but JSON of the given schema.",
@@ -84,7 +84,7 @@ impl Repair<'_> {
     }
 }
 
-/// What a model answered.
+/// The answer of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Its text; may be empty.
@@ -93,13 +93,13 @@ pub struct Answer {
     pub finish: Finish,
     /// What it cost.
     pub usage: Usage,
-    /// What the provider says is left of its limits.
+    /// What the provider reports as left of its limits.
     pub left: Option<Left>,
 }
 
 impl Answer {
-    /// Whether thoughts took half or more of a bound that cut the answer off. Where an answer ends at its
-    /// bound before it begins, thoughts took all of it, whether the provider counts them or not.
+    /// Whether thoughts used half or more of a limit that cut the answer off. If an answer reaches its
+    /// limit before it begins, thoughts used all of it, whether the provider counts them or not.
     fn is_cut_off_by_thoughts(&self) -> bool {
         let counted = self.usage.thinking_out > 0
             && self.usage.thinking_out.saturating_mul(2) >= self.usage.tokens_out;
@@ -110,24 +110,24 @@ impl Answer {
 /// How an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finish {
-    /// By itself.
+    /// At its natural end.
     Stop,
     /// At the limit of tokens.
     CutOff,
-    /// The model or its provider declined.
+    /// The model or its provider refused to answer.
     Refused,
-    /// The provider itself found the answer not to have the shape asked for.
+    /// The provider itself found that the answer does not match the schema.
     OffSchema,
 }
 
-/// Tokens of one call, as the provider counts them; 0 where it does not say.
+/// Tokens of one call, as the provider counts them; 0 if it does not report them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Of the prompt, those read from the provider's cache included.
+    /// Of the prompt, including those read from the provider's cache.
     pub tokens_in: u64,
-    /// Of the answer and of the thoughts before it.
+    /// Of the answer, including the thoughts before it.
     pub tokens_out: u64,
-    /// Of these, the thoughts, where the provider says so.
+    /// The part of these used for thoughts, if the provider reports it.
     pub thinking_out: u64,
     /// Of the prompt, read from the provider's cache.
     pub cached_in: u64,
@@ -139,12 +139,12 @@ pub trait Model: Debug + Send + Sync {
     /// The model.
     fn name(&self) -> &ModelName;
 
-    /// Tokens that the model may think for beside an answer; they are charged as tokens of the answer.
+    /// Number of tokens for thoughts in addition to an answer; they are charged as tokens of the answer.
     fn thinking_room(&self) -> u32 {
         0
     }
 
-    /// Makes more room for thoughts that have filled the bound of an answer. Returns whether there is more
+    /// Makes more room for thoughts that used up the limit of an answer. Returns whether there is more
     /// now than `had`.
     fn raise_thinking_room(&self, had: u32) -> bool {
         let _ = had;
@@ -154,26 +154,27 @@ pub trait Model: Debug + Send + Sync {
     /// Sends one request.
     ///
     /// # Errors
-    /// Where no answer came: [`OPTION_REFUSED`] means that asking again at once will do;
-    /// `provider_key_refused`, `provider_no_credit`, `provider_rate_limited`,
-    /// `provider_unavailable`, `provider_bad_request`, `provider_model_unknown` are what they say.
-    /// An answer that came but cannot be used is no error here.
+    /// If no answer came. [`OPTION_REFUSED`] means that sending the request again at once will work. The
+    /// other codes are `provider_key_refused`, `provider_no_credit`, `provider_rate_limited`,
+    /// `provider_unavailable`, `provider_bad_request` and `provider_model_unknown`. An answer that cannot
+    /// be used is not an error here.
     async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error>;
 
-    /// Asks whether the server takes the key and has the model, which costs nothing.
+    /// Checks that the server accepts the key and has the model. This is free.
     ///
     /// # Errors
     /// As [`Model::ask`].
     async fn probe(&self) -> Result<(), Error>;
 }
 
-/// Until a probe is answered.
+/// Timeout of a probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The code of an error that says that the provider does not have the model, or no longer.
+/// The code of an error that means that the provider does not have the model, or no longer has it.
 pub const MODEL_UNKNOWN: &str = "provider_model_unknown";
 
-/// The server answers, and does not have the model: names when it was retired and what takes its place.
+/// The error if the server does not have the model; it names the day of its retirement and its
+/// replacement.
 pub(crate) fn unknown_model(model: &ModelName) -> Error {
     let today = Clock::system().today();
     let catalog = Catalog::bundled();
@@ -192,7 +193,7 @@ pub(crate) fn unknown_model(model: &ModelName) -> Error {
     }
 }
 
-/// The prompt for a server that takes no schema: the schema stands in its text.
+/// The prompt for a server without schema support: it includes the schema.
 fn with_schema(ask: &Ask<'_>) -> String {
     format!("{}\n\nThe JSON Schema of the answer:\n{}", ask.prompt, ask.schema)
 }

@@ -1,4 +1,4 @@
-//! Groq and every server that speaks OpenAI's `chat/completions`
+//! Groq and every server with OpenAI's `chat/completions` protocol
 //! (platform.openai.com/docs/api-reference/chat, console.groq.com/docs/api-reference).
 
 use ampledata_core::model::{ModelName, ModelProvider, is_model_name};
@@ -16,10 +16,10 @@ use super::{
 };
 use crate::{Error, Retry};
 
-/// OpenAI's own server; every other one behind `OPENAI_BASE_URL` is a server of the user's.
+/// OpenAI's own server; any other server at `OPENAI_BASE_URL` is the user's own.
 const OPENAI_HOST: &str = "api.openai.com";
 
-/// An OpenAI-compatible server: its address and the key to it.
+/// An OpenAI-compatible server: its address and its key.
 #[derive(Debug, Clone)]
 pub struct OpenAiServer {
     client: Client,
@@ -32,7 +32,7 @@ impl OpenAiServer {
     /// The server at `GROQ_BASE_URL`.
     ///
     /// # Errors
-    /// Where the address is none, or TLS cannot be set up.
+    /// If the address is invalid, or TLS cannot be set up.
     pub fn groq(base: &str, key: Key) -> Result<Self, SetupError> {
         Self::of(ModelProvider::Groq, base, key)
     }
@@ -40,7 +40,7 @@ impl OpenAiServer {
     /// The server at `OPENAI_BASE_URL`: OpenAI's own, or Ollama, vLLM, llama.cpp; the key may be empty.
     ///
     /// # Errors
-    /// Where the address is none, or TLS cannot be set up.
+    /// If the address is invalid, or TLS cannot be set up.
     pub fn new(base: &str, key: Key) -> Result<Self, SetupError> {
         Self::of(ModelProvider::OpenAi, base, key)
     }
@@ -56,16 +56,17 @@ impl OpenAiServer {
         }
     }
 
-    /// Local servers know the older name of the bound alone; the two companies refuse it beside the newer.
+    /// Local servers only know the older name of the limit; the two companies reject it beside the newer
+    /// one.
     fn bound_field(&self) -> BoundField {
         let local = self.provider == ModelProvider::OpenAi && !self.base.contains(OPENAI_HOST);
         if local { BoundField::Both } else { BoundField::Completion }
     }
 
-    /// The names of the models that can be asked: `GET /models`, which costs nothing.
+    /// The names of the available models: `GET /models`, which is free.
     ///
     /// # Errors
-    /// Where the server does not answer, or refuses the key.
+    /// If the server does not answer, or rejects the key.
     pub async fn list_models(&self) -> Result<Vec<ListedModel>, Error> {
         let request = self.signed(self.client.get(format!("{}/models", self.base)));
         let provider = self.provider.name();
@@ -151,11 +152,11 @@ impl OpenAi {
     }
 }
 
-/// Groq found the model's answer not to have the shape asked for, and says what it was.
+/// Groq found that the model's answer does not match the schema, and returns that answer.
 fn unvalidated(fault: &Fault) -> Answer {
     let text = fault.error.get("failed_generation").and_then(Json::as_str);
     let text = text.unwrap_or_default();
-    // Thoughts filled the bound before there was an answer to check.
+    // Thoughts used up the limit before there was an answer to check.
     let cut_off = text.is_empty() || fault.message.contains("max completion tokens");
     Answer {
         text: text.to_owned(),
@@ -210,10 +211,10 @@ struct Models {
 #[derive(Deserialize)]
 struct Listed {
     id: String,
-    /// Groq lists models that it does not serve at the moment, too.
+    /// Groq also lists models that it does not serve at the moment.
     #[serde(default = "served")]
     active: bool,
-    /// OpenAI says when a model is shut down.
+    /// OpenAI's date of a model's shutdown.
     shutdown_date: Option<String>,
 }
 
@@ -269,7 +270,7 @@ impl Completion {
         let thoughts = counted.completion_tokens_details.unwrap_or_default().reasoning_tokens;
         let usage = Usage {
             tokens_in: counted.prompt_tokens,
-            // Some servers count thoughts in the total alone.
+            // Some servers include thoughts only in the total.
             tokens_out: counted
                 .completion_tokens
                 .max(counted.total_tokens.saturating_sub(counted.prompt_tokens)),

@@ -1,6 +1,6 @@
-//! The options of a request that models differ in: how much to think, a temperature, a schema, the name of
-//! the bound on tokens. They start from what the catalog knows of the model; an option that the server
-//! refuses is dropped, and stays dropped for that model.
+//! Request options in which models differ: how much to think, a temperature, a schema, the name of the
+//! token limit. They start from the catalog's facts about the model; an option that the server refuses is
+//! dropped, and stays dropped for that model.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,17 +9,17 @@ use serde_json::Value as Json;
 
 use super::catalog::{Catalog, ModelFacts, SchemaSupport, ThinkingParameter};
 
-/// Tokens that a model may think for beside its answer, by how little it was asked to think.
+/// Number of tokens for thoughts in addition to the answer, if the model was asked to think little.
 const ROOM_LITTLE: u32 = 1_024;
-/// The same, where nothing keeps the model from thinking.
+/// The same, if nothing limits the model's thoughts.
 const ROOM_FREE: u32 = 4_096;
-/// The same, once thoughts have filled the bound of an answer.
+/// The same, after thoughts used up the limit of an answer.
 const ROOM_MOST: u32 = 16_384;
 
 /// How much a request asks a model to think.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Thinking {
-    /// Nothing is said about it.
+    /// Not specified.
     Unset,
     /// Gemini's `thinkingBudget` of 0: not at all.
     Off,
@@ -29,7 +29,7 @@ pub(super) enum Thinking {
     Effort(String),
 }
 
-/// The field that bounds the tokens of an answer in the OpenAI protocol.
+/// The field for the token limit of an answer in the OpenAI protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BoundField {
     /// `max_completion_tokens`.
@@ -47,7 +47,7 @@ pub(super) struct RequestOptions {
     pub(super) sampling: bool,
     pub(super) schema: SchemaSupport,
     pub(super) bound: BoundField,
-    /// Tokens for thoughts beside the answer.
+    /// Number of tokens for thoughts in addition to the answer.
     pub(super) room: u32,
     max_output: Option<u32>,
 }
@@ -86,19 +86,19 @@ impl RequestOptions {
         }
     }
 
-    /// Tokens that an answer may have, thoughts included.
+    /// Maximum number of tokens of an answer, including thoughts.
     pub(super) fn bound_of(&self, max_answer_tokens: u32, room: u32) -> u32 {
         let most = max_answer_tokens.saturating_add(room);
         self.max_output.map_or(most, |limit| most.min(limit.max(1)))
     }
 
-    /// Which of the options that were sent the server does not take.
+    /// The option of a request that the server refuses.
     fn refused(&self, complaint: &Complaint) -> Option<Refused> {
         let has = |option: &Refused| match option {
             Refused::Thinking => self.thinking != Thinking::Unset,
             Refused::Sampling => self.sampling,
             Refused::Schema => self.schema != SchemaSupport::Prompt,
-            // "max_tokens is too large" is about its number, not about the field.
+            // "max_tokens is too large" is about the number, not about the field.
             Refused::Bound => complaint.is_about_an_unknown_field(),
         };
         let options = [
@@ -113,11 +113,12 @@ impl RequestOptions {
         ];
         let first =
             |words: &[&str], text: &str| words.iter().filter_map(|word| text.find(word)).min();
-        // Gemini may name nothing: then the option goes first that the newest models take least.
+        // Gemini may name nothing: then the option that the newest models are least likely to support is
+        // dropped first.
         if complaint.names_nothing() {
             return [Refused::Thinking, Refused::Sampling, Refused::Schema].into_iter().find(has);
         }
-        // The field that the server names decides, else what its message speaks of first.
+        // The field that the server names decides, or else the first one that its message mentions.
         [&complaint.field, &complaint.message].into_iter().find_map(|text| {
             let found = options.iter().filter(|(option, _)| has(option));
             let found = found.filter_map(|(option, words)| Some((first(words, text)?, *option)));
@@ -166,18 +167,18 @@ impl RequestOptions {
     }
 }
 
-/// What a server says about a request that it does not take.
+/// A server's complaint about a request.
 #[derive(Debug, Default)]
 pub(super) struct Complaint {
-    /// The field that it names, in lower case; empty where it names none.
+    /// The field that it names, in lower case; empty if it names none.
     field: String,
     /// Its message in lower case.
     message: String,
 }
 
 impl Complaint {
-    /// Reads `error` of an answer: `param` of the OpenAI protocol, `fieldViolations` of Gemini's, and the
-    /// message.
+    /// Parses `error` of an answer: `param` of the OpenAI protocol, `fieldViolations` of Gemini's, and
+    /// the message.
     pub(super) fn of(error: &Json, message: &str) -> Self {
         let violations = error.get("details").and_then(Json::as_array).into_iter().flatten();
         let violations = violations
@@ -197,8 +198,9 @@ impl Complaint {
         self.field.is_empty() && self.message.contains("request contains an invalid argument")
     }
 
-    /// The least level or effort that the server says it takes; `low` where it only says that it does not
-    /// take the one that was asked for, which was less. None where it takes no such option at all.
+    /// The lowest level or effort that the server reports as supported; `low` if it only reports that it
+    /// does not support the requested one, which was lower. `None` if it does not support the option at
+    /// all.
     fn least_offered(&self, asked: &str) -> Option<&'static str> {
         const LEVELS: [&str; 6] = ["none", "minimal", "default", "low", "medium", "high"];
         let lists = ["supported values are", "must be one of", "allowed values"];
@@ -217,12 +219,12 @@ impl Complaint {
     }
 }
 
-/// The options that a model takes, as far as they are known by now.
+/// The options that a model supports, as far as they are known.
 #[derive(Debug)]
 pub(super) struct Negotiated(Mutex<RequestOptions>);
 
 impl Negotiated {
-    /// What the catalog knows of the model.
+    /// The options from the catalog's facts about the model.
     pub(super) fn of(model: &ModelName, bound: BoundField) -> Self {
         Self(Mutex::new(RequestOptions::of(model, bound)))
     }
@@ -231,8 +233,8 @@ impl Negotiated {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Drops the option of a request that its server complains of. Returns whether the same request is
-    /// worth sending again: also where another call has dropped the option meanwhile.
+    /// Drops the option of a request that its server complains about. Returns whether the same request is
+    /// worth sending again, also if another call has dropped the option in the meantime.
     pub(super) fn drop_refused(&self, sent: &RequestOptions, complaint: &Complaint) -> bool {
         let Some(refused) = sent.refused(complaint) else { return false };
         let dropped = sent.clone().without(refused, complaint);
@@ -253,7 +255,7 @@ impl Negotiated {
         true
     }
 
-    /// Gives thoughts more room once they have filled a bound. Returns whether there is more now than that
+    /// Gives thoughts more room after they used up a limit. Returns whether there is more now than that
     /// request had.
     pub(super) fn raise_room(&self, had: u32) -> bool {
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,14 +8,14 @@ use async_trait::async_trait;
 use super::Asker;
 use crate::{Error, PatternMaker, PatternRequest};
 
-/// Has a model write query patterns.
+/// Lets a model write query patterns.
 #[derive(Debug, Clone)]
 pub struct ModelPatterns {
     asker: Asker,
 }
 
 impl ModelPatterns {
-    /// Asks through this asker.
+    /// Uses this asker.
     pub fn new(asker: Asker) -> Self {
         Self { asker }
     }

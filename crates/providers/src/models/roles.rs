@@ -1,5 +1,5 @@
-//! What does which work of a job: the models that the settings name, or those that a provider has today
-//! where they name none.
+//! Assigns the work of a job: to the models that the settings name, or, if they name none, to those that
+//! a provider has today.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,21 +13,21 @@ use super::catalog::Catalog;
 use super::listing::{ListedModel, ModelLists};
 use super::server::ModelServer;
 use super::{
-    Asker, MODEL_UNKNOWN, Model, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns, Settings,
+    Asker, MODEL_UNKNOWN, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns, Settings,
     unknown_model,
 };
 use crate::builtin::Builtin;
 use crate::clock::Clock;
-use crate::prices::{Price, PriceOnDay, Prices};
+use crate::prices::{PriceOnDay, Prices};
 use crate::{Decider, Error, Extractor, PatternMaker, Retry};
 use ampledata_net::gate::{Gate, Pace};
 
-/// A model that retires within so many days is warned of.
+/// The user is warned about a model that retires within so many days.
 const WARN_DAYS: i32 = 30;
-/// Models of a provider that an error names.
+/// Maximum number of a provider's models that an error lists.
 const NAMED: usize = 8;
 
-/// What the settings say of one role.
+/// The setting of one role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     /// The extractor that needs no model.
@@ -38,19 +38,19 @@ pub enum Choice {
     Named(ModelName),
 }
 
-/// What the settings say of all roles.
+/// The settings of all roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choices {
-    /// Who writes query patterns.
+    /// Writes query patterns.
     pub patterns: Choice,
-    /// Who decides which pages to read.
+    /// Decides which pages to read.
     pub decisions: Choice,
-    /// Who extracts values.
+    /// Extracts values.
     pub values: Choice,
 }
 
 impl Choices {
-    /// What the settings say of a role.
+    /// The setting of a role.
     pub fn of(&self, role: ModelRole) -> &Choice {
         match role {
             ModelRole::Patterns => &self.patterns,
@@ -60,39 +60,43 @@ impl Choices {
     }
 }
 
-/// How the models of a job stand with their providers.
+/// Whether a model of a job is available from its provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Availability {
     /// The provider lists it.
     Listed,
-    /// The provider lists it, and retires it within a month, or has done so and answers with another model.
-    Retires {
-        /// The first day on which it is gone.
-        on: Date,
-        /// What to ask instead.
-        replacement: Option<ModelName>,
-    },
-    /// It cannot be asked: the provider does not have it, refuses the key, or there is no key.
+    /// It cannot be used: the provider does not have it, rejects the key, or there is no key.
     Unusable(Error),
-    /// The provider did not list its models; whether it has this one shows when it is asked.
+    /// The provider did not list its models; whether it has this one shows when it is called.
     Unchecked(Error),
 }
 
-/// How one model stands.
+/// The availability of one model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelStatus {
-    /// The first role that asks it.
+    /// The first role that uses it.
     pub role: ModelRole,
     /// The model.
     pub model: ModelName,
-    /// How it stands.
+    /// Whether it is available.
     pub availability: Availability,
+    /// That it retires within a month, or has done so and another model may answer in its place.
+    pub retirement: Option<Retirement>,
+}
+
+/// The end of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retirement {
+    /// The first day on which it is gone.
+    pub on: Date,
+    /// What to use instead.
+    pub replacement: Option<ModelName>,
 }
 
 impl ModelStatus {
-    /// What a person should know before the model is asked, if anything.
+    /// A warning for the user before the model is used, if any.
     pub fn warning(&self) -> Option<String> {
-        let Availability::Retires { on, replacement } = &self.availability else { return None };
+        let Retirement { on, replacement } = self.retirement.as_ref()?;
         let instead = replacement.as_ref();
         let instead = instead.map(|other| format!(": set {}={other}", self.role.setting()));
         Some(format!(
@@ -103,24 +107,24 @@ impl ModelStatus {
     }
 }
 
-/// The servers of models and how they are asked.
+/// The servers of models, and how they are called.
 #[derive(Debug, Clone)]
 pub struct ModelServers {
-    /// The servers that there is a key for, or that need none.
+    /// The servers with a key, and those that need none.
     pub servers: Vec<ModelServer>,
-    /// Requests and tokens that a provider may be asked for.
+    /// Rate limits of each provider.
     pub pace: Pace,
-    /// How each request is made.
+    /// Settings of each request.
     pub settings: Settings,
-    /// What the companies charge.
+    /// Prices of the companies.
     pub prices: Arc<Prices>,
-    /// What a server of the user's own charges, where `openai` is one; none: OpenAI's own is asked.
+    /// Prices of the user's own server, if `openai` is one; `None` if it is OpenAI's own.
     pub own_prices: Option<Arc<Prices>>,
-    /// The file in which lists of models are remembered.
+    /// The file in which model lists are stored.
     pub lists: Option<PathBuf>,
 }
 
-/// Who does which work of a job.
+/// Assigns the work of a job.
 #[derive(Debug)]
 pub struct ModelRoles {
     choices: Choices,
@@ -133,7 +137,7 @@ pub struct ModelRoles {
 }
 
 impl ModelRoles {
-    /// Roles for these choices, asked through these servers.
+    /// Roles for these choices, using these servers.
     pub fn new(choices: Choices, with: ModelServers, clock: Clock) -> Self {
         let gate = |server: &ModelServer| {
             let provider = server.provider();
@@ -150,7 +154,7 @@ impl ModelRoles {
         }
     }
 
-    /// Without any model: everything is done by this program.
+    /// Without any model: this program does all the work.
     pub fn builtin() -> Self {
         let builtin = Choice::Builtin;
         let choices =
@@ -166,16 +170,16 @@ impl ModelRoles {
         Self::new(choices, with, Clock::system())
     }
 
-    /// What the settings say.
+    /// The choices from the settings.
     pub fn choices(&self) -> &Choices {
         &self.choices
     }
 
-    /// The models that a job would ask which is made now: a model that the settings name is never replaced,
-    /// and of a provider's defaults the first is taken that the provider lists.
+    /// The models for a job that is created now: a model that the settings name is never replaced, and of
+    /// a provider's defaults the first one that the provider lists is used.
     ///
     /// # Errors
-    /// There is no key for a provider, it refuses the key, or it has none of the defaults.
+    /// If there is no key for a provider, it rejects the key, or it has none of the defaults.
     pub async fn resolve(&self) -> Result<JobModels, Error> {
         let (patterns, decisions, values) = futures::join!(
             self.resolve_role(ModelRole::Patterns),
@@ -208,22 +212,22 @@ impl ModelRoles {
                     .find(listed)
                     .ok_or_else(|| no_default(provider, role, &names, models))?
             }
-            // A server that does not list its models may answer all the same.
+            // A server that does not list its models may still answer.
             Err(error) if error.retry == Retry::Hold => return Err(error.clone()),
             Err(_) => names.first().ok_or_else(|| no_default(provider, role, &names, &[]))?,
         };
         Ok(ModelRef::Hosted(ModelName::new(provider, *chosen)))
     }
 
-    /// The models that the settings and the catalog give without a word from the providers: for jobs that
-    /// were made before models were stored with them.
+    /// The models according to the settings and the catalog, without asking the providers: for jobs that
+    /// were created before models were stored with them.
     pub fn unlisted(&self) -> JobModels {
         let role = |role: ModelRole| match self.choices.of(role) {
             Choice::Builtin => ModelRef::Builtin,
             Choice::Named(name) => ModelRef::Hosted(name.clone()),
             Choice::Default(provider) => {
                 let name = Catalog::bundled().preferred(*provider, self.clock.today());
-                // Without any the provider refuses this name, which is a clear word.
+                // If there is none, the provider rejects this name with a clear error.
                 ModelRef::Hosted(name.unwrap_or_else(|| ModelName::new(*provider, "default")))
             }
         };
@@ -234,66 +238,77 @@ impl ModelRoles {
         }
     }
 
-    /// How each model of a job stands with its provider, by lists of at most a day ago. Asking costs nothing.
+    /// The availability of each model of a job, from lists that are at most a day old. This is free.
     pub async fn check(&self, models: &JobModels) -> Vec<ModelStatus> {
         self.check_lists(models, false).await
     }
 
-    /// The same by what providers list now: for a job that paused, perhaps since a model has gone.
+    /// The same, from current lists: for a job that paused, perhaps because a model was retired.
     pub async fn check_now(&self, models: &JobModels) -> Vec<ModelStatus> {
         self.check_lists(models, true).await
     }
 
     async fn check_lists(&self, models: &JobModels, now: bool) -> Vec<ModelStatus> {
         let checks = models.hosted().into_iter().map(|(role, model)| async move {
-            let availability = self.availability(model, role, now).await;
-            ModelStatus { role, model: model.clone(), availability }
+            let (availability, listed) = self.availability(model, role, now).await;
+            let retirement = self.retirement(model, listed);
+            ModelStatus { role, model: model.clone(), availability, retirement }
         });
         futures::future::join_all(checks).await
     }
 
-    async fn availability(&self, model: &ModelName, role: ModelRole, now: bool) -> Availability {
+    /// How a model stands, and the day of its end where the provider's list says so.
+    async fn availability(
+        &self,
+        model: &ModelName,
+        role: ModelRole,
+        now: bool,
+    ) -> (Availability, Option<Date>) {
         let server = match self.server(model.provider, role) {
             Ok(server) => server,
-            Err(error) => return Availability::Unusable(error),
+            Err(error) => return (Availability::Unusable(error), None),
         };
-        let mut listing = match now {
-            true => self.lists.models_now(server).await,
-            false => self.lists.models_of(server).await,
+        let mut listing = if now {
+            self.lists.models_now(server).await
+        } else {
+            self.lists.models_of(server).await
         };
         let has = |models: &Arc<[ListedModel]>| models.iter().any(|one| one.is(&model.name));
         if !now && listing.as_ref().is_ok_and(|models| !has(models)) {
-            // It may be newer than the list that is remembered.
+            // It may be newer than the stored list.
             listing = self.lists.models_now(server).await;
         }
         let models = match listing {
-            Err(error) if error.retry == Retry::Hold => return Availability::Unusable(error),
-            Err(error) => return Availability::Unchecked(error),
+            Err(error) if error.retry == Retry::Hold => {
+                return (Availability::Unusable(error), None);
+            }
+            Err(error) => return (Availability::Unchecked(error), None),
             Ok(models) => models,
         };
         let Some(listed) = models.iter().find(|one| one.is(&model.name)) else {
             let own = model.provider == ModelProvider::OpenAi && self.with.own_prices.is_some();
             let unknown = unknown_model(model);
             // A proxy of the user's may know more names than it lists.
-            return if own {
+            let availability = if own {
                 Availability::Unchecked(unknown)
             } else {
                 Availability::Unusable(unknown)
             };
+            return (availability, None);
         };
-        let known = Catalog::bundled().facts(model).and_then(|facts| facts.retires);
-        let today = self.clock.today();
-        let soon = |on: &Date| today.until(*on).is_ok_and(|left| left.get_days() <= WARN_DAYS);
-        match listed.retires.or(known).filter(soon) {
-            Some(on) => {
-                let replacement = Catalog::bundled().replacement(model, today);
-                Availability::Retires { on, replacement }
-            }
-            None => Availability::Listed,
-        }
+        (Availability::Listed, listed.retires)
     }
 
-    /// The model to ask in place of this one, which its provider has no longer.
+    /// The end of a model, where it is near or past: by the provider's list, else by the catalog.
+    fn retirement(&self, model: &ModelName, listed: Option<Date>) -> Option<Retirement> {
+        let known = || Catalog::bundled().facts(model)?.retires;
+        let today = self.clock.today();
+        let on = listed.or_else(known)?;
+        let is_near = today.until(on).is_ok_and(|left| left.get_days() <= WARN_DAYS);
+        is_near.then(|| Retirement { on, replacement: self.replacement(model) })
+    }
+
+    /// The model to use instead of this one, which its provider no longer has.
     pub fn replacement(&self, model: &ModelName) -> Option<ModelName> {
         Catalog::bundled().replacement(model, self.clock.today())
     }
@@ -304,7 +319,7 @@ impl ModelRoles {
             kind: FailureKind::Unavailable,
             code: "provider_not_set_up",
             message: format!(
-                "{} asks {provider}, and there is no key for it: set {}_API_KEY",
+                "{} uses {provider}, but there is no key for it: set {}_API_KEY",
                 role.setting(),
                 provider.name().to_uppercase()
             ),
@@ -312,10 +327,10 @@ impl ModelRoles {
         })
     }
 
-    /// Whether the provider of a role's model can be asked at all.
+    /// Checks that the provider of a role's model can be called at all.
     ///
     /// # Errors
-    /// There is no key for it.
+    /// If there is no key for it.
     pub fn check_key(&self, role: ModelRole) -> Result<(), Error> {
         let provider = match self.choices.of(role) {
             Choice::Builtin => return Ok(()),
@@ -325,7 +340,7 @@ impl ModelRoles {
         self.server(provider, role).map(|_| ())
     }
 
-    /// The client of a model; one for all jobs, so that what it learns of the model is learnt once.
+    /// The client of a model; all jobs share it, so that it learns a model's options only once.
     fn client(&self, model: &ModelName, role: ModelRole) -> Result<Asker, Error> {
         let server = self.server(model.provider, role)?;
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
@@ -349,32 +364,29 @@ impl ModelRoles {
         }
     }
 
-    /// What a model charges today; none: nobody knows. A server of the user's own charges nothing unless a
-    /// list of prices says otherwise.
+    /// The price of a model today; `None` if it is unknown. The user's own server is free unless a list
+    /// of prices states otherwise.
     pub fn price(&self, model: &ModelName) -> Option<PriceOnDay> {
         let (provider, today) = (model.provider, self.clock.today());
         let listed = self.prices_of(provider).of_model(provider.name(), &model.name, today);
         let own = provider == ModelProvider::OpenAi && self.with.own_prices.is_some();
-        listed.or_else(|| {
-            let price = Price::free(provider.name(), &model.name, today);
-            own.then_some(PriceOnDay { price, ran_out: None })
-        })
+        listed.or_else(|| own.then(|| PriceOnDay::free(provider.name())))
     }
 
-    /// Tokens that a model is given to think beside each answer.
+    /// Number of tokens that a model gets for thoughts in addition to each answer.
     pub fn thinking_room(&self, model: &ModelName, role: ModelRole) -> u32 {
         self.client(model, role).map_or(0, |client| client.model().thinking_room())
     }
 
-    /// Tokens of a prompt at most.
+    /// Maximum number of tokens of a prompt.
     pub fn prompt_tokens(&self) -> usize {
         self.with.settings.budget
     }
 
-    /// Who writes query patterns.
+    /// The provider that writes query patterns.
     ///
     /// # Errors
-    /// There is no key for the model's provider.
+    /// If there is no key for the model's provider.
     pub fn pattern_maker(&self, models: &JobModels) -> Result<Arc<dyn PatternMaker>, Error> {
         Ok(match models.patterns.hosted() {
             None => Arc::clone(&self.builtin) as _,
@@ -384,10 +396,11 @@ impl ModelRoles {
         })
     }
 
-    /// The model that chooses the key of a table: the one that writes patterns, else the one that decides.
+    /// The model that chooses the key of a table: the one that writes patterns, or else the one that
+    /// decides.
     ///
     /// # Errors
-    /// There is no key for the model's provider.
+    /// If there is no key for the model's provider.
     pub fn key_chooser(&self, models: &JobModels) -> Result<Option<ModelKeys>, Error> {
         for role in [ModelRole::Patterns, ModelRole::Decisions] {
             if let Some(name) = models.of(role).hosted() {
@@ -397,10 +410,10 @@ impl ModelRoles {
         Ok(None)
     }
 
-    /// Who decides which pages to read.
+    /// The provider that decides which pages to read.
     ///
     /// # Errors
-    /// There is no key for the model's provider.
+    /// If there is no key for the model's provider.
     pub fn decider(&self, model: &ModelRef) -> Result<Arc<dyn Decider>, Error> {
         let builtin = Arc::clone(&self.builtin) as Arc<dyn Decider>;
         Ok(match model.hosted() {
@@ -412,10 +425,10 @@ impl ModelRoles {
         })
     }
 
-    /// Who extracts values.
+    /// The provider that extracts values.
     ///
     /// # Errors
-    /// There is no key for the model's provider.
+    /// If there is no key for the model's provider.
     pub fn extractor(&self, model: &ModelRef) -> Result<Arc<dyn Extractor>, Error> {
         let builtin = Arc::clone(&self.builtin) as Arc<dyn Extractor>;
         Ok(match model.hosted() {
@@ -426,18 +439,9 @@ impl ModelRoles {
             }
         })
     }
-
-    /// The clients of a job's models, each once, with the first role that asks it.
-    pub fn clients(&self, models: &JobModels) -> Vec<(ModelRole, Result<Arc<dyn Model>, Error>)> {
-        let hosted = models.hosted().into_iter();
-        let client = |(role, name): (ModelRole, &ModelName)| {
-            (role, self.client(name, role).map(|client| client.shared_model()))
-        };
-        hosted.map(client).collect()
-    }
 }
 
-/// None of the models is there that would be chosen by themselves.
+/// The error if the provider has none of the default models.
 fn no_default(
     provider: ModelProvider,
     role: ModelRole,
@@ -458,7 +462,7 @@ fn no_default(
         kind: FailureKind::Unavailable,
         code: MODEL_UNKNOWN,
         message: format!(
-            "{provider} has none of the models that are used by default ({names}): name one with \
+            "{provider} has none of the default models ({names}): name one with \
              {}={provider}:NAME{has}",
             role.setting()
         ),

@@ -1,4 +1,4 @@
-//! The server of a provider: asked which models it has, and for one of them.
+//! The server of a provider: lists its models and creates their clients.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use super::openai::{OpenAi, OpenAiServer};
 use super::{Key, Model, SetupError};
 use crate::Error;
 
-/// The server of a provider, with the key to it.
+/// The server of a provider, with its key.
 #[derive(Debug, Clone)]
 pub enum ModelServer {
     /// The Gemini API.
     Gemini(GeminiServer),
-    /// Groq, OpenAI, or a server that speaks like it.
+    /// Groq, OpenAI, or a compatible server.
     OpenAi(OpenAiServer),
 }
 
@@ -24,7 +24,7 @@ impl ModelServer {
     /// The server of this provider at this address.
     ///
     /// # Errors
-    /// Where the address is none, or TLS cannot be set up.
+    /// If the address is invalid, or TLS cannot be set up.
     pub fn new(provider: ModelProvider, base: &str, key: Key) -> Result<Self, SetupError> {
         Ok(match provider {
             ModelProvider::Gemini => Self::Gemini(GeminiServer::new(base, key)?),
@@ -33,7 +33,7 @@ impl ModelServer {
         })
     }
 
-    /// Whose server it is.
+    /// The provider of this server.
     pub fn provider(&self) -> ModelProvider {
         match self {
             Self::Gemini(_) => ModelProvider::Gemini,
@@ -49,10 +49,10 @@ impl ModelServer {
         }
     }
 
-    /// The models that it has. Asking costs nothing.
+    /// The models that it has. This request is free.
     ///
     /// # Errors
-    /// Where the server does not answer, or refuses the key.
+    /// If the server does not answer, or rejects the key.
     pub async fn list_models(&self) -> Result<Vec<ListedModel>, Error> {
         match self {
             Self::Gemini(server) => server.list_models().await,
@@ -60,8 +60,8 @@ impl ModelServer {
         }
     }
 
-    /// Names the list of models of this server for this key, without showing the key: SHA-256 in lower-case
-    /// hex.
+    /// Identifies the model list of this server for this key, without revealing the key: SHA-256 in
+    /// lower-case hex.
     pub(super) fn list_id(&self) -> String {
         let (base, key) = match self {
             Self::Gemini(server) => (&server.base, &server.key),

@@ -1,4 +1,4 @@
-//! What a model is shown of the pages.
+//! Selects what a model sees of the pages.
 
 use ampledata_core::column::Column;
 use ampledata_core::entity::Target;
@@ -9,22 +9,22 @@ use ampledata_core::prompt::{ExtractPrompt, Prompt, Shown};
 
 use crate::ExtractRequest;
 
-/// Passages get at least this many tokens, however long the list of columns is: the longest fits.
+/// Passages get at least this many tokens, even with the longest list of columns.
 const LEAST: usize = 600;
-/// Pages that match the row's entity less than this speak of another: no quote of theirs would count.
+/// Pages with a lower match are about another entity: no quote from them would count.
 const ENTITY_FLOOR: f64 = 0.35;
-/// A heading that names the entity less does not begin what is said of it.
+/// A heading that matches the entity less well than this does not start its description.
 const NAMED: f64 = 0.55;
-/// Bytes of a heading that is shown above its passage.
+/// Maximum number of bytes of a heading shown above its passage.
 const MAX_HEADING: usize = 80;
 
-/// The excerpts that a model is shown, and the prompt with them.
+/// The excerpts for a model, and the prompt with them.
 pub(super) struct View {
     pub(super) excerpts: Vec<Excerpt>,
     pub(super) prompt: Prompt,
 }
 
-/// The passages of one page: they have one number.
+/// The passages of one page, under one number.
 pub(super) struct Excerpt {
     /// Index of the page in the request.
     pub(super) page: usize,
@@ -41,7 +41,7 @@ struct Candidate<'a> {
 }
 
 impl View {
-    /// The passages that promise the asked columns, with the words around them, within the budget.
+    /// The passages that are promising for the columns, with the words around them, within the budget.
     pub(super) fn of(
         request: &ExtractRequest<'_>,
         asked: &[(usize, &Column)],
@@ -68,7 +68,7 @@ impl View {
                 choose(&read, &wanted, &hints, &leads, &Limits { budget: left, ..*limits });
             let excerpts = excerpts(passages, &pages, target);
             let prompt = render(request, &columns, &excerpts);
-            // Addresses and headings are more than `choose` reckons with.
+            // Addresses and headings take more space than `choose` allows for.
             let over = tokens(&prompt.text).saturating_sub(most);
             if over == 0 || left == 0 {
                 return Self { excerpts, prompt };
@@ -79,7 +79,7 @@ impl View {
 }
 
 impl Excerpt {
-    /// How well what the quote speaks of matches the row's entity: its page, or a heading above it.
+    /// How well the subject of the quote matches the row's entity: its page, or a heading above it.
     pub(super) fn entity_of(
         &self,
         quote: &str,
@@ -95,7 +95,7 @@ impl Excerpt {
         named.fold(self.entity, f64::max)
     }
 
-    /// The passages with their nearest headings; a line of … between them.
+    /// The passages with their nearest headings, separated by lines of "…".
     fn text(&self, page: &Page) -> String {
         let mut text = String::new();
         let mut above: Option<&str> = None;
@@ -119,7 +119,7 @@ impl Excerpt {
     }
 }
 
-/// Where the heading begins that names the entity best.
+/// The position of the heading that best matches the entity.
 fn heading(candidate: &Candidate<'_>, target: &Target) -> Option<u32> {
     let mut at = 0;
     let mut best = (NAMED, None);
@@ -135,7 +135,7 @@ fn heading(candidate: &Candidate<'_>, target: &Target) -> Option<u32> {
     best.1
 }
 
-/// The pages that can be read, with how well they match the row's entity.
+/// The readable pages, with how well they match the row's entity.
 fn candidates<'a>(request: &ExtractRequest<'a>, target: &Target) -> Vec<Candidate<'a>> {
     let pages = request.pages.iter().enumerate();
     pages
@@ -149,7 +149,7 @@ fn candidates<'a>(request: &ExtractRequest<'a>, target: &Target) -> Vec<Candidat
         .collect()
 }
 
-/// A place that was found without a model, for a column that is asked about.
+/// A place found without a model, for a requested column.
 fn hint(found: &Suggestion, asked: &[(usize, &Column)], pages: &[Candidate<'_>]) -> Option<Hint> {
     Some(Hint {
         wanted: asked.iter().position(|(column, _)| *column == found.column)?,
@@ -159,7 +159,7 @@ fn hint(found: &Suggestion, asked: &[(usize, &Column)], pages: &[Candidate<'_>])
     })
 }
 
-/// The passages page by page; those of another entity, by page and headings, are left out.
+/// The passages page by page; those about another entity, judged by page and headings, are left out.
 fn excerpts(passages: Vec<Passage>, pages: &[Candidate<'_>], target: &Target) -> Vec<Excerpt> {
     let mut excerpts: Vec<Excerpt> = Vec::new();
     for passage in passages {

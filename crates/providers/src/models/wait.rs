@@ -1,4 +1,4 @@
-//! How long a server asks to be left alone.
+//! How long a server wants no requests.
 
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use serde_json::Value as Json;
 
 use crate::Retry;
 
-/// From `retry-after`, else Gemini's `RetryInfo`, else the `x-ratelimit-…` of what has run out.
+/// From `retry-after`, or else Gemini's `RetryInfo`, or else the `x-ratelimit-…` headers of an exhausted
+/// limit.
 pub(super) fn of(headers: &HeaderMap, error: &Json) -> Retry {
     retry_after(headers)
         .or_else(|| retry_info(error))
@@ -23,7 +24,7 @@ fn retry_info(error: &Json) -> Option<Duration> {
     details.iter().find_map(|detail| parse(detail.get("retryDelay")?.as_str()?))
 }
 
-/// What an answer says is left of the limits.
+/// What an answer reports as left of the limits.
 pub(super) fn left(headers: &HeaderMap) -> Option<Left> {
     let text = |name: String| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
     let of = |what: &str| {
@@ -35,7 +36,7 @@ pub(super) fn left(headers: &HeaderMap) -> Option<Left> {
     (left != Left::default()).then_some(left)
 }
 
-/// Groq and OpenAI name what is left of requests and tokens, and when it is full again.
+/// Groq and OpenAI report what is left of requests and tokens, and when the limit is full again.
 fn run_out(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: String| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
     ["requests", "tokens"]

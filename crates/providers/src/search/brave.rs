@@ -17,7 +17,7 @@ use crate::{Error, Search};
 const NAME: &str = "Brave";
 const HEADER: HeaderName = HeaderName::from_static("x-subscription-token");
 
-/// Asks Brave: `GET {base}/res/v1/web/search`.
+/// Queries Brave: `GET {base}/res/v1/web/search`.
 #[derive(Debug, Clone)]
 pub struct Brave {
     client: Client,
@@ -30,7 +30,7 @@ impl Brave {
     /// A client with this key.
     ///
     /// # Errors
-    /// Where the base address, the key or the machine's TLS cannot be used.
+    /// If the base address, the key or this machine's TLS cannot be used.
     pub fn new(settings: Settings, key: &Key) -> Result<Self, SetupError> {
         let client = exchange::client(settings.timeout)?;
         let address = settings.address("res/v1/web/search")?;
@@ -56,7 +56,7 @@ impl Brave {
     }
 }
 
-/// Brave's name of a language: of few with their region or script, and its own for Japanese.
+/// Brave's name of a language: some have a region or script, and Japanese has its own.
 fn search_lang(language: &str) -> String {
     let tag = language.to_ascii_lowercase().replace('_', "-");
     let bare = tag.split('-').next().unwrap_or_default();
@@ -83,7 +83,7 @@ impl Search for Brave {
     }
 }
 
-/// None where the answer is not a search result page of Brave's.
+/// `None` if the answer is not a search result page of Brave's.
 fn read(query: &str, answer: &Value, dates: &Dates) -> Option<Serp> {
     // A query without results has no "web" at all.
     let is_page = match answer.get("web") {

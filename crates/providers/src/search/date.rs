@@ -12,7 +12,7 @@ pub(super) struct Dates {
 }
 
 impl Dates {
-    /// Relative dates count from `today`, or from today in UTC.
+    /// Relative dates count from `today`, or else from today in UTC.
     pub(super) fn new(today: Option<PartialDate>, language: Option<&str>) -> Self {
         let today = today.or_else(|| {
             let day = Timestamp::now().to_zoned(TimeZone::UTC).date();
@@ -24,7 +24,7 @@ impl Dates {
         Self { column: Column::new("date", ColumnType::Date), locale }
     }
 
-    /// A date that cannot be read is left out: it is an ornament of the result.
+    /// A date that cannot be parsed is left out: a result is usable without it.
     pub(super) fn read(&self, text: Option<&str>) -> Option<PartialDate> {
         match value::parse(text?, &self.column, &self.locale).ok()?.value {
             Value::Date(date) => Some(date),

@@ -1,21 +1,21 @@
-//! Reading answers that may hold anything: a field of another type counts as missing.
+//! Reads answers of any shape: a field of another type counts as missing.
 
 use serde_json::Value;
 use url::Url;
 
-/// Characters of a title at most.
+/// Maximum number of characters of a title.
 pub(super) const TITLE: usize = 500;
-/// Characters of one snippet or property at most.
+/// Maximum number of characters of one snippet or property.
 pub(super) const SNIPPET: usize = 4_000;
-/// Items that are read of any list.
+/// Maximum number of items read from a list.
 pub(super) const ITEMS: usize = 50;
 
-/// A text or number of a field, in one line, cut at `limit` characters; none where it is empty.
+/// A text or number of a field, in one line, cut at `limit` characters; `None` if it is empty.
 pub(super) fn text(object: &Value, field: &str, limit: usize) -> Option<String> {
     line(object.get(field)?, limit)
 }
 
-/// As [`text`], of a value.
+/// As [`text`], for a value.
 pub(super) fn line(value: &Value, limit: usize) -> Option<String> {
     let number;
     let raw = match value {
@@ -42,7 +42,7 @@ pub(super) fn line(value: &Value, limit: usize) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// The address in a field, where it is one of http or https.
+/// The address in a field, if it is one of http or https.
 pub(super) fn link(object: &Value, field: &str) -> Option<String> {
     let raw = object.get(field)?.as_str()?.trim();
     if raw.len() > ampledata_net::guard::MAX_URL {
@@ -52,12 +52,12 @@ pub(super) fn link(object: &Value, field: &str) -> Option<String> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| url.to_string())
 }
 
-/// The items of a list field; none where it is missing or no list.
+/// The items of a list field; empty if it is missing or not a list.
 pub(super) fn items<'a>(object: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
     object.get(field).and_then(Value::as_array).into_iter().flatten().take(ITEMS)
 }
 
-/// `label: value`, where both are there.
+/// `label: value`, if both are present.
 pub(super) fn property(label: &str, value: &Value) -> Option<String> {
     let label = line(&Value::String(label.to_owned()), TITLE)?;
     Some(format!("{label}: {}", line(value, SNIPPET)?))

@@ -1,7 +1,7 @@
-//! Search engines: Serper, Brave and SearXNG, asked over HTTP.
+//! Search engines: Serper, Brave and SearXNG, queried over HTTP.
 //!
-//! What an engine itself knows (knowledge graph, info box, answer, questions people also ask) becomes
-//! results of its [`Serp`] too, before the pages: it is evidence with a source of its own.
+//! What an engine itself knows (knowledge graph, info box, answer, questions people also ask) also
+//! becomes results of its [`Serp`], before the pages: it is evidence with a source of its own.
 
 mod brave;
 mod date;
@@ -39,18 +39,18 @@ fn header(key: &Key) -> Result<HeaderValue, SetupError> {
     Ok(value)
 }
 
-/// How a search engine is asked.
+/// How a search engine is queried.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where the service is; the paths of its API follow it.
+    /// Base address of the service, followed by the paths of its API.
     pub base_url: String,
     /// Country to search from, as ISO 3166 alpha-2 (`de`): Serper `gl`, Brave `country`.
     pub country: Option<String>,
     /// Language to search in, as BCP 47 (`de`): Serper `hl`, Brave `search_lang`, SearXNG `language`.
     pub language: Option<String>,
-    /// Results to ask for; `None` leaves it to the service.
+    /// Number of results to request; `None` uses the service's default.
     pub results: Option<u8>,
-    /// Until the whole answer is there.
+    /// Timeout of the complete answer.
     pub timeout: Duration,
     /// The day that "2 days ago" counts from; `None` is today in UTC.
     pub today: Option<PartialDate>,
@@ -88,19 +88,19 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// A provider cannot be set up as the settings have it.
+/// Why a provider cannot be set up.
 #[derive(Debug, Error)]
 pub enum SetupError {
     /// The base address is not one of http or https.
-    #[error("the base address is not an http or https address, or holds more than one")]
+    #[error("the base address is not an http or https address, or has a query or fragment")]
     BaseUrl,
     /// There is no key.
     #[error("the key is empty")]
     NoKey,
-    /// The key holds characters that no header can carry.
-    #[error("the key holds characters that a key cannot have")]
+    /// The key contains characters that a header cannot carry.
+    #[error("the key contains invalid characters")]
     Key,
-    /// No TLS roots, or no resolver.
-    #[error("the HTTP client cannot be set up: {0}")]
+    /// No TLS root certificates, or no resolver.
+    #[error("cannot create the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
 }

@@ -1,15 +1,15 @@
-//! A search result page as it is put together.
+//! Builds a search result page.
 
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 
-/// What the engine knows comes before the pages it ranks.
+/// Builds the page: what the engine knows comes before the pages that it ranks.
 pub(super) struct Builder {
     serp: Serp,
     organic: Vec<SearchResult>,
 }
 
-/// A result as the engine gives it; what is missing may stay so.
+/// A result as the engine returns it; all fields are optional.
 pub(super) struct Found {
     pub(super) kind: ResultKind,
     pub(super) url: Option<String>,
@@ -25,7 +25,7 @@ impl Builder {
         Self { serp, organic: Vec::new() }
     }
 
-    /// Takes a result; one that holds nothing, or a page without an address, is dropped.
+    /// Adds a result; an empty one, or a page without an address, is dropped.
     pub(super) fn push(&mut self, found: Found) {
         let is_page = found.kind.is_organic();
         let snippet = found.lines.join("\n");

@@ -1,4 +1,4 @@
-//! SearXNG, a search engine of engines that users run themselves (<https://docs.searxng.org>).
+//! SearXNG, a self-hosted metasearch engine (<https://docs.searxng.org>).
 
 use ampledata_core::serp::{ResultKind, Serp};
 use ampledata_net::exchange::{self, Address};
@@ -15,7 +15,7 @@ use crate::{Error, Search};
 
 const NAME: &str = "SearXNG";
 
-/// Asks a SearXNG: `GET {base}/search?format=json`, which its settings must allow.
+/// Queries a SearXNG: `GET {base}/search?format=json`, which its settings must allow.
 #[derive(Debug, Clone)]
 pub struct Searxng {
     client: Client,
@@ -27,13 +27,13 @@ impl Searxng {
     /// A client for the instance at the settings' base address.
     ///
     /// # Errors
-    /// Where the base address or the machine's TLS cannot be used.
+    /// If the base address or this machine's TLS cannot be used.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
         let client = exchange::client(settings.timeout)?;
         Ok(Self { client, address: settings.address("search")?, settings })
     }
 
-    /// Completes an address by what is asked for.
+    /// Adds the query to an address.
     fn ask(&self, mut url: Url, query: &str) -> Url {
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("q", query);
@@ -52,8 +52,9 @@ impl Search for Searxng {
         url.query_pairs_mut().append_pair("format", "json");
         let response = exchange::send(NAME, self.client.get(url)).await?;
         if response.status() == StatusCode::FORBIDDEN {
-            // SearXNG knows no keys: it answers 403 where the format is not among its settings.
-            let message = "SearXNG refuses: add json to search.formats in its settings.yml";
+            // SearXNG has no keys: it answers 403 if the format is not enabled in its settings.
+            let message =
+                "SearXNG refused the request: add json to search.formats in its settings.yml";
             return Err(exchange::bad_request(message.to_owned()));
         }
         let answer = exchange::json(NAME, response, exchange::MAX_ANSWER).await?;
@@ -61,7 +62,7 @@ impl Search for Searxng {
         if answer.get("results").and_then(Value::as_array).is_some_and(Vec::is_empty)
             && items(&answer, "unresponsive_engines").next().is_some()
         {
-            // Nothing was found because nothing was searched: that must not pass for an answer.
+            // Nothing was found because nothing was searched: this must not count as an answer.
             let what = "the search engines behind it did not answer; see its own log";
             return Err(exchange::unavailable(NAME, what));
         }
@@ -70,7 +71,7 @@ impl Search for Searxng {
     }
 }
 
-/// None where the answer is not a search result page of SearXNG's.
+/// `None` if the answer is not a search result page of SearXNG's.
 fn read(query: &str, own: String, answer: &Value, dates: &Dates) -> Option<Serp> {
     if !answer.get("results")?.is_array() {
         return None;

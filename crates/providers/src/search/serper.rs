@@ -17,10 +17,10 @@ use crate::{ChargedSerp, Error, Search};
 const NAME: &str = "Serper";
 const HEADER: HeaderName = HeaderName::from_static("x-api-key");
 
-/// Results that a query brings for one credit; more cost two.
+/// Number of results that a query returns for one credit; more cost two.
 const RESULTS_FOR_ONE_CREDIT: u8 = 10;
 
-/// Asks Serper: `POST {base}/search`.
+/// Queries Serper: `POST {base}/search`.
 #[derive(Debug, Clone)]
 pub struct Serper {
     client: Client,
@@ -33,7 +33,7 @@ impl Serper {
     /// A client with this key.
     ///
     /// # Errors
-    /// Where the base address, the key or the machine's TLS cannot be used.
+    /// If the base address, the key or this machine's TLS cannot be used.
     pub fn new(settings: Settings, key: &Key) -> Result<Self, SetupError> {
         let client = exchange::client(settings.timeout)?;
         Ok(Self { client, address: settings.address("search")?, key: header(key)?, settings })
@@ -61,7 +61,7 @@ impl Search for Serper {
         Ok(self.search_charged(query).await?.serp)
     }
 
-    /// A query is not always one credit: its answer says how many it was.
+    /// A query can cost more than one credit: the answer states how many.
     async fn search_charged(&self, query: &str) -> Result<ChargedSerp, Error> {
         let request = self.client.post(self.address.url()).header(HEADER, self.key.clone());
         let request = request.json(&self.body(query));
@@ -81,7 +81,7 @@ impl Search for Serper {
     }
 }
 
-/// None where the answer is not a search result page of Serper's.
+/// `None` if the answer is not a search result page of Serper's.
 fn read(query: &str, answer: &Value, dates: &Dates) -> Option<Serp> {
     let is_page =
         answer.get("organic").map_or(answer.get("searchParameters").is_some(), Value::is_array);

@@ -5,7 +5,7 @@ use wiremock::{Mock, ResponseTemplate};
 
 use crate::{PATIENCE, asked, browser, fetched, site, text};
 
-/// A script's `say`, which adds to the page what happened.
+/// The function `say` of the test pages, which adds an event to the page.
 const SAY: &str = "<p id=out>start</p><script>const say = t => \
     document.getElementById('out').textContent += ' ' + t;\
     const tell = (name, url, more) => fetch(url, more)\
@@ -40,7 +40,7 @@ async fn a_closed_guard_keeps_pages_from_the_machine() {
     let chromium = browser(false, PATIENCE);
     let page = chromium.render(&fetched("https://page.example/", &body)).await;
     assert_eq!(asked(&server).await, Vec::<String>::new());
-    // The page may have led itself to an address that is refused; if not, it says what it was told.
+    // The page may have navigated to a refused address; if not, it contains the results of its requests.
     match page {
         Ok(page) => {
             let text = text(page);

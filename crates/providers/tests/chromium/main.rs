@@ -1,5 +1,5 @@
-//! The headless browser against pages on loopback, kind and hostile. It needs a Chromium on the PATH:
-//! without one these tests fail and say so.
+//! The headless browser with pages on loopback, friendly and hostile. These tests need a Chromium on the
+//! PATH, and fail with that message without one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -37,7 +37,7 @@ fn browser(allow_private: bool, page_timeout: Duration) -> Chromium {
     Chromium::new(settings(allow_private, page_timeout), http()).expect(MISSING)
 }
 
-/// A server with these pages, by path; those that end with `.js` are scripts.
+/// A server with these pages, by path; those that end in `.js` are scripts.
 async fn site(pages: &[(&str, &str)]) -> MockServer {
     let server = MockServer::start().await;
     for (at, body) in pages {
@@ -48,7 +48,7 @@ async fn site(pages: &[(&str, &str)]) -> MockServer {
     server
 }
 
-/// The paths that a server was asked for, without its robots.txt.
+/// The paths requested from a server, without its robots.txt.
 async fn asked(server: &MockServer) -> Vec<String> {
     let requests = server.received_requests().await.unwrap();
     let paths = requests.iter().map(|request| request.url.path().to_owned());

@@ -1,4 +1,4 @@
-//! The browser's processes, seen through /proc: they end with what they were started for.
+//! The browser's processes, observed through /proc: they end with the object that started them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use wiremock::MockServer;
 
 use crate::{MISSING, PATIENCE, asked, fetched, http, settings, site, text};
 
-/// A browser that can be told from those of other tests by a flag of its own.
+/// A browser with a flag of its own that distinguishes it from those of other tests.
 struct Marked {
     browser: Chromium,
     mark: String,
@@ -44,7 +44,7 @@ impl Marked {
         text(self.browser.render(&fetched("https://page.example/", body)).await.unwrap())
     }
 
-    /// The process that was started, once it is the browser.
+    /// The started process, once it is the browser.
     fn root(&self) -> Process {
         let mut roots: Vec<_> = alive()
             .into_values()
@@ -60,7 +60,7 @@ impl Marked {
 struct Process {
     id: u32,
     parent: u32,
-    /// Tells it from a later one of the same number.
+    /// Distinguishes it from a later process with the same id.
     started: u64,
     line: String,
 }
@@ -82,7 +82,7 @@ fn alive() -> BTreeMap<u32, Process> {
     processes.collect()
 }
 
-/// A process and all that it started, and that these started.
+/// A process and all its descendants.
 fn family(root: &Process) -> Vec<Process> {
     let all = alive();
     let mut family = vec![root.clone()];
@@ -95,7 +95,7 @@ fn family(root: &Process) -> Vec<Process> {
     family
 }
 
-/// Waits until none of the processes is there any more, and our own child is reaped.
+/// Waits until none of the processes exists any more, and our own child is reaped.
 async fn gone(family: &[Process]) {
     let left = || {
         let all = alive();
@@ -106,7 +106,7 @@ async fn gone(family: &[Process]) {
     until("all processes are gone", async || left().is_empty() && is_reaped()).await;
 }
 
-/// Waits until it is so.
+/// Waits until the condition is met.
 async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let wait = async {
         let mut ticks = tokio::time::interval(Duration::from_millis(20));
@@ -182,7 +182,7 @@ async fn a_browser_that_crashed_is_replaced() {
     let root = marked.root();
     let first = family(&root);
     kill(&root);
-    // It may be found out by this page or have been found out before it; asking again is enough.
+    // The crash may be noticed by this page or before it; a second request is enough.
     let again = marked.browser.render(&fetched("https://page.example/", "<p>x</p>")).await;
     if let Err(error) = again {
         assert_eq!(error.code, "browser_failed");

@@ -1,4 +1,4 @@
-//! Pages whose text is made by scripts; `builtin` with the browser behind it.
+//! Pages whose text scripts produce; `builtin` with the browser as its fallback.
 
 use ampledata_providers::Crawl;
 use ampledata_providers::crawl::chromium::{Chromium, Settings, SetupError};

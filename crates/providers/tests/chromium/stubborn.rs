@@ -1,4 +1,4 @@
-//! Pages that do not want to end: they are taken as they stand, when their time is up.
+//! Pages that never end: they are taken as they are when their time is up.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::{browser, fetched, site, text};
 
 const TIME: Duration = Duration::from_secs(3);
 
-/// The page as it stood, taken within its time and a little, and the browser lives on.
+/// The page as it was, taken within its time and a little more; the browser keeps running.
 async fn taken(script: &str) -> String {
     let server = site(&[("/never", ""), ("/", "<p>kept</p>")]).await;
     let never = ResponseTemplate::new(200).set_delay(Duration::from_mins(10));
     Mock::given(path("/slow")).respond_with(never).mount(&server).await;
     let chromium = browser(true, TIME);
-    // The browser's own start does not count.
+    // The start of the browser does not count.
     let first = chromium.render(&fetched("https://page.example/", "<p>first</p>")).await.unwrap();
     assert!(text(first).contains("first"));
     let url = format!("{}/", server.uri());

@@ -1,4 +1,4 @@
-//! Which page an address means.
+//! Which page an address refers to.
 
 use std::fs;
 

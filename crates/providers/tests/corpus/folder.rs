@@ -1,4 +1,4 @@
-//! Folders to try a corpus on.
+//! Folders for testing a corpus.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use ampledata_providers::Search;
 use ampledata_providers::corpus::{Corpus, Error};
 use tempfile::TempDir;
 
-/// A corpus folder and a data directory that vanish with it.
+/// A corpus folder and a data directory; dropping it deletes both.
 pub(crate) struct Folder {
     pub(crate) pages: TempDir,
     pub(crate) data: TempDir,

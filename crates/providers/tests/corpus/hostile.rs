@@ -1,4 +1,4 @@
-//! Folders made to hurt, and folders that cannot be used.
+//! Hostile folders, and folders that cannot be used.
 
 use std::fs;
 use std::path::Path;

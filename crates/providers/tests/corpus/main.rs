@@ -1,4 +1,4 @@
-//! A corpus: its index follows the folder, its search cannot be broken, its crawl stays inside.
+//! A corpus: its index follows the folder, no query breaks its search, its crawl stays inside the folder.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Searching: what is found, in which order, and what is shown of it.
+//! Searching: what is found, in which order, and with which snippet.
 
 use ampledata_providers::{Crawl, Search};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Models over the wire and behind the trades: nothing leaves loopback.
+//! Models over HTTP and in their roles: all requests stay on loopback.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

@@ -1,4 +1,5 @@
-//! Requests by what a model takes: each refusal that a provider is known for, and how the exchange goes on.
+//! Requests with the options that a model supports: every known refusal of a provider, and how the exchange
+//! continues.
 
 use std::sync::Arc;
 
@@ -16,11 +17,13 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use crate::wire::{completion, generated, install};
 use ampledata_test_support::models::Counting;
 
+/// The JSON pointer of what is refused, the value that is refused there (any, where none is given), and the
+/// provider's words.
+type Rule = (&'static str, Option<Json>, Json);
+
 /// Refuses a request that has something, in the words of a provider; answers every other.
 struct Refuses {
-    /// Each with the JSON pointer of what is refused, the value that is refused there (any, where none is
-    /// given), and the words.
-    rules: Vec<(&'static str, Option<Json>, Json)>,
+    rules: Vec<Rule>,
     answer: Json,
 }
 
@@ -38,7 +41,7 @@ impl Respond for Refuses {
     }
 }
 
-async fn server(rules: Vec<(&'static str, Option<Json>, Json)>, answer: Json) -> MockServer {
+async fn server(rules: Vec<Rule>, answer: Json) -> MockServer {
     install();
     let server = MockServer::start().await;
     Mock::given(method("POST")).respond_with(Refuses { rules, answer }).mount(&server).await;
@@ -95,163 +98,88 @@ fn invalid(message: &str, param: Option<&str>) -> Json {
     json!({"error": error})
 }
 
-#[tokio::test]
-async fn each_refused_option_is_dropped_and_the_call_repeated() {
+/// A model, what its provider refuses, and how many calls it then takes to get an answer.
+type Case = (&'static str, Vec<Rule>, usize);
+
+const EFFORT: &str = "/reasoning_effort";
+const STRICT: &str = "/response_format/json_schema";
+
+/// Gemini's refusals: a model without `minimal` (3.8 Flash), one of the 2.5 line that is given a level, one that
+/// only works in thinking mode (2.5 Pro), and those that name nothing at all (3.5 Flash-Lite).
+fn gemini_cases() -> Vec<Case> {
     let level = "/generationConfig/thinkingConfig/thinkingLevel";
     let budget = "/generationConfig/thinkingConfig/thinkingBudget";
-    let strict = "/response_format/json_schema";
-    let cases = [
-        // A model that takes no `minimal` (Gemini 3.8 Flash).
-        (
-            "gemini",
-            "gemini-9-flash",
-            vec![(
-                level,
-                Some(json!("minimal")),
-                google("Thinking level MINIMAL is not supported for this model."),
-            )],
-            2,
-        ),
-        // A model of the 2.5 line told a level.
-        (
-            "gemini",
-            "gemini-9-flash",
-            vec![(level, None, google("Thinking level is not supported for this model."))],
-            2,
-        ),
-        // A model that only works in thinking mode (Gemini 2.5 Pro).
-        (
-            "gemini",
-            "gemini-2.5-pro",
-            vec![(
-                budget,
-                None,
-                google("Budget 0 is invalid. This model only works in thinking mode."),
-            )],
-            2,
-        ),
-        // Gemini 3.5 Flash-Lite names nothing at all.
-        (
-            "gemini",
-            "gemini-2.5-flash",
-            vec![(budget, None, google("Request contains an invalid argument."))],
-            2,
-        ),
-        (
-            "gemini",
-            "gemini-2.5-flash",
-            vec![(
-                "/generationConfig/responseJsonSchema",
-                None,
-                google("Request contains an invalid argument."),
-            )],
-            4,
-        ),
-        // Groq: no strict schema, another set of efforts, none at all.
-        (
-            "groq",
-            "moonshotai/next",
-            vec![(
-                strict,
-                None,
-                invalid(
-                    "This model does not support response \
-            format `json_schema`. See supported models at https://console.groq.com/docs/structured-outputs\
-            #supported-models",
-                    Some("response_format"),
-                ),
-            )],
-            2,
-        ),
-        (
-            "groq",
-            "openai/gpt-oss-120b",
-            vec![(
-                strict,
-                None,
-                invalid(
-                    "invalid schema for response format: \
-            response_format/json_schema/patterns: minItems is not supported",
-                    None,
-                ),
-            )],
-            2,
-        ),
-        (
-            "groq",
-            "openai/gpt-oss-120b",
-            vec![(
-                "/reasoning_effort",
-                Some(json!("low")),
-                invalid("`reasoning_effort` must be one of `none` or `default`", None),
-            )],
-            2,
-        ),
-        (
-            "groq",
-            "openai/gpt-oss-120b",
-            vec![(
-                "/reasoning_effort",
-                None,
-                invalid("`reasoning_effort` is not supported with this model", None),
-            )],
-            2,
-        ),
-        // OpenAI: reasoning models refuse a temperature and the older bound, and differ in efforts.
-        (
-            "openai",
-            "a-reasoning-model",
-            vec![
-                (
-                    "/temperature",
-                    None,
-                    invalid(
-                        "Unsupported value: 'temperature' does not support 0 with this \
-                model. Only the default (1) value is supported.",
-                        Some("temperature"),
-                    ),
-                ),
-                (
-                    "/max_tokens",
-                    None,
-                    invalid(
-                        "Unsupported parameter: 'max_tokens' is not supported with this \
-                model. Use 'max_completion_tokens' instead.",
-                        Some("max_tokens"),
-                    ),
-                ),
-            ],
-            3,
-        ),
-        (
-            "openai",
-            "gpt-5.9",
-            vec![(
-                "/reasoning_effort",
-                Some(json!("minimal")),
-                invalid(
-                    "Unsupported value: 'reasoning_effort' does not support 'minimal' with this model. \
-                Supported values are: 'none', 'low', 'medium', 'high', 'xhigh'.",
-                    Some("reasoning_effort"),
-                ),
-            )],
-            2,
-        ),
-        // A local server.
-        (
-            "openai",
-            "gpt-5.9",
-            vec![(
-                "/reasoning_effort",
-                None,
-                json!({"error": {"message":
-            "think value \"minimal\" is not supported for this model", "type": "api_error",
-            "param": null, "code": null}}),
-            )],
-            3,
-        ),
-    ];
-    for (provider, model, rules, calls) in cases {
+    let schema = "/generationConfig/responseJsonSchema";
+    let minimal = google("Thinking level MINIMAL is not supported for this model.");
+    let no_level = google("Thinking level is not supported for this model.");
+    let must_think = google("Budget 0 is invalid. This model only works in thinking mode.");
+    let bare = google("Request contains an invalid argument.");
+    vec![
+        ("gemini-9-flash", vec![(level, Some(json!("minimal")), minimal)], 2),
+        ("gemini-9-flash", vec![(level, None, no_level)], 2),
+        ("gemini-2.5-pro", vec![(budget, None, must_think)], 2),
+        ("gemini-2.5-flash", vec![(budget, None, bare.clone())], 2),
+        ("gemini-2.5-flash", vec![(schema, None, bare)], 4),
+    ]
+}
+
+/// Groq's refusals: no strict schema, a keyword of a schema, another set of efforts, none at all.
+fn groq_cases() -> Vec<Case> {
+    let no_schema = invalid(
+        "This model does not support response format `json_schema`. See supported models at \
+         https://console.groq.com/docs/structured-outputs#supported-models",
+        Some("response_format"),
+    );
+    let keyword = invalid(
+        "invalid schema for response format: response_format/json_schema/patterns: minItems is not \
+         supported",
+        None,
+    );
+    let others = invalid("`reasoning_effort` must be one of `none` or `default`", None);
+    let none = invalid("`reasoning_effort` is not supported with this model", None);
+    vec![
+        ("moonshotai/next", vec![(STRICT, None, no_schema)], 2),
+        ("openai/gpt-oss-120b", vec![(STRICT, None, keyword)], 2),
+        ("openai/gpt-oss-120b", vec![(EFFORT, Some(json!("low")), others)], 2),
+        ("openai/gpt-oss-120b", vec![(EFFORT, None, none)], 2),
+    ]
+}
+
+/// OpenAI's refusals: reasoning models take no temperature and not the older limit, and differ in efforts. The
+/// last one is Ollama's.
+fn openai_cases() -> Vec<Case> {
+    let temperature = invalid(
+        "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) \
+         value is supported.",
+        Some("temperature"),
+    );
+    let max_tokens = invalid(
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use \
+         'max_completion_tokens' instead.",
+        Some("max_tokens"),
+    );
+    let minimal = invalid(
+        "Unsupported value: 'reasoning_effort' does not support 'minimal' with this model. Supported \
+         values are: 'none', 'low', 'medium', 'high', 'xhigh'.",
+        Some("reasoning_effort"),
+    );
+    let local = json!({"error": {"message": "think value \"minimal\" is not supported for this model",
+        "type": "api_error", "param": null, "code": null}});
+    let reasoning = vec![("/temperature", None, temperature), ("/max_tokens", None, max_tokens)];
+    vec![
+        ("a-reasoning-model", reasoning, 3),
+        ("gpt-5.9", vec![(EFFORT, Some(json!("minimal")), minimal)], 2),
+        ("gpt-5.9", vec![(EFFORT, None, local)], 3),
+    ]
+}
+
+#[tokio::test]
+async fn each_refused_option_is_dropped_and_the_call_repeated() {
+    let of = |provider, cases: Vec<Case>| cases.into_iter().map(move |case| (provider, case));
+    let cases = of("gemini", gemini_cases())
+        .chain(of("groq", groq_cases()))
+        .chain(of("openai", openai_cases()));
+    for (provider, (model, rules, calls)) in cases {
         let what = format!("{model}: {}", rules[0].2);
         let answer = if provider == "gemini" { generated(ANSWER) } else { completion(ANSWER) };
         let server = server(rules, answer).await;
@@ -263,7 +191,7 @@ async fn each_refused_option_is_dropped_and_the_call_repeated() {
         let (asker, meter) = (asker(model), Counting::default());
         assert_eq!(patterns(&asker, &meter).await, ["%entity"], "{what}");
         assert_eq!(bodies(&server).await.len(), calls, "{what}");
-        // What was refused was written down, and cost nothing; what was learnt is not forgotten.
+        // The refusal was recorded and cost nothing; the learnt option is kept.
         let spent = meter.spent.lock().unwrap().clone();
         assert_eq!(spent.iter().filter(|one| one.failed).count(), calls - 1, "{what}");
         assert!(spent.iter().all(|one| one.failed == (one.units_out == 0)), "{what}");
@@ -294,7 +222,7 @@ async fn calls_that_are_refused_at_once_all_go_on() {
     }
 }
 
-/// Thoughts take the bound up to this many tokens.
+/// Thoughts use the limit up to this many tokens.
 struct Thinks {
     thoughts: u64,
     gemini: bool,

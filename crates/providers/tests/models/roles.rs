@@ -1,4 +1,4 @@
-//! Which model does what: by the settings, by what providers list, and by the day.
+//! Which model has which role: by the settings, the lists of the providers, and the date.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -36,7 +36,7 @@ impl Hours {
     }
 }
 
-/// The models that Groq lists; none: it is away.
+/// The models that Groq lists; `None`: it is unavailable.
 #[derive(Clone, Default)]
 struct Groq(Arc<Mutex<Option<Vec<&'static str>>>>);
 
@@ -113,7 +113,7 @@ async fn the_list_is_asked_for_once_a_day_by_all_processes() {
     assert_eq!(decides(&roles).await, groq("openai/gpt-oss-120b"));
     assert_eq!(decides(&scene.by_default()).await, groq("openai/gpt-oss-120b"));
     assert_eq!(scene.listings().await, 1);
-    // The preferred model goes; a server that stays up notices within a day.
+    // The preferred model is removed; a running server notices within a day.
     scene.groq.has(Some(&["openai/gpt-oss-20b"]));
     scene.hours.set(23);
     assert_eq!(decides(&roles).await, groq("openai/gpt-oss-120b"));
@@ -121,7 +121,7 @@ async fn the_list_is_asked_for_once_a_day_by_all_processes() {
     assert_eq!(decides(&roles).await, groq("openai/gpt-oss-20b"));
     assert_eq!(decides(&scene.by_default()).await, groq("openai/gpt-oss-20b"));
     assert_eq!(scene.listings().await, 2);
-    // A clock that was set back does not make a list of the future count.
+    // After the clock was set back, a list from the future does not count.
     scene.hours.set(1);
     decides(&roles).await;
     assert_eq!(scene.listings().await, 3);
@@ -136,6 +136,10 @@ async fn a_provider_that_does_not_answer_is_believed_to_have_the_default() {
     let models = roles.resolve().await.unwrap();
     let status = roles.check(&models).await.remove(0);
     assert!(matches!(status.availability, Availability::Unchecked(_)), "{status:?}");
+    // What is known of its end is said all the same.
+    let old = JobModels { decisions: groq("llama-3.3-70b-versatile"), ..models };
+    let warning = roles.check(&old).await[0].warning().unwrap();
+    assert!(warning.contains("2026-08-16") && warning.contains("openai/gpt-oss-120b"), "{warning}");
     assert_eq!(scene.listings().await, 1, "that it was away counts for a minute");
     scene.groq.has(Some(&["openai/gpt-oss-20b"]));
     scene.hours.set(1);
@@ -155,7 +159,7 @@ async fn a_model_newer_than_the_list_is_looked_for_again() {
     scene.hours.set(1);
     let there = roles.check(&models).await.remove(0);
     assert_eq!(there.availability, Availability::Listed);
-    // What a provider lists and does not serve is not there.
+    // A model that a provider lists but does not serve is not available.
     let asleep = JobModels { decisions: groq("asleep"), ..models };
     let asleep = roles.check(&asleep).await.remove(0);
     assert!(matches!(asleep.availability, Availability::Unusable(_)), "{asleep:?}");

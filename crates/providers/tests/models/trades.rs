@@ -1,4 +1,4 @@
-//! The trades behind a scripted model: repaired, remembered, metered, never an empty success.
+//! The model roles with a scripted model: repaired, stored, metered, never an empty success.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -139,7 +139,7 @@ fn page(html: &str) -> Arc<Page> {
     Arc::new(read(html.as_bytes(), &media).unwrap())
 }
 
-/// Suggests what it was made with.
+/// Returns fixed suggestions.
 struct Inner(Vec<Suggestion>);
 
 #[async_trait]

@@ -15,7 +15,7 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const SECRET: &str = "sk-live-0123456789";
-/// The model that Groq is asked for.
+/// The model that is requested from Groq.
 pub(crate) const GROQ_MODEL: &str = "openai/gpt-oss-120b";
 
 pub(crate) fn install() {
@@ -348,7 +348,7 @@ async fn a_slow_answer_times_out() {
     assert_eq!(error.message, "groq did not answer in time");
 }
 
-/// A server that says `answer` to whoever connects, and closes.
+/// A server that sends `answer` on every connection, and closes it.
 async fn raw(answer: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! What an answer becomes: pages in their order, and what the engine itself knows before them.
+//! Parsed answers: pages in their order, preceded by what the engine itself knows.
 
 use ampledata_core::serp::ResultKind::{Answer, KnowledgeGraph, Organic, Question};
 use ampledata_core::serp::{ResultKind, Serp};
@@ -156,7 +156,7 @@ async fn a_query_costs_the_credits_that_its_answer_names() {
         answer["credits"] = credits;
         ResponseTemplate::new(200).set_body_json(answer)
     };
-    // Where the answer names none, the most that the request can cost counts.
+    // If the answer states no cost, the maximum cost of the request counts.
     for (credits, results, units) in [
         (json!(1), None, 1),
         (json!(2), None, 2),

@@ -1,4 +1,4 @@
-//! Where and in what language is searched.
+//! The country and the language of searches.
 
 use ampledata_providers::search::Settings;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Search engines in their wire formats, on loopback.
+//! Search engines in their own formats, on loopback.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -19,10 +19,10 @@ use tokio::net::TcpListener;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A key that no text of ours may hold.
+/// A key that must not occur in any message.
 const KEY: &str = "s3cr3t-key";
 
-/// The engines that there are.
+/// All engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Engine {
     Serper,
@@ -53,7 +53,7 @@ fn settings(base_url: &str) -> Settings {
     }
 }
 
-/// What an engine makes of an answer.
+/// The result of an engine for an answer.
 async fn read(engine: Engine, answer: Value) -> Serp {
     let server = answering(ResponseTemplate::new(200).set_body_json(answer)).await;
     engine.at(settings(&server.uri())).search("acme").await.unwrap()
@@ -66,7 +66,7 @@ async fn answering(answer: ResponseTemplate) -> MockServer {
     server
 }
 
-/// A server that sends these bytes for an answer, and ends the connection where told to.
+/// A server that answers with these bytes, and closes the connection if `is_ended`.
 async fn sending(bytes: &'static str, is_ended: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

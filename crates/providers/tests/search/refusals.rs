@@ -1,4 +1,4 @@
-//! Every way of getting no answer has its code, and says truly whether asking again can help.
+//! Every way of getting no answer has its code, and states correctly whether a retry can help.
 
 use std::time::Duration;
 

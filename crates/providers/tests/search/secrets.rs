@@ -1,4 +1,4 @@
-//! Keys and passwords are sent where they belong, and stand nowhere else.
+//! Keys and passwords are sent to their own services, and appear nowhere else.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use wiremock::ResponseTemplate;
 
 use crate::{ENGINES, Engine, KEY, answering, settings};
 
-/// All that is logged, at every level.
+/// Everything that is logged, at every level.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -1,4 +1,4 @@
-//! Keys, templates and usage by month.
+//! API keys, templates and usage by month.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::{
     Template,
 };
 
-/// The use of a key is not noted again within this time, in milliseconds.
+/// The use of a key is recorded at most once within this time, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! Which process sees to which job.
+//! Leases: which process runs which job.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ impl Attendance for Postgres {
     async fn make_alone(&self, job: &JobId) -> Result<Alone, Error> {
         let failed = |error| self.faults.sql(error);
         let mut held = self.pool.acquire().await.map_err(failed)?;
-        // The lock ends with its connection, however that comes about.
+        // The lock ends with its connection, in whatever way that ends.
         held.close_on_drop();
         sqlx::query("SELECT pg_advisory_lock(hashtextextended('ampledata: make ' || $1, 0))")
             .bind(&job.0)

@@ -1,4 +1,4 @@
-//! The ledger of paid calls, and the sums of all calls.
+//! The ledger of paid calls, and the totals of all calls.
 
 use jiff::Timestamp;
 use sqlx::Row as _;
@@ -9,7 +9,7 @@ use super::writer::Rows;
 use super::{Call, Error, JobId, Paid, Postgres, Reservation, Totals, Usage, names};
 use crate::decode::{self};
 
-/// Adds a call to a write, so that it is there if and only if what it brought is.
+/// Adds a call to a write, so that it is stored together with its result or not at all.
 pub(super) fn add(write: &mut Rows, job_key: i64, call: &Call) -> Result<(), Error> {
     let kind = call.kind.name();
     let (made, spared) = if call.cached { (0, 1) } else { (1, 0) };
@@ -53,7 +53,7 @@ pub(super) async fn usage(db: &Postgres, job: &JobId) -> Result<Vec<Usage>, Erro
     rows.iter().map(|row| decode::usage(&db.read(row))).collect()
 }
 
-/// A few lines a job, never a row of one.
+/// The totals are a few rows per job, never one per row of the job.
 pub(super) async fn totals(db: &Postgres) -> Result<Totals, Error> {
     let failed = |error| db.faults.sql(error);
     let calls = sqlx::query(

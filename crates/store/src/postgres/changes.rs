@@ -29,7 +29,7 @@ pub(super) async fn after(
 ) -> Result<Vec<RowChange>, Error> {
     let key = db.owned_job(owner, job).await?;
     let seq = signed("number of a change", after.seq)?;
-    // The place after no change at all is before the first row.
+    // Without any change, the place before the first row.
     let index = if after == ChangeCursor::default() { -1 } else { signed("row", after.index)? };
     let rows = db.rows(AFTER, args![key, seq, index, limit]).await?;
     rows.iter().map(|row| decode::row_change(&db.read(row))).collect()

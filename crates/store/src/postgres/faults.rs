@@ -1,4 +1,4 @@
-//! What PostgreSQL says, as errors that name the database and the mending.
+//! Turns PostgreSQL's errors into errors that name the database and the fix.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,13 +49,13 @@ impl Faults {
         let said = fault.map_or_else(|| error.to_string(), |fault| fault.message().to_owned());
         match code.as_str() {
             "53100" => Error::DiskFull { path },
-            // Read-only transactions, as on a standby.
+            // Read-only transactions, as on a standby server.
             "25006" => Error::ReadOnly { path },
-            // Who logs in, and to what.
+            // Authentication, and access to the database.
             "28000" | "28P01" | "3D000" => Error::Open { path, reason: said },
             _ => match code.get(..2) {
-                // Connections, transactions that were in each other's way, too few resources, and a server
-                // that is being stopped: all of them pass.
+                // Connection failures, conflicts between transactions, exhausted resources, and a server that
+                // is shutting down: all of them are temporary.
                 Some("08" | "40" | "53" | "57") => self.unavailable(said),
                 _ => Error::Database { path, source: Arc::new(error) },
             },

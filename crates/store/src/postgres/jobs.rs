@@ -19,8 +19,7 @@ pub(super) async fn begin(db: &Postgres, job: &NewJob) -> Result<(), Error> {
     let context = json("context columns", &job.context)?;
     let models = job.models.as_ref().map(|models| json("models", models)).transpose()?;
     let limit = job.row_limit.map(|limit| signed("row limit", limit)).transpose()?;
-    let (id, owner, source) = (job.id.clone(), job.owner.clone(), job.source.clone());
-    let fingerprint = job.fingerprint.clone();
+    let NewJob { id, owner, source, fingerprint, .. } = job.clone();
     let columns = signed("number of columns", job.plan.columns.len() as u64)?;
     let threshold = job.plan.limits.threshold;
     let faults = db.faults.clone();
@@ -62,7 +61,7 @@ pub(super) async fn begin(db: &Postgres, job: &NewJob) -> Result<(), Error> {
                 if made.rows_affected() == 0 {
                     return Err(Error::Exists { what: "job", id: id.0 });
                 }
-                // A job that was promised takes the place of its promise.
+                // The upload whose job this is becomes `started`.
                 sqlx::query("UPDATE uploads SET state = 'started' WHERE job = $1 AND owner = $2")
                     .bind(&id.0)
                     .bind(&owner.0)
@@ -104,7 +103,7 @@ async fn ready_source(
     id: &SourceId,
     faults: &Faults,
 ) -> Result<i64, Error> {
-    // It is not thrown away before the job is there, which then goes with it.
+    // Keeps the source from being deleted until the job exists; later deletions include the job.
     let sql = "SELECT key FROM sources WHERE id = $1 AND owner = $2 AND state = 'ready'
          FOR KEY SHARE";
     sqlx::query_scalar(sql)
@@ -116,7 +115,7 @@ async fn ready_source(
         .ok_or_else(|| Error::NotFound { what: "source", id: id.0.clone() })
 }
 
-/// Followers find their leader, leaders learn for how many rows they stand, and all are counted.
+/// Links followers to their leader, counts the followers of each leader, and counts all rows.
 const LOADING_ENDS: [&str; 4] = [
     "UPDATE job_rows SET leader = same.first
      FROM (SELECT identity, min(row_index) AS first FROM job_rows

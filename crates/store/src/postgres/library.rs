@@ -1,4 +1,4 @@
-//! What an owner has: each function checks the owner and goes to the room of its subject.
+//! The sources and jobs of an owner: each function checks the owner and calls the module of its subject.
 
 use async_trait::async_trait;
 

@@ -1,4 +1,4 @@
-//! The shape of the database, step by step. A step that was released is never changed.
+//! The schema of the database, migration by migration. A released migration is never changed.
 
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -14,7 +14,7 @@ const STEPS: [(i64, &str, &str); 4] = [
     (7, "models", include_str!("../../migrations/postgres/0007_models.sql")),
 ];
 
-/// Of several processes that begin at once one does it; the others wait.
+/// Of several processes that start at once, one migrates and the others wait.
 pub(super) async fn run(connection: &mut PgConnection, faults: &Faults) -> Result<(), Error> {
     const LOCK: &str = "SELECT pg_advisory_lock(hashtext('ampledata: migrations'))";
     const UNLOCK: &str = "SELECT pg_advisory_unlock(hashtext('ampledata: migrations'))";

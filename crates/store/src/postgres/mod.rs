@@ -1,9 +1,9 @@
 //! The store in a PostgreSQL database, for any number of processes.
 //!
-//! Everything lives in the schema `ampledata`; what else the database holds is left alone. Single rows
-//! are written in groups (see [`writer`]). Nothing is kept in memory that another process could change,
-//! but for keys and plans, which never do. Connections come from a pool: a server that goes away and
-//! comes back is an error for those who ask meanwhile, and for nobody else.
+//! Everything is in the schema `ampledata`; the rest of the database is left alone. Single rows are written
+//! in groups (see [`writer`]). Nothing is cached that another process could change; keys and plans are cached
+//! because they never change. Connections come from a pool: when the server is unavailable for a while, only
+//! the calls made meanwhile fail.
 
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
@@ -55,12 +55,12 @@ mod writer;
 use faults::Faults;
 use writer::Writer;
 
-/// How a database is opened.
+/// Options for opening a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Connections at a time, at most.
+    /// Maximum number of connections.
     pub connections: u32,
-    /// How long to wait for one.
+    /// How long to wait for a connection.
     pub patience: Duration,
 }
 
@@ -70,27 +70,26 @@ impl Default for Settings {
     }
 }
 
-/// The store in a PostgreSQL database.
+/// A store in a PostgreSQL database.
 #[derive(Debug)]
 pub struct Postgres {
     faults: Faults,
     writer: Writer,
     pool: PgPool,
-    /// Integer keys of sources and jobs by their ids; an id keeps its key for ever.
+    /// Integer keys of sources and jobs by id; an id keeps its key forever.
     jobs: Mutex<BTreeMap<JobId, i64>>,
     sources: Mutex<BTreeMap<SourceId, i64>>,
-    /// The confidence under which a cell is weak, by the job's key.
+    /// The confidence below which a cell is weak, by the job's key.
     thresholds: Mutex<BTreeMap<i64, f64>>,
-    /// The connection whose lock says that we work alone.
+    /// The connection that holds the lock of exclusive use.
     alone: Mutex<Option<PgConnection>>,
 }
 
 impl Postgres {
-    /// Opens the database of this URL with the default [`Settings`], making our schema where there is
-    /// none.
+    /// Opens the database of this URL with the default [`Settings`], and creates the schema if it is missing.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where nobody answers; others as the server gives them.
+    /// [`Error::Unavailable`] if the server does not answer; other errors as the server returns them.
     pub async fn open(url: &str) -> Result<Self, Error> {
         Self::open_with(url, &Settings::default()).await
     }
@@ -125,11 +124,11 @@ impl Postgres {
         })
     }
 
-    /// Says that this process works on the jobs alone, for as long as the store is open: for engines that
-    /// know nothing of others. The server frees the claim when the process ends, however it ends.
+    /// Claims exclusive use of the jobs for as long as the store is open, for engines that do not coordinate
+    /// with other processes. The server releases the claim when the process ends, in whatever way it ends.
     ///
     /// # Errors
-    /// [`Error::InUse`] where another process has said so.
+    /// [`Error::InUse`] if another process has claimed it.
     pub async fn claim(&self) -> Result<(), Error> {
         const CLAIM: &str = "SELECT pg_try_advisory_lock(hashtext('ampledata: one engine'))";
         let failed = |error| self.faults.sql(error);
@@ -143,7 +142,7 @@ impl Postgres {
         Ok(())
     }
 
-    /// Ends all connections. What waits to be written is not.
+    /// Closes all connections. Writes that still wait are lost.
     pub async fn close(self) {
         self.pool.close().await;
     }
@@ -162,7 +161,7 @@ impl Postgres {
         Ok(key)
     }
 
-    /// The confidence under which a cell of the job is weak.
+    /// The confidence below which a cell of the job is weak.
     async fn threshold(&self, key: i64) -> Result<f64, Error> {
         if let Some(kept) = self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
         {
@@ -203,13 +202,13 @@ impl Postgres {
     }
 }
 
-/// Where the database is, as it may be shown.
+/// The address of the database without its password, for display.
 fn shown(options: &PgConnectOptions) -> String {
     let name = options.get_database().unwrap_or(options.get_username());
     format!("postgres://{}:{}/{name}", options.get_host(), options.get_port())
 }
 
-/// Each function is in the room of its table: this only lists them.
+/// Each function is implemented in the module of its table; this only delegates.
 #[async_trait]
 impl Store for Postgres {
     async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error> {

@@ -1,4 +1,4 @@
-//! Pages, search result pages, and how they came.
+//! Pages, search result pages, and their fetches.
 
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::serp::Serp;
@@ -67,7 +67,7 @@ pub(super) async fn put_search(db: &Postgres, search: Searched) -> Result<(), Er
     write.add(Table::Serps, json("search result page", &(&search.hash, serp))?);
     let line = (key, &search.provider, &search.query, &search.hash, now);
     write.add(Table::Searches, json("search", &line)?);
-    // What costs nothing is asked again by each job.
+    // Free searches are repeated by each job.
     if search.call.metered {
         let line = (&search.provider, &search.query, &search.hash, now);
         write.add(Table::RecentSearches, json("search", &line)?);
@@ -153,7 +153,7 @@ pub(super) async fn put_answer(db: &Postgres, key: &str, answer: &str) -> Result
     db.writer.write(write).await
 }
 
-/// As a text of the database: see `writer::without_nul`.
+/// Text that PostgreSQL can store: see `writer::without_nul`.
 fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }

@@ -1,5 +1,5 @@
-//! Sources and jobs are thrown away: out of sight at once, then piece by piece, so that other writes
-//! get their turn between. What a crash leaves is thrown away with the next one.
+//! Deletes sources and jobs: they become invisible at once, and their rows are deleted in small batches, so
+//! that other writes can run in between. What a crash leaves is deleted with the next one.
 
 use std::sync::PoisonError;
 
@@ -12,7 +12,7 @@ use super::writer::number;
 use super::{Error, JobId, Owner, Postgres, SourceId};
 use crate::decode::Columns as _;
 
-/// Nobody has such a name, and nobody can guess it.
+/// No owner has this name, and no one can guess it.
 const HIDE_JOBS: &str = "UPDATE jobs SET deleted = true, owner = 'deleted:' || gen_random_uuid(),
         id = 'deleted:' || gen_random_uuid()
     WHERE key IN (SELECT jobs.key FROM jobs LEFT JOIN sources ON sources.key = source_key
@@ -40,7 +40,8 @@ pub(super) async fn source(db: &Postgres, owner: &Owner, id: &SourceId) -> Resul
     db.writer
         .act_for(move |connection| {
             Box::pin(async move {
-                // Who makes a job of it now comes first, or finds that it is gone.
+                // A concurrent call that creates a job from the source either comes first or finds the source
+                // gone.
                 let lock = "SELECT key FROM sources WHERE id = $1 AND owner = $2 FOR UPDATE";
                 one(connection, lock, args![&name, &owner.0], &faults).await?;
                 let jobs = "SELECT jobs.key FROM sources JOIN jobs ON source_key = sources.key
@@ -89,8 +90,8 @@ pub(super) async fn job(db: &Postgres, owner: &Owner, id: &JobId) -> Result<(), 
     purge(db).await
 }
 
-/// Waits for whoever changes one of these jobs now, in whichever process, and keeps others from it to
-/// the end of the transaction; says whether one is running.
+/// Waits for other processes that are changing one of these jobs, and locks the jobs until the end of the
+/// transaction. Returns whether one of them is running.
 async fn hold(
     connection: &mut PgConnection,
     jobs: &'static str,
@@ -102,7 +103,7 @@ async fn hold(
     let keys = found.iter().map(|job| Reader::new(job, faults).integer("key"));
     let mut running = false;
     for key in keys.collect::<Result<Vec<_>, _>>()? {
-        // Locks are taken in the order in which those take them who change a status.
+        // Locks are taken in the same order as in changes of a status, to avoid deadlocks.
         number(connection, [key], faults).await?;
         if let Some(job) = one(connection, LOOK, args![key], faults).await? {
             running |= Reader::new(&job, faults).str("status")? == "RUNNING";

@@ -1,4 +1,4 @@
-//! A job counted over all its rows.
+//! The report of a job over all its rows.
 
 use async_trait::async_trait;
 
@@ -6,7 +6,8 @@ use super::statement::args;
 use super::{Error, JobId, Owner, Postgres};
 use crate::report::{self, Report, Reports};
 
-/// Found cells and all others each along an index of theirs, then once more for each row that shares.
+/// Counts found cells and all others along their own indexes, then once more for each row that shares a
+/// result.
 const COUNTS: &str = "
     SELECT place, outcome, tenth, sum(cells)::bigint AS cells FROM (
         SELECT place, 'found' AS outcome, least(9, floor(confidence * 10))::bigint AS tenth,

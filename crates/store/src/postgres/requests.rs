@@ -1,4 +1,4 @@
-//! Requests that may come twice.
+//! Idempotent requests.
 
 use jiff::Timestamp;
 

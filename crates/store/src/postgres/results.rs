@@ -1,4 +1,4 @@
-//! Rows of a job as they are shown and written out.
+//! Rows of a job for display and export.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ fn row_of(db: &Postgres, row: &PgRow) -> Result<GridRow, Error> {
     })
 }
 
-/// What a result consists of: its cells by column, and those that are never overwritten.
+/// The parts of a result: its cells by column, and those that are never overwritten.
 #[derive(Clone)]
 struct Found {
     cells: Vec<Option<Cell>>,

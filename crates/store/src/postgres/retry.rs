@@ -1,4 +1,4 @@
-//! Rows go back to where they began, with what they have.
+//! Retries: rows go back to the start and keep their cells.
 
 use super::faults::json;
 use super::reader::Reader;
@@ -60,7 +60,7 @@ pub(super) async fn job(
                 let job = one(connection, find, args![&id.0, &owner.0], &faults).await?;
                 let key = Reader::new(&job.ok_or_else(missing)?, &faults).integer("key")?;
                 let seq = number(connection, [key], &faults).await?;
-                // Who began it or threw it away meanwhile, in whichever process, has done so by now.
+                // Any other process that starts or deletes the job has finished doing so by now.
                 let look = "SELECT status, loaded FROM jobs WHERE key = $1 AND owner = $2
                      FOR NO KEY UPDATE";
                 let job = one(connection, look, args![key, &owner.0], &faults).await?;

@@ -1,4 +1,4 @@
-//! Budgets: what calls may cost is set aside before they are made, in one transaction.
+//! Budgets: the maximum cost of a call is reserved before it is made, in one transaction.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(super) async fn set_caps(db: &Postgres, job: &JobId, caps: Caps) -> Result<(
     Ok(())
 }
 
-/// What the job and the row have spent, what is under way, and the bounds.
+/// Spending, reservations and limits of the job and the row.
 const STANDING: &str = "
 SELECT max_cost_nano_usd AS job_cap, max_row_cost_nano_usd AS row_cap, spent_nano_usd AS spent,
     (SELECT coalesce(sum(most), 0)::bigint FROM reservations WHERE job_key = $1 AND NOT lost) AS reserved,
@@ -59,8 +59,8 @@ pub(super) async fn reserve(db: &Postgres, row: &RowId, most: u64) -> Result<Res
     db.writer
         .act_for(move |connection| {
             Box::pin(async move {
-                // Who asks at the same time waits, in whichever process; what it then reads is new.
-                // A stronger lock would wait for every write that refers to the job, and deadlock.
+                // Concurrent callers of all processes wait here, and then read the new values. A stronger
+                // lock would wait for every write that refers to the job, and deadlock.
                 let lock =
                     sqlx::query("SELECT 1 FROM jobs WHERE key = $1 FOR NO KEY UPDATE").bind(key);
                 lock.execute(&mut *connection).await.map_err(|error| faults.sql(error))?;
@@ -107,7 +107,7 @@ pub(super) async fn spending(db: &Postgres, job: &JobId) -> Result<Spending, Err
     Ok(Standing::of(&db.read(&row.map_err(|error| db.faults.sql(error))?))?.spending())
 }
 
-/// Jobs that are looked back on.
+/// The latest jobs, whose usage the estimate is based on.
 const EXPERIENCE: &str = "
 WITH past AS (
     SELECT key, (SELECT sum(n)::bigint FROM job_counts WHERE job_key = key AND name IN ('COMPLETED', 'FAILED'))

@@ -1,9 +1,9 @@
-//! The statements of grouped writes: each takes an array of rows as JSON, so that a group of any size
-//! is one statement a table. Rows are written in the order of their keys, by every process: so two of
-//! them wait for one another and never for ever.
+//! The statements of grouped writes: each takes an array of rows as JSON, so that a group of any size is one
+//! statement per table. Every process writes rows in key order, so that two of them may wait for each other
+//! but never deadlock.
 
-/// A table as grouped writes see it, in the order in which a group is carried out: what is referred
-/// to comes first, and a journal is dropped last.
+/// A table in grouped writes, in the order in which a group is executed: referenced tables come first, and a
+/// journal is deleted last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Table {
     /// `[source_key, row_index, line, cells, problem]`
@@ -65,8 +65,8 @@ impl Table {
         Self::JournalDropped,
     ];
 
-    /// The statements; the parameters of each are the array and, where it changes stages, the number
-    /// of the change.
+    /// The statements; the parameters of each are the array and, if it changes stages, the number of the
+    /// change.
     pub(super) fn sql(self) -> &'static [&'static str] {
         match self {
             Self::SourceRows => &[SOURCE_ROWS],
@@ -130,7 +130,7 @@ const LEDGER: &str = "INSERT INTO ledger (job_key, row_index, kind, provider, mo
          (v->>7)::bigint, (v->>8)::bigint, (v->>9)::bigint <> 0, (v->>10)::bigint <> 0
      FROM json_array_elements($1::json) WITH ORDINALITY AS a (v, n) ORDER BY n";
 
-/// Summed before it is written: a group holds many calls of few kinds.
+/// Summed before it is written, because a group has many calls of few kinds.
 const USAGE: &str = "INSERT INTO usage AS kept (job_key, kind, provider, model,
          calls, cached, units_in, units_out, cost_nano_usd, failed)
      SELECT (v->>0)::bigint, v->>1, v->>2, v->>3, sum((v->>4)::bigint), sum((v->>5)::bigint),
@@ -162,7 +162,7 @@ const SPENT: &str = "UPDATE jobs SET spent_nano_usd = spent_nano_usd + new.cost
 const RESERVATIONS_ENDED: &str = "DELETE FROM reservations
      WHERE id IN (SELECT v::bigint FROM json_array_elements_text($1::json) AS v)";
 
-/// A row that is finished takes no more: whoever still works on it was given up.
+/// A finished row accepts no more changes: a process that still works on it has lost its lease.
 const JOURNAL: &str = "INSERT INTO journal (job_key, row_index, turn, step, step_mark, outcome)
      SELECT DISTINCT ON (1, 2, 3, 4) (v->>0)::bigint, (v->>1)::bigint, (v->>2)::bigint,
          (v->>3)::bigint, v->>4, v->>5
@@ -181,8 +181,8 @@ const STAGES: &str = "UPDATE job_rows SET stage = new.stage, seq = $2
      WHERE job_rows.job_key = new.job_key AND job_rows.row_index = new.row_index
          AND job_rows.stage NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')";
 
-/// Where the row has cells of an earlier run or of a person, they are counted; and what was completed
-/// once does not fail by being worked on again.
+/// Cells of an earlier run or of a person are counted if the row has them; a row that was completed once does
+/// not fail by being retried.
 const FINISHED: &str = "UPDATE job_rows SET
          stage = CASE WHEN job_rows.again AND new.stage = 'FAILED' AND kept.n > 0 THEN 'COMPLETED'
              ELSE new.stage END,
@@ -198,7 +198,7 @@ const FINISHED: &str = "UPDATE job_rows SET
      WHERE job_rows.job_key = new.job_key AND job_rows.row_index = new.row_index
          AND job_rows.stage <> 'CANCELLED'";
 
-/// A cell that is there is replaced by a better one, and one without a value also by a newer one; see
+/// An existing cell is replaced by a better one, and a cell without a value also by a newer one; see
 /// `Cell::is_better_than`.
 const CELLS: &str = "INSERT INTO cells AS kept
          (job_key, row_index, place, outcome, confidence, cell, standing, site)

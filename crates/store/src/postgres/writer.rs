@@ -1,9 +1,9 @@
 //! Grouped writes.
 //!
-//! Writes wait in a bounded queue; the writer takes what is there, up to a bound, commits it in one
-//! transaction and then acknowledges each. With nothing else waiting a write is committed at once.
-//! Where one write of a group is at fault, each of the group is tried by itself, so that only the
-//! guilty one fails. What is not a mere addition of rows is a transaction of its own.
+//! Writes wait in a bounded queue; the writer takes what has arrived, up to a limit, commits it in one
+//! transaction and then acknowledges each write. If nothing else waits, a write is committed at once. If one
+//! write of a group fails, each write of the group is retried by itself, so that only the faulty one fails.
+//! Operations that do more than add rows are transactions of their own.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ use super::Error;
 use super::faults::Faults;
 use super::tables::Table;
 
-/// Writes that may wait.
+/// Maximum number of waiting writes.
 const QUEUE: usize = 1024;
-/// Writes of one transaction.
+/// Maximum number of writes in one transaction.
 const GROUP: usize = 512;
-/// Bytes of one transaction, more or less.
+/// Approximate maximum of bytes in one transaction.
 const GROUP_BYTES: usize = 4 << 20;
-/// The class of our advisory locks, of which each job has one.
+/// The class of our advisory locks; each job has one.
 const LOCK_CLASS: i32 = 0x414d_5044;
 
 /// Rows for one or more tables, all or nothing.
@@ -29,7 +29,7 @@ const LOCK_CLASS: i32 = 0x414d_5044;
 pub(super) struct Rows {
     lines: Vec<(Table, String)>,
     page: Option<PageRow>,
-    /// The jobs of which stages change.
+    /// The jobs whose rows change their stage.
     jobs: BTreeSet<i64>,
 }
 
@@ -45,14 +45,14 @@ pub(super) struct PageRow {
 }
 
 impl Rows {
-    /// Adds one row, or several in one text with commas between them.
+    /// Adds one row, or several as one text separated by commas.
     pub(super) fn add(&mut self, table: Table, json: String) {
         if !json.is_empty() {
             self.lines.push((table, without_nul(json)));
         }
     }
 
-    /// Says that stages of rows of this job change.
+    /// Declares that rows of this job change their stage.
     pub(super) fn changes(&mut self, job: i64) {
         self.jobs.insert(job);
     }
@@ -67,8 +67,8 @@ impl Rows {
     }
 }
 
-/// PostgreSQL's texts cannot hold U+0000, and it says so when a JSON string is read as a text: there it
-/// becomes U+FFFD. Within JSON that is stored as a text it stays, for there it is escaped twice.
+/// PostgreSQL's text type cannot hold U+0000 and rejects it when a JSON string is read as text, so there it
+/// becomes U+FFFD. In JSON that is stored as text it stays, because there it is escaped twice.
 fn without_nul(json: String) -> String {
     const ESCAPED: &str = "\\u0000";
     if !json.contains(ESCAPED) {
@@ -89,7 +89,7 @@ fn without_nul(json: String) -> String {
 
 type Waiting = (Rows, oneshot::Sender<Result<(), Error>>);
 
-/// The queue before the grouped writes, and the way to all others.
+/// The queue of grouped writes, and access for all other operations.
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Waiting>,
@@ -111,7 +111,7 @@ impl Writer {
         written.await.map_err(|_| Error::Closed)?
     }
 
-    /// Returns what the action gives, when it is committed.
+    /// Returns the action's result once it is committed.
     pub(super) async fn act_for<T: Send + 'static>(
         &self,
         action: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Error>> + Send,
@@ -124,17 +124,18 @@ impl Writer {
     }
 }
 
-/// The number of a change of this job: the next that is committed.
+/// The number of a change of this job: the next one to be committed.
 ///
-/// Changes of one job are committed in the order of their numbers, whichever process makes them: who
-/// takes a number holds the job's lock until its transaction ends.
+/// Changes of one job are committed in the order of their numbers, in whichever process: a process that takes
+/// a number holds the job's lock until its transaction ends.
 pub(super) async fn number(
     connection: &mut PgConnection,
     jobs: impl IntoIterator<Item = i64>,
     faults: &Faults,
 ) -> Result<i64, Error> {
     for job in jobs {
-        // The key's lower half: two jobs that share a lock wait for one another in vain, no more.
+        // The lower half of the key: two jobs that share a lock wait for each other needlessly, without other
+        // harm.
         let low = i32::from_ne_bytes(first_four(job.to_ne_bytes()));
         let lock = sqlx::query("SELECT pg_advisory_xact_lock($1, $2)").bind(LOCK_CLASS).bind(low);
         lock.execute(&mut *connection).await.map_err(|error| faults.sql(error))?;
@@ -178,10 +179,10 @@ async fn commit(pool: &PgPool, group: Vec<Waiting>, faults: &Faults) {
     }
 }
 
-/// Who asked may be gone by now: the rows are there all the same.
+/// The caller may be gone by now; the rows are written in any case.
 fn acknowledge(done: oneshot::Sender<Result<(), Error>>, result: Result<(), Error>) {
     if done.send(result).is_err() {
-        tracing::trace!("nobody waits for this write any more");
+        tracing::trace!("no one waits for this write any more");
     }
 }
 

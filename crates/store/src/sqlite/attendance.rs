@@ -1,4 +1,4 @@
-//! Which process sees to which job.
+//! Leases: which process runs which job.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ const DELIVER: &str = "INSERT INTO deliveries (webhook_key, event, payload, next
 
 #[async_trait]
 impl Attendance for Sqlite {
-    /// The file is of one process.
+    /// Only one process uses the file, so there is nothing to lock.
     async fn make_alone(&self, _: &JobId) -> Result<Alone, Error> {
         Ok(Alone::with(None))
     }

@@ -1,4 +1,4 @@
-//! One cell: what is known of it, and what people say about it.
+//! One cell: what is known about it, and corrections.
 
 use ampledata_core::row::{AttemptSummary, Cell, CellOutcome};
 use sqlx::SqliteConnection;
@@ -10,7 +10,7 @@ use super::{Error, JobId, Owner, Sqlite};
 use crate::decode::{self, Columns as _};
 use crate::{CellEdit, CellRecord, Correction};
 
-/// Where a cell is: the row that has it, and how far that is.
+/// The row that has the cell, and its stage.
 const PLACE: &str = "SELECT jobs.key AS key, led.row_index AS leader, led.stage AS stage,
         led.attempts AS attempts, led.earlier AS earlier
     FROM jobs JOIN job_rows ON job_rows.job_key = jobs.key AND job_rows.row_index = ?3
@@ -73,7 +73,7 @@ pub(super) async fn corrections(
     rows.iter().map(|row| decode::correction(&db.read(row))).collect()
 }
 
-/// The cell that an edit is about.
+/// The cell that an edit changes.
 struct Target {
     key: i64,
     leader: i64,
@@ -111,7 +111,7 @@ pub(super) async fn edit(
         .await
 }
 
-/// No page proves what a person says.
+/// A value set by a person has no evidence page.
 const CORRECT: &str = "INSERT INTO cells
         (job_key, row_index, place, outcome, confidence, cell, standing, corrected)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)

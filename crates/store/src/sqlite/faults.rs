@@ -1,4 +1,4 @@
-//! What SQLite says, as errors that name the file and the mending.
+//! Turns SQLite's errors into errors that name the file and the fix.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

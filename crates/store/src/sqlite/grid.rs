@@ -1,4 +1,4 @@
-//! Views of a job's rows. Which rows are on a page comes from an index alone; then they are read.
+//! Views of a job's rows. An index alone determines which rows are on a page; then they are read.
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
@@ -98,8 +98,7 @@ impl Grid for Sqlite {
     }
 }
 
-/// The block in which the row stands is found by the counts of the blocks; only the rows of that block
-/// are passed over.
+/// The counts of the blocks determine the block of the row; only rows of that block are skipped one by one.
 pub(super) const COMPLETED: &str = "
     WITH at AS (
         SELECT block, before FROM (
@@ -156,7 +155,7 @@ async fn places(
     places.map(Some)
 }
 
-/// A page of all rows: they are in the order in which they are kept.
+/// A page of all rows, in the order in which they are stored.
 async fn all(
     db: &Sqlite,
     key: i64,
@@ -171,7 +170,7 @@ async fn all(
     Ok(RowPage { rows, next })
 }
 
-/// Each standing is a range of the index, in the order of the rows.
+/// Each standing is a range of the index, in row order.
 async fn merged(
     db: &Sqlite,
     sql: &'static str,
@@ -191,7 +190,7 @@ async fn merged(
     Ok(places)
 }
 
-/// Cells without a value stand before the least sure one or after it, by index.
+/// Cells without a value come before the lowest confidence or after it, by index.
 async fn by_confidence(
     db: &Sqlite,
     column: (i64, i64),

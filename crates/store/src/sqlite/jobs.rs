@@ -18,8 +18,7 @@ pub(super) async fn begin(db: &Sqlite, job: &NewJob) -> Result<(), Error> {
     let context = json("context columns", &job.context)?;
     let models = job.models.as_ref().map(|models| json("models", models)).transpose()?;
     let limit = job.row_limit.map(|limit| signed("row limit", limit)).transpose()?;
-    let (id, owner, source) = (job.id.clone(), job.owner.clone(), job.source.clone());
-    let fingerprint = job.fingerprint.clone();
+    let NewJob { id, owner, source, fingerprint, .. } = job.clone();
     let faults = db.faults.clone();
     db.jobs.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&id);
     db.writer
@@ -93,7 +92,7 @@ async fn ready_source(
         .ok_or_else(|| Error::NotFound { what: "source", id: id.0.clone() })
 }
 
-/// Followers find their leader, leaders learn for how many rows they stand, and all are counted.
+/// Links followers to their leader, counts the followers of each leader, and counts all rows.
 const LOADING_ENDS: [&str; 4] = [
     "UPDATE job_rows SET leader = same.first
      FROM (SELECT identity, min(row_index) AS first FROM job_rows

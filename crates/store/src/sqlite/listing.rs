@@ -25,7 +25,7 @@ pub(super) async fn sources(
     Ok(Listed { items, total })
 }
 
-/// Each side is read in the order of an index; SQLite merges the two.
+/// Each side is read in index order, and SQLite merges the two.
 pub(super) const JOBS: &str = "
     SELECT jobs.id AS id, sources.id AS source, sources.name AS source_name, status, reason,
         jobs.rows AS rows, jobs.created_at AS created_at, started_at, finished_at

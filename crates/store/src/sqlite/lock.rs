@@ -1,4 +1,4 @@
-//! One process at a time.
+//! Allows one process at a time.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 
-/// An advisory lock on `FILE.lock`, which holds the number of the process that has it. The system
-/// frees it when the process ends, however it ends.
+/// An advisory lock on `FILE.lock`, which contains the process id of its holder. The system releases it when
+/// the process ends, in whatever way it ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
@@ -30,7 +30,7 @@ impl Lock {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
-                // Who holds it is only a hint: a lock file that cannot be read is still a lock.
+                // The holder's id is only a hint: a lock file that cannot be read is still a lock.
                 let pid =
                     file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
                 return Err(Error::InUse { path: database.to_path_buf(), pid });

@@ -1,7 +1,7 @@
-//! Questions of one kind, answered in groups.
+//! Batches lookups of one kind.
 //!
-//! A question costs a change of threads and a transaction, whatever it asks. Those that come while
-//! one is being answered wait and are then answered together.
+//! A lookup costs a thread switch and a transaction, whatever it reads. Lookups that arrive while one is
+//! running wait and are then answered together.
 
 use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -10,21 +10,21 @@ use tokio::sync::{mpsc, oneshot};
 use super::Error;
 use super::faults::Faults;
 
-/// Questions that may wait.
+/// Maximum number of waiting lookups.
 const QUEUE: usize = 1024;
-/// Questions that are answered together.
+/// Maximum number of lookups answered together.
 const GROUP: usize = 256;
 
 type Answer<V> = oneshot::Sender<Result<Option<V>, Error>>;
 
-/// Asks one statement about many keys at a time.
+/// Runs one statement for many keys at a time.
 #[derive(Debug)]
 pub(super) struct Lookup<V> {
     queue: mpsc::Sender<(String, Answer<V>)>,
 }
 
-/// The statement, and how its rows are read. Its one parameter is a JSON array of keys; the column
-/// `place` of its rows is the index of the key that they answer.
+/// The statement, and how its rows are read. Its one parameter is a JSON array of keys; the column `place` of
+/// its rows is the index of the key that they belong to.
 pub(super) struct Statement<V> {
     pub(super) sql: &'static str,
     pub(super) read: fn(&SqliteRow) -> Result<V, sqlx::Error>,
@@ -37,7 +37,7 @@ impl<V: Send + 'static> Lookup<V> {
         Self { queue }
     }
 
-    /// What is stored under this key, which is given as JSON.
+    /// The value stored under this key, which is given as JSON.
     pub(super) async fn get(&self, key: String) -> Result<Option<V>, Error> {
         let (asked, answer) = oneshot::channel();
         self.queue.send((key, asked)).await.map_err(|_| Error::Closed)?;
@@ -87,9 +87,9 @@ async fn ask<V>(
     Ok(found)
 }
 
-/// Who asked may be gone by now: then nobody wants the answer.
+/// The caller may be gone by now; then no one needs the answer.
 fn tell<V>(asked: Answer<V>, answer: Result<Option<V>, Error>) {
     if asked.send(answer).is_err() {
-        tracing::trace!("nobody waits for this answer any more");
+        tracing::trace!("no one waits for this answer any more");
     }
 }

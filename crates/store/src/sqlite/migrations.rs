@@ -1,4 +1,4 @@
-//! The shape of the database, step by step. A step that was released is never changed.
+//! The schema of the database, migration by migration. A released migration is never changed.
 
 use sqlx::SqlSafeStr as _;
 use sqlx::SqliteConnection;

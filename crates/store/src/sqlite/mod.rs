@@ -1,9 +1,9 @@
 //! The store in one SQLite file.
 //!
-//! One connection writes (see [`writer`]), a few read. WAL with `synchronous = NORMAL`: a write that
-//! was acknowledged survives the death of the process; a power cut can lose the last commits but
-//! never damages the file (sqlite.org/wal.html). One process at a time: an advisory lock on
-//! `FILE.lock` is held for as long as the store is open and goes with the process.
+//! One connection writes (see [`writer`]), a few read. With WAL and `synchronous = NORMAL`, an acknowledged
+//! write survives the death of the process; a power cut can lose the last commits but never damages the file
+//! (sqlite.org/wal.html). One process at a time: an advisory lock on `FILE.lock` is held while the store is
+//! open, and the system releases it when the process ends.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -62,19 +62,20 @@ use lock::Lock;
 use lookup::Lookup;
 use writer::Writer;
 
-/// Connections that read.
+/// Number of reading connections.
 const READERS: u32 = 4;
-/// What the writing connection keeps of the file in memory, in KiB (`PRAGMA cache_size`).
+/// Page cache of the writing connection in KiB (`PRAGMA cache_size`).
 const WRITER_KIB: &str = "-16384";
-/// The same for each that reads: its memory is void after every commit of the writer, so little does.
+/// Page cache of each reading connection, in KiB: it is invalid after every commit of the writer, so a small
+/// one is enough.
 const READER_KIB: &str = "-2048";
 
-/// How a database is opened.
+/// Options for opening a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// How long to wait where another program holds a lock on the file.
+    /// How long to wait for another program's lock on the file.
     pub busy_timeout: Duration,
-    /// The file does not grow beyond this many bytes; without a bound where none is given.
+    /// Maximum size of the file in bytes; unlimited if none.
     pub max_bytes: Option<u64>,
 }
 
@@ -84,7 +85,7 @@ impl Default for Settings {
     }
 }
 
-/// The store in one SQLite file.
+/// A store in one SQLite file.
 #[derive(Debug)]
 pub struct Sqlite {
     faults: Faults,
@@ -92,18 +93,18 @@ pub struct Sqlite {
     readers: SqlitePool,
     searches: Lookup<ContentHash>,
     fetches: Lookup<Fetch>,
-    /// Integer keys of sources and jobs by their ids; an id keeps its key for ever.
+    /// Integer keys of sources and jobs by id; an id keeps its key forever.
     jobs: Mutex<BTreeMap<JobId, i64>>,
     sources: Mutex<BTreeMap<SourceId, i64>>,
-    /// The confidence under which a cell is weak, by the job's key.
+    /// The confidence below which a cell is weak, by the job's key.
     thresholds: Mutex<BTreeMap<i64, f64>>,
 }
 
 impl Sqlite {
-    /// Opens a database with the default [`Settings`], making it and its folder where there is none.
+    /// Opens a database with the default [`Settings`], and creates it and its folder if they are missing.
     ///
     /// # Errors
-    /// [`Error::InUse`] where another process has it open; others as the file and the disk give them.
+    /// [`Error::InUse`] if another process has it open; other errors as the system returns them.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::open_with(path, &Settings::default()).await
     }
@@ -142,10 +143,10 @@ impl Sqlite {
         })
     }
 
-    /// Waits until everything that was asked for is written, and closes the file.
+    /// Waits until all queued writes are done, and closes the file.
     ///
     /// # Errors
-    /// Where the last write fails.
+    /// The last write fails.
     pub async fn close(self) -> Result<(), Error> {
         self.readers.close().await;
         self.writer.close().await
@@ -165,7 +166,7 @@ impl Sqlite {
         Ok(key)
     }
 
-    /// The confidence under which a cell of the job is weak.
+    /// The confidence below which a cell of the job is weak.
     async fn threshold(&self, key: i64) -> Result<f64, Error> {
         if let Some(kept) = self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
         {
@@ -207,7 +208,7 @@ impl Sqlite {
     }
 }
 
-/// Each function is in the room of its table: this only lists them.
+/// Each function is implemented in the module of its table; this only delegates.
 #[async_trait]
 impl Store for Sqlite {
     async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error> {

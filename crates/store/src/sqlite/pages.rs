@@ -1,4 +1,4 @@
-//! Pages, search result pages, and how they came.
+//! Pages, search result pages, and their fetches.
 
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::serp::Serp;
@@ -86,7 +86,7 @@ pub(super) async fn put_search(db: &Sqlite, search: Searched) -> Result<(), Erro
     write.add(Table::Serps, json("search result page", &(&search.hash, serp))?);
     let line = (key, &search.provider, &search.query, &search.hash, now);
     write.add(Table::Searches, json("search", &line)?);
-    // What costs nothing is asked again by each job.
+    // Free searches are repeated by each job.
     if search.call.metered {
         let line = (&search.provider, &search.query, &search.hash, now);
         write.add(Table::RecentSearches, json("search", &line)?);

@@ -1,4 +1,4 @@
-//! How SQLite carries out what is asked often of large tables: by an index, in its order, without
+//! Checks the query plans of frequent statements on large tables: they use an index, in its order, without
 //! sorting.
 
 use sqlx::Row as _;
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::{Sqlite, changes, grid, listing, report, results};
 
-/// The steps of the plan of a statement.
+/// The steps of a statement's query plan.
 async fn plan(db: &Sqlite, sql: &str) -> Vec<String> {
     let explained = format!("EXPLAIN QUERY PLAN {sql}");
     let rows = sqlx::query(sqlx::AssertSqlSafe(explained)).fetch_all(&db.readers).await.unwrap();
@@ -20,7 +20,7 @@ async fn check(db: &Sqlite, sql: &str, index: &str) {
     assert_eq!(plan.iter().find(bad), None, "{plan:#?}\n{sql}");
 }
 
-/// A scan that is not along an array that was given, nor of what a subquery read by steps of its own.
+/// A scan that reads neither an array parameter nor the result of a subquery.
 fn of_large_table(step: &str) -> bool {
     step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE") && !step.contains("(subquery")
 }
@@ -87,7 +87,7 @@ async fn a_report_reads_no_cell() {
     }
 }
 
-/// What triggers do for each row, with a parameter for each value of that row.
+/// The statements of triggers for each row, with a parameter for each value of that row.
 async fn triggered(db: &Sqlite) -> Vec<String> {
     let sql = "SELECT sql FROM sqlite_master WHERE type = 'trigger'";
     let triggers = sqlx::query(sql).fetch_all(&db.readers).await.unwrap();

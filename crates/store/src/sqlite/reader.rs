@@ -7,7 +7,7 @@ use super::faults::Faults;
 use super::{Error, Sqlite};
 use crate::decode::Columns;
 
-/// Reads the columns of one row by their names.
+/// Reads the columns of one row by name.
 pub(super) struct Reader<'a> {
     row: &'a SqliteRow,
     faults: &'a Faults,

@@ -1,5 +1,5 @@
-//! Sources and jobs are thrown away: out of sight at once, then piece by piece, so that other writes
-//! get their turn between. What a crash leaves is thrown away with the next one.
+//! Deletes sources and jobs: they become invisible at once, and their rows are deleted in small batches, so
+//! that other writes can run in between. What a crash leaves is deleted with the next one.
 
 use std::sync::PoisonError;
 
@@ -10,7 +10,7 @@ use super::statement::{args, changed, one};
 use super::{Error, JobId, Owner, SourceId, Sqlite};
 use crate::decode::Columns as _;
 
-/// Nobody has such a name, and nobody can guess it.
+/// No owner has this name, and no one can guess it.
 const HIDE_JOBS: &str = "UPDATE jobs SET deleted = 1, owner = 'deleted:' || hex(randomblob(16)),
         id = 'deleted:' || hex(randomblob(16))
     WHERE key IN (SELECT jobs.key FROM jobs LEFT JOIN sources ON sources.key = source_key

@@ -1,4 +1,4 @@
-//! Rows of a job as they are shown and written out.
+//! Rows of a job for display and export.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use super::{Error, JobId, ResultRow, Sqlite, names};
 use crate::GridRow;
 use crate::decode::Columns as _;
 
-/// All rows of a page in one JSON text: the driver hands each row of a result from thread to thread,
-/// which costs more than to read it. What is stored as JSON is joined as it is; see [`Written`].
+/// Returns all rows of a page as one JSON text: the driver passes each result row between threads, which
+/// costs more than reading it. Stored JSON is embedded unchanged; see [`Written`].
 macro_rules! rows_where {
     ($which:literal) => {
         concat!(
@@ -44,7 +44,7 @@ pub(super) const PAGE: &str =
 pub(super) const CHOSEN: &str =
     rows_where!("job_rows.row_index IN (SELECT value FROM json_each(?2))");
 
-/// A row as the statements write it.
+/// A row in the JSON that the statements return.
 #[derive(Deserialize)]
 struct Written {
     index: u64,
@@ -55,7 +55,7 @@ struct Written {
     stage: String,
     error: Option<String>,
     attempts: Option<Vec<AttemptSummary>>,
-    /// By the place of the column; 1 where the cell is never overwritten.
+    /// By column index; 1 if the cell is never overwritten.
     cells: Vec<(usize, Cell, u8)>,
 }
 

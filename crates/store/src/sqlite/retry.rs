@@ -1,4 +1,4 @@
-//! Rows go back to where they began, with what they have.
+//! Retries: rows go back to the start and keep their cells.
 
 use super::faults::json;
 use super::reader::Reader;

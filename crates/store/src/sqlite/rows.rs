@@ -1,4 +1,4 @@
-//! Rows of a job while they are worked on.
+//! Rows of a job while they are processed.
 
 use ampledata_core::row::{CellOutcome, RowResult, Stage};
 

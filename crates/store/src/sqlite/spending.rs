@@ -1,4 +1,4 @@
-//! Budgets: what calls may cost is set aside before they are made, in one transaction.
+//! Budgets: the maximum cost of a call is reserved before it is made, in one transaction.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub(super) async fn set_caps(db: &Sqlite, job: &JobId, caps: Caps) -> Result<(),
     Ok(())
 }
 
-/// What the job and the row have spent, what is under way, and the bounds.
+/// Spending, reservations and limits of the job and the row.
 const STANDING: &str = "
 SELECT max_cost_nano_usd AS job_cap, max_row_cost_nano_usd AS row_cap, spent_nano_usd AS spent,
     (SELECT coalesce(sum(most), 0) FROM reservations WHERE job_key = ?1 AND lost = 0) AS reserved,
@@ -104,7 +104,7 @@ pub(super) async fn spending(db: &Sqlite, job: &JobId) -> Result<Spending, Error
     Ok(Standing::of(&db.read(&row.map_err(|error| db.faults.sql(error))?))?.spending())
 }
 
-/// Jobs that are looked back on.
+/// The latest jobs, whose usage the estimate is based on.
 const EXPERIENCE: &str = "
 WITH past AS (
     SELECT key, (SELECT sum(n) FROM job_counts WHERE job_key = key AND name IN ('COMPLETED', 'FAILED'))

@@ -1,4 +1,4 @@
-//! Statements with few parameters, for what is asked seldom.
+//! Statements with few parameters, for infrequent queries.
 
 use futures::future::BoxFuture;
 use sqlx::SqliteConnection;
@@ -69,7 +69,7 @@ impl From<Option<String>> for Arg {
     }
 }
 
-/// The parameters of a statement, each of what [`Arg`] can be.
+/// The parameters of a statement, each convertible to [`Arg`].
 macro_rules! args {
     ($($arg:expr),* $(,)?) => { vec![$($crate::sqlite::statement::Arg::from($arg)),*] };
 }
@@ -88,7 +88,7 @@ pub(super) fn bound(
 }
 
 impl Sqlite {
-    /// Rows that a reading statement gives.
+    /// The rows that a reading statement returns.
     pub(super) async fn rows(
         &self,
         sql: &'static str,
@@ -97,7 +97,7 @@ impl Sqlite {
         bound(sql, args).fetch_all(&self.readers).await.map_err(|error| self.faults.sql(error))
     }
 
-    /// The row that a reading statement gives, if any.
+    /// The row that a reading statement returns, if any.
     pub(super) async fn row(
         &self,
         sql: &'static str,
@@ -106,7 +106,7 @@ impl Sqlite {
         bound(sql, args).fetch_optional(&self.readers).await.map_err(|error| self.faults.sql(error))
     }
 
-    /// Carries out a writing statement by itself, and says how many rows it changed.
+    /// Executes a writing statement by itself, and returns the number of rows that it changed.
     pub(super) async fn execute(&self, sql: &'static str, args: Vec<Arg>) -> Result<u64, Error> {
         let faults = self.faults.clone();
         self.writer
@@ -117,7 +117,7 @@ impl Sqlite {
     }
 }
 
-/// Carries out a statement within an action, and says how many rows it changed.
+/// Executes a statement within an action, and returns the number of rows that it changed.
 pub(super) async fn changed(
     connection: &mut SqliteConnection,
     sql: &'static str,
@@ -128,7 +128,7 @@ pub(super) async fn changed(
     Ok(done.rows_affected())
 }
 
-/// The row that a statement gives within an action, if any.
+/// The row that a statement within an action returns, if any.
 pub(super) async fn one(
     connection: &mut SqliteConnection,
     sql: &'static str,
@@ -138,7 +138,7 @@ pub(super) async fn one(
     bound(sql, args).fetch_optional(connection).await.map_err(|error| faults.sql(error))
 }
 
-/// All rows that a statement gives within an action.
+/// All rows that a statement within an action returns.
 pub(super) async fn all(
     connection: &mut SqliteConnection,
     sql: &'static str,

@@ -1,8 +1,8 @@
-//! The statements of grouped writes: each takes an array of rows as JSON, so that a group of any size
-//! is one statement a table.
+//! The statements of grouped writes: each takes an array of rows as JSON, so that a group of any size is one
+//! statement per table.
 
-/// A table as grouped writes see it, in the order in which a group is carried out: what is referred
-/// to comes first, and a journal is dropped last.
+/// A table in grouped writes, in the order in which a group is executed: referenced tables come first, and a
+/// journal is deleted last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Table {
     /// `[source_key, row_index, line, cells, problem]`
@@ -64,8 +64,7 @@ impl Table {
         Self::JournalDropped,
     ];
 
-    /// The statement; its parameters are the array and, where it changes stages, the number of the
-    /// commit.
+    /// The statement; its parameters are the array and, if it changes stages, the number of the commit.
     pub(super) fn sql(self) -> &'static str {
         match self {
             Self::SourceRows => SOURCE_ROWS,
@@ -126,7 +125,7 @@ const LEDGER: &str = "INSERT INTO ledger (job_key, row_index, kind, provider, mo
          value->>8, value->>9, value->>10
      FROM json_each(?1)";
 
-/// Summed before it is written: a group holds many calls of few kinds, and a trigger counts each row.
+/// Summed before it is written, because a group has many calls of few kinds, and a trigger counts each row.
 const USAGE: &str = "INSERT INTO usage (job_key, kind, provider, model,
          calls, cached, units_in, units_out, cost_nano_usd, failed)
      SELECT value->>0, value->>1, value->>2, value->>3, sum(value->>4), sum(value->>5),
@@ -152,8 +151,8 @@ const STAGES: &str = "UPDATE job_rows SET stage = new.value->>2, seq = ?2 FROM j
      WHERE job_key = new.value->>0 AND row_index = new.value->>1
          AND stage NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')";
 
-/// Where the row has cells of an earlier run or of a person, they are counted; and what was completed
-/// once does not fail by being worked on again.
+/// Cells of an earlier run or of a person are counted if the row has them; a row that was completed once does
+/// not fail by being retried.
 const FINISHED: &str = "UPDATE job_rows SET
          stage = iif(again AND new.value->>2 = 'FAILED' AND EXISTS (SELECT 1 FROM cells
              WHERE cells.job_key = job_rows.job_key AND cells.row_index = job_rows.row_index
@@ -163,9 +162,9 @@ const FINISHED: &str = "UPDATE job_rows SET
                  AND outcome = 'found'), new.value->>3),
          error = new.value->>4, attempts = new.value->>5, seq = ?2, again = 1, only = NULL
      FROM json_each(?1) AS new
-     WHERE job_key = new.value->>0 AND row_index = new.value->>1";
+     WHERE job_key = new.value->>0 AND row_index = new.value->>1 AND stage <> 'CANCELLED'";
 
-/// A cell that is there is replaced by a better one, and one without a value also by a newer one; see
+/// An existing cell is replaced by a better one, and a cell without a value also by a newer one; see
 /// `Cell::is_better_than`.
 const CELLS: &str =
     "INSERT INTO cells (job_key, row_index, place, outcome, confidence, cell, standing, site)

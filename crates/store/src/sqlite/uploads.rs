@@ -1,4 +1,4 @@
-//! Uploads.
+//! Announced files and their states.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

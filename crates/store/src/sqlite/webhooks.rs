@@ -115,7 +115,7 @@ impl Webhooks for Sqlite {
         let found = self.read(&found);
         let before = match &slice.after {
             None => i64::MAX,
-            // What is no number comes after nothing.
+            // Nothing comes after a cursor that is not a number.
             Some(after) => after.parse().unwrap_or(0),
         };
         let offset = signed("offset", slice.offset)?;

@@ -1,9 +1,8 @@
 //! The one connection that writes.
 //!
-//! Writes wait in a bounded queue; the writer takes what is there, up to a bound, commits it in one
-//! transaction and then acknowledges each. With nothing else waiting a write is committed at once.
-//! Where one write of a group is at fault, each of the group is tried by itself, so that only the
-//! guilty one fails.
+//! Writes wait in a bounded queue; the writer takes what has arrived, up to a limit, commits it in one
+//! transaction and then acknowledges each write. If nothing else waits, a write is committed at once. If one
+//! write of a group fails, each write of the group is retried by itself, so that only the faulty one fails.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,8 +18,8 @@ use super::lock::Lock;
 use super::tables::Table;
 use super::{Error, Settings, migrations};
 
-/// Numbers commits, so that changes can be followed in their order. Only what the writer runs may take
-/// a number: then a smaller one is never committed after a greater one.
+/// Numbers commits, so that changes can be followed in order. Only operations run by the writer may take a
+/// number, so that a smaller one is never committed after a greater one.
 #[derive(Debug, Clone)]
 pub(super) struct Commits(Arc<AtomicI64>);
 
@@ -40,11 +39,11 @@ impl Commits {
     }
 }
 
-/// Writes that may wait.
+/// Maximum number of waiting writes.
 const QUEUE: usize = 1024;
-/// Writes of one transaction.
+/// Maximum number of writes in one transaction.
 const GROUP: usize = 512;
-/// Bytes of one transaction, more or less.
+/// Approximate maximum of bytes in one transaction.
 const GROUP_BYTES: usize = 4 << 20;
 
 /// Rows for one or more tables, all or nothing.
@@ -66,7 +65,7 @@ pub(super) struct PageRow {
 }
 
 impl Rows {
-    /// Adds one row, or several in one text with commas between them.
+    /// Adds one row, or several as one text separated by commas.
     pub(super) fn add(&mut self, table: Table, json: String) {
         if !json.is_empty() {
             self.rows.push((table, json));
@@ -83,7 +82,7 @@ impl Rows {
     }
 }
 
-/// What is not a mere addition of rows: runs in a transaction of its own, and says whether it
+/// An operation that does more than add rows: it runs in a transaction of its own, and returns whether it
 /// changed anything.
 pub(super) type Action =
     Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<bool, Error>> + Send>;
@@ -95,7 +94,7 @@ enum Request {
 
 type Group = Vec<(Rows, oneshot::Sender<Result<(), Error>>)>;
 
-/// The queue before the writing connection.
+/// The queue of the writing connection.
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Request>,
@@ -104,7 +103,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Opens the connection, brings the database to its present shape, and starts to write.
+    /// Opens the connection, migrates the database, and starts writing.
     pub(super) async fn open(
         options: &SqliteConnectOptions,
         settings: &Settings,
@@ -121,7 +120,7 @@ impl Writer {
         let numbers = commits.clone();
         let task = tokio::spawn(async move {
             let worked = work(connection, requests, faults, numbers).await;
-            // The file is free when nothing is written any more.
+            // The file is released once nothing is written any more.
             drop(lock);
             worked
         });
@@ -142,7 +141,7 @@ impl Writer {
         acted.await.map_err(|_| Error::Closed)?
     }
 
-    /// Returns what the action gives, when it is committed.
+    /// Returns the action's result once it is committed.
     pub(super) async fn act_for<T: Send + 'static>(
         &self,
         action: impl for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>>
@@ -221,10 +220,10 @@ async fn work(
     connection.close().await.map_err(|error| faults.sql(error))
 }
 
-/// Who asked may be gone by now: then nobody wants the answer.
+/// The caller may be gone by now; then no one needs the answer.
 fn acknowledge<T>(done: oneshot::Sender<T>, answer: T) {
     if done.send(answer).is_err() {
-        tracing::trace!("nobody waits for this write any more");
+        tracing::trace!("no one waits for this write any more");
     }
 }
 
@@ -302,7 +301,7 @@ async fn write<'a>(
 
 const ONE_PAGE: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
-/// Each statement is a change of threads, whatever it does.
+/// Each statement costs a thread switch, whatever it does.
 const EIGHT_PAGES: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
      VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?),
          (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)

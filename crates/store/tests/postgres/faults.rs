@@ -85,7 +85,7 @@ async fn a_kill_amid_writes_loses_nothing_that_was_acknowledged() {
                 }
             }
         }
-        // What was under way at the kill may have been committed before it.
+        // Writes in progress at the kill may have been committed before it.
         if failures > 0 {
             break;
         }
@@ -105,7 +105,7 @@ async fn many_processes_never_reserve_beyond_the_bound() {
     let stores: Vec<_> = stores.into_iter().map(Result::unwrap).collect();
     let job = job(&stores[0], &[&["a", ""], &["b", ""], &["c", ""], &["d", ""]]).await;
     stores[0].set_caps(&job.id, Caps { job: Some(1_000), row: Some(400) }).await.unwrap();
-    // Each store asks on a thread of its own.
+    // Each store runs on a thread of its own.
     let asked = stores.into_iter().map(|store| {
         let job = job.clone();
         tokio::spawn(async move {
@@ -132,7 +132,7 @@ async fn a_worker_that_comes_late_does_not_undo_a_cancel() {
     let job = job(&api, &[&["a", ""], &["b", ""]]).await;
     assert!(api.set_status(&job.id, to(JobStatus::Pending, JobStatus::Running)).await.unwrap());
     assert!(api.set_status(&job.id, to(JobStatus::Running, JobStatus::Cancelled)).await.unwrap());
-    // The worker has not heard of it yet.
+    // The worker has not noticed it yet.
     worker.journal(&row(&job, 0), entry(0, 0), Some(Stage::Crawled)).await.unwrap();
     worker.finish_row(&row(&job, 0), &finished(vec![None, None])).await.unwrap();
     assert!(
@@ -156,7 +156,7 @@ async fn counts_are_right_after_many_processes_wrote_about_the_same_rows() {
     let work = stores.into_iter().enumerate().map(|(process, store)| {
         let job = job.clone();
         tokio::spawn(async move {
-            // Each goes through the rows from another end: nothing may wait for ever.
+            // Each processes the rows from another end; no deadlock may occur.
             let order = (0..ROWS).map(|n| if process % 2 == 0 { n } else { ROWS - 1 - n });
             let written = join_all(order.map(|index| {
                 let (store, row) = (&store, row(&job, index));

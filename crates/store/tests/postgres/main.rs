@@ -1,6 +1,6 @@
-//! The PostgreSQL store: it keeps the contract, also where several processes use it at once.
+//! The PostgreSQL store keeps the contract, also when several processes use it at once.
 //!
-//! Needs TEST_DATABASE_URL, a server where databases may be made: `scripts/with-postgres` has one.
+//! Needs TEST_DATABASE_URL, a server where databases may be created: `scripts/with-postgres` provides one.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what is not as expected ends the test")]
 
 #[macro_use]

@@ -1,4 +1,4 @@
-//! What another process does between a look at a job and its change.
+//! Changes by another process between reading a job and changing it.
 
 use ampledata_store::{
     Error, Job, JobStatus, Library as _, Owner, Postgres, Retry, RetryRows, Store as _,
@@ -8,7 +8,7 @@ use sqlx::{Connection as _, PgConnection};
 use crate::server::database;
 use crate::store_contract::{finished, job, row};
 
-/// A finished job, and another process that has begun it again but not committed that yet.
+/// A finished job, and another process that has restarted it but not committed that yet.
 async fn begun_meanwhile() -> (Postgres, Job, PgConnection) {
     let url = database().await;
     let store = Postgres::open(&url).await.unwrap();
@@ -20,7 +20,7 @@ async fn begun_meanwhile() -> (Postgres, Job, PgConnection) {
     (store, job, other)
 }
 
-/// Commits once somebody waits for it.
+/// Commits once another session waits for it.
 async fn commit(mut other: PgConnection) {
     let sql = "SELECT count(*) FROM pg_locks
          WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))";

@@ -23,7 +23,7 @@ async fn shared() -> (PgConnectOptions, PgConnection) {
     (options, connection)
 }
 
-/// The address of a database that nobody else has, on the server that all tests share.
+/// The address of a database for one test, on the server that all tests share.
 pub(crate) async fn database() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("faults_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -60,7 +60,7 @@ impl Server {
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        // A port that is free now may be taken by the time that the server wants it: then another is.
+        // A port that is free now may be taken when the server starts; then another one is tried.
         let until = Instant::now() + PATIENCE;
         loop {
             let port = free_port();
@@ -81,8 +81,7 @@ impl Server {
         self.process.wait().unwrap();
     }
 
-    /// Starts the killed server again, where it was. It refuses as long as a process of the old one is
-    /// there.
+    /// Restarts the killed server in the same folder. It refuses as long as a process of the old one exists.
     pub(crate) fn start_again(&mut self) {
         let until = Instant::now() + PATIENCE;
         self.process = loop {
@@ -102,7 +101,7 @@ impl Drop for Server {
     }
 }
 
-/// PostgreSQL does not run as root: then the user that its package made runs it.
+/// PostgreSQL does not run as root, so the user created by its package runs it.
 fn as_postgres(program: &Path) -> Command {
     let mut command = Command::new("setpriv");
     if rustix::process::geteuid().is_root() {
@@ -116,7 +115,7 @@ fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// The server, once it takes connections; what it said where it gives up.
+/// The server once it accepts connections, or its output if it fails.
 fn ready(programs: &Path, folder: &Path, port: u16) -> Result<Child, String> {
     let mut process = as_postgres(&programs.join("postgres"))
         .arg("-D")
@@ -133,7 +132,7 @@ fn ready(programs: &Path, folder: &Path, port: u16) -> Result<Child, String> {
     for line in lines.by_ref() {
         let line = line.unwrap();
         if line.contains("ready to accept connections") {
-            // It goes on talking, and must not wait for somebody to listen.
+            // It continues to log, and must not block because no one reads.
             std::thread::spawn(move || lines.count());
             return Ok(process);
         }

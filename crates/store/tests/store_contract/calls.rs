@@ -1,4 +1,4 @@
-//! Pages, searches and answers, and the calls that brought them.
+//! Pages, searches and answers, and the calls that returned them.
 
 use super::*;
 

@@ -27,8 +27,8 @@ use jiff::Timestamp;
 pub(crate) use calls::*;
 pub(crate) use spending::*;
 
-/// Runs each part of the contract on a store that `$open` makes: an async function without arguments
-/// that gives the store and what has to live as long.
+/// Runs each part of the contract on a store that `$open` creates: an async function without arguments that
+/// returns the store and what has to live as long.
 macro_rules! store_contract {
     ($open:path) => {
         store_contract!(@each $open:
@@ -74,7 +74,7 @@ pub(crate) fn text(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
 }
 
-/// A plan that asks for a founding date and a number of employees.
+/// A plan that requests a founding date and a number of employees.
 pub(crate) fn plan() -> Plan {
     Plan {
         columns: vec![
@@ -320,6 +320,9 @@ pub(crate) async fn a_cancelled_job_takes_its_open_rows_along(store: &dyn Store)
     assert_eq!((progress.in_stage(Stage::Completed), progress.in_stage(Stage::Cancelled)), (1, 2));
     assert_eq!(store.open_rows(&job.id, 0, 10).await.unwrap(), []);
     store.journal(&row(&job, 1), entry(0, 0), Some(Stage::Crawled)).await.unwrap();
+    assert_eq!(store.progress(&job.id).await.unwrap(), progress);
+    // A row that was in flight when its job was cancelled stays cancelled.
+    store.finish_row(&row(&job, 1), &finished(vec![None, None])).await.unwrap();
     assert_eq!(store.progress(&job.id).await.unwrap(), progress);
 }
 

@@ -1,4 +1,4 @@
-//! What jobs may cost, and what they have cost.
+//! Cost limits and spending of jobs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub(crate) async fn nothing_is_reserved_beyond_the_bounds(store: &dyn Store) {
     assert!(reservation.is_some());
     assert_eq!(store.reserve(&first, 11).await.unwrap(), Reserved::Wait);
     assert_eq!(store.reserve(&second, 51).await.unwrap(), Reserved::Wait);
-    // The call was cheaper than it might have been: what is left over is free again.
+    // The call was cheaper than its reservation: the rest is available again.
     store.put_call(Call { reservation, ..call(&job, CallKind::Extract, 20) }).await.unwrap();
     assert_eq!(store.reserve(&first, 41).await.unwrap(), Reserved::RowSpent);
     let reservation = granted(store.reserve(&second, 60).await.unwrap());

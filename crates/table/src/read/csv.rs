@@ -7,7 +7,7 @@ use super::csv_records::{Caps, RawRecord, Records};
 use super::text::Text;
 use super::{Column, Opened, dialect, header};
 
-/// Opens a CSV file; `delimiter` where it is known.
+/// Opens a CSV file; `delimiter` is given if it is known.
 pub(super) fn open(mut text: Text, limits: Limits, delimiter: Option<u8>) -> Result<Opened, Error> {
     let mut line = 1;
     let declared = dialect::declared(text.look_ahead(dialect::SAMPLE)?);
@@ -23,7 +23,7 @@ pub(super) fn open(mut text: Text, limits: Limits, delimiter: Option<u8>) -> Res
     let caps = Caps {
         field: limits.field_bytes,
         record: limits.row_bytes,
-        // More than this is a ragged row, which is counted but not kept.
+        // Further fields make the row ragged; they are counted but not kept.
         fields: limits.columns + 1,
     };
     let mut rows = Rows {
@@ -62,7 +62,7 @@ impl Rows {
             return Err(Error::Header(RowError { place, fault, fields: Vec::new() }));
         }
         if headers.iter().all(|header| header.trim().is_empty()) {
-            // Blank lines and bare delimiters are as good as nothing.
+            // Blank lines and lines of only delimiters are skipped.
             if !self.records.next(&mut self.text, &mut self.record)? {
                 return Err(Error::Empty);
             }
@@ -71,7 +71,7 @@ impl Rows {
         Ok(headers)
     }
 
-    /// What is wrong with the record just read.
+    /// The error of the record just read, if any.
     fn fault(&mut self, width: usize) -> Option<RowFault> {
         let malformed = self.text.take_malformed();
         let RawRecord { count: found, cut, .. } = &mut self.record;
@@ -119,7 +119,7 @@ impl Iterator for Rows {
     }
 }
 
-/// The decoder gives valid UTF-8 and fields are split at ASCII only, so nothing is replaced here.
+/// The decoder produces valid UTF-8, and fields are split at ASCII only, so nothing is replaced here.
 fn text_of(field: &[u8]) -> String {
     String::from_utf8_lossy(field).into_owned()
 }

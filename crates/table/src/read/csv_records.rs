@@ -1,45 +1,46 @@
-//! Records of a CSV file (RFC 4180, leniently): one pass, one state a byte, bounded memory.
+//! Records of a CSV file (RFC 4180, leniently): one pass, one state per byte, limited memory.
 //!
-//! Unlike a general CSV parser it knows on which line a quote opened that never closes, and it
-//! goes on past a field that is too long without holding it.
+//! Unlike a general CSV parser, it reports the line of a quote that is never closed, and it skips a field
+//! that is too long without holding it in memory.
 
 use super::super::error::{Error, RowFault};
 use super::text::Text;
 
-/// How the file writes its fields.
+/// The file's delimiter and quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dialect {
-    /// Between two fields.
+    /// The byte between two fields.
     pub(super) delimiter: u8,
-    /// Around a field that holds delimiters, line ends or quotes; inside it is doubled.
+    /// The byte around a field that contains delimiters, line ends or quotes; inside the field it is
+    /// doubled.
     pub(super) quote: u8,
 }
 
-/// How much of a record is kept.
+/// Limits on how much of a record is kept.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Caps {
-    /// Bytes of a field.
+    /// Maximum number of bytes of a field.
     pub(super) field: usize,
-    /// Bytes of all fields of a record.
+    /// Maximum number of bytes of all fields of a record.
     pub(super) record: usize,
-    /// Fields of a record.
+    /// Maximum number of fields of a record.
     pub(super) fields: usize,
 }
 
-/// One record; its buffers are used again for the next.
+/// One record; its buffers are reused for the next.
 #[derive(Debug, Default)]
 pub(super) struct RawRecord {
-    /// The line on which it begins, from 1.
+    /// The line on which it starts, from 1.
     pub(super) line: u64,
-    /// The text of all fields, end to end.
+    /// The text of all fields, concatenated.
     bytes: Vec<u8>,
-    /// Where each field ends in `bytes`.
+    /// The end of each field in `bytes`.
     ends: Vec<usize>,
-    /// How many fields there are, kept or not.
+    /// Number of fields, whether kept or not.
     pub(super) count: usize,
-    /// What was left out, if anything.
+    /// The error if something was left out.
     pub(super) cut: Option<RowFault>,
-    /// Bytes of the field that is being read, kept or not.
+    /// Number of bytes of the current field, whether kept or not.
     length: usize,
 }
 
@@ -67,7 +68,7 @@ impl RawRecord {
         }
         if self.length > caps.field {
             self.cut.get_or_insert(RowFault::FieldTooLong { column, limit: caps.field });
-            // Nothing of it is kept: half a field could be taken for a whole one.
+            // Nothing of the field is kept: half a field could be mistaken for a whole one.
             self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
         } else if self.bytes.len() + bytes.len() > caps.record {
             self.cut.get_or_insert(RowFault::RowTooLong { limit: caps.record });
@@ -93,7 +94,7 @@ enum State {
     Field,
     Bare,
     Quoted,
-    /// After a quote inside quotes: its twin follows, or the field ends.
+    /// After a quote inside quotes: another quote follows, or the field ends.
     Quote,
 }
 
@@ -104,7 +105,7 @@ pub(super) struct Records {
     state: State,
     /// The line of the next byte, from 1.
     line: u64,
-    /// Whether the last byte was a carriage return, whose line feed does not count again.
+    /// Whether the last byte was a carriage return, so that a line feed does not count as another line.
     after_cr: bool,
     /// The line on which the last quoted field opened.
     quote_line: u64,
@@ -115,7 +116,7 @@ impl Records {
         Self { dialect, caps, state: State::Record, line, after_cr: false, quote_line: line }
     }
 
-    /// Reads the next record; false where there is none.
+    /// Reads the next record; returns false if there is none.
     pub(super) fn next(&mut self, text: &mut Text, record: &mut RawRecord) -> Result<bool, Error> {
         record.clear(self.line);
         loop {
@@ -130,7 +131,7 @@ impl Records {
         }
     }
 
-    /// The end of the file ends the last record, unless a quote is open.
+    /// Ends the last record at the end of the file; an error if a quote is open.
     pub(super) fn end(&mut self, record: &mut RawRecord) -> Result<bool, Error> {
         match self.state {
             State::Record => Ok(false),
@@ -143,7 +144,7 @@ impl Records {
         }
     }
 
-    /// Goes through bytes until a record is complete; tells how many were used.
+    /// Consumes bytes until a record is complete; returns how many were used.
     pub(super) fn step(&mut self, bytes: &[u8], record: &mut RawRecord) -> (usize, bool) {
         let Dialect { delimiter, quote } = self.dialect;
         let mut at = 0;
@@ -187,7 +188,7 @@ impl Records {
                     self.state = State::Quoted;
                     at += 1;
                 }
-                // What follows a closing quote other than a delimiter is kept as it stands.
+                // Text after a closing quote is kept as it is, unless it is a delimiter.
                 State::Field | State::Quote => self.state = State::Bare,
             }
         }
@@ -212,7 +213,7 @@ impl Records {
         length + 1
     }
 
-    /// Counts the end of a line; CR LF is one.
+    /// Counts the end of a line; CR LF counts once.
     fn newline(&mut self, byte: u8) {
         if byte == b'\r' || !self.after_cr {
             self.line += 1;

@@ -1,16 +1,16 @@
-//! Delimiter and quote of a CSV file, from its start.
+//! Detects the delimiter and the quote of a CSV file from its start.
 
 use super::csv_records::{Caps, Dialect, RawRecord, Records};
 
-/// Bytes that are looked at.
+/// Number of bytes that are examined.
 pub(super) const SAMPLE: usize = 64 * 1024;
 
-/// Records that are looked at.
+/// Maximum number of records that are examined.
 const RECORDS: usize = 200;
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The delimiter that a first line `sep=;` names, as Excel writes it, and the length of that line.
+/// The delimiter in a first line `sep=;`, as Excel writes it, and the length of that line.
 pub(super) fn declared(sample: &[u8]) -> Option<(u8, usize)> {
     let rest = sample.strip_prefix(b"sep=")?;
     let delimiter = *rest.first()?;
@@ -22,11 +22,11 @@ pub(super) fn declared(sample: &[u8]) -> Option<(u8, usize)> {
     DELIMITERS.contains(&delimiter).then_some((delimiter, 4 + 1 + line_end))
 }
 
-/// The dialect under which the rows of the sample agree best with its header.
+/// The dialect with which the rows of the sample agree best with its header.
 ///
-/// A delimiter that does not split the header is no delimiter; of two that fit equally, the one
-/// that is not followed by blanks, then the one that makes more columns. A single column is read
-/// with commas. `whole`: whether the sample is the whole file.
+/// A delimiter that does not split the header is not considered. Of two that fit equally, the one that is
+/// not followed by blanks is chosen, then the one that gives more columns. A single column is read with
+/// commas. `whole`: whether the sample is the whole file.
 pub(super) fn detect(sample: &[u8], whole: bool, delimiter: Option<u8>) -> Dialect {
     let quote = quote_of(sample);
     if let Some(delimiter) = delimiter {
@@ -42,12 +42,12 @@ pub(super) fn detect(sample: &[u8], whole: bool, delimiter: Option<u8>) -> Diale
     Dialect { delimiter: best.1, quote }
 }
 
-/// Compared from the first field to the last; more is better.
+/// The criteria, compared from the first field to the last; more is better.
 #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Score {
-    /// Thousandths of the rows that have as many fields as the header.
+    /// Thousandths of the rows with as many fields as the header.
     fitting: usize,
-    /// Thousandths of the delimiters that no blank follows.
+    /// Thousandths of the delimiters that are not followed by a blank.
     tight: usize,
     columns: usize,
 }
@@ -62,7 +62,7 @@ fn score(sample: &[u8], whole: bool, dialect: Dialect) -> Score {
         record = RawRecord::default();
         let (used, complete) = records.step(&sample[at..], &mut record);
         at += used;
-        // A record that the sample cuts off says nothing, unless it is all there is.
+        // A record that the sample cuts off is ignored, unless it is the only one.
         let complete = complete
             || ((whole || counts.is_empty()) && records.end(&mut record).is_ok_and(|more| more));
         if !complete {
@@ -78,14 +78,14 @@ fn score(sample: &[u8], whole: bool, dialect: Dialect) -> Score {
     }
     let fitting = rows.iter().filter(|count| **count == columns).count();
     Score {
-        // A header without rows fits by itself, but no better than one with a fitting row.
+        // A header without rows always fits, but no better than one with a fitting row.
         fitting: (fitting * 1000).checked_div(rows.len()).unwrap_or(1000).max(1),
         tight: 1000 - loose * 1000 / splits.max(1),
         columns,
     }
 }
 
-/// `'` where fields are wrapped in it and none in `"`.
+/// `'` if fields are quoted with it and none with `"`.
 fn quote_of(sample: &[u8]) -> u8 {
     let fields = || {
         let lines = sample.split(|b| matches!(b, b'\n' | b'\r'));
@@ -94,8 +94,8 @@ fn quote_of(sample: &[u8]) -> u8 {
     let opens = |quote: u8| fields().filter(|field| field.first() == Some(&quote)).count();
     let closes = |quote: u8| fields().filter(|field| field.last() == Some(&quote)).count();
     let whole = fields().filter(|field| matches!(field, [b'\'', .., b'\''])).count();
-    // An apostrophe opens or closes a field by chance ('tis, Jones'); as a quote it does both, most
-    // often around one field.
+    // An apostrophe may open or close a field by chance ('tis, Jones'); as a quote it does both, mostly
+    // around the same field.
     let balanced = opens(b'\'').abs_diff(closes(b'\'')) <= 1;
     if opens(b'"') == 0 && whole >= 1 && opens(b'\'') >= 2 && balanced { b'\'' } else { b'"' }
 }

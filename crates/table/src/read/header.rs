@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::error::{Error, Place};
 
-/// Every column has a name, no two the same one (blanks at the ends aside), and there are not too
-/// many of them.
+/// Checks that every column has a name, that no two names are the same (ignoring surrounding blanks), and
+/// that there are not too many columns.
 pub(super) fn check(headers: &[String], place: Place, limit: usize) -> Result<(), Error> {
     if headers.len() > limit {
         return Err(Error::TooManyColumns { limit });

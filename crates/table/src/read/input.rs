@@ -1,4 +1,4 @@
-//! Where a table comes from, and the limit on its size.
+//! The source of a table, and the limit on its size.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::super::error::Error;
 
-/// Where a table comes from.
+/// The source of a table.
 pub enum Input {
     /// A file.
     Path(PathBuf),
-    /// A stream such as standard input. XLSX and Parquet, which are read from their end, are
-    /// copied to an unnamed temporary file first.
+    /// A stream such as standard input. XLSX and Parquet, which are read from their end, are first copied
+    /// to an unnamed temporary file.
     Stream(Box<dyn Read + Send>),
 }
 
@@ -28,17 +28,17 @@ impl From<&Path> for Input {
     }
 }
 
-/// An input whose first bytes are known and whose size is bounded.
+/// An input with known first bytes and a limited size.
 pub(super) enum Source {
     File(File),
     Stream(Box<dyn Read + Send>),
 }
 
-/// First bytes that are enough to tell a format.
+/// Number of first bytes needed to recognise a format.
 const HEAD: usize = 1024;
 
 impl Source {
-    /// Opens the input and shows its first bytes.
+    /// Opens the input and returns its first bytes.
     pub(super) fn open(input: Input, limit: u64) -> Result<(Self, Vec<u8>), Error> {
         match input {
             Input::Path(path) => Self::open_path(&path, limit),
@@ -73,7 +73,7 @@ impl Source {
         Ok((Self::Stream(Box::new(bounded)), head))
     }
 
-    /// The bytes from first to last.
+    /// All bytes in order.
     pub(super) fn into_stream(self) -> Box<dyn Read + Send> {
         match self {
             Self::File(file) => Box::new(file),
@@ -95,7 +95,7 @@ impl Source {
     }
 }
 
-/// Fails, rather than ends, once more than the limit has been read.
+/// A reader that fails, rather than ends, when more than the limit has been read.
 struct Bounded<R> {
     inner: R,
     left: u64,
@@ -119,7 +119,7 @@ impl<R: Read> Read for Bounded<R> {
 #[error("larger than {0} bytes")]
 struct OverLimit(u64);
 
-/// Tells the limit from other faults.
+/// Distinguishes the size limit from other errors.
 pub(super) fn read_error(error: io::Error) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<OverLimit>()) {
         Some(OverLimit(limit)) => Error::TooLarge { limit: *limit },

@@ -13,10 +13,10 @@ use super::json_items::{Items, RawItem, kind_of};
 use super::text::Text;
 use super::{Column, Opened, header};
 
-/// Objects at the start whose keys, in order of appearance, are the columns.
+/// Number of objects at the start whose keys, in order of appearance, define the columns.
 const LOOKED_AT: usize = 1_000;
 
-/// Bytes of such objects that are held at most: fewer objects are looked at where they are large.
+/// Maximum number of bytes of these objects in memory; fewer objects are examined if they are large.
 const HELD: usize = 8_000_000;
 
 /// Opens a JSON array, or JSON Lines.
@@ -33,7 +33,7 @@ pub(super) fn open(mut text: Text, limits: Limits, lines: bool) -> Result<Opened
         match items.next(&mut text, &mut item) {
             Ok(true) => {}
             Ok(false) => break,
-            // What came before it can still be read.
+            // The items before the error can still be read.
             Err(error) if !held.is_empty() => {
                 broken = Some(error);
                 break;
@@ -68,7 +68,7 @@ pub(super) fn open(mut text: Text, limits: Limits, lines: bool) -> Result<Opened
     Ok(Opened { columns, encoding, rows: Box::new(rows) })
 }
 
-/// A file whose first item is no object is no table; a later one is a bad row.
+/// A file whose first item is not an object is not a table; a later one is a bad row.
 fn refuse_foreign_first(
     object: &Result<Object, RowFault>,
     item: &RawItem,
@@ -101,7 +101,7 @@ struct Rows {
     items: Items,
     item: RawItem,
     held: VecDeque<(Place, Result<Object, RowFault>)>,
-    /// What ended the look at the start.
+    /// The error that ended the examination of the start.
     broken: Option<Error>,
     index: HashMap<String, usize>,
     looked_at: usize,
@@ -109,7 +109,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// Puts the cells of an object under the headers.
+    /// Puts the cells of an object in the order of the headers.
     fn align(&self, object: Object) -> Result<Vec<Cell>, (RowFault, Vec<Cell>)> {
         let mut fields = vec![Cell::Empty; self.index.len()];
         let mut fault = None;
@@ -159,7 +159,7 @@ fn object_of(item: &mut RawItem, field_limit: usize) -> Result<Object, RowFault>
     }
     let first = item.bytes.first().copied().unwrap_or(b' ');
     if first != b'{' {
-        // Something that only begins like a value is not JSON, and says so.
+        // Text that only starts like a value is reported as invalid JSON.
         serde_json::from_slice::<&RawValue>(&item.bytes).map_err(|e| json_fault(&e))?;
         return Err(RowFault::NotAnObject { found: kind_of(first).unwrap_or("no JSON value") });
     }
@@ -194,7 +194,7 @@ fn cell_of(raw: &RawValue) -> Result<Cell, RowFault> {
         Some(b'n') => Cell::Empty,
         Some(b't') => Cell::Boolean(true),
         Some(b'f') => Cell::Boolean(false),
-        // Line ends stand only between the parts of a JSON value, never inside a string.
+        // Line ends occur only between the parts of a JSON value, never inside a string.
         Some(b'{' | b'[') => Cell::Json(text.replace(['\n', '\r'], " ")),
         _ => Cell::Number(
             Number::try_from(text.to_owned())
@@ -203,7 +203,7 @@ fn cell_of(raw: &RawValue) -> Result<Cell, RowFault> {
     })
 }
 
-/// An object with its values unparsed, its order kept, and no key dropped.
+/// An object with unparsed values, in its own order, including duplicate keys.
 struct Pairs<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Pairs<'de> {

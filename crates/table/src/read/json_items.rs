@@ -1,10 +1,10 @@
-//! The items of a JSON array, or the lines of JSON Lines, as bytes: one item in memory at a time,
-//! however the file is laid out. What is inside an item is not judged here.
+//! Splits a JSON array or JSON Lines into items, as bytes: one item in memory at a time, however the file
+//! is laid out. The contents of items are not checked here.
 
 use super::super::error::{Error, Place, RowFault};
 use super::text::Text;
 
-/// One item; its buffer is used again for the next.
+/// One item; its buffer is reused for the next.
 #[derive(Debug)]
 pub(super) struct RawItem {
     pub(super) place: Place,
@@ -46,7 +46,7 @@ pub(super) struct Items {
     ended: bool,
 }
 
-/// Where the scan is inside an item.
+/// The state of the scan inside an item.
 #[derive(Default)]
 struct Inside {
     depth: usize,
@@ -55,12 +55,12 @@ struct Inside {
 }
 
 impl Items {
-    /// `lines`: one item a line, else one array. `limit`: bytes of an item that are kept.
+    /// `lines`: one item per line, otherwise one array. `limit`: maximum number of bytes kept of an item.
     pub(super) fn new(lines: bool, limit: usize) -> Self {
         Self { lines, limit, line: 1, number: 0, after_cr: false, ended: false }
     }
 
-    /// Reads the next item; false where there is none.
+    /// Reads the next item; returns false if there is none.
     pub(super) fn next(&mut self, text: &mut Text, item: &mut RawItem) -> Result<bool, Error> {
         if self.ended {
             return Ok(false);
@@ -86,7 +86,7 @@ impl Items {
             item.push(&buffer[..length], self.limit);
             text.consume(length);
             self.after_cr = false;
-            // The line end itself is left to be skipped and counted with the blanks.
+            // The line end itself is skipped and counted with the following blanks.
             if end.is_some() || !text.grow()? {
                 return Ok(true);
             }
@@ -171,7 +171,7 @@ impl Items {
         self.skip_blanks(text)?.ok_or_else(|| self.wrong("it ends without `]`"))
     }
 
-    /// Skips whitespace; the byte that follows, which is not consumed.
+    /// Skips whitespace and returns the following byte, which is not consumed.
     fn skip_blanks(&mut self, text: &mut Text) -> Result<Option<u8>, Error> {
         loop {
             let buffer = text.buffer();
@@ -252,7 +252,7 @@ impl Inside {
     }
 }
 
-/// What a JSON value is, by its first byte.
+/// The kind of a JSON value, by its first byte.
 pub(super) fn kind_of(first: u8) -> Option<&'static str> {
     match first {
         b'{' => Some("an object"),

@@ -28,25 +28,25 @@ pub use input::Input;
 use input::Source;
 use text::Text;
 
-/// Rows as a format's reader gives them.
+/// Rows as a format's reader returns them.
 type Rows = Box<dyn Iterator<Item = Result<Record, ReadError>> + Send>;
 
-/// What each format's reader makes of a file.
+/// The result of opening a file in one of the formats.
 struct Opened {
     columns: Vec<Column>,
     encoding: Option<&'static str>,
     rows: Rows,
 }
 
-/// A table that is being read: an iterator over its rows, from first to last, once.
+/// A table being read: an iterator over its rows, in order, once.
 ///
-/// Reading blocks; in async code it belongs on a blocking thread.
+/// Reading blocks the thread; async code should use a blocking thread for it.
 pub struct Reader {
     format: Format,
     encoding: Option<&'static str>,
     columns: Vec<Column>,
     headers: Vec<String>,
-    /// The first row, read ahead to tell a table without rows.
+    /// The first row, read ahead to detect a table without rows.
     first: Option<Result<Record, ReadError>>,
     rows: Rows,
     ended: bool,
@@ -55,8 +55,8 @@ pub struct Reader {
 /// Opens a table and reads its header.
 ///
 /// # Errors
-/// Says what is wrong with the file as a whole: it does not open, is empty, has no rows, is no
-/// table, is over a limit, or its header cannot be used.
+/// Returns what is wrong with the file as a whole: it cannot be opened, is empty, has no rows, is not a
+/// table, exceeds a limit, or its header cannot be used.
 pub fn open(input: Input, options: &Options) -> Result<Reader, Error> {
     let limits = options.limits;
     let by_name = match &input {
@@ -110,22 +110,22 @@ fn named_encoding(options: &Options) -> Result<Option<&'static Encoding>, Error>
 }
 
 impl Reader {
-    /// The names of the columns, as they stand in the file; no two the same.
+    /// The names of the columns, as in the file; all are different.
     pub fn headers(&self) -> &[String] {
         &self.headers
     }
 
-    /// The columns with their types; written with these, a table keeps them.
+    /// The columns with their types; a table written with these keeps its types.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// The format that is being read.
+    /// The format of the table.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// The encoding of a text file, as the WHATWG names it, as far as its start shows.
+    /// The encoding of a text file by its WHATWG name, as far as its start shows.
     pub fn encoding(&self) -> Option<&'static str> {
         self.encoding
     }

@@ -15,13 +15,13 @@ use super::super::error::{Error, Place, ReadError, Record, RowError, RowFault};
 use super::super::options::Limits;
 use super::{Opened, header, parquet_cells};
 
-/// Rows that are decoded together.
+/// Number of rows that are decoded together.
 const BATCH: usize = 1_024;
 
 /// Opens a Parquet file.
 pub(super) fn open(file: File, limits: Limits) -> Result<Opened, Error> {
-    // The Arrow schema that some writers add asks for encodings (dictionaries, views) that make
-    // no difference here: the plain types of the Parquet schema are enough.
+    // The Arrow schema that some writers add requests encodings (dictionaries, views) that make no
+    // difference here: the plain types of the Parquet schema are sufficient.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let broken =
         |error: parquet::errors::ParquetError| Error::Parquet { reason: error.to_string() };
@@ -73,7 +73,7 @@ fn columns_of(schema: &Schema) -> Result<Vec<Column>, Error> {
         .collect()
 }
 
-/// Short for nested types, whose full name lists every field in them.
+/// The name of a type; short for nested types, whose full name lists every field in them.
 fn type_name(kind: &DataType) -> String {
     match kind {
         DataType::Struct(_) => "struct".to_owned(),
@@ -90,7 +90,7 @@ type Row = Result<Record, ReadError>;
 struct Rows {
     batches: ParquetRecordBatchReader,
     batch: vec::IntoIter<Row>,
-    /// Rows before this batch.
+    /// Number of rows before this batch.
     number: u64,
     limits: Limits,
 }

@@ -1,4 +1,4 @@
-//! Values of Arrow arrays as cells.
+//! Converts values of Arrow arrays to cells.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -15,10 +15,10 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::super::cell::{Cell, Number};
 
-/// The value at a place that is not null.
+/// The cell of a value that is not null.
 ///
 /// # Errors
-/// The end of a sentence that says why there is no such cell.
+/// Returns why there is no such cell, as the end of a sentence.
 pub(super) fn cell(array: &dyn Array, at: usize) -> Result<Cell, String> {
     Ok(match array.data_type() {
         DataType::Utf8 => Cell::Text(array.as_string::<i32>().value(at).to_owned()),
@@ -36,7 +36,7 @@ pub(super) fn cell(array: &dyn Array, at: usize) -> Result<Cell, String> {
         DataType::UInt64 => {
             Cell::Number(Number::from(array.as_primitive::<UInt64Type>().value(at)))
         }
-        // The shortest text that gives the same float back: 0.1, not 0.10000000149.
+        // The shortest text that gives the same float when read back: 0.1, not 0.10000000149.
         DataType::Float32 => {
             let float = array.as_primitive::<Float32Type>().value(at);
             float.to_string().parse().map_or(Cell::Empty, double)
@@ -68,7 +68,7 @@ fn integer(number: impl Into<i64>) -> Cell {
     Cell::Number(Number::from(number.into()))
 }
 
-/// NaN, by which data frames mean "missing", is an empty cell; the infinities are text.
+/// NaN, by which data frames mean "missing", becomes an empty cell; the infinities become text.
 fn double(number: f64) -> Cell {
     match Number::from_f64(number) {
         Some(number) => Cell::Number(number),
@@ -77,7 +77,7 @@ fn double(number: f64) -> Cell {
     }
 }
 
-/// Old writers store text as bytes.
+/// Bytes as text: old writers store text as bytes.
 fn text(bytes: &[u8]) -> Result<Cell, String> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Cell::Text(text.to_owned())),

@@ -1,8 +1,8 @@
-//! Bytes of a text file to UTF-8, in chunks.
+//! Decodes the bytes of a text file to UTF-8, in chunks.
 //!
-//! A byte order mark decides and is dropped. Without one the text counts as ASCII until the first
-//! byte that is not; then what follows decides between UTF-8 and a guess. So a file whose first
-//! umlaut stands on line 50,000 is read rightly without being read twice.
+//! A byte order mark decides and is dropped. Without one, the text counts as ASCII until the first byte
+//! that is not; the following bytes then decide between UTF-8 and a guess. So a file whose first umlaut
+//! is on line 50,000 is decoded correctly without being read twice.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -13,19 +13,19 @@ use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use super::super::error::Error;
 use super::super::format::refuse_foreign;
 
-/// Bytes that are read and decoded in one go.
+/// Number of bytes that are read and decoded at a time.
 const CHUNK: usize = 64 * 1024;
 
 /// A text file as a stream of valid UTF-8.
 pub(super) struct Text {
     raw: Box<dyn Read + Send>,
-    /// Bytes read but not decoded; holds at most two chunks.
+    /// Bytes that were read but not decoded; at most two chunks.
     undecoded: Vec<u8>,
     ended: bool,
-    /// Whether the last byte has been decoded: a decoder must not be fed after its end.
+    /// Whether the last byte has been decoded: a decoder must not be called after its end.
     finished: bool,
     decoder: Option<Decoder>,
-    /// Decoded text; what lies before `consumed` is used up.
+    /// Decoded text; the part before `consumed` is used up.
     decoded: Vec<u8>,
     consumed: usize,
     /// Offset in the decoded stream of the first byte of `decoded`.
@@ -35,7 +35,7 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// Looks at the start of the file; `named` is the encoding where the user says it.
+    /// Examines the start of the file; `named` is the encoding that the user specified, if any.
     pub(super) fn open(
         raw: Box<dyn Read + Send>,
         named: Option<&'static Encoding>,
@@ -68,22 +68,22 @@ impl Text {
         Ok(text)
     }
 
-    /// The encoding, as the WHATWG names it. ASCII so far is UTF-8.
+    /// The encoding by its WHATWG name. Text that is ASCII so far counts as UTF-8.
     pub(super) fn encoding(&self) -> &'static str {
         self.decoder.as_ref().map_or(UTF_8, Decoder::encoding).name()
     }
 
-    /// What is decoded and not yet consumed.
+    /// The text that is decoded and not yet consumed.
     pub(super) fn buffer(&self) -> &[u8] {
         self.decoded.get(self.consumed..).unwrap_or_default()
     }
 
-    /// Uses up the first `count` bytes of the buffer.
+    /// Consumes the first `count` bytes of the buffer.
     pub(super) fn consume(&mut self, count: usize) {
         self.consumed = (self.consumed + count).min(self.decoded.len());
     }
 
-    /// Whether malformed bytes were replaced in what is consumed, since this was last asked.
+    /// Whether malformed bytes were replaced in the consumed text since the last call.
     pub(super) fn take_malformed(&mut self) -> bool {
         let end = self.base + self.consumed as u64;
         let before = self.malformed.len();
@@ -93,7 +93,7 @@ impl Text {
         self.malformed.len() < before
     }
 
-    /// Decodes more; false at the end of the file.
+    /// Decodes more text; returns false at the end of the file.
     pub(super) fn grow(&mut self) -> Result<bool, Error> {
         self.base += self.consumed as u64;
         self.decoded.drain(..self.consumed);
@@ -113,13 +113,13 @@ impl Text {
         Ok(true)
     }
 
-    /// Decodes at least `wanted` bytes ahead, where the file has them.
+    /// Decodes at least `wanted` bytes ahead, if the file has them.
     pub(super) fn look_ahead(&mut self, wanted: usize) -> Result<&[u8], Error> {
         while self.buffer().len() < wanted && self.grow()? {}
         Ok(self.buffer())
     }
 
-    /// True where the last byte of the file has been decoded.
+    /// Decodes a chunk; returns true if the last byte of the file has been decoded.
     fn decode_chunk(&mut self) -> Result<bool, Error> {
         if self.decoder.is_none() {
             let ascii = Encoding::ascii_valid_up_to(&self.undecoded);
@@ -129,7 +129,7 @@ impl Text {
                 self.finished = self.ended;
                 return Ok(self.ended);
             }
-            // The first byte that is not ASCII: look well beyond it before deciding.
+            // At the first byte that is not ASCII, examine well beyond it before deciding.
             if !self.ended {
                 self.read_chunk()?;
             }
@@ -182,8 +182,8 @@ impl Text {
     }
 }
 
-/// UTF-16 without a byte order mark shows as NUL bytes at every other place. Other text has none
-/// but by accident, and a file with many is no text.
+/// UTF-16 without a byte order mark has a NUL byte at every other position. Other text contains NUL bytes
+/// only by accident, and a file with many is not text.
 fn utf16_without_mark(start: &[u8]) -> Result<Option<&'static Encoding>, Error> {
     let pairs = start.len() / 2;
     let (pair_chunks, _) = start.as_chunks::<2>();
@@ -201,7 +201,7 @@ fn utf16_without_mark(start: &[u8]) -> Result<Option<&'static Encoding>, Error> 
     Ok(None)
 }
 
-/// The encoding of text that is not ASCII from its first byte on.
+/// Guesses the encoding of text whose first byte is not ASCII.
 fn guess(text: &[u8], whole: bool) -> &'static Encoding {
     match std::str::from_utf8(text) {
         Ok(_) => return UTF_8,
@@ -213,7 +213,7 @@ fn guess(text: &[u8], whole: bool) -> &'static Encoding {
         valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         invalid += usize::from(!chunk.invalid().is_empty());
     }
-    // Mostly UTF-8 with a broken byte here and there: those rows fail, the rest is read rightly.
+    // Mostly UTF-8 with a few broken bytes: those rows fail, the others are decoded correctly.
     if valid > 10 * invalid {
         return UTF_8;
     }

@@ -1,4 +1,4 @@
-//! A guard against archives that unpack to far more than they weigh.
+//! Protects against archives that unpack to far more than their size.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -8,16 +8,16 @@ use zip::ZipArchive;
 use super::super::error::Error;
 use super::super::options::Limits;
 
-/// Parts that the workbook parser holds in memory whole may unpack to this many bytes each.
+/// Maximum unpacked size in bytes of each part that the workbook parser holds in memory.
 const HELD_PART: u64 = 256 << 20;
 
-/// Unpacks every part of a workbook once, keeping nothing, and measures it: the sizes that the
-/// archive states about itself are not to be trusted.
+/// Unpacks every part of a workbook once, without keeping it, and measures it: the sizes stated in the
+/// archive cannot be trusted.
 pub(super) fn check(file: &mut File, limits: Limits) -> Result<(), Error> {
     let broken = |error: zip::result::ZipError| Error::Xlsx { reason: error.to_string() };
     let mut archive = ZipArchive::new(BufReader::new(&mut *file)).map_err(broken)?;
     let mut total = 0;
-    // No tag and no text of a cell is longer: a cell holds 32,767 characters, escaped.
+    // No tag and no text of a cell is longer: a cell holds at most 32,767 characters, escaped.
     let longest = limits.field_bytes.saturating_mul(8);
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(broken)?;

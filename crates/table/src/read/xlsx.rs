@@ -1,7 +1,7 @@
 //! Sheets of a workbook, row by row.
 //!
-//! The parser borrows the workbook while it walks a sheet, so it walks on a thread of its own and
-//! hands rows over through a short queue. Dropping the reader ends the thread.
+//! The parser borrows the workbook while it reads a sheet, so it runs on a thread of its own and passes
+//! rows through a short queue. Dropping the reader ends the thread.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -16,7 +16,7 @@ use super::super::error::{Error, Place, ReadError, Record, RowError, RowFault};
 use super::super::options::Limits;
 use super::{Column, Opened, header, unpacked};
 
-/// Rows in the queue between the parser and the reader.
+/// Number of rows in the queue between the parser and the reader.
 const QUEUE: usize = 256;
 
 enum Message {
@@ -33,7 +33,7 @@ pub(super) fn open(mut file: File, sheet: Option<String>, limits: Limits) -> Res
         .spawn(move || {
             let mut walk = Walk { sender, header: None, limits };
             if let Err(error) = walk.workbook(file, sheet.as_deref()) {
-                // A reader that is gone wants no error either.
+                // If the reader was dropped, no one needs the error either.
                 drop(walk.sender.send(Message::Row(Err(error.into()))));
             }
         })
@@ -78,7 +78,7 @@ impl Iterator for Rows {
     }
 }
 
-/// The header's place: its first column, and how many there are.
+/// The position of the header: its first column, and the number of columns.
 #[derive(Clone, Copy)]
 struct HeaderSpan {
     first: u32,
@@ -121,7 +121,7 @@ impl Walk {
         Ok(())
     }
 
-    /// False where nobody reads any more.
+    /// Passes on a row; returns false if the reader was dropped.
     fn hand_over(&mut self, row: &mut Row) -> Result<bool, Error> {
         let cells = std::mem::take(&mut row.cells);
         if cells.iter().all(|(_, cell)| cell.is_blank()) {
@@ -195,7 +195,7 @@ impl Walk {
 
 #[derive(Default)]
 struct Row {
-    /// Counted from 0, as the parser does.
+    /// The number of the row, counted from 0, as in the parser.
     number: u32,
     cells: Vec<(u32, Cell)>,
 }
@@ -220,12 +220,12 @@ fn cell_of(value: &DataRef<'_>) -> Cell {
         DataRef::Bool(yes) => Cell::Boolean(*yes),
         DataRef::DateTime(at) => date_of(at),
         DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => iso_of(iso),
-        // As a person sees it in the sheet: #N/A, #REF!.
+        // As shown in the sheet: #N/A, #REF!.
         DataRef::Error(error) => Cell::Text(error.to_string()),
     }
 }
 
-/// A day, a day with a time, or (a time alone, a duration) text such as `13:30:00`.
+/// A day, a day with a time, or text such as `13:30:00` for a time alone or a duration.
 fn date_of(at: &ExcelDateTime) -> Cell {
     let serial = at.as_f64();
     if at.is_duration() || (0.0..1.0).contains(&serial) {
@@ -240,7 +240,7 @@ fn date_of(at: &ExcelDateTime) -> Cell {
         Some(date) => {
             Cell::DateTime(date.at(time[0], time[1], time[2], i32::from(milli) * 1_000_000))
         }
-        // 29 February 1900, which only spreadsheets know.
+        // 29 February 1900, which exists only in spreadsheets.
         None => Cell::Text(format!("{year:04}-{month:02}-{day:02}")),
     }
 }

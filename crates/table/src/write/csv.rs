@@ -1,4 +1,4 @@
-//! CSV as RFC 4180 has it, with `\n` at the end of lines.
+//! Writes CSV according to RFC 4180, with `\n` as the line end.
 
 use super::super::cell::Cell;
 use super::super::column::Column;

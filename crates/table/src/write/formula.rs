@@ -1,18 +1,18 @@
-//! Text that a spreadsheet would take for a formula.
+//! Text that a spreadsheet would interpret as a formula.
 
 use std::borrow::Cow;
 
-/// Characters with which a spreadsheet takes a CSV field for a formula, or skips to one: after
-/// the OWASP page on CSV injection, full-width forms included.
+/// Characters that make a spreadsheet interpret a CSV field as a formula, or skip to one, according to
+/// the OWASP page on CSV injection; includes full-width forms.
 const STARTS: [char; 11] =
     ['=', '+', '-', '@', '\t', '\r', '\n', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
 
-/// The text with an apostrophe before it where a spreadsheet would take it for a formula.
+/// The text, with an apostrophe in front if a spreadsheet would interpret it as a formula.
 ///
-/// Signed numbers and telephone numbers (`-5`, `+49 30 1234`, `-1.5e-3`, `-12 %`) stay as they
-/// are: no arithmetic of digits can do harm.
+/// Signed numbers and telephone numbers (`-5`, `+49 30 1234`, `-1.5e-3`, `-12 %`) stay as they are:
+/// arithmetic with digits is harmless.
 pub(super) fn guarded(text: &str) -> Cow<'_, str> {
-    // Spreadsheets may trim blanks before they look.
+    // Spreadsheets may trim blanks before they check.
     let seen = text.trim_start_matches([' ', '\u{A0}']);
     if !seen.starts_with(STARTS) || is_number_like(seen) {
         return Cow::Borrowed(text);

@@ -1,4 +1,4 @@
-//! A JSON array with one object a line, or JSON Lines.
+//! Writes a JSON array with one object per line, or JSON Lines.
 
 use std::io::{self, BufWriter, Write};
 
@@ -90,7 +90,7 @@ fn value(out: &mut impl Write, cell: &Cell) -> Result<(), ValueFailure> {
         Cell::Json(text) => {
             let raw: &RawValue = serde_json::from_str(text)
                 .map_err(|error| ValueFailure::NotJson(format!("not JSON: {error}")))?;
-            // JSON Lines allow no line end inside a value; outside strings it means nothing.
+            // JSON Lines allow no line end inside a value; outside strings it has no meaning.
             out.write_all(raw.get().replace(['\n', '\r'], " ").as_bytes())?;
         }
         Cell::Text(_) | Cell::Web(_) | Cell::Date(_) | Cell::DateTime(_) | Cell::Timestamp(_) => {

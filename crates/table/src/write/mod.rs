@@ -1,9 +1,8 @@
 //! Writing tables.
 //!
-//! What comes from the web must not become a formula where a spreadsheet opens the file. In XLSX
-//! text is always written as text. CSV has no types, so there [`Cell::Web`] text that a
-//! spreadsheet would take for a formula is written with an apostrophe before it (see
-//! [`formula`]); the user's own cells are written as they are.
+//! Text from the web must not become a formula when a spreadsheet opens the file. XLSX always stores text
+//! as text. CSV has no types, so [`Cell::Web`] text that a spreadsheet would interpret as a formula is
+//! written with an apostrophe in front (see [`formula`]); the user's own cells are written as they are.
 
 use std::io;
 use std::path::PathBuf;
@@ -28,7 +27,7 @@ mod xlsx;
 pub use target::Output;
 use target::Target;
 
-/// A table that cannot be written. Whatever stood under the file's name before still does.
+/// A table that cannot be written. An existing file of the same name stays as it was.
 #[derive(Debug, Error)]
 pub enum WriteError {
     /// The disk is full.
@@ -37,18 +36,18 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
     },
-    /// The file, or a new file in its folder, may not be written.
+    /// Permission to write the file, or a new file in its folder, is missing.
     #[error("cannot write {}: permission denied", path.display())]
     Denied {
         /// The file.
         path: PathBuf,
     },
-    /// Another fault of the system.
+    /// Another error of the operating system.
     #[error("cannot write {}: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A row has more or fewer cells than there are columns.
@@ -56,9 +55,9 @@ pub enum WriteError {
     Width {
         /// The row, counted from 1 without the header.
         row: u64,
-        /// Its cells.
+        /// Number of its cells.
         found: usize,
-        /// Columns.
+        /// Number of columns.
         expected: usize,
     },
     /// A cell that the format cannot hold.
@@ -68,7 +67,7 @@ pub enum WriteError {
         row: u64,
         /// The column's name.
         column: String,
-        /// Why it cannot, and what would help.
+        /// Why it cannot be written, and what would help.
         reason: String,
     },
     /// More rows than the format can hold.
@@ -88,12 +87,12 @@ pub enum WriteError {
     /// The build leaves the format out.
     #[error("{format} is not part of this version: build with the feature `{format}`", format = .0.name())]
     NotBuiltIn(Format),
-    /// The encoder of the format refuses.
+    /// The encoder of the format failed.
     #[error("cannot write {}: {reason}", path.display())]
     Encoder {
         /// The file.
         path: PathBuf,
-        /// What it says.
+        /// The encoder's message.
         reason: String,
     },
 }
@@ -110,10 +109,10 @@ impl WriteError {
     }
 }
 
-/// Why a cell cannot be written: the end of [`WriteError::Cell`], and the cell's column from 0.
+/// Why a cell cannot be written, as the end of [`WriteError::Cell`], and the cell's column from 0.
 type Refused = (usize, String);
 
-/// What writing one row can meet.
+/// An error while writing one row.
 enum RowFailure {
     Io(io::Error),
     Cell(Refused),
@@ -127,20 +126,20 @@ impl From<io::Error> for RowFailure {
     }
 }
 
-/// One format's encoder over its target.
+/// The encoder of one format, with its target.
 trait Encode: Send {
     fn row(&mut self, cells: &[Cell]) -> Result<(), RowFailure>;
-    /// Ends the file and hands the target back.
+    /// Ends the file and returns the target.
     fn end(self: Box<Self>) -> Result<Target, RowFailure>;
 }
 
-/// A table that is being written.
+/// A table being written.
 ///
-/// Rows go to a temporary file in the folder of the file that is asked for. It takes that name in
-/// [`Writer::finish`]; a writer that is dropped before leaves nothing behind and an older file
-/// untouched. A stream is written as rows come.
+/// Rows are written to a temporary file in the folder of the target file, which takes its name in
+/// [`Writer::finish`]. A writer that is dropped before that leaves no file behind, and an older file
+/// unchanged. A stream is written as rows come.
 ///
-/// Writing blocks; in async code it belongs on a blocking thread.
+/// Writing blocks the thread; async code should use a blocking thread for it.
 pub struct Writer {
     encoder: Box<dyn Encode>,
     columns: Vec<Column>,
@@ -149,10 +148,10 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins a table with these columns.
+    /// Starts a table with these columns.
     ///
     /// # Errors
-    /// The target may not be written, or the format cannot hold so many columns.
+    /// If the target cannot be written, or the format cannot hold so many columns.
     pub fn create(output: Output, format: Format, columns: &[Column]) -> Result<Self, WriteError> {
         let target = Target::create(output)?;
         let path = target.name().to_owned();
@@ -182,8 +181,8 @@ impl Writer {
     /// Adds a row.
     ///
     /// # Errors
-    /// The row has another width than the table, a cell does not fit the format, or the system
-    /// refuses. After an error nothing more should be written.
+    /// If the row has another width than the table, a cell does not fit the format, or the system reports
+    /// an error. After an error nothing more should be written.
     pub fn write(&mut self, cells: &[Cell]) -> Result<(), WriteError> {
         self.rows += 1;
         if cells.len() != self.columns.len() {
@@ -197,10 +196,10 @@ impl Writer {
         written.map_err(|failure| failed(failure, &self.columns, &self.path, self.rows))
     }
 
-    /// Ends the table and gives the file its name.
+    /// Completes the table and gives the file its name.
     ///
     /// # Errors
-    /// The system refuses; the file does not appear then.
+    /// If the system reports an error; the file does not appear then.
     pub fn finish(self) -> Result<(), WriteError> {
         let Self { encoder, columns, path, rows } = self;
         let target = encoder.end().map_err(|failure| failed(failure, &columns, &path, rows))?;

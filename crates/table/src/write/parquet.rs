@@ -1,4 +1,4 @@
-//! Parquet, a row group at a time.
+//! Writes Parquet, one row group at a time.
 
 use std::io::BufWriter;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use super::parquet_columns::Builder;
 use super::target::Target;
 use super::{Encode, RowFailure};
 
-/// Rows of a row group: what is held in memory.
+/// Maximum number of rows of a row group, which is held in memory.
 const GROUP_ROWS: usize = 10_000;
 
-/// Bytes of text in a row group, at which it ends before its rows are full.
+/// Number of bytes of text after which a row group ends even if it has fewer rows.
 const GROUP_BYTES: usize = 16 << 20;
 
 struct Parquet {

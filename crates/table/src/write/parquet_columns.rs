@@ -1,4 +1,4 @@
-//! Columns of cells as Arrow arrays.
+//! Converts columns of cells to Arrow arrays.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use super::super::cell::{Cell, Number};
 use super::super::column::Kind;
 
-/// One column of the row group that is being filled.
+/// One column of the current row group.
 pub(super) enum Builder {
     Text(StringBuilder),
     Integer(Int64Builder),
@@ -46,10 +46,10 @@ impl Builder {
         }
     }
 
-    /// Adds a cell; gives the bytes that it takes, about.
+    /// Adds a cell; returns its approximate size in bytes.
     ///
     /// # Errors
-    /// Says why the column cannot hold the cell.
+    /// Returns why the column cannot hold the cell.
     pub(super) fn push(&mut self, cell: &Cell) -> Result<usize, String> {
         let unfit = |what: &str| format!("{:?} is not {what}", cell.text());
         let number = match cell {
@@ -57,7 +57,7 @@ impl Builder {
             _ => None,
         };
         match (self, cell) {
-            // An empty field of a CSV file and an absent value are the same.
+            // An empty field of a CSV file and a missing value are the same.
             (Self::Text(builder), Cell::Empty) => builder.append_null(),
             (Self::Text(builder), cell) => {
                 let text = cell.text();
@@ -104,7 +104,7 @@ impl Builder {
         Ok(8)
     }
 
-    /// The array of what was added; the builder begins anew.
+    /// The array of the added cells; the builder starts over.
     pub(super) fn take(&mut self) -> Result<ArrayRef, String> {
         Ok(match self {
             Self::Text(builder) => ArrayBuilder::finish(builder),
@@ -138,7 +138,7 @@ fn fits(digits: i128, precision: u8) -> bool {
     10_u128.checked_pow(precision.into()).is_none_or(|limit| digits.unsigned_abs() < limit)
 }
 
-/// The number times ten to the power of the scale, if that is whole and an `i128` holds it.
+/// The number times ten to the power of the scale, if that is a whole number that fits an `i128`.
 fn scaled(number: &Number, scale: i8) -> Option<i128> {
     let text = number.as_str();
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

@@ -1,4 +1,4 @@
-//! Where a table goes: a file that appears whole or not at all, or a stream.
+//! The target of a table: a file that appears complete or not at all, or a stream.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -8,10 +8,10 @@ use tempfile::NamedTempFile;
 
 use super::WriteError;
 
-/// Where a table goes.
+/// The target of a table.
 pub enum Output {
-    /// A file, which appears or is replaced when the table is complete. A symbolic link is
-    /// followed; a device or pipe is written directly.
+    /// A file, which appears or is replaced when the table is complete. Symbolic links are followed; a
+    /// device or pipe is written directly.
     Path(PathBuf),
     /// A stream such as standard output.
     Stream(Box<dyn Write + Send>),
@@ -30,14 +30,14 @@ impl From<&Path> for Output {
     }
 }
 
-/// An output that is open.
+/// An open output.
 pub(super) struct Target {
     name: PathBuf,
     sink: Sink,
 }
 
 enum Sink {
-    /// The temporary file and the name that it will take.
+    /// The temporary file, and the name that it will get.
     File(NamedTempFile, PathBuf),
     Stream(Box<dyn Write + Send>),
 }
@@ -55,12 +55,12 @@ impl Target {
         }
     }
 
-    /// The name for messages.
+    /// The name to show in messages.
     pub(super) fn name(&self) -> &Path {
         &self.name
     }
 
-    /// The file behind it, for formats that must go back; none for a stream.
+    /// The file, for formats that need to seek; `None` for a stream.
     pub(super) fn file(&mut self) -> Option<&mut File> {
         match &mut self.sink {
             Sink::File(file, _) => Some(file.as_file_mut()),
@@ -68,7 +68,7 @@ impl Target {
         }
     }
 
-    /// The folder of the file; none for a stream.
+    /// The folder of the file; `None` for a stream.
     pub(super) fn folder(&self) -> Option<&Path> {
         match &self.sink {
             Sink::File(file, _) => file.path().parent(),
@@ -76,7 +76,7 @@ impl Target {
         }
     }
 
-    /// Makes sure that all is on the disk, and gives the file its name.
+    /// Flushes everything to the disk, and gives the file its name.
     pub(super) fn finish(self) -> Result<(), WriteError> {
         let name = self.name;
         let result = match self.sink {
@@ -111,7 +111,7 @@ fn open(path: &Path) -> io::Result<Sink> {
     }
     let path = fs::canonicalize(path)?;
     let file = temporary(&path)?;
-    // Whoever could read the old file can read the new one, and nobody else.
+    // The new file gets the permissions of the old one.
     file.as_file().set_permissions(metadata.permissions())?;
     Ok(Sink::File(file, path))
 }
@@ -126,7 +126,7 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As any new file: the umask takes away what it takes away.
+        // As with any new file, the umask applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)

@@ -1,5 +1,5 @@
-//! One sheet of a workbook. Rows go to a temporary file of the encoder as they come, so that
-//! memory does not grow with them.
+//! Writes one sheet of a workbook. Rows go to a temporary file of the encoder as they come, so that
+//! memory does not grow with their number.
 
 use std::io::{self, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,16 +13,16 @@ use super::super::column::Column;
 use super::target::Target;
 use super::{Encode, RowFailure};
 
-/// Columns of a sheet, by the format.
+/// Maximum number of columns of a sheet, set by the format.
 pub(super) const COLUMNS: usize = 16_384;
 
-/// Rows of a sheet, the header included, by the format.
+/// Maximum number of rows of a sheet including the header, set by the format.
 const ROWS: u32 = 1_048_576;
 
-/// Characters of a cell, as UTF-16 code units, by the format.
+/// Maximum number of characters of a cell, as UTF-16 code units, set by the format.
 const CHARACTERS: usize = 32_767;
 
-/// From here on the calendar of spreadsheets is the world's: they have a 29 February 1900.
+/// From this day on, the calendar of spreadsheets is correct: before it they have a 29 February 1900.
 const FIRST_DAY: Date = date(1900, 3, 1);
 
 struct Xlsx {
@@ -35,7 +35,7 @@ struct Xlsx {
 
 pub(super) fn begin(target: Target, columns: &[Column]) -> Result<Box<dyn Encode>, RowFailure> {
     let mut workbook = Workbook::new();
-    // Where the table goes there is room for it; the system's own folder may be memory.
+    // The target's folder has room for the table; the system's temporary folder may be in memory.
     if let Some(folder) = target.folder() {
         workbook.set_tempdir(folder).map_err(|e| failure(0, e))?;
     }
@@ -56,7 +56,7 @@ impl Encode for Xlsx {
         }
         let Self { workbook, row, day, moment, .. } = self;
         let sheet = workbook.worksheet_from_index(0).map_err(|e| failure(0, e))?;
-        // The encoder panics where its temporary file cannot grow.
+        // The encoder panics if its temporary file cannot grow.
         let written = catch_unwind(AssertUnwindSafe(|| {
             for (at, cell) in (0_u16..).zip(cells) {
                 write(sheet, *row, at, cell, day, moment)?;
@@ -78,7 +78,7 @@ impl Encode for Xlsx {
     }
 }
 
-/// A workbook is not written from first byte to last, so a stream gets a copy.
+/// A workbook is not written in order, so a stream receives a copy.
 fn copy_to_stream(workbook: &mut Workbook, target: &mut Target) -> Result<(), RowFailure> {
     let mut file = tempfile::tempfile()?;
     catch_unwind(AssertUnwindSafe(|| workbook.save_to_writer(&mut file)))
@@ -108,7 +108,7 @@ fn write(
     let written = match cell {
         Cell::Empty => return Ok(()),
         Cell::Boolean(yes) => sheet.write_boolean(row, at, *yes).map(drop),
-        // A number that a double does not hold keeps its digits as text.
+        // A number that a double cannot represent keeps its digits as text.
         Cell::Number(number) => match number.as_exact_f64() {
             Some(double) => sheet.write_number(row, at, double).map(drop),
             None => return string(sheet, row, at, number.as_str()),
@@ -133,13 +133,13 @@ fn write(
     written.map_err(|error| failure(at, error))
 }
 
-/// Sheets know days from 1900 on, and milliseconds.
+/// Whether sheets can represent the time: they cover days from 1900 on, to the millisecond.
 fn in_sheets(at: DateTime) -> bool {
     at.date() >= FIRST_DAY && at.subsec_nanosecond() % 1_000_000 == 0 && at != at.date().into()
 }
 
 fn moment_of(at: DateTime) -> Result<ExcelDateTime, XlsxError> {
-    // All parts are in range by the calendar: a civil date from 1900 to 9999.
+    // All parts are in range: a civil date from 1900 to 9999.
     let part = |part: i8| u8::try_from(part).unwrap_or(0);
     let year = u16::try_from(at.year()).unwrap_or(0);
     let seconds = f64::from(at.second()) + f64::from(at.subsec_nanosecond()) / 1e9;
@@ -150,7 +150,7 @@ fn moment_of(at: DateTime) -> Result<ExcelDateTime, XlsxError> {
     )
 }
 
-/// Text is written as text, never as a formula, a number or a link.
+/// Writes text as text, never as a formula, a number or a link.
 fn string(sheet: &mut Worksheet, row: u32, at: u16, text: &str) -> Result<(), RowFailure> {
     if text.is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Text in the encodings that people have.
+//! Text in common encodings.
 
 use ampledata_table::{Format, Options};
 

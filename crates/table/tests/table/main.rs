@@ -1,4 +1,4 @@
-//! Tables in files, as a caller meets them: what is read, what is refused, what is written.
+//! Tables in files, through the public interface: what is read, what is refused, what is written.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod encodings;
@@ -26,7 +26,7 @@ fn reader(content: impl Into<Vec<u8>>, format: Format) -> Reader {
     bytes(content, &format.into()).unwrap()
 }
 
-/// The message with which a file is refused.
+/// The error message of a refused file.
 fn refused(content: impl Into<Vec<u8>>, format: Format) -> String {
     match bytes(content, &format.into()) {
         Err(error) => error.to_string(),
@@ -34,7 +34,7 @@ fn refused(content: impl Into<Vec<u8>>, format: Format) -> String {
     }
 }
 
-/// Each row on a line of its own: place, then cells between bars; or the error.
+/// Each row on its own line: its position, then its cells separated by bars; or the error.
 fn shown(reader: Reader) -> Vec<String> {
     reader
         .map(|row| match row {

@@ -1,4 +1,4 @@
-//! CSV as people really have it.
+//! CSV files as they occur in practice.
 
 use std::fmt::Write as _;
 

@@ -13,7 +13,7 @@ fn files_that_are_no_array_of_objects_are_refused() {
         ("[ \n ]", "the file has no rows"),
         (
             "{\"a\": [1]}",
-            "the JSON is an object, where an array of objects is expected (objects one a line are \
+            "the JSON is an object, where an array of objects is expected (one object per line is \
              JSON Lines: use the format jsonl)",
         ),
         ("\"text\"", "the JSON is a string, where an array of objects is expected"),
@@ -73,7 +73,7 @@ fn a_key_that_appears_late_fails_its_row() {
     let rows = shown(reader(content, Format::JsonLines));
     assert_eq!(
         rows[1_000],
-        "! line 1001: the key \"late\" does not occur in the first 1000 objects, which make the \
+        "! line 1001: the key \"late\" does not occur in the first 1000 objects, which define the \
          columns"
     );
     assert_eq!(rows[1_001], "line 1002: 4");

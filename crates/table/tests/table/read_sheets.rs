@@ -1,4 +1,4 @@
-//! XLSX and Parquet: what is particular to them.
+//! XLSX and Parquet: their special cases.
 
 use std::io::{Cursor, Write as _};
 use std::sync::Arc;

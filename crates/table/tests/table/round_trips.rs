@@ -1,4 +1,4 @@
-//! What is written is what is read, in every format.
+//! Every format reads back what it wrote.
 
 use ampledata_table::{Cell, Column, Format, Input, Kind, Number, Options, open};
 use jiff::civil::{Date, date};
@@ -109,7 +109,7 @@ fn many_rows_survive_groups_batches_and_queues() {
     }
 }
 
-/// Any text without NUL, among it much that files trip over.
+/// Any text without NUL, often with characters that are special in files.
 fn any_text() -> impl Strategy<Value = String> {
     let awkward = prop::sample::select(vec![
         "\"", "\"\"", "'", ",", ";", "\t", "|", "\n", "\r", "\r\n", "=", "\u{FEFF}", "\u{1}", "\\",
@@ -148,7 +148,7 @@ fn any_rows() -> impl Strategy<Value = Vec<Vec<Cell>>> {
     prop::collection::vec(row.prop_map(|(a, b, c, d, e)| vec![a, b, c, d, e]), 1..6)
 }
 
-/// What a format makes of a cell.
+/// The cell that a format reads back.
 fn through(format: Format, cell: &Cell) -> Cell {
     match (format, cell) {
         (_, Cell::Empty) => Cell::Empty,
@@ -219,7 +219,7 @@ proptest! {
             let fields = match row {
                 Ok(record) => record.fields,
                 Err(ReadError::Row(error)) => error.fields,
-                // They take an unclosed quote for closed.
+                // They treat an unclosed quote as closed.
                 Err(ReadError::File(_)) => return Ok(()),
             };
             ours.push(fields.iter().map(|cell| cell.text().into_owned()).collect::<Vec<_>>());

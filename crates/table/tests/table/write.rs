@@ -1,4 +1,4 @@
-//! What the writer promises: nothing half-written, no formulas from the web, nothing lost.
+//! The writer's guarantees: no incomplete files, no formulas from the web, no lost data.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use ampledata_table::{Cell, Column, Format, Kind, Output, WriteError, Writer};
 
 use crate::{number, text, untyped, write};
 
-/// A stream whose bytes can be looked at afterwards.
+/// A stream whose bytes can be inspected afterwards.
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);
 

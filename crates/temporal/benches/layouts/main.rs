@@ -1,6 +1,6 @@
-//! Measures what the rows of a job cost a real Temporal server and its worker, by how they are laid out:
-//! as the service before this one did it, each row a workflow, and up to 200 rows to a workflow. The
-//! providers answer at once, each row is worked on once, and each layout has a server of its own.
+//! Measures what the rows of a job cost a real Temporal server and its worker in different layouts: as in the
+//! old service, one row per workflow, and up to 200 rows per workflow. The providers answer at once, each row
+//! is processed once, and each layout has a server of its own.
 //!
 //! ```text
 //! cargo bench -p ampledata-temporal --bench layouts -- 1000          all three, of 1,000 rows
@@ -35,16 +35,16 @@ mod old;
 #[path = "../../tests/temporal/server.rs"]
 mod server;
 
-/// As the program has it.
+/// The default of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Rows in flight.
+/// Rows processed at the same time.
 const AT_ONCE: u32 = 40;
-/// Rows above which histories are counted from one workflow in a hundred.
+/// Number of rows above which only one workflow in a hundred is counted.
 const ALL_READ: u64 = 5_000;
 
-/// What a run took.
+/// The measurements of a run.
 struct Taken {
     rows: u64,
     seconds: f64,
@@ -156,7 +156,7 @@ async fn as_before(dev: &Dev, rows: u64) -> Taken {
     taken
 }
 
-/// Events of all histories for each row.
+/// Events of all histories per row.
 async fn events(dev: &Dev, rows: u64) -> f64 {
     let client = dev.client().await;
     let listed = client.list_workflows("", WorkflowListOptions::default());

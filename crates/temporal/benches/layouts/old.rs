@@ -1,5 +1,5 @@
-//! How the service before this one laid a job out: a workflow of its own for each row, and after each of
-//! its five stages a further activity that writes the stage down. The activities do nothing here.
+//! The layout of the old service: one workflow per row, and after each of its five stages another activity
+//! that records the stage. The activities do nothing here.
 
 use std::sync::Arc;
 use std::time::Duration;

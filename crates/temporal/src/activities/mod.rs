@@ -1,9 +1,8 @@
-//! The activities: what a job's workflows have done, each with its outcome in the store before the
-//! workflow hears of it.
+//! The activities of a job's workflows. Each stores its outcome before it returns to the workflow.
 //!
-//! A row's activities take it one turn further (see [`ampledata_engine::drive`]). Temporal tries them
-//! again where that can help; the last try leaves the failure in the row's journal, so that the row
-//! goes on without the step, whatever happened to it.
+//! A row's activities advance it by one turn (see [`ampledata_engine::drive`]). Temporal retries them if that
+//! can help; the last attempt writes the failure to the row's journal, so that the row continues without the
+//! step.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,17 +27,17 @@ mod turn;
 use rooms::{Rooms, Standing};
 use turn::{Broke, GivingUp, Once, Taken};
 
-/// How often a row's activity is tried: see [`crate::workflows`].
+/// Attempts of a row's activity: see [`crate::workflows`].
 pub(crate) const TRIES: u32 = 3;
-/// How often an activity says that its worker is alive.
+/// How often an activity sends a heartbeat.
 const HEARTBEAT: Duration = Duration::from_secs(3);
-/// The type of failures of the store, which no row pays for.
+/// The type of store failures, which do not count against a row.
 pub(crate) const STORE: &str = "Store";
-/// The type of failures of providers that can be asked again.
+/// The type of temporary provider failures.
 pub(crate) const PROVIDER: &str = "Provider";
-/// The type of failures that trying again does not mend.
+/// The type of failures that a retry does not fix.
 pub(crate) const BROKEN: &str = "Broken";
-/// Rows that are taken from the store at a time, and rows of a page.
+/// Rows read from the store at a time, and rows of a page.
 const ROWS_AT_A_TIME: u32 = 500;
 const ROWS_OF_A_PAGE: u64 = 4_000;
 
@@ -50,7 +49,7 @@ pub struct Activities {
 
 #[activities]
 impl Activities {
-    /// Hands out rows that are to be worked on, page by page.
+    /// Returns the rows to process, page by page.
     #[activity(name = "InitializeJob")]
     pub async fn initialize_job(
         self: Arc<Self>,
@@ -61,7 +60,7 @@ impl Activities {
         page.map_err(|error| failed(&Broke::Store(error)))
     }
 
-    /// The query patterns of the job, which were made with it.
+    /// Returns the query patterns of the job, which were created with it.
     #[activity(name = "GeneratePatterns")]
     pub async fn generate_patterns(
         self: Arc<Self>,
@@ -77,7 +76,7 @@ impl Activities {
         Ok(job.plan.patterns.clone())
     }
 
-    /// A row's searches.
+    /// Runs a row's searches.
     #[activity(name = "SerpFetch")]
     pub async fn serp_fetch(
         self: Arc<Self>,
@@ -87,7 +86,7 @@ impl Activities {
         self.turn(ctx, Activity::SerpFetch, input).await
     }
 
-    /// A row's choice of pages.
+    /// Chooses pages for a row.
     #[activity(name = "MakeDecision")]
     pub async fn make_decision(
         self: Arc<Self>,
@@ -97,7 +96,7 @@ impl Activities {
         self.turn(ctx, Activity::MakeDecision, input).await
     }
 
-    /// A row's pages.
+    /// Fetches a row's pages.
     #[activity(name = "Crawl")]
     pub async fn crawl(
         self: Arc<Self>,
@@ -107,7 +106,7 @@ impl Activities {
         self.turn(ctx, Activity::Crawl, input).await
     }
 
-    /// A row's values; and, with the feedback on them, what it does next.
+    /// Extracts a row's values and decides, from the feedback on them, what the row does next.
     #[activity(name = "Extract")]
     pub async fn extract(
         self: Arc<Self>,
@@ -117,7 +116,7 @@ impl Activities {
         self.turn(ctx, Activity::Extract, input).await
     }
 
-    /// Transitions that have no activity of their own.
+    /// Applies transitions that have no activity of their own.
     #[activity(name = "UpdateState")]
     pub async fn update_state(
         self: Arc<Self>,
@@ -133,7 +132,7 @@ impl Activities {
         alive(&ctx, updated).await?.map_err(|error| failed(&error))
     }
 
-    /// The end of a job.
+    /// Completes a job.
     #[activity(name = "CompleteJob")]
     pub async fn complete_job(
         self: Arc<Self>,
@@ -145,7 +144,7 @@ impl Activities {
 }
 
 impl Activities {
-    /// Activities over this store and these providers.
+    /// Creates activities over this store and these providers.
     pub fn new(store: Arc<dyn Store>, performer: Arc<Performer>) -> Self {
         Self { rooms: Arc::new(Rooms::new(store, performer)) }
     }
@@ -154,7 +153,7 @@ impl Activities {
         let mut page = RowsPage { running: true, rows: Vec::new(), next: None, spread: None };
         let job = match self.rooms.of(&input.job).await? {
             Standing::Running(rows) => rows.job.clone(),
-            // Rows are handed out all the same: each waits until the job goes on.
+            // Rows are returned in any case: each waits until the job resumes.
             Standing::Paused => JobId(input.job.job_id.clone()),
             Standing::Over => return Ok(RowsPage { running: false, ..page }),
         };
@@ -207,7 +206,7 @@ impl Activities {
                 Ok(Err(error)) => Err(failed(&error)),
                 Err(ended) => Err(ApplicationFailure::new(ended).into()),
             },
-            // What is paid for already comes to its end and into the journal, unattended.
+            // Calls that are already paid for finish and are written to the journal in the background.
             () = ctx.cancelled() => Err(ActivityError::cancelled()),
         }
     }
@@ -228,7 +227,7 @@ impl Activities {
             Taken::Turn(turn) => Ok(turn),
             Taken::Stopped => Ok(match self.rooms.look(&input.job).await? {
                 JobStatus::Paused => Turn::Held,
-                // Paused, and resumed before we looked: nobody will say so again.
+                // The job was paused and resumed before this was noticed, so no signal will follow.
                 JobStatus::Running | JobStatus::Pending => {
                     Turn::Next { asks: asked, attempt: input.attempt, queries: Vec::new() }
                 }
@@ -287,8 +286,7 @@ impl Activities {
     }
 }
 
-/// Does the work, and says every now and then that its worker is there: others take over from one that
-/// is not.
+/// Runs the future and sends heartbeats; another worker takes over if they stop.
 async fn alive<T>(
     ctx: &ActivityContext,
     work: impl Future<Output = T>,
@@ -315,7 +313,8 @@ pub(crate) fn shown(status: JobStatus) -> &'static str {
     }
 }
 
-/// The failure that Temporal is told: its type says who pays for it, its pause when to come back.
+/// The failure for Temporal: its type says whether it counts against the row, and it carries the pause before
+/// the retry.
 fn failed(error: &Broke) -> ActivityError {
     let (kind, lasting) = match error {
         Broke::Later(_) => (PROVIDER, false),

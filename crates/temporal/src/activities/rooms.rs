@@ -1,5 +1,5 @@
-//! What a worker keeps of a job while it works on its rows, and how it notices that the job is paused
-//! or cancelled: by looking at its status a few times a second, whoever changed it.
+//! What a worker caches of a job while it processes its rows. It polls the job's status a few times a second
+//! to notice that the job was paused or cancelled, by whichever process.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,25 +12,25 @@ use tokio_util::sync::CancellationToken;
 
 use crate::wire::JobRef;
 
-/// How often the status of a job is looked at.
+/// How often the status of a job is polled.
 const LOOK: Duration = Duration::from_millis(250);
-/// After so many looks without anybody in it a room is left.
+/// Number of polls without an activity after which a job leaves the cache.
 const EMPTY_LOOKS: u32 = 120;
 
-/// The jobs that this worker works on.
+/// The jobs that this worker processes.
 pub(crate) struct Rooms {
     store: Arc<dyn Store>,
     performer: Arc<Performer>,
     open: Arc<Mutex<HashMap<JobRef, Arc<JobRows>>>>,
 }
 
-/// Whether a job can be worked on.
+/// Whether a job can be processed.
 pub(crate) enum Standing {
-    /// It runs.
+    /// It is running.
     Running(Arc<JobRows>),
     /// It is paused.
     Paused,
-    /// It does not run, and will not unless somebody starts it again.
+    /// It is not running, and stays so unless someone restarts it.
     Over,
 }
 
@@ -43,7 +43,7 @@ impl Rooms {
         &self.store
     }
 
-    /// The job, if it can be worked on.
+    /// The job, if it can be processed.
     pub(crate) async fn of(&self, job: &JobRef) -> Result<Standing, store::Error> {
         if let Some(rows) = self.known(job) {
             return Ok(Standing::Running(rows));
@@ -71,7 +71,7 @@ impl Rooms {
         Ok(Standing::Running(rows))
     }
 
-    /// What has become of a job whose work was stopped.
+    /// The state of a job whose work was stopped.
     pub(crate) async fn look(&self, job: &JobRef) -> Result<JobStatus, store::Error> {
         self.store.status(&JobId(job.job_id.clone())).await
     }
@@ -81,7 +81,7 @@ impl Rooms {
         open.get(job).filter(|known| !known.stop.is_cancelled()).map(Arc::clone)
     }
 
-    /// Looks after a room until its job is stopped or nobody works in it.
+    /// Polls a job until it is stopped or no activity uses it.
     fn watch(&self, job: JobRef, rows: &Arc<JobRows>) {
         let (store, open) = (Arc::clone(&self.store), Arc::clone(&self.open));
         let room = Arc::clone(rows);
@@ -92,10 +92,10 @@ impl Rooms {
                 match store.status(&room.job).await {
                     Ok(JobStatus::Running | JobStatus::Pending) => {}
                     Ok(_) => room.stop.cancel(),
-                    // Rows find out for themselves what is the matter with the store.
-                    Err(error) => tracing::debug!(%error, "the status of a job cannot be seen"),
+                    // Rows report failures of the store themselves.
+                    Err(error) => tracing::debug!(%error, "cannot read the status of a job"),
                 }
-                // One is kept by the map and one here.
+                // One reference is held by the map and one here.
                 empty = if Arc::strong_count(&room) > 2 { 0 } else { empty + 1 };
                 if empty > EMPTY_LOOKS {
                     break;

@@ -1,4 +1,4 @@
-//! One turn of a row: taken from the store, replayed from its journal, brought one step further.
+//! One turn of a row: read from the store, replayed from its journal, advanced by one step.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,22 +13,22 @@ use thiserror::Error;
 
 use crate::wire::{Activity, Turn};
 
-/// Letters of a query that are shown in a history.
+/// Characters of a query that are shown in a history.
 const QUERY_SHOWN: usize = 200;
 
-/// Why a turn did not come to its end.
+/// Why a turn did not complete.
 #[derive(Debug, Error)]
 pub(crate) enum Broke {
-    /// The store did not do its part.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// A provider did not answer, and can be asked again.
+    /// A provider failed temporarily.
     #[error("{}", .0.message)]
     Later(providers::Error),
 }
 
 impl Broke {
-    /// The pause that the provider asked for.
+    /// The pause that the provider requested.
     pub(crate) fn pause(&self) -> Option<Duration> {
         match self {
             Self::Later(error) => match error.retry {
@@ -40,16 +40,16 @@ impl Broke {
     }
 }
 
-/// What a turn came to.
+/// The result of a turn.
 pub(crate) enum Taken {
-    /// The row is somewhere else now.
+    /// The row has moved on.
     Turn(Turn),
-    /// The work was stopped before the turn had all its outcomes.
+    /// The work was stopped before all outcomes of the turn were there.
     Stopped,
 }
 
-/// Takes the row one turn further, if that is what it asks for; else says what it does ask for. So an
-/// activity that runs twice does its work once.
+/// Advances the row by one turn if the row is at this turn; otherwise returns the turn that it is at. An
+/// activity that runs twice therefore does its work once.
 pub(crate) async fn take<A>(
     rows: &JobRows,
     index: u64,
@@ -81,7 +81,7 @@ fn next(row: &DrivenRow<'_>) -> Turn {
         Step::Search { query } => Some(query.chars().take(QUERY_SHOWN).collect()),
         _ => None,
     });
-    // The machine counts an attempt when its search is asked for.
+    // The machine counts an attempt when its search is requested.
     Turn::Next {
         asks: Activity::of(kind),
         attempt: row.attempt().max(1),
@@ -89,12 +89,12 @@ fn next(row: &DrivenRow<'_>) -> Turn {
     }
 }
 
-/// Tries each step once; Temporal tries again, and says when it is the last time.
+/// Tries each step once; Temporal retries, and passes the number of the attempt.
 pub(crate) struct Once {
     pub(crate) rows: Arc<JobRows>,
-    /// How often the activity has been tried, this time included.
+    /// The number of this attempt of the activity, from 1.
     pub(crate) tried: u32,
-    /// Whether it is not tried again.
+    /// Whether this is the last attempt.
     pub(crate) last: bool,
 }
 
@@ -124,7 +124,7 @@ fn too_long(error: &providers::Error) -> bool {
     matches!(error.retry, Retry::After(pause) if pause > LONGEST_PAUSE)
 }
 
-/// Fails every step that has no outcome.
+/// Fails every step without an outcome.
 pub(crate) struct GivingUp(pub(crate) Failure);
 
 #[async_trait]

@@ -1,8 +1,8 @@
-//! Seals what goes into Temporal's histories, so that only those with the key read it.
+//! Encrypts the payloads in Temporal's histories, so that only holders of the key can read them.
 //!
-//! AES-256-GCM over the whole payload, with a nonce of its own for each; `encoding` and
-//! `encryption-key-id` as in Temporal's samples of codecs (docs.temporal.io/payload-codec). What is not
-//! sealed is read as it is, so that a key can be given to a deployment that runs.
+//! AES-256-GCM over the whole payload, with a new nonce for each; `encoding` and `encryption-key-id` as in
+//! Temporal's codec samples (docs.temporal.io/payload-codec). Payloads that are not encrypted are read
+//! unchanged, so that encryption can be turned on in a running deployment.
 
 use std::sync::Arc;
 
@@ -26,42 +26,44 @@ const ENCODING: &str = "encoding";
 const SEALED: &[u8] = b"binary/encrypted";
 const KEY_ID: &str = "encryption-key-id";
 
-/// Why something is not sealed or opened; never with what it was.
+/// Why a payload cannot be encrypted or decrypted; never with its content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {
-    /// The keys are not written as they should be.
+    /// The setting with the keys is malformed.
     #[error("{0}: write ID:KEY, ID:KEY, … with keys of 32 bytes in base64")]
     Keys(&'static str),
-    /// It was sealed with a key that is not there.
-    #[error("it was sealed with the key `{0}`, which is not among those given")]
+    /// It was encrypted with an unknown key.
+    #[error("it was encrypted with the key `{0}`, which is not among the configured keys")]
     NoKey(String),
-    /// It is not what was sealed, or the key is another one by the same name.
-    #[error("it cannot be opened with the key `{0}`: it was changed, or the key is another")]
+    /// It was modified, or another key has the same id.
+    #[error(
+        "it cannot be decrypted with the key `{0}`: it was modified, or the key is a different one"
+    )]
     Broken(String),
-    /// What was asked to be sealed or opened is not written in base64.
+    /// A payload to be encrypted or decrypted is not base64.
     #[error("a payload is not base64")]
     NotBase64,
-    /// The system gives no random bytes.
-    #[error("the system gives no random bytes")]
+    /// The system provides no random bytes.
+    #[error("the system provides no random bytes")]
     NoRandom,
 }
 
-/// Keys by their names: the first seals, each opens.
+/// Keys by id: the first encrypts, each decrypts.
 #[derive(Clone)]
 pub struct Keys(Arc<Vec<(String, LessSafeKey)>>);
 
 impl Keys {
-    /// Reads `ID:KEY, ID:KEY, …`, each key 32 bytes in base64.
+    /// Parses `ID:KEY, ID:KEY, …`, each key 32 bytes in base64.
     ///
     /// # Errors
-    /// [`CodecError::Keys`], without the keys.
+    /// [`CodecError::Keys`], which does not contain the keys.
     pub fn read(text: &str) -> Result<Self, CodecError> {
         let mut keys: Vec<(String, LessSafeKey)> = Vec::new();
         for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
-            let (id, key) = one.split_once(':').ok_or(CodecError::Keys("a key has no name"))?;
+            let (id, key) = one.split_once(':').ok_or(CodecError::Keys("a key has no id"))?;
             let id = id.trim();
             if id.is_empty() || keys.iter().any(|(known, _)| known == id) {
-                return Err(CodecError::Keys("a name is empty or there twice"));
+                return Err(CodecError::Keys("an id is empty or used twice"));
             }
             let bytes = STANDARD.decode(key.trim());
             let bytes = bytes.map_err(|_| CodecError::Keys("a key is not base64"))?;
@@ -75,7 +77,7 @@ impl Keys {
         Ok(Self(Arc::new(keys)))
     }
 
-    /// Seals a payload with the first key.
+    /// Encrypts a payload with the first key.
     ///
     /// # Errors
     /// [`CodecError::NoRandom`].
@@ -99,7 +101,7 @@ impl Keys {
         Ok(Payload { metadata: metadata.into(), data, ..Payload::default() })
     }
 
-    /// Opens what was sealed; anything else stays as it is.
+    /// Decrypts a payload; one that is not encrypted is returned unchanged.
     ///
     /// # Errors
     /// [`CodecError::NoKey`], [`CodecError::Broken`].
@@ -119,15 +121,15 @@ impl Keys {
         Payload::decode(&*opened.map_err(|_| broken())?).map_err(|_| broken())
     }
 
-    /// How clients and workers write and read what they send.
+    /// The data converter of clients and workers.
     pub(crate) fn converter(&self) -> DataConverter {
-        // The words of failures may name what was asked: they are sealed as well.
+        // Failure messages may contain queries, so they are encrypted too.
         let failures = DefaultFailureConverter::new(true);
         DataConverter::new(PayloadConverter::default(), failures, Sealing(self.clone()))
     }
 }
 
-/// The same for the SDK.
+/// The keys as a payload codec of the SDK.
 struct Sealing(Keys);
 
 impl PayloadCodec for Sealing {

@@ -10,7 +10,7 @@ use temporalio_common::protos::temporal::api::common::v1::Payload;
 
 use super::{CodecError, Keys};
 
-/// What is asked for and answered.
+/// The body of a request and of its response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemotePayloads {
     payloads: Vec<RemotePayload>,
@@ -25,7 +25,7 @@ struct RemotePayload {
 }
 
 impl Keys {
-    /// Seals each.
+    /// Encrypts each payload.
     ///
     /// # Errors
     /// [`CodecError`].
@@ -33,7 +33,7 @@ impl Keys {
         each(asked, |payload| self.seal(&payload))
     }
 
-    /// Opens each that is sealed.
+    /// Decrypts each encrypted payload.
     ///
     /// # Errors
     /// [`CodecError`].

@@ -1,4 +1,4 @@
-//! `JobWorkflow`: hands a job's rows to a bounded number of `EnrichmentWorkflow`s.
+//! `JobWorkflow`: assigns a job's rows to a bounded number of `EnrichmentWorkflow`s.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,10 +21,10 @@ use crate::wire::{
     Update,
 };
 
-/// How long to wait before rows are looked for again that were opened while the job ended.
+/// How long to wait before reading rows again that were reopened while the job ended.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Works on a job until every row has its result.
+/// Runs a job until every row has its result.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a thing of its own that signals or lanes change"
@@ -34,15 +34,15 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub struct JobWorkflow {
     waiting: Queue,
     next: Option<u64>,
-    /// Whether somebody is at the store for more rows.
+    /// Whether a lane is reading more rows from the store.
     fetching: bool,
     tally: Tally,
-    /// `EnrichmentWorkflow`s under way, by their id.
+    /// Running `EnrichmentWorkflow`s, by id.
     under_way: BTreeSet<String>,
     paused: bool,
-    /// Whether it is found among the paused ones.
+    /// Whether its search attribute shows it as paused.
     held: bool,
-    /// How often it was told to pause or to go on.
+    /// Number of signals to pause or resume so far.
     told: u32,
     leaving: bool,
     over: bool,
@@ -51,7 +51,7 @@ pub struct JobWorkflow {
 
 #[workflow_methods]
 impl JobWorkflow {
-    /// Works on the job; says how it stands in the end.
+    /// Runs the job; returns its final status.
     #[run(name = "JobWorkflow")]
     pub async fn run(
         ctx: &mut WorkflowContext<Self>,
@@ -84,7 +84,7 @@ impl JobWorkflow {
         Ok(done)
     }
 
-    /// Nothing further is begun until [`Self::resume`].
+    /// Starts nothing new until [`Self::resume`].
     #[signal(name = "pause")]
     pub fn pause(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.paused = true;
@@ -92,13 +92,14 @@ impl JobWorkflow {
         self.told += 1;
     }
 
-    /// The job was paused in the store, which its rows find out by themselves: it is to be found so.
+    /// The job was paused in the store, which its rows notice themselves: only the search attribute is
+    /// updated.
     #[signal(name = "held")]
     pub fn held(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.held = true;
     }
 
-    /// What was paused or held goes on.
+    /// Resumes what was paused or held.
     #[signal(name = "resume")]
     pub fn resume(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.paused = false;
@@ -106,14 +107,15 @@ impl JobWorkflow {
         self.told += 1;
     }
 
-    /// How far the job is in this workflow; the store has the rows by stage.
+    /// The progress of the job in this workflow; the store has the rows by stage.
     #[query(name = "progress")]
     pub fn progress(&self, _ctx: &WorkflowContextView) -> JobProgress {
         let workflows = u32::try_from(self.under_way.len()).unwrap_or(u32::MAX);
         JobProgress { tally: self.tally, workflows, paused: self.paused }
     }
 
-    /// Works on rows until there are none, or until it is time to continue as new: then with this.
+    /// Processes rows until there are none left, or until it is time to continue as new: then returns the
+    /// input for that.
     async fn work(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
@@ -136,7 +138,7 @@ impl JobWorkflow {
         }))
     }
 
-    /// Takes the first rows; none where the job does not run.
+    /// Reads the first rows; none if the job is not running.
     async fn begin(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
@@ -156,13 +158,13 @@ impl JobWorkflow {
             state.next = page.next;
             state.tally = input.tally;
             state.paused = input.paused;
-            // It may have heard of a pause before it began.
+            // A signal to pause may have arrived before this started.
             state.held |= input.held;
         });
         Ok(input.spread.or(page.spread))
     }
 
-    /// One `EnrichmentWorkflow` after another.
+    /// Runs one `EnrichmentWorkflow` after another.
     async fn lane(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
@@ -174,7 +176,7 @@ impl JobWorkflow {
         Ok(())
     }
 
-    /// The next rows; none where there are none or nothing further is to be begun.
+    /// The next rows; none if there are none or nothing new may start.
     async fn rows(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
@@ -261,14 +263,14 @@ impl JobWorkflow {
         });
     }
 
-    /// Lets the job be found by how it stands.
+    /// Updates the search attribute of the job's status.
     fn stands(ctx: &WorkflowContext<Self>, input: &JobInput, status: &str) {
         if input.effort.attributes {
             ctx.upsert_search_attributes([attributes::status(status)]);
         }
     }
 
-    /// Lets it be found among the paused or the running ones, as it goes.
+    /// Updates the search attribute to paused or running, as the state changes.
     async fn show(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
@@ -284,7 +286,7 @@ impl JobWorkflow {
         }
     }
 
-    /// Passes on to those under way what the job was told.
+    /// Forwards signals to pause or resume to the running workflows.
     async fn pass_on(ctx: &WorkflowContext<Self>) -> Result<(), WorkflowTermination> {
         let mut heard = 0;
         loop {
@@ -304,14 +306,14 @@ impl JobWorkflow {
                 } else {
                     child.signal(EnrichmentWorkflow::resume, (), options).await
                 };
-                // It has ended meanwhile: there is nobody to be told.
+                // It has ended meanwhile, so there is nothing to signal.
                 drop(sent);
             }
         }
     }
 }
 
-/// The id of the workflow that carries these rows.
+/// The id of the workflow for these rows.
 fn name(job: &str, rows: &Ranges) -> String {
     match (rows.first(), rows.last()) {
         (Some([first, _]), Some([_, last])) if first != last => {

@@ -1,8 +1,8 @@
-//! The workflows: which row is worked on where and when, and nothing about its data.
+//! The workflows: they decide which row is processed where and when, and nothing about its data.
 //!
-//! A workflow follows the stages that its activities name. The row machine itself is advanced in the
-//! activity, beside the journal (docs/adr/0010): so histories hold ids and stages alone, and a release
-//! that decides otherwise about data replays the histories of the one before it.
+//! A workflow follows the stages that its activities return. The row machine itself is advanced in the
+//! activity, next to the journal (docs/adr/0010), so histories contain only ids and stages, and a release
+//! that decides differently about data can replay the histories of the previous one.
 
 use std::time::Duration;
 
@@ -18,15 +18,15 @@ mod rows;
 pub use job::JobWorkflow;
 pub use rows::EnrichmentWorkflow;
 
-/// Events of a history after which a workflow continues as new; the server suggests it a little
-/// later, and ends a workflow at 51,200.
+/// Number of history events after which a workflow continues as new. The server suggests this a little later,
+/// and terminates a workflow at 51,200.
 const EVENTS: u32 = 4_000;
 
-/// How long nothing may be heard of an activity until another worker takes it over.
+/// Heartbeat timeout of an activity, after which another worker takes over.
 const SILENT: Duration = Duration::from_secs(10);
 
-/// A row's activities, in this queue if not in the workflow's: transport faults are tried again three
-/// times in all.
+/// Options of a row's activities, in this queue or else in the workflow's. Transport failures are retried up
+/// to three attempts in all.
 fn of_rows(queue: Option<&String>) -> ActivityOptions {
     ActivityOptions::with_start_to_close_timeout(Duration::from_mins(2))
         .maybe_task_queue(queue.cloned())
@@ -42,12 +42,12 @@ fn of_rows(queue: Option<&String>) -> ActivityOptions {
         .build()
 }
 
-/// Activities that need nothing but the store: they are tried until it answers.
+/// Options of activities that need only the store: they are retried until it answers.
 fn of_store() -> ActivityOptions {
     until_it_answers(None)
 }
 
-/// The same for what is to be done although the workflow was cancelled.
+/// The same for work that has to be done although the workflow was cancelled.
 fn after_cancel() -> ActivityOptions {
     until_it_answers(Some(WorkflowCancellationToken::new()))
 }

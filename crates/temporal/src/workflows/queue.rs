@@ -1,10 +1,10 @@
-//! Rows in the order in which they are begun.
+//! Rows in the order in which they are started.
 
 use std::collections::VecDeque;
 
 use crate::wire::Ranges;
 
-/// Rows that wait, as ranges: a million of them take no room.
+/// Waiting rows as ranges, so that a million of them need little memory.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     ranges: VecDeque<[u64; 2]>,
@@ -23,7 +23,7 @@ impl Queue {
         self.ranges.is_empty()
     }
 
-    /// The next rows, at most so many.
+    /// The next rows, up to a maximum.
     pub(super) fn take(&mut self, most: u64) -> Ranges {
         let (mut taken, mut room) = (Ranges::new(), most);
         while room > 0 {
@@ -43,7 +43,7 @@ impl Queue {
         self.take(1).first().map(|[row, _]| *row)
     }
 
-    /// All that is left.
+    /// All remaining rows.
     pub(super) fn rest(&mut self) -> Ranges {
         std::mem::take(&mut self.ranges).into()
     }

@@ -1,4 +1,4 @@
-//! `EnrichmentWorkflow`: from one to 200 rows, some at the same time.
+//! `EnrichmentWorkflow`: processes 1 to 200 rows, several at the same time.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
@@ -17,42 +17,42 @@ use crate::activities::{Activities, BROKEN, PROVIDER};
 use crate::attributes;
 use crate::wire::{Activity, RowAt, RowsInput, Tally, Turn, TurnInput, Update};
 
-/// How long a row waits after its worker was lost or the store was away, at first and at most.
+/// First and longest pause of a row after its worker was lost or the store was unavailable.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
-/// How long a held row waits before it looks whether the job goes on, at first and at most.
+/// First and longest pause of a held row before it checks whether the job has resumed.
 const LOOKS: (Duration, Duration) = (Duration::from_secs(3), Duration::from_mins(10));
 
-/// How long a stage is left unsaid to those who look for rows by it.
+/// How long an update of the search attribute for the stage is delayed.
 const SHOWN: Duration = Duration::from_secs(1);
 
-/// Carries rows to their end.
+/// Processes rows to their end.
 #[workflow]
 #[derive(Default)]
 pub struct EnrichmentWorkflow {
     waiting: Queue,
     begun: VecDeque<RowAt>,
-    /// Rows that go on in the next run.
+    /// Rows that continue in the next run.
     carried: Vec<RowAt>,
-    /// The queries of the attempt that begins in the next run, where it is the workflow of one row.
+    /// The queries of the attempt that starts in the next run, in the workflow of a single row.
     queries: Vec<String>,
     tally: Tally,
-    /// By what the row is found, and since when, where it is the workflow of one row.
+    /// The search attributes and when they were set, in the workflow of a single row.
     shown: Option<(RowAt, Option<SystemTime>)>,
     paused: bool,
-    /// How often the job was told to go on.
+    /// Number of signals to resume so far.
     resumes: u32,
-    /// Whether nothing further is begun, because the workflow continues as new.
+    /// Whether nothing new is started, because the workflow continues as new.
     leaving: bool,
     /// Whether the job is over.
     over: bool,
 }
 
-/// What becomes of a lane after a turn.
+/// What a lane does after a turn.
 enum After {
-    /// The row goes on here.
+    /// The row continues here.
     On(RowAt),
-    /// The same turn is tried again.
+    /// The same turn is retried.
     Held,
     /// The lane is free for another row.
     Free,
@@ -62,7 +62,7 @@ enum After {
 
 #[workflow_methods]
 impl EnrichmentWorkflow {
-    /// Carries the rows to their end; says how many.
+    /// Processes the rows to their end; returns how many finished.
     #[run(name = "EnrichmentWorkflow")]
     pub async fn run(ctx: &mut WorkflowContext<Self>, input: RowsInput) -> WorkflowResult<Tally> {
         ctx.state_mut(|state| {
@@ -89,26 +89,26 @@ impl EnrichmentWorkflow {
         Ok(ctx.state(|state| state.tally))
     }
 
-    /// Nothing further is begun until [`Self::resume`].
+    /// Starts nothing new until [`Self::resume`].
     #[signal(name = "pause")]
     pub fn pause(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.paused = true;
     }
 
-    /// What was paused or held goes on.
+    /// Resumes what was paused or held.
     #[signal(name = "resume")]
     pub fn resume(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.paused = false;
         self.resumes += 1;
     }
 
-    /// What was done so far.
+    /// The rows done so far.
     #[query(name = "progress")]
     pub fn progress(&self, _ctx: &WorkflowContextView) -> Tally {
         self.tally
     }
 
-    /// One row after another.
+    /// Processes one row after another.
     async fn lane(
         ctx: WorkflowContext<Self>,
         input: &RowsInput,
@@ -136,7 +136,7 @@ impl EnrichmentWorkflow {
         }
     }
 
-    /// One turn of a row, which was held so many times.
+    /// Runs one turn of a row, which was held this many times.
     async fn turn(
         ctx: &WorkflowContext<Self>,
         input: &RowsInput,
@@ -187,13 +187,14 @@ impl EnrichmentWorkflow {
         }
     }
 
-    /// Lets the row be found by its stage and attempt. A row that hastens through its stages is found by
-    /// none but the first of an attempt: to be found costs the server as much as an activity.
+    /// Updates the search attributes for the row's stage and attempt. For a row that passes quickly through
+    /// its stages only the first of an attempt is set, because an update costs the server as much as an
+    /// activity.
     fn show(ctx: &WorkflowContext<Self>, at: RowAt, after: Duration) {
         let now = ctx.workflow_time();
         let shown = ctx.state(|state| state.shown);
         let due = match shown {
-            // What it is found by from the first, `JobWorkflow` has said.
+            // `JobWorkflow` has set the first attributes.
             None => at != RowAt::beginning(at.row),
             Some((before, _)) if before == at => false,
             Some((before, _)) if before.attempt != at.attempt => true,
@@ -210,8 +211,8 @@ impl EnrichmentWorkflow {
         }
     }
 
-    /// Waits until the job is said to go on: by the signal, which may have come before the answer to what
-    /// it is meant for; or, should it be lost, by looking again from time to time.
+    /// Waits until the job resumes: until the signal, which may have arrived before the turn's result; or, in
+    /// case the signal is lost, until the next check.
     async fn rest(ctx: &WorkflowContext<Self>, seen: u32, rests: u32) {
         let pause = LOOKS.0.saturating_mul(1 << rests.min(8)).min(LOOKS.1);
         let mut told = ctx.wait_condition(|state| state.resumes > seen);
@@ -234,7 +235,7 @@ impl EnrichmentWorkflow {
         })
     }
 
-    /// Has the row's activity done; none where the workflow was cancelled.
+    /// Runs the row's activity; none if the workflow was cancelled.
     async fn ask(
         ctx: &WorkflowContext<Self>,
         input: &RowsInput,
@@ -278,7 +279,7 @@ impl EnrichmentWorkflow {
                     Err(error) => Err(error.into()),
                 };
             }
-            // The worker was lost or the store is away: no row pays for that.
+            // The worker was lost or the store is unavailable; that does not count against the row.
             ctx.timer(pause).await;
             pause = (pause * 2).min(PAUSES.1);
             if ctx.cancellation_token().is_cancelled() {
@@ -288,11 +289,11 @@ impl EnrichmentWorkflow {
     }
 }
 
-/// Why a step is given up; none where it is to be tried again, however often.
+/// Why a step is abandoned; none if it is to be retried, without limit.
 fn given_up(error: &ActivityExecutionError) -> Option<String> {
     match error.cause() {
         Some(IncomingError::Timeout(timeout)) => {
-            // A worker that is gone does not say that it is alive; a step that takes too long does.
+            // A lost worker misses its heartbeats; a step that takes too long does not.
             let slow = timeout.timeout_type() == TimeoutType::StartToClose;
             slow.then(|| "the step took longer than 2 minutes, three times".to_owned())
         }

@@ -1,4 +1,4 @@
-//! Jobs that are paused, resumed, cancelled and tried again.
+//! Jobs that are paused, resumed, cancelled and retried.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,7 +38,7 @@ pub(crate) async fn change(store: &dyn Store, job: &Job, from: JobStatus, to: Jo
     assert!(store.set_status(&job.id, change).await.unwrap(), "{from:?} to {to:?}");
 }
 
-/// Waits until no call has been made for a while, and says how many there were.
+/// Waits until no call has been made for a while, and returns the number of calls.
 async fn quiet(world: &World) -> u64 {
     loop {
         let before = world.calls();
@@ -74,7 +74,7 @@ async fn a_paused_job_rests_and_goes_on() {
     }
 }
 
-/// As when the process that was asked to resume dies before it says so.
+/// Simulates that the process that was asked to resume dies before it sends the signal.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_goes_on_that_nobody_told_to() {
     let dev = Dev::start().await;

@@ -1,4 +1,4 @@
-//! What goes away in mid-run, and comes back.
+//! Servers and workers that disappear during a run and come back.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ async fn a_server_that_is_killed_and_comes_back_loses_no_row_and_no_call() {
         let (driver, job) = (driver(&dev.reach, &store, effects(4, 20)), job.clone());
         async move {
             let stop = CancellationToken::new();
-            // As the API does: what breaks off is taken up again.
+            // Failed runs are retried, as in the API.
             while driver.run(&job, &stop).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
@@ -77,7 +77,7 @@ async fn a_job_that_temporal_does_not_know_is_started_anew() {
     let store = open(folder.path()).await;
     let job = companies(&*store, ROWS).await;
     let world = Arc::new(World::new());
-    // The store says that it runs, as after a server was lost with all it knew.
+    // The store has it as running, as after a server lost all its data.
     let change = ampledata_store::StatusChange {
         from: vec![JobStatus::Pending],
         to: JobStatus::Running,

@@ -1,4 +1,4 @@
-//! What a large job leaves in Temporal's histories.
+//! The histories of a large job in Temporal.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ async fn histories_stay_small() {
         events as f64 / ROWS as f64
     );
     assert!(largest < 100_000, "{largest} bytes");
-    // It starts each workflow and hears of its end; and it continues as new before they become many.
+    // It starts each workflow and sees its end; and it continues as new before events become too many.
     assert!(parents < 12 * listed.len(), "{parents} events of the job");
     assert!((events as u64) < 30 * ROWS, "{events} events");
 }

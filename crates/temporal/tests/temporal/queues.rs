@@ -1,4 +1,4 @@
-//! Crawls and calls of models in task queues of their own, and what workers measure.
+//! Crawls and model calls in task queues of their own, and the metrics of workers.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ fn takes(jobs: bool, others: &[&str]) -> Tuning {
     Tuning { serves: Served { jobs, others }, ..Tuning::default() }
 }
 
-/// What kinds of calls were made of a world.
+/// The kinds of calls that were made.
 fn kinds(world: &World) -> BTreeSet<String> {
     let kind = |words: &String| words.split(' ').next().unwrap_or_default().to_owned();
     world.log().keys().map(kind).collect()

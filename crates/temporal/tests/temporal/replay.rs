@@ -1,5 +1,5 @@
-//! Histories of earlier releases, replayed with the code of this one: workflows that were under way when
-//! a worker was replaced go on.
+//! Replays histories of earlier releases with the code of this one: workflows that were running when a worker
+//! was replaced continue.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ fn replayer() -> WorkflowReplayer {
     WorkflowReplayer::new(options.build()).unwrap()
 }
 
-/// Every history that was written down, by its name.
+/// Every recorded history, by name.
 fn histories() -> Vec<(String, Vec<u8>)> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/histories"));
     let mut histories = Vec::new();
@@ -53,7 +53,7 @@ async fn a_history_that_this_code_would_not_make_does_not_replay() {
     for (name, history) in histories() {
         let asked = if name.contains("JobWorkflow") { "InitializeJob" } else { "SerpFetch" };
         let text = String::from_utf8(history).unwrap();
-        // A row that goes on in a further attempt has no first search.
+        // A row that continues in another attempt has no first search.
         if !text.contains(asked) {
             continue;
         }

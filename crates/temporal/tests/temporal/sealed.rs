@@ -1,4 +1,4 @@
-//! Histories that only those with the key read.
+//! Encrypted histories.
 
 use std::sync::Arc;
 
@@ -22,8 +22,7 @@ fn with(reach: &Reach, keys: &str) -> Reach {
     Reach { keys: Some(Keys::read(keys).unwrap()), ..reach.clone() }
 }
 
-/// The payloads of all histories, as they are stored: by their encoding, and as a codec server is sent
-/// them.
+/// The payloads of all histories as they are stored: by encoding, and as sent to a codec server.
 async fn payloads(dev: &Dev) -> Vec<(String, Value)> {
     let client = dev.client().await;
     let listed = client.list_workflows("", WorkflowListOptions::default());
@@ -38,7 +37,7 @@ async fn payloads(dev: &Dev) -> Vec<(String, Value)> {
     found
 }
 
-/// Search attributes are never sealed: the server reads them.
+/// Search attributes are never encrypted, because the server reads them.
 fn collect(value: &Value, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(fields) => {
@@ -64,7 +63,7 @@ async fn histories_are_sealed_from_when_a_key_is_given() {
     let job = companies(&*store, 30).await;
     let world = Arc::new(World::new());
 
-    // It begins without a key, and goes on with one; then with a newer one.
+    // It starts without a key, and continues with one; then with a newer one.
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
     let driving = drive(&driver(&dev.reach, &store, effects(2, 10)), &job);
     until("work", async || world.calls() > 10).await;

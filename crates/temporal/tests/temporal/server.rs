@@ -51,7 +51,7 @@ impl Dev {
         unreachable!("the Temporal server comes up");
     }
 
-    /// Looks at it without anything of ours in between.
+    /// Reads from it directly, without our client.
     pub(crate) async fn client(&self) -> Client {
         let url = Url::parse(&format!("http://{}", self.reach.host_port)).unwrap();
         let connection = Connection::connect(ConnectionOptions::new(url).build()).await.unwrap();
@@ -75,7 +75,7 @@ impl Dev {
         self.child.wait().unwrap();
     }
 
-    /// Starts it again where it was, with what it had written down.
+    /// Restarts it with the data that it had stored.
     pub(crate) async fn restart(&mut self) {
         self.child = spawn(self.folder.path(), self.port);
         assert!(answers(&self.reach, &mut self.child).await, "it does not come back");
@@ -84,7 +84,7 @@ impl Dev {
 
 impl Drop for Dev {
     fn drop(&mut self) {
-        // It may have been killed by its test.
+        // Its test may have killed it.
         self.child.kill().ok();
         self.child.wait().ok();
     }
@@ -151,12 +151,12 @@ pub(crate) fn driver(reach: &Reach, store: &Arc<dyn Store>, effects: Effects) ->
     Arc::new(Driver::new(reach.clone(), Arc::clone(store), effects))
 }
 
-/// So many rows in flight, that many to a workflow.
+/// Rows processed at the same time, and rows per workflow.
 pub(crate) fn effects(concurrency: u32, rows_per_workflow: u32) -> Effects {
     Effects { concurrency, rows_per_workflow: Some(rows_per_workflow), queues: Queues::default() }
 }
 
-/// Drives the job to where it rests.
+/// Runs the job until it ends or pauses.
 pub(crate) async fn run(driver: &Driver, store: &dyn Store, job: &Job) -> JobStatus {
     let stop = CancellationToken::new();
     let run = driver.run(job, &stop);

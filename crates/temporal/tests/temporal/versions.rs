@@ -1,4 +1,4 @@
-//! Workers of two versions beside each other, as while one takes over from the other.
+//! Workers of two versions side by side, as while one replaces the other.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ fn build(build_id: &str) -> Version {
     Version { deployment: "ampledata".to_owned(), build_id: build_id.to_owned() }
 }
 
-/// As the page on operations says it.
+/// As documented in docs/operations.
 async fn make_current(dev: &Dev, build_id: &str) {
     until("a current version", async || {
         let words = ["worker", "deployment", "set-current-version", "--yes"];
@@ -41,7 +41,7 @@ async fn a_job_stays_with_the_build_that_began_it() {
     change(&*before, &job, JobStatus::Running, JobStatus::Paused).await;
     ends(driving).await;
 
-    // The new version has a store of its own here: whatever it did of the old job would fail.
+    // The new version has a store of its own here, so anything that it did for the old job would fail.
     let new =
         Working::start_as(&dev.reach, &after, performer(&world, &after), Some(build("2"))).await;
     make_current(&dev, "2").await;
@@ -50,7 +50,7 @@ async fn a_job_stays_with_the_build_that_began_it() {
     assert!(world.log().values().all(|times| *times == 1), "{:?}", world.log());
     old.end().await;
 
-    // What begins now is for the new version, which is the only one that is left.
+    // New workflows are for the new version, the only one that is left.
     let job = companies(&*after, 10).await;
     let new_driver = driver(&dev.reach, &after, effects(2, 10));
     assert_eq!(run(&new_driver, &*after, &job).await, JobStatus::Completed);

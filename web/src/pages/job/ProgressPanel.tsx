@@ -58,11 +58,27 @@ export function ProgressPanel({ job, pace }: { job: Job; pace: Live["pace"] }) {
           parts={[{ share: Math.min(1, cap === 0 ? 1 : progress.cost_usd / cap), tone: "fair" }]}
         />
       )}
+      {job.models != null && <Models models={job.models} />}
       <Announcer
         text={`${percent((done + failed) / total)} finished, ${counted(progress.cells_found, "cell")} found.`}
         over={isOver(progress.status)}
       />
     </section>
+  );
+}
+
+/** The models that the run uses; nothing where the program does everything itself. */
+function Models({ models }: { models: NonNullable<Job["models"]> }) {
+  const roles = [
+    ["queries", models.patterns],
+    ["page choice", models.decisions],
+    ["values", models.values],
+  ] as const;
+  if (roles.every(([, model]) => model === "builtin")) return null;
+  return (
+    <p className="muted small">
+      Models: {roles.map(([role, model]) => `${role} ${model}`).join(", ")}
+    </p>
   );
 }
 

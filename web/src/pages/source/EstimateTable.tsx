@@ -50,6 +50,12 @@ export function EstimateTable({ estimate }: { estimate: Estimate }) {
           ? `Estimated from ${counted(estimate.from_rows, "row")} of earlier runs.`
           : "Estimated from settings; no earlier runs to learn from."}
       </p>
+      {estimate.expired_prices.length > 0 && (
+        <p className="muted small">
+          A price in the cost no longer applies: {names(estimate.expired_prices)}. The charge may be
+          different now.
+        </p>
+      )}
       {estimate.unknown_prices.length > 0 && (
         <Callout tone="fair">
           The cost does not include {names(estimate.unknown_prices)}: no price is known.

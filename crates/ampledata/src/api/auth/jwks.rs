@@ -1,14 +1,14 @@
-//! The key set of an issuer: fetched when it is needed, kept for a while, fetched anew when a token
-//! names a key that is not in it, but never more often than [`PAUSE`] allows.
+//! The key set of an issuer: fetched on first use, cached for a while, and fetched again when a token names
+//! an unknown key, but never more often than [`PAUSE`] allows.
 
 use std::time::{Duration, Instant};
 
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use tokio::sync::Mutex;
 
-/// How long a key set is taken for good.
+/// How long a key set is considered fresh.
 const KEPT: Duration = Duration::from_mins(10);
-/// How long a key set is used where the issuer does not answer.
+/// How long an old key set is used if the issuer does not answer.
 const STALE: Duration = Duration::from_hours(24);
 /// The shortest time between two fetches.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ struct Kept {
     tried: Option<Instant>,
 }
 
-/// The keys cannot be had at the moment.
+/// The keys are not available at present.
 #[derive(Debug, thiserror::Error)]
 #[error("the keys of the issuer cannot be read: {0}")]
 pub(super) struct Unavailable(String);
@@ -47,9 +47,9 @@ impl Jwks {
         Ok(Self { url, client, pause: PAUSE, kept: Mutex::default() })
     }
 
-    /// The key of that id; where the token names none, the only key that there is.
+    /// The key with this id; if the token names none, the only key of the set.
     pub(super) async fn key(&self, kid: Option<&str>) -> Result<Option<Jwk>, Unavailable> {
-        // Whoever comes while a fetch is under way waits for it instead of fetching too.
+        // Concurrent callers wait for the fetch that is running instead of starting another.
         let mut kept = self.kept.lock().await;
         let fresh = kept.fetched.is_some_and(|at| at.elapsed() < KEPT);
         let found = kept.keys.as_ref().and_then(|keys| find(keys, kid));
@@ -66,7 +66,7 @@ impl Jwks {
                 Ok(found)
             }
             Err(error) if kept.fetched.is_some_and(|at| at.elapsed() < STALE) => {
-                tracing::warn!(%error, "the issuer's old keys are used");
+                tracing::warn!(%error, "using the issuer's old keys");
                 Ok(found)
             }
             Err(error) => Err(error),

@@ -10,11 +10,11 @@ use super::{Caller, ring_provider};
 use crate::api::error::Error;
 use crate::config;
 
-/// By how many seconds the issuer's clock may differ from ours.
+/// Tolerated difference between the issuer's clock and ours, in seconds.
 const SKEW: u64 = 60;
-/// Bytes of the longest token that is looked at.
+/// Maximum bytes of a token.
 const MAX_TOKEN: usize = 16_384;
-/// Bytes of the longest name of a subject.
+/// Maximum bytes of a subject.
 const MAX_SUBJECT: usize = 255;
 
 /// Verifies tokens.
@@ -24,13 +24,13 @@ pub(crate) struct Jwt {
     audience: String,
 }
 
-/// Settings with which no token could be verified.
+/// Settings that make it impossible to verify tokens.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// One that is needed is not set.
+    /// A required setting is missing.
     #[error("AUTH is `jwt`, but {0} is not set")]
     Missing(&'static str),
-    /// No HTTP client can be made.
+    /// The HTTP client cannot be created.
     #[error("the keys of the issuer cannot be fetched: {0}")]
     Client(#[from] reqwest::Error),
 }
@@ -41,7 +41,7 @@ struct Claims {
 }
 
 impl Jwt {
-    /// All three settings are needed: a token for another audience is no token for us.
+    /// All three settings are required: a token for another audience must not be accepted.
     pub(crate) fn new(settings: &config::Jwt) -> Result<Self, SettingsError> {
         ring_provider::install();
         let need = |value: &Option<String>, name| value.clone().ok_or(SettingsError::Missing(name));
@@ -55,22 +55,22 @@ impl Jwt {
     pub(super) async fn caller(&self, token: &str) -> Result<Caller, Error> {
         let refused = |why: &str| Error::unauthorized(format!("the token is refused: {why}"));
         if token.len() > MAX_TOKEN {
-            return Err(refused("it is too long"));
+            return Err(refused("too long"));
         }
-        let header = decode_header(token).map_err(|_| refused("it is no signed token"))?;
+        let header = decode_header(token).map_err(|_| refused("not a signed token"))?;
         let key = self.jwks.key(header.kid.as_deref()).await;
         let key = key.map_err(|error| Error::internal(&error))?;
         let key = key.ok_or_else(|| refused("the issuer has no key of its id"))?;
         if !goes_with(&key, header.alg) {
             return Err(refused("its algorithm does not go with the key"));
         }
-        let decoding = DecodingKey::from_jwk(&key).map_err(|_| refused("its key is of no use"))?;
+        let decoding = DecodingKey::from_jwk(&key).map_err(|_| refused("its key is unusable"))?;
         let decoded = decode::<Claims>(token, &decoding, &self.validation(header.alg));
         let claims = decoded.map_err(|error| refused(reason(&error)))?.claims;
-        // The owner of what the command line makes is nobody's subject.
+        // The owner of jobs from the command line must not be the subject of a token.
         let owner = Owner(claims.sub);
         if owner.0.is_empty() || owner.0.len() > MAX_SUBJECT || owner == Owner::local() {
-            return Err(refused("its subject is not one that is taken"));
+            return Err(refused("its subject is not accepted"));
         }
         Ok(Caller { meter: owner.0.clone(), owner, by: "jwt" })
     }
@@ -86,8 +86,8 @@ impl Jwt {
     }
 }
 
-/// Whether a key may have made a signature of this kind: by its type, its curve, and what it says
-/// about itself. A token does not choose how it is verified.
+/// Whether a key may have made a signature with this algorithm, by its type, its curve, and its own
+/// declarations. A token must not choose how it is verified.
 fn goes_with(key: &Jwk, algorithm: Algorithm) -> bool {
     use Algorithm as A;
     let signs = !matches!(
@@ -117,6 +117,6 @@ fn reason(error: &jsonwebtoken::errors::Error) -> &'static str {
         E::InvalidIssuer => "it is of another issuer",
         E::InvalidAudience => "it is for another audience",
         E::MissingRequiredClaim(_) => "it lacks one of exp, iss, aud and sub",
-        _ => "its signature is not right",
+        _ => "its signature is invalid",
     }
 }

@@ -1,4 +1,4 @@
-//! API keys: the operator's, from the settings, and those that callers made themselves.
+//! API keys: those of the operator, from the settings, and those that callers created.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use crate::api::error::Error;
 use crate::app::jobs::{Desk, key_hash};
 use crate::config::AccessKey;
 
-/// Keys by their hashes: the keys themselves are not kept, and a comparison of hashes tells nothing
-/// about a key by the time that it takes.
+/// Looks keys up by hash: the keys themselves are not stored, and the time of comparing hashes reveals
+/// nothing about a key.
 pub(crate) struct Keys {
     given: BTreeMap<String, String>,
     desk: Arc<Desk>,
@@ -29,7 +29,7 @@ impl Keys {
             Some(owner) => Some(Owner(owner.clone())),
             None => self.desk.owner_of_key(&hash).await?,
         };
-        let owner = owner.ok_or_else(|| Error::unauthorized("this API key is not known"))?;
+        let owner = owner.ok_or_else(|| Error::unauthorized("unknown API key"))?;
         Ok(Caller { owner, by: "api-key", meter: hash })
     }
 }

@@ -1,4 +1,4 @@
-//! Who asks. Every request under `/api/v1` passes here before its handler.
+//! Authenticates the caller. Every request under `/api/v1` passes here before its handler.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,17 +22,17 @@ pub(super) use jwt::Jwt;
 pub(super) use jwt::SettingsError as JwtSettingsError;
 pub(super) use keys::Keys;
 
-/// Where a connection comes from.
+/// The address of the client.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub(super) SocketAddr);
 
-/// Who asks: every use case is given this owner and sees nobody else's things.
+/// The caller: every use case receives this owner and sees nothing of other owners.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     pub(super) owner: Owner,
-    /// How the caller was known, as `/me` says it.
+    /// How the caller was authenticated, as shown by `/me`.
     pub(super) by: &'static str,
-    /// Whose requests are counted together.
+    /// The name under which requests are counted for the rate limit.
     pub(super) meter: String,
 }
 
@@ -46,11 +46,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// How callers are known.
+/// How callers are authenticated.
 pub(super) enum Guard {
-    /// Everybody on this machine is the local owner.
+    /// Everyone on this machine is the local owner.
     None,
-    /// By a key.
+    /// By an API key.
     Keys(Keys),
     /// By a signed token.
     Jwt(Box<Jwt>),
@@ -70,7 +70,7 @@ impl Guard {
     }
 }
 
-/// Lets known callers through, as often as they may ask.
+/// Lets authenticated callers through, within the rate limit.
 pub(super) async fn guard(
     State(api): State<Arc<Api>>,
     mut request: Request,
@@ -79,7 +79,7 @@ pub(super) async fn guard(
     let caller = match api.guard.caller(request.headers()).await {
         Ok(caller) => caller,
         Err(error) => {
-            // Whoever guesses is slowed down by address.
+            // Failed attempts are limited by address, which slows down guessing.
             let peer = request.extensions().get::<Peer>();
             let meter = peer.map_or_else(|| "?".to_owned(), |peer| format!("ip {}", peer.0.ip()));
             return api.rate.check(&meter).err().unwrap_or(error).into_response();
@@ -95,17 +95,16 @@ pub(super) async fn guard(
 fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(Error::unauthorized("give one header `Authorization: Bearer TOKEN`"));
+        return Err(Error::unauthorized("send one header `Authorization: Bearer TOKEN`"));
     };
     let text = value.to_str().unwrap_or_default();
     let token = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let token = token.map(|(_, token)| token.trim()).filter(|token| !token.is_empty());
-    token.ok_or_else(|| Error::unauthorized("give the header as `Authorization: Bearer TOKEN`"))
+    token.ok_or_else(|| Error::unauthorized("send the header as `Authorization: Bearer TOKEN`"))
 }
 
-/// Without authentication, being on this machine is the permission. A web page that is open in a
-/// browser of this machine is not: neither by its own origin nor by a name that it lets resolve to
-/// loopback.
+/// Without authentication, access to this machine is the permission. A web page in a browser of this machine
+/// does not have it: neither under its own origin nor under a name that resolves to loopback.
 fn check_origin(headers: &HeaderMap) -> Result<(), Error> {
     let text = |value: &axum::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let host = headers.get(HOST).map(text);
@@ -117,7 +116,7 @@ fn check_origin(headers: &HeaderMap) -> Result<(), Error> {
     if of_origin == host.as_deref() { Ok(()) } else { Err(Error::foreign()) }
 }
 
-/// Whether `HOST[:PORT]` means this machine by its own words.
+/// Whether `HOST[:PORT]` literally names this machine.
 fn is_loopback_name(authority: &str) -> bool {
     let host = match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),

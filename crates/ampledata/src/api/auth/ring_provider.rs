@@ -1,4 +1,4 @@
-//! Signatures of tokens by ring, which the program has for TLS anyway.
+//! Signatures of tokens by ring, which the program contains for TLS anyway.
 
 use std::sync::Once;
 
@@ -14,12 +14,12 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils::new_unimplemented(),
 };
 
-/// Makes ring the provider of this process.
+/// Installs ring as the provider of this process.
 pub(super) fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if PROVIDER.install_default().is_err() {
-            tracing::warn!("another provider of token signatures was there before");
+            tracing::warn!("another provider of token signatures is already installed");
         }
     });
 }
@@ -50,7 +50,7 @@ fn how(algorithm: Algorithm) -> Option<(AlgorithmFamily, How)> {
         Algorithm::ES256 => (F::Ec, How::Other(&ringed::ECDSA_P256_SHA256_FIXED)),
         Algorithm::ES384 => (F::Ec, How::Other(&ringed::ECDSA_P384_SHA384_FIXED)),
         Algorithm::EdDSA => (F::Ed, How::Other(&ringed::ED25519)),
-        // A secret that both sides know has no place in a public key set.
+        // A public key set cannot contain a shared secret.
         _ => return None,
     })
 }

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use super::{Fault, check, column_type, format};
 
-/// Columns that do not read, and where.
+/// Columns that cannot be read, and where the fault is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileError {
-    /// The place in the document, such as `columns[2].type`; or the line, where it is not JSON.
+    /// The place in the document, such as `columns[2].type`; or the line and column, if it is not JSON.
     pub place: String,
     /// What is wrong there.
     pub fault: FileFault,
@@ -24,9 +24,9 @@ pub enum FileFault {
     NotJson(String),
     /// Something else is expected there.
     Expected(&'static str),
-    /// A name that means nothing.
+    /// A field with an unknown name.
     UnknownField,
-    /// The column itself is impossible.
+    /// The column itself is invalid.
     Column(Fault),
 }
 
@@ -46,7 +46,7 @@ impl fmt::Display for FileError {
         match &self.fault {
             FileFault::NotJson(reason) => write!(f, "not JSON: {reason}"),
             FileFault::Expected(what) => write!(f, "{what} is expected"),
-            FileFault::UnknownField => write!(f, "means nothing here; known are {KNOWN}"),
+            FileFault::UnknownField => write!(f, "unknown field; known are {KNOWN}"),
             FileFault::Column(fault) => fault.fmt(f),
         }
     }
@@ -57,10 +57,10 @@ impl std::error::Error for FileError {}
 const KNOWN: &str = "name, type, description, format, unit, allowed, list, minimum, maximum, \
                      pattern, job_type";
 
-/// What a file of columns holds.
+/// The contents of a file of columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Labelled {
-    /// The header of the key column, where the file names one.
+    /// The header of the key column, if the file names one.
     pub key: Option<String>,
     /// The columns.
     pub columns: Vec<Column>,
@@ -69,7 +69,7 @@ pub struct Labelled {
 /// Reads columns from JSON.
 ///
 /// # Errors
-/// What does not read, and its place in the document.
+/// The first fault, and its place in the document.
 pub fn from_json(text: &str) -> Result<Labelled, FileError> {
     let document: Value = serde_json::from_str(text).map_err(|error| FileError {
         place: format!("line {}, column {}", error.line(), error.column()),
@@ -93,7 +93,7 @@ pub fn from_json(text: &str) -> Result<Labelled, FileError> {
     Ok(Labelled { key, columns: columns.collect::<Result<_, _>>()? })
 }
 
-/// The parser's message ends in the place, which is said before it.
+/// The parser's message ends with the place, which is reported separately.
 fn without_place(message: &str) -> String {
     message.split(" at line ").next().unwrap_or(message).to_owned()
 }
@@ -147,7 +147,7 @@ fn set(column: &mut Column, field: &str, value: &Value) -> Result<(), FileFault>
     Ok(())
 }
 
-/// Labelled sets name some things a format that are a unit or a list here.
+/// Labelled sets use `format` for some things that are a unit or a list here.
 fn set_format(column: &mut Column, value: &Value) -> Result<(), FileFault> {
     match optional_text(value)?.as_deref() {
         None => {}

@@ -1,4 +1,4 @@
-//! Which columns are asked for, as people write it down.
+//! Requested columns, as users write them.
 
 use std::collections::BTreeSet;
 
@@ -18,10 +18,10 @@ pub const TYPES: &str = "string, number, boolean, date";
 /// The names of the formats, as errors and help texts list them.
 pub const FORMATS: &str = "phone, digits, url, email, address, height";
 
-/// What makes a column impossible, whoever asks for it.
+/// What makes a column invalid, in whichever form it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Fault {
-    /// No name, or nothing but blanks.
+    /// The name is empty or blank.
     #[error("the column has no name")]
     NoName,
     /// No such type.
@@ -30,10 +30,10 @@ pub enum Fault {
     /// No such format.
     #[error("unknown format `{0}`; allowed: {FORMATS}")]
     UnknownFormat(String),
-    /// Something that the type does not go with.
+    /// An option that needs another type.
     #[error("{what} goes with {wants} columns, but the column is of the type {kind}")]
     NotWith {
-        /// What was given.
+        /// The option.
         what: &'static str,
         /// The type that it needs.
         wants: &'static str,
@@ -51,13 +51,13 @@ pub enum Fault {
         /// The maximum.
         maximum: String,
     },
-    /// An allowed value that is blank, or one that is there twice.
+    /// An allowed value that is blank or repeated.
     #[error("the allowed values hold {0}")]
     Allowed(String),
     /// Not a regular expression.
     #[error("`{pattern}` is not a regular expression: {reason}")]
     Pattern {
-        /// As it was given.
+        /// The expression as the user wrote it.
         pattern: String,
         /// What is wrong with it.
         reason: String,
@@ -108,10 +108,10 @@ pub(super) fn format(name: &str) -> Result<Format, Fault> {
     }
 }
 
-/// Checks that what is said about a column goes together.
+/// Checks that the options of a column fit together.
 ///
 /// # Errors
-/// The first thing that does not.
+/// The first one that does not fit.
 pub fn check(column: &Column) -> Result<(), Fault> {
     if column.name.trim().is_empty() {
         return Err(Fault::NoName);
@@ -162,13 +162,13 @@ fn check_allowed(allowed: &[String]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The regular expression crate draws its errors over several lines; the last says what is wrong.
+/// The regex crate spreads its errors over several lines; the last one states the cause.
 fn last_line(text: &str) -> String {
     let line = text.lines().last().unwrap_or(text);
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
-/// The first name that two of the columns have, letter case aside.
+/// The first name that two of the columns have, ignoring case.
 pub fn repeated_name(columns: &[Column]) -> Option<&str> {
     let mut seen = BTreeSet::new();
     columns.iter().map(|column| column.name.as_str()).find(|name| !seen.insert(name.to_lowercase()))

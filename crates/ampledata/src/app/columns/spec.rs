@@ -3,7 +3,7 @@
 //! After the type, in any order and without blanks: `*` several values · `[UNIT]` convert to this
 //! unit · `{A|B|C}` only these values · `(MIN..MAX)` only numbers in this range, either end may be
 //! left out · `@FORMAT` a shape of text · `/REGEX/` the whole text must match, `\/` for a slash.
-//! A name that holds `:` or `=` is put in double quotes.
+//! Put a name that contains `:` or `=` in double quotes.
 
 use std::fmt;
 use std::ops::Range;
@@ -14,12 +14,12 @@ use rust_decimal::Decimal;
 
 use super::{Fault, check, column_type, format};
 
-/// A column specification that does not read.
+/// A column specification that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecError {
     /// The whole argument.
     pub spec: String,
-    /// Bytes of it that the fault lies in.
+    /// The range of bytes that the fault is in.
     pub at: Range<usize>,
     /// What is wrong there.
     pub fault: SpecFault,
@@ -36,7 +36,7 @@ pub enum SpecFault {
     Twice(&'static str),
     /// A range without `..`.
     NoRange,
-    /// The column itself is impossible.
+    /// The column itself is invalid.
     Column(Fault),
 }
 
@@ -81,10 +81,10 @@ impl fmt::Display for SpecError {
 
 impl std::error::Error for SpecError {}
 
-/// Reads a column specification.
+/// Parses a column specification.
 ///
 /// # Errors
-/// What does not read, and where it stands in the argument.
+/// The first fault, and its place in the argument.
 pub fn from_spec(spec: &str) -> Result<Column, SpecError> {
     Reader { spec, at: 0 }.column()
 }
@@ -241,7 +241,7 @@ impl<'a> Reader<'a> {
         &rest[..end]
     }
 
-    /// The text up to the closing character, which is taken too.
+    /// The text up to the closing character, which is consumed too.
     fn until(&mut self, close: char) -> Result<&'a str, SpecError> {
         let rest = self.rest();
         let Some(end) = rest.find(close) else {

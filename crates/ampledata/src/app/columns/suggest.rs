@@ -1,8 +1,9 @@
-//! Types and descriptions for columns of which only the name is given: by rules, and only a start.
+//! Suggests types and descriptions for columns of which only the name is known. Rule-based; the user is
+//! expected to edit them.
 
 use ampledata_core::column::{Column, ColumnType, Format};
 
-/// Words of a name, and what they say. The first that fits counts.
+/// Words of a name, and what they suggest. The first match wins.
 const RULES: [(&[&str], Meaning); 9] = [
     (&["url", "website", "homepage", "link"], Meaning::Shape(Format::Url)),
     (&["email", "mail"], Meaning::Shape(Format::Email)),
@@ -49,7 +50,7 @@ enum Meaning {
     Shape(Format),
 }
 
-/// A column of this name with the type that its words suggest, and its words as description.
+/// A column of this name with the type that its words suggest, and the words as its description.
 pub fn suggest(name: &str) -> Column {
     let words = words(name);
     let fits = |known: &[&str]| known.is_empty() || words.iter().any(|w| known.contains(&&**w));
@@ -68,7 +69,7 @@ pub fn suggest(name: &str) -> Column {
     column
 }
 
-/// `employeeCount`, `employee_count` and `Employee count` are the same words.
+/// `employeeCount`, `employee_count` and `Employee count` consist of the same words.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before_lower = false;

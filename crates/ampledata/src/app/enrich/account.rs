@@ -1,4 +1,4 @@
-//! The account of what is asked before a job exists: the query patterns.
+//! Accounts for calls that are made before a job exists: those that write its query patterns.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::Workshop;
 
-/// Keeps the calls until there is a job whose ledger they belong to.
+/// Keeps the calls until a job exists whose ledger they belong to.
 pub(crate) struct Account {
     store: Arc<dyn Store>,
     cap: Option<u64>,
@@ -31,7 +31,7 @@ impl Account {
         }
     }
 
-    /// Writes the calls into the ledger of the job that they were made for.
+    /// Writes the calls to the ledger of the job that they were made for.
     pub(crate) async fn settle(&self, job: &JobId) -> Result<(), store::Error> {
         let spent = std::mem::take(&mut *self.spent.lock().unwrap_or_else(PoisonError::into_inner));
         for spent in spent {
@@ -78,7 +78,8 @@ impl Meter for Account {
             Some(cap) if spent.saturating_add(most) > cap => Err(providers::Error {
                 kind: FailureKind::Budget,
                 code: "job_budget_spent",
-                message: "writing the queries may cost more than the job may".to_owned(),
+                message: "writing the query patterns could cost more than the job is allowed to"
+                    .to_owned(),
                 retry: Retry::Never,
             }),
             _ => Ok(()),

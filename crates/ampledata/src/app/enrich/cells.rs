@@ -1,11 +1,11 @@
-//! Finished cells, to be shown one by one.
+//! Finished cells, for display one by one.
 
 use ampledata_core::row::{Cell, CellOutcome};
 use ampledata_store::ResultRow;
 
 use super::{Error, Prepared, Workshop};
 
-/// A cell with what a person wants to know of it.
+/// A cell with what a user wants to know about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
     /// The row's key, its columns joined by a comma.
@@ -14,20 +14,20 @@ pub struct Shown {
     pub column: String,
     /// The value's text, where there is one.
     pub value: Option<String>,
-    /// Whether there is a value, and if not, why.
+    /// Whether there is a value, and why not otherwise.
     pub outcome: CellOutcome,
     /// Probability that the value is right, 0 to 1.
     pub confidence: f64,
     /// The page that proves it.
     pub url: Option<String>,
-    /// One sentence: why this value, or why none.
+    /// Why this value was chosen, or why there is none; one sentence.
     pub reason: String,
 }
 
-/// Rows that are read from the store at a time.
+/// Rows read from the store at a time.
 const CHUNK: u32 = 1_000;
 
-/// The cells of all finished rows in their order. For small jobs: all of them stand in memory.
+/// The cells of all finished rows, in order. For small jobs: all of them are held in memory.
 ///
 /// # Errors
 /// The store fails.

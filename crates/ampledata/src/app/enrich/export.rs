@@ -1,4 +1,4 @@
-//! From results in the store to a file.
+//! Writes the results in the store to a file.
 
 use ampledata_core::column::{Column as Asked, Task};
 use ampledata_core::row::Cell as ResultCell;
@@ -11,25 +11,25 @@ use super::request::EVIDENCE;
 use super::summary::{Summary, outcome_name};
 use crate::app::imported::is_imported;
 
-/// Rows that are read from the store at a time.
+/// Rows read from the store at a time.
 const CHUNK: u32 = 1_000;
 
-/// How the columns of the output come about.
+/// How the columns of the output are made.
 #[derive(Debug, Clone)]
 pub struct Layout {
     /// Headers and types of the output.
     columns: Vec<Column>,
     /// Columns of the source.
     original: usize,
-    /// For each column asked for: the source's column that it fills, if it fills one.
+    /// For each requested column: the source's column that it fills, if any.
     filled: Vec<Option<usize>>,
     evidence: bool,
-    /// The old service did not say which page proves which value.
+    /// The old service did not record which page proves which value.
     imported: bool,
 }
 
 impl Layout {
-    /// Original columns, then the new ones, then with evidence four columns for each one asked for.
+    /// The original columns, then the new ones, then with evidence four columns for each requested one.
     pub fn new(source: &[Column], asked: &[Asked], evidence: bool) -> Self {
         let filled: Vec<_> = asked
             .iter()
@@ -63,7 +63,7 @@ impl Layout {
         &self.columns
     }
 
-    /// The output's cells of a row. An unusable row keeps what fits under the headers.
+    /// The output's cells for a row. An unusable row keeps the cells that have a header.
     pub fn cells(&self, row: &ResultRow) -> Vec<Cell> {
         let mut cells = row.source.clone();
         cells.resize(self.original, Cell::Empty);
@@ -92,7 +92,7 @@ impl Layout {
     }
 }
 
-/// The type that holds the cells of both.
+/// The type that can hold the cells of both.
 fn wider(have: Kind, found: Kind) -> Kind {
     match (have, found) {
         (Kind::Any, _) => Kind::Any,
@@ -102,7 +102,7 @@ fn wider(have: Kind, found: Kind) -> Kind {
     }
 }
 
-/// All pages that were read for the row.
+/// The addresses of all pages read for the row.
 fn pages(row: &ResultRow) -> Cell {
     let pages: Vec<_> = row.attempts.iter().flat_map(|attempt| &attempt.pages).cloned().collect();
     if pages.is_empty() { Cell::Empty } else { Cell::Web(pages.join(" ")) }
@@ -121,12 +121,12 @@ fn evidence(cell: Option<&ResultCell>) -> [Cell; 4] {
     ]
 }
 
-/// Three places are more than a probability of this kind can mean.
+/// Rounds to three decimals: the confidence is not more precise than that.
 fn confidence(probability: f64) -> Option<Number> {
     Decimal::from_f64_retain(probability).map(|exact| Number::from(exact.round_dp(3)))
 }
 
-/// Writes all rows of a job, and sums them up on the way.
+/// Writes all rows of a job and counts them for the summary.
 pub(super) async fn export(
     store: &dyn Store,
     job: &Job,
@@ -148,7 +148,7 @@ pub(super) async fn export(
             summary.count(row);
         }
         let layout = layout.clone();
-        // Writing blocks; the writer goes to a blocking thread and comes back.
+        // Writing blocks, so the writer moves to a blocking thread and back.
         writer = tokio::task::spawn_blocking(move || {
             rows.iter().try_for_each(|row| writer.write(&layout.cells(row)))?;
             Ok::<_, table::WriteError>(writer)

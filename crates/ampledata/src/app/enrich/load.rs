@@ -1,4 +1,4 @@
-//! From a file to a source in the store.
+//! Loads a file as a source in the store.
 
 use std::fs::File;
 use std::io::Read;
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Error;
 
-/// Rows that are read before they are written to the store together.
+/// Rows written to the store together.
 const CHUNK: usize = 2_000;
 
 /// SHA-256 of a file in lower-case hex.
@@ -36,9 +36,9 @@ fn digit(value: u8) -> char {
     char::from_digit(value.into(), 16).expect("half a byte is one hexadecimal digit")
 }
 
-/// The source of this file, loaded if it is not there yet.
+/// The source of this file, loaded if the store does not have it yet.
 ///
-/// The same bytes read in the same way are the same source, whatever the file is called.
+/// The same bytes read with the same options are the same source, whatever the file's name.
 pub(super) async fn source(
     store: &dyn Store,
     path: &Path,
@@ -57,21 +57,21 @@ pub(super) async fn source(
     load(store, path, new, reader).await
 }
 
-/// What a source is called.
+/// How a source is named.
 #[derive(Debug, Clone)]
 pub(crate) struct LoadedAs {
     /// Its name in the store.
     pub(crate) id: SourceId,
-    /// Whose it is.
+    /// Its owner.
     pub(crate) owner: Owner,
-    /// Its name for people.
+    /// Its display name.
     pub(crate) name: String,
 }
 
-/// Loads a file as a source of this name.
+/// Loads a file as a source with this name.
 ///
 /// # Errors
-/// The file does not read, or the store fails.
+/// The file cannot be read, or the store fails.
 pub(crate) async fn load_as(
     store: &dyn Store,
     path: &Path,
@@ -108,7 +108,7 @@ async fn append(
 ) -> Result<(), Error> {
     let mut index = 0;
     loop {
-        // Reading blocks; the reader goes to a blocking thread and comes back with a chunk.
+        // Reading blocks, so the reader moves to a blocking thread and comes back with a chunk.
         let (back, chunk) = tokio::task::spawn_blocking(move || {
             let chunk = chunk(&mut reader, index);
             (reader, chunk)

@@ -40,16 +40,16 @@ use super::{Error, RequestError};
 use crate::config::Settings;
 pub(crate) use account::Account;
 
-/// How often progress is looked at while a job runs.
+/// How often progress is reported while a job runs.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Is told how far a run is.
+/// Receives the progress of a run.
 pub trait Watch: Send {
-    /// Looks at how far the run is.
+    /// Called with the progress at regular intervals.
     fn look(&mut self, progress: &Progress);
 }
 
-/// A table that was opened, and the request for it, which fits.
+/// An opened table with a request that fits it.
 #[derive(Debug)]
 pub struct Opened {
     request: Request,
@@ -58,13 +58,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// The format that is read.
+    /// The format of the input.
     pub fn format(&self) -> table::Format {
         self.reader.format()
     }
 }
 
-/// Opens the table and checks the request against it. Nothing is written.
+/// Opens the table and checks the request against it. Writes nothing.
 ///
 /// # Errors
 /// The table cannot be used, or the request does not fit it.
@@ -86,14 +86,14 @@ pub struct Prepared {
     pub job: Job,
     /// The table.
     pub source: Source,
-    /// How far it is already.
+    /// Its progress so far.
     pub progress: Progress,
-    /// What a person should know about its models, a sentence each.
+    /// What the user should know about its models, one sentence each.
     pub warnings: Vec<String>,
 }
 
 impl Prepared {
-    /// Whether an earlier run has finished it.
+    /// Whether an earlier run finished it.
     pub fn is_finished(&self) -> bool {
         self.job.status == JobStatus::Completed || self.progress.finished() == self.progress.rows
     }
@@ -102,7 +102,7 @@ impl Prepared {
 /// Loads the table and makes the job, or finds the ones that an earlier run left.
 ///
 /// # Errors
-/// The table breaks off, the query patterns cannot be made, or the store fails.
+/// The table is damaged, the query patterns cannot be created, or the store fails.
 pub async fn prepare(
     opened: Opened,
     settings: &Settings,
@@ -152,7 +152,7 @@ pub async fn prepare(
     Ok(Prepared { job, source, progress, warnings })
 }
 
-/// A job that an earlier run left, with the models that it asks from now on. One that is finished asks none.
+/// A job that an earlier run left, with the models that it uses from now on. A finished job uses none.
 async fn taken_up(
     job: Job,
     request: &Request,
@@ -169,10 +169,10 @@ async fn taken_up(
     Ok((Job { models: Some(Arc::new(chosen.models)), ..job }, chosen.warnings))
 }
 
-/// What the job would need; the table is loaded, nothing else is done.
+/// Estimates the job. The table is loaded; nothing else is done.
 ///
 /// # Errors
-/// The table breaks off, or the store fails.
+/// The table is damaged, or the store fails.
 pub async fn estimate(
     opened: Opened,
     settings: &Settings,
@@ -190,7 +190,7 @@ pub async fn estimate(
     Ok(estimate::estimate(work, &limits, &tariff, &experience, settings.concurrency))
 }
 
-/// The job with its bounds: those given, else those of an earlier run.
+/// The job with its cost limits: those of the request, else those of an earlier run.
 async fn bounded(store: &dyn Store, job: Job, given: Caps) -> Result<Job, Error> {
     let caps = Caps { job: given.job.or(job.caps.job), row: given.row.or(job.caps.row) };
     if caps == job.caps {
@@ -200,7 +200,7 @@ async fn bounded(store: &dyn Store, job: Job, given: Caps) -> Result<Job, Error>
     Ok(Job { caps, ..job })
 }
 
-/// What the job costs must be known where it is bounded.
+/// A limit needs known prices.
 pub(crate) fn check_prices(caps: Caps, tariff: &Tariff) -> Result<(), RequestError> {
     let unknown = [tariff.unknown(), tariff.ran_out()].concat();
     if caps.any() && !unknown.is_empty() {
@@ -214,13 +214,13 @@ pub(crate) fn limits(settings: &Settings) -> Limits {
     Limits { attempts, threshold: settings.threshold, ..Limits::default() }
 }
 
-/// What is asked for the query patterns of a job.
+/// What the query patterns of a job are made with.
 pub(crate) struct Asking<'a> {
-    /// Asks.
+    /// Writes the patterns.
     pub(crate) workshop: &'a Workshop,
     /// The models of the job.
     pub(crate) models: &'a JobModels,
-    /// Counts what it costs.
+    /// Counts the cost.
     pub(crate) account: &'a Account,
 }
 
@@ -281,16 +281,16 @@ pub(crate) fn fingerprint(
 pub enum Ended {
     /// Every row has its result.
     Complete,
-    /// It was stopped before its end.
+    /// It was stopped before the end.
     Stopped,
-    /// It pauses until somebody does something, for this reason.
+    /// It is paused until the user acts, for this reason.
     Paused(String),
 }
 
-/// Runs a job and shows how far it is. One that pauses is taken up again.
+/// Runs a job and reports its progress. A paused job is resumed.
 ///
 /// # Errors
-/// The engine or the store cannot go on.
+/// The engine or the store fails.
 pub async fn run(
     prepared: &Prepared,
     workshop: &Workshop,
@@ -322,17 +322,17 @@ async fn ended_how(store: &dyn Store, job: &Job, progress: &Progress) -> Result<
     let now = store.job(&job.owner, &job.id).await?;
     Ok(match now {
         Some(now) if now.status == JobStatus::Paused => {
-            Ended::Paused(now.reason.unwrap_or_else(|| "somebody paused it".to_owned()))
+            Ended::Paused(now.reason.unwrap_or_else(|| "it was paused".to_owned()))
         }
         _ if progress.finished() < progress.rows => Ended::Stopped,
         _ => Ended::Complete,
     })
 }
 
-/// Writes the table with what was found, and sums it up.
+/// Writes the enriched table and summarizes it.
 ///
 /// # Errors
-/// The output cannot be written; a file of that name stays as it was.
+/// The output cannot be written; an existing file of that name is left unchanged.
 pub async fn export(
     prepared: &Prepared,
     store: &dyn Store,
@@ -343,13 +343,13 @@ pub async fn export(
     export::export(store, &prepared.job, &prepared.source, evidence, output, format).await
 }
 
-/// The model to ask in place of one that its provider has no longer, if the job asks such a one.
+/// The model to use in place of one that is no longer available, if the job has such a one.
 pub async fn replacement_hint(prepared: &Prepared, workshop: &Workshop) -> Option<String> {
     let models = prepared.job.models.as_deref()?;
     models::replacement(workshop, models).await.map(|model| model.to_string())
 }
 
-/// How far a job is now.
+/// The progress of a job.
 ///
 /// # Errors
 /// The store fails.

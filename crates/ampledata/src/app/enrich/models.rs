@@ -109,6 +109,6 @@ pub(super) async fn replacement(workshop: &Workshop, models: &JobModels) -> Opti
 fn unusable(availability: Availability) -> Option<providers::Error> {
     match availability {
         Availability::Unusable(error) => Some(error),
-        Availability::Listed | Availability::Retires { .. } | Availability::Unchecked(_) => None,
+        Availability::Listed | Availability::Unchecked(_) => None,
     }
 }

@@ -1,4 +1,4 @@
-//! The query patterns of a job: asked for once, and too important to fail for one bad answer.
+//! The query patterns of a job: written once, and too important to fail because of one bad answer.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use ampledata_core::model::JobModels;
 
 use crate::app::Workshop;
 
-/// Tries, with a pause between them.
+/// Attempts, with a pause between them.
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The patterns of the workshop's maker; those that need no model where it gives none that can be used.
+/// The patterns from the model; if none of them can be used, those that need no model.
 ///
 /// # Errors
-/// Where somebody has to do something first, such as set another key.
+/// Errors that a user has to fix first, such as a refused key.
 pub(super) async fn of(
     workshop: &Workshop,
     models: &JobModels,
@@ -28,7 +28,10 @@ pub(super) async fn of(
             Ok(patterns) => return Ok(patterns),
             Err(error) if error.retry == Retry::Hold => return Err(error),
             Err(error) => {
-                tracing::warn!(code = error.code, "no query patterns from the model: {error}");
+                tracing::warn!(
+                    code = error.code,
+                    "the model wrote no usable query patterns: {error}"
+                );
                 if error.retry == Retry::Never {
                     break;
                 }

@@ -1,4 +1,4 @@
-//! What is asked for, checked against the table before anything is done.
+//! The user's request, checked against the table before anything is done.
 
 use std::path::{Path, PathBuf};
 
@@ -9,70 +9,70 @@ use ampledata_table as table;
 use super::ModelChange;
 use crate::app::error::RequestError;
 
-/// Which columns tell namesakes apart.
+/// Which columns distinguish namesakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Context {
-    /// All but the key.
+    /// All except the key.
     Others,
-    /// These, which may be none.
+    /// These, possibly none.
     Named(Vec<String>),
 }
 
-/// An enrichment that is asked for.
+/// A requested enrichment.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The table.
     pub input: PathBuf,
-    /// How it is read.
+    /// How the table is read.
     pub options: table::Options,
     /// Headers of the columns that name the entity.
     pub key: Vec<String>,
-    /// The columns asked for.
+    /// The requested columns.
     pub columns: Vec<Column>,
-    /// Which columns tell namesakes apart.
+    /// Which columns distinguish namesakes.
     pub context: Context,
     /// What the key names.
     pub entity_type: Option<String>,
-    /// Whether columns that the table has already have their blanks filled.
+    /// Whether the blanks of columns that the table already has are filled.
     pub fill_blanks: bool,
-    /// Rows at most.
+    /// Maximum number of rows.
     pub limit: Option<u64>,
-    /// Whether an earlier run of the same job is forgotten.
+    /// Whether to start over instead of resuming an earlier run of the same job.
     pub fresh: bool,
-    /// What the job and each row may cost; where nothing is given, what an earlier run was given holds.
+    /// Cost limits of the job and of each row; where none are given, those of an earlier run apply.
     pub caps: Caps,
-    /// Models to ask instead of those of the settings, or of those that the job has asked so far.
+    /// Models to use instead of those of the settings, or of those that the job has used so far.
     pub models: Vec<ModelChange>,
 }
 
-/// Where the enriched table goes.
+/// Where the enriched table is written.
 #[derive(Debug, Clone)]
 pub struct Destination {
-    /// The file; stdout where there is none.
+    /// The file; stdout if there is none.
     pub path: Option<PathBuf>,
-    /// The format; by the file's extension where none is given, else that of the input.
+    /// The format; by default from the file's extension, else the input's.
     pub format: Option<table::Format>,
-    /// Whether the evidence of each cell is written beside it.
+    /// Whether to write the evidence of each cell next to it.
     pub evidence: bool,
 }
 
 impl Destination {
-    /// The format in which is written, for a table that was read in this one.
+    /// The format to write, for a table that was read in the given one.
     pub fn format(&self, input: table::Format) -> table::Format {
         let by_name = || self.path.as_deref().and_then(table::Format::of_path);
         self.format.or_else(by_name).unwrap_or(input)
     }
 }
 
-/// The names of the columns of evidence, after the name of their column.
+/// Suffixes of the evidence columns, appended to the name of their column.
 pub const EVIDENCE: [&str; 4] = ["_confidence", "_source", "_quote", "_outcome"];
 
-/// A request that fits its table: columns by their place.
+/// A request that fits its table: columns by index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
-    /// Places of the key columns.
+    /// Indexes of the key columns.
     pub key: Vec<usize>,
-    /// Places of the columns that tell namesakes apart.
+    /// Indexes of the columns that distinguish namesakes.
     pub context: Vec<usize>,
     /// The columns, each with its task.
     pub columns: Vec<Column>,
@@ -81,7 +81,7 @@ pub struct Fitted {
 /// Checks a request against the headers of its table.
 ///
 /// # Errors
-/// The first thing that does not fit.
+/// The first mismatch.
 pub fn fit(
     request: &Request,
     destination: &Destination,
@@ -123,7 +123,7 @@ fn places(
     Ok(places)
 }
 
-/// A header as it is given, blanks at its ends aside.
+/// The index of a header; blanks at either end of the name are ignored.
 fn place(name: &str, headers: &[String]) -> Option<usize> {
     headers.iter().position(|header| header.trim() == name.trim())
 }
@@ -179,10 +179,10 @@ pub(crate) fn check_evidence(columns: &[Column], headers: &[String]) -> Result<(
     Ok(())
 }
 
-/// Checks that the output can be written without harm, before hours of work go into it.
+/// Checks that the output can be written safely, before hours of work go into it.
 ///
 /// # Errors
-/// The output is the input itself, or lies in a folder that does not exist.
+/// The output is the input itself, or its folder does not exist.
 pub fn check_output(input: &Path, output: &Path) -> Result<(), RequestError> {
     let real = |path: &Path| std::fs::canonicalize(path).ok();
     if real(output).is_some_and(|output| Some(output) == real(input)) {

@@ -1,17 +1,17 @@
-//! What a run came to.
+//! The summary of a run.
 
 use ampledata_core::column::Column;
 use ampledata_core::row::{CellOutcome, Stage};
 use ampledata_store::ResultRow;
 use serde::Serialize;
 
-/// Failed rows that a summary names.
+/// Failed rows listed in a summary.
 const NAMED: usize = 5;
 
-/// What a run came to.
+/// The summary of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
-    /// Rows in all.
+    /// All rows.
     pub rows: u64,
     /// Rows with a result.
     pub completed: u64,
@@ -30,20 +30,20 @@ pub struct Summary {
 pub struct ColumnSummary {
     /// The column.
     pub name: String,
-    /// Cells with a value and its proof.
+    /// Cells with a proven value.
     pub found: u64,
-    /// Cells whose value stands on no page that could be read.
+    /// Cells whose value is not on any page that could be read.
     pub absent: u64,
-    /// Cells that a page which could not be read may hold.
+    /// Cells whose value may be on a page that could not be read.
     pub blocked: u64,
-    /// Cells about which sources of equal standing contradict each other.
+    /// Cells on which sources of equal standing contradict each other.
     pub conflict: u64,
-    /// Cells where something failed on the way.
+    /// Cells for which something failed.
     pub error: u64,
 }
 
 impl Summary {
-    /// Nothing counted yet.
+    /// An empty count.
     pub fn new(columns: &[Column]) -> Self {
         let columns = columns.iter().map(|column| ColumnSummary {
             name: column.name.clone(),
@@ -90,7 +90,7 @@ impl Summary {
     }
 }
 
-/// The name of an outcome, as it is written and shown.
+/// The name of an outcome in files and output.
 pub fn outcome_name(outcome: CellOutcome) -> &'static str {
     match outcome {
         CellOutcome::Found => "found",

@@ -1,4 +1,4 @@
-//! What an evaluation reports.
+//! The report of an evaluation.
 
 use ampledata_store::{CallKind, Usage};
 use serde::Serialize;
@@ -6,27 +6,27 @@ use serde_json::{Map, Value};
 
 use super::tally::{Figures, Tally};
 
-/// What calls of a run came to.
+/// Totals of the calls of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Cost {
-    /// Queries sent to a search provider; those answered from the store are not counted.
+    /// Queries sent to a search provider; those answered from the store do not count.
     pub searches: u64,
-    /// Pages fetched; those read from the store are not counted.
+    /// Pages fetched; those read from the store do not count.
     pub pages: u64,
-    /// Calls of language models.
+    /// Model calls.
     pub model_calls: u64,
-    /// Tokens that language models were given.
+    /// Input tokens of the model calls.
     pub tokens_in: u64,
-    /// Tokens that they wrote.
+    /// Output tokens of the model calls.
     pub tokens_out: u64,
-    /// Price in US dollars.
+    /// Cost in US dollars.
     pub cost_usd: f64,
-    /// How long it took.
+    /// Duration in seconds.
     pub seconds: f64,
 }
 
 impl Cost {
-    /// The cost of what was used in so many seconds.
+    /// The cost of this usage, which took this many seconds.
     pub fn of(usage: &[Usage], seconds: f64) -> Self {
         let mut cost = Self { seconds, ..Self::default() };
         for used in usage {
@@ -64,13 +64,13 @@ pub struct KindReport {
     pub name: String,
     /// Rows of its table.
     pub rows: u64,
-    /// What its columns came to, in their order.
+    /// The results of its columns, in order.
     pub columns: Vec<(String, Tally)>,
-    /// What it took.
+    /// Its cost.
     pub cost: Cost,
 }
 
-/// One line of a report: of a kind, or of all of them.
+/// One line of a report: one kind, or all together.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Line {
     /// Rows.
@@ -78,7 +78,7 @@ pub struct Line {
     /// How good the cells are.
     #[serde(flatten)]
     pub figures: Figures,
-    /// What they took.
+    /// Their cost.
     #[serde(flatten)]
     pub cost: Cost,
 }
@@ -90,7 +90,7 @@ impl KindReport {
         tally
     }
 
-    /// The kind as a whole.
+    /// The line of the whole kind.
     pub fn line(&self) -> Line {
         Line { rows: self.rows, figures: self.tally().figures(), cost: self.cost }
     }
@@ -107,7 +107,7 @@ pub fn total(kinds: &[KindReport]) -> Line {
     Line { rows, figures: tally.figures(), cost }
 }
 
-/// The report for machines: `{"kinds": {KIND: {…, "columns": {NAME: {…}}}}, "total": {…}}`.
+/// The report as JSON: `{"kinds": {KIND: {…, "columns": {NAME: {…}}}}, "total": {…}}`.
 ///
 /// # Errors
 /// Never in practice: the figures are numbers.

@@ -1,4 +1,4 @@
-//! An evaluation: each kind of a labelled set is enriched anew and judged.
+//! Runs an evaluation: each kind of a labelled set is enriched anew and scored.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::app::enrich::{self, Context, Destination, Prepared, Request, Watch};
 use crate::app::{Error, Workshop};
 use crate::config::Settings;
 
-/// Rows that are read from the store at a time.
+/// Rows read from the store at a time.
 const CHUNK: u32 = 1_000;
 
 /// The prediction for one entity.
@@ -55,10 +55,10 @@ pub async fn prepare(
     enrich::prepare(opened, settings, workshop).await
 }
 
-/// Enriches a kind and judges it. None where it was stopped.
+/// Enriches a kind and scores it. `None` if it was stopped.
 ///
 /// # Errors
-/// The engine or the store cannot go on, or the predictions cannot be written.
+/// The engine or the store fails, or the predictions cannot be written.
 pub async fn kind(
     kind: &Kind,
     prepared: &Prepared,
@@ -111,7 +111,7 @@ fn text(cell: Option<&Option<Cell>>) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Judges the predictions of each column.
+/// Scores the predictions of each column.
 fn judged(kind: &Kind, predicted: &[Predicted]) -> Vec<(String, Tally)> {
     let pairs = pairs(&kind.gold, predicted);
     let columns = kind.columns.iter().enumerate().map(|(at, column)| {
@@ -129,8 +129,8 @@ fn judged(kind: &Kind, predicted: &[Predicted]) -> Vec<(String, Tally)> {
     columns.collect()
 }
 
-/// Gold and prediction are brought together by their folded keys; of namesakes the first gold row
-/// goes with the first prediction, and so on.
+/// Gold and predicted rows are matched by their folded keys; among namesakes, the first gold row goes with
+/// the first prediction, and so on.
 fn pairs<'a>(
     gold: &'a [GoldRow],
     predicted: &'a [Predicted],
@@ -170,7 +170,7 @@ fn write(folder: &Path, kind: &Kind, predicted: &[Predicted]) -> Result<(), Erro
     Ok(writer.finish()?)
 }
 
-/// The page that most of the cells come from; of several the first by address.
+/// The page that most of the cells come from; on a tie, the first by address.
 fn source(cells: &[Option<Cell>]) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for evidence in cells.iter().flatten().filter_map(|cell| cell.evidence.as_ref()) {

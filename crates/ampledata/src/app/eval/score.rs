@@ -1,7 +1,7 @@
 //! Whether a prediction counts as correct: the strict rules of labelled sets.
 //!
-//! They are the measuring rod of outside sets, not a judgement of this program, and deliberately
-//! share nothing with how it reads values itself: a fault there must not hide here.
+//! They measure by the rules of others, and deliberately share no code with how this program reads values: a
+//! bug there must not hide here.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -11,10 +11,10 @@ use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
-/// How far numbers may differ: this share of the gold number, and of 1 for smaller ones.
+/// The allowed difference between numbers, as a share of the gold number, or of 1 for smaller ones.
 const NUMBER_TOLERANCE: f64 = 1e-4;
 
-/// Whether the predicted text is what the gold text says, by the rules of the column.
+/// Whether the predicted text matches the gold text, by the rules of the column.
 pub fn is_correct(column: &Column, predicted: &str, gold: &str) -> bool {
     fn both<T: PartialEq>(predicted: Option<T>, gold: Option<T>) -> bool {
         predicted.zip(gold).is_some_and(|(predicted, gold)| predicted == gold)
@@ -45,7 +45,7 @@ fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the patterns of this module compile: its tests run each")
 }
 
-/// HTML's character references that occur in tables: the five of XML, `&nbsp;`, and numeric ones.
+/// Decodes the HTML character references that occur in tables: the five of XML, `&nbsp;`, and numeric ones.
 fn without_entities(text: &str) -> String {
     static REFERENCE: LazyLock<Regex> =
         LazyLock::new(|| compiled(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,4}));"));
@@ -71,8 +71,8 @@ fn without_entities(text: &str) -> String {
 
 /// The first number of the text.
 ///
-/// Of a point and a comma the later one is the decimal sign; a comma alone is one only where one
-/// or two digits follow it; several points group thousands.
+/// Of a point and a comma, the later one is the decimal separator; a lone comma is one only if one or two
+/// digits follow it; several points group thousands.
 fn number(text: &str) -> Option<f64> {
     static NUMBER: LazyLock<Regex> =
         LazyLock::new(|| compiled("-?[0-9][0-9.,\u{202f} ]*[0-9]|-?[0-9]"));
@@ -100,12 +100,11 @@ fn numbers_agree(predicted: Option<f64>, gold: Option<f64>) -> bool {
     })
 }
 
-/// Year, month, day: as far as the text goes.
+/// Year, month and day, as far as the text has them.
 type Day = (u32, Option<u32>, Option<u32>);
 
-/// The first date of the text, in the first of these shapes that it has: `2020-04-03`,
-/// `04/03/2020` (the month first, unless that is no month), `April 3, 2020`, `3 April 2020`,
-/// `April 2020`, `2020`.
+/// The first date of the text, in the first of these formats that matches: `2020-04-03`, `04/03/2020` (month
+/// first, unless it is above 12), `April 3, 2020`, `3 April 2020`, `April 2020`, `2020`.
 fn date(text: &str) -> Option<Day> {
     static SHAPES: LazyLock<[Regex; 6]> = LazyLock::new(|| {
         [
@@ -140,7 +139,7 @@ fn month(name: &str) -> Option<u32> {
     u32::try_from(at + 1).ok()
 }
 
-/// Dates are compared as precisely as the gold one is.
+/// Dates are compared with the precision of the gold date.
 fn dates_agree(predicted: Option<Day>, gold: Option<Day>) -> bool {
     predicted.zip(gold).is_some_and(|(predicted, gold)| {
         predicted.0 == gold.0

@@ -1,4 +1,4 @@
-//! Labelled sets as they lie in a folder: `columns_KIND.json`, `input_KIND.csv`, `gold_KIND.csv`.
+//! Reads labelled sets from a folder: `columns_KIND.json`, `input_KIND.csv`, `gold_KIND.csv`.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -19,47 +19,47 @@ pub struct Kind {
     pub input: PathBuf,
     /// Header of the key column.
     pub key: String,
-    /// The columns asked for.
+    /// The requested columns.
     pub columns: Vec<Column>,
-    /// The accepted values, in the order of the file.
+    /// The accepted values, in file order.
     pub gold: Vec<GoldRow>,
 }
 
-/// What is known about one entity.
+/// The accepted values of one entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoldRow {
     /// The key, folded: see [`folded`].
     pub key: String,
-    /// For each column the accepted values; none where the value is unknown.
+    /// The accepted values of each column; empty if unknown.
     pub accepted: Vec<Vec<String>>,
 }
 
 /// A labelled set that cannot be read.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The folder or a file in it does not open.
+    /// The folder or a file in it cannot be opened.
     #[error("cannot read {}: {source}", path.display())]
     Open {
         /// The folder or file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// There is no `gold_KIND.csv` in the folder.
+    /// The folder has no `gold_KIND.csv`.
     #[error("{} is not a labelled set: it holds no gold_KIND.csv", path.display())]
     NoKinds {
         /// The folder.
         path: PathBuf,
     },
-    /// A kind was asked for that is not there.
+    /// A requested kind does not exist.
     #[error("the set has no kind `{name}`; it has {}", kinds.join(", "))]
     UnknownKind {
-        /// As it was asked for.
+        /// As the user wrote it.
         name: String,
-        /// The kinds that there are.
+        /// The kinds that exist.
         kinds: Vec<String>,
     },
-    /// The columns of a kind do not read.
+    /// The columns of a kind cannot be read.
     #[error("{}: {source}", path.display())]
     Columns {
         /// The file.
@@ -67,7 +67,7 @@ pub enum Error {
         /// What is wrong with it.
         source: FileError,
     },
-    /// The gold file is not a table, or not of the columns asked for.
+    /// The gold file is not a table, or lacks requested columns.
     #[error("{}: {reason}", path.display())]
     Gold {
         /// The file.
@@ -86,10 +86,10 @@ impl Error {
 
 const BETWEEN_VALUES: &str = " || ";
 
-/// Reads the kinds of a labelled set in the order of their names: all, or just those asked for.
+/// Reads the kinds of a labelled set, sorted by name: all, or only the requested ones.
 ///
 /// # Errors
-/// The folder is no labelled set, a kind is not there, or one of its files does not read.
+/// The folder is not a labelled set, a kind does not exist, or one of its files cannot be read.
 pub fn read(folder: &Path, only: &[String]) -> Result<Vec<Kind>, Error> {
     let open = |source| Error::Open { path: folder.to_owned(), source };
     let mut names = Vec::new();

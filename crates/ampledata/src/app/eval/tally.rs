@@ -1,4 +1,4 @@
-//! Counting: from judged cells to figures.
+//! Turns scored cells into figures.
 
 use serde::Serialize;
 
@@ -6,13 +6,13 @@ use serde::Serialize;
 pub const HIGH: f64 = 0.9;
 /// Confidence from which a prediction is in the medium band.
 pub const MEDIUM: f64 = 0.75;
-/// Equal parts of 0 to 1 over which calibration is measured.
+/// Number of equal bins over 0 to 1 for measuring calibration.
 const BINS: usize = 10;
 
 /// One prediction for a cell whose gold value is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prediction {
-    /// Probability that it is right, as the program gave it: 0 to 1.
+    /// The program's probability that it is right, 0 to 1.
     pub confidence: f64,
     /// Whether it is right.
     pub correct: bool,
@@ -20,7 +20,7 @@ pub struct Prediction {
     pub proven: bool,
 }
 
-/// What has been counted so far.
+/// Running totals.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Tally {
     gold: u64,
@@ -39,23 +39,23 @@ struct Bin {
     confidence: f64,
 }
 
-/// Predictions of one band of confidence.
+/// Predictions in one band of confidence.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Band {
     /// Predictions.
     pub n: u64,
-    /// Right ones among them.
+    /// How many of them are right.
     pub correct: u64,
 }
 
 /// Predictions by confidence: high from [`HIGH`], medium from [`MEDIUM`], low below.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Bands {
-    /// From [`HIGH`] on.
+    /// At or above [`HIGH`].
     pub high: Band,
-    /// From [`MEDIUM`] on.
+    /// At or above [`MEDIUM`], below [`HIGH`].
     pub medium: Band,
-    /// Below.
+    /// Below [`MEDIUM`].
     pub low: Band,
 }
 
@@ -66,13 +66,13 @@ pub struct Figures {
     pub gold: u64,
     /// Predictions for them.
     pub predicted: u64,
-    /// Right ones among these.
+    /// How many of them are right.
     pub correct: u64,
-    /// Correct per predicted; 0 without predictions.
+    /// Precision: right ones per prediction; 0 without predictions.
     pub precision: f64,
-    /// Correct per gold; 0 without gold.
+    /// Recall: right ones per gold value; 0 without gold values.
     pub recall: f64,
-    /// Harmonic mean of the two.
+    /// F1: harmonic mean of precision and recall.
     pub f1: f64,
     /// Share of the predictions that a verified quote proves; 1 without predictions.
     pub evidence_rate: f64,
@@ -109,7 +109,7 @@ impl Tally {
         band.correct += hit;
     }
 
-    /// Adds what another has counted.
+    /// Adds the totals of another tally.
     pub fn add(&mut self, other: &Self) {
         self.gold += other.gold;
         self.predicted += other.predicted;
@@ -132,7 +132,7 @@ impl Tally {
         }
     }
 
-    /// What it comes to.
+    /// The figures so far.
     pub fn figures(&self) -> Figures {
         let share =
             |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };

@@ -1,4 +1,4 @@
-//! Keys, templates, and requests that may come twice.
+//! API keys, templates, and idempotent requests.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use uuid::Uuid;
 use super::{Desk, Error, key_hash};
 use crate::app::columns::suggest;
 
-/// Bytes of randomness in a key.
+/// Random bytes in a key.
 const KEY_BYTES: usize = 32;
-/// Signs of a key by which people know it again.
+/// Leading characters of a key that identify it to its owner.
 const PREFIX: usize = 10;
-/// How long the answer to a request is kept for its repetition.
+/// How long the answer to a request is kept for repetitions of it.
 const KEPT: Duration = Duration::from_hours(24);
 
-/// Templates that everybody has: a name, and the names of their columns.
+/// Templates that every owner has: a name, and the names of their columns.
 const SYSTEM: [(&str, &str, &[&str]); 4] = [
     ("system-company", "Company", &["website", "headquarters", "founded", "employees", "industry"]),
     ("system-person", "Person", &["occupation", "employer", "nationality", "date_of_birth"]),
@@ -31,7 +31,7 @@ const SYSTEM: [(&str, &str, &[&str]); 4] = [
 /// Random text that cannot be guessed.
 ///
 /// # Errors
-/// The system gives no random numbers.
+/// The system provides no random numbers.
 pub(super) fn secret(prefix: &str) -> Result<String, Error> {
     let mut bytes = [0; KEY_BYTES];
     SystemRandom::new().fill(&mut bytes).map_err(|_| Error::NoRandomNumbers)?;
@@ -39,10 +39,10 @@ pub(super) fn secret(prefix: &str) -> Result<String, Error> {
 }
 
 impl Desk {
-    /// Makes a key and gives it out, this once.
+    /// Creates a key and returns it, this once.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn make_key(&self, owner: &Owner, name: &str) -> Result<(NewApiKey, String), Error> {
         let key = secret("amd_")?;
         let new = NewApiKey {
@@ -56,38 +56,38 @@ impl Desk {
         Ok((new, key))
     }
 
-    /// The owner's keys, newest first, void ones included.
+    /// The owner's keys, newest first, revoked ones included.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn keys(&self, owner: &Owner) -> Result<Vec<ApiKey>, Error> {
         Ok(self.store().api_keys(owner).await?)
     }
 
-    /// Makes a key void.
+    /// Revokes a key.
     ///
     /// # Errors
-    /// There is no such key that is not void.
+    /// There is no such key, or it is already revoked.
     pub async fn revoke_key(&self, owner: &Owner, id: &str) -> Result<(), Error> {
         let revoked = self.store().revoke_api_key(owner, id).await?;
         let missing = || Error::NotFound { what: "API key", id: id.to_owned() };
         revoked.then_some(()).ok_or_else(missing)
     }
 
-    /// The templates that everybody has, then the owner's own.
+    /// The templates that every owner has, then the owner's own.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn templates(&self, owner: &Owner) -> Result<Vec<Template>, Error> {
         let mut templates: Vec<_> = system_templates(owner).collect();
         templates.extend(self.store().templates(owner).await?);
         Ok(templates)
     }
 
-    /// One template, everybody's or the owner's own.
+    /// One template: a common one or the owner's own.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such template.
     pub async fn template(&self, owner: &Owner, id: &str) -> Result<Template, Error> {
         if let Some(template) = system_templates(owner).find(|template| template.id == id) {
             return Ok(template);
@@ -96,10 +96,10 @@ impl Desk {
         self.store().template(owner, id).await?.ok_or_else(missing)
     }
 
-    /// Makes a template, or changes the owner's of this id.
+    /// Creates a template, or changes the owner's with this id.
     ///
     /// # Errors
-    /// There is no such template of the owner's.
+    /// The owner has no such template.
     pub async fn put_template(
         &self,
         owner: &Owner,
@@ -123,17 +123,17 @@ impl Desk {
     /// Deletes one of the owner's templates.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such template.
     pub async fn delete_template(&self, owner: &Owner, id: &str) -> Result<(), Error> {
         let deleted = self.store().delete_template(owner, id).await?;
         let missing = || Error::NotFound { what: "template", id: id.to_owned() };
         deleted.then_some(()).ok_or_else(missing)
     }
 
-    /// Takes a key for a request, or says what is known of it.
+    /// Claims an idempotency key for a request, or returns what is known about it.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn begin_request(
         &self,
         owner: &Owner,
@@ -147,10 +147,10 @@ impl Desk {
         Ok(self.store().begin_request(&request, now).await?)
     }
 
-    /// Keeps the answer of a request for its repetition; without an answer it may be tried again.
+    /// Keeps the answer of a request for its repetitions; without an answer, the request may be tried again.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn end_request(
         &self,
         owner: &Owner,
@@ -173,7 +173,7 @@ fn system_templates(owner: &Owner) -> impl Iterator<Item = Template> {
     })
 }
 
-/// Whether a template is one that everybody has.
+/// Whether this is a template that every owner has.
 pub fn is_system_template(id: &str) -> bool {
     SYSTEM.iter().any(|(known, ..)| *known == id)
 }

@@ -1,4 +1,4 @@
-//! Jobs of which several processes could see to: one does, and another where that one is gone.
+//! Leases on jobs: of several processes, one runs a job, and another takes over if it disappears.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Desk, Error};
 
-/// How long a process that is not heard of any more is believed to see to its jobs.
+/// How long a process keeps its jobs without renewing its leases.
 pub(super) const LASTS: Duration = Duration::from_secs(15);
-/// How often a process says that it is there, and looks for those that are not.
+/// How often a process renews its leases and looks for expired ones.
 const EVERY: Duration = Duration::from_secs(5);
 
 impl Desk {
-    /// Sees to the jobs that this process took on, and to those of processes that are gone, until it is
-    /// told to stop.
+    /// Renews the leases of this process's jobs, and takes over jobs whose lease has expired, until it is
+    /// stopped.
     pub async fn attend(&self, stop: &CancellationToken) {
         while !self.rules.alone && !stop.is_cancelled() {
             if let Err(error) = self.attend_now().await {
-                tracing::error!(%error, "jobs of other processes cannot be looked for");
+                tracing::error!(%error, "cannot look for jobs of other processes");
             }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
@@ -34,7 +34,7 @@ impl Desk {
             self.store().attend(&taken, now + LASTS).await?;
         }
         for job in self.store().take_unattended(now, now + LASTS).await? {
-            tracing::info!(job = %job.id, "nobody saw to this job any more");
+            tracing::info!(job = %job.id, "taking over a job whose lease has expired");
             self.runner.take_up(job);
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Files that clients send to an object store: they are looked at when they are needed.
+//! Files that clients send to an object store; the server fetches them when it needs them.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,10 +10,11 @@ use futures::StreamExt as _;
 use super::upload::{VALID, file_name};
 use super::{Desk, Error};
 
-/// How long a file may lie in the bucket before its job is started. Nobody tells when it comes.
+/// How long a file may stay in the bucket before its job is started. The server is not notified of its
+/// arrival.
 const LIES: Duration = Duration::from_hours(24);
 
-/// How long the server waits at its start for the credentials of the bucket.
+/// How long the server waits for the credentials of the bucket when it starts.
 const FIRST_SIGNATURE: Duration = Duration::from_secs(5);
 
 /// Scheme, host and port of a web address.
@@ -23,12 +24,12 @@ fn origin(address: &str) -> Option<String> {
 }
 
 impl Desk {
-    /// How long a promise to take a file is kept.
+    /// How long an upload address is valid.
     pub(super) fn waits(&self) -> Duration {
         if self.bucket.is_some() { LIES } else { VALID }
     }
 
-    /// Where in the bucket the file is to be sent, where there is one.
+    /// The file's address in the bucket, if files are sent there.
     pub(super) async fn address(&self, upload: &NewUpload) -> Result<Option<String>, Error> {
         let Some(bucket) = &self.bucket else { return Ok(None) };
         let name = file_name(upload)?;
@@ -38,33 +39,35 @@ impl Desk {
     }
 
     /// The origin that clients send their files to, such as `https://tables.s3.amazonaws.com`, once it is
-    /// known; none where they send them to this server.
+    /// known; none if they send them to this server.
     pub fn upload_origin(&self) -> Option<&str> {
         self.upload_origin.get().map(String::as_str)
     }
 
-    /// Finds out where clients send their files. What cannot be found out now is found out with the first
-    /// address that is given.
+    /// Finds out where clients send their files. If that fails now, it is found out with the first upload
+    /// address.
     pub async fn find_upload_origin(&self) {
         let Some(bucket) = &self.bucket else { return };
         let signing = bucket.sign_put("origin", "text/csv", VALID);
         match tokio::time::timeout(FIRST_SIGNATURE, signing).await {
             Ok(Ok(address)) => self.note_origin(&address),
-            Ok(Err(error)) => tracing::warn!(%error, "where files are sent is not known yet"),
-            Err(_) => tracing::warn!("where files are sent is not known yet: no signature in time"),
+            Ok(Err(error)) => tracing::warn!(%error, "the origin of uploads is not known yet"),
+            Err(_) => {
+                tracing::warn!("the origin of uploads is not known yet: no signature in time")
+            }
         }
     }
 
     fn note_origin(&self, address: &str) {
         let Some(origin) = origin(address) else { return };
-        // Every address of one bucket has the same origin.
+        // All addresses of one bucket have the same origin.
         self.upload_origin.get_or_init(|| origin);
     }
 
-    /// The upload once its file has come from the bucket and is a table.
+    /// The upload, once its file has arrived from the bucket and is a table.
     ///
     /// # Errors
-    /// It is not there yet, longer than announced, or no table.
+    /// It has not arrived yet, is longer than announced, or is not a table.
     pub(super) async fn fetched(&self, upload: Upload) -> Result<Upload, Error> {
         let Some(bucket) = &self.bucket else { return Ok(upload) };
         let _fetching = self.fetching.lock().await;
@@ -76,7 +79,7 @@ impl Desk {
         let fetched = self.fetch(bucket, &upload).await;
         let (to, problem) = match &fetched {
             Ok(()) => (UploadState::Received, None),
-            // What did not come, or broke off, may come still.
+            // A file that is missing or incomplete may still arrive.
             Err(Error::NoFile(_) | Error::UploadBroken | Error::Keep(_) | Error::Bucket(_)) => {
                 return fetched.map(|()| upload);
             }
@@ -91,10 +94,10 @@ impl Desk {
         fetched.map(|()| Upload { state: to, ..upload })
     }
 
-    /// Where the file of an upload lies; one that came from the bucket to another server comes again.
+    /// The path of an upload's file; if another server fetched it, it is fetched from the bucket again.
     ///
     /// # Errors
-    /// As [`Desk::fetched`].
+    /// See [`Desk::fetched`].
     pub(super) async fn at_hand(&self, upload: &Upload) -> Result<PathBuf, Error> {
         let path = self.file_of(upload)?;
         if let Some(bucket) = &self.bucket {
@@ -106,7 +109,7 @@ impl Desk {
         Ok(path)
     }
 
-    /// From the bucket to the folder, no more than was announced.
+    /// Copies a file from the bucket to the folder, up to the announced size.
     async fn fetch(&self, bucket: &Bucket, upload: &Upload) -> Result<(), Error> {
         let name = file_name(&upload.promised)?;
         let missing = || Error::NoFile(upload.promised.job.0.clone());
@@ -120,7 +123,7 @@ impl Desk {
         Ok(())
     }
 
-    /// The rows are in the store, or nobody wants them: the bucket need not keep the file.
+    /// Deletes a file from the bucket: its rows are in the store, or no one needs them.
     pub(super) async fn drop_from_bucket(&self, upload: &Upload) {
         let Some(bucket) = &self.bucket else { return };
         let deleted = match file_name(&upload.promised) {
@@ -128,7 +131,7 @@ impl Desk {
             Err(error) => Err(error),
         };
         if let Err(error) = deleted {
-            tracing::warn!(%error, "a file stays in the bucket");
+            tracing::warn!(%error, "cannot delete a file from the bucket");
         }
     }
 }

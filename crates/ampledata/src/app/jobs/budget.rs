@@ -1,4 +1,4 @@
-//! What jobs would cost, and what they may.
+//! Cost estimates, cost limits and spending of jobs.
 
 use ampledata_core::model::JobModels;
 use ampledata_store::intake::{self, Layout};
@@ -10,7 +10,7 @@ use crate::app::enrich;
 use crate::app::estimate::{Estimate, estimate};
 
 impl Desk {
-    /// What a job that was started would cost if it were run from its beginning.
+    /// Estimates a started job as if it ran from the beginning.
     ///
     /// # Errors
     /// There is no such job, or it was not started.
@@ -24,10 +24,10 @@ impl Desk {
         self.estimated(owner, work, &self.models_of(&job)).await
     }
 
-    /// What a job whose file is there would cost if it were started with this request.
+    /// Estimates a job whose file has arrived, for this request.
     ///
     /// # Errors
-    /// As [`Desk::start`].
+    /// See [`Desk::start`].
     pub async fn estimate_start(
         &self,
         owner: &Owner,
@@ -41,10 +41,10 @@ impl Desk {
         self.estimate_fitted(owner, &source, asked).await
     }
 
-    /// What another job over a table that is there would cost.
+    /// Estimates another job over an existing table.
     ///
     /// # Errors
-    /// As [`Desk::enrich_again`].
+    /// See [`Desk::enrich_again`].
     pub async fn estimate_source(
         &self,
         owner: &Owner,
@@ -69,7 +69,7 @@ impl Desk {
         self.estimated(owner, work, &chosen.models).await
     }
 
-    /// The models that a job asks.
+    /// The models that a job uses.
     pub(super) fn models_of(&self, job: &Job) -> JobModels {
         let unlisted = || self.workshop.models.unlisted();
         job.models.as_deref().cloned().unwrap_or_else(unlisted)
@@ -86,11 +86,11 @@ impl Desk {
         Ok(estimate(work, &self.rules.limits, &tariff, &experience, self.rules.concurrency))
     }
 
-    /// Bounds what a job and each of its rows may cost. A job that paused for its budget is resumed
-    /// by itself.
+    /// Limits the cost of a job and of each of its rows. A job that is paused for its budget stays paused
+    /// until a client resumes it.
     ///
     /// # Errors
-    /// There is no such job, or nobody knows what a provider charges.
+    /// There is no such job, or a provider's price is unknown.
     pub async fn set_budget(
         &self,
         owner: &Owner,
@@ -104,15 +104,15 @@ impl Desk {
         Ok(self.store().spending(&job.id).await?)
     }
 
-    /// What all jobs together have done and cost, whoever's they are.
+    /// The usage and cost of all jobs of all owners.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn totals(&self) -> Result<Totals, Error> {
         Ok(self.store().totals().await?)
     }
 
-    /// How a job stands with its budget; one that was not started has spent nothing.
+    /// What a job has spent of its budget; a job that was not started has spent nothing.
     ///
     /// # Errors
     /// There is no such job.

@@ -1,4 +1,4 @@
-//! What stops a use case of the API.
+//! Errors of the use cases of the API.
 
 use ampledata_providers::blob;
 use ampledata_store as store;
@@ -11,33 +11,33 @@ use super::shown::status_name;
 use crate::app;
 use crate::app::error::RequestError;
 
-/// Whose fault it is, and what can be done about it.
+/// Where the cause of an error lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The request is wrong, and stays wrong.
+    /// The request is wrong, and trying again does not help.
     Request,
-    /// The request may not be made.
+    /// The caller may not make the request.
     Denied,
-    /// There is no such thing, for this owner.
+    /// The owner has no such thing.
     Missing,
-    /// The thing is not in a state for it.
+    /// The thing is in the wrong state.
     State,
-    /// Too large.
+    /// Something is too large.
     Size,
-    /// A file of another kind than was announced.
+    /// A file has another type than announced.
     Kind,
-    /// The store cannot be used at the moment.
+    /// The store is temporarily unavailable.
     Busy,
-    /// Somebody who is asked on the way refuses or is away.
+    /// A service that the program depends on refuses or is unavailable.
     Elsewhere,
-    /// The program is at fault.
+    /// The program itself.
     Inside,
 }
 
-/// What stops a use case of the API. Each has a stable [`code`](Error::code).
+/// Why a use case of the API failed. Each error has a stable [`code`](Error::code).
 #[derive(Debug, Error)]
 pub enum Error {
-    /// There is no such thing, or it is another owner's: nobody is told which.
+    /// It does not exist, or belongs to another owner; the message is the same for both.
     #[error("there is no {what} {id:?}")]
     NotFound {
         /// What was looked for.
@@ -45,45 +45,45 @@ pub enum Error {
         /// Its name.
         id: String,
     },
-    /// A kind of file that is not taken.
-    #[error("files of the type `{0}` are not taken; taken are {known}", known = super::upload::KNOWN)]
+    /// The file type is not accepted.
+    #[error("files of the type `{0}` are not accepted; accepted are {known}", known = super::upload::KNOWN)]
     UnknownContentType(String),
-    /// A file larger than is ever taken.
-    #[error("{length} bytes are announced; files may have 1 to {limit}")]
+    /// The announced file is larger than the limit.
+    #[error("the announced size is {length} bytes; files may have 1 to {limit}")]
     UploadTooLarge {
-        /// As announced.
+        /// Announced size in bytes.
         length: u64,
-        /// Bytes that a file may have.
+        /// Limit in bytes.
         limit: u64,
     },
-    /// A file longer than it was announced.
+    /// The file is longer than announced.
     #[error("the file is longer than the {0} bytes that were announced")]
     UploadTooLong(u64),
-    /// A file of another type than was announced.
+    /// The file has another type than announced.
     #[error("the file was announced as `{announced}`, not as `{given}`")]
     UploadType {
-        /// As announced.
+        /// The announced type.
         announced: String,
-        /// As given now.
+        /// The type of this request.
         given: String,
     },
-    /// The time for it is over.
-    #[error("the address has expired; ask for another one")]
+    /// The upload address has expired.
+    #[error("the address has expired; request another one")]
     UploadExpired,
-    /// It was sent already, or is being sent.
-    #[error("the file was sent to this address already")]
+    /// The file was already sent, or is being sent.
+    #[error("the file was already sent to this address")]
     UploadAgain,
-    /// The connection ended before the file.
-    #[error("the file broke off; send it again")]
+    /// The connection ended before the file was complete.
+    #[error("the file is incomplete; send it again")]
     UploadBroken,
-    /// The object store that files are sent to.
+    /// The object store that files are sent to fails.
     #[error(transparent)]
     Bucket(#[from] blob::Error),
-    /// The file cannot be kept.
-    #[error("the file cannot be kept: {0}")]
+    /// The file cannot be stored.
+    #[error("the file cannot be stored: {0}")]
     Keep(std::io::Error),
-    /// The job was promised, but its file is not there.
-    #[error("the job {0} has no file yet: PUT it to the address that was given with the job")]
+    /// The job was created, but its file has not arrived.
+    #[error("the job {0} has no file yet: PUT it to the address that came with the job")]
     NoFile(String),
     /// The file of the job cannot be used.
     #[error("the file of the job {id} cannot be used: {problem}")]
@@ -93,46 +93,46 @@ pub enum Error {
         /// Why.
         problem: String,
     },
-    /// Only a job that was not begun can be started.
+    /// Only a job that was never started can be started.
     #[error("the job {id} is {}, not PENDING", status_name(*status))]
     NotPending {
         /// The job.
         id: String,
-        /// How it stands.
+        /// Its status.
         status: JobStatus,
     },
-    /// The job does not stand as it must for this.
+    /// The job's status does not allow this.
     #[error("the job {id} is {}: it cannot be {done}", status_name(*status))]
     WrongStatus {
         /// The job.
         id: String,
-        /// How it stands.
+        /// Its status.
         status: JobStatus,
-        /// What was to be done to it.
+        /// What was requested, as a participle: "paused".
         done: &'static str,
     },
-    /// A column is asked for that the table has.
+    /// The table already has a requested column.
     #[error(
-        "the table has a column `{0}` already: give it the job_type `imputation` to fill its \
-         blanks, or ask for another name"
+        "the table already has a column `{0}`: give it the job_type `imputation` to fill its \
+         blanks, or choose another name"
     )]
     ColumnExists(String),
-    /// Something in the request is not what is expected.
+    /// A part of the request is not as expected.
     #[error("{0}")]
     Wrong(String),
-    /// Nothing can be kept secret.
-    #[error("the system gives no random numbers")]
+    /// No secret can be created.
+    #[error("the system provides no random numbers")]
     NoRandomNumbers,
-    /// An address that is not told of anything.
+    /// Webhooks may not use this address.
     #[error("url: {0}")]
     Address(String),
-    /// The store refuses it as things stand.
+    /// The store refuses this in the present state.
     #[error("{0}")]
     Refused(store::Error),
-    /// The store.
+    /// The store fails.
     #[error(transparent)]
     Store(store::Error),
-    /// What stops other use cases too.
+    /// An error of a use case that is not specific to the API.
     #[error(transparent)]
     App(app::Error),
 }
@@ -157,7 +157,7 @@ impl From<app::Error> for Error {
     }
 }
 
-/// The words of the command line become those of the API.
+/// Replaces names of flags by names of the API's fields.
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         use RequestError as R;
@@ -203,7 +203,7 @@ impl Error {
         }
     }
 
-    /// Whose fault it is.
+    /// Where the cause lies.
     pub fn fault(&self) -> Fault {
         match self {
             Self::NotFound { .. } => Fault::Missing,
@@ -226,7 +226,7 @@ impl Error {
         }
     }
 
-    /// What the failure is about, where there is more to say.
+    /// Details about the error, if there are any.
     pub fn details(&self) -> Option<Value> {
         match self {
             Self::App(app::Error::Request(RequestError::NoSuchColumn {

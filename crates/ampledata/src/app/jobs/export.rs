@@ -12,25 +12,25 @@ use super::{Desk, Error};
 use crate::app;
 use crate::app::enrich::{self, Prepared};
 
-/// Bytes that are sent together.
+/// Bytes sent in one piece.
 const PIECE: usize = 1 << 16;
-/// Pieces that wait to be sent: a slow client slows the writing, it does not fill the memory.
+/// Pieces that wait to be sent: a slow client slows down the writing instead of filling the memory.
 const WAITING: usize = 4;
-/// Corrections that are counted at a time.
+/// Corrections read from the store at a time.
 const COUNTED: u32 = 1_000;
 
-/// A table that is to be exported.
+/// A table ready to be exported.
 pub struct Export {
     job: Job,
     source: Source,
     format: Format,
     evidence: bool,
-    /// Names the content; none while it may change from one moment to the next.
+    /// Changes with the content; none while the content may change at any moment.
     pub tag: Option<String>,
 }
 
 impl Export {
-    /// A name for the file.
+    /// A file name for it.
     pub fn file_name(&self) -> String {
         let stem = self.source.name.rsplit_once('.').map_or(&*self.source.name, |(stem, _)| stem);
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' };
@@ -40,10 +40,10 @@ impl Export {
 }
 
 impl Desk {
-    /// Prepares an export of a job's table as it stands.
+    /// Prepares an export of a job's table in its present state.
     ///
     /// # Errors
-    /// There is no such job, it was not started, or the columns of the evidence collide with others.
+    /// There is no such job, it was not started, or an evidence column has the name of another column.
     pub async fn export(
         &self,
         owner: &Owner,
@@ -88,8 +88,8 @@ impl Desk {
         Ok(Some(enrich::hex(&Sha256::digest(state)[..16])))
     }
 
-    /// Writes the table, piece by piece. Where it cannot be written to its end the last piece is an
-    /// error: half a table must not look like a whole one.
+    /// Writes the table piece by piece. If it cannot be completed, the last piece is an error, so that half a
+    /// table does not look like a whole one.
     pub fn send(&self, export: Export) -> mpsc::Receiver<io::Result<Bytes>> {
         let (sender, receiver) = mpsc::channel(WAITING);
         let store = std::sync::Arc::clone(&self.workshop.store);
@@ -110,15 +110,15 @@ impl Desk {
 
 async fn tell(sender: &mpsc::Sender<io::Result<Bytes>>, error: &app::Error) {
     if sender.is_closed() {
-        tracing::debug!("a client went away before its export was written");
+        tracing::debug!("a client disconnected before its export was complete");
         return;
     }
-    tracing::error!(%error, "an export broke off");
-    // Nobody is left to be told where this fails.
-    sender.send(Err(io::Error::other("the export broke off"))).await.ok();
+    tracing::error!(%error, "an export failed");
+    // If this fails, no one is left to report it to.
+    sender.send(Err(io::Error::other("the export failed"))).await.ok();
 }
 
-/// Gathers what is written into pieces. Used on blocking threads alone.
+/// Collects what is written into pieces. Used on blocking threads only.
 struct Pieces {
     sender: mpsc::Sender<io::Result<Bytes>>,
     piece: Vec<u8>,

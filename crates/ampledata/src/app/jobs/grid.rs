@@ -1,4 +1,4 @@
-//! Rows and cells of a job as people look at them and mend them.
+//! Rows and cells of a job as people view and correct them.
 
 use ampledata_core::value::{Locale, parse_json};
 use ampledata_store::{
@@ -11,17 +11,17 @@ use serde_json::Value as Json;
 use super::steer::column_place;
 use super::{Desk, Error};
 
-/// What a person says about a cell.
+/// A person's change to a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
-    /// Another value, or that there is none; the present one stays where nothing is said.
+    /// Another value, or none; if absent, the present value stays.
     pub value: Option<Json>,
-    /// Locks the cell or gives it free.
+    /// Locks or unlocks the cell.
     pub locked: Option<bool>,
 }
 
 impl Desk {
-    /// A page of a view, with the job that it is of.
+    /// A page of a view, with its job.
     ///
     /// # Errors
     /// There is no such job, or it was not started.
@@ -48,7 +48,7 @@ impl Desk {
         Ok((job, page))
     }
 
-    /// The headers of the table that a job is over.
+    /// The headers of a job's table.
     ///
     /// # Errors
     /// There is no such table.
@@ -57,7 +57,7 @@ impl Desk {
         Ok(source.columns.into_iter().map(|column| column.name).collect())
     }
 
-    /// One cell with all that is known of it, and the job that it is of.
+    /// One cell with all that is known about it, and its job.
     ///
     /// # Errors
     /// There is no such job, row or column.
@@ -74,10 +74,10 @@ impl Desk {
         Ok((job, record))
     }
 
-    /// Corrects or locks a cell: from now on no run overwrites it, and the correction is kept.
+    /// Corrects or locks a cell: no run overwrites it from now on, and the correction is kept.
     ///
     /// # Errors
-    /// As [`Desk::cell`]; or the value is not one of the column.
+    /// See [`Desk::cell`]; or the value does not fit the column.
     pub async fn edit(
         &self,
         owner: &Owner,
@@ -106,7 +106,7 @@ impl Desk {
         Ok((job, record))
     }
 
-    /// Rows that changed after this place.
+    /// Rows that changed after this place in the change log.
     ///
     /// # Errors
     /// There is no such job.
@@ -121,25 +121,25 @@ impl Desk {
     }
 }
 
-/// A view with columns by name.
+/// A view, with columns by name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ViewAsked {
     /// All rows.
     All,
-    /// Those in a stage.
+    /// Those in this stage.
     Stage(ampledata_core::row::Stage),
-    /// Those whose cell of this column stands in one of these ways.
+    /// Those whose cell of this column has one of these standings.
     Cells {
         /// The column.
         column: String,
-        /// How the cell stands.
+        /// The standings of the cell.
         standing: Vec<ampledata_store::Standing>,
     },
-    /// By the confidence of this column's cells.
+    /// Sorted by the confidence of this column's cells.
     ByConfidence {
         /// The column.
         column: String,
-        /// The surest first.
+        /// Highest confidence first.
         descending: bool,
     },
 }

@@ -1,5 +1,5 @@
-//! Which columns name the entity, by what the table holds: a key is filled, differs from row to row,
-//! and reads like a name or an identifier.
+//! Chooses the columns that name the entity from what the table holds: a key is filled, differs from row to
+//! row, and reads like a name or an identifier.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use ampledata_table::Cell;
 
 use super::sources::Sample;
 
-/// Share of rows that a key tells apart, from which on no second column is needed.
+/// Share of distinct keys from which no second column is needed.
 const ENOUGH: f64 = 0.98;
 
 /// How well a column names the entity.
@@ -16,20 +16,20 @@ const ENOUGH: f64 = 0.98;
 pub struct KeyCandidate {
     /// Its header.
     pub column: String,
-    /// 0 to 1.
+    /// From 0 to 1.
     pub score: f64,
-    /// Share of its filled cells that differ.
+    /// Share of its filled cells that are distinct.
     pub uniqueness: f64,
     /// Share of its cells that are filled.
     pub filled: f64,
 }
 
-/// The columns to take, and all columns, the best first.
+/// The chosen columns, and all columns, best first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyChoice {
-    /// The columns to take; none where the table has no rows.
+    /// The chosen columns; none if the table has no rows.
     pub key: Vec<String>,
-    /// All columns.
+    /// All columns, best first.
     pub candidates: Vec<KeyCandidate>,
 }
 
@@ -67,7 +67,7 @@ fn candidate(sample: &Sample, place: usize, header: &str) -> KeyCandidate {
     KeyCandidate { column: header.to_owned(), score, uniqueness, filled: filled_share }
 }
 
-/// Words of a name, or an identifier; no sentence, address, date or plain amount.
+/// Words of a name, or an identifier; not a sentence, an address, a date or an amount.
 fn reads_like_a_name(cell: &Cell) -> bool {
     if !matches!(cell, Cell::Text(_) | Cell::Web(_)) {
         return false;
@@ -108,7 +108,7 @@ fn by_header(header: &str) -> f64 {
     }
 }
 
-/// A second column that tells namesakes apart, where there is one.
+/// A second column that distinguishes namesakes, if there is one.
 fn second(sample: &Sample, best: &KeyCandidate, all: &[KeyCandidate]) -> Option<String> {
     let place = |name: &str| sample.headers.iter().position(|header| header == name);
     let first = place(&best.column)?;

@@ -1,5 +1,5 @@
-//! The key of a table by a model, where one is set up: one call at most, and what the table holds decides
-//! where the model does not.
+//! Lets a model choose the key of a table, if one is configured: at most one call, with the choice by the
+//! table's contents as fallback.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,42 +19,42 @@ use super::sources::Sample;
 use super::{Desk, Error};
 use crate::app;
 
-/// Columns that a model is shown at most: those that what they hold speaks most for.
+/// Columns shown to a model at most: those that suit best by their contents.
 const COLUMNS: usize = 30;
-/// Rows whose cells a model is shown.
+/// Rows whose cells are shown to a model.
 const ROWS: usize = 6;
-/// Until the model has answered; after it nobody waits any more.
+/// Timeout of the model's answer; after it the choice by contents is used.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Who is to choose.
+/// What chooses the key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum KeyBy {
-    /// What the table holds: nobody is asked.
+    /// The table's contents; no model is called.
     Data,
-    /// A model, where one is set up.
+    /// A model, if one is configured.
     #[default]
     Model,
 }
 
-/// A key, and who chose it.
+/// A key, and what chose it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChosenKey {
-    /// The columns to take, and all columns by what they hold.
+    /// The chosen columns, and all columns ranked by their contents.
     pub choice: KeyChoice,
-    /// Who chose the columns to take.
+    /// What chose the columns.
     pub by: KeyBy,
-    /// The model that was asked.
+    /// The model that was called.
     pub model: Option<String>,
-    /// Why its answer does not count.
+    /// Why its answer was not used.
     pub fell_back: Option<FellBack>,
 }
 
-/// Why the answer of a model does not count.
+/// Why a model's answer was not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FellBack {
     /// A stable code, explained under docs/errors.
     pub code: &'static str,
-    /// In words.
+    /// The same for people.
     pub message: String,
 }
 
@@ -65,10 +65,10 @@ impl From<Fault> for FellBack {
 }
 
 impl Desk {
-    /// Chooses the key of a table by its first rows. What a model costs for it is in the owner's usage.
+    /// Chooses the key of a table by its first rows. The cost of a model call is added to the owner's usage.
     ///
     /// # Errors
-    /// The work broke off.
+    /// The background task failed.
     pub async fn choose_key(
         &self,
         owner: &Owner,
@@ -85,7 +85,7 @@ impl Desk {
                 return Ok(ChosenKey { choice, by: KeyBy::Data, model: None, fell_back: None });
             }
             Err(fault) => {
-                tracing::warn!(code = fault.code, "no key by a model: {fault}");
+                tracing::warn!(code = fault.code, "no model can choose the key: {fault}");
                 let fell_back = Some(FellBack::from(fault));
                 return Ok(ChosenKey { choice, by: KeyBy::Data, model: None, fell_back });
             }
@@ -99,19 +99,23 @@ impl Desk {
                 ChosenKey { choice, by: KeyBy::Model, model: name, fell_back: None }
             }
             Err(fell_back) => {
-                tracing::warn!(code = fell_back.code, "no key by the model: {}", fell_back.message);
+                tracing::warn!(
+                    code = fell_back.code,
+                    "the model chose no key: {}",
+                    fell_back.message
+                );
                 ChosenKey { choice, by: KeyBy::Data, model: name, fell_back: Some(fell_back) }
             }
         })
     }
 
-    /// The model that would choose the key today, where one is set up.
+    /// The model that would choose the key today, if one is configured.
     async fn key_chooser(&self) -> Result<Option<ModelKeys>, Fault> {
         let models = self.workshop.models.resolve().await?;
         self.workshop.models.key_chooser(&models)
     }
 
-    /// Asks in a task of its own: a client that goes away does not keep a call from being written down.
+    /// Calls the model in a task of its own, so that the call is recorded even if the client disconnects.
     async fn ask(
         &self,
         owner: &Owner,
@@ -120,7 +124,7 @@ impl Desk {
         shown: &[usize],
     ) -> Result<Vec<usize>, FellBack> {
         let stop = CancellationToken::new();
-        // Whoever waits for its turn is told to stop when nobody waits for the answer.
+        // Stops a call that waits for the rate limit once no one waits for its answer.
         let _nobody_waits: DropGuard = stop.clone().drop_guard();
         let account =
             Account { store: Arc::clone(&self.workshop.store), owner: owner.clone(), stop };
@@ -139,7 +143,7 @@ impl Desk {
             Ok(Ok(answer)) => answer.map_err(FellBack::from),
             Ok(Err(broke)) => Err(FellBack {
                 code: "task_broke_off",
-                message: format!("asking broke off: {broke}"),
+                message: format!("the call failed: {broke}"),
             }),
             Err(_) => Err(FellBack {
                 code: "provider_unavailable",
@@ -149,7 +153,7 @@ impl Desk {
     }
 }
 
-/// Places of the columns that a model is shown, in the order of the table.
+/// Indexes of the columns shown to a model, in table order.
 fn shown(sample: &Sample, choice: &KeyChoice) -> Vec<usize> {
     let best = choice.candidates.iter().take(COLUMNS);
     let place = |name: &str| sample.headers.iter().position(|header| header == name);
@@ -164,7 +168,7 @@ fn cells(sample: &Sample, place: usize) -> Vec<String> {
     filled.map(|cell| cell.text().into_owned()).collect()
 }
 
-/// Writes a call down in the usage of its owner.
+/// Adds a call to its owner's usage.
 #[derive(Clone)]
 struct Account {
     store: Arc<dyn Store>,
@@ -189,7 +193,7 @@ fn kept<T>(result: Result<T, store::Error>) -> Result<T, Fault> {
 
 #[async_trait]
 impl Meter for Account {
-    /// One small call: its prompt and its answer are bounded.
+    /// The call is small: its prompt and its answer are bounded.
     async fn reserve(&self, _: u64) -> Result<(), Fault> {
         Ok(())
     }

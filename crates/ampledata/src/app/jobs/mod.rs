@@ -1,5 +1,5 @@
-//! Use cases of the API: everything that a client can do with sources and jobs, each for one owner.
-//! No HTTP here, and no SQL.
+//! Use cases of the API: everything that a client can do with sources and jobs, each for one owner. No HTTP
+//! here, and no SQL.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -57,53 +57,53 @@ pub use webhooks::{EVENTS, Notify};
 
 use runner::Runner;
 
-/// How long a client may be silent while it sends a file.
+/// How long a client may pause while it sends a file.
 const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
 
-/// Where all use cases are had.
+/// All use cases of the API.
 pub struct Desk {
     workshop: Workshop,
     rules: Rules,
     runner: Runner,
     notify: Arc<dyn Notify>,
-    /// Where clients send their files, if not to this server.
+    /// The object store that clients send their files to, if not to this server.
     bucket: Option<Bucket>,
-    /// Where that is, as the web page has to be allowed to reach it.
+    /// Its origin, which the web app needs permission to reach.
     upload_origin: OnceLock<String>,
     providers: Providers,
-    /// One job is made at a time: of two that start the same job one does.
+    /// One job is created at a time, so that of two requests that start the same job one succeeds.
     starting: Mutex<()>,
     /// One file is fetched from the bucket at a time.
     fetching: Mutex<()>,
-    /// Reports read every cell of a job: few are made at a time, so that the store answers others as well.
+    /// A report reads every cell of a job, so few run at a time to keep the store responsive.
     reporting: Semaphore,
 }
 
-/// What the settings say about use cases.
+/// The settings that the use cases need.
 struct Rules {
-    /// Where files lie until their rows are in the store.
+    /// Folder of files whose rows are not yet in the store.
     folder: PathBuf,
     upload_bytes: u64,
     upload_pause: Duration,
-    /// No other process works with the store.
+    /// Whether no other process uses the store.
     alone: bool,
     running_jobs: usize,
     limits: Limits,
     concurrency: usize,
 }
 
-/// How many jobs are worked on, and how many wait.
+/// Numbers of running and waiting jobs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Queue {
-    /// Jobs that are worked on.
+    /// Running jobs.
     pub running: usize,
-    /// Jobs that wait for their turn.
+    /// Jobs that wait for a slot.
     pub waiting: usize,
 }
 
 impl Desk {
-    /// A desk over these parts. Clients send their files to the bucket, where there is one, or to this
-    /// server. Its runs end when `stop` is cancelled.
+    /// The use cases over these services. Clients send their files to the bucket, if there is one, else to
+    /// this server. Runs end when `stop` is cancelled.
     pub fn new(
         workshop: Workshop,
         notify: Arc<dyn Notify>,
@@ -141,15 +141,15 @@ impl Desk {
         }
     }
 
-    /// Takes up the jobs that were running when the process ended; uploads that it cut off have failed.
+    /// Resumes the jobs that were running when the process ended, and marks interrupted uploads as failed.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn resume_all(&self) -> Result<usize, Error> {
         let over_at = (!self.rules.alone).then(Timestamp::now);
         let cut_off = self.store().abandon_uploads(over_at).await?;
         if cut_off > 0 {
-            tracing::warn!("{cut_off} uploads were cut off when the process ended");
+            tracing::warn!("{cut_off} uploads were interrupted when the process ended");
         }
         let jobs = self.store().running_jobs().await?;
         let number = jobs.len();
@@ -164,34 +164,34 @@ impl Desk {
         self.runner.drain().await;
     }
 
-    /// Whether the store answers.
+    /// Checks that the store answers.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn check_store(&self) -> Result<(), Error> {
         self.store().listed_jobs(&Owner::local(), None, &Slice::first(1)).await?;
         Ok(())
     }
 
-    /// What became of the cells of the rows that this process finished.
+    /// Counts of cell outcomes of the rows that this process finished.
     pub fn tally(&self) -> &Arc<Tally> {
         &self.workshop.tally
     }
 
-    /// Who searches, reads and answers, and whether they do, as it was at most a minute ago.
+    /// The configured providers and whether they answer, at most a minute old.
     pub async fn providers(&self) -> Seen {
         self.providers.look().await
     }
 
-    /// How many jobs are worked on, and how many wait.
+    /// Numbers of running and waiting jobs.
     pub fn queue(&self) -> Queue {
         self.runner.queue(self.rules.running_jobs)
     }
 
-    /// Whose key this is, by its [hash](key_hash).
+    /// The owner of the key with this [hash](key_hash).
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn owner_of_key(&self, hash: &str) -> Result<Option<Owner>, Error> {
         let Some(key) = self.store().api_key_by_hash(hash).await? else { return Ok(None) };
         self.store().touch_api_key(&key.id, Timestamp::now()).await?;
@@ -203,8 +203,8 @@ impl Desk {
     }
 }
 
-/// The name under which an API key is stored: its SHA-256 in lower-case hex. Keys are random, so
-/// there is nothing that a slower hash would protect.
+/// The name under which an API key is stored: its SHA-256 in lower-case hex. Keys are random, so a slower
+/// hash would protect nothing more.
 pub fn key_hash(key: &str) -> String {
     enrich::hex(&Sha256::digest(key))
 }

@@ -1,5 +1,5 @@
-//! Runs jobs beside the requests: a bounded number at a time, each to its end, and what was running
-//! when the process ended is taken up when it begins again.
+//! Runs jobs in the background: a bounded number at a time, each to its end. Jobs that were running when the
+//! process ended are resumed when it starts again.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,10 +14,10 @@ use tracing::Instrument as _;
 use super::{Error, Fault, Queue};
 use crate::app::Workshop;
 
-/// How long to wait before a job is taken up again that the store broke off, at first and at most.
+/// First and longest pause before a job is retried after a failure of the store.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
 
-/// Runs jobs beside the requests.
+/// Runs jobs in the background.
 #[derive(Clone)]
 pub(super) struct Runner {
     inner: Arc<Inner>,
@@ -26,7 +26,7 @@ pub(super) struct Runner {
 struct Inner {
     workshop: Workshop,
     slots: Semaphore,
-    /// Jobs that were taken on; true where one is to be run again after its present run.
+    /// The jobs of this process; true if one has to run again after its present run.
     taken: Mutex<BTreeMap<JobId, bool>>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -44,8 +44,8 @@ impl Runner {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Runs the job as soon as there is room. A job that is being run is run once more afterwards: it
-    /// may have been paused and resumed before the run saw it.
+    /// Runs the job as soon as a slot is free. A job that is already running runs once more afterwards: it
+    /// may have been paused and resumed without the run noticing.
     pub(super) fn take_on(&self, job: Job) {
         let mut taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(again) = taken.get_mut(&job.id) {
@@ -54,12 +54,12 @@ impl Runner {
         }
         taken.insert(job.id.clone(), false);
         let inner = Arc::clone(&self.inner);
-        // What asks for it goes on with it, for those who follow a request.
+        // Keeps the trace of the request that started the job.
         let span = tracing::info_span!("job", job = %job.id);
         self.inner.tasks.spawn(async move { inner.work_on(job).await }.instrument(span));
     }
 
-    /// Runs a job that nobody sees to any more, unless it is ours already.
+    /// Takes over a job whose lease has expired, unless this process already has it.
     pub(super) fn take_up(&self, job: Job) {
         let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if !taken.contains_key(&job.id) {
@@ -68,7 +68,7 @@ impl Runner {
         }
     }
 
-    /// The jobs that this process sees to.
+    /// The jobs that this process owns.
     pub(super) fn taken(&self) -> Vec<JobId> {
         let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.keys().cloned().collect()
@@ -80,7 +80,7 @@ impl Runner {
         Queue { running, waiting: taken.saturating_sub(running) }
     }
 
-    /// Waits until every run has ended; the process is about to.
+    /// Waits until every run has ended, before the process ends.
     pub(super) async fn drain(&self) {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
@@ -107,14 +107,14 @@ impl Inner {
         }
     }
 
-    /// Runs the job until it ends or is stopped. What the store breaks off goes on when it is back;
-    /// whatever else goes wrong ends the job with its reason: no job is `RUNNING` that nobody runs.
+    /// Runs the job until it ends or is stopped. After a failure of the store it is retried; any other
+    /// failure ends the job with a reason, so that no job stays `RUNNING` without a process.
     async fn run(&self, job: &Job) {
         let mut pause = PAUSES.0;
         while !self.stop.is_cancelled() {
             let Err(error) = self.workshop.engine.run(job, &self.stop).await else { return };
             let error = Error::from(error);
-            tracing::error!(job = %job.id, %error, "a job broke off");
+            tracing::error!(job = %job.id, %error, "a job failed");
             if error.fault() != Fault::Busy && self.fail(job, &error).await {
                 return;
             }

@@ -1,4 +1,4 @@
-//! Values, stages and statuses as clients see them.
+//! Names of values, stages and statuses as clients see them.
 
 use ampledata_core::row::Stage;
 use ampledata_core::value::Value;
@@ -43,7 +43,7 @@ pub fn stage_name(stage: Stage) -> &'static str {
     }
 }
 
-/// A value as JSON. A number that a JSON reader's double would not hold is its text.
+/// A value as JSON. A number that does not fit a double is returned as text.
 pub fn value_json(value: &Value) -> Json {
     match value {
         Value::Text(text) => text.as_str().into(),

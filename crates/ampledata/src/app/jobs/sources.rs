@@ -1,4 +1,4 @@
-//! Tables that an owner has.
+//! The tables of an owner.
 
 use ampledata_store::{JobId, Listed, Owner, Slice, Source, SourceId, SourceRow, UploadState};
 use ampledata_table::{self as table, Cell, Format, Input, ReadError};
@@ -7,7 +7,7 @@ use super::upload::shown_name;
 use super::{Desk, Error};
 use crate::app;
 
-/// Rows of a sample, from the first.
+/// Number of rows in a sample.
 const SAMPLE: u32 = 2_000;
 
 /// The first rows of a table.
@@ -19,12 +19,12 @@ pub struct Sample {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// Names a table: by itself, or by the job that it was sent for.
+/// Identifies a table: by its own id, or by the id of the job that it was uploaded for.
 #[derive(Debug, Clone)]
 pub enum TableName {
-    /// By itself.
+    /// Its own id.
     Source(SourceId),
-    /// By its job.
+    /// The id of its job.
     Job(JobId),
 }
 
@@ -32,7 +32,7 @@ impl Desk {
     /// The owner's tables, newest first.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn sources(&self, owner: &Owner, slice: &Slice) -> Result<Listed<Source>, Error> {
         Ok(self.store().sources(owner, slice).await?)
     }
@@ -40,13 +40,13 @@ impl Desk {
     /// The owner's table.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such table.
     pub async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Source, Error> {
         let missing = || Error::NotFound { what: "source", id: id.0.clone() };
         self.store().source(owner, id).await?.ok_or_else(missing)
     }
 
-    /// Rows of a table in their order, with the table.
+    /// Rows of a table in order, with the table.
     ///
     /// # Errors
     /// There is no such table.
@@ -62,18 +62,18 @@ impl Desk {
         Ok((source, rows))
     }
 
-    /// Throws a table away with everything under it.
+    /// Deletes a table with everything that belongs to it.
     ///
     /// # Errors
-    /// There is no such table, or one of its jobs runs.
+    /// There is no such table, or one of its jobs is running.
     pub async fn delete_source(&self, owner: &Owner, id: &SourceId) -> Result<(), Error> {
         Ok(self.store().delete_source(owner, id).await?)
     }
 
-    /// The first rows of a table, be it loaded already or only uploaded.
+    /// The first rows of a table, which may be loaded or only uploaded.
     ///
     /// # Errors
-    /// There is no such table, its file is not there, or it does not read.
+    /// There is no such table, its file has not arrived, or it cannot be read.
     pub async fn sample(&self, owner: &Owner, name: &TableName) -> Result<Sample, Error> {
         let upload = match name {
             TableName::Source(source) => self.store().upload(owner, source).await?,

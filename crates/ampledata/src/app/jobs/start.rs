@@ -15,18 +15,18 @@ use super::{Desk, Error};
 use crate::app;
 use crate::app::enrich::{self, Asking, ChosenModels, Context, Destination, Request};
 
-/// What is asked for of an uploaded table.
+/// A request to enrich an uploaded table.
 #[derive(Debug, Clone)]
 pub struct StartRequest {
     /// Headers of the columns that name the entity.
     pub key: Vec<String>,
-    /// The columns asked for.
+    /// The requested columns.
     pub columns: Vec<Column>,
     /// What the key names.
     pub entity_type: Option<String>,
-    /// Rows at most.
+    /// Maximum number of rows.
     pub row_limit: Option<u64>,
-    /// What the job and each of its rows may cost.
+    /// Cost limits of the job and of each row.
     pub caps: Caps,
 }
 
@@ -38,10 +38,10 @@ pub(super) struct FittedRequest {
 }
 
 impl Desk {
-    /// Starts a `PENDING` job and says how many rows it has.
+    /// Starts a `PENDING` job and returns its number of rows.
     ///
     /// # Errors
-    /// The job is not `PENDING`, its file is not there or no table, or the request does not fit it.
+    /// The job is not `PENDING`, its file has not arrived or is not a table, or the request does not fit it.
     pub async fn start(
         &self,
         owner: &Owner,
@@ -57,10 +57,10 @@ impl Desk {
         Ok(job.rows)
     }
 
-    /// Makes a job of a source that is there, and runs it.
+    /// Creates and runs a job over an existing source.
     ///
     /// # Errors
-    /// The source is not there, or the request does not fit it.
+    /// The source does not exist, or the request does not fit it.
     pub async fn enrich_again(
         &self,
         owner: &Owner,
@@ -81,7 +81,7 @@ impl Desk {
         self.store().attend(std::slice::from_ref(&job.id), until).await?;
         let from = vec![JobStatus::Pending];
         let change = StatusChange { from, to: JobStatus::Running, reason: None };
-        // False where somebody cancelled it meanwhile: then there is nothing to run.
+        // False if it was cancelled meanwhile; then there is nothing to run.
         if self.store().change_job(owner, &job.id, change).await? {
             self.runner.take_on(job.clone());
         }
@@ -103,7 +103,7 @@ impl Desk {
             UploadState::Signed if self.bucket.is_some() => self.fetched(upload).await,
             UploadState::Signed | UploadState::Receiving => Err(Error::NoFile(id)),
             UploadState::Expired => {
-                Err(Error::FileUnusable { id, problem: "it did not come in time".to_owned() })
+                Err(Error::FileUnusable { id, problem: "it did not arrive in time".to_owned() })
             }
             UploadState::Failed => {
                 let problem = upload.problem.unwrap_or_else(|| "it was refused".to_owned());
@@ -113,7 +113,7 @@ impl Desk {
         }
     }
 
-    /// The source of an upload, loaded from its file where it is not yet.
+    /// The source of an upload, loaded from its file if that was not done yet.
     pub(super) async fn loaded(&self, owner: &Owner, upload: &Upload) -> Result<Source, Error> {
         let id = &upload.promised.source;
         if let Some(source) = self.store().source(owner, id).await?.filter(|source| source.ready) {
@@ -130,7 +130,7 @@ impl Desk {
             name: upload.promised.name.clone(),
         };
         let source = enrich::load_as(self.store(), &path, new, reader).await?;
-        // The rows are in the store; the file has done its work.
+        // The rows are in the store, so the file is no longer needed.
         if let Err(error) = tokio::fs::remove_file(&path).await {
             tracing::warn!(%error, "an uploaded file could not be removed");
         }
@@ -178,7 +178,7 @@ impl Desk {
     }
 }
 
-/// The request with its columns by their place in the source.
+/// The request with columns by index in the source.
 pub(super) fn fit(source: &Source, asked: StartRequest) -> Result<FittedRequest, Error> {
     if asked.key.is_empty() {
         return Err(Error::Wrong("key_column or key_columns: name a column".to_owned()));

@@ -1,4 +1,4 @@
-//! Jobs that are there: listed, looked at, cancelled, paused, resumed and tried again.
+//! Existing jobs: list, read, cancel, pause, resume and retry them.
 
 use std::collections::BTreeMap;
 
@@ -12,33 +12,33 @@ use jiff::Timestamp;
 use super::{Desk, Error};
 use crate::app::enrich::{self, ModelChange};
 
-/// All about a job.
+/// Everything about a job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detail {
-    /// How far it is.
+    /// Its progress.
     pub standing: Standing,
-    /// The job, once it was started.
+    /// The job, if it was started.
     pub job: Option<Job>,
     /// The table.
     pub source: SourceId,
     /// The table's headers.
     pub headers: Vec<String>,
-    /// When it was promised or made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// The place of its last change; what else is here is no older.
+    /// The place of its last change in the change log; everything else here is at least as new.
     pub last_change: ChangeCursor,
 }
 
-/// What is to be worked on again.
+/// What to retry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Again {
     /// Which rows.
     pub rows: RetryRows,
-    /// Of these columns alone, by name.
+    /// Only these columns, by name.
     pub columns: Option<Vec<String>>,
 }
 
-/// The place of a job's column.
+/// The index of a job's column.
 ///
 /// # Errors
 /// The job has no such column.
@@ -47,16 +47,16 @@ pub(super) fn column_place(job: &Job, name: &str) -> Result<usize, Error> {
     place.ok_or_else(|| Error::NotFound { what: "column", id: name.to_owned() })
 }
 
-/// How far a job is.
+/// The progress of a job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
-    /// How it stands.
+    /// Its status.
     pub status: JobStatus,
-    /// Why it stands so, where there is something to say.
+    /// The reason for its status, if there is one.
     pub reason: Option<String>,
     /// When it first ran.
     pub started_at: Option<Timestamp>,
-    /// Rows by stage, and cells with a value.
+    /// Rows by stage, and the number of cells with a value.
     pub progress: Progress,
 }
 
@@ -68,10 +68,10 @@ impl Standing {
 }
 
 impl Desk {
-    /// The owner's jobs, newest first, those that await their file included.
+    /// The owner's jobs, newest first, including those that wait for their file.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn jobs(
         &self,
         owner: &Owner,
@@ -82,10 +82,10 @@ impl Desk {
         Ok(self.store().listed_jobs(owner, source, slice).await?)
     }
 
-    /// The owner's job, once it was started.
+    /// The owner's job, if it was started.
     ///
     /// # Errors
-    /// There is none, or it was not started.
+    /// There is no such job, or it was not started.
     pub async fn job(&self, owner: &Owner, id: &JobId) -> Result<Job, Error> {
         match self.store().job(owner, id).await?.filter(|job| job.loaded) {
             Some(job) => Ok(job),
@@ -93,17 +93,17 @@ impl Desk {
                 Some(_) => Err(Error::WrongStatus {
                     id: id.0.clone(),
                     status: JobStatus::Pending,
-                    done: "looked into before it is started",
+                    done: "read before it is started",
                 }),
                 None => Err(Error::NotFound { what: "job", id: id.0.clone() }),
             },
         }
     }
 
-    /// How far the owner's job is, also one that awaits its file.
+    /// The progress of the owner's job, which may still wait for its file.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such job.
     pub async fn standing(&self, owner: &Owner, id: &JobId) -> Result<Standing, Error> {
         if let Some(job) = self.store().job(owner, id).await? {
             let progress = self.store().job_progress(owner, id).await?;
@@ -124,13 +124,13 @@ impl Desk {
         Ok(Standing { status, reason, started_at: None, progress: Progress::default() })
     }
 
-    /// All about a job, also one that awaits its file.
+    /// Everything about a job, which may still wait for its file.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such job.
     pub async fn detail(&self, owner: &Owner, id: &JobId) -> Result<Detail, Error> {
         let job = self.store().job(owner, id).await?.filter(|job| job.loaded);
-        // First the place, then what is shown: whoever goes on from it misses nothing.
+        // The place is read first, so that a client that continues from it misses nothing.
         let last_change = match &job {
             Some(_) => self.store().last_change(owner, id).await?,
             None => ChangeCursor::default(),
@@ -150,8 +150,7 @@ impl Desk {
         Ok(Detail { standing, job: Some(job), source, headers, created_at, last_change })
     }
 
-    /// Completed rows in their order, the first `start` left out, with the job that they are of. A job
-    /// that was not started has none.
+    /// Completed rows in order after the first `start`, with their job. A job that was not started has none.
     ///
     /// # Errors
     /// There is no such job.
@@ -170,7 +169,7 @@ impl Desk {
         Ok(Some((job, rows)))
     }
 
-    /// Cancels a job that is not finished; one that is cancelled stays so.
+    /// Cancels a job that is not finished. Cancelling a cancelled job does nothing.
     ///
     /// # Errors
     /// There is no such job, or it is finished.
@@ -199,18 +198,18 @@ impl Desk {
         Err(Error::WrongStatus { id, status, done: "cancelled" })
     }
 
-    /// Holds a running job: its steps in flight are finished and saved.
+    /// Pauses a running job: its steps in flight are finished and saved.
     ///
     /// # Errors
-    /// There is no such job, or it does not run.
+    /// There is no such job, or it is not running.
     pub async fn pause(&self, owner: &Owner, id: &JobId) -> Result<(), Error> {
         self.change(owner, id, vec![JobStatus::Running], JobStatus::Paused, "paused").await
     }
 
-    /// Resumes a paused job, with other models where some are given.
+    /// Resumes a paused job, with other models if some are given.
     ///
     /// # Errors
-    /// There is no such job, it is not paused, or a model that is given cannot be asked.
+    /// There is no such job, it is not paused, or a given model is not available.
     pub async fn resume(
         &self,
         owner: &Owner,
@@ -226,7 +225,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Has a paused job ask other models from now on.
+    /// Makes a paused job use other models from now on.
     async fn replace_models(
         &self,
         owner: &Owner,
@@ -243,11 +242,11 @@ impl Desk {
         Ok(self.store().set_models(id, &chosen.models).await?)
     }
 
-    /// Works on rows or cells again, and says on how many rows. What comes replaces a cell only if it
-    /// is better, and never one that a person has set or locked.
+    /// Retries rows or cells, and returns the number of rows. A new value replaces a cell only if it is
+    /// better, and never a cell that a person has set or locked.
     ///
     /// # Errors
-    /// There is no such job, it has no such column, or it does not stand so that it could be done.
+    /// There is no such job, it has no such column, or its status does not allow a retry.
     pub async fn retry(&self, owner: &Owner, id: &JobId, what: &Again) -> Result<u64, Error> {
         let job = self.job(owner, id).await?;
         let columns = what.columns.as_ref().map(|names| {
@@ -261,8 +260,8 @@ impl Desk {
         Ok(rows)
     }
 
-    /// Changes the status of a job that stands in one of these ways; one that has the new status
-    /// already is left as it is.
+    /// Changes the status of a job that has one of these statuses. A job that already has the new one stays
+    /// as it is.
     pub(super) async fn change(
         &self,
         owner: &Owner,

@@ -1,16 +1,16 @@
-//! Where a quote stands: the words around it, and the title of what it was read from.
+//! The context of a quote: the words around it, and the title of its page.
 
 use ampledata_core::evidence::Evidence;
 
 use super::{Desk, Error};
 
-/// Bytes of text at most on either side of a quote.
+/// Maximum bytes of text on either side of a quote.
 const AROUND: usize = 280;
 
-/// Where a quote stands.
+/// The context of a quote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The title of the page, where it has one.
+    /// The title of the page, if it has one.
     pub title: Option<String>,
     /// The text just before the quote.
     pub before: String,
@@ -19,11 +19,10 @@ pub struct Surroundings {
 }
 
 impl Desk {
-    /// The words around the quote of this evidence in the stored text; none where the text is not
-    /// stored any more.
+    /// The words around the quote of this evidence in the stored text; none if the text is no longer stored.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn surroundings(&self, evidence: &Evidence) -> Result<Option<Surroundings>, Error> {
         if let Some(page) = self.store().page(&evidence.page).await? {
             return Ok(cut(&page.text, evidence, page.title));

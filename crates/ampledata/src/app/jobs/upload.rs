@@ -1,4 +1,4 @@
-//! Files that come in: promised, received once, and kept until their job is started.
+//! Uploaded files: announced, received once, and kept until their job is started.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -14,15 +14,15 @@ use uuid::Uuid;
 use super::{Desk, Error};
 use crate::app;
 
-/// How long a promise to take a file holds.
+/// How long an upload address is valid.
 pub const VALID: Duration = Duration::from_secs(90);
 
-/// The types of files that are taken.
+/// The accepted file types.
 pub(super) const KNOWN: &str = "text/csv, text/tab-separated-values, application/json, \
      application/x-ndjson, application/vnd.apache.parquet and \
      application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// The format that a content type names, its parameters aside.
+/// The format that a content type names, ignoring its parameters.
 pub(super) fn format_of(content_type: &str) -> Option<Format> {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
@@ -40,16 +40,16 @@ pub(super) fn format_of(content_type: &str) -> Option<Format> {
 pub type Piece = Result<bytes::Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 impl Desk {
-    /// Bytes that a file may have.
+    /// Maximum size of a file in bytes.
     pub fn upload_limit(&self) -> u64 {
         self.rules.upload_bytes
     }
 
-    /// Promises to take a file of this type and at most this length: a source and a `PENDING` job. The
-    /// address is where to send it, where that is not this server.
+    /// Announces a file of this type and at most this length, which creates a source and a `PENDING` job.
+    /// Also returns the address to send it to, if that is not this server.
     ///
     /// # Errors
-    /// The type is not taken, the file would be too large, or the bucket's address cannot be signed.
+    /// The type is not accepted, the file would be too large, or the bucket's address cannot be signed.
     pub async fn promise(
         &self,
         owner: &Owner,
@@ -80,11 +80,11 @@ impl Desk {
         Ok((upload, address))
     }
 
-    /// Takes a file to an end: whoever calls this holds a signature over the source's name.
+    /// Receives a file completely. The caller has verified a signature over the source's name.
     ///
     /// # Errors
-    /// The file is not as it was announced, came before, or comes too late; it is no table; or the
-    /// connection ends before it.
+    /// The file differs from the announcement, was already sent, comes too late, or is not a table; or the
+    /// connection ends early.
     pub async fn receive(
         &self,
         source: &SourceId,
@@ -106,18 +106,18 @@ impl Desk {
         let kept = self.keep(&upload, pieces).await;
         let (to, problem) = match &kept {
             Ok(_) => (UploadState::Received, None),
-            // A file that broke off may be sent again while there is time.
+            // An incomplete file may be sent again until the address expires.
             Err(Error::UploadBroken | Error::Keep(_)) => (UploadState::Signed, None),
             Err(error) => (UploadState::Failed, Some(error.to_string())),
         };
         let from = vec![UploadState::Receiving];
         let change = UploadChange { from, to, problem, unexpired_at: None };
         let ended = self.store().change_upload(&promised.owner, source, change).await?;
-        // It was cancelled meanwhile, or another process took this one for dead.
+        // It was cancelled meanwhile, or another process considered this one dead.
         if ended { kept } else { kept.and(Err(Error::UploadBroken)) }
     }
 
-    /// Of two that would send the file one may.
+    /// Of two concurrent senders of a file, one succeeds.
     async fn begin_to_receive(&self, upload: &Upload) -> Result<(), Error> {
         let promised = &upload.promised;
         let now = Timestamp::now();
@@ -137,14 +137,14 @@ impl Desk {
         self.still_comes(promised).await
     }
 
-    /// Keeps other processes from taking the upload for cut off.
+    /// Keeps other processes from treating the upload as abandoned.
     async fn still_comes(&self, promised: &NewUpload) -> Result<(), Error> {
         let until = Timestamp::now() + VALID;
         self.store().extend_upload(&promised.owner, &promised.source, until).await?;
         Ok(())
     }
 
-    /// Writes the file to disk piece by piece; it takes its name when it is complete and a table.
+    /// Writes the file to disk piece by piece; it gets its final name once it is complete and a table.
     pub(super) async fn keep(
         &self,
         upload: &Upload,
@@ -183,18 +183,18 @@ impl Desk {
         if outcome.is_err()
             && let Err(error) = tokio::fs::remove_file(&part).await
         {
-            tracing::warn!(%error, "what came of an upload could not be removed");
+            tracing::warn!(%error, "an incomplete upload could not be removed");
         }
         outcome
     }
 
-    /// Where the file of an upload is kept.
+    /// The path of an upload's file.
     pub(super) fn file_of(&self, upload: &Upload) -> Result<PathBuf, Error> {
         Ok(self.rules.folder.join(file_name(&upload.promised)?))
     }
 }
 
-/// The name under which the file of an upload is kept; its extension tells the format.
+/// The file name of an upload; its extension is that of the format.
 pub(super) fn file_name(promised: &NewUpload) -> Result<String, Error> {
     let kind = &promised.content_type;
     let format = format_of(kind).ok_or_else(|| Error::UnknownContentType(kind.clone()))?;
@@ -219,7 +219,7 @@ async fn finish(
     tokio::fs::rename(part, path).await.map_err(Error::Keep)
 }
 
-/// The folder is nobody's business.
+/// Clients must not learn the server's folders.
 pub(super) fn shown_name(path: &std::path::Path) -> PathBuf {
     let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned());
     PathBuf::from(

@@ -1,16 +1,16 @@
-//! What was called and what it cost.
+//! Calls and their cost.
 
 use ampledata_store::{JobId, MonthUsage, Owner, Usage};
 
 use super::{Desk, Error};
 
-/// Billionths of a US dollar as dollars.
+/// Converts billionths of a US dollar to dollars.
 pub fn usd(nano: u64) -> f64 {
     nano as f64 / 1e9
 }
 
 impl Desk {
-    /// Calls of a job by kind, provider and model. One that was not started has none.
+    /// Calls of a job by kind, provider and model. A job that was not started has none.
     ///
     /// # Errors
     /// There is no such job.
@@ -22,7 +22,7 @@ impl Desk {
         Ok(self.store().usage(id).await?)
     }
 
-    /// What a job has cost so far, in US dollars.
+    /// The cost of a job so far in US dollars.
     ///
     /// # Errors
     /// There is no such job.
@@ -34,7 +34,7 @@ impl Desk {
     /// The owner's calls by month, newest first.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn usage_by_month(
         &self,
         owner: &Owner,

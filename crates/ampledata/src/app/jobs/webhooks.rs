@@ -1,4 +1,4 @@
-//! Addresses that are told when a job is finished, paused or failed.
+//! Webhooks: notifications of jobs that are finished, paused or failed.
 
 use std::time::Duration;
 
@@ -19,35 +19,35 @@ use super::shown::status_name;
 use super::{Desk, Error};
 use crate::app::enrich::hex;
 
-/// The events that there are.
+/// All events.
 pub const EVENTS: [&str; 3] = ["job.completed", "job.paused", "job.failed"];
 
-/// Characters of an address at most, whatever part of it they are in.
+/// Maximum characters of an address.
 const MAX_URL: usize = 2_000;
-/// How often the store is asked for deliveries that are due.
+/// How often due deliveries are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long a delivery belongs to whoever took it on.
+/// How long a delivery is reserved for the process that claimed it.
 const LEASE: Duration = Duration::from_mins(1);
-/// Deliveries at a time.
+/// Deliveries sent at a time.
 const AT_A_TIME: u32 = 16;
-/// How often a delivery is tried.
+/// Attempts per delivery.
 const TRIES: u32 = 8;
-/// The pause after the first try; each later one is four times as long, the longest a day.
+/// The pause after the first attempt; each later pause is four times as long, up to a day.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Sends to addresses that users name.
+/// Sends notifications to addresses that users choose.
 #[async_trait]
 pub trait Notify: Send + Sync {
-    /// Whether an address may be told of anything.
+    /// Checks whether notifications may be sent to an address.
     ///
     /// # Errors
-    /// Why not.
+    /// Why they may not.
     fn check(&self, address: &str) -> Result<(), String>;
 
-    /// Sends a body with these headers and says the status of the answer.
+    /// Sends a body with these headers and returns the status of the response.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why there was no response.
     async fn send(
         &self,
         address: &str,
@@ -57,10 +57,10 @@ pub trait Notify: Send + Sync {
 }
 
 impl Desk {
-    /// Makes a webhook; its secret is given out this once.
+    /// Creates a webhook. Its secret is returned only this once.
     ///
     /// # Errors
-    /// The address is refused, or an event is not known.
+    /// The address is refused, or an event is unknown.
     pub async fn make_webhook(
         &self,
         owner: &Owner,
@@ -68,17 +68,19 @@ impl Desk {
         events: Option<Vec<String>>,
     ) -> Result<Webhook, Error> {
         if url.chars().count() > MAX_URL {
-            return Err(Error::Address(format!("it is longer than {MAX_URL} characters")));
+            return Err(Error::Address(format!("longer than {MAX_URL} characters")));
         }
         self.notify.check(url).map_err(Error::Address)?;
         check_host(url)?;
         let events = events.unwrap_or_else(|| EVENTS.map(str::to_owned).to_vec());
         if let Some(unknown) = events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
             let known = EVENTS.join(", ");
-            return Err(Error::Wrong(format!("events: `{unknown}` is none of {known}")));
+            return Err(Error::Wrong(format!(
+                "events: unknown event `{unknown}`; known are {known}"
+            )));
         }
         if events.is_empty() {
-            return Err(Error::Wrong("events: name one at least".to_owned()));
+            return Err(Error::Wrong("events: at least one is required".to_owned()));
         }
         let webhook = Webhook {
             id: Uuid::new_v4().to_string(),
@@ -96,7 +98,7 @@ impl Desk {
     /// The owner's webhooks, newest first.
     ///
     /// # Errors
-    /// As the store says.
+    /// The store fails.
     pub async fn webhooks(&self, owner: &Owner) -> Result<Vec<Webhook>, Error> {
         Ok(self.store().webhooks(owner).await?)
     }
@@ -104,14 +106,14 @@ impl Desk {
     /// Deletes a webhook with its deliveries.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such webhook.
     pub async fn delete_webhook(&self, owner: &Owner, id: &str) -> Result<(), Error> {
         let deleted = self.store().delete_webhook(owner, id).await?;
         let missing = || Error::NotFound { what: "webhook", id: id.to_owned() };
         deleted.then_some(()).ok_or_else(missing)
     }
 
-    /// What became of telling a webhook, newest first.
+    /// The deliveries of a webhook, newest first.
     ///
     /// # Errors
     /// There is no such webhook.
@@ -124,7 +126,7 @@ impl Desk {
         Ok(self.store().deliveries(owner, id, slice).await?)
     }
 
-    /// Delivers what is due until it is told to stop.
+    /// Sends due deliveries until it is stopped.
     pub async fn deliver(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             let told = async {
@@ -132,7 +134,7 @@ impl Desk {
                 self.deliver_due().await
             };
             if let Err(error) = told.await {
-                tracing::error!(%error, "webhooks cannot be told");
+                tracing::error!(%error, "webhooks cannot be notified");
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -141,7 +143,7 @@ impl Desk {
         }
     }
 
-    /// Makes deliveries of what has come to rest, whichever process brought it there.
+    /// Creates deliveries for jobs that were finished, paused or failed, by whichever process.
     async fn tell(&self) -> Result<(), Error> {
         for job in self.store().untold_jobs(AT_A_TIME).await? {
             let at = Timestamp::now();
@@ -189,18 +191,20 @@ impl Desk {
     }
 }
 
-/// Addresses may hold hosts that no name service knows the signs of.
+/// URLs may contain hosts with characters that DNS does not know.
 fn check_host(url: &str) -> Result<(), Error> {
     let url = url::Url::parse(url).map_err(|error| Error::Address(error.to_string()))?;
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
     match url.host_str() {
         Some(host) if host.chars().all(plain) => Ok(()),
-        _ => Err(Error::Address("its host has a sign that hosts do not have".to_owned())),
+        _ => {
+            Err(Error::Address("its host has a character that is not allowed in hosts".to_owned()))
+        }
     }
 }
 
-/// `t=SECONDS,v1=HEX`: the HMAC-SHA256 of `SECONDS.BODY`. With the time in it, an old message cannot be
-/// sent again as a new one.
+/// `t=SECONDS,v1=HEX`: the HMAC-SHA256 of `SECONDS.BODY`. The time keeps an old message from being replayed
+/// as a new one.
 fn signature(secret: &str, at: Timestamp, body: &str) -> String {
     let seconds = at.as_second();
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
@@ -213,7 +217,7 @@ fn pause(attempts: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(factor).min(Duration::from_hours(24))
 }
 
-/// What webhooks are told of a job that has come to rest, the event and the message; of others nothing.
+/// The event and message for a job that was finished, paused or failed; none for others.
 fn news(job: &Job, at: Timestamp) -> Option<(&'static str, String)> {
     let event = match job.status {
         JobStatus::Completed => EVENTS[0],

@@ -1,10 +1,10 @@
-//! Where the browser is.
+//! Finds the browser's program.
 
 use std::path::{Path, PathBuf};
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// The browser of the settings, else the first on the `PATH`.
+/// The program from the settings, or else the first one on the `PATH`.
 pub(super) fn program(set: Option<&Path>) -> Option<PathBuf> {
     if let Some(set) = set {
         return set.is_file().then(|| set.to_path_buf());

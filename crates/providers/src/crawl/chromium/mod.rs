@@ -1,9 +1,10 @@
-//! `chromium`: pages whose text is made by scripts, in a headless browser.
+//! `chromium`: renders pages in a headless browser if scripts produce their text.
 //!
-//! The browser has no network of its own. Every request that a page makes is stopped in it (the
-//! protocol's Fetch domain), passes the [`guard`](ampledata_net::guard) and is made by us, so that the address
-//! that was checked is the one connected to; the answer is handed in. What is not stopped there, such as
-//! a WebSocket, ends at a proxy that does not exist. Images, fonts, styles and media are not fetched.
+//! The browser has no network access of its own. Every request of a page is intercepted (the protocol's
+//! Fetch domain), passes the [`guard`](ampledata_net::guard) and is sent by this process, so that the
+//! checked address is the one connected to; the answer is passed to the browser. What is not intercepted,
+//! such as a WebSocket, ends at a proxy that does not exist. Images, fonts, styles and media are not
+//! fetched.
 
 mod find;
 mod process;
@@ -27,29 +28,29 @@ use self::requests::Requests;
 use super::http::HttpCrawler;
 use crate::{Crawl, Error, Fetched, Retry};
 
-/// Until a browser that was started answers.
+/// Timeout for the browser to start.
 const START: Duration = Duration::from_secs(30);
 
 /// How the browser is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// What pages may fetch.
+    /// Decides which addresses pages may fetch.
     pub guard: Guard,
     /// The browser; `None` looks for Chromium or Chrome on the `PATH`.
     pub program: Option<PathBuf>,
-    /// Who pages are told that we are.
+    /// The `User-Agent` that pages see.
     pub user_agent: String,
-    /// Until a page is taken as it stands.
+    /// After this time a page is taken as it is.
     pub page_timeout: Duration,
-    /// A loaded page is done when it asked for nothing this long.
+    /// A loaded page is done if it has sent no request for this long.
     pub quiet: Duration,
-    /// Bytes of a page after its scripts ran.
+    /// Maximum size in bytes of a page after its scripts ran.
     pub max_bytes: usize,
-    /// Bytes of all that one page fetches.
+    /// Maximum number of bytes that one page may fetch.
     pub max_fetched: usize,
-    /// Requests that one page may make.
+    /// Maximum number of requests of one page.
     pub max_requests: usize,
-    /// Pages that are open at a time.
+    /// Maximum number of open pages.
     pub pages: usize,
 }
 
@@ -70,22 +71,22 @@ impl Settings {
     }
 }
 
-/// The browser cannot be used.
+/// Why the browser cannot be used.
 #[derive(Debug, ThisError)]
 pub enum SetupError {
-    /// There is none.
+    /// No browser was found.
     #[error(
         "no Chromium or Chrome was found: install one (Debian and Ubuntu: apt-get install chromium; \
          Fedora: dnf install chromium; macOS: brew install --cask chromium) or name it in the settings"
     )]
     Missing,
-    /// No TLS roots, or no resolver.
-    #[error("the HTTP client cannot be set up: {0}")]
+    /// No TLS root certificates, or no resolver.
+    #[error("cannot create the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
 }
 
-/// Fetches pages and runs their scripts. One browser serves all; it starts with the first page and is
-/// killed with its children when this is dropped, and replaced when it crashed.
+/// Fetches pages and runs their scripts. All pages share one browser, which starts with the first page,
+/// is replaced if it crashes, and is killed with its children when this is dropped.
 #[derive(Clone)]
 pub struct Chromium {
     shared: Arc<Shared>,
@@ -107,10 +108,11 @@ impl std::fmt::Debug for Chromium {
 }
 
 impl Chromium {
-    /// A browser that fetches documents through `http`: its robots.txt, pace and limits hold here too.
+    /// A browser that fetches documents through `http`, so that its robots.txt, pace and limits apply
+    /// here, too.
     ///
     /// # Errors
-    /// [`SetupError::Missing`] where there is no browser.
+    /// [`SetupError::Missing`] if there is no browser.
     pub fn new(settings: Settings, http: HttpCrawler) -> Result<Self, SetupError> {
         let program = find::program(settings.program.as_deref()).ok_or(SetupError::Missing)?;
         let requests = Requests::new(&settings, http.clone())?;
@@ -119,10 +121,10 @@ impl Chromium {
         Ok(Self { shared: Arc::new(Shared { settings, program, http, requests, running, turns }) })
     }
 
-    /// Runs the scripts of a page that was fetched; what is not HTML comes back as it is.
+    /// Runs the scripts of a fetched page; anything but HTML is returned unchanged.
     ///
     /// # Errors
-    /// `browser_failed` where the browser does not start or crashes, `page_too_large`, `page_unavailable`.
+    /// `browser_failed` if the browser does not start or crashes, `page_too_large`, `page_unavailable`.
     pub async fn render(&self, fetched: &Fetched) -> Result<Fetched, Error> {
         if !fetched.content_type.as_deref().is_none_or(is_html) {
             return Ok(fetched.clone());
@@ -163,7 +165,7 @@ impl Shared {
         }
         let started = Process::start(&self.program, &self.settings.user_agent);
         let started = started.map_err(|error| {
-            tracing::warn!("the browser does not start: {error}");
+            tracing::warn!("the browser failed to start: {error}");
             broken("it does not start")
         })?;
         let version = started.wire.ask(None, "Browser.getVersion", serde_json::json!({}));
@@ -175,7 +177,7 @@ impl Shared {
         Ok(started)
     }
 
-    /// Lets go of a browser that hangs or is gone; it ends when its last page does.
+    /// Drops a browser that hangs or has ended; it is killed when its last page is closed.
     async fn discard(&self, process: &Arc<Process>) {
         process.kill();
         let mut running = self.running.lock().await;
@@ -185,7 +187,7 @@ impl Shared {
     }
 }
 
-/// Whether a content type is one that a browser lays out and runs.
+/// Whether a content type is one that a browser renders.
 pub(super) fn is_html(content_type: &str) -> bool {
     let bare = content_type.split(';').next().unwrap_or_default().trim();
     bare.is_empty()

@@ -1,4 +1,4 @@
-//! The browser's process: started in a group of its own, ended with all its children.
+//! The browser's process: started in its own process group, killed with all its children.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 
 use super::wire::Wire;
 
-/// A running browser. Dropped, it is killed with its whole process group and its folder is removed.
+/// A running browser. Dropping it kills its process group and removes its folder.
 pub(super) struct Process {
     pub(super) wire: Wire,
     group: Option<Pid>,
@@ -17,12 +17,12 @@ pub(super) struct Process {
     folder: Option<TempDir>,
 }
 
-/// The browser reads commands from descriptor 3 and answers on 4; only a shell can hand them over
-/// without unsafe code.
+/// The browser reads commands from descriptor 3 and answers on 4; without unsafe code, only a shell can
+/// pass them on.
 const HAND_OVER: &str = r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null"#;
 
-/// It is not to reach the network by itself: its proxy is a port where nothing listens, and loopback
-/// is no exception. What pages ask for is fetched for it, behind the guard.
+/// The browser must not reach the network itself: its proxy is a port without a listener, and loopback is
+/// no exception. Requests of pages are sent for it, behind the guard.
 const FLAGS: [&str; 22] = [
     "--headless=new",
     "--remote-debugging-pipe",
@@ -56,7 +56,7 @@ impl Process {
         command.arg(format!("--user-data-dir={}", folder.path().display()));
         command.arg(format!("--user-agent={user_agent}"));
         if rustix::process::geteuid().is_root() {
-            // The browser refuses to run as root with its sandbox, as in containers.
+            // The browser refuses to run as root with its sandbox, as is common in containers.
             command.arg("--no-sandbox");
         }
         command.arg("about:blank").stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -72,13 +72,13 @@ impl Process {
 }
 
 impl Process {
-    /// Ends the browser and its children now. The process is reaped only by `drop`, so its number
-    /// cannot belong to another group yet.
+    /// Kills the browser and its children. The process is reaped only by `drop`, so its id cannot belong
+    /// to another group yet.
     pub(super) fn kill(&self) {
         if let Some(group) = self.group
             && let Err(error) = kill_process_group(group, Signal::KILL)
         {
-            tracing::debug!("the browser had ended already: {error}");
+            tracing::debug!("the browser had already ended: {error}");
         }
     }
 }
@@ -95,7 +95,7 @@ impl Drop for Process {
             }
             drop(folder);
         };
-        // Without a runtime tokio reaps the child by itself, and the folder went with the closure.
+        // Without a runtime, tokio reaps the child, and the folder was removed with the closure.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(reap);
         }

@@ -1,4 +1,4 @@
-//! The requests of pages: each passes the guard and is made here, not by the browser.
+//! The requests of pages: each passes the guard and is sent from here, not by the browser.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ use super::super::http::HttpCrawler;
 use super::Settings;
 use crate::{Crawl, Fetched};
 
-/// Makes the requests of pages.
+/// Sends the requests of pages.
 pub(super) struct Requests {
     client: Client,
     http: HttpCrawler,
@@ -25,7 +25,7 @@ pub(super) struct Requests {
     max_body: usize,
 }
 
-/// What one page has asked for so far.
+/// What one page has requested so far.
 pub(super) struct Spent {
     bytes_left: AtomicUsize,
     requests_left: AtomicUsize,
@@ -45,7 +45,7 @@ impl Spent {
     }
 }
 
-/// Headers that we set ourselves, that belong to one connection, or that would tell who the user is.
+/// Headers that are set here, that belong to one connection, or that would reveal who the user is.
 const OURS: [&str; 9] = [
     "host",
     "user-agent",
@@ -58,7 +58,7 @@ const OURS: [&str; 9] = [
     "te",
 ];
 
-/// Headers of an answer that no longer hold once its body is unpacked.
+/// Headers of an answer that are wrong once its body is decompressed.
 const UNPACKED: [&str; 5] =
     ["content-encoding", "content-length", "transfer-encoding", "connection", "set-cookie"];
 
@@ -76,7 +76,7 @@ impl Requests {
         Ok(Self { client, http, guard: settings.guard, max_body: settings.max_bytes })
     }
 
-    /// What the browser is told about a stopped request: a command of the Fetch domain.
+    /// The browser's instruction for an intercepted request: a command of the Fetch domain.
     pub(super) async fn answer(&self, paused: &Value, spent: &Spent) -> (&'static str, Value) {
         let id = paused["requestId"].clone();
         match self.fetch(paused, spent).await {
@@ -90,7 +90,7 @@ impl Requests {
         }
     }
 
-    /// None where the request is refused or fails.
+    /// `None` if the request is refused or fails.
     async fn fetch(&self, paused: &Value, spent: &Spent) -> Option<Value> {
         let request = &paused["request"];
         let address = request["url"].as_str()?;
@@ -112,7 +112,7 @@ impl Requests {
                 Spent::take(&spent.bytes_left, fetched.body.len()).then(|| document(&fetched))
             }
             _ if is_made => self.sub(request, url, spent).await,
-            // Nothing is looked at, but scripts may wait for it.
+            // The page does not need its content, but scripts may wait for it.
             "Stylesheet" => Some(json!({
                 "responseCode": 200,
                 "responseHeaders": [{ "name": "content-type", "value": "text/css" }],
@@ -147,7 +147,7 @@ impl Requests {
     }
 }
 
-/// A document that was fetched, as the answer to the request for it.
+/// A fetched document, as the answer to the request for it.
 pub(super) fn document(fetched: &Fetched) -> Value {
     let content_type = fetched.content_type.as_deref().unwrap_or("text/html");
     json!({

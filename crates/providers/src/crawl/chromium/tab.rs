@@ -12,23 +12,23 @@ use super::visit::{Ended, Visit};
 use super::wire::{Broken, Wire};
 use crate::{Error, Fetched, Freshness, Retry, Validators};
 
-/// For a command that the browser has no reason to think about.
+/// Timeout of a command that the browser can answer at once.
 const COMMAND: Duration = Duration::from_secs(10);
-/// For handing over the page that scripts have made.
+/// Timeout for taking the page that scripts have built.
 const TAKE: Duration = Duration::from_secs(8);
 
-/// Until the scripts of a page that was quiet are ended, if it is not handed over.
+/// The scripts of a quiet page are ended after this time if the page cannot be taken.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Nobody is there to be asked; a loop of such questions could not even be stopped.
+/// Disables dialogs: there is no user, and a loop of dialogs could not even be stopped.
 const SILENCE: &str = "alert = print = () => {}; confirm = () => false; prompt = () => null";
-/// Between two tries to take a page that moves on.
+/// Pause between two tries to take a page that navigates away.
 const AGAIN: Duration = Duration::from_millis(50);
 
 /// Why there is no page.
 pub(super) enum Failure {
-    /// The page is at fault; the browser goes on.
+    /// The page is at fault; the browser keeps running.
     Page(Error),
-    /// The browser hangs or is gone.
+    /// The browser hangs or has ended.
     Browser,
 }
 
@@ -38,8 +38,8 @@ impl From<Broken> for Failure {
     }
 }
 
-/// A context of the browser for one page: nothing is shared with other pages, cookies least of all.
-/// Dropped, it is closed with its page, also where nobody waits for the page any more.
+/// A browser context for one page: nothing is shared with other pages, especially no cookies. Dropping it
+/// closes it and its page, even if no caller waits for the page any more.
 struct Context<'a> {
     wire: &'a Wire,
     id: String,
@@ -81,17 +81,17 @@ impl Tab<'_> {
         ask(self.wire, Some(&self.session), method, params).await
     }
 
-    /// Sends a command whose answer does not matter.
+    /// Sends a command whose answer is not needed.
     pub(super) fn tell(&self, method: &str, params: &Value) {
         self.wire.tell(Some(&self.session), method, params);
     }
 
-    /// The page as it stands: its address and its HTML.
+    /// The current state of the page: its address and its HTML.
     async fn content(&self) -> Result<(String, String), Failure> {
         let taking = async {
             loop {
                 match self.document().await {
-                    // The page moved on in between: what was asked for is no part of it any more.
+                    // The page navigated in between: the answer belongs to the previous document.
                     Err(Broken::Refused) => sleep(AGAIN).await,
                     Err(Broken::Closed) => return Err(Failure::Browser),
                     Ok((url, html)) => return Ok((url, string(&html, "outerHTML")?)),
@@ -131,7 +131,7 @@ fn string(value: &Value, field: &str) -> Result<String, Failure> {
     value[field].as_str().map(str::to_owned).ok_or(Failure::Browser)
 }
 
-/// Shows a fetched document in the browser, lets its scripts run and takes the page they made.
+/// Loads a fetched document in the browser, lets its scripts run and returns the resulting page.
 pub(super) async fn render(
     wire: &Wire,
     requests: &Requests,
@@ -147,7 +147,7 @@ pub(super) async fn render(
     tab.ask("Page.addScriptToEvaluateOnNewDocument", silence).await?;
     tab.ask("Inspector.enable", json!({})).await?;
     let patience = match visit.settle(fetched).await? {
-        // A script may still begin what it does not end.
+        // A script may start something that never ends.
         Ended::Quiet => PATIENCE,
         Ended::TimeUp => Duration::ZERO,
     };
@@ -155,7 +155,8 @@ pub(super) async fn render(
     if html.len() > settings.max_bytes {
         return Err(Failure::Page(too_large(settings.max_bytes)));
     }
-    // Scripts may have moved on; what is not on the web (an error page of the browser) is not a page.
+    // Scripts may have navigated; an address outside the web (an error page of the browser) is not a
+    // page.
     if settings.guard.check(&url).is_err() {
         return Err(Failure::Page(moved()));
     }
@@ -183,25 +184,25 @@ fn too_large(max_bytes: usize) -> Error {
     Error {
         kind: FailureKind::BadAnswer,
         code: "page_too_large",
-        message: format!("its scripts made more than {max_bytes} bytes"),
+        message: format!("its scripts produced more than {max_bytes} bytes"),
         retry: Retry::Never,
     }
 }
 
 fn moved() -> Error {
-    unavailable("its scripts lead to an address that is not fetched")
+    unavailable("its scripts navigated to an address that is not fetched")
 }
 
 fn stuck() -> Error {
-    unavailable("its scripts do not come to an end")
+    unavailable("its scripts do not end")
 }
 
-/// The page brought its own process down.
+/// The page crashed its own process.
 pub(super) fn crashed() -> Error {
     unavailable("it crashed in the browser")
 }
 
-/// The page does more than can be followed.
+/// The page does more than can be handled.
 pub(super) fn flooded() -> Error {
-    unavailable("its scripts ask for too much at once")
+    unavailable("its scripts send too many requests at once")
 }

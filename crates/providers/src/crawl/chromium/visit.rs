@@ -1,4 +1,4 @@
-//! While a page runs: what it asks for is served, until it is quiet or its time is up.
+//! Runs a page: serves its requests until it is quiet or its time is up.
 
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -17,19 +17,19 @@ use super::tab::{Failure, Tab, crashed, flooded};
 use super::wire::{Broken, Event};
 use crate::Fetched;
 
-/// How often a script that does not end is told to.
+/// How often a script that does not end is stopped again.
 const INSIST: Duration = Duration::from_millis(250);
 
-/// Why waiting for a page has ended.
+/// Why the wait for a page has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// It has loaded, and asks for nothing more.
+    /// It has loaded, and sends no more requests.
     Quiet,
     /// Its time is up.
     TimeUp,
 }
 
-/// A page that runs.
+/// A running page.
 pub(super) struct Visit<'a> {
     tab: &'a Tab<'a>,
     requests: &'a Requests,
@@ -40,7 +40,7 @@ pub(super) struct Visit<'a> {
     open: BTreeSet<String>,
 }
 
-/// What was done for the page: served a request, or something that nobody waits for.
+/// A finished task for the page: an answered request, or a task without a waiter.
 type Done = (Option<String>, Result<(), Broken>);
 
 impl<'a> Visit<'a> {
@@ -50,7 +50,7 @@ impl<'a> Visit<'a> {
         Self { tab, requests, settings, spent, events, open: BTreeSet::new() }
     }
 
-    /// Opens the page, serves what it asks for, and returns when it is quiet or its time is up.
+    /// Opens the page, serves its requests, and returns when it is quiet or its time is up.
     pub(super) async fn settle(&mut self, fetched: &Fetched) -> Result<Ended, Failure> {
         let Self { tab, requests, settings, spent, events, open } = self;
         let tab = *tab;
@@ -60,8 +60,8 @@ impl<'a> Visit<'a> {
             tab.wire.ask(Some(&tab.session), "Page.navigate", json!({ "url": fetched.url }));
         work.push(Box::pin(async move { (None, navigate.await.map(drop)) }));
         let (mut is_served, mut is_loaded) = (false, false);
-        // The first document that is asked for is the page's own; others are of frames in it, which
-        // are no part of the page that is taken, or of where its scripts lead.
+        // The first requested document is the page itself; others belong to its frames, which are not
+        // part of the page that is taken, nor of where its scripts lead.
         let mut frame = None;
         loop {
             let is_idle = is_loaded && work.is_empty();
@@ -84,7 +84,7 @@ impl<'a> Visit<'a> {
                             }
                         }
                         "Page.loadEventFired" => is_loaded = true,
-                        // An alert would stop the page for ever.
+                        // An alert would block the page for ever.
                         "Page.javascriptDialogOpening" => dismiss(tab),
                         "Inspector.targetCrashed" => return Err(Failure::Page(crashed())),
                         _ => {}
@@ -103,8 +103,8 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Takes the page, and ends its scripts where it is not handed over within `patience`: what it
-    /// waits for fails, and what runs is stopped, however often it starts again.
+    /// Takes the page, and ends its scripts if it cannot be taken within `patience`: its open requests
+    /// fail, and its scripts are stopped, however often they start again.
     pub(super) async fn take<T>(
         &mut self,
         take: impl Future<Output = Result<T, Failure>>,
@@ -137,7 +137,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// Why no more events come: the browser ended, or the page made more of them than were taken.
+/// Why no more events arrive: the browser ended, or the page produced too many of them.
 fn gone(tab: &Tab<'_>) -> Failure {
     if tab.wire.is_closed() { Failure::Browser } else { Failure::Page(flooded()) }
 }
@@ -169,8 +169,8 @@ fn dismiss(tab: &Tab<'_>) {
     tab.tell("Page.handleJavaScriptDialog", &json!({ "accept": false }));
 }
 
-/// Whether a stopped request is for the document of another frame than the page's own, which is that
-/// of the first document.
+/// Whether an intercepted request is for the document of a frame other than the page's own, which is the
+/// one of the first document.
 fn is_inner(paused: &Value, own: &mut Option<Value>) -> bool {
     if paused["resourceType"] != "Document" {
         return false;
@@ -178,7 +178,7 @@ fn is_inner(paused: &Value, own: &mut Option<Value>) -> bool {
     *own.get_or_insert_with(|| paused["frameId"].clone()) != paused["frameId"]
 }
 
-/// Whether a stopped request is the one for the document that was fetched already.
+/// Whether an intercepted request is for the document that was already fetched.
 fn is_document(paused: &Value, url: &str) -> bool {
     let bare = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
     paused["resourceType"] == "Document"

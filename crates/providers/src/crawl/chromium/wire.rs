@@ -1,6 +1,7 @@
 //! The DevTools protocol over a pipe: JSON messages, each ended by a NUL byte.
 //!
-//! A pipe and not a socket, since any process of the machine could drive a browser that listens.
+//! It uses a pipe rather than a socket, since any process of the machine could control a browser that
+//! listens on one.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,21 +13,21 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::{mpsc, oneshot};
 
-/// Bytes of one message at most; a browser that says more is ended.
+/// Maximum size of one message in bytes; a browser that sends a larger one is killed.
 const MAX_MESSAGE: u64 = 48 * 1024 * 1024;
-/// Events that a page may be behind with.
+/// Maximum number of unprocessed events of a page.
 const MAX_EVENTS: usize = 4_096;
 
-/// The browser does not answer any more, or refused a command.
+/// The browser does not answer any more, or rejected a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Broken {
     /// The pipe is closed.
     Closed,
-    /// It refused the command.
+    /// It rejected the command.
     Refused,
 }
 
-/// Something that happened on a page.
+/// An event of a page.
 #[derive(Debug)]
 pub(super) struct Event {
     pub(super) method: String,
@@ -99,15 +100,15 @@ impl Wire {
         answered.await.map_err(|_| Broken::Closed)?.ok_or(Broken::Refused)
     }
 
-    /// Sends a command whose answer does not matter, without waiting.
+    /// Sends a command without waiting for its answer.
     pub(super) fn tell(&self, session: Option<&str>, method: &str, params: &Value) {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         if self.commands.try_send(message(id, session, method, params)).is_err() {
-            tracing::debug!("the browser is behind or gone and was not told {method}");
+            tracing::debug!("the browser is busy or has ended, so {method} was not sent");
         }
     }
 
-    /// What happens on a session from now on.
+    /// The events of a session from now on.
     pub(super) fn events(&self, session: &str) -> mpsc::Receiver<Event> {
         let (sender, receiver) = mpsc::channel(MAX_EVENTS);
         lock(&self.waiting).events.insert(session.to_owned(), sender);
@@ -130,7 +131,7 @@ fn message(id: u64, session: Option<&str>, method: &str, params: &Value) -> Vec<
 }
 
 fn lock(waiting: &Mutex<Waiting>) -> std::sync::MutexGuard<'_, Waiting> {
-    // The maps are whole after every single step, so a panic elsewhere leaves nothing half done.
+    // The maps are consistent after every step, so a panic elsewhere leaves nothing half done.
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -146,7 +147,7 @@ async fn listen(stdout: ChildStdout, waiting: Arc<Mutex<Waiting>>) {
         let Ok(message) = serde_json::from_slice::<Message>(&bytes) else { break };
         let mut waiting = lock(&waiting);
         if let Some(answer) = message.id.and_then(|id| waiting.answers.remove(&id)) {
-            // Whoever asked may have given up.
+            // The caller may have given up.
             drop(answer.send(message.result));
         } else if let (Some(session), Some(method)) = (message.session, message.method) {
             let event = Event { method, params: message.params };

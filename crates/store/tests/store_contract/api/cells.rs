@@ -66,7 +66,7 @@ pub(crate) async fn a_corrected_cell_is_never_overwritten(store: &dyn Store) {
     let labels = store.corrections(&me, &job.id, 0, 10).await.unwrap();
     assert_eq!(labels.iter().map(|label| label.column).collect::<Vec<_>>(), [0, 1, 0]);
     assert_eq!(store.corrections(&me, &job.id, 2, 10).await.unwrap(), labels[2..]);
-    // A cell may be known before its row is worked on.
+    // A cell may be known before its row is processed.
     store.edit_cell(&me, &job.id, 1, 0, &set("known")).await.unwrap();
     complete(store, &job, 1, [sure("machine", 1.0), sure("machine", 1.0)]).await;
     let cell = store.cell(&me, &job.id, 1, 0).await.unwrap().cell.unwrap();

@@ -62,7 +62,7 @@ pub(crate) async fn a_source_goes_with_everything_under_it(store: &dyn Store) {
     missing(store.progress(&job.id).await);
     missing(store.source_rows(&job.source, 0, 1).await);
     missing(store.delete_source(&me, &job.source).await);
-    // The names are free again, and nothing of the old is left.
+    // The ids can be used again, and nothing of the old data is left.
     let again = super::job(store, &["C"]).await;
     assert_eq!(again.id, job.id);
     let results = store.job_results(&me, &again.id, 0, 10).await.unwrap();

@@ -1,4 +1,4 @@
-//! The part of the contract that the HTTP API lives on.
+//! The part of the contract that the HTTP API relies on.
 
 pub(crate) mod accounts;
 pub(crate) mod cells;

@@ -1,4 +1,4 @@
-//! What a job came to, counted.
+//! The report of a job.
 
 use ampledata_core::evidence::{Evidence, SourceKind};
 use ampledata_core::page::{ContentHash, Span};

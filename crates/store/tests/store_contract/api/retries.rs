@@ -18,7 +18,7 @@ pub(crate) async fn failed_rows_begin_anew(store: &dyn Store) {
     store.set_status(&job.id, change(pending, running)).await.unwrap();
     store.set_status(&job.id, change(running, JobStatus::Completed)).await.unwrap();
     assert_eq!(store.progress(&job.id).await.unwrap().in_stage(Stage::Failed), 3);
-    // The blank key of the last row cannot be mended by trying again.
+    // The blank key of the last row cannot be fixed by a retry.
     assert_eq!(store.retry_job(&me, &job.id, &retry(RetryRows::Failed)).await.unwrap(), 1);
     let progress = store.progress(&job.id).await.unwrap();
     assert_eq!((progress.in_stage(Stage::Pending), progress.in_stage(Stage::Failed)), (2, 1));

@@ -101,7 +101,7 @@ pub(crate) async fn an_upload_that_was_cut_off_has_failed(store: &dyn Store) {
     }
     let end = change(UploadState::Receiving, UploadState::Received);
     assert!(store.change_upload(&whole.owner, &whole.source, end).await.unwrap());
-    // Another process may still take it, and says so as long as it does.
+    // Another process may still be receiving it, and extends its time while it does.
     let soon = cut.expires_at + Duration::from_mins(1);
     let before = Some(cut.expires_at - Duration::from_millis(1));
     assert_eq!(store.abandon_uploads(before).await.unwrap(), 0);

@@ -16,19 +16,19 @@ fn hook(id: &str, owner: &Owner, events: &[&str]) -> Webhook {
     }
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "as it is asked for")]
+#[allow(clippy::unnecessary_wraps, reason = "the store takes an option")]
 fn news(event: &str) -> Option<News<'_>> {
     Some(News { event, payload: "{}" })
 }
 
-/// A job that a process sees to.
+/// A job that a process owns.
 async fn seen_to(store: &dyn Store) -> Job {
     let job = job(store, &["A"]).await;
     store.attend(std::slice::from_ref(&job.id), at(0)).await.unwrap();
     job
 }
 
-/// The job when it has run and come to rest so.
+/// The job after it has run and reached this status.
 async fn stands(store: &dyn Store, job: &Job, to: JobStatus) -> Job {
     for to in [JobStatus::Running, to] {
         let from =
@@ -88,7 +88,7 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     assert_eq!((delivery.state, delivery.created_at), (DeliveryState::Waiting, at(1)));
     let paused = stands(store, &job, JobStatus::Paused).await;
     assert!(store.tell(&paused, news("job.paused"), at(1)).await.unwrap());
-    assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), [], "nobody asked for it");
+    assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), [], "no one requested it");
 }
 
 pub(crate) async fn a_delivery_is_claimed_by_one_at_a_time(store: &dyn Store) {
@@ -117,7 +117,7 @@ pub(crate) async fn a_delivery_is_claimed_by_one_at_a_time(store: &dyn Store) {
     assert_eq!(store.claim_deliveries(at(69), at(90), 10).await.unwrap(), []);
     let due = store.claim_deliveries(at(70), at(90), 10).await.unwrap();
     assert_eq!((due.len(), due[0].delivery.id, due[0].delivery.attempts), (1, second.id, 2));
-    // Whoever took it died: it is due again when the lease ends.
+    // The process that claimed it died: it is due again when the lease expires.
     assert_eq!(store.claim_deliveries(at(90), at(99), 10).await.unwrap().len(), 1);
     let listed = store.deliveries(&me, "a", &Slice::first(1)).await.unwrap();
     assert_eq!((listed.total, listed.items[0].id), (2, second.id));
