@@ -5,6 +5,11 @@
 //! cargo run -p ampledata-temporal --example record_histories -- crates/temporal/tests/histories/NAME
 //! ```
 #![allow(clippy::unwrap_used, reason = "what is not as it should be ends the recording")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "recordings run outside of workflows"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

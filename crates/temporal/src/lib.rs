@@ -7,6 +7,11 @@
 
 // The SDK's macros make a constant of each workflow, activity, signal and query, without a comment.
 #[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "activities are not replayed: clocks, tasks and unordered maps are fine"
+)]
+#[expect(
     missing_docs,
     clippy::missing_errors_doc,
     reason = "the SDK's macros make constants; how activities fail is documented once, in the module"
@@ -14,8 +19,10 @@
 mod activities;
 mod attributes;
 mod codec;
+#[expect(clippy::disallowed_methods, reason = "the client of workflows waits in real time")]
 mod driver;
 mod error;
+#[expect(clippy::disallowed_methods, reason = "connecting to the server has a timeout")]
 mod server;
 pub mod wire;
 mod worker;

@@ -7,6 +7,11 @@
 //! cargo bench -p ampledata-temporal --bench layouts -- 100000 200    one: rows to a workflow
 //! ```
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement prints and may break")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "measurements run outside of workflows"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
