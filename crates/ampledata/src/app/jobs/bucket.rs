@@ -53,7 +53,7 @@ impl Desk {
             Ok(Ok(address)) => self.note_origin(&address),
             Ok(Err(error)) => tracing::warn!(%error, "the origin of uploads is not known yet"),
             Err(_) => {
-                tracing::warn!("the origin of uploads is not known yet: no signature in time")
+                tracing::warn!("the origin of uploads is not known yet: no signature in time");
             }
         }
     }
