@@ -234,6 +234,7 @@ impl Error {
                 | Self::Set(_)
                 | Self::Provider { .. }
                 | Self::Model(_)
+                | Self::Write(table::WriteError::NotBuiltIn(_))
         )
     }
 }

@@ -147,6 +147,21 @@ pub struct Writer {
     rows: u64,
 }
 
+impl Format {
+    /// Whether this build can write the format, so that a run can be refused before it starts.
+    ///
+    /// # Errors
+    /// [`WriteError::NotBuiltIn`].
+    pub fn check_writable(self) -> Result<(), WriteError> {
+        let is_missing = match self {
+            Self::Xlsx => cfg!(not(feature = "xlsx")),
+            Self::Parquet => cfg!(not(feature = "parquet")),
+            Self::Csv | Self::Tsv | Self::Json | Self::JsonLines => false,
+        };
+        if is_missing { Err(WriteError::NotBuiltIn(self)) } else { Ok(()) }
+    }
+}
+
 impl Writer {
     /// Starts a table with these columns.
     ///

@@ -76,6 +76,7 @@ pub fn open(request: Request, destination: &Destination) -> Result<Opened, Error
     if let Some(path) = &destination.path {
         check_output(&request.input, path)?;
     }
+    destination.format(reader.format()).check_writable()?;
     Ok(Opened { request, fitted, reader })
 }
 
