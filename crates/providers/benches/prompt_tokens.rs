@@ -28,7 +28,7 @@ use ampledata_page::{Media, read};
 use ampledata_providers::builtin::Builtin;
 use ampledata_providers::meter::Unmetered;
 use ampledata_providers::models::{
-    Answer, Ask, Asker, Finish, Model, ModelExtractor, Settings, Usage,
+    Answer, Ask, Finish, Model, ModelClient, ModelExtractor, Settings, Usage,
 };
 use ampledata_providers::prices::Prices;
 use ampledata_providers::{Error, ExtractRequest, Extractor};
@@ -347,13 +347,13 @@ fn today() -> Result<PartialDate, Fault> {
 fn ours(row: &Row, limits: Limits) -> Result<(Vec<String>, Vec<Suggestion>), Fault> {
     let scale = Arc::new(Scale(Mutex::default(), ModelName::new(ModelProvider::OpenAi, "scale")));
     let model: Arc<dyn Model> = Arc::clone(&scale) as Arc<dyn Model>;
-    let asker = Asker::new(
+    let model_client = ModelClient::new(
         model,
         Arc::new(Gate::new("bench", Pace::default())),
         Arc::new(Prices::listed()),
         Settings::default(),
     );
-    let extractor = ModelExtractor::new(asker, Some(Arc::new(Builtin))).showing(limits);
+    let extractor = ModelExtractor::new(model_client, Some(Arc::new(Builtin))).showing(limits);
     let request = ExtractRequest {
         input: &row.input,
         plan: &row.columns,

@@ -9,7 +9,7 @@ use ampledata_core::usage::Spent;
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::Error;
 use ampledata_providers::meter::Meter;
-use ampledata_providers::models::{Answer, Ask, Asker, Finish, Model, Settings, Usage};
+use ampledata_providers::models::{Answer, Ask, Finish, Model, ModelClient, Settings, Usage};
 use ampledata_providers::prices::Prices;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -84,10 +84,10 @@ pub fn stopped(text: &str) -> Answer {
     ended(text, Finish::Stop)
 }
 
-/// An asker for this model, without rate limits.
-pub fn asker(model: Arc<dyn Model>) -> Asker {
+/// An model_client for this model, without rate limits.
+pub fn model_client(model: Arc<dyn Model>) -> ModelClient {
     let settings = Settings { timeout: Duration::from_secs(5), ..Settings::default() };
-    Asker::new(
+    ModelClient::new(
         model,
         Arc::new(Gate::new("gemini", Pace::default())),
         Arc::new(Prices::listed()),

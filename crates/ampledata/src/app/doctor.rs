@@ -181,10 +181,10 @@ fn corpus(settings: &Settings) -> Check {
 
 async fn ready(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
     let name = "database and providers";
-    match parts.workshop(settings, None).await {
-        Ok(workshop) => {
-            let mut checks = vec![Check::well(name, format!("ready: {}", workshop.providers))];
-            checks.extend(models(&workshop.models).await);
+    match parts.services(settings, None).await {
+        Ok(services) => {
+            let mut checks = vec![Check::well(name, format!("ready: {}", services.providers))];
+            checks.extend(models(&services.models).await);
             checks.extend(old_service(settings, parts).await);
             checks
         }

@@ -16,4 +16,4 @@ mod parts;
 pub mod providers;
 
 pub use error::{Error, RequestError, table_code};
-pub use parts::{Engine, Parts, Rate, Tariff, TemporalSeen, Workshop};
+pub use parts::{Engine, Parts, Rate, Services, Tariff, TemporalSeen};

@@ -50,7 +50,7 @@ pub trait Engine: Send + Sync {
 
 /// The services that run jobs together.
 #[derive(Clone)]
-pub struct Workshop {
+pub struct Services {
     /// The store.
     pub store: Arc<dyn Store>,
     /// The engine.
@@ -65,7 +65,7 @@ pub struct Workshop {
     pub models: Arc<ModelRoles>,
 }
 
-impl Workshop {
+impl Services {
     /// The services that a job with these models uses, and today's prices.
     pub fn tariff(&self, models: &JobModels) -> Tariff {
         let kinds = [
@@ -196,11 +196,11 @@ pub trait Parts: Send + Sync {
     ///
     /// # Errors
     /// A provider is not configured or not part of this build, or the store cannot be opened.
-    async fn workshop(
+    async fn services(
         &self,
         settings: &Settings,
         database: Option<PathBuf>,
-    ) -> Result<Workshop, Error>;
+    ) -> Result<Services, Error>;
 
     /// The number of jobs of the old service in the settings' database that were not imported.
     ///

@@ -44,21 +44,21 @@ pub(super) async fn run(
     let destination = Destination { path: Some(args.output), format: None, evidence: true };
     let opened = enrich::open(demo::request(&example)?, &destination)?;
     let format = destination.format(Format::Csv);
-    let workshop = parts.workshop(&settings, None).await?;
-    let prepared = enrich::prepare(opened, &settings, &workshop).await?;
+    let services = parts.services(&settings, None).await?;
+    let prepared = enrich::prepare(opened, &settings, &services).await?;
     printer.note(&format!(
         "enriching {} bridges from the pages of the example",
         prepared.progress.rows
     ));
-    if watch::run(&prepared, &workshop, printer, Interrupt::listen()).await? != Ended::Complete {
+    if watch::run(&prepared, &services, printer, Interrupt::listen()).await? != Ended::Complete {
         return Ok(Exit::Interrupted);
     }
-    let cells = enrich::cells(&prepared, &workshop).await?;
+    let cells = enrich::cells(&prepared, &services).await?;
     printer.data(&table(&cells))?;
     printer.data(&format!("\n{LEGEND}\n"))?;
     let path = destination.path.unwrap_or_default();
     let output = Output::Path(path.clone());
-    let store = workshop.store.as_ref();
+    let store = services.store.as_ref();
     let summary = enrich::export(&prepared, store, true, output, format).await?;
     printer.note(&outcomes(&summary));
     printer.note(&format!(

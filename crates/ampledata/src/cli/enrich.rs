@@ -28,12 +28,12 @@ pub(super) async fn run(
     let opened = enrich::open(request(&args)?, &destination)?;
     let format = destination.format(opened.format());
     check_terminal(printer, &destination, format)?;
-    let workshop = parts.workshop(&settings, None).await?;
+    let services = parts.services(&settings, None).await?;
     if args.dry_run {
-        let estimate = enrich::estimate(opened, &settings, &workshop).await?;
+        let estimate = enrich::estimate(opened, &settings, &services).await?;
         return budget::show(printer, &args, &estimate);
     }
-    let prepared = enrich::prepare(opened, &settings, &workshop).await?;
+    let prepared = enrich::prepare(opened, &settings, &services).await?;
     for warning in &prepared.warnings {
         printer.warning(&visible(warning));
     }
@@ -44,10 +44,10 @@ pub(super) async fn run(
     } else {
         let interrupt = Interrupt::listen();
         say_where(printer, &prepared);
-        match watch::run(&prepared, &workshop, printer, interrupt).await? {
+        match watch::run(&prepared, &services, printer, interrupt).await? {
             Ended::Complete => {}
-            Ended::Stopped => return interrupted(printer, &prepared, &workshop).await,
-            Ended::Paused(reason) => return paused(printer, &prepared, &workshop, &reason).await,
+            Ended::Stopped => return interrupted(printer, &prepared, &services).await,
+            Ended::Paused(reason) => return paused(printer, &prepared, &services, &reason).await,
         }
         true
     };
@@ -56,7 +56,7 @@ pub(super) async fn run(
         None => Output::stream(io::stdout()),
     };
     let evidence = destination.evidence;
-    let store = workshop.store.as_ref();
+    let store = services.store.as_ref();
     let summary = match enrich::export(&prepared, store, evidence, output, format).await {
         Err(app::Error::Write(table::WriteError::Io { source, .. }))
             if destination.path.is_none() =>
@@ -152,13 +152,13 @@ fn say_where(printer: &Printer, prepared: &Prepared) {
 async fn paused(
     printer: &Printer,
     prepared: &Prepared,
-    workshop: &app::Workshop,
+    services: &app::Services,
     reason: &str,
 ) -> Result<Exit, Failure> {
-    let progress = enrich::progress(prepared, workshop).await?;
+    let progress = enrich::progress(prepared, services).await?;
     let (done, rows) = (progress.finished(), progress.rows);
     printer.error("job_paused", &visible(reason));
-    if let Some(hint) = enrich::replacement_hint(prepared, workshop).await {
+    if let Some(hint) = enrich::replacement_hint(prepared, services).await {
         printer.tell(&format!("`--model {hint}` resumes it with another model"));
     }
     printer.tell(&format!(
@@ -171,9 +171,9 @@ async fn paused(
 async fn interrupted(
     printer: &Printer,
     prepared: &Prepared,
-    workshop: &app::Workshop,
+    services: &app::Services,
 ) -> Result<Exit, Failure> {
-    let progress = enrich::progress(prepared, workshop).await?;
+    let progress = enrich::progress(prepared, services).await?;
     let (done, rows) = (progress.finished(), progress.rows);
     printer.tell(&format!(
         "interrupted: {done} of {rows} rows are done and saved; run the same command again to resume"

@@ -27,17 +27,17 @@ pub(super) async fn run(
     // Each evaluation starts with an empty database, so that nothing is cached and everything is measured.
     let scratch = tempfile::tempdir()
         .map_err(|source| Error::Unpack { path: std::env::temp_dir(), source })?;
-    let workshop = parts.workshop(&settings, Some(scratch.path().join("eval.db"))).await?;
+    let services = parts.services(&settings, Some(scratch.path().join("eval.db"))).await?;
     let stop = CancellationToken::new();
     let mut interrupt = Interrupt::listen();
     let mut reports = Vec::new();
     for kind in &kinds {
-        let prepared = eval::prepare(kind, &settings, &workshop).await?;
+        let prepared = eval::prepare(kind, &settings, &services).await?;
         printer.note(&format!("{}: {} rows", kind.name, prepared.progress.rows));
         let mut bar = printer.bar(prepared.progress.rows, 0);
         let out = args.out.as_deref();
         let report = tokio::select! {
-            report = eval::kind(kind, &prepared, &workshop, out, &mut bar, &stop) => report?,
+            report = eval::kind(kind, &prepared, &services, out, &mut bar, &stop) => report?,
             () = interrupt.heed(&stop, printer) => None,
         };
         let Some(report) = report else { return Ok(Exit::Interrupted) };

@@ -28,15 +28,15 @@ pub(super) async fn run(
         with_something_to_search(settings(common, flags.clone())?, common, flags, printer)?;
     let addresses = addresses(&settings.server_addr, settings.auth).await;
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-    let workshop = parts.workshop(&settings, None).await?;
-    let engine = Arc::clone(&workshop.engine);
+    let services = parts.services(&settings, None).await?;
+    let engine = Arc::clone(&services.engine);
     tell_what_is_missing(&*engine, &settings, printer, parts).await;
-    let models = Arc::clone(&workshop.models);
+    let models = Arc::clone(&services.models);
     let stop = CancellationToken::new();
     let bucket = parts.bucket(&settings);
     let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let notifier = parts.notifier(&settings)?;
-    let desk = Arc::new(Desk::new(workshop, notifier, bucket, &settings, stop.clone()));
+    let desk = Arc::new(Desk::new(services, notifier, bucket, &settings, stop.clone()));
     desk.find_upload_origin().await;
     let server = Server::new(&settings, Arc::clone(&desk), Site::embedded(), stop.clone())
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?;

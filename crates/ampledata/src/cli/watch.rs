@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Failure;
 use super::interrupt::Interrupt;
-use crate::app::Workshop;
+use crate::app::Services;
 use crate::app::enrich::{self, Ended, Prepared, Watch};
 use crate::printer::{Bar, Printer};
 
@@ -18,14 +18,14 @@ impl Watch for Bar<'_> {
 /// Runs a job with a progress bar. Returns how it ended.
 pub(super) async fn run(
     prepared: &Prepared,
-    workshop: &Workshop,
+    services: &Services,
     printer: &Printer,
     mut interrupt: Interrupt,
 ) -> Result<Ended, Failure> {
     let stop = CancellationToken::new();
     let mut bar = printer.bar(prepared.progress.rows, prepared.progress.finished());
     tokio::select! {
-        ended = enrich::run(prepared, workshop, &mut bar, &stop) => Ok(ended?),
+        ended = enrich::run(prepared, services, &mut bar, &stop) => Ok(ended?),
         () = interrupt.heed(&stop, printer) => Ok(Ended::Stopped),
     }
 }

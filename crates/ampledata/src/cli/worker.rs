@@ -20,11 +20,11 @@ pub(super) async fn run(
     parts: &dyn Parts,
 ) -> Result<Exit, Failure> {
     let settings = settings(common, vec![("ENGINE", "temporal".to_owned())])?;
-    let workshop = parts.workshop(&settings, None).await?;
+    let services = parts.services(&settings, None).await?;
     let stop = CancellationToken::new();
     let mut interrupt = Interrupt::listen();
     // Report at once that the server cannot be reached, although the worker keeps trying.
-    if let Err(error) = workshop.engine.check().await {
+    if let Err(error) = services.engine.check().await {
         printer.note(&format!("{error}; retrying"));
     } else {
         printer.note(&format!(
@@ -33,7 +33,7 @@ pub(super) async fn run(
             queues(&settings.temporal).join(", ")
         ));
     }
-    let working = workshop.engine.work(&stop);
+    let working = services.engine.work(&stop);
     tokio::pin!(working);
     tokio::select! {
         worked = &mut working => worked?,

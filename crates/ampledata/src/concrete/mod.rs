@@ -7,7 +7,7 @@ use std::time::Duration;
 
 #[cfg(feature = "serve")]
 use ampledata::app::jobs::Notify;
-use ampledata::app::{Engine, Error, Parts, TemporalSeen, Workshop};
+use ampledata::app::{Engine, Error, Parts, Services, TemporalSeen};
 use ampledata::config::{Database, Driver, SearchProvider, Settings};
 #[cfg(feature = "postgres")]
 use ampledata::import_go;
@@ -74,11 +74,11 @@ impl Parts for Concrete<'_> {
         models::roles(settings, &Arc::new(prices(settings)?), self.printer)
     }
 
-    async fn workshop(
+    async fn services(
         &self,
         settings: &Settings,
         database: Option<PathBuf>,
-    ) -> Result<Workshop, Error> {
+    ) -> Result<Services, Error> {
         let prices = Arc::new(prices(settings)?);
         let (search, crawl) = if settings.search.provider == SearchProvider::Corpus {
             self.corpus(settings).await?
@@ -98,7 +98,7 @@ impl Parts for Concrete<'_> {
         let performer = Arc::new(Performer::new(parts, Arc::clone(&store)));
         let tally = Arc::clone(performer.tally());
         let engine = engine(settings, &store, performer)?;
-        Ok(Workshop { store, engine, providers, search_price, tally, models })
+        Ok(Services { store, engine, providers, search_price, tally, models })
     }
 
     #[cfg(feature = "temporal")]

@@ -11,7 +11,7 @@ use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer, RowContext}
 use ampledata_providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
 use ampledata_providers::{Crawl, Error, Fetched, Freshness, Search, Validators};
 use ampledata_store::{Caps, RowId, Store};
-use ampledata_test_support::models::{asker, stopped};
+use ampledata_test_support::models::{model_client, stopped};
 use ampledata_test_support::world::{companies, open, plan};
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
@@ -257,13 +257,14 @@ async fn room() -> Room {
     let store = open(folder.path()).await;
     let job = companies(&*store, 3).await;
     let web = Arc::new(Web(attacks()));
-    let asker = asker(Arc::new(Obedient(ModelName::new(ModelProvider::OpenAi, "obedient"))));
+    let model_client =
+        model_client(Arc::new(Obedient(ModelName::new(ModelProvider::OpenAi, "obedient"))));
     let parts = Parts {
         search: Named::new("web", Arc::clone(&web) as Arc<dyn Search>),
         crawl: Named::new("web", web as Arc<dyn Crawl>),
         roles: Arc::new(FixedRoles {
-            decider: Arc::new(ModelDecider::new(asker.clone(), None)),
-            extractor: Arc::new(ModelExtractor::new(asker, None)),
+            decider: Arc::new(ModelDecider::new(model_client.clone(), None)),
+            extractor: Arc::new(ModelExtractor::new(model_client, None)),
         }),
     };
     let field = Field { name: "name".to_owned(), value: "Company 1".to_owned() };

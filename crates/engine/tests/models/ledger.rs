@@ -8,7 +8,7 @@ use ampledata_engine::embedded::{self, Ending, Options, Retries};
 use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
-use ampledata_providers::models::{Asker, Key, ModelDecider, ModelExtractor, Settings};
+use ampledata_providers::models::{Key, ModelClient, ModelDecider, ModelExtractor, Settings};
 use ampledata_providers::prices::Prices;
 use ampledata_providers::{Crawl, Search};
 use ampledata_store::{CallKind, Job, JobId, NewJob, Store, intake::create_job};
@@ -98,10 +98,10 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     drop(rustls::crypto::ring::default_provider().install_default());
     let key = Key::new("sk-live-0123456789");
     let model = OpenAi::new(OpenAiServer::groq(base, key).unwrap(), GROQ_MODEL);
-    let asker = Asker::new(Arc::new(model), gate, prices, Settings::default());
+    let model_client = ModelClient::new(Arc::new(model), gate, prices, Settings::default());
     let roles = FixedRoles {
-        decider: Arc::new(ModelDecider::new(asker.clone(), None)),
-        extractor: Arc::new(ModelExtractor::new(asker, None)),
+        decider: Arc::new(ModelDecider::new(model_client.clone(), None)),
+        extractor: Arc::new(ModelExtractor::new(model_client, None)),
     };
     let parts = Parts {
         search: Named::new("world", Arc::clone(&world) as Arc<dyn Search>),

@@ -9,7 +9,7 @@ use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::clock::Clock;
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
-use ampledata_providers::models::{self, Asker, Key, Model, ModelDecider, ModelExtractor};
+use ampledata_providers::models::{self, Key, Model, ModelClient, ModelDecider, ModelExtractor};
 use ampledata_providers::prices::{Prices, RequestPrice};
 use ampledata_providers::search::{self, Serper};
 use ampledata_providers::{Crawl, Search};
@@ -110,18 +110,18 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     let gate = |name: &str| Arc::new(Gate::new(name, pace));
     let settings = search::Settings { timeout: TIMEOUT, ..search::Settings::new(base) };
     let serper = Serper::new(settings, &Key::new("serper-key")).unwrap();
-    let asker = |model: Arc<dyn Model>| {
+    let model_client = |model: Arc<dyn Model>| {
         let settings = models::Settings { timeout: TIMEOUT, ..models::Settings::default() };
         let gate = gate(model.name().provider.name());
-        Asker::new(model, gate, Arc::new(Prices::listed()), settings)
+        ModelClient::new(model, gate, Arc::new(Prices::listed()), settings)
     };
     let groq = OpenAiServer::groq(base, Key::new("groq-key")).unwrap();
     let groq = OpenAi::new(groq, "openai/gpt-oss-120b");
     let gemini = GeminiServer::new(base, Key::new("gemini-key")).unwrap();
     let gemini = Gemini::new(gemini, "gemini-3.5-flash-lite");
     let roles = FixedRoles {
-        decider: Arc::new(ModelDecider::new(asker(Arc::new(groq)), None)),
-        extractor: Arc::new(ModelExtractor::new(asker(Arc::new(gemini)), None)),
+        decider: Arc::new(ModelDecider::new(model_client(Arc::new(groq)), None)),
+        extractor: Arc::new(ModelExtractor::new(model_client(Arc::new(gemini)), None)),
     };
     let parts = Parts {
         search: Named {

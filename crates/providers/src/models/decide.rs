@@ -11,7 +11,7 @@ use ampledata_core::prompt::{DecidePrompt, Prompt, Shown};
 use ampledata_core::serp::{Fused, fuse};
 use async_trait::async_trait;
 
-use super::Asker;
+use super::ModelClient;
 use super::extract::LABEL;
 use crate::{Choice, DecideRequest, Decider, Error, Place, Retry};
 
@@ -21,20 +21,22 @@ const MAX_RESULTS: usize = 24;
 /// Lets a model choose pages.
 #[derive(Clone)]
 pub struct ModelDecider {
-    asker: Asker,
+    model_client: ModelClient,
     inner: Option<Arc<dyn Decider>>,
 }
 
 impl std::fmt::Debug for ModelDecider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ModelDecider").field("asker", &self.asker).finish_non_exhaustive()
+        f.debug_struct("ModelDecider")
+            .field("model_client", &self.model_client)
+            .finish_non_exhaustive()
     }
 }
 
 impl ModelDecider {
-    /// Uses this asker; `inner` chooses if the model gives no usable answer.
-    pub fn new(asker: Asker, inner: Option<Arc<dyn Decider>>) -> Self {
-        Self { asker, inner }
+    /// Uses this model_client; `inner` chooses if the model gives no usable answer.
+    pub fn new(model_client: ModelClient, inner: Option<Arc<dyn Decider>>) -> Self {
+        Self { model_client, inner }
     }
 }
 
@@ -50,14 +52,15 @@ impl Decider for ModelDecider {
         }
         let columns: Vec<&Column> = asked.iter().map(|(_, column)| *column).collect();
         let mut prompt = render(request, &columns, &results);
-        while tokens(&prompt.text) > self.asker.budget() && results.len() > 1 {
+        while tokens(&prompt.text) > self.model_client.budget() && results.len() > 1 {
             results.pop();
             prompt = render(request, &columns, &results);
         }
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let shown = results.len();
-        let decided =
-            self.asker.ask(&prompt, request.meter, |text| answer::decided(text, &names, shown));
+        let decided = self
+            .model_client
+            .ask(&prompt, request.meter, |text| answer::decided(text, &names, shown));
         let decided = match (decided.await, &self.inner) {
             (Ok(decided), _) => decided,
             (Err(problem), Some(inner)) if problem.retry == Retry::Never => {

@@ -12,7 +12,7 @@ use ampledata_core::passage::Limits;
 use ampledata_core::value::fold;
 use async_trait::async_trait;
 
-use super::Asker;
+use super::ModelClient;
 use super::view::View;
 use crate::{Error, ExtractRequest, Extracted, Extractor, Retry};
 
@@ -26,26 +26,28 @@ const SETTLING_ENTITY: f64 = 0.8;
 /// Lets a model extract values, after an extractor that needs no model.
 #[derive(Clone)]
 pub struct ModelExtractor {
-    asker: Asker,
+    model_client: ModelClient,
     inner: Option<Arc<dyn Extractor>>,
     limits: Limits,
 }
 
 impl std::fmt::Debug for ModelExtractor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ModelExtractor").field("asker", &self.asker).finish_non_exhaustive()
+        f.debug_struct("ModelExtractor")
+            .field("model_client", &self.model_client)
+            .finish_non_exhaustive()
     }
 }
 
 impl ModelExtractor {
-    /// Uses this asker; suggestions of `inner` are also returned, and columns that it proves from
+    /// Uses this model_client; suggestions of `inner` are also returned, and columns that it proves from
     /// structured data or labelled lines are not sent to the model.
-    pub fn new(asker: Asker, inner: Option<Arc<dyn Extractor>>) -> Self {
-        let limits = Limits { budget: asker.budget(), ..Limits::default() };
-        Self { asker, inner, limits }
+    pub fn new(model_client: ModelClient, inner: Option<Arc<dyn Extractor>>) -> Self {
+        let limits = Limits { budget: model_client.budget(), ..Limits::default() };
+        Self { model_client, inner, limits }
     }
 
-    /// The same, showing other amounts of the pages; the asker's budget remains the limit of a prompt.
+    /// The same, showing other amounts of the pages; the model_client's budget remains the limit of a prompt.
     #[must_use]
     pub fn showing(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -66,7 +68,8 @@ impl Extractor for ModelExtractor {
             .filter_map(|at| Some((*at, request.plan.get(*at)?)))
             .collect();
         let target = Target::new(request.input);
-        let limits = Limits { budget: self.limits.budget.min(self.asker.budget()), ..self.limits };
+        let limits =
+            Limits { budget: self.limits.budget.min(self.model_client.budget()), ..self.limits };
         let view = View::of(request, &asked, &found.suggestions, &target, &limits);
         if view.excerpts.is_empty() {
             return Ok(found);
@@ -95,7 +98,7 @@ impl ModelExtractor {
         let names: Vec<&str> = asked.iter().map(|(_, column)| column.name.as_str()).collect();
         let shown = view.excerpts.len();
         let read = |text: &str| answer::extracted(text, &names, shown);
-        let extracted = self.asker.ask(&view.prompt, request.meter, read).await?;
+        let extracted = self.model_client.ask(&view.prompt, request.meter, read).await?;
         let suggest = |claim: Claim| {
             let excerpt = view.excerpts.get(claim.shown)?;
             let (column, _) = *asked.get(claim.column)?;

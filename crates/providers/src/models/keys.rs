@@ -3,7 +3,7 @@
 use ampledata_core::answer;
 use ampledata_core::prompt::{KeyPrompt, Sampled};
 
-use super::Asker;
+use super::ModelClient;
 use crate::Error;
 use crate::meter::Meter;
 
@@ -13,18 +13,18 @@ const LIMIT: usize = 2;
 /// Lets a model choose the columns that name the thing of a row.
 #[derive(Debug, Clone)]
 pub struct ModelKeys {
-    asker: Asker,
+    model_client: ModelClient,
 }
 
 impl ModelKeys {
-    /// Uses this asker.
-    pub fn new(asker: Asker) -> Self {
-        Self { asker }
+    /// Uses this model_client.
+    pub fn new(model_client: ModelClient) -> Self {
+        Self { model_client }
     }
 
     /// The model's name, such as `gemini:gemini-3.5-flash-lite`.
     pub fn name(&self) -> String {
-        self.asker.model().name().to_string()
+        self.model_client.model().name().to_string()
     }
 
     /// Indices of the chosen columns, the one with the name first. Makes at most one call.
@@ -38,6 +38,6 @@ impl ModelKeys {
     ) -> Result<Vec<usize>, Error> {
         let prompt = KeyPrompt { columns, limit: LIMIT }.render();
         let read = |text: &str| answer::key(text, columns.len(), LIMIT);
-        self.asker.ask_once(&prompt, meter, read).await
+        self.model_client.ask_once(&prompt, meter, read).await
     }
 }

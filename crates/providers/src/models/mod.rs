@@ -1,6 +1,6 @@
 //! Language models: a prompt, a schema and limits in; an answer with its usage out.
 //!
-//! [`Model`] is the protocol client. [`Asker`] sits between it and the model roles: it meters calls,
+//! [`Model`] is the protocol client. [`ModelClient`] sits between it and the model roles: it meters calls,
 //! stores answers, and repairs an unusable answer once. The roles turn claims into suggestions, which are
 //! not trusted until they are checked.
 
@@ -18,7 +18,6 @@ use super::{Error, Retry};
 use crate::clock::Clock;
 use catalog::Catalog;
 
-mod asker;
 pub mod catalog;
 mod decide;
 mod extract;
@@ -26,6 +25,7 @@ pub mod gemini;
 mod http;
 mod keys;
 pub mod listing;
+mod model_client;
 pub mod openai;
 mod options;
 mod patterns;
@@ -34,11 +34,11 @@ pub mod server;
 mod view;
 mod wait;
 
-pub use asker::{Asker, Settings, answer_key};
 pub use decide::ModelDecider;
 pub use extract::ModelExtractor;
 pub use http::{Key, SetupError};
 pub use keys::ModelKeys;
+pub use model_client::{ModelClient, Settings, answer_key};
 pub use patterns::ModelPatterns;
 
 /// The code of an error after which the same request should be sent again at once: the server does not

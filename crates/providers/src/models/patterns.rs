@@ -5,19 +5,19 @@ use ampledata_core::column::Column;
 use ampledata_core::prompt::PatternPrompt;
 use async_trait::async_trait;
 
-use super::Asker;
+use super::ModelClient;
 use crate::{Error, PatternMaker, PatternRequest};
 
 /// Lets a model write query patterns.
 #[derive(Debug, Clone)]
 pub struct ModelPatterns {
-    asker: Asker,
+    model_client: ModelClient,
 }
 
 impl ModelPatterns {
-    /// Uses this asker.
-    pub fn new(asker: Asker) -> Self {
-        Self { asker }
+    /// Uses this model_client.
+    pub fn new(model_client: ModelClient) -> Self {
+        Self { model_client }
     }
 }
 
@@ -27,6 +27,6 @@ impl PatternMaker for ModelPatterns {
         let columns: Vec<&Column> = request.columns.iter().collect();
         let (entity_type, limit) = (request.entity_type, request.limit);
         let prompt = PatternPrompt { columns: &columns, entity_type, limit }.render();
-        self.asker.ask(&prompt, request.meter, |text| answer::patterns(text, limit)).await
+        self.model_client.ask(&prompt, request.meter, |text| answer::patterns(text, limit)).await
     }
 }

@@ -13,7 +13,7 @@ use super::catalog::Catalog;
 use super::listing::{ListedModel, ModelLists};
 use super::server::ModelServer;
 use super::{
-    Asker, MODEL_UNKNOWN, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns, Settings,
+    MODEL_UNKNOWN, ModelClient, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns, Settings,
     unknown_model,
 };
 use crate::builtin::Builtin;
@@ -132,7 +132,7 @@ pub struct ModelRoles {
     lists: ModelLists,
     clock: Clock,
     gates: BTreeMap<ModelProvider, Arc<Gate>>,
-    clients: Mutex<BTreeMap<ModelName, Asker>>,
+    clients: Mutex<BTreeMap<ModelName, ModelClient>>,
     builtin: Arc<Builtin>,
 }
 
@@ -341,7 +341,7 @@ impl ModelRoles {
     }
 
     /// The client of a model; all jobs share it, so that it learns a model's options only once.
-    fn client(&self, model: &ModelName, role: ModelRole) -> Result<Asker, Error> {
+    fn client(&self, model: &ModelName, role: ModelRole) -> Result<ModelClient, Error> {
         let server = self.server(model.provider, role)?;
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(model) {
@@ -351,7 +351,8 @@ impl ModelRoles {
         let gate = gate
             .map_or_else(|| Arc::new(Gate::new(model.provider.name(), self.with.pace)), Arc::clone);
         let prices = Arc::clone(self.prices_of(model.provider));
-        let client = Asker::new(server.model(model), gate, prices, self.with.settings.clone());
+        let client =
+            ModelClient::new(server.model(model), gate, prices, self.with.settings.clone());
         let client = client.with_clock(self.clock.clone());
         clients.insert(model.clone(), client.clone());
         Ok(client)

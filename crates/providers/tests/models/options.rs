@@ -8,7 +8,7 @@ use ampledata_core::prompt::Prompt;
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
-use ampledata_providers::models::{Asker, Key, Model, Settings};
+use ampledata_providers::models::{Key, Model, ModelClient, Settings};
 use ampledata_providers::prices::Prices;
 use serde_json::{Value as Json, json};
 use wiremock::matchers::method;
@@ -60,9 +60,9 @@ fn openai(server: &MockServer, model: &str) -> Arc<dyn Model> {
     Arc::new(OpenAi::new(OpenAiServer::new(&server.uri(), Key::new("a-key")).unwrap(), model))
 }
 
-fn asker(model: Arc<dyn Model>) -> Asker {
+fn model_client(model: Arc<dyn Model>) -> ModelClient {
     let gate = Arc::new(Gate::new(model.name().provider.name(), Pace::default()));
-    Asker::new(model, gate, Arc::new(Prices::listed()), Settings::default())
+    ModelClient::new(model, gate, Arc::new(Prices::listed()), Settings::default())
 }
 
 fn prompt() -> Prompt {
@@ -76,9 +76,9 @@ fn prompt() -> Prompt {
 
 const ANSWER: &str = r#"{"patterns": ["%entity"]}"#;
 
-async fn patterns(asker: &Asker, meter: &Counting) -> Vec<String> {
+async fn patterns(model_client: &ModelClient, meter: &Counting) -> Vec<String> {
     let read = |text: &str| answer::patterns(text, 3);
-    asker.ask(&prompt(), meter, read).await.unwrap()
+    model_client.ask(&prompt(), meter, read).await.unwrap()
 }
 
 async fn bodies(server: &MockServer) -> Vec<Json> {
@@ -188,14 +188,14 @@ async fn each_refused_option_is_dropped_and_the_call_repeated() {
             "groq" => groq(&server, model),
             _ => openai(&server, model),
         };
-        let (asker, meter) = (asker(model), Counting::default());
-        assert_eq!(patterns(&asker, &meter).await, ["%entity"], "{what}");
+        let (model_client, meter) = (model_client(model), Counting::default());
+        assert_eq!(patterns(&model_client, &meter).await, ["%entity"], "{what}");
         assert_eq!(bodies(&server).await.len(), calls, "{what}");
         // The refusal was recorded and cost nothing; the learnt option is kept.
         let spent = meter.spent.lock().unwrap().clone();
         assert_eq!(spent.iter().filter(|one| one.failed).count(), calls - 1, "{what}");
         assert!(spent.iter().all(|one| one.failed == (one.units_out == 0)), "{what}");
-        assert_eq!(patterns(&asker, &Counting::default()).await, ["%entity"]);
+        assert_eq!(patterns(&model_client, &Counting::default()).await, ["%entity"]);
         assert_eq!(bodies(&server).await.len(), calls + 1, "{what}");
     }
 }
@@ -208,13 +208,13 @@ async fn calls_that_are_refused_at_once_all_go_on() {
         invalid("`reasoning_effort` is not supported with this model", None),
     );
     let server = server(vec![rule], completion(ANSWER)).await;
-    let asker = asker(groq(&server, "openai/gpt-oss-120b"));
+    let model_client = model_client(groq(&server, "openai/gpt-oss-120b"));
     let asked = (0..20).map(|at| {
-        let asker = asker.clone();
+        let model_client = model_client.clone();
         async move {
             let prompt = Prompt { text: format!("prompt {at}"), ..prompt() };
             let meter = Counting::default();
-            asker.ask(&prompt, &meter, |text| answer::patterns(text, 3)).await
+            model_client.ask(&prompt, &meter, |text| answer::patterns(text, 3)).await
         }
     });
     for answer in futures::future::join_all(asked).await {
@@ -270,8 +270,8 @@ async fn thoughts_that_fill_the_bound_get_room_and_are_paid_for() {
         } else {
             groq(&server, "openai/gpt-oss-120b")
         };
-        let (asker, meter) = (asker(model), Counting::default());
-        assert_eq!(patterns(&asker, &meter).await, ["%entity"]);
+        let (model_client, meter) = (model_client(model), Counting::default());
+        assert_eq!(patterns(&model_client, &meter).await, ["%entity"]);
         let spent = meter.spent.lock().unwrap().clone();
         assert_eq!(spent.len(), 2, "one answer was cut off, one was not");
         assert_eq!(spent[0].units_out, 1_324, "the bound of the first, thoughts alone");
@@ -280,7 +280,7 @@ async fn thoughts_that_fill_the_bound_get_room_and_are_paid_for() {
         let costs = spent.iter().map(|one| one.cost_nano_usd);
         assert!(reserved.iter().zip(costs).all(|(most, cost)| cost > 0 && cost <= *most));
         // The next call has the room from the start.
-        patterns(&asker, &Counting::default()).await;
+        patterns(&model_client, &Counting::default()).await;
         assert_eq!(bodies(&server).await.len(), 3);
     }
 }
@@ -296,8 +296,8 @@ async fn an_empty_answer_that_groq_could_not_check_was_cut_off_by_thoughts() {
     Mock::given(method("POST")).respond_with(first).up_to_n_times(1).mount(&server).await;
     let then = ResponseTemplate::new(200).set_body_json(completion(ANSWER));
     Mock::given(method("POST")).respond_with(then).mount(&server).await;
-    let asker = asker(groq(&server, "openai/gpt-oss-120b"));
-    assert_eq!(patterns(&asker, &Counting::default()).await, ["%entity"]);
+    let model_client = model_client(groq(&server, "openai/gpt-oss-120b"));
+    assert_eq!(patterns(&model_client, &Counting::default()).await, ["%entity"]);
     let bodies = bodies(&server).await;
     let bound = |at: usize| bodies[at]["max_completion_tokens"].as_u64().unwrap();
     assert!(bound(1) > bound(0), "{bodies:?}");
@@ -336,9 +336,10 @@ async fn a_model_that_is_gone_names_what_takes_its_place() {
         } else {
             (gemini(&server, "gemini-2.5-flash"), "gemini:gemini-3.5-flash-lite")
         };
-        let asker = asker(model);
-        let asked =
-            asker.ask(&prompt(), &Counting::default(), |text| answer::patterns(text, 3)).await;
+        let model_client = model_client(model);
+        let asked = model_client
+            .ask(&prompt(), &Counting::default(), |text| answer::patterns(text, 3))
+            .await;
         let error = asked.unwrap_err();
         assert_eq!(error.code, "provider_model_unknown", "{error}");
         assert!(error.message.contains(instead), "{error}");

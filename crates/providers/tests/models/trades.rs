@@ -17,7 +17,7 @@ use ampledata_providers::{
     DecideRequest, Decider as _, Error, ExtractRequest, Extracted, Extractor, PatternMaker as _,
     PatternRequest, Place, Retry,
 };
-use ampledata_test_support::models::{Counting, Script, asker, ended, stopped};
+use ampledata_test_support::models::{Counting, Script, ended, model_client, stopped};
 use async_trait::async_trait;
 
 const PATTERNS: &str = r#"{"patterns":["%entity height"]}"#;
@@ -31,7 +31,7 @@ async fn patterns(model: &Arc<Script>, meter: &Counting) -> Result<Vec<String>, 
         limit: 3,
         meter,
     };
-    ModelPatterns::new(asker(model.clone())).patterns(&request).await
+    ModelPatterns::new(model_client(model.clone())).patterns(&request).await
 }
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn extracted(
         meter: &meter,
     };
     let inner: Arc<dyn Extractor> = Arc::new(Inner(inner));
-    ModelExtractor::new(asker(model.clone()), Some(inner)).extract(&request).await
+    ModelExtractor::new(model_client(model.clone()), Some(inner)).extract(&request).await
 }
 
 const OPENED: &str = r#"{"cells":[
@@ -299,7 +299,8 @@ async fn a_decision_knows_only_the_results_shown() {
         today: PartialDate::full(2026, 3, 14).unwrap(),
         meter: &meter,
     };
-    let choice = ModelDecider::new(asker(model.clone()), None).decide(&request).await.unwrap();
+    let choice =
+        ModelDecider::new(model_client(model.clone()), None).decide(&request).await.unwrap();
     let url = |place: Place| serps[place.serp].results[place.result].url.as_str();
     let read: Vec<&str> = choice.read.iter().map(|(place, _)| url(*place)).collect();
     assert_eq!(read, ["https://2.example/fern", "https://1.example/fern"]);

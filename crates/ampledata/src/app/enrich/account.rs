@@ -11,7 +11,7 @@ use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::Workshop;
+use crate::app::Services;
 
 /// Keeps the calls until a job exists whose ledger they belong to.
 pub(crate) struct Account {
@@ -22,9 +22,9 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(workshop: &Workshop, caps: Caps) -> Self {
+    pub(crate) fn new(services: &Services, caps: Caps) -> Self {
         Self {
-            store: Arc::clone(&workshop.store),
+            store: Arc::clone(&services.store),
             cap: caps.job,
             spent: Mutex::default(),
             stop: CancellationToken::new(),

@@ -3,7 +3,7 @@
 use ampledata_core::row::{Cell, CellOutcome};
 use ampledata_store::ResultRow;
 
-use super::{Error, Prepared, Workshop};
+use super::{Error, Prepared, Services};
 
 /// A cell with what a user wants to know about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,11 +31,11 @@ const CHUNK: u32 = 1_000;
 ///
 /// # Errors
 /// The store fails.
-pub async fn cells(prepared: &Prepared, workshop: &Workshop) -> Result<Vec<Shown>, Error> {
+pub async fn cells(prepared: &Prepared, services: &Services) -> Result<Vec<Shown>, Error> {
     let mut cells = Vec::new();
     let mut from = 0;
     loop {
-        let rows = workshop.store.results(&prepared.job.id, from, CHUNK).await?;
+        let rows = services.store.results(&prepared.job.id, from, CHUNK).await?;
         let Some(last) = rows.last() else { return Ok(cells) };
         from = last.index + 1;
         cells.extend(rows.iter().flat_map(|row| of_row(prepared, row)));

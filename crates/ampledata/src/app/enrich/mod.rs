@@ -35,7 +35,7 @@ pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output,
 pub use summary::{ColumnSummary, Summary, outcome_name};
 
 use super::estimate::{self, Estimate};
-use super::parts::{Tariff, Workshop};
+use super::parts::{Services, Tariff};
 use super::{Error, RequestError};
 use crate::config::Settings;
 pub(crate) use account::Account;
@@ -107,21 +107,21 @@ impl Prepared {
 pub async fn prepare(
     opened: Opened,
     settings: &Settings,
-    workshop: &Workshop,
+    services: &Services,
 ) -> Result<Prepared, Error> {
     let Opened { request, fitted, reader } = opened;
-    let store = workshop.store.as_ref();
+    let store = services.store.as_ref();
     let source = load::source(store, &request.input, &request.options, reader).await?;
     let limits = limits(settings);
-    let fingerprint = fingerprint(&source, &request, &fitted, &limits, &workshop.providers);
+    let fingerprint = fingerprint(&source, &request, &fitted, &limits, &services.providers);
     let owner = Owner::local();
     let earlier = store.job_by_fingerprint(&owner, &fingerprint).await?;
     let earlier = earlier.filter(|job| !request.fresh && job.status != JobStatus::Cancelled);
     let (job, warnings) = match earlier {
-        Some(job) if job.loaded => taken_up(job, &request, workshop).await?,
+        Some(job) if job.loaded => taken_up(job, &request, services).await?,
         earlier => {
-            let ChosenModels { models, warnings } = for_new_job(workshop, &request.models).await?;
-            check_prices(request.caps, &workshop.tariff(&models))?;
+            let ChosenModels { models, warnings } = for_new_job(services, &request.models).await?;
+            check_prices(request.caps, &services.tariff(&models))?;
             let now = Timestamp::now();
             let id = earlier.map_or_else(
                 || JobId(format!("job-{}-{}", &fingerprint[..16], now.as_millisecond())),
@@ -129,8 +129,8 @@ pub async fn prepare(
             );
             let headers: Vec<String> =
                 fitted.key.iter().map(|at| source.columns[*at].name.clone()).collect();
-            let account = Account::new(workshop, request.caps);
-            let asking = Asking { workshop, models: &models, account: &account };
+            let account = Account::new(services, request.caps);
+            let asking = Asking { services, models: &models, account: &account };
             let plan = plan(&request, &fitted, limits, &headers, asking, now).await?;
             let new = NewJob {
                 id,
@@ -157,15 +157,15 @@ pub async fn prepare(
 async fn taken_up(
     job: Job,
     request: &Request,
-    workshop: &Workshop,
+    services: &Services,
 ) -> Result<(Job, Vec<String>), Error> {
     if job.status.is_final() {
         return Ok((job, Vec::new()));
     }
-    let chosen = for_job(workshop, job.models.as_deref(), &request.models).await?;
-    check_prices(request.caps, &workshop.tariff(&chosen.models))?;
+    let chosen = for_job(services, job.models.as_deref(), &request.models).await?;
+    check_prices(request.caps, &services.tariff(&chosen.models))?;
     if job.models.as_deref() != Some(&chosen.models) {
-        workshop.store.set_models(&job.id, &chosen.models).await?;
+        services.store.set_models(&job.id, &chosen.models).await?;
     }
     Ok((Job { models: Some(Arc::new(chosen.models)), ..job }, chosen.warnings))
 }
@@ -177,17 +177,17 @@ async fn taken_up(
 pub async fn estimate(
     opened: Opened,
     settings: &Settings,
-    workshop: &Workshop,
+    services: &Services,
 ) -> Result<Estimate, Error> {
     let Opened { request, fitted, reader } = opened;
-    let store = workshop.store.as_ref();
-    let ChosenModels { models, .. } = for_new_job(workshop, &request.models).await?;
+    let store = services.store.as_ref();
+    let ChosenModels { models, .. } = for_new_job(services, &request.models).await?;
     let source = load::source(store, &request.input, &request.options, reader).await?;
     let layout = intake::Layout::new(&fitted.columns, &fitted.key, &fitted.context, &source)?;
     let work = intake::count_work(store, &source, &layout, request.limit).await?;
     let experience = store.experience(&Owner::local()).await?;
     let limits = limits(settings);
-    let tariff = workshop.tariff(&models);
+    let tariff = services.tariff(&models);
     Ok(estimate::estimate(work, &limits, &tariff, &experience, settings.concurrency))
 }
 
@@ -218,7 +218,7 @@ pub(crate) fn limits(settings: &Settings) -> Limits {
 /// What the query patterns of a job are made with.
 pub(crate) struct Asking<'a> {
     /// Writes the patterns.
-    pub(crate) workshop: &'a Workshop,
+    pub(crate) services: &'a Services,
     /// The models of the job.
     pub(crate) models: &'a JobModels,
     /// Counts the cost.
@@ -240,7 +240,7 @@ pub(crate) async fn plan(
         limit: usize::from(limits.queries),
         meter: asking.account,
     };
-    let patterns = patterns::of(asking.workshop, asking.models, &asked).await;
+    let patterns = patterns::of(asking.services, asking.models, &asked).await;
     let patterns = patterns.map_err(Error::Patterns)?;
     Ok(Plan {
         columns: fitted.columns.clone(),
@@ -294,15 +294,15 @@ pub enum Ended {
 /// The engine or the store fails.
 pub async fn run(
     prepared: &Prepared,
-    workshop: &Workshop,
+    services: &Services,
     watch: &mut dyn Watch,
     stop: &CancellationToken,
 ) -> Result<Ended, Error> {
-    let store = workshop.store.as_ref();
+    let store = services.store.as_ref();
     let resume =
         StatusChange { from: vec![JobStatus::Paused], to: JobStatus::Running, reason: None };
     store.set_status(&prepared.job.id, resume).await?;
-    let work = workshop.engine.run(&prepared.job, stop);
+    let work = services.engine.run(&prepared.job, stop);
     tokio::pin!(work);
     loop {
         tokio::select! {
@@ -345,15 +345,15 @@ pub async fn export(
 }
 
 /// The model to use in place of one that is no longer available, if the job has such a one.
-pub async fn replacement_hint(prepared: &Prepared, workshop: &Workshop) -> Option<String> {
+pub async fn replacement_hint(prepared: &Prepared, services: &Services) -> Option<String> {
     let models = prepared.job.models.as_deref()?;
-    models::replacement(workshop, models).await.map(|model| model.to_string())
+    models::replacement(services, models).await.map(|model| model.to_string())
 }
 
 /// The progress of a job.
 ///
 /// # Errors
 /// The store fails.
-pub async fn progress(prepared: &Prepared, workshop: &Workshop) -> Result<Progress, Error> {
-    Ok(workshop.store.progress(&prepared.job.id).await?)
+pub async fn progress(prepared: &Prepared, services: &Services) -> Result<Progress, Error> {
+    Ok(services.store.progress(&prepared.job.id).await?)
 }

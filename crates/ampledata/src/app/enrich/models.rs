@@ -5,7 +5,7 @@ use ampledata_providers as providers;
 use ampledata_providers::models::MODEL_UNKNOWN;
 use ampledata_providers::models::roles::{Availability, ModelStatus};
 
-use crate::app::{Error, RequestError, Workshop};
+use crate::app::{Error, RequestError, Services};
 
 /// Another model for a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub(crate) struct ChosenModels {
 /// # Errors
 /// A model that cannot be asked: it is gone, its key is refused, or there is none.
 pub(crate) async fn for_new_job(
-    workshop: &Workshop,
+    services: &Services,
     changes: &[ModelChange],
 ) -> Result<ChosenModels, Error> {
-    let models = workshop.models.resolve().await.map_err(Error::Model)?;
-    let models = changed(workshop, models, changes).await?;
-    let statuses = workshop.models.check(&models).await;
+    let models = services.models.resolve().await.map_err(Error::Model)?;
+    let models = changed(services, models, changes).await?;
+    let statuses = services.models.check(&models).await;
     usable(models, statuses)
 }
 
@@ -43,25 +43,25 @@ pub(crate) async fn for_new_job(
 /// # Errors
 /// As [`for_new_job`].
 pub(crate) async fn for_job(
-    workshop: &Workshop,
+    services: &Services,
     models: Option<&JobModels>,
     changes: &[ModelChange],
 ) -> Result<ChosenModels, Error> {
-    let models = models.cloned().unwrap_or_else(|| workshop.models.unlisted());
-    let models = changed(workshop, models, changes).await?;
-    let statuses = workshop.models.check_now(&models).await;
+    let models = models.cloned().unwrap_or_else(|| services.models.unlisted());
+    let models = changed(services, models, changes).await?;
+    let statuses = services.models.check_now(&models).await;
     usable(models, statuses)
 }
 
 async fn changed(
-    workshop: &Workshop,
+    services: &Services,
     mut models: JobModels,
     changes: &[ModelChange],
 ) -> Result<JobModels, Error> {
     for change in changes {
         let roles = match change.role {
             Some(role) => vec![role],
-            None => unusable_roles(workshop, &models).await?,
+            None => unusable_roles(services, &models).await?,
         };
         for role in roles {
             models = models.with(role, change.model.clone());
@@ -80,10 +80,10 @@ fn usable(models: JobModels, statuses: Vec<ModelStatus>) -> Result<ChosenModels,
 
 /// What is done by models that can be asked no longer.
 async fn unusable_roles(
-    workshop: &Workshop,
+    services: &Services,
     models: &JobModels,
 ) -> Result<Vec<ModelRole>, RequestError> {
-    let statuses = workshop.models.check_now(models).await;
+    let statuses = services.models.check_now(models).await;
     let gone: Vec<_> = statuses
         .into_iter()
         .filter(|status| matches!(status.availability, Availability::Unusable(_)))
@@ -97,13 +97,13 @@ async fn unusable_roles(
 }
 
 /// What takes the place of the first model of a job that its provider has no longer.
-pub(super) async fn replacement(workshop: &Workshop, models: &JobModels) -> Option<ModelName> {
-    let statuses = workshop.models.check_now(models).await;
+pub(super) async fn replacement(services: &Services, models: &JobModels) -> Option<ModelName> {
+    let statuses = services.models.check_now(models).await;
     let gone = statuses.into_iter().find(|status| {
         matches!(&status.availability,
             Availability::Unusable(error) if error.code == MODEL_UNKNOWN)
     })?;
-    workshop.models.replacement(&gone.model)
+    services.models.replacement(&gone.model)
 }
 
 fn unusable(availability: Availability) -> Option<providers::Error> {

@@ -7,7 +7,7 @@ use ampledata_providers::{Error, PatternMaker as _, PatternRequest, Retry};
 
 use ampledata_core::model::JobModels;
 
-use crate::app::Workshop;
+use crate::app::Services;
 
 /// Attempts, with a pause between them.
 const TRIES: u32 = 3;
@@ -18,11 +18,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// # Errors
 /// Errors that a user has to fix first, such as a refused key.
 pub(super) async fn of(
-    workshop: &Workshop,
+    services: &Services,
     models: &JobModels,
     request: &PatternRequest<'_>,
 ) -> Result<Vec<String>, Error> {
-    let maker = workshop.models.pattern_maker(models)?;
+    let maker = services.models.pattern_maker(models)?;
     for tried in 1..=TRIES {
         match maker.patterns(request).await {
             Ok(patterns) => return Ok(patterns),

@@ -16,7 +16,7 @@ use super::score::{folded, is_correct};
 use super::set::{GoldRow, Kind};
 use super::tally::{Prediction, Tally};
 use crate::app::enrich::{self, Context, Destination, Prepared, Request, Watch};
-use crate::app::{Error, Workshop};
+use crate::app::{Error, Services};
 use crate::config::Settings;
 
 /// Rows read from the store at a time.
@@ -35,7 +35,7 @@ struct Predicted {
 pub async fn prepare(
     kind: &Kind,
     settings: &Settings,
-    workshop: &Workshop,
+    services: &Services,
 ) -> Result<Prepared, Error> {
     let request = Request {
         input: kind.input.clone(),
@@ -52,7 +52,7 @@ pub async fn prepare(
     };
     let destination = Destination { path: None, format: None, evidence: false };
     let opened = enrich::open(request, &destination)?;
-    enrich::prepare(opened, settings, workshop).await
+    enrich::prepare(opened, settings, services).await
 }
 
 /// Enriches a kind and scores it. `None` if it was stopped.
@@ -62,13 +62,13 @@ pub async fn prepare(
 pub async fn kind(
     kind: &Kind,
     prepared: &Prepared,
-    workshop: &Workshop,
+    services: &Services,
     out: Option<&Path>,
     watch: &mut dyn Watch,
     stop: &CancellationToken,
 ) -> Result<Option<KindReport>, Error> {
     let begun = Instant::now();
-    match enrich::run(prepared, workshop, watch, stop).await? {
+    match enrich::run(prepared, services, watch, stop).await? {
         enrich::Ended::Complete => {}
         enrich::Ended::Stopped => return Ok(None),
         enrich::Ended::Paused(message) => {
@@ -76,11 +76,11 @@ pub async fn kind(
         }
     }
     let seconds = begun.elapsed().as_secs_f64();
-    let predicted = predictions(&prepared.job, workshop).await?;
+    let predicted = predictions(&prepared.job, services).await?;
     if let Some(folder) = out {
         write(folder, kind, &predicted)?;
     }
-    let usage = workshop.store.usage(&prepared.job.id).await?;
+    let usage = services.store.usage(&prepared.job.id).await?;
     Ok(Some(KindReport {
         name: kind.name.clone(),
         rows: predicted.len() as u64,
@@ -89,11 +89,11 @@ pub async fn kind(
     }))
 }
 
-async fn predictions(job: &Job, workshop: &Workshop) -> Result<Vec<Predicted>, Error> {
+async fn predictions(job: &Job, services: &Services) -> Result<Vec<Predicted>, Error> {
     let mut predicted = Vec::new();
     let mut from = 0;
     loop {
-        let rows = workshop.store.results(&job.id, from, CHUNK).await?;
+        let rows = services.store.results(&job.id, from, CHUNK).await?;
         let Some(last) = rows.last() else { return Ok(predicted) };
         from = last.index + 1;
         let key = |row: &ResultRow| {

@@ -65,13 +65,13 @@ impl Desk {
         let FittedRequest { request, fitted, .. } = fit(source, asked)?;
         let layout = Layout::new(&fitted.columns, &fitted.key, &fitted.context, source)?;
         let work = intake::count_work(self.store(), source, &layout, request.limit).await?;
-        let chosen = enrich::for_new_job(&self.workshop, &request.models).await?;
+        let chosen = enrich::for_new_job(&self.services, &request.models).await?;
         self.estimated(owner, work, &chosen.models).await
     }
 
     /// The models that a job uses.
     pub(super) fn models_of(&self, job: &Job) -> JobModels {
-        let unlisted = || self.workshop.models.unlisted();
+        let unlisted = || self.services.models.unlisted();
         job.models.as_deref().cloned().unwrap_or_else(unlisted)
     }
 
@@ -82,7 +82,7 @@ impl Desk {
         models: &JobModels,
     ) -> Result<Estimate, Error> {
         let experience = self.store().experience(owner).await?;
-        let tariff = self.workshop.tariff(models);
+        let tariff = self.services.tariff(models);
         Ok(estimate(work, &self.rules.limits, &tariff, &experience, self.rules.concurrency))
     }
 
@@ -99,7 +99,7 @@ impl Desk {
     ) -> Result<Spending, Error> {
         let job = self.job(owner, id).await?;
         let models = self.models_of(&job);
-        enrich::check_prices(caps, &self.workshop.tariff(&models))?;
+        enrich::check_prices(caps, &self.services.tariff(&models))?;
         self.store().set_caps(&job.id, caps).await?;
         Ok(self.store().spending(&job.id).await?)
     }

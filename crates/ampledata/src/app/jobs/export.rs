@@ -92,7 +92,7 @@ impl Desk {
     /// table does not look like a whole one.
     pub fn send(&self, export: Export) -> mpsc::Receiver<io::Result<Bytes>> {
         let (sender, receiver) = mpsc::channel(WAITING);
-        let store = std::sync::Arc::clone(&self.workshop.store);
+        let store = std::sync::Arc::clone(&self.services.store);
         tokio::spawn(async move {
             let Export { job, source, format, evidence, .. } = export;
             let prepared =

@@ -111,8 +111,8 @@ impl Desk {
 
     /// The model that would choose the key today, if one is configured.
     async fn key_chooser(&self) -> Result<Option<ModelKeys>, Fault> {
-        let models = self.workshop.models.resolve().await?;
-        self.workshop.models.key_chooser(&models)
+        let models = self.services.models.resolve().await?;
+        self.services.models.key_chooser(&models)
     }
 
     /// Calls the model in a task of its own, so that the call is recorded even if the client disconnects.
@@ -127,7 +127,7 @@ impl Desk {
         // Stops a call that waits for the rate limit once no one waits for its answer.
         let _nobody_waits: DropGuard = stop.clone().drop_guard();
         let account =
-            Account { store: Arc::clone(&self.workshop.store), owner: owner.clone(), stop };
+            Account { store: Arc::clone(&self.services.store), owner: owner.clone(), stop };
         let columns: Vec<(String, Vec<String>)> = shown
             .iter()
             .map(|place| (sample.headers[*place].clone(), cells(sample, *place)))

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use super::Workshop;
+use super::Services;
 use super::enrich;
 use super::providers::{Providers, Seen};
 use crate::config::{Database, Driver, Settings};
@@ -62,7 +62,7 @@ const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
 
 /// All use cases of the API.
 pub struct Desk {
-    workshop: Workshop,
+    services: Services,
     rules: Rules,
     runner: Runner,
     notify: Arc<dyn Notify>,
@@ -105,7 +105,7 @@ impl Desk {
     /// The use cases over these services. Clients send their files to the bucket, if there is one, else to
     /// this server. Runs end when `stop` is cancelled.
     pub fn new(
-        workshop: Workshop,
+        services: Services,
         notify: Arc<dyn Notify>,
         bucket: Option<Bucket>,
         settings: &Settings,
@@ -124,11 +124,11 @@ impl Desk {
             limits: enrich::limits(settings),
             concurrency: settings.concurrency,
         };
-        let providers = Providers::new(settings, Arc::clone(&workshop.models));
-        let runner = Runner::new(workshop.clone(), running_jobs, stop);
+        let providers = Providers::new(settings, Arc::clone(&services.models));
+        let runner = Runner::new(services.clone(), running_jobs, stop);
         let (starting, fetching) = (Mutex::default(), Mutex::default());
         Self {
-            workshop,
+            services,
             rules,
             runner,
             notify,
@@ -175,7 +175,7 @@ impl Desk {
 
     /// Counts of cell outcomes of the rows that this process finished.
     pub fn tally(&self) -> &Arc<Tally> {
-        &self.workshop.tally
+        &self.services.tally
     }
 
     /// The configured providers and whether they answer, at most a minute old.
@@ -199,7 +199,7 @@ impl Desk {
     }
 
     fn store(&self) -> &dyn Store {
-        self.workshop.store.as_ref()
+        self.services.store.as_ref()
     }
 }
 

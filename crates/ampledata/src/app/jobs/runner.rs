@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use super::{Error, Fault, Queue};
-use crate::app::Workshop;
+use crate::app::Services;
 
 /// First and longest pause before a job is retried after a failure of the store.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
@@ -24,7 +24,7 @@ pub(super) struct Runner {
 }
 
 struct Inner {
-    workshop: Workshop,
+    services: Services,
     slots: Semaphore,
     /// The jobs of this process; true if one has to run again after its present run.
     taken: Mutex<BTreeMap<JobId, bool>>,
@@ -33,9 +33,9 @@ struct Inner {
 }
 
 impl Runner {
-    pub(super) fn new(workshop: Workshop, at_a_time: usize, stop: CancellationToken) -> Self {
+    pub(super) fn new(services: Services, at_a_time: usize, stop: CancellationToken) -> Self {
         let inner = Inner {
-            workshop,
+            services,
             slots: Semaphore::new(at_a_time),
             taken: Mutex::default(),
             tasks: TaskTracker::new(),
@@ -112,7 +112,7 @@ impl Inner {
     async fn run(&self, job: &Job) {
         let mut pause = PAUSES.0;
         while !self.stop.is_cancelled() {
-            let Err(error) = self.workshop.engine.run(job, &self.stop).await else { return };
+            let Err(error) = self.services.engine.run(job, &self.stop).await else { return };
             let error = Error::from(error);
             tracing::error!(job = %job.id, %error, "a job failed");
             if error.fault() != Fault::Busy && self.fail(job, &error).await {
@@ -129,7 +129,7 @@ impl Inner {
         let from = vec![JobStatus::Pending, JobStatus::Running];
         let reason = Some(error.to_string());
         let change = StatusChange { from, to: JobStatus::Failed, reason };
-        let store: &dyn Store = self.workshop.store.as_ref();
+        let store: &dyn Store = self.services.store.as_ref();
         match store.set_status(&job.id, change).await {
             Ok(_) => true,
             Err(error) => {

@@ -147,18 +147,18 @@ impl Desk {
     ) -> Result<Job, Error> {
         let FittedRequest { request, fitted, headers } = fit(source, asked)?;
         let ChosenModels { models, warnings } =
-            enrich::for_new_job(&self.workshop, &request.models).await?;
-        enrich::check_prices(request.caps, &self.workshop.tariff(&models))?;
+            enrich::for_new_job(&self.services, &request.models).await?;
+        enrich::check_prices(request.caps, &self.services.tariff(&models))?;
         for warning in warnings {
             tracing::warn!(job = %id, "{warning}");
         }
         let limits = self.rules.limits.clone();
-        let providers = &self.workshop.providers;
+        let providers = &self.services.providers;
         let fingerprint = enrich::fingerprint(source, &request, &fitted, &limits, providers);
         let keys: Vec<String> = fitted.key.iter().map(|at| headers[*at].clone()).collect();
         let now = Timestamp::now();
-        let account = enrich::Account::new(&self.workshop, request.caps);
-        let asking = Asking { workshop: &self.workshop, models: &models, account: &account };
+        let account = enrich::Account::new(&self.services, request.caps);
+        let asking = Asking { services: &self.services, models: &models, account: &account };
         let plan = enrich::plan(&request, &fitted, limits, &keys, asking, now).await?;
         let new = NewJob {
             id: id.clone(),

@@ -237,8 +237,8 @@ impl Desk {
             let (id, status) = (id.0.clone(), job.status);
             return Err(Error::WrongStatus { id, status, done: "resumed with other models" });
         }
-        let chosen = enrich::for_job(&self.workshop, job.models.as_deref(), changes).await?;
-        enrich::check_prices(job.caps, &self.workshop.tariff(&chosen.models))?;
+        let chosen = enrich::for_job(&self.services, job.models.as_deref(), changes).await?;
+        enrich::check_prices(job.caps, &self.services.tariff(&chosen.models))?;
         Ok(self.store().set_models(id, &chosen.models).await?)
     }
 

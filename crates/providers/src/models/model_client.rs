@@ -47,7 +47,7 @@ impl Default for Settings {
 
 /// Calls one model for the model roles.
 #[derive(Debug, Clone)]
-pub struct Asker {
+pub struct ModelClient {
     model: Arc<dyn Model>,
     gate: Arc<Gate>,
     prices: Arc<Prices>,
@@ -68,7 +68,7 @@ pub fn answer_key(provider: &str, model: &str, prompt: &Prompt) -> String {
     hex::encode(digest.finalize())
 }
 
-impl Asker {
+impl ModelClient {
     /// Calls this model through the gate of its provider, at these prices.
     pub fn new(
         model: Arc<dyn Model>,
@@ -147,7 +147,7 @@ impl Asker {
     /// Requests exactly one answer: an unusable one is neither repaired nor requested again.
     ///
     /// # Errors
-    /// As [`Asker::ask`].
+    /// As [`ModelClient::ask`].
     pub async fn ask_once<T: Send>(
         &self,
         prompt: &Prompt,
