@@ -14,13 +14,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 mod account;
-mod attendance;
 mod decode;
 mod encoding;
 mod error;
 mod grid;
 pub mod intake;
 mod job;
+mod lease;
 mod library;
 mod names;
 mod packing;
@@ -39,13 +39,13 @@ pub use account::{
     Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, OwnerCall,
     Template,
 };
-pub use attendance::{Alone, Attendance, News};
 pub use error::Error;
 pub use grid::{
     CellEdit, CellRecord, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange, RowCursor,
     RowPage, Standing, View,
 };
 pub use job::{Job, JobId, JobStatus, JobTimes, NewJob, Progress, StatusChange};
+pub use lease::{AdvisoryLock, Leases, News};
 pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
@@ -64,11 +64,11 @@ pub use webhook::{Attempted, Delivery, DeliveryState, DueDelivery, Webhook, Webh
 /// callers that have already done so.
 ///
 /// What users request is in traits by subject: [`Uploads`], [`Library`], [`Grid`], [`Reports`], [`Accounts`]
-/// and [`Webhooks`]; coordination between processes is in [`Attendance`]. This trait has what the engine
+/// and [`Webhooks`]; coordination between processes is in [`Leases`]. This trait has what the engine
 /// needs.
 #[async_trait]
 pub trait Store:
-    Uploads + Library + Grid + Reports + Accounts + Webhooks + Attendance + Send + Sync
+    Uploads + Library + Grid + Reports + Accounts + Webhooks + Leases + Send + Sync
 {
     /// The source with this id, if this owner has it.
     async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error>;
@@ -208,7 +208,7 @@ pub trait Store:
 
     /// Counts reservations older than this as spent in full: their call was interrupted, and its actual cost
     /// is unknown. If such a call is recorded after all, its reservation ends.
-    async fn lose_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error>;
+    async fn expire_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error>;
 
     /// Spending and limits of the job.
     async fn spending(&self, job: &JobId) -> Result<Spending, Error>;

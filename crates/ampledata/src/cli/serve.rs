@@ -64,7 +64,8 @@ pub(super) async fn run(
                 worked
             };
             let report = report_models(&models, printer, &stop);
-            let beside = async { tokio::join!(desk.deliver(&stop), desk.attend(&stop), report) };
+            let beside =
+                async { tokio::join!(desk.deliver(&stop), desk.keep_leases(&stop), report) };
             let (ran, ((), (), ()), worked) = tokio::join!(server.run(listener), beside, work);
             desk.drain().await;
             worked.map_err(Failure::from)?;

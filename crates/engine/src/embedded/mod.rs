@@ -115,7 +115,7 @@ pub async fn run(
     }
     if job.caps.any() {
         // No other process works on the job, so remaining reservations belong to interrupted calls.
-        shared.rows.store.lose_reservations(&job.id, Duration::ZERO).await?;
+        shared.rows.store.expire_reservations(&job.id, Duration::ZERO).await?;
     }
     let before = shared.rows.store.progress(&job.id).await?.finished();
     shared.finished_before(before);

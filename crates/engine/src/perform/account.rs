@@ -89,7 +89,7 @@ impl Account {
     async fn wait_for_others(&self, looks: u32) -> Result<(), providers::Error> {
         if looks.is_multiple_of(LOOKS) {
             let job = &self.context.row.job;
-            self.kept(self.store.lose_reservations(job, LONGEST_CALL).await)?;
+            self.kept(self.store.expire_reservations(job, LONGEST_CALL).await)?;
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_AGAIN) => Ok(()),

@@ -116,7 +116,7 @@ impl ModelClient {
     ) -> Result<T, Error> {
         let key = self.key(prompt);
         let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
-        let _alone = lock.lock().await;
+        let _lock = lock.lock().await;
         if let Some(answer) = self.remembered(&key, meter, &read).await? {
             return Ok(answer);
         }
@@ -156,7 +156,7 @@ impl ModelClient {
     ) -> Result<T, Error> {
         let key = self.key(prompt);
         let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
-        let _alone = lock.lock().await;
+        let _lock = lock.lock().await;
         if let Some(answer) = self.remembered(&key, meter, &read).await? {
             return Ok(answer);
         }

@@ -79,7 +79,7 @@ pub(super) async fn reserve(db: &Postgres, row: &RowId, most: u64) -> Result<Res
         .await
 }
 
-pub(super) async fn lose_reservations(
+pub(super) async fn expire_reservations(
     db: &Postgres,
     job: &JobId,
     older_than: Duration,

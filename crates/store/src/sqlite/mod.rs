@@ -27,13 +27,13 @@ use super::{
 };
 
 mod accounts;
-mod attendance;
 mod calls;
 mod cells;
 mod changes;
 mod faults;
 mod grid;
 mod jobs;
+mod lease;
 mod library;
 mod listing;
 mod lock;
@@ -366,8 +366,8 @@ impl Store for Sqlite {
         spending::reserve(self, row, most_nano_usd).await
     }
 
-    async fn lose_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error> {
-        spending::lose_reservations(self, job, older_than).await
+    async fn expire_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error> {
+        spending::expire_reservations(self, job, older_than).await
     }
 
     async fn spending(&self, job: &JobId) -> Result<Spending, Error> {

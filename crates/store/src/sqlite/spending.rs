@@ -75,7 +75,7 @@ pub(super) async fn reserve(db: &Sqlite, row: &RowId, most: u64) -> Result<Reser
         .await
 }
 
-pub(super) async fn lose_reservations(
+pub(super) async fn expire_reservations(
     db: &Sqlite,
     job: &JobId,
     older_than: Duration,

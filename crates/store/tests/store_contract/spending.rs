@@ -80,10 +80,10 @@ pub(crate) async fn a_reservation_that_was_cut_off_counts_in_full(store: &dyn St
     let job = capped(store, Some(100), None).await;
     let row = row(&job, 0);
     granted(store.reserve(&row, 70).await.unwrap()).unwrap();
-    store.lose_reservations(&job.id, Duration::from_hours(1)).await.unwrap();
+    store.expire_reservations(&job.id, Duration::from_hours(1)).await.unwrap();
     let spending = store.spending(&job.id).await.unwrap();
     assert_eq!((spending.reserved, spending.lost), (70, 0), "its call may still be under way");
-    store.lose_reservations(&job.id, Duration::ZERO).await.unwrap();
+    store.expire_reservations(&job.id, Duration::ZERO).await.unwrap();
     let spending = store.spending(&job.id).await.unwrap();
     assert_eq!((spending.spent, spending.reserved, spending.lost), (0, 0, 70));
     assert_eq!(store.reserve(&row, 31).await.unwrap(), Reserved::JobSpent);

@@ -35,7 +35,7 @@ impl Desk {
         asked: StartRequest,
     ) -> Result<Estimate, Error> {
         let _starting = self.starting.lock().await;
-        let _alone = self.store().make_alone(id).await?;
+        let _lock = self.store().lock_job(id).await?;
         let upload = self.startable(owner, id).await?;
         let source = self.loaded(owner, &upload).await?;
         self.estimate_fitted(owner, &source, asked).await

@@ -20,7 +20,6 @@ use super::providers::{Providers, Seen};
 use crate::config::{Database, Driver, Settings};
 
 mod account;
-mod attendance;
 mod bucket;
 mod budget;
 mod error;
@@ -28,6 +27,7 @@ mod export;
 mod grid;
 mod key;
 mod key_by_model;
+mod lease;
 mod report;
 mod runner;
 mod shown;

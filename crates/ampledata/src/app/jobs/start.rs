@@ -9,7 +9,7 @@ use ampledata_store::{
 use ampledata_table::{self as table, Format, Input, Reader};
 use jiff::Timestamp;
 
-use super::attendance;
+use super::lease;
 use super::upload::shown_name;
 use super::{Desk, Error};
 use crate::app;
@@ -49,7 +49,7 @@ impl Desk {
         request: StartRequest,
     ) -> Result<u64, Error> {
         let _starting = self.starting.lock().await;
-        let _alone = self.store().make_alone(id).await?;
+        let _lock = self.store().lock_job(id).await?;
         let upload = self.startable(owner, id).await?;
         let source = self.loaded(owner, &upload).await?;
         let job = self.make(owner, id, &source, request).await?;
@@ -77,8 +77,8 @@ impl Desk {
     }
 
     pub(super) async fn set_running(&self, owner: &Owner, job: &Job) -> Result<(), Error> {
-        let until = Timestamp::now() + attendance::LASTS;
-        self.store().attend(std::slice::from_ref(&job.id), until).await?;
+        let until = Timestamp::now() + lease::LASTS;
+        self.store().renew_lease(std::slice::from_ref(&job.id), until).await?;
         let from = vec![JobStatus::Pending];
         let change = StatusChange { from, to: JobStatus::Running, reason: None };
         // False if it was cancelled meanwhile; then there is nothing to run.

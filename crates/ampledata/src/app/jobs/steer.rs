@@ -175,7 +175,7 @@ impl Desk {
     /// There is no such job, or it is finished.
     pub async fn cancel(&self, owner: &Owner, id: &JobId) -> Result<(), Error> {
         let _starting = self.starting.lock().await;
-        let _alone = self.store().make_alone(id).await?;
+        let _lock = self.store().lock_job(id).await?;
         let open = vec![JobStatus::Pending, JobStatus::Running, JobStatus::Paused];
         if self.store().job(owner, id).await?.is_some() {
             return self.change(owner, id, open, JobStatus::Cancelled, "cancelled").await;

@@ -24,7 +24,7 @@ fn news(event: &str) -> Option<News<'_>> {
 /// A job that a process owns.
 async fn seen_to(store: &dyn Store) -> Job {
     let job = job(store, &["A"]).await;
-    store.attend(std::slice::from_ref(&job.id), at(0)).await.unwrap();
+    store.renew_lease(std::slice::from_ref(&job.id), at(0)).await.unwrap();
     job
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn only_what_stands_so_is_told(store: &dyn Store) {
     let job = job(store, &["A"]).await;
     stands(store, &job, JobStatus::Paused).await;
     assert_eq!(store.untold_jobs(9).await.unwrap(), [], "it is of the command line");
-    store.attend(std::slice::from_ref(&job.id), at(0)).await.unwrap();
+    store.renew_lease(std::slice::from_ref(&job.id), at(0)).await.unwrap();
     let paused = stands(store, &job, JobStatus::Paused).await;
     let done = stands(store, &job, JobStatus::Completed).await;
     assert!(!store.tell(&paused, news("job.paused"), at(1)).await.unwrap(), "not any more");
@@ -56,14 +56,14 @@ pub(crate) async fn only_what_stands_so_is_told(store: &dyn Store) {
 pub(crate) async fn a_job_that_nobody_sees_to_is_taken_once(store: &dyn Store) {
     let job = seen_to(store).await;
     stands(store, &job, JobStatus::Running).await;
-    store.attend(std::slice::from_ref(&job.id), at(10)).await.unwrap();
-    assert_eq!(store.take_unattended(at(9), at(19)).await.unwrap(), []);
+    store.renew_lease(std::slice::from_ref(&job.id), at(10)).await.unwrap();
+    assert_eq!(store.claim_expired(at(9), at(19)).await.unwrap(), []);
     let (one, other) =
-        tokio::join!(store.take_unattended(at(10), at(20)), store.take_unattended(at(10), at(20)));
+        tokio::join!(store.claim_expired(at(10), at(20)), store.claim_expired(at(10), at(20)));
     let taken: Vec<_> = [one, other].into_iter().flat_map(Result::unwrap).collect();
     assert_eq!(taken.iter().map(|job| &job.id).collect::<Vec<_>>(), [&job.id]);
     stands(store, &job, JobStatus::Paused).await;
-    assert_eq!(store.take_unattended(at(99), at(100)).await.unwrap(), [], "it is not running");
+    assert_eq!(store.claim_expired(at(99), at(100)).await.unwrap(), [], "it is not running");
 }
 
 pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {

@@ -6,49 +6,56 @@ use jiff::Timestamp;
 use super::faults::json;
 use super::reader::Reader;
 use super::statement::{all, args, changed};
-use super::{Error, Job, JobId, Sqlite};
-use crate::decode::{self, Columns as _};
+use super::{Error, Job, JobId, Postgres};
+use crate::decode;
 use crate::names;
-use crate::{Alone, Attendance, News};
+use crate::{AdvisoryLock, Leases, News};
 
-const TAKE: &str = "UPDATE jobs SET attended_until = ?2
-    WHERE status = 'RUNNING' AND loaded AND coalesce(attended_until, 0) <= ?1 RETURNING key";
-const TAKEN: &str = "SELECT jobs.*, sources.id AS source FROM jobs
-    JOIN sources ON sources.key = jobs.source_key
-    WHERE jobs.key IN (SELECT value FROM json_each(?)) ORDER BY jobs.key";
+const UNATTENDED: &str = "WITH taken AS (
+        UPDATE jobs SET attended_until = $2 WHERE key IN (
+            SELECT key FROM jobs WHERE status = 'RUNNING' AND loaded AND coalesce(attended_until, 0) <= $1
+            ORDER BY key FOR NO KEY UPDATE SKIP LOCKED)
+        RETURNING *)
+    SELECT taken.*, sources.id AS source FROM taken JOIN sources ON sources.key = taken.source_key
+    ORDER BY taken.key";
 const UNTOLD: &str = "SELECT jobs.*, sources.id AS source FROM jobs
     JOIN sources ON sources.key = jobs.source_key
-    WHERE untold AND NOT jobs.deleted ORDER BY jobs.key LIMIT ?";
-const TOLD: &str =
-    "UPDATE jobs SET untold = 0 WHERE id = ? AND untold AND status = ? AND reason IS ?";
+    WHERE untold AND NOT jobs.deleted ORDER BY jobs.key LIMIT $1";
+const TOLD: &str = "UPDATE jobs SET untold = false
+    WHERE id = $1 AND untold AND status = $2 AND reason IS NOT DISTINCT FROM $3";
 const DELIVER: &str = "INSERT INTO deliveries (webhook_key, event, payload, next_at, created_at)
-    SELECT key, ?2, ?3, ?4, ?4 FROM webhooks
-    WHERE owner = ?1 AND active AND ?2 IN (SELECT value FROM json_each(events))";
+    SELECT key, $2, $3, $4, $4 FROM webhooks
+    WHERE owner = $1 AND active AND $2 IN (SELECT json_array_elements_text(events::json))";
 
 #[async_trait]
-impl Attendance for Sqlite {
-    /// Only one process uses the file, so there is nothing to lock.
-    async fn make_alone(&self, _: &JobId) -> Result<Alone, Error> {
-        Ok(Alone::with(None))
+impl Leases for Postgres {
+    async fn lock_job(&self, job: &JobId) -> Result<AdvisoryLock, Error> {
+        let failed = |error| self.faults.sql(error);
+        let mut held = self.pool.acquire().await.map_err(failed)?;
+        // The lock ends with its connection, in whatever way that ends.
+        held.close_on_drop();
+        sqlx::query("SELECT pg_advisory_lock(hashtextextended('ampledata: make ' || $1, 0))")
+            .bind(&job.0)
+            .execute(&mut *held)
+            .await
+            .map_err(failed)?;
+        Ok(AdvisoryLock::with(Some(Box::new(held))))
     }
 
-    async fn attend(&self, jobs: &[JobId], until: Timestamp) -> Result<(), Error> {
-        let sql = "UPDATE jobs SET attended_until = ? WHERE id IN (SELECT value FROM json_each(?))";
+    async fn renew_lease(&self, jobs: &[JobId], until: Timestamp) -> Result<(), Error> {
+        let sql = "UPDATE jobs SET attended_until = $1
+             WHERE id IN (SELECT json_array_elements_text($2::json))";
         self.execute(sql, args![until.as_millisecond(), json("jobs", &jobs)?]).await?;
         Ok(())
     }
 
-    async fn take_unattended(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Job>, Error> {
+    async fn claim_expired(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Job>, Error> {
         let faults = self.faults.clone();
         let times = args![now.as_millisecond(), until.as_millisecond()];
         self.writer
             .act_for(move |connection| {
                 Box::pin(async move {
-                    let taken = all(connection, TAKE, times, &faults).await?;
-                    let keys: Result<Vec<i64>, Error> =
-                        taken.iter().map(|row| Reader::new(row, &faults).integer("key")).collect();
-                    let rows =
-                        all(connection, TAKEN, args![json("jobs", &keys?)?], &faults).await?;
+                    let rows = all(connection, UNATTENDED, times, &faults).await?;
                     rows.iter().map(|row| decode::job(&Reader::new(row, &faults))).collect()
                 })
             })

@@ -15,9 +15,9 @@ const EVERY: Duration = Duration::from_secs(5);
 impl Desk {
     /// Renews the leases of this process's jobs, and takes over jobs whose lease has expired, until it is
     /// stopped.
-    pub async fn attend(&self, stop: &CancellationToken) {
+    pub async fn keep_leases(&self, stop: &CancellationToken) {
         while !self.rules.alone && !stop.is_cancelled() {
-            if let Err(error) = self.attend_now().await {
+            if let Err(error) = self.renew_now().await {
                 tracing::error!(%error, "cannot look for jobs of other processes");
             }
             tokio::select! {
@@ -27,13 +27,13 @@ impl Desk {
         }
     }
 
-    async fn attend_now(&self) -> Result<(), Error> {
+    async fn renew_now(&self) -> Result<(), Error> {
         let now = Timestamp::now();
         let taken = self.runner.taken();
         if !taken.is_empty() {
-            self.store().attend(&taken, now + LASTS).await?;
+            self.store().renew_lease(&taken, now + LASTS).await?;
         }
-        for job in self.store().take_unattended(now, now + LASTS).await? {
+        for job in self.store().claim_expired(now, now + LASTS).await? {
             tracing::info!(job = %job.id, "taking over a job whose lease has expired");
             self.runner.take_up(job);
         }

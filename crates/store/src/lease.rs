@@ -11,20 +11,20 @@ use super::{Error, Job, JobId};
 
 /// A lock that one process holds until this is dropped or the process ends.
 #[must_use = "the lock is released when it is dropped"]
-pub struct Alone {
+pub struct AdvisoryLock {
     /// Releases the lock when dropped.
     _held: Option<Box<dyn Any + Send>>,
 }
 
-impl Alone {
+impl AdvisoryLock {
     pub(super) fn with(held: Option<Box<dyn Any + Send>>) -> Self {
         Self { _held: held }
     }
 }
 
-impl fmt::Debug for Alone {
+impl fmt::Debug for AdvisoryLock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Alone")
+        f.write_str("AdvisoryLock")
     }
 }
 
@@ -39,19 +39,19 @@ pub struct News<'a> {
 
 /// Coordinates processes that share a store.
 #[async_trait]
-pub trait Attendance {
+pub trait Leases {
     /// Waits until no other process creates a job from this upload, and keeps others from doing so.
-    async fn make_alone(&self, job: &JobId) -> Result<Alone, Error>;
+    async fn lock_job(&self, job: &JobId) -> Result<AdvisoryLock, Error>;
 
     /// Renews the leases of these jobs until the given time. Webhooks are notified only of jobs that have
     /// ever had a lease.
-    async fn attend(&self, jobs: &[JobId], until: Timestamp) -> Result<(), Error>;
+    async fn renew_lease(&self, jobs: &[JobId], until: Timestamp) -> Result<(), Error>;
 
     /// Claims the `RUNNING` jobs of all owners whose lease has expired, oldest first. Of several concurrent
     /// callers, one gets a job.
-    async fn take_unattended(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Job>, Error>;
+    async fn claim_expired(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Job>, Error>;
 
-    /// Jobs of all owners whose status changed since [`Attendance::tell`] was last called for them.
+    /// Jobs of all owners whose status changed since [`Leases::tell`] was last called for them.
     async fn untold_jobs(&self, limit: u32) -> Result<Vec<Job>, Error>;
 
     /// Creates a delivery of the event, if there is one, due at once, for each of the owner's active webhooks
