@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use super::encoding::{unjson, unsigned};
 use super::{
-    ApiKey, Call, Caps, ChangeCursor, Correction, Delivery, DeliveryState, Entry, Error,
-    Experience, Job, JobId, ListedJob, MonthUsage, NewUpload, OpenRow, Owner, Paid, RowChange,
-    RowCursor, RowId, Source, SourceId, SourceRow, Template, Upload, UploadState, Usage, Webhook,
+    ApiKey, Call, Caps, ChangeCursor, Correction, Delivery, DeliveryState, Entry, Error, Job,
+    JobId, ListedJob, MonthUsage, NewUpload, OpenRow, Owner, Paid, RowChange, RowCursor, RowId,
+    Source, SourceId, SourceRow, Template, Upload, UploadState, Usage, UsageHistory, Webhook,
     names,
 };
 
@@ -256,9 +256,9 @@ pub(super) fn paid(job: &JobId, read: &impl Columns) -> Result<Paid, Error> {
     })
 }
 
-pub(super) fn experience(read: &impl Columns) -> Result<Experience, Error> {
+pub(super) fn usage_history(read: &impl Columns) -> Result<UsageHistory, Error> {
     let (calls, rows) = (read.count("calls")?, read.count("rows")?);
-    Ok(Experience {
+    Ok(UsageHistory {
         kind: kind(read)?,
         provider: read.text("provider")?,
         model: model(read)?,

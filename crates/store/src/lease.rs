@@ -30,7 +30,7 @@ impl fmt::Debug for AdvisoryLock {
 
 /// An event for webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct News<'a> {
+pub struct WebhookEvent<'a> {
     /// The kind of event; webhooks subscribe to kinds.
     pub event: &'a str,
     /// The body of the message.
@@ -51,11 +51,16 @@ pub trait Leases {
     /// callers, one gets a job.
     async fn claim_expired(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Job>, Error>;
 
-    /// Jobs of all owners whose status changed since [`Leases::tell`] was last called for them.
-    async fn untold_jobs(&self, limit: u32) -> Result<Vec<Job>, Error>;
+    /// Jobs of all owners whose status changed since [`Leases::publish`] was last called for them.
+    async fn unpublished_jobs(&self, limit: u32) -> Result<Vec<Job>, Error>;
 
     /// Creates a delivery of the event, if there is one, due at once, for each of the owner's active webhooks
     /// that subscribe to it, and marks the job as published. Returns whether it did so: not if another
     /// process was faster, nor if the job's status has changed meanwhile.
-    async fn tell(&self, job: &Job, news: Option<News<'_>>, at: Timestamp) -> Result<bool, Error>;
+    async fn publish(
+        &self,
+        job: &Job,
+        event: Option<WebhookEvent<'_>>,
+        at: Timestamp,
+    ) -> Result<bool, Error>;
 }

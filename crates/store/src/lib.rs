@@ -45,7 +45,7 @@ pub use grid::{
     RowPage, Standing, View,
 };
 pub use job::{Job, JobId, JobStatus, JobTimes, NewJob, Progress, StatusChange};
-pub use lease::{AdvisoryLock, Leases, News};
+pub use lease::{AdvisoryLock, Leases, WebhookEvent};
 pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
@@ -53,7 +53,7 @@ pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Totals, Usage
 pub use report::{ColumnCounts, Report, Reports, SiteCells};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};
-pub use spending::{Caps, Experience, Reservation, Reserved, Spending};
+pub use spending::{Caps, Reservation, Reserved, Spending, UsageHistory};
 pub use sqlite::Sqlite;
 pub use upload::{NewUpload, Upload, UploadChange, UploadState, Uploads};
 pub use webhook::{Attempted, Delivery, DeliveryState, DueDelivery, Webhook, Webhooks};
@@ -214,7 +214,7 @@ pub trait Store:
     async fn spending(&self, job: &JobId) -> Result<Spending, Error>;
 
     /// What calls used in the owner's latest jobs.
-    async fn experience(&self, owner: &Owner) -> Result<Vec<Experience>, Error>;
+    async fn usage_history(&self, owner: &Owner) -> Result<Vec<UsageHistory>, Error>;
 
     /// Stores another fetch of a page that is already stored, with its call.
     async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error>;

@@ -51,7 +51,7 @@ pub struct Spending {
 
 /// What calls of one kind used in earlier jobs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Experience {
+pub struct UsageHistory {
     /// The kind of call.
     pub kind: super::CallKind,
     /// The provider.

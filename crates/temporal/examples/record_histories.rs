@@ -22,7 +22,7 @@ use ampledata_store::{JobStatus, StatusChange, Store};
 use ampledata_test_support::world::{World, companies, fault, open, performer};
 use futures::TryStreamExt as _;
 use serde_json::Value;
-use server::{Dev, Working, driver, effects, run};
+use server::{Dev, Working, driver, driver_options, run};
 use tempfile::TempDir;
 use temporalio_client::{
     Client, WorkflowExecutionInfo, WorkflowFetchHistoryOptions, WorkflowListOptions,
@@ -59,7 +59,7 @@ async fn through(to: &Path, rows_per_workflow: u32) {
         if refuse { Err(fault(Retry::Hold)) } else { Ok(()) }
     }));
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(4, rows_per_workflow));
+    let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Paused);
     // Held rows check again after three seconds.
     tokio::time::sleep(Duration::from_secs(4)).await;
@@ -78,7 +78,7 @@ async fn cancelled(to: &Path, rows_per_workflow: u32) {
     let job = companies(&*store, 12).await;
     let world = Arc::new(World::new());
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(4, rows_per_workflow));
+    let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));
     let driving = {
         let (driver, job) = (Arc::clone(&driver), job.clone());
         tokio::spawn(async move { driver.run(&job, &CancellationToken::new()).await.unwrap() })

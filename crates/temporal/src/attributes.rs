@@ -4,7 +4,7 @@ use temporalio_common::search_attributes::{
     SearchAttributeKey, SearchAttributeUpdate, SearchAttributes,
 };
 
-use crate::wire::{JobRef, RowAt};
+use crate::contract::{JobRef, RowAt};
 
 /// The owner of the job.
 pub(crate) const OWNER: SearchAttributeKey<String> = SearchAttributeKey::keyword("AmpledataOwner");

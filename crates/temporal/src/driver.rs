@@ -15,7 +15,7 @@ use temporalio_client::{
 use temporalio_common::MemoValues;
 use tokio_util::sync::CancellationToken;
 
-use crate::wire::{Effort, JobInput, JobRef, Queues, Tally};
+use crate::contract::{Effort, JobInput, JobRef, Queues, Tally};
 use crate::workflows::JobWorkflow;
 use crate::{Error, Reach, Server, attributes};
 
@@ -26,7 +26,7 @@ const CANCELLING: Duration = Duration::from_secs(10);
 
 /// How jobs are run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effects {
+pub struct DriverOptions {
     /// Rows of a job processed at the same time.
     pub concurrency: u32,
     /// Rows per `EnrichmentWorkflow`; chosen by the size of the job if none.
@@ -39,7 +39,7 @@ pub struct Effects {
 pub struct Driver {
     reach: Reach,
     store: Arc<dyn Store>,
-    effects: Effects,
+    driver_options: DriverOptions,
     server: tokio::sync::OnceCell<Server>,
 }
 
@@ -55,8 +55,8 @@ enum Followed {
 
 impl Driver {
     /// Creates a driver that connects when it is first used.
-    pub fn new(reach: Reach, store: Arc<dyn Store>, effects: Effects) -> Self {
-        Self { reach, store, effects, server: tokio::sync::OnceCell::new() }
+    pub fn new(reach: Reach, store: Arc<dyn Store>, driver_options: DriverOptions) -> Self {
+        Self { reach, store, driver_options, server: tokio::sync::OnceCell::new() }
     }
 
     /// The connection to the server, once it answers.
@@ -91,7 +91,7 @@ impl Driver {
     /// Starts the job's workflow, or finds the one that is running: starting twice gives one run.
     async fn begin(&self, job: &Job) -> Result<Handle, Error> {
         let server = self.server().await?;
-        match server.without_worker(self.effects.queues.others()).await {
+        match server.without_worker(self.driver_options.queues.others()).await {
             Ok(queues) => queues.iter().for_each(|queue| {
                 tracing::warn!(job = %job.id, "no worker polls the task queue {queue}");
             }),
@@ -125,10 +125,10 @@ impl Driver {
         let input = JobInput {
             job: reference,
             effort: Effort {
-                concurrency: self.effects.concurrency,
-                rows_per_workflow: self.effects.rows_per_workflow,
+                concurrency: self.driver_options.concurrency,
+                rows_per_workflow: self.driver_options.rows_per_workflow,
                 attributes: with,
-                queues: self.effects.queues.clone(),
+                queues: self.driver_options.queues.clone(),
             },
             from: 0,
             spread: None,

@@ -46,7 +46,7 @@ pub struct Tuning {
 pub struct Served {
     /// Whether it polls the queue of the workflows, with the activities that have no other queue.
     pub jobs: bool,
-    /// Queues of activities only (see [`crate::wire::Queues`]).
+    /// Queues of activities only (see [`crate::contract::Queues`]).
     pub others: BTreeSet<String>,
 }
 

@@ -33,12 +33,12 @@ mod events;
 mod export;
 mod extract;
 mod health;
+mod idempotency;
 mod jobs;
 mod keys;
 mod layers;
 mod me;
 mod metrics;
-mod once;
 mod page;
 mod providers;
 mod rate;
@@ -251,7 +251,7 @@ fn router(api: &Arc<Api>, origins: &[String]) -> Router {
     let closed = OpenApiRouter::new().nest("/api/v1", guarded());
     let (open, _) = open().split_for_parts();
     let (closed, _) = closed.split_for_parts();
-    let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), once::once));
+    let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), idempotency::once));
     let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), auth::guard));
     let timely = open
         .merge(closed)

@@ -3,7 +3,7 @@
 use ampledata_core::row::Limits;
 use ampledata_providers::models::Usage;
 use ampledata_store::intake::Work;
-use ampledata_store::{CallKind, Experience};
+use ampledata_store::{CallKind, UsageHistory};
 use serde::Serialize;
 
 use super::parts::{Rate, Tariff};
@@ -59,12 +59,12 @@ pub fn estimate(
     work: Work,
     limits: &Limits,
     tariff: &Tariff,
-    experience: &[Experience],
+    usage_history: &[UsageHistory],
     concurrency: usize,
 ) -> Estimate {
     let rows = work.own as f64;
     let known = |kind: CallKind, provider: &str| {
-        let of = experience.iter().filter(|past| past.kind == kind && past.provider == provider);
+        let of = usage_history.iter().filter(|past| past.kind == kind && past.provider == provider);
         of.filter(|past| past.rows >= ENOUGH).max_by_key(|past| past.rows)
     };
     let (engine, price) = &tariff.search;
@@ -89,7 +89,7 @@ pub fn estimate(
         expired_prices: tariff.ran_out(),
     };
     for rate in &tariff.models {
-        let past = experience.iter().find(|past| {
+        let past = usage_history.iter().find(|past| {
             past.kind == rate.kind
                 && past.model.as_ref() == Some(&rate.model)
                 && past.provider == rate.provider
@@ -101,7 +101,7 @@ pub fn estimate(
 }
 
 impl Estimate {
-    fn add(&mut self, rate: &Rate, past: Option<&Experience>, rows: f64, limits: &Limits) {
+    fn add(&mut self, rate: &Rate, past: Option<&UsageHistory>, rows: f64, limits: &Limits) {
         let of_job = rate.kind == CallKind::Patterns;
         let calls = match past {
             _ if of_job => 1.0,
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn earlier_jobs_say_it_better() {
-        let past = |kind, provider: &str, model: Option<&str>, rows| Experience {
+        let past = |kind, provider: &str, model: Option<&str>, rows| UsageHistory {
             kind,
             provider: provider.to_owned(),
             model: model.map(str::to_owned),
@@ -187,12 +187,12 @@ mod tests {
             rows,
         };
         let gemini = Some("gemini-3.5-flash-lite");
-        let experience = [
+        let usage_history = [
             past(CallKind::Search, "serper", None, 400),
             past(CallKind::Extract, "gemini", gemini, 400),
             past(CallKind::Decide, "groq", Some(GROQ), 3),
         ];
-        let estimate = estimate(WORK, &Limits::default(), &tariff(), &experience, 10);
+        let estimate = estimate(WORK, &Limits::default(), &tariff(), &usage_history, 10);
         assert_eq!((estimate.searches, estimate.from_rows), (2_000, 400));
         // 2,000 extractions as before, 1,300 decisions as the settings have it.
         assert_eq!(estimate.tokens_in, 2_000 * 500 + 1_300 * 1_500);

@@ -9,9 +9,10 @@ use ampledata::app::{Engine, Error, TemporalSeen};
 use ampledata::config::{Pem, Settings, WorkKind};
 use ampledata_engine::perform::Performer;
 use ampledata_store::{Job, Store};
-use ampledata_temporal::wire::Queues;
+use ampledata_temporal::contract::Queues;
 use ampledata_temporal::{
-    Activities, Driver, Effects, Keys, Metrics, Reach, Served, Server, Tls, Tuning, Version, work,
+    Activities, Driver, DriverOptions, Keys, Metrics, Reach, Served, Server, Tls, Tuning, Version,
+    work,
 };
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -38,7 +39,7 @@ impl OnTemporal {
     ) -> Result<Self, Error> {
         let reach = reach(settings)?;
         let temporal = &settings.temporal;
-        let effects = Effects {
+        let driver_options = DriverOptions {
             concurrency: u32::try_from(settings.concurrency).unwrap_or(u32::MAX),
             rows_per_workflow: temporal.rows_per_workflow,
             queues: queues(settings),
@@ -54,7 +55,7 @@ impl OnTemporal {
                 .map(|build_id| Version { deployment: temporal.deployment.clone(), build_id }),
             ..Tuning::default()
         };
-        let driver = Driver::new(reach.clone(), Arc::clone(&store), effects);
+        let driver = Driver::new(reach.clone(), Arc::clone(&store), driver_options);
         let metrics = temporal.metrics.map(|address| (address, OnceLock::new()));
         Ok(Self { driver, reach, store, performer, tuning, metrics })
     }

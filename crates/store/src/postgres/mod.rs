@@ -20,9 +20,9 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection};
 
 use super::{
-    Call, Caps, Entry, Error, Experience, Fetch, Job, JobId, JobStatus, JobTimes, NewJob, NewRow,
-    NewSource, OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId,
-    Searched, Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, names,
+    Call, Caps, Entry, Error, Fetch, Job, JobId, JobStatus, JobTimes, NewJob, NewRow, NewSource,
+    OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId, Searched,
+    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, UsageHistory, names,
 };
 
 mod accounts;
@@ -374,8 +374,8 @@ impl Store for Postgres {
         spending::spending(self, job).await
     }
 
-    async fn experience(&self, owner: &Owner) -> Result<Vec<Experience>, Error> {
-        spending::experience(self, owner).await
+    async fn usage_history(&self, owner: &Owner) -> Result<Vec<UsageHistory>, Error> {
+        spending::usage_history(self, owner).await
     }
 
     async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::{Error, JobId, Owner, Postgres, RowId};
 use crate::decode::{self};
 use crate::spending::Standing;
-use crate::{Caps, Experience, Reservation, Reserved, Spending};
+use crate::{Caps, Reservation, Reserved, Spending, UsageHistory};
 
 pub(super) async fn set_caps(db: &Postgres, job: &JobId, caps: Caps) -> Result<(), Error> {
     let key = db.job_key(job).await?;
@@ -120,9 +120,12 @@ SELECT kind, provider, model, sum(calls)::bigint AS calls, sum(units_in)::bigint
 FROM usage JOIN past ON past.key = usage.job_key
 WHERE done > 0 GROUP BY kind, provider, model HAVING sum(calls) > 0";
 
-pub(super) async fn experience(db: &Postgres, owner: &Owner) -> Result<Vec<Experience>, Error> {
+pub(super) async fn usage_history(
+    db: &Postgres,
+    owner: &Owner,
+) -> Result<Vec<UsageHistory>, Error> {
     let failed = |error| db.faults.sql(error);
     let rows = sqlx::query(EXPERIENCE).bind(&owner.0).fetch_all(&db.pool).await;
     let rows = rows.map_err(failed)?;
-    rows.iter().map(|row| decode::experience(&db.read(row))).collect()
+    rows.iter().map(|row| decode::usage_history(&db.read(row))).collect()
 }

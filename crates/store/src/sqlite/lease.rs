@@ -9,7 +9,7 @@ use super::statement::{all, args, changed};
 use super::{Error, Job, JobId, Sqlite};
 use crate::decode::{self, Columns as _};
 use crate::names;
-use crate::{AdvisoryLock, Leases, News};
+use crate::{AdvisoryLock, Leases, WebhookEvent};
 
 const TAKE: &str = "UPDATE jobs SET attended_until = ?2
     WHERE status = 'RUNNING' AND loaded AND coalesce(attended_until, 0) <= ?1 RETURNING key";
@@ -55,16 +55,21 @@ impl Leases for Sqlite {
             .await
     }
 
-    async fn untold_jobs(&self, limit: u32) -> Result<Vec<Job>, Error> {
+    async fn unpublished_jobs(&self, limit: u32) -> Result<Vec<Job>, Error> {
         let rows = self.rows(UNTOLD, args![limit]).await?;
         rows.iter().map(|row| decode::job(&self.read(row))).collect()
     }
 
-    async fn tell(&self, job: &Job, news: Option<News<'_>>, at: Timestamp) -> Result<bool, Error> {
+    async fn publish(
+        &self,
+        job: &Job,
+        event: Option<WebhookEvent<'_>>,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
         let faults = self.faults.clone();
         let told = args![&job.id.0, names::of_status(job.status), job.reason.clone()];
         let delivery =
-            news.map(|news| args![&job.owner.0, news.event, news.payload, at.as_millisecond()]);
+            event.map(|event| args![&job.owner.0, event.event, event.payload, at.as_millisecond()]);
         self.writer
             .act_for(move |connection| {
                 Box::pin(async move {

@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::{Error, JobId, Owner, RowId, Sqlite};
 use crate::decode::{self};
 use crate::spending::Standing;
-use crate::{Caps, Experience, Reservation, Reserved, Spending};
+use crate::{Caps, Reservation, Reserved, Spending, UsageHistory};
 
 pub(super) async fn set_caps(db: &Sqlite, job: &JobId, caps: Caps) -> Result<(), Error> {
     let key = db.job_key(job).await?;
@@ -117,9 +117,9 @@ SELECT kind, provider, model, sum(calls) AS calls, sum(units_in) AS units_in,
 FROM usage JOIN past ON past.key = usage.job_key
 WHERE done > 0 GROUP BY kind, provider, model HAVING sum(calls) > 0";
 
-pub(super) async fn experience(db: &Sqlite, owner: &Owner) -> Result<Vec<Experience>, Error> {
+pub(super) async fn usage_history(db: &Sqlite, owner: &Owner) -> Result<Vec<UsageHistory>, Error> {
     let failed = |error| db.faults.sql(error);
     let rows = sqlx::query(EXPERIENCE).bind(&owner.0).fetch_all(&db.readers).await;
     let rows = rows.map_err(failed)?;
-    rows.iter().map(|row| decode::experience(&db.read(row))).collect()
+    rows.iter().map(|row| decode::usage_history(&db.read(row))).collect()
 }

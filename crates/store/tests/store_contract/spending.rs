@@ -92,7 +92,7 @@ pub(crate) async fn a_reservation_that_was_cut_off_counts_in_full(store: &dyn St
 
 pub(crate) async fn experience_is_what_rows_needed(store: &dyn Store) {
     let job = job(store, &[&["A", ""], &["B", ""]]).await;
-    assert_eq!(store.experience(&job.owner).await.unwrap(), []);
+    assert_eq!(store.usage_history(&job.owner).await.unwrap(), []);
     let begin =
         StatusChange { from: vec![JobStatus::Pending], to: JobStatus::Running, reason: None };
     assert!(store.set_status(&job.id, begin).await.unwrap());
@@ -103,9 +103,9 @@ pub(crate) async fn experience_is_what_rows_needed(store: &dyn Store) {
         }
         store.finish_row(&row(&job, index), &finished(vec![None, None])).await.unwrap();
     }
-    let experience = store.experience(&job.owner).await.unwrap();
-    assert_eq!(experience.len(), 1);
-    let search = &experience[0];
+    let usage_history = store.usage_history(&job.owner).await.unwrap();
+    assert_eq!(usage_history.len(), 1);
+    let search = &usage_history[0];
     assert_eq!((search.kind, search.rows), (CallKind::Search, 2));
     assert_eq!((search.calls_per_row, search.units_in, search.units_out), (3.0, 3.0, 5.0));
     let totals = store.totals().await.unwrap();
@@ -113,5 +113,5 @@ pub(crate) async fn experience_is_what_rows_needed(store: &dyn Store) {
     assert_eq!(totals.usage, store.usage(&job.id).await.unwrap());
     assert_eq!((totals.usage[0].calls, totals.usage[0].cost_nano_usd), (6, 42));
     let other = Owner("somebody else".to_owned());
-    assert_eq!(store.experience(&other).await.unwrap(), []);
+    assert_eq!(store.usage_history(&other).await.unwrap(), []);
 }

@@ -20,7 +20,7 @@ use ampledata_store::JobStatus;
 use ampledata_test_support::world::{World, companies_with, open, performer, plan};
 use futures::TryStreamExt as _;
 use old::{Nothing, OldJob, OldRow, Rows};
-use server::{Dev, Working, driver, effects};
+use server::{Dev, Working, driver, driver_options};
 use tempfile::TempDir;
 use temporalio_client::{
     UntypedWorkflow, WorkflowFetchHistoryOptions, WorkflowGetResultOptions, WorkflowListOptions,
@@ -98,7 +98,7 @@ async fn as_now(dev: &Dev, rows: u64, rows_per_workflow: u32) -> Taken {
     let job = companies_with(&*store, rows, plan).await;
     let world = Arc::new(World::silent());
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(AT_ONCE, rows_per_workflow));
+    let driver = driver(&dev.reach, &store, driver_options(AT_ONCE, rows_per_workflow));
     let worked_on = store.open_rows(&job.id, 0, u32::MAX).await.unwrap().len() as u64;
     let (started, server, worker) = (Instant::now(), dev.cpu_seconds(), cpu_seconds("self"));
     driver.run(&job, &CancellationToken::new()).await.unwrap();

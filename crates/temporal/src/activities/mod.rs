@@ -17,14 +17,14 @@ use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use crate::wire::{
+use crate::contract::{
     Activity, Completed, Completion, JobRef, PageInput, RowsPage, Spread, Turn, TurnInput, Update,
 };
 
-mod rooms;
+mod job_cache;
 mod turn;
 
-use rooms::{Rooms, Standing};
+use job_cache::{JobCache, Standing};
 use turn::{Broke, GivingUp, Once, Taken};
 
 /// Attempts of a row's activity: see [`crate::workflows`].
@@ -44,7 +44,7 @@ const ROWS_OF_A_PAGE: u64 = 4_000;
 /// The activities of a worker.
 #[derive(Clone)]
 pub struct Activities {
-    rooms: Arc<Rooms>,
+    job_cache: Arc<JobCache>,
 }
 
 #[activities]
@@ -68,7 +68,7 @@ impl Activities {
         input: JobRef,
     ) -> Result<Vec<String>, ActivityError> {
         let (owner, id) = (store::Owner(input.owner.clone()), JobId(input.job_id.clone()));
-        let job = alive(&ctx, self.rooms.store().job(&owner, &id)).await?;
+        let job = alive(&ctx, self.job_cache.store().job(&owner, &id)).await?;
         let job = job.map_err(|error| failed(&Broke::Store(error)))?;
         let job = job.ok_or_else(|| {
             failed(&Broke::Store(store::Error::NotFound { what: "job", id: input.job_id }))
@@ -146,18 +146,18 @@ impl Activities {
 impl Activities {
     /// Creates activities over this store and these providers.
     pub fn new(store: Arc<dyn Store>, performer: Arc<Performer>) -> Self {
-        Self { rooms: Arc::new(Rooms::new(store, performer)) }
+        Self { job_cache: Arc::new(JobCache::new(store, performer)) }
     }
 
     async fn page(&self, input: &PageInput) -> Result<RowsPage, store::Error> {
         let mut page = RowsPage { running: true, rows: Vec::new(), next: None, spread: None };
-        let job = match self.rooms.of(&input.job).await? {
+        let job = match self.job_cache.of(&input.job).await? {
             Standing::Running(rows) => rows.job.clone(),
             // Rows are returned in any case: each waits until the job resumes.
             Standing::Paused => JobId(input.job.job_id.clone()),
             Standing::Over => return Ok(RowsPage { running: false, ..page }),
         };
-        let store = self.rooms.store();
+        let store = self.job_cache.store();
         if let Some(effort) = &input.effort {
             let progress = store.progress(&job).await?;
             let all: u64 = progress.by_stage.values().sum();
@@ -217,7 +217,7 @@ impl Activities {
         input: &TurnInput,
         tried: u32,
     ) -> Result<Turn, Broke> {
-        let rows = match self.rooms.of(&input.job).await? {
+        let rows = match self.job_cache.of(&input.job).await? {
             Standing::Running(rows) => rows,
             Standing::Paused => return Ok(Turn::Held),
             Standing::Over => return Ok(Turn::Over),
@@ -225,7 +225,7 @@ impl Activities {
         let once = Once { rows: Arc::clone(&rows), tried, last: tried >= TRIES };
         match turn::take(&rows, input.row, asked, &once).await? {
             Taken::Turn(turn) => Ok(turn),
-            Taken::Stopped => Ok(match self.rooms.look(&input.job).await? {
+            Taken::Stopped => Ok(match self.job_cache.look(&input.job).await? {
                 JobStatus::Paused => Turn::Held,
                 // The job was paused and resumed before this was noticed, so no signal will follow.
                 JobStatus::Running | JobStatus::Pending => {
@@ -242,7 +242,7 @@ impl Activities {
         asks: Activity,
         reason: String,
     ) -> Result<Turn, Broke> {
-        let rows = match self.rooms.of(&turn.job).await? {
+        let rows = match self.job_cache.of(&turn.job).await? {
             Standing::Running(rows) => rows,
             Standing::Paused => return Ok(Turn::Held),
             Standing::Over => return Ok(Turn::Over),
@@ -261,12 +261,12 @@ impl Activities {
     async fn cancel(&self, job: &JobRef) -> Result<Turn, Broke> {
         let open = vec![JobStatus::Pending, JobStatus::Running, JobStatus::Paused];
         let change = StatusChange { from: open, to: JobStatus::Cancelled, reason: None };
-        self.rooms.store().set_status(&JobId(job.job_id.clone()), change).await?;
+        self.job_cache.store().set_status(&JobId(job.job_id.clone()), change).await?;
         Ok(Turn::Over)
     }
 
     async fn complete(&self, input: &Completion) -> Result<Completed, store::Error> {
-        let (store, job) = (self.rooms.store(), JobId(input.job.job_id.clone()));
+        let (store, job) = (self.job_cache.store(), JobId(input.job.job_id.clone()));
         let from = vec![JobStatus::Pending, JobStatus::Running];
         let change = match &input.failed {
             Some(reason) => {

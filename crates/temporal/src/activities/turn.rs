@@ -11,7 +11,7 @@ use ampledata_store::{self as store, OpenRow};
 use async_trait::async_trait;
 use thiserror::Error;
 
-use crate::wire::{Activity, Turn};
+use crate::contract::{Activity, Turn};
 
 /// Characters of a query that are shown in a history.
 const QUERY_SHOWN: usize = 200;

@@ -16,7 +16,7 @@ use super::queue::Queue;
 use super::{EVENTS, EnrichmentWorkflow, after_cancel, of_store};
 use crate::activities::Activities;
 use crate::attributes;
-use crate::wire::{
+use crate::contract::{
     Completed, Completion, JobInput, JobProgress, PageInput, Ranges, RowsInput, Spread, Tally,
     Update,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::wire::Ranges;
+use crate::contract::Ranges;
 
 /// Waiting rows as ranges, so that a million of them need little memory.
 #[derive(Debug, Default)]

@@ -15,7 +15,7 @@ use super::queue::Queue;
 use super::{EVENTS, of_rows, of_store};
 use crate::activities::{Activities, BROKEN, PROVIDER};
 use crate::attributes;
-use crate::wire::{Activity, RowAt, RowsInput, Tally, Turn, TurnInput, Update};
+use crate::contract::{Activity, RowAt, RowsInput, Tally, Turn, TurnInput, Update};
 
 /// First and longest pause of a row after its worker was lost or the store was unavailable.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));

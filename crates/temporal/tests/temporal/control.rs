@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::server::{Dev, Working, driver, effects, run};
+use crate::server::{Dev, Working, driver, driver_options, run};
 
 /// A driver at work on a job.
 pub(crate) fn drive(driver: &Arc<Driver>, job: &Job) -> JoinHandle<()> {
@@ -58,7 +58,7 @@ async fn a_paused_job_rests_and_goes_on() {
         let job = companies(&*store, 80).await;
         let world = Arc::new(World::new());
         let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-        let driver = driver(&dev.reach, &store, effects(4, rows_per_workflow));
+        let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));
         let driving = drive(&driver, &job);
         until("work", async || world.calls() > 20).await;
         change(&*store, &job, JobStatus::Running, JobStatus::Paused).await;
@@ -83,7 +83,7 @@ async fn a_job_goes_on_that_nobody_told_to() {
     let job = companies(&*store, 40).await;
     let world = Arc::new(World::new());
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driving = drive(&driver(&dev.reach, &store, effects(4, 40)), &job);
+    let driving = drive(&driver(&dev.reach, &store, driver_options(4, 40)), &job);
     until("work", async || world.calls() > 20).await;
     change(&*store, &job, JobStatus::Running, JobStatus::Paused).await;
     ends(driving).await;
@@ -102,7 +102,7 @@ async fn a_cancelled_job_stops_within_two_seconds_and_stays_cancelled() {
         let job = companies(&*store, 80).await;
         let world = Arc::new(World::new());
         let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-        let driver = driver(&dev.reach, &store, effects(4, rows_per_workflow));
+        let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));
         let driving = drive(&driver, &job);
         until("a row", async || {
             store.progress(&job.id).await.unwrap().in_stage(Stage::Completed) > 2
@@ -140,7 +140,7 @@ async fn a_job_that_is_held_by_a_provider_pauses_with_its_reason() {
         if refuse { Err(fault(Retry::Hold)) } else { Ok(()) }
     }));
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(4, 10));
+    let driver = driver(&dev.reach, &store, driver_options(4, 10));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Paused);
     let found = store.job(&job.owner, &job.id).await.unwrap().unwrap();
     assert_eq!(found.reason.as_deref(), Some("the server is down"));
@@ -162,7 +162,7 @@ async fn faults_are_tried_three_times_and_cost_the_step_alone() {
         if broken { Err(fault(Retry::Backoff)) } else { Ok(()) }
     }));
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(4, 4));
+    let driver = driver(&dev.reach, &store, driver_options(4, 4));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
     let rows = results(&*store, &job).await;
     assert!(rows.iter().all(|row| row.stage == Stage::Completed), "{rows:?}");
@@ -177,7 +177,8 @@ async fn a_job_is_one_run_however_often_it_is_started_and_can_be_tried_again() {
     let job = companies(&*store, 40).await;
     let world = Arc::new(World::new());
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let drivers: Vec<_> = (0..3).map(|_| driver(&dev.reach, &store, effects(4, 1))).collect();
+    let drivers: Vec<_> =
+        (0..3).map(|_| driver(&dev.reach, &store, driver_options(4, 1))).collect();
     let driving: Vec<_> = drivers.iter().map(|driver| drive(driver, &job)).collect();
     for driving in driving {
         ends(driving).await;

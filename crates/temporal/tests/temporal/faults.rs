@@ -9,7 +9,7 @@ use ampledata_test_support::world::{World, companies, open, performer, results};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::server::{Dev, Working, driver, effects, run};
+use crate::server::{Dev, Working, driver, driver_options, run};
 
 /// Rows of the jobs: 60 of which one has a blank key.
 const ROWS: u64 = 60;
@@ -23,7 +23,7 @@ async fn a_server_that_is_killed_and_comes_back_loses_no_row_and_no_call() {
     let world = Arc::new(World::new());
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
     let driving = tokio::spawn({
-        let (driver, job) = (driver(&dev.reach, &store, effects(4, 20)), job.clone());
+        let (driver, job) = (driver(&dev.reach, &store, driver_options(4, 20)), job.clone());
         async move {
             let stop = CancellationToken::new();
             // Failed runs are retried, as in the API.
@@ -52,7 +52,7 @@ async fn a_job_without_a_worker_waits_for_one() {
     let job = companies(&*store, ROWS).await;
     let world = Arc::new(World::new());
     let first = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(4, 20));
+    let driver = driver(&dev.reach, &store, driver_options(4, 20));
     let driving = tokio::spawn({
         let (store, job) = (Arc::clone(&store), job.clone());
         async move { run(&driver, &*store, &job).await }
@@ -86,7 +86,7 @@ async fn a_job_that_temporal_does_not_know_is_started_anew() {
     assert!(store.set_status(&job.id, change).await.unwrap());
     let dev = Dev::start().await;
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(4, 20));
+    let driver = driver(&dev.reach, &store, driver_options(4, 20));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
     working.end().await;
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use temporalio_client::{Client, WorkflowListOptions};
 
 use crate::control::{change, drive, ends, until};
-use crate::server::{Dev, Working, driver, effects, run};
+use crate::server::{Dev, Working, driver, driver_options, run};
 
 async fn found(client: &Client, query: &str) -> Vec<String> {
     let listed = client.list_workflows(query, WorkflowListOptions::default());
@@ -37,7 +37,7 @@ async fn jobs_are_found_by_how_they_stand_and_rows_by_their_stage() {
         if closed { Err(fault(Retry::Hold)) } else { Ok(()) }
     }));
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(6, 1));
+    let driver = driver(&dev.reach, &store, driver_options(6, 1));
     let driving = drive(&driver, &job);
     until("a pause", async || store.status(&job.id).await.unwrap() == JobStatus::Paused).await;
     ends(driving).await;

@@ -8,7 +8,7 @@ use futures::TryStreamExt as _;
 use tempfile::TempDir;
 use temporalio_client::{UntypedWorkflow, WorkflowFetchHistoryOptions, WorkflowListOptions};
 
-use crate::server::{Dev, Working, driver, effects, run};
+use crate::server::{Dev, Working, driver, driver_options, run};
 
 const ROWS: u64 = 5_000;
 
@@ -20,7 +20,7 @@ async fn histories_stay_small() {
     let job = companies(&*store, ROWS).await;
     let world = Arc::new(World::silent());
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, effects(40, 200));
+    let driver = driver(&dev.reach, &store, driver_options(40, 200));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
     working.end().await;
 

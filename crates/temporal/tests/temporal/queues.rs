@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ampledata_store::{JobStatus, Store};
-use ampledata_temporal::wire::Queues;
-use ampledata_temporal::{Driver, Effects, Metrics, Served, Server, Tuning};
+use ampledata_temporal::contract::Queues;
+use ampledata_temporal::{Driver, DriverOptions, Metrics, Served, Server, Tuning};
 use ampledata_test_support::world::{World, companies, open, performer};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -40,12 +40,12 @@ async fn each_kind_of_work_is_done_by_the_workers_that_take_it() {
             let performer = performer(world, &store);
             working.push(Working::start_tuned(&dev.reach, &store, performer, tuning).await);
         }
-        let effects = Effects {
+        let driver_options = DriverOptions {
             concurrency: 8,
             rows_per_workflow: Some(rows_per_workflow),
             queues: queues.clone(),
         };
-        let driver = Driver::new(dev.reach.clone(), Arc::clone(&store), effects);
+        let driver = Driver::new(dev.reach.clone(), Arc::clone(&store), driver_options);
         assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
         let [jobs, crawls, models] = &worlds;
         assert_eq!(kinds(jobs), BTreeSet::from(["search".to_owned()]));
@@ -84,7 +84,7 @@ async fn what_the_sdk_measures_is_there_to_be_read() {
     let tuning = Tuning { metrics: Some(metrics.clone()), ..Tuning::default() };
     let performer = performer(&Arc::new(World::new()), &store);
     let working = Working::start_tuned(&dev.reach, &store, performer, tuning).await;
-    let driver = crate::server::driver(&dev.reach, &store, crate::server::effects(4, 1));
+    let driver = crate::server::driver(&dev.reach, &store, crate::server::driver_options(4, 1));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
 
     let mut read = TcpStream::connect(metrics.address).await.unwrap();

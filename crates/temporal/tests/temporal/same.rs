@@ -7,7 +7,7 @@ use ampledata_store::{JobStatus, ResultRow};
 use ampledata_test_support::world::{World, companies, open, options, performer, results};
 use tempfile::TempDir;
 
-use crate::server::{Dev, Working, driver, effects, run};
+use crate::server::{Dev, Working, driver, driver_options, run};
 
 const ROWS: u64 = 60;
 
@@ -30,7 +30,7 @@ async fn both_layouts_come_to_the_results_of_the_embedded_engine() {
         let job = companies(&*store, ROWS).await;
         let world = Arc::new(World::new());
         let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-        let driver = driver(&dev.reach, &store, effects(8, rows_per_workflow));
+        let driver = driver(&dev.reach, &store, driver_options(8, rows_per_workflow));
         assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
         assert_eq!(results(&*store, &job).await, expected, "{rows_per_workflow} rows a workflow");
         let twice: Vec<_> = world.log().into_iter().filter(|(_, times)| *times > 1).collect();

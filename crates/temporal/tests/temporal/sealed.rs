@@ -13,7 +13,7 @@ use temporalio_client::{
 };
 
 use crate::control::{change, drive, ends, until};
-use crate::server::{Dev, Working, driver, effects, run};
+use crate::server::{Dev, Working, driver, driver_options, run};
 
 const OLD: &str = "old:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const NEW: &str = "new:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -65,7 +65,7 @@ async fn histories_are_sealed_from_when_a_key_is_given() {
 
     // It starts without a key, and continues with one; then with a newer one.
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driving = drive(&driver(&dev.reach, &store, effects(2, 10)), &job);
+    let driving = drive(&driver(&dev.reach, &store, driver_options(2, 10)), &job);
     until("work", async || world.calls() > 10).await;
     change(&*store, &job, JobStatus::Running, JobStatus::Paused).await;
     ends(driving).await;
@@ -76,7 +76,7 @@ async fn histories_are_sealed_from_when_a_key_is_given() {
     let sealed = with(&dev.reach, OLD);
     let working = Working::start(&sealed, &store, performer(&world, &store)).await;
     change(&*store, &job, JobStatus::Paused, JobStatus::Running).await;
-    let sealed_driver = driver(&sealed, &store, effects(2, 10));
+    let sealed_driver = driver(&sealed, &store, driver_options(2, 10));
     assert_eq!(run(&sealed_driver, &*store, &job).await, JobStatus::Completed);
     working.end().await;
     assert!(world.log().values().all(|times| *times == 1), "{:?}", world.log());

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use ampledata_engine::perform::Performer;
 use ampledata_store::{Job, JobStatus, Store};
-use ampledata_temporal::wire::Queues;
+use ampledata_temporal::contract::Queues;
 use ampledata_temporal::{
-    Activities, Driver, Effects, Error, Reach, Server, Tuning, Version, work,
+    Activities, Driver, DriverOptions, Error, Reach, Server, Tuning, Version, work,
 };
 use ampledata_test_support::temporal::{free_port, program, spawn};
 use tempfile::TempDir;
@@ -147,13 +147,21 @@ impl Working {
     }
 }
 
-pub(crate) fn driver(reach: &Reach, store: &Arc<dyn Store>, effects: Effects) -> Arc<Driver> {
-    Arc::new(Driver::new(reach.clone(), Arc::clone(store), effects))
+pub(crate) fn driver(
+    reach: &Reach,
+    store: &Arc<dyn Store>,
+    driver_options: DriverOptions,
+) -> Arc<Driver> {
+    Arc::new(Driver::new(reach.clone(), Arc::clone(store), driver_options))
 }
 
 /// Rows processed at the same time, and rows per workflow.
-pub(crate) fn effects(concurrency: u32, rows_per_workflow: u32) -> Effects {
-    Effects { concurrency, rows_per_workflow: Some(rows_per_workflow), queues: Queues::default() }
+pub(crate) fn driver_options(concurrency: u32, rows_per_workflow: u32) -> DriverOptions {
+    DriverOptions {
+        concurrency,
+        rows_per_workflow: Some(rows_per_workflow),
+        queues: Queues::default(),
+    }
 }
 
 /// Runs the job until it ends or pauses.

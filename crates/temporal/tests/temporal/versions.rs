@@ -8,7 +8,7 @@ use ampledata_test_support::world::{World, companies, open, performer};
 use tempfile::TempDir;
 
 use crate::control::{change, drive, ends, until};
-use crate::server::{Dev, Working, driver, effects, run};
+use crate::server::{Dev, Working, driver, driver_options, run};
 
 fn build(build_id: &str) -> Version {
     Version { deployment: "ampledata".to_owned(), build_id: build_id.to_owned() }
@@ -35,7 +35,7 @@ async fn a_job_stays_with_the_build_that_began_it() {
     let old =
         Working::start_as(&dev.reach, &before, performer(&world, &before), Some(build("1"))).await;
     make_current(&dev, "1").await;
-    let old_driver = driver(&dev.reach, &before, effects(2, 10));
+    let old_driver = driver(&dev.reach, &before, driver_options(2, 10));
     let driving = drive(&old_driver, &job);
     until("work", async || world.calls() > 10).await;
     change(&*before, &job, JobStatus::Running, JobStatus::Paused).await;
@@ -52,7 +52,7 @@ async fn a_job_stays_with_the_build_that_began_it() {
 
     // New workflows are for the new version, the only one that is left.
     let job = companies(&*after, 10).await;
-    let new_driver = driver(&dev.reach, &after, effects(2, 10));
+    let new_driver = driver(&dev.reach, &after, driver_options(2, 10));
     assert_eq!(run(&new_driver, &*after, &job).await, JobStatus::Completed);
     new.end().await;
 }

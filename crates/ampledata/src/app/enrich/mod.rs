@@ -185,10 +185,10 @@ pub async fn estimate(
     let source = load::source(store, &request.input, &request.options, reader).await?;
     let layout = intake::Layout::new(&fitted.columns, &fitted.key, &fitted.context, &source)?;
     let work = intake::count_work(store, &source, &layout, request.limit).await?;
-    let experience = store.experience(&Owner::local()).await?;
+    let usage_history = store.usage_history(&Owner::local()).await?;
     let limits = limits(settings);
     let tariff = services.tariff(&models);
-    Ok(estimate::estimate(work, &limits, &tariff, &experience, settings.concurrency))
+    Ok(estimate::estimate(work, &limits, &tariff, &usage_history, settings.concurrency))
 }
 
 /// The job with its cost limits: those of the request, else those of an earlier run.

@@ -81,9 +81,9 @@ impl Desk {
         work: intake::Work,
         models: &JobModels,
     ) -> Result<Estimate, Error> {
-        let experience = self.store().experience(owner).await?;
+        let usage_history = self.store().usage_history(owner).await?;
         let tariff = self.services.tariff(models);
-        Ok(estimate(work, &self.rules.limits, &tariff, &experience, self.rules.concurrency))
+        Ok(estimate(work, &self.rules.limits, &tariff, &usage_history, self.rules.concurrency))
     }
 
     /// Limits the cost of a job and of each of its rows. A job that is paused for its budget stays paused

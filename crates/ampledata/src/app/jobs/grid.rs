@@ -8,7 +8,7 @@ use ampledata_store::{
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::steer::column_place;
+use super::lifecycle::column_place;
 use super::{Desk, Error};
 
 /// A person's change to a cell.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ampledata_store::{
-    Attempted, Delivery, DeliveryState, DueDelivery, Job, JobStatus, Listed, News, Owner, Slice,
-    Webhook,
+    Attempted, Delivery, DeliveryState, DueDelivery, Job, JobStatus, Listed, Owner, Slice, Webhook,
+    WebhookEvent,
 };
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -145,11 +145,11 @@ impl Desk {
 
     /// Creates deliveries for jobs that were finished, paused or failed, by whichever process.
     async fn tell(&self) -> Result<(), Error> {
-        for job in self.store().untold_jobs(AT_A_TIME).await? {
+        for job in self.store().unpublished_jobs(AT_A_TIME).await? {
             let at = Timestamp::now();
             let told = news(&job, at);
-            let told = told.as_ref().map(|(event, payload)| News { event, payload });
-            self.store().tell(&job, told, at).await?;
+            let told = told.as_ref().map(|(event, payload)| WebhookEvent { event, payload });
+            self.store().publish(&job, told, at).await?;
         }
         Ok(())
     }

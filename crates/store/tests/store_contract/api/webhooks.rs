@@ -1,5 +1,6 @@
 use ampledata_store::{
-    Attempted, DeliveryState, Job, JobStatus, News, Owner, Slice, StatusChange, Store, Webhook,
+    Attempted, DeliveryState, Job, JobStatus, Owner, Slice, StatusChange, Store, Webhook,
+    WebhookEvent,
 };
 
 use super::{at, job, missing, other};
@@ -17,8 +18,8 @@ fn hook(id: &str, owner: &Owner, events: &[&str]) -> Webhook {
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "the store takes an option")]
-fn news(event: &str) -> Option<News<'_>> {
-    Some(News { event, payload: "{}" })
+fn news(event: &str) -> Option<WebhookEvent<'_>> {
+    Some(WebhookEvent { event, payload: "{}" })
 }
 
 /// A job that a process owns.
@@ -42,14 +43,14 @@ async fn stands(store: &dyn Store, job: &Job, to: JobStatus) -> Job {
 pub(crate) async fn only_what_stands_so_is_told(store: &dyn Store) {
     let job = job(store, &["A"]).await;
     stands(store, &job, JobStatus::Paused).await;
-    assert_eq!(store.untold_jobs(9).await.unwrap(), [], "it is of the command line");
+    assert_eq!(store.unpublished_jobs(9).await.unwrap(), [], "it is of the command line");
     store.renew_lease(std::slice::from_ref(&job.id), at(0)).await.unwrap();
     let paused = stands(store, &job, JobStatus::Paused).await;
     let done = stands(store, &job, JobStatus::Completed).await;
-    assert!(!store.tell(&paused, news("job.paused"), at(1)).await.unwrap(), "not any more");
-    assert_eq!(store.untold_jobs(9).await.unwrap(), std::slice::from_ref(&done));
-    assert!(store.tell(&done, None, at(1)).await.unwrap(), "there is nothing to say of it");
-    assert_eq!(store.untold_jobs(9).await.unwrap(), []);
+    assert!(!store.publish(&paused, news("job.paused"), at(1)).await.unwrap(), "not any more");
+    assert_eq!(store.unpublished_jobs(9).await.unwrap(), std::slice::from_ref(&done));
+    assert!(store.publish(&done, None, at(1)).await.unwrap(), "there is nothing to say of it");
+    assert_eq!(store.unpublished_jobs(9).await.unwrap(), []);
     assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), []);
 }
 
@@ -75,10 +76,10 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     store.put_webhook(&hook("d", &other(), &["job.completed"])).await.unwrap();
     let job = seen_to(store).await;
     let done = stands(store, &job, JobStatus::Completed).await;
-    assert_eq!(store.untold_jobs(9).await.unwrap(), std::slice::from_ref(&done));
-    assert!(store.tell(&done, news("job.completed"), at(1)).await.unwrap());
-    assert!(!store.tell(&done, news("job.completed"), at(1)).await.unwrap(), "once");
-    assert_eq!(store.untold_jobs(9).await.unwrap(), []);
+    assert_eq!(store.unpublished_jobs(9).await.unwrap(), std::slice::from_ref(&done));
+    assert!(store.publish(&done, news("job.completed"), at(1)).await.unwrap());
+    assert!(!store.publish(&done, news("job.completed"), at(1)).await.unwrap(), "once");
+    assert_eq!(store.unpublished_jobs(9).await.unwrap(), []);
     let due = store.claim_deliveries(at(1), at(60), 10).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!((due[0].url.as_str(), due[0].secret.as_str()), ("https://a.example/", "s"));
@@ -87,7 +88,7 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     assert_eq!((delivery.payload.as_str(), delivery.attempts), ("{}", 1));
     assert_eq!((delivery.state, delivery.created_at), (DeliveryState::Waiting, at(1)));
     let paused = stands(store, &job, JobStatus::Paused).await;
-    assert!(store.tell(&paused, news("job.paused"), at(1)).await.unwrap());
+    assert!(store.publish(&paused, news("job.paused"), at(1)).await.unwrap());
     assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), [], "no one requested it");
 }
 
@@ -97,7 +98,7 @@ pub(crate) async fn a_delivery_is_claimed_by_one_at_a_time(store: &dyn Store) {
     let job = seen_to(store).await;
     for second in [1, 2] {
         let job = stands(store, &job, JobStatus::Paused).await;
-        assert!(store.tell(&job, news("e"), at(second)).await.unwrap());
+        assert!(store.publish(&job, news("e"), at(second)).await.unwrap());
     }
     assert_eq!(store.claim_deliveries(at(0), at(60), 10).await.unwrap(), []);
     let first = store.claim_deliveries(at(5), at(60), 1).await.unwrap().remove(0).delivery;

@@ -10,7 +10,7 @@ use ampledata_engine::perform::Performer;
 use ampledata_store::{self as store, JobId, JobStatus, Owner, Store};
 use tokio_util::sync::CancellationToken;
 
-use crate::wire::JobRef;
+use crate::contract::JobRef;
 
 /// How often the status of a job is polled.
 const LOOK: Duration = Duration::from_millis(250);
@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(250);
 const EMPTY_LOOKS: u32 = 120;
 
 /// The jobs that this worker processes.
-pub(crate) struct Rooms {
+pub(crate) struct JobCache {
     store: Arc<dyn Store>,
     performer: Arc<Performer>,
     open: Arc<Mutex<HashMap<JobRef, Arc<JobRows>>>>,
@@ -34,7 +34,7 @@ pub(crate) enum Standing {
     Over,
 }
 
-impl Rooms {
+impl JobCache {
     pub(crate) fn new(store: Arc<dyn Store>, performer: Arc<Performer>) -> Self {
         Self { store, performer, open: Arc::default() }
     }
