@@ -39,7 +39,7 @@ pub struct DriverOptions {
 pub struct Driver {
     reach: Reach,
     store: Arc<dyn Store>,
-    driver_options: DriverOptions,
+    options: DriverOptions,
     server: tokio::sync::OnceCell<Server>,
 }
 
@@ -55,8 +55,8 @@ enum Followed {
 
 impl Driver {
     /// Creates a driver that connects when it is first used.
-    pub fn new(reach: Reach, store: Arc<dyn Store>, driver_options: DriverOptions) -> Self {
-        Self { reach, store, driver_options, server: tokio::sync::OnceCell::new() }
+    pub fn new(reach: Reach, store: Arc<dyn Store>, options: DriverOptions) -> Self {
+        Self { reach, store, options, server: tokio::sync::OnceCell::new() }
     }
 
     /// The connection to the server, once it answers.
@@ -91,7 +91,7 @@ impl Driver {
     /// Starts the job's workflow, or finds the one that is running: starting twice gives one run.
     async fn begin(&self, job: &Job) -> Result<Handle, Error> {
         let server = self.server().await?;
-        match server.without_worker(self.driver_options.queues.others()).await {
+        match server.without_worker(self.options.queues.others()).await {
             Ok(queues) => queues.iter().for_each(|queue| {
                 tracing::warn!(job = %job.id, "no worker polls the task queue {queue}");
             }),
@@ -125,10 +125,10 @@ impl Driver {
         let input = JobInput {
             job: reference,
             effort: Effort {
-                concurrency: self.driver_options.concurrency,
-                rows_per_workflow: self.driver_options.rows_per_workflow,
+                concurrency: self.options.concurrency,
+                rows_per_workflow: self.options.rows_per_workflow,
                 attributes: with,
-                queues: self.driver_options.queues.clone(),
+                queues: self.options.queues.clone(),
             },
             from: 0,
             spread: None,

@@ -87,13 +87,8 @@ async fn what_the_sdk_measures_is_there_to_be_read() {
     let driver = crate::server::driver(&dev.reach, &store, crate::server::driver_options(4, 1));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
 
-    let mut read = TcpStream::connect(metrics.address).await.unwrap();
-    let ask = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    read.write_all(ask.as_bytes()).await.unwrap();
-    let mut told = String::new();
-    read.read_to_string(&mut told).await.unwrap();
-    assert!(told.starts_with("HTTP/1.1 200"), "{told}");
-    for (name, label) in [
+    // The job is completed in the store a moment before its workflow ends, and that is measured after it.
+    let expected = [
         ("temporal_workflow_completed", "workflow_type=\"JobWorkflow\""),
         ("temporal_activity_execution_latency_count", "activity_type=\"Crawl\""),
         (
@@ -101,10 +96,26 @@ async fn what_the_sdk_measures_is_there_to_be_read() {
             "task_queue=\"ampledata-enrichment\"",
         ),
         ("temporal_worker_task_slots_available", "worker_type=\"ActivityWorker\""),
-    ] {
-        let line = told.lines().find(|line| line.starts_with(name) && line.contains(label));
-        let value: Option<f64> = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
-        assert!(value.is_some_and(|value| value > 0.0), "{name} {label}: {line:?} in {told}");
-    }
+    ];
+    until("all that the SDK measures", async || {
+        let text = scrape(metrics.address).await;
+        expected.iter().all(|(name, label)| {
+            let line = text.lines().find(|line| line.starts_with(name) && line.contains(label));
+            let value: Option<f64> = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
+            value.is_some_and(|value| value > 0.0)
+        })
+    })
+    .await;
     working.end().await;
+}
+
+/// The metrics at this address, as Prometheus reads them.
+async fn scrape(address: std::net::SocketAddr) -> String {
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    connection.read_to_string(&mut response).await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    response
 }
