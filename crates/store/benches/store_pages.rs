@@ -16,8 +16,8 @@ use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, Limits, Plan, RowRe
 use ampledata_core::value::{PartialDate, Value};
 use ampledata_store::intake::create_job;
 use ampledata_store::{
-    ChangeCursor, Job, JobId, NewJob, NewSource, Owner, RowCursor, RowId, SourceId, SourceRow,
-    Sqlite, Standing, Store, View,
+    CellStatus, ChangeCursor, Job, JobId, NewJob, NewSource, Owner, RowCursor, RowId, SourceId,
+    SourceRow, Sqlite, Store, View,
 };
 use ampledata_table::{Cell as Text, Column};
 use futures::StreamExt as _;
@@ -164,9 +164,9 @@ async fn measure(store: &Arc<dyn Store>, job: &Arc<Job>, rows: u64, clients: u64
     grid("rows, middle page", View::All, middle, 0.0).await;
     grid("rows, last page", View::All, last.max(middle), 0.0).await;
     grid("failed rows, middle", View::Stage(Stage::Failed), middle, 0.0).await;
-    let standing = |standing| View::Cells { column: 1, standing };
-    grid("missing cells, middle", standing(Standing::MISSING.to_vec()), middle, 0.0).await;
-    grid("weak cells, middle", standing(vec![Standing::Weak]), middle, 0.0).await;
+    let of_status = |statuses| View::Cells { column: 1, statuses };
+    grid("missing cells, middle", of_status(CellStatus::MISSING.to_vec()), middle, 0.0).await;
+    grid("weak cells, middle", of_status(vec![CellStatus::Weak]), middle, 0.0).await;
     let sorted = |descending| View::ByConfidence { column: 1, descending };
     grid("least sure first, middle", sorted(false), middle, 0.85).await;
     grid("surest first, middle", sorted(true), middle, 0.85).await;

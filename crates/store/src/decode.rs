@@ -12,7 +12,7 @@ use super::{
     ApiKey, Call, Caps, ChangeCursor, Correction, Delivery, DeliveryState, Entry, Error, Job,
     JobId, ListedJob, MonthUsage, NewUpload, OpenRow, Owner, Paid, RowChange, RowCursor, RowId,
     Source, SourceId, SourceRow, Template, Upload, UploadState, Usage, UsageHistory, Webhook,
-    names,
+    text_enums,
 };
 
 /// Reads the columns of one row by name.
@@ -55,7 +55,7 @@ pub(super) trait Columns {
     }
 
     fn stage(&self, name: &str) -> Result<Stage, Error> {
-        names::stage(self.str(name)?)
+        text_enums::parse_stage(self.str(name)?)
     }
 
     /// A number out of range was not written by this program.
@@ -138,7 +138,7 @@ pub(super) fn job(read: &impl Columns) -> Result<Job, Error> {
         models: read.json_if_any("models")?.map(Arc::new),
         loaded: read.yes("loaded")?,
         rows: read.count("rows")?,
-        status: names::status(read.str("status")?)?,
+        status: text_enums::parse_status(read.str("status")?)?,
         reason: read.text_if_any("reason")?,
         created_at: read.time("created_at")?,
         started_at: read.time_if_any("started_at")?,
@@ -151,7 +151,7 @@ pub(super) fn listed_job(read: &impl Columns) -> Result<ListedJob, Error> {
         id: JobId(read.text("id")?),
         source: SourceId(read.text("source")?),
         source_name: read.text("source_name")?,
-        status: names::status(read.str("status")?)?,
+        status: text_enums::parse_status(read.str("status")?)?,
         reason: read.text_if_any("reason")?,
         rows: read.count("rows")?,
         created_at: read.time("created_at")?,

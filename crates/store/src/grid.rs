@@ -9,7 +9,7 @@ use super::{Error, JobId, Owner, ResultRow};
 
 /// What may be wrong with a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum CellStatus {
     /// It has a value whose confidence is below the job's threshold.
     Weak,
     /// No page that could be read has a value.
@@ -22,8 +22,8 @@ pub enum Standing {
     Error,
 }
 
-impl Standing {
-    /// All standings of cells without a value.
+impl CellStatus {
+    /// All statuses of cells without a value.
     pub const MISSING: [Self; 4] = [Self::Absent, Self::Blocked, Self::Conflict, Self::Error];
 
     /// The name in the database.
@@ -46,12 +46,12 @@ pub enum View {
     All,
     /// Rows in a stage, by index. A row that shares another's result has that row's final stage.
     Stage(Stage),
-    /// Rows whose cell of this column has one of these standings and was not set by a person, by index.
+    /// Rows whose cell of this column has one of these statuses and was not set by a person, by index.
     Cells {
         /// The column of the plan.
         column: usize,
-        /// The standings of the cell.
-        standing: Vec<Standing>,
+        /// The statuses of the cell.
+        statuses: Vec<CellStatus>,
     },
     /// Rows with a cell of this column, by confidence; a missing value counts as the lowest confidence.
     ByConfidence {

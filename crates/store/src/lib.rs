@@ -14,24 +14,25 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 mod account;
+mod calls;
+mod catalog;
 mod decode;
 mod encoding;
 mod error;
+mod fetches;
 mod grid;
 pub mod intake;
 mod job;
 mod lease;
-mod library;
-mod names;
-mod packing;
+mod page_codec;
 #[cfg(feature = "postgres")]
 pub mod postgres;
-mod reading;
 mod report;
 mod row;
 mod source;
 mod spending;
 pub mod sqlite;
+mod text_enums;
 mod upload;
 mod webhook;
 
@@ -39,17 +40,18 @@ pub use account::{
     Accounts, ApiKey, IdempotentRequest, KeptAnswer, Known, MonthUsage, NewApiKey, OwnerCall,
     Template,
 };
+pub use calls::{Call, CallKind, Paid, Totals, Usage};
+pub use catalog::{Catalog, Listed, ListedJob, Retry, RetryRows, Slice};
 pub use error::Error;
+pub use fetches::{Fetch, ReadPage, Searched};
 pub use grid::{
-    CellEdit, CellRecord, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange, RowCursor,
-    RowPage, Standing, View,
+    CellEdit, CellRecord, CellStatus, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange,
+    RowCursor, RowPage, View,
 };
 pub use job::{Job, JobId, JobStatus, JobTimes, NewJob, Progress, StatusChange};
 pub use lease::{AdvisoryLock, Leases, WebhookEvent};
-pub use library::{Library, Listed, ListedJob, Retry, RetryRows, Slice};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
-pub use reading::{Call, CallKind, Fetch, Paid, ReadPage, Searched, Totals, Usage};
 pub use report::{ColumnCounts, Report, Reports, SiteCells};
 pub use row::{Entry, NewRow, OpenRow, ResultRow, RowId};
 pub use source::{NewSource, Owner, Source, SourceId, SourceRow};
@@ -63,12 +65,12 @@ pub use webhook::{Attempted, Delivery, DeliveryState, DueDelivery, Webhook, Webh
 /// Jobs and sources are looked up by owner. Functions that take only a [`JobId`] or a [`SourceId`] are for
 /// callers that have already done so.
 ///
-/// What users request is in traits by subject: [`Uploads`], [`Library`], [`Grid`], [`Reports`], [`Accounts`]
+/// What users request is in traits by subject: [`Uploads`], [`Catalog`], [`Grid`], [`Reports`], [`Accounts`]
 /// and [`Webhooks`]; coordination between processes is in [`Leases`]. This trait has what the engine
 /// needs.
 #[async_trait]
 pub trait Store:
-    Uploads + Library + Grid + Reports + Accounts + Webhooks + Leases + Send + Sync
+    Uploads + Catalog + Grid + Reports + Accounts + Webhooks + Leases + Send + Sync
 {
     /// The source with this id, if this owner has it.
     async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error>;

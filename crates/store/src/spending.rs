@@ -69,7 +69,7 @@ pub struct UsageHistory {
 }
 
 /// Limits and spending of a job and one of its rows, in billionths of a US dollar.
-pub(super) struct Standing {
+pub(super) struct SpendingState {
     caps: Caps,
     spent: u64,
     reserved: u64,
@@ -79,7 +79,7 @@ pub(super) struct Standing {
     row_lost: u64,
 }
 
-impl Standing {
+impl SpendingState {
     pub(super) fn of(read: &impl Columns) -> Result<Self, Error> {
         Ok(Self {
             caps: Caps { job: read.count_if_any("job_cap")?, row: read.count_if_any("row_cap")? },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_store::{GridRow, Job, JobId, RowCursor, Standing};
+use ampledata_store::{CellStatus, GridRow, Job, JobId, RowCursor};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -140,13 +140,13 @@ fn view(query: RowsQuery) -> Result<ViewAsked, Error> {
     }
 }
 
-fn standing_of(name: &str) -> Result<Standing, Error> {
+fn standing_of(name: &str) -> Result<CellStatus, Error> {
     match name.trim() {
-        "weak" => Ok(Standing::Weak),
-        "absent" => Ok(Standing::Absent),
-        "blocked" => Ok(Standing::Blocked),
-        "conflict" => Ok(Standing::Conflict),
-        "error" => Ok(Standing::Error),
+        "weak" => Ok(CellStatus::Weak),
+        "absent" => Ok(CellStatus::Absent),
+        "blocked" => Ok(CellStatus::Blocked),
+        "conflict" => Ok(CellStatus::Conflict),
+        "error" => Ok(CellStatus::Error),
         _ => Err(Error::parameter("standing: weak, absent, blocked, conflict or error")),
     }
 }

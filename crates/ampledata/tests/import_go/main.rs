@@ -8,7 +8,7 @@ use ampledata::import_go::{Old, Report, import};
 use ampledata_core::column::ColumnType;
 use ampledata_core::row::{CellOutcome, Stage};
 use ampledata_store::{
-    JobId, JobStatus, JobTimes, Library as _, Owner, ResultRow, Sqlite, StatusChange, Store,
+    Catalog as _, JobId, JobStatus, JobTimes, Owner, ResultRow, Sqlite, StatusChange, Store,
 };
 use ampledata_table::Cell;
 use ampledata_test_support::postgres::Database;

@@ -2,7 +2,7 @@
 
 use ampledata::import_go::{Old, import, waiting};
 use ampledata_core::row::Stage;
-use ampledata_store::{JobId, Library as _, Owner, Postgres, Slice, Store as _};
+use ampledata_store::{Catalog as _, JobId, Owner, Postgres, Slice, Store as _};
 use ampledata_test_support::postgres::Database;
 
 use crate::{FIRST, FIRST_ROWS, ROW_STATES};

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use super::faults::{json, signed, unsigned};
 use super::tables::Table;
 use super::writer::Rows;
-use super::{Call, Error, JobId, Paid, Postgres, Reservation, Totals, Usage, names};
+use super::{Call, Error, JobId, Paid, Postgres, Reservation, Totals, Usage, text_enums};
 use crate::decode::{self};
 
 /// Adds a call to a write, so that it is stored together with its result or not at all.
@@ -72,7 +72,7 @@ pub(super) async fn totals(db: &Postgres) -> Result<Totals, Error> {
         if name == "cells_found" {
             totals.cells_found = count;
         } else {
-            totals.rows.insert(names::stage(name)?, count);
+            totals.rows.insert(text_enums::parse_stage(name)?, count);
         }
     }
     Ok(totals)

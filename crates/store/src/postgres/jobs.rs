@@ -9,7 +9,7 @@ use super::statement::args;
 use super::writer::number;
 use super::{
     Error, Job, JobId, JobStatus, JobTimes, NewJob, Owner, Postgres, Progress, SourceId,
-    StatusChange, names,
+    StatusChange, text_enums,
 };
 use crate::decode::{self};
 
@@ -225,7 +225,7 @@ pub(super) async fn status(db: &Postgres, job: &JobId) -> Result<JobStatus, Erro
         .fetch_one(&db.pool)
         .await
         .map_err(|error| db.faults.sql(error))?;
-    names::status(&name)
+    text_enums::parse_status(&name)
 }
 
 pub(super) async fn set_status(
@@ -234,7 +234,7 @@ pub(super) async fn set_status(
     change: StatusChange,
 ) -> Result<bool, Error> {
     let key = db.job_key(job).await?;
-    let from: Vec<_> = change.from.iter().map(|status| names::of_status(*status)).collect();
+    let from: Vec<_> = change.from.iter().map(|status| text_enums::status_name(*status)).collect();
     let from = json("statuses", &from)?;
     let faults = db.faults.clone();
     db.writer
@@ -249,7 +249,7 @@ pub(super) async fn set_status(
                          untold = attended_until IS NOT NULL
                      WHERE key = $5 AND status IN (SELECT json_array_elements_text($6::json))",
                 )
-                .bind(names::of_status(change.to))
+                .bind(text_enums::status_name(change.to))
                 .bind(change.reason)
                 .bind(now)
                 .bind(change.to.is_final())
@@ -311,7 +311,7 @@ pub(super) async fn progress(db: &Postgres, job: &JobId) -> Result<Progress, Err
             "cells_found" => progress.cells_found = count,
             "cost" => progress.cost_nano_usd = count,
             stage => {
-                progress.by_stage.insert(names::stage(stage)?, count);
+                progress.by_stage.insert(text_enums::parse_stage(stage)?, count);
                 progress.rows += count;
             }
         }

@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::statement::{all, args, changed};
 use super::{Error, Job, JobId, Postgres};
 use crate::decode;
-use crate::names;
+use crate::text_enums;
 use crate::{AdvisoryLock, Leases, WebhookEvent};
 
 const UNATTENDED: &str = "WITH taken AS (
@@ -74,7 +74,7 @@ impl Leases for Postgres {
         at: Timestamp,
     ) -> Result<bool, Error> {
         let faults = self.faults.clone();
-        let told = args![&job.id.0, names::of_status(job.status), job.reason.clone()];
+        let told = args![&job.id.0, text_enums::status_name(job.status), job.reason.clone()];
         let delivery =
             event.map(|event| args![&job.owner.0, event.event, event.payload, at.as_millisecond()]);
         self.writer

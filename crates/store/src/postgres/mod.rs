@@ -22,18 +22,19 @@ use sqlx::{ConnectOptions as _, PgConnection};
 use super::{
     Call, Caps, Entry, Error, Fetch, Job, JobId, JobStatus, JobTimes, NewJob, NewRow, NewSource,
     OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId, Searched,
-    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, UsageHistory, names,
+    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, UsageHistory,
+    text_enums,
 };
 
 mod accounts;
 mod calls;
+mod catalog;
 mod cells;
 mod changes;
 mod faults;
 mod grid;
 mod jobs;
 mod lease;
-mod library;
 mod listing;
 mod migrations;
 mod pages;

@@ -11,7 +11,7 @@ use super::tables::Table;
 use super::writer::{PageRow, Rows};
 use super::{Call, Error, Fetch, JobId, Postgres, ReadPage, Searched, calls};
 use crate::decode::Columns as _;
-use crate::packing::{pack, unpack};
+use crate::page_codec::{decode_page, encode_page};
 
 pub(super) async fn search_of(
     db: &Postgres,
@@ -101,7 +101,7 @@ pub(super) async fn page(db: &Postgres, hash: &ContentHash) -> Result<Option<Pag
         .fetch_optional(&db.pool)
         .await
         .map_err(|error| db.faults.sql(error))?;
-    packed.map(|packed| unpack(&packed)).transpose()
+    packed.map(|packed| decode_page(&packed)).transpose()
 }
 
 pub(super) async fn put_page(db: &Postgres, read: ReadPage) -> Result<(), Error> {
@@ -114,7 +114,7 @@ pub(super) async fn put_page(db: &Postgres, read: ReadPage) -> Result<(), Error>
         title: read.page.title.clone(),
         language: read.page.language.clone(),
         bytes: signed("size of the page", read.bytes)?,
-        page: pack(&read.page)?,
+        page: encode_page(&read.page)?,
         at: now,
     });
     write.add(Table::Fetches, fetch_line(fetch)?);

@@ -6,7 +6,7 @@ use super::statement::{Arg, args, changed, one};
 use super::writer::number;
 use super::{Error, JobId, Owner, Postgres};
 use crate::decode::Columns as _;
-use crate::{Retry, RetryRows, names};
+use crate::{Retry, RetryRows, text_enums};
 
 macro_rules! begun_anew {
     ($only:literal, $which:literal) => {
@@ -66,9 +66,10 @@ pub(super) async fn job(
                 let job = one(connection, look, args![key, &owner.0], &faults).await?;
                 let job = job.ok_or_else(missing)?;
                 let job = Reader::new(&job, &faults);
-                if let Some(reason) =
-                    Retry::refusal(names::status(job.str("status")?)?, job.yes("loaded")?)
-                {
+                if let Some(reason) = Retry::refusal(
+                    text_enums::parse_status(job.str("status")?)?,
+                    job.yes("loaded")?,
+                ) {
                     return Err(Error::Refused { what: "job", id: id.0, reason });
                 }
                 let mut wanted = args![key, seq, columns];

@@ -5,7 +5,7 @@ use ampledata_core::row::{CellOutcome, RowResult, Stage};
 use super::faults::{json, signed};
 use super::tables::Table;
 use super::writer::Rows;
-use super::{Entry, Error, JobId, NewRow, OpenRow, Postgres, RowId, names};
+use super::{Entry, Error, JobId, NewRow, OpenRow, Postgres, RowId, text_enums};
 use crate::decode::{self, Columns as _};
 use crate::report::site_of;
 
@@ -15,7 +15,7 @@ pub(super) async fn append(db: &Postgres, job: &JobId, rows: Vec<NewRow>) -> Res
     for row in rows {
         let index = signed("row", row.index)?;
         let stage = if row.problem.is_some() { Stage::Failed } else { Stage::Pending };
-        let stage = names::of_stage(stage);
+        let stage = text_enums::stage_name(stage);
         write.add(Table::JobRows, json("row", &(key, index, row.identity, stage, row.problem))?);
     }
     db.writer.write(write).await
@@ -87,7 +87,7 @@ pub(super) async fn journal(
     write.add(Table::Journal, json("journal", &line)?);
     if let Some(stage) = stage {
         write.changes(key);
-        write.add(Table::Stages, json("stage", &(key, index, names::of_stage(stage)))?);
+        write.add(Table::Stages, json("stage", &(key, index, text_enums::stage_name(stage)))?);
     }
     db.writer.write(write).await
 }
@@ -130,7 +130,7 @@ pub(super) async fn finish(db: &Postgres, row: &RowId, result: &RowResult) -> Re
         write.add(Table::Cells, json("cell", &line)?);
     }
     let attempts = json("attempts", &result.attempts)?;
-    let stage = names::of_stage(result.stage);
+    let stage = text_enums::stage_name(result.stage);
     let line = (key, index, stage, found, &result.error, attempts);
     write.changes(key);
     write.add(Table::Finished, json("result", &line)?);

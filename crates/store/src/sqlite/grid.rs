@@ -5,11 +5,11 @@ use sqlx::sqlite::SqliteRow;
 
 use super::faults::signed;
 use super::statement::args;
-use super::{Error, JobId, Owner, ResultRow, Sqlite, cells, changes, names, results};
+use super::{Error, JobId, Owner, ResultRow, Sqlite, cells, changes, results, text_enums};
 use crate::decode::{self, Columns as _};
 use crate::{
-    CellEdit, CellRecord, ChangeCursor, Correction, Grid, RowChange, RowCursor, RowPage, Standing,
-    View,
+    CellEdit, CellRecord, CellStatus, ChangeCursor, Correction, Grid, RowChange, RowCursor,
+    RowPage, View,
 };
 
 #[async_trait]
@@ -140,12 +140,12 @@ async fn places(
     let places = match view {
         View::All => return Ok(None),
         View::Stage(stage) => {
-            let stage = names::of_stage(*stage);
+            let stage = text_enums::stage_name(*stage);
             cursors(db, &db.rows(IN_STAGE, args![key, stage, index, limit]).await?)
         }
-        View::Cells { column, standing } => {
+        View::Cells { column, statuses } => {
             let place = column_of(db, key, *column).await?;
-            merged(db, STANDING, (key, place), standing, index, limit).await
+            merged(db, STANDING, (key, place), statuses, index, limit).await
         }
         View::ByConfidence { column, descending } => {
             let place = column_of(db, key, *column).await?;
@@ -170,18 +170,18 @@ async fn all(
     Ok(RowPage { rows, next })
 }
 
-/// Each standing is a range of the index, in row order.
+/// Each status is a range of the index, in row order.
 async fn merged(
     db: &Sqlite,
     sql: &'static str,
     (key, place): (i64, i64),
-    standings: &[Standing],
+    statuses: &[CellStatus],
     index: i64,
     limit: u32,
 ) -> Result<Vec<RowCursor>, Error> {
     let mut places = Vec::new();
-    for standing in standings {
-        let rows = db.rows(sql, args![key, place, standing.name(), index, limit]).await?;
+    for status in statuses {
+        let rows = db.rows(sql, args![key, place, status.name(), index, limit]).await?;
         places.extend(cursors(db, &rows)?);
     }
     places.sort_by_key(|place| place.index);
@@ -213,8 +213,8 @@ async fn by_confidence(
         }
         if of_missing {
             let index = in_missing.map_or(Ok(-1), |after| signed("row", after.index))?;
-            let standings = &Standing::MISSING;
-            places.extend(merged(db, WITHOUT_VALUE, column, standings, index, left).await?);
+            let statuses = &CellStatus::MISSING;
+            places.extend(merged(db, WITHOUT_VALUE, column, statuses, index, left).await?);
         } else {
             places.extend(found(db, column, descending, in_found, left).await?);
         }

@@ -8,7 +8,7 @@ use super::faults::{Faults, json, signed, unsigned};
 use super::statement::args;
 use super::{
     Error, Job, JobId, JobStatus, JobTimes, NewJob, Owner, Progress, SourceId, Sqlite,
-    StatusChange, names,
+    StatusChange, text_enums,
 };
 use crate::decode::{self};
 
@@ -202,7 +202,7 @@ pub(super) async fn status(db: &Sqlite, job: &JobId) -> Result<JobStatus, Error>
         .fetch_one(&db.readers)
         .await
         .map_err(|error| db.faults.sql(error))?;
-    names::status(&name)
+    text_enums::parse_status(&name)
 }
 
 pub(super) async fn set_status(
@@ -211,7 +211,7 @@ pub(super) async fn set_status(
     change: StatusChange,
 ) -> Result<bool, Error> {
     let key = db.job_key(job).await?;
-    let from: Vec<_> = change.from.iter().map(|status| names::of_status(*status)).collect();
+    let from: Vec<_> = change.from.iter().map(|status| text_enums::status_name(*status)).collect();
     let from = json("statuses", &from)?;
     let (faults, commits) = (db.faults.clone(), db.writer.commits());
     db.writer
@@ -226,7 +226,7 @@ pub(super) async fn set_status(
                          untold = attended_until IS NOT NULL
                      WHERE key = ?5 AND status IN (SELECT value FROM json_each(?6))",
                 )
-                .bind(names::of_status(change.to))
+                .bind(text_enums::status_name(change.to))
                 .bind(change.reason)
                 .bind(now)
                 .bind(change.to.is_final())
@@ -288,7 +288,7 @@ pub(super) async fn progress(db: &Sqlite, job: &JobId) -> Result<Progress, Error
             "cells_found" => progress.cells_found = count,
             "cost" => progress.cost_nano_usd = count,
             stage => {
-                progress.by_stage.insert(names::stage(stage)?, count);
+                progress.by_stage.insert(text_enums::parse_stage(stage)?, count);
                 progress.rows += count;
             }
         }

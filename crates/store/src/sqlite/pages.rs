@@ -10,7 +10,7 @@ use super::lookup::Statement;
 use super::tables::Table;
 use super::writer::{PageRow, Rows};
 use super::{Call, Error, Fetch, JobId, ReadPage, Searched, Sqlite, calls};
-use crate::packing::{pack, unpack};
+use crate::page_codec::{decode_page, encode_page};
 
 /// By `[job_key, provider, query]`.
 pub(super) const SEARCHES: Statement<ContentHash> = Statement {
@@ -105,7 +105,7 @@ pub(super) async fn page(db: &Sqlite, hash: &ContentHash) -> Result<Option<Page>
         .fetch_optional(&db.readers)
         .await
         .map_err(|error| db.faults.sql(error))?;
-    packed.map(|packed| unpack(&packed)).transpose()
+    packed.map(|packed| decode_page(&packed)).transpose()
 }
 
 pub(super) async fn put_page(db: &Sqlite, read: ReadPage) -> Result<(), Error> {
@@ -118,7 +118,7 @@ pub(super) async fn put_page(db: &Sqlite, read: ReadPage) -> Result<(), Error> {
         title: read.page.title.clone(),
         language: read.page.language.clone(),
         bytes: signed("size of the page", read.bytes)?,
-        page: pack(&read.page)?,
+        page: encode_page(&read.page)?,
         at: now,
     });
     write.add(Table::Fetches, fetch_line(fetch)?);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::faults::{json, signed, unjson};
 use super::statement::{Arg, args};
-use super::{Error, JobId, ResultRow, Sqlite, names};
+use super::{Error, JobId, ResultRow, Sqlite, text_enums};
 use crate::GridRow;
 use crate::decode::Columns as _;
 
@@ -128,7 +128,7 @@ fn grid_row(line: Written, columns: usize) -> Result<GridRow, Error> {
             leader: line.leader,
             line: line.line,
             source: line.source,
-            stage: names::stage(&line.stage)?,
+            stage: text_enums::parse_stage(&line.stage)?,
             error: line.error,
             attempts: line.attempts.unwrap_or_default(),
             cells,

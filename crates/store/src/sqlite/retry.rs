@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::statement::{Arg, args, changed, one};
 use super::{Error, JobId, Owner, Sqlite};
 use crate::decode::Columns as _;
-use crate::{Retry, RetryRows, names};
+use crate::{Retry, RetryRows, text_enums};
 
 macro_rules! begun_anew {
     ($only:literal, $which:literal) => {
@@ -58,9 +58,10 @@ pub(super) async fn job(
                 let job = one(connection, find, args![&id.0, &owner.0], &faults).await?;
                 let job = job.ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })?;
                 let job = Reader::new(&job, &faults);
-                if let Some(reason) =
-                    Retry::refusal(names::status(job.str("status")?)?, job.yes("loaded")?)
-                {
+                if let Some(reason) = Retry::refusal(
+                    text_enums::parse_status(job.str("status")?)?,
+                    job.yes("loaded")?,
+                ) {
                     return Err(Error::Refused { what: "job", id: id.0, reason });
                 }
                 let (key, seq) = (job.integer("key")?, commits.next());

@@ -5,7 +5,7 @@ use ampledata_core::row::{CellOutcome, RowResult, Stage};
 use super::faults::{json, signed};
 use super::tables::Table;
 use super::writer::Rows;
-use super::{Entry, Error, JobId, NewRow, OpenRow, RowId, Sqlite, names};
+use super::{Entry, Error, JobId, NewRow, OpenRow, RowId, Sqlite, text_enums};
 use crate::decode::{self, Columns as _};
 use crate::report::site_of;
 
@@ -15,7 +15,7 @@ pub(super) async fn append(db: &Sqlite, job: &JobId, rows: Vec<NewRow>) -> Resul
     for row in rows {
         let index = signed("row", row.index)?;
         let stage = if row.problem.is_some() { Stage::Failed } else { Stage::Pending };
-        let stage = names::of_stage(stage);
+        let stage = text_enums::stage_name(stage);
         write.add(Table::JobRows, json("row", &(key, index, row.identity, stage, row.problem))?);
     }
     db.writer.write(write).await
@@ -86,7 +86,7 @@ pub(super) async fn journal(
     let line = (key, index, entry.turn, entry.step, &entry.step_mark, outcome);
     write.add(Table::Journal, json("journal", &line)?);
     if let Some(stage) = stage {
-        write.add(Table::Stages, json("stage", &(key, index, names::of_stage(stage)))?);
+        write.add(Table::Stages, json("stage", &(key, index, text_enums::stage_name(stage)))?);
     }
     db.writer.write(write).await
 }
@@ -129,7 +129,7 @@ pub(super) async fn finish(db: &Sqlite, row: &RowId, result: &RowResult) -> Resu
         write.add(Table::Cells, json("cell", &line)?);
     }
     let attempts = json("attempts", &result.attempts)?;
-    let stage = names::of_stage(result.stage);
+    let stage = text_enums::stage_name(result.stage);
     let line = (key, index, stage, found, &result.error, attempts);
     write.add(Table::Finished, json("result", &line)?);
     write.add(Table::JournalDropped, json("row", &(key, index))?);

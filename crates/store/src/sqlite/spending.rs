@@ -9,7 +9,7 @@ use super::faults::{Faults, signed};
 use super::reader::Reader;
 use super::{Error, JobId, Owner, RowId, Sqlite};
 use crate::decode::{self};
-use crate::spending::Standing;
+use crate::spending::SpendingState;
 use crate::{Caps, Reservation, Reserved, Spending, UsageHistory};
 
 pub(super) async fn set_caps(db: &Sqlite, job: &JobId, caps: Caps) -> Result<(), Error> {
@@ -48,9 +48,9 @@ async fn standing(
     key: i64,
     index: i64,
     faults: &Faults,
-) -> Result<Standing, Error> {
+) -> Result<SpendingState, Error> {
     let row = sqlx::query(STANDING).bind(key).bind(index).fetch_one(connection).await;
-    Standing::of(&Reader::new(&row.map_err(|error| faults.sql(error))?, faults))
+    SpendingState::of(&Reader::new(&row.map_err(|error| faults.sql(error))?, faults))
 }
 
 pub(super) async fn reserve(db: &Sqlite, row: &RowId, most: u64) -> Result<Reserved, Error> {
@@ -101,7 +101,7 @@ pub(super) async fn expire_reservations(
 pub(super) async fn spending(db: &Sqlite, job: &JobId) -> Result<Spending, Error> {
     let key = db.job_key(job).await?;
     let row = sqlx::query(STANDING).bind(key).bind(-1).fetch_one(&db.readers).await;
-    Ok(Standing::of(&db.read(&row.map_err(|error| db.faults.sql(error))?))?.spending())
+    Ok(SpendingState::of(&db.read(&row.map_err(|error| db.faults.sql(error))?))?.spending())
 }
 
 /// The latest jobs, whose usage the estimate is based on.

@@ -1,7 +1,7 @@
 //! Changes by another process between reading a job and changing it.
 
 use ampledata_store::{
-    Error, Job, JobStatus, Library as _, Owner, Postgres, Retry, RetryRows, Store as _,
+    Catalog as _, Error, Job, JobStatus, Owner, Postgres, Retry, RetryRows, Store as _,
 };
 use sqlx::{Connection as _, PgConnection};
 

@@ -38,7 +38,7 @@ impl Desk {
             ViewAsked::All => View::All,
             ViewAsked::Stage(stage) => View::Stage(*stage),
             ViewAsked::Cells { column, standing } => {
-                View::Cells { column: column_place(&job, column)?, standing: standing.clone() }
+                View::Cells { column: column_place(&job, column)?, statuses: standing.clone() }
             }
             ViewAsked::ByConfidence { column, descending } => {
                 View::ByConfidence { column: column_place(&job, column)?, descending: *descending }
@@ -133,7 +133,7 @@ pub enum ViewAsked {
         /// The column.
         column: String,
         /// The standings of the cell.
-        standing: Vec<ampledata_store::Standing>,
+        standing: Vec<ampledata_store::CellStatus>,
     },
     /// Sorted by the confidence of this column's cells.
     ByConfidence {

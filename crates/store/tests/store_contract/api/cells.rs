@@ -1,6 +1,6 @@
 use ampledata_core::row::{CellOutcome, Stage};
 use ampledata_core::value::Value;
-use ampledata_store::{CellEdit, Job, NewValue, Owner, Retry, RetryRows, Standing, Store, View};
+use ampledata_store::{CellEdit, CellStatus, Job, NewValue, Owner, Retry, RetryRows, Store, View};
 
 use super::{at, complete, job, missing, other, refused, sure, without};
 
@@ -59,7 +59,7 @@ pub(crate) async fn a_corrected_cell_is_never_overwritten(store: &dyn Store) {
     assert_eq!(cell.found, sure("x", 0.9), "what the program found is kept");
     assert_eq!(cell.cell.unwrap().outcome, CellOutcome::Absent);
     assert_eq!(store.progress(&job.id).await.unwrap().cells_found, 1);
-    let missing = View::Cells { column: 0, standing: Standing::MISSING.to_vec() };
+    let missing = View::Cells { column: 0, statuses: CellStatus::MISSING.to_vec() };
     assert_eq!(store.grid(&me, &job.id, &missing, None, 9).await.unwrap().rows, []);
     let weak = Retry { rows: RetryRows::Weak, columns: None };
     assert_eq!(store.retry_job(&me, &job.id, &weak).await.unwrap(), 0);

@@ -1,8 +1,8 @@
 //! The part of the contract that the HTTP API relies on.
 
 pub(crate) mod accounts;
+pub(crate) mod catalog;
 pub(crate) mod cells;
-pub(crate) mod library;
 pub(crate) mod reports;
 pub(crate) mod retries;
 pub(crate) mod uploads;
@@ -23,10 +23,10 @@ macro_rules! store_api_contract {
             uploads::an_upload_is_sent_once_and_in_time,
             uploads::an_upload_is_its_owners,
             uploads::an_upload_that_was_cut_off_has_failed,
-            library::sources_and_jobs_are_listed_newest_first,
-            library::a_source_goes_with_everything_under_it,
-            library::nothing_is_thrown_away_under_a_running_job,
-            library::another_owner_finds_nothing,
+            catalog::sources_and_jobs_are_listed_newest_first,
+            catalog::a_source_goes_with_everything_under_it,
+            catalog::nothing_is_thrown_away_under_a_running_job,
+            catalog::another_owner_finds_nothing,
             retries::failed_rows_begin_anew,
             retries::a_retry_never_makes_a_cell_worse,
             retries::only_weak_cells_are_asked_for_again,

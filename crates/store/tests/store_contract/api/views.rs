@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use ampledata_core::row::{CellOutcome, Stage};
 use ampledata_store::{
-    ChangeCursor, Job, Owner, Retry, RetryRows, RowCursor, Standing, Store, View,
+    CellStatus, ChangeCursor, Job, Owner, Retry, RetryRows, RowCursor, Store, View,
 };
 
 use super::{complete, finish, job, missing, other, sure, without};
@@ -73,17 +73,17 @@ async fn mixed(store: &dyn Store) -> Job {
 
 pub(crate) async fn rows_are_found_by_what_is_wrong_with_a_cell(store: &dyn Store) {
     let job = mixed(store).await;
-    let view = |standing: &[Standing]| View::Cells { column: 0, standing: standing.to_vec() };
+    let view = |statuses: &[CellStatus]| View::Cells { column: 0, statuses: statuses.to_vec() };
     for limit in [1, 2, 10] {
-        assert_eq!(paged(store, &job, &view(&Standing::MISSING), limit).await, [2, 3, 4]);
-        assert_eq!(paged(store, &job, &view(&[Standing::Weak]), limit).await, [1, 5]);
-        assert_eq!(paged(store, &job, &view(&[Standing::Blocked]), limit).await, [3]);
-        let both = view(&[Standing::Conflict, Standing::Weak]);
+        assert_eq!(paged(store, &job, &view(&CellStatus::MISSING), limit).await, [2, 3, 4]);
+        assert_eq!(paged(store, &job, &view(&[CellStatus::Weak]), limit).await, [1, 5]);
+        assert_eq!(paged(store, &job, &view(&[CellStatus::Blocked]), limit).await, [3]);
+        let both = view(&[CellStatus::Conflict, CellStatus::Weak]);
         assert_eq!(paged(store, &job, &both, limit).await, [1, 4, 5]);
     }
-    let second = View::Cells { column: 1, standing: Standing::MISSING.to_vec() };
+    let second = View::Cells { column: 1, statuses: CellStatus::MISSING.to_vec() };
     assert_eq!(paged(store, &job, &second, 10).await, [0_u64; 0]);
-    let none = View::Cells { column: 2, standing: vec![] };
+    let none = View::Cells { column: 2, statuses: vec![] };
     missing(store.grid(&Owner::local(), &job.id, &none, None, 1).await);
 }
 

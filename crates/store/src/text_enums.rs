@@ -4,7 +4,7 @@ use ampledata_core::row::Stage;
 
 use super::{Error, JobStatus};
 
-pub(super) fn of_stage(stage: Stage) -> &'static str {
+pub(super) fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::Pending => "PENDING",
         Stage::SerpFetched => "SERP_FETCHED",
@@ -28,14 +28,14 @@ const STAGES: [Stage; 8] = [
     Stage::Cancelled,
 ];
 
-pub(super) fn stage(name: &str) -> Result<Stage, Error> {
-    STAGES.into_iter().find(|stage| of_stage(*stage) == name).ok_or_else(|| Error::Unreadable {
+pub(super) fn parse_stage(name: &str) -> Result<Stage, Error> {
+    STAGES.into_iter().find(|stage| stage_name(*stage) == name).ok_or_else(|| Error::Unreadable {
         what: "stage of a row",
         reason: format!("unknown: {name}"),
     })
 }
 
-pub(super) fn of_status(status: JobStatus) -> &'static str {
+pub(super) fn status_name(status: JobStatus) -> &'static str {
     match status {
         JobStatus::Pending => "PENDING",
         JobStatus::Running => "RUNNING",
@@ -55,8 +55,8 @@ const STATUSES: [JobStatus; 6] = [
     JobStatus::Failed,
 ];
 
-pub(super) fn status(name: &str) -> Result<JobStatus, Error> {
-    STATUSES.into_iter().find(|status| of_status(*status) == name).ok_or_else(|| {
+pub(super) fn parse_status(name: &str) -> Result<JobStatus, Error> {
+    STATUSES.into_iter().find(|status| status_name(*status) == name).ok_or_else(|| {
         Error::Unreadable { what: "status of a job", reason: format!("unknown: {name}") }
     })
 }

@@ -18,7 +18,7 @@ thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
 }
 
-pub(super) fn pack(page: &Page) -> Result<Vec<u8>, Error> {
+pub(super) fn encode_page(page: &Page) -> Result<Vec<u8>, Error> {
     let text = json("page", page)?;
     let packed = COMPRESSOR.with_borrow_mut(|kept| {
         let compressor = match kept {
@@ -30,7 +30,7 @@ pub(super) fn pack(page: &Page) -> Result<Vec<u8>, Error> {
     packed.map_err(|error| Error::Unreadable { what: "page", reason: error.to_string() })
 }
 
-pub(super) fn unpack(packed: &[u8]) -> Result<Page, Error> {
+pub(super) fn decode_page(packed: &[u8]) -> Result<Page, Error> {
     let unreadable = |reason: String| Error::Unreadable { what: "page", reason };
     let size = zstd::bulk::Decompressor::upper_bound(packed).unwrap_or(MAX_UNPACKED);
     let text = zstd::bulk::decompress(packed, size.min(MAX_UNPACKED))

@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 
 use super::{
-    Error, JobId, Owner, Postgres, Progress, ResultRow, Source, SourceId, SourceRow, StatusChange,
+    Error, JobId, Owner, Progress, ResultRow, Source, SourceId, SourceRow, Sqlite, StatusChange,
     jobs, listing, removal, results, retry, sources,
 };
-use crate::{Library, Listed, ListedJob, Retry, Slice};
+use crate::{Catalog, Listed, ListedJob, Retry, Slice};
 
 #[async_trait]
-impl Library for Postgres {
+impl Catalog for Sqlite {
     async fn sources(&self, owner: &Owner, slice: &Slice) -> Result<Listed<Source>, Error> {
         listing::sources(self, owner, slice).await
     }

@@ -93,7 +93,7 @@ impl Retry {
 
 /// Sources and jobs by owner. Another owner's id is treated as missing: [`Error::NotFound`].
 #[async_trait]
-pub trait Library {
+pub trait Catalog {
     /// The owner's sources that are ready or loading, newest first.
     async fn sources(&self, owner: &Owner, slice: &Slice) -> Result<Listed<Source>, Error>;
 
