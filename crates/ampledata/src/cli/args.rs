@@ -6,6 +6,7 @@ use ampledata_core::model::{ModelRef, ModelRole, NotAModel};
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::app::enrich::ModelChange;
+use crate::config::reference;
 
 /// Fills in the missing columns of a table from the web, with the quote and URL that prove every value.
 #[derive(Debug, Parser)]
@@ -17,8 +18,8 @@ Examples:
   ampledata doctor
 
 Settings are environment variables, or the same names in lower case in ampledata.toml;
-`ampledata config` lists them. Exit codes: 0 success, 1 rows or checks failed, 2 wrong usage or
-settings, 130 interrupted.")]
+`ampledata config` shows their values, `ampledata config --help` explains them. Exit codes:
+0 success, 1 rows or checks failed, 2 wrong usage or settings, 130 interrupted.")]
 pub struct Cli {
     /// Options that all commands have.
     #[command(flatten)]
@@ -35,8 +36,9 @@ pub struct Common {
     /// Settings file [default: ampledata.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
-    /// Folder for the database, the pages and the index [setting: DATA_DIR]
+    /// Sets `DATA_DIR`.
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(help = reference::flag_help("DATA_DIR"))]
     pub data_dir: Option<PathBuf>,
     /// Print only data, warnings and errors
     #[arg(short, long, global = true)]
@@ -223,17 +225,18 @@ pub struct Writing {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Work")]
 pub struct Effort {
-    /// Folder of pages to search instead of the web [setting: CORPUS_DIR]
+    /// Sets `CORPUS_DIR`, and `SEARCH_PROVIDER` to `corpus`.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(help = reference::flag_help("CORPUS_DIR"))]
     pub corpus: Option<PathBuf>,
-    /// Rows processed at the same time [setting: CONCURRENCY_ROW_ENRICHMENT_LIMIT]
-    #[arg(long, value_name = "N")]
+    /// Sets `CONCURRENCY_ROW_ENRICHMENT_LIMIT`.
+    #[arg(long, value_name = "N", help = reference::flag_help("CONCURRENCY_ROW_ENRICHMENT_LIMIT"))]
     pub concurrency: Option<String>,
-    /// Confidence below which a cell is tried again [setting: CONFIDENCE_THRESHOLD]
-    #[arg(long, value_name = "0..1")]
+    /// Sets `CONFIDENCE_THRESHOLD`.
+    #[arg(long, value_name = "0..1", help = reference::flag_help("CONFIDENCE_THRESHOLD"))]
     pub threshold: Option<String>,
-    /// Additional attempts per row [setting: MAX_ENRICHMENT_RETRIES]
-    #[arg(long, value_name = "N")]
+    /// Sets `MAX_ENRICHMENT_RETRIES`.
+    #[arg(long, value_name = "N", help = reference::flag_help("MAX_ENRICHMENT_RETRIES"))]
     pub retries: Option<String>,
 }
 
@@ -262,8 +265,8 @@ Examples:
 Without authentication, only requests from this machine are accepted. Ctrl-C lets requests in flight
 finish and saves the jobs; they resume when the server starts again.")]
 pub struct Serve {
-    /// Address to listen on: HOST:PORT or :PORT [setting: SERVER_ADDR]
-    #[arg(long, value_name = "ADDR")]
+    /// Sets `SERVER_ADDR`.
+    #[arg(long, value_name = "ADDR", help = reference::flag_help("SERVER_ADDR"))]
     pub addr: Option<String>,
     /// Settings of the work.
     #[command(flatten)]
@@ -386,19 +389,27 @@ pub struct Doctor {
     pub json: bool,
 }
 
-/// `config`
-#[derive(Debug, Args)]
-#[command(after_help = "\
+const CONFIG_EXAMPLES: &str = "\
 Examples:
   ampledata config
   CONFIDENCE_THRESHOLD=0.9 ampledata config --json
 
 Secrets are hidden. Flags take precedence over the environment, the environment over the
-settings file, and the settings file over the default.")]
+settings file, and the settings file over the default. `--help` lists all settings.";
+
+/// `config`
+#[derive(Debug, Args)]
+#[command(after_help = CONFIG_EXAMPLES)]
+#[command(after_long_help = config_help())]
 pub struct Config {
     /// Print the settings as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// The examples of `config`, and all settings.
+fn config_help() -> String {
+    format!("{CONFIG_EXAMPLES}\n{}", reference::help())
 }
 
 /// `completions`

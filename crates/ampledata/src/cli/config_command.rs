@@ -5,7 +5,7 @@ use ampledata_core::model::ModelRole;
 use super::args::Config;
 use super::{Common, Exit, Failure, json, settings};
 use crate::app::Parts;
-use crate::config::{Effective, Model, Setting, Settings};
+use crate::config::{Effective, Model, Setting, Settings, table};
 use crate::printer::{Grid, Printer};
 
 pub(super) async fn run(
@@ -22,12 +22,12 @@ pub(super) async fn run(
     }
     let mut grid = Grid::new(&["setting", "value", "source", "meaning"]).cut(60);
     for effective in effective {
-        let meaning = Setting::named(effective.name).map_or("", |setting| setting.meaning);
+        let setting = table::find(effective.name);
         grid.row(&[
             effective.name.to_owned(),
             effective.value.clone().unwrap_or_else(|| "–".to_owned()),
             effective.source.to_string(),
-            meaning.to_owned(),
+            setting.map(Setting::description).unwrap_or_default(),
         ]);
     }
     printer.data(&grid.render())?;

@@ -184,11 +184,13 @@ fn reach(settings: &Settings) -> Result<Reach, Error> {
             "set TEMPORAL_TLS_SERVER_NAME to the certificate's name",
         ));
     }
+    let (client_cert, client_key, server_ca) =
+        (tls.client_cert(), tls.client_key(), tls.server_ca());
     let wanted = tls.enabled.unwrap_or(
         temporal.api_key.is_some()
-            || [&tls.client_cert, &tls.client_key, &tls.server_ca].iter().any(|pem| pem.is_some()),
+            || [&client_cert, &client_key, &server_ca].iter().any(|pem| pem.is_some()),
     );
-    let client = match (&tls.client_cert, &tls.client_key) {
+    let client = match (&client_cert, &client_key) {
         (Some(certificate), Some(key)) => Some((read(certificate)?, read(key)?)),
         (None, None) => None,
         _ => {
@@ -197,7 +199,7 @@ fn reach(settings: &Settings) -> Result<Reach, Error> {
             return Err(super::unusable("Temporal", why));
         }
     };
-    let server_ca = tls.server_ca.as_ref().map(read).transpose()?;
+    let server_ca = server_ca.as_ref().map(read).transpose()?;
     let tls = Tls { server_ca, client, server_name: tls.server_name.clone() };
     Ok(Reach {
         host_port: temporal.host_port.clone(),

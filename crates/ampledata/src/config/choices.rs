@@ -2,30 +2,22 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use ampledata_core::model::{ModelName, ModelProvider, ModelRef};
+use ampledata_core::model::{ModelName, ModelProvider, ModelRef, NotAModel};
+use serde::{Deserialize, Deserializer};
 
+use super::deserialize;
 use super::secret::Secret;
 
 /// Which engine runs jobs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Driver {
     /// One process, one SQLite file.
     Embedded,
     /// Temporal and PostgreSQL.
     Temporal,
-}
-
-impl Driver {
-    pub(super) const ALLOWED: &str = "embedded, temporal";
-
-    pub(super) fn read(text: &str) -> Option<Self> {
-        match text {
-            "embedded" => Some(Self::Embedded),
-            "temporal" => Some(Self::Temporal),
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Display for Driver {
@@ -38,7 +30,8 @@ impl fmt::Display for Driver {
 }
 
 /// A kind of task that a worker can run, if Temporal has a task queue for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum WorkKind {
     /// Workflows, searches, and activities without a queue of their own.
     Jobs,
@@ -46,17 +39,6 @@ pub enum WorkKind {
     Crawls,
     /// Model calls.
     Models,
-}
-
-impl WorkKind {
-    pub(super) fn read(text: &str) -> Option<Self> {
-        match text {
-            "jobs" => Some(Self::Jobs),
-            "crawls" => Some(Self::Crawls),
-            "models" => Some(Self::Models),
-            _ => None,
-        }
-    }
 }
 
 /// Where data is stored.
@@ -70,19 +52,40 @@ pub enum Database {
 
 impl Database {
     pub(super) const ALLOWED: &str = "sqlite://FILE, postgres://USER:PASSWORD@HOST/DATABASE";
+}
 
-    pub(super) fn read(text: &str) -> Option<Self> {
-        if let Some(path) = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"))
-        {
-            return (!path.is_empty()).then(|| Self::Sqlite(PathBuf::from(path)));
+/// The text is not a database URL.
+#[derive(Debug, thiserror::Error)]
+#[error("not a database URL")]
+pub struct NotADatabase;
+
+impl FromStr for Database {
+    type Err = NotADatabase;
+
+    fn from_str(text: &str) -> Result<Self, NotADatabase> {
+        let is_given = |rest: &&str| !rest.is_empty();
+        let file = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
+        if let Some(file) = file {
+            return Some(file)
+                .filter(is_given)
+                .map(|file| Self::Sqlite(file.into()))
+                .ok_or(NotADatabase);
         }
         let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
-        rest.filter(|rest| !rest.is_empty()).map(|_| Self::Postgres(Secret::new(text.to_owned())))
+        rest.filter(is_given).ok_or(NotADatabase)?;
+        Ok(Self::Postgres(Secret::new(text.to_owned())))
+    }
+}
+
+impl<'de> Deserialize<'de> for Database {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize::text(deserializer)
     }
 }
 
 /// The search provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SearchProvider {
     /// Serper: Google's results.
     Serper,
@@ -92,20 +95,6 @@ pub enum SearchProvider {
     Searxng,
     /// A folder of pages.
     Corpus,
-}
-
-impl SearchProvider {
-    pub(super) const ALLOWED: &str = "serper, brave, searxng, corpus";
-
-    pub(super) fn read(text: &str) -> Option<Self> {
-        match text {
-            "serper" => Some(Self::Serper),
-            "brave" => Some(Self::Brave),
-            "searxng" => Some(Self::Searxng),
-            "corpus" => Some(Self::Corpus),
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Display for SearchProvider {
@@ -120,7 +109,8 @@ impl fmt::Display for SearchProvider {
 }
 
 /// What fetches pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Crawler {
     /// Plain HTTP, in this process.
     Builtin,
@@ -130,21 +120,9 @@ pub enum Crawler {
     Chromium,
 }
 
-impl Crawler {
-    pub(super) const ALLOWED: &str = "builtin, crawl4ai, chromium";
-
-    pub(super) fn read(text: &str) -> Option<Self> {
-        match text {
-            "builtin" => Some(Self::Builtin),
-            "crawl4ai" => Some(Self::Crawl4ai),
-            "chromium" => Some(Self::Chromium),
-            _ => None,
-        }
-    }
-}
-
 /// Who may call the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Auth {
     /// Anyone on this machine.
     None,
@@ -152,19 +130,6 @@ pub enum Auth {
     ApiKeys,
     /// Holders of a bearer token.
     Jwt,
-}
-
-impl Auth {
-    pub(super) const ALLOWED: &str = "none, api-keys, jwt";
-
-    pub(super) fn read(text: &str) -> Option<Self> {
-        match text {
-            "none" => Some(Self::None),
-            "api-keys" => Some(Self::ApiKeys),
-            "jwt" => Some(Self::Jwt),
-            _ => None,
-        }
-    }
 }
 
 /// What does one kind of work: a given model, the default model of a provider, or no model.
@@ -180,17 +145,27 @@ pub enum Model {
 
 impl Model {
     pub(super) const ALLOWED: &str = "builtin, gemini, groq, gemini:NAME, groq:NAME, openai:NAME";
+}
 
-    pub(super) fn read(text: &str) -> Option<Self> {
+impl FromStr for Model {
+    type Err = NotAModel;
+
+    fn from_str(text: &str) -> Result<Self, NotAModel> {
         match text {
-            "gemini" => return Some(Self::Default(ModelProvider::Gemini)),
-            "groq" => return Some(Self::Default(ModelProvider::Groq)),
+            "gemini" => return Ok(Self::Default(ModelProvider::Gemini)),
+            "groq" => return Ok(Self::Default(ModelProvider::Groq)),
             _ => {}
         }
-        Some(match text.parse().ok()? {
+        Ok(match text.parse()? {
             ModelRef::Builtin => Self::Builtin,
             ModelRef::Hosted(name) => Self::Named(name),
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for Model {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize::text(deserializer)
     }
 }
 

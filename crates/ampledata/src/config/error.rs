@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::raw::Origin;
+use super::origin::Origin;
 
 /// The settings cannot be used.
 #[derive(Debug, Error)]
@@ -33,8 +33,11 @@ pub enum Error {
         nearest: Option<&'static str>,
     },
     /// One or more values are not allowed.
-    #[error("{}", joined(.0))]
-    Wrong(Vec<Wrong>),
+    #[error("{}", join(.0))]
+    Invalid(Vec<InvalidValue>),
+    /// The table of settings and the fields of [`Settings`](super::Settings) differ, which tests prevent.
+    #[error("the program's own table of settings is wrong: {0}")]
+    Table(#[from] serde_json::Error),
 }
 
 impl Error {
@@ -43,18 +46,19 @@ impl Error {
         match self {
             Self::File { .. } => "settings_unreadable",
             Self::UnknownKey { .. } => "unknown_setting",
-            Self::Wrong(_) => "wrong_setting",
+            Self::Invalid(_) => "wrong_setting",
+            Self::Table(_) => "internal_error",
         }
     }
 }
 
-fn joined(wrong: &[Wrong]) -> String {
-    wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+fn join(invalid: &[InvalidValue]) -> String {
+    invalid.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// A value that is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
+pub struct InvalidValue {
     /// The setting.
     pub name: &'static str,
     /// Its value, hidden if it is a secret.
@@ -65,7 +69,7 @@ pub struct Wrong {
     pub allowed: String,
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, value, origin, allowed } = self;
         write!(f, "{name} is `{value}` ({origin}); allowed: {allowed}")

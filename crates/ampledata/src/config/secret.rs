@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+
 /// Displayed in place of a secret.
 pub const HIDDEN: &str = "********";
 
 /// A secret: neither `Debug` nor `Display` shows it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {

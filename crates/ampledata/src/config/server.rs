@@ -1,32 +1,42 @@
 //! Settings of the API: who may call it, and its limits.
 
+use std::str::FromStr;
 use std::time::Duration;
 
-use super::raw::Raw;
-use super::read::{Defaults, HTTP_URL, http_url, number};
+use serde::{Deserialize, Deserializer};
+
+use super::deserialize;
 use super::secret::Secret;
 
 /// Minimum length of a key in bytes; shorter keys can be guessed.
-const KEY_BYTES: usize = 24;
+const MIN_KEY_BYTES: usize = 24;
 
 /// Limits of the API.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Server {
     /// Keys that the operator issues.
+    #[serde(rename = "API_KEYS", default)]
     pub keys: Vec<AccessKey>,
     /// URL at which clients reach the API; the request's `Host` if unset.
+    #[serde(rename = "PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Web origins that may call the API.
+    #[serde(rename = "CORS_ORIGINS", default)]
     pub cors_origins: Vec<String>,
     /// Requests per minute that one caller may make.
+    #[serde(rename = "RATE_LIMIT_PER_MINUTE")]
     pub rate_per_minute: u32,
     /// Maximum duration of a request, except uploads.
+    #[serde(rename = "REQUEST_TIMEOUT_SECONDS", deserialize_with = "deserialize::seconds")]
     pub request_timeout: Duration,
     /// Maximum number of open connections.
+    #[serde(rename = "MAX_CONNECTIONS")]
     pub connections: usize,
     /// Maximum size of an uploaded file in bytes.
+    #[serde(rename = "MAX_UPLOAD_BYTES")]
     pub upload_bytes: u64,
     /// Jobs that run at the same time.
+    #[serde(rename = "MAX_RUNNING_JOBS")]
     pub running_jobs: usize,
 }
 
@@ -39,63 +49,26 @@ pub struct AccessKey {
     pub key: Secret,
 }
 
-pub(super) fn read(raw: &mut Raw, defaults: &mut Defaults) -> Server {
-    let timeout = number(raw, defaults, "REQUEST_TIMEOUT_SECONDS", 30, 1..=3_600);
-    Server {
-        keys: raw.read("API_KEYS", KEYS, keys).unwrap_or_default(),
-        public_url: raw.read("PUBLIC_URL", HTTP_URL, http_url),
-        cors_origins: raw.read("CORS_ORIGINS", ORIGINS, origins).unwrap_or_default(),
-        rate_per_minute: number(raw, defaults, "RATE_LIMIT_PER_MINUTE", 1_200, 1..=10_000_000),
-        request_timeout: Duration::from_secs(timeout),
-        connections: number(raw, defaults, "MAX_CONNECTIONS", 1_024, 1..=1_000_000),
-        upload_bytes: number(raw, defaults, "MAX_UPLOAD_BYTES", 4 << 30, 1..=1 << 40),
-        running_jobs: number(raw, defaults, "MAX_RUNNING_JOBS", 4, 1..=1_000),
+/// The text is not `OWNER:KEY`, or the key is too short.
+#[derive(Debug, thiserror::Error)]
+#[error("not an access key")]
+pub struct NotAnAccessKey;
+
+impl FromStr for AccessKey {
+    type Err = NotAnAccessKey;
+
+    fn from_str(text: &str) -> Result<Self, NotAnAccessKey> {
+        let (owner, key) = text.split_once(':').ok_or(NotAnAccessKey)?;
+        let is_key = key.len() >= MIN_KEY_BYTES && key.bytes().all(|b| b.is_ascii_graphic());
+        if owner.is_empty() || !is_key {
+            return Err(NotAnAccessKey);
+        }
+        Ok(Self { owner: owner.to_owned(), key: Secret::new(key.to_owned()) })
     }
 }
 
-const KEYS: &str = "OWNER:KEY[,OWNER:KEY], each key of at least 24 characters";
-
-fn keys(text: &str) -> Option<Vec<AccessKey>> {
-    let key = |pair: &str| {
-        let (owner, key) = pair.trim().split_once(':')?;
-        let good = !owner.is_empty()
-            && key.len() >= KEY_BYTES
-            && key.bytes().all(|byte| byte.is_ascii_graphic());
-        good.then(|| AccessKey { owner: owner.to_owned(), key: Secret::new(key.to_owned()) })
-    };
-    text.split(',').map(key).collect()
-}
-
-const ORIGINS: &str = "web origins such as https://app.example.com, separated by commas";
-
-fn origins(text: &str) -> Option<Vec<String>> {
-    let origin = |text: &str| {
-        let origin = http_url(text.trim())?;
-        let host = origin.split_once("://").map_or("", |(_, host)| host);
-        (!host.contains('/') && host.is_ascii()).then_some(origin)
-    };
-    text.split(',').map(origin).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_need_an_owner_and_a_length() {
-        let read = keys("ann:0123456789abcdef01234567, bob:abcdefghijklmnopqrstuvwxyz").unwrap();
-        let owners: Vec<_> = read.iter().map(|key| key.owner.as_str()).collect();
-        assert_eq!(owners, ["ann", "bob"]);
-        for wrong in ["ann:short", ":0123456789abcdef01234567", "0123456789abcdef01234567", ""] {
-            assert!(keys(wrong).is_none(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn origins_have_no_path() {
-        assert_eq!(origins("https://a.example, http://b:3000").unwrap().len(), 2);
-        for wrong in ["a.example", "https://a.example/path", "*", ""] {
-            assert!(origins(wrong).is_none(), "{wrong}");
-        }
+impl<'de> Deserialize<'de> for AccessKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize::text(deserializer)
     }
 }

@@ -1,138 +1,203 @@
-//! The list of all settings.
+//! What a setting is: its name, the values that it allows, its default and its meaning.
+
+use std::path::Path;
+
+use serde_json::{Number, Value};
+
+/// Settings of one subject, in the order in which they are listed.
+#[derive(Debug)]
+pub struct Group {
+    /// The heading.
+    pub title: &'static str,
+    /// The settings.
+    pub settings: &'static [Setting],
+}
 
 /// One setting: an environment variable, and the same name in lower case in `ampledata.toml`.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Setting {
     /// The variable's name.
     pub name: &'static str,
+    /// The values that it allows.
+    pub kind: Kind,
+    /// The value that applies if it is not set.
+    pub default: DefaultValue,
     /// Whether its value is hidden in all output.
-    pub secret: bool,
-    /// What it sets: a short phrase in lower case, without a full stop.
+    pub is_secret: bool,
+    /// What it sets: a short phrase in lower case, without a full stop and without the allowed values.
     pub meaning: &'static str,
+    /// The setting has an effect only if one of these settings has this value; always, if there are none.
+    pub used_if: &'static [(&'static str, &'static str)],
+}
+
+/// The values that a setting allows, and their type.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// On or off.
+    Switch,
+    /// A whole number in this range, both ends included.
+    Integer(u64, u64),
+    /// A number in this range, both ends included.
+    Decimal(f64, f64),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// One or more of these words, separated by commas.
+    Choices(&'static [&'static str]),
+    /// A text of this format.
+    Format(Format),
+    /// One or more texts of this format, separated by commas.
+    List(Format),
+}
+
+/// A text format.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// The format in words, for messages: `allowed: …`.
+    pub expected: &'static str,
+    /// The text in its canonical form; none if it does not have the format.
+    pub parse: fn(&str) -> Option<String>,
+}
+
+/// The value of a setting that is not set.
+#[derive(Debug, Clone, Copy)]
+pub enum DefaultValue {
+    /// The setting has no value.
+    Unset,
+    /// This text.
+    Text(&'static str),
+    /// The value beside the first of these settings that is set.
+    IfSet {
+        /// Names of settings, each with the value that it causes.
+        cases: &'static [(&'static str, &'static str)],
+        /// The value if none of them is set.
+        otherwise: &'static str,
+    },
+    /// A URL of this scheme for this path below `DATA_DIR`.
+    InDataDir {
+        /// The scheme with its `://`.
+        scheme: &'static str,
+        /// The path.
+        path: &'static str,
+    },
 }
 
 impl Setting {
-    /// The setting with this name, in the environment's or the file's spelling.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        ALL.iter().find(|setting| setting.name.eq_ignore_ascii_case(name))
-    }
-}
-
-const fn plain(name: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, secret: false, meaning }
-}
-
-const fn secret(name: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, secret: true, meaning }
-}
-
-/// All settings, in the order in which they are listed.
-pub const ALL: &[Setting] = &[
-    plain("ENGINE", "engine that runs jobs: embedded or temporal"),
-    plain("DATABASE_URL_ENRICH", "database: sqlite://… or postgres://…"),
-    plain("DATA_DIR", "folder for the SQLite file, uploads and stored pages"),
-    plain("SERVER_ADDR", "address that the API listens on"),
-    plain("TEMPORAL_HOST_PORT", "address of the Temporal server"),
-    plain("TEMPORAL_NAMESPACE", "Temporal namespace"),
-    plain("TEMPORAL_TASK_QUEUE", "Temporal task queue"),
-    plain("TEMPORAL_CRAWL_TASK_QUEUE", "task queue of crawls, if they have their own"),
-    plain("TEMPORAL_MODEL_TASK_QUEUE", "task queue of model calls, if they have their own"),
-    plain("WORKER_TAKES", "kinds of tasks that a worker runs: jobs, crawls, models"),
-    plain("TEMPORAL_METRICS_ADDR", "address of the SDK's metrics for Prometheus: IP:PORT"),
-    plain(
-        "TEMPORAL_ROWS_PER_WORKFLOW",
-        "rows per workflow, 1 to 200; unset: chosen by the job's size",
-    ),
-    plain("WORKER_ACTIVITIES", "activities that a worker runs at the same time"),
-    plain("WORKER_CACHED_WORKFLOWS", "workflows that a worker keeps in memory"),
-    plain("WORKER_GRACE_SECONDS", "how long activities may continue after a worker stops"),
-    plain("TEMPORAL_DEPLOYMENT_NAME", "worker deployment, for worker versioning"),
-    plain("TEMPORAL_WORKER_BUILD_ID", "build id of this worker; unset: no worker versioning"),
-    secret("TEMPORAL_API_KEY", "API key of Temporal Cloud"),
-    secret(
-        "TEMPORAL_CODEC_KEYS",
-        "keys that encrypt histories, ID:BASE64 of 32 bytes; the first encrypts, all decrypt",
-    ),
-    plain("TEMPORAL_TLS", "whether to connect to Temporal over TLS"),
-    plain("TEMPORAL_TLS_CLIENT_CERT_PATH", "file of the client certificate"),
-    secret("TEMPORAL_TLS_CLIENT_CERT_DATA", "the client certificate itself"),
-    plain("TEMPORAL_TLS_CLIENT_KEY_PATH", "file of the client's private key"),
-    secret("TEMPORAL_TLS_CLIENT_KEY_DATA", "the client's private key itself"),
-    plain(
-        "TEMPORAL_TLS_SERVER_CA_CERT_PATH",
-        "file of the CA certificate that signed the server's",
-    ),
-    secret("TEMPORAL_TLS_SERVER_CA_CERT_DATA", "the CA certificate itself"),
-    plain("TEMPORAL_TLS_SERVER_NAME", "name that the server's certificate must have"),
-    plain("TEMPORAL_TLS_DISABLE_HOST_VERIFICATION", "skip the check of the server's name"),
-    plain("SEARCH_PROVIDER", "search provider: serper, brave, searxng or corpus"),
-    secret("SERPER_API_KEY", "API key of Serper"),
-    plain("SERPER_BASE_URL", "URL of Serper"),
-    secret("BRAVE_API_KEY", "API key of Brave Search"),
-    plain("SEARXNG_URL", "URL of a SearXNG server"),
-    plain("SEARCH_COUNTRY", "country to search from, such as de"),
-    plain("SEARCH_LANGUAGE", "language to search in, such as de"),
-    plain("SEARCH_REQUESTS_PER_MINUTE", "searches per minute; 0: as many as the service allows"),
-    plain("CORPUS_DIR", "folder of pages to search and read instead of the web"),
-    plain("CRAWLER", "what fetches pages: builtin, crawl4ai or chromium"),
-    plain("CRAWL4AI_URL", "URL of a Crawl4AI server"),
-    plain("CRAWLER_FALLBACK", "what reads pages that need scripts: none or chromium"),
-    plain("CHROMIUM_PATH", "path of the browser; unset: searched for on the PATH"),
-    secret("GEMINI_API_KEY", "API key of Gemini"),
-    plain("GEMINI_BASE_URL", "URL of Gemini"),
-    secret("GROQ_API_KEY", "API key of Groq"),
-    plain("GROQ_BASE_URL", "URL of Groq"),
-    secret("OPENAI_API_KEY", "API key of OpenAI or of a compatible server"),
-    plain("OPENAI_BASE_URL", "URL of OpenAI or of a compatible server"),
-    plain("PATTERN_MODEL", "model for query patterns: builtin, PROVIDER or PROVIDER:NAME"),
-    plain("DECISION_MODEL", "model for choosing pages: builtin, PROVIDER or PROVIDER:NAME"),
-    plain("EXTRACTION_MODEL", "model for extraction: builtin, PROVIDER or PROVIDER:NAME"),
-    plain(
-        "MODEL_REQUESTS_PER_MINUTE",
-        "requests per minute to each model provider; 0: its own limit",
-    ),
-    plain("MODEL_TOKENS_PER_MINUTE", "tokens per minute for each model provider; 0: its own limit"),
-    plain("MODEL_TIMEOUT_SECONDS", "timeout for the complete answer of a model"),
-    plain("PROMPT_TOKENS", "maximum tokens per prompt"),
-    plain("PRICES_FILE", "file of prices that override the built-in ones"),
-    plain("MAX_ENRICHMENT_RETRIES", "additional attempts per row"),
-    plain("CONFIDENCE_THRESHOLD", "confidence below which a cell is weak"),
-    plain("CONCURRENCY_ROW_ENRICHMENT_LIMIT", "rows processed at the same time, per job"),
-    plain("AUTH", "who may call the API: none, api-keys or jwt"),
-    secret("API_KEYS", "keys for AUTH=api-keys: OWNER:KEY, separated by commas"),
-    plain("JWT_JWKS_URL", "URL of the keys that verify bearer tokens"),
-    plain("JWT_ISSUER", "required issuer of bearer tokens"),
-    plain("JWT_AUDIENCE", "required audience of bearer tokens"),
-    plain("PUBLIC_URL", "URL at which clients reach the API, for upload URLs"),
-    plain("CORS_ORIGINS", "web origins that may call the API, separated by commas"),
-    plain("RATE_LIMIT_PER_MINUTE", "requests per minute that one caller may make"),
-    plain("REQUEST_TIMEOUT_SECONDS", "maximum duration of a request, except uploads"),
-    plain("MAX_CONNECTIONS", "maximum number of open connections to the API"),
-    plain("MAX_UPLOAD_BYTES", "maximum size of an uploaded file"),
-    plain("MAX_RUNNING_JOBS", "jobs that run at the same time; others wait"),
-    plain("BLOB_URL", "uploads and exports: file://, s3://, gs:// or az://"),
-    plain("ALLOW_PRIVATE_NETWORKS", "let the crawler reach loopback and private addresses"),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_found_in_both_spellings() {
-        for setting in ALL {
-            let same: Vec<_> = ALL.iter().filter(|other| other.name == setting.name).collect();
-            assert_eq!(same.len(), 1, "{}", setting.name);
-            let lower = setting.name.to_ascii_lowercase();
-            assert_eq!(Setting::named(&lower).map(|found| found.name), Some(setting.name));
-        }
-        assert!(Setting::named("concurrency").is_none());
+    /// A setting without a default.
+    pub(super) const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+        Self { name, kind, default: DefaultValue::Unset, is_secret: false, meaning, used_if: &[] }
     }
 
-    #[test]
-    fn every_key_is_a_secret() {
-        for setting in ALL.iter().filter(|setting| setting.name.contains("API_KEY")) {
-            assert!(setting.secret, "{}", setting.name);
+    /// A text that is hidden in all output.
+    pub(super) const fn secret(name: &'static str, meaning: &'static str) -> Self {
+        Self { is_secret: true, ..Self::new(name, Kind::Text, meaning) }
+    }
+
+    /// The same setting, hidden in all output.
+    pub(super) const fn hidden(self) -> Self {
+        Self { is_secret: true, ..self }
+    }
+
+    /// The same setting with this default.
+    pub(super) const fn or(self, text: &'static str) -> Self {
+        Self { default: DefaultValue::Text(text), ..self }
+    }
+
+    /// The same setting with a default that depends on others.
+    pub(super) const fn or_default(self, default: DefaultValue) -> Self {
+        Self { default, ..self }
+    }
+
+    /// The same setting, used only if one of these settings has this value.
+    pub(super) const fn used_if(self, conditions: &'static [(&'static str, &'static str)]) -> Self {
+        Self { used_if: conditions, ..self }
+    }
+
+    /// The meaning, with the words to choose from if there are any.
+    pub fn description(&self) -> String {
+        match self.kind {
+            Kind::Choice(words) => format!("{}: {}", self.meaning, list(words, "or")),
+            Kind::Choices(words) => format!("{}: {}", self.meaning, list(words, "and")),
+            _ => self.meaning.to_owned(),
         }
     }
+}
+
+impl Kind {
+    /// The allowed values in words.
+    pub fn allowed(&self) -> String {
+        match self {
+            Self::Text => "any text".to_owned(),
+            Self::Switch => "on, off".to_owned(),
+            Self::Integer(min, max) => format!("a whole number from {min} to {max}"),
+            Self::Decimal(min, max) => format!("a number from {min} to {max}, such as 0.75"),
+            Self::Choice(words) => words.join(", "),
+            Self::Choices(words) => format!("one or more of {}", words.join(", ")),
+            Self::Format(format) | Self::List(format) => format.expected.to_owned(),
+        }
+    }
+
+    /// Parses a text into the type of this kind; none if it is not allowed.
+    pub(super) fn parse(&self, text: &str) -> Option<Value> {
+        match self {
+            Self::Text => Some(text.into()),
+            Self::Switch => parse_switch(text).map(Value::Bool),
+            Self::Integer(min, max) => {
+                text.parse().ok().filter(|number| (min..=max).contains(&number)).map(u64::into)
+            }
+            Self::Decimal(min, max) => {
+                let number = text.parse().ok().filter(|number| (min..=max).contains(&number))?;
+                Number::from_f64(number).map(Value::Number)
+            }
+            Self::Choice(words) => words.contains(&text).then(|| text.into()),
+            Self::Choices(words) => {
+                parse_list(text, |word| words.contains(&word).then(|| word.to_owned()))
+            }
+            Self::Format(format) => (format.parse)(text).map(Value::String),
+            Self::List(format) => parse_list(text, format.parse),
+        }
+    }
+}
+
+impl DefaultValue {
+    /// The default as text, from the texts of the other settings.
+    pub(super) fn resolve<'a>(
+        &self,
+        data_dir: &str,
+        get: impl Fn(&str) -> Option<&'a str>,
+    ) -> Option<String> {
+        match self {
+            Self::Unset => None,
+            Self::Text(text) => Some((*text).to_owned()),
+            Self::IfSet { cases, otherwise } => {
+                let case = cases.iter().find(|(name, _)| get(name).is_some());
+                Some(case.map_or(*otherwise, |(_, text)| text).to_owned())
+            }
+            Self::InDataDir { scheme, path } => {
+                Some(format!("{scheme}{}", Path::new(data_dir).join(path).display()))
+            }
+        }
+    }
+}
+
+/// The words in one phrase: `a, b or c`.
+fn list(words: &[&str], conjunction: &str) -> String {
+    match words {
+        [] => String::new(),
+        [word] => (*word).to_owned(),
+        [first @ .., last] => format!("{} {conjunction} {last}", first.join(", ")),
+    }
+}
+
+fn parse_switch(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "on" | "yes" => Some(true),
+        "0" | "false" | "off" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+fn parse_list(text: &str, parse: impl Fn(&str) -> Option<String>) -> Option<Value> {
+    text.split(',').map(|item| parse(item.trim()).map(Value::String)).collect()
 }

@@ -28,7 +28,7 @@ fn defaults_are_the_documented_ones() {
     assert!((settings.threshold - 0.75).abs() < f64::EPSILON);
     assert_eq!(settings.blob_url, "file://./.ampledata/uploads");
     assert!(!settings.allow_private_networks);
-    assert!(settings.effective().iter().all(|one| one.source == Origin::Default));
+    assert!(settings.effective().iter().all(|effective| effective.source == Origin::Default));
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn secrets_never_show() {
         ("TEMPORAL_TLS_CLIENT_KEY_DATA", "s3cret-4"),
     ])
     .unwrap();
-    let shown = serde_json::to_string(settings.effective()).unwrap() + &format!("{settings:?}");
-    assert!(!shown.contains("s3cret"), "{shown}");
+    let text = serde_json::to_string(settings.effective()).unwrap() + &format!("{settings:?}");
+    assert!(!text.contains("s3cret"), "{text}");
     assert_eq!(settings.search.serper_key.unwrap().expose(), "s3cret-1");
 }
 
@@ -129,4 +129,74 @@ fn scalars_of_the_file_keep_their_meaning() {
     let settings = Settings::load(&sources).unwrap();
     assert!(settings.allow_private_networks);
     assert_eq!(settings.server_addr, ":9090");
+}
+
+#[test]
+fn names_are_unique_and_found_in_both_spellings() {
+    for setting in table::all() {
+        assert_eq!(table::all().filter(|other| other.name == setting.name).count(), 1);
+        let lower = setting.name.to_ascii_lowercase();
+        assert_eq!(table::find(&lower).map(|found| found.name), Some(setting.name));
+    }
+    assert!(table::find("concurrency").is_none());
+}
+
+#[test]
+fn every_key_is_a_secret() {
+    for setting in table::all().filter(|setting| setting.name.contains("API_KEY")) {
+        assert!(setting.is_secret, "{}", setting.name);
+    }
+}
+
+/// Every value that the table allows fits the type of its field.
+#[test]
+fn the_table_and_the_fields_agree() {
+    for setting in table::all() {
+        let texts: Vec<String> = match setting.kind {
+            Kind::Switch => vec!["on".into(), "off".into()],
+            Kind::Integer(min, max) => vec![min.to_string(), max.to_string()],
+            Kind::Decimal(min, max) => vec![min.to_string(), max.to_string()],
+            Kind::Choice(words) | Kind::Choices(words) => {
+                words.iter().map(ToString::to_string).collect()
+            }
+            Kind::Text | Kind::Format(_) | Kind::List(_) => continue,
+        };
+        for text in texts {
+            let loaded = load(&[(setting.name, &text)]);
+            assert!(loaded.is_ok(), "{}={text}: {loaded:?}", setting.name);
+        }
+    }
+}
+
+/// A setting without a field would be read and then ignored.
+#[test]
+fn every_setting_has_a_field() {
+    let fields = concat!(include_str!("mod.rs"), include_str!("server.rs"));
+    for setting in table::all() {
+        assert_eq!(fields.matches(&format!("rename = \"{}\"", setting.name)).count(), 1);
+    }
+}
+
+#[test]
+fn conditions_name_settings_and_their_values() {
+    for setting in table::all() {
+        for (name, value) in setting.used_if {
+            let other = table::find(name).unwrap();
+            assert!(other.kind.parse(value).is_some(), "{}: {name}={value}", setting.name);
+        }
+        if let DefaultValue::IfSet { cases, .. } = setting.default {
+            assert!(cases.iter().all(|(name, _)| table::find(name).is_some()), "{}", setting.name);
+        }
+    }
+}
+
+/// With `UPDATE_DOCS=1` the page is written instead of compared.
+#[test]
+fn the_reference_page_is_up_to_date() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/settings.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(page, reference::markdown()).unwrap();
+    }
+    let written = std::fs::read_to_string(page).unwrap();
+    assert_eq!(written, reference::markdown(), "run this test with UPDATE_DOCS=1");
 }
