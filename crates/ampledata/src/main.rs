@@ -6,15 +6,15 @@ use ampledata::cli::{self, Cli, Exit};
 use ampledata::printer::Printer;
 use clap::Parser;
 
-mod concrete;
 #[cfg(feature = "otlp")]
 mod telemetry;
 #[cfg(not(feature = "otlp"))]
 #[path = "log.rs"]
 mod telemetry;
+mod wiring;
 
-use concrete::Concrete;
 use telemetry::Telemetry;
+use wiring::DefaultServiceFactory;
 
 /// Returns unused memory to the system; glibc's allocator keeps several times as much.
 #[global_allocator]
@@ -41,7 +41,8 @@ fn main() -> ExitCode {
             return ExitCode::from(Exit::Failed.code());
         }
     };
-    let exit = runtime.block_on(cli::run(cli, &printer, &Concrete { printer: &printer }));
+    let exit =
+        runtime.block_on(cli::run(cli, &printer, &DefaultServiceFactory { printer: &printer }));
     // Computations on blocking threads are not waited for: all results are already saved.
     runtime.shutdown_background();
     if let Err(problem) = telemetry.end() {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::{Caps, JobId, SourceId, Spending};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -14,8 +13,9 @@ use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Body, Path};
 use super::start::Start;
-use crate::app::estimate::Estimate;
-use crate::app::jobs::usd;
+use crate::app::jobs::{Caps, JobId, Spending};
+use crate::app::pricing::{Estimate, usd};
+use crate::app::sources::SourceId;
 
 /// The estimate of a job.
 #[derive(Debug, Serialize, ToSchema)]
@@ -143,7 +143,7 @@ pub(super) async fn estimate(
     caller: Caller,
     Path(job): Path<String>,
 ) -> Result<Json<Estimated>, Error> {
-    Ok(Json(api.desk.estimate(&caller.owner, &JobId(job)).await?.into()))
+    Ok(Json(api.app.jobs.estimate(&caller.owner, &JobId(job)).await?.into()))
 }
 
 /// Estimates a job whose file has arrived, for this request.
@@ -158,9 +158,9 @@ pub(super) async fn estimate_start(
     Path(job): Path<String>,
     Body(start): Body<Start>,
 ) -> Result<Json<Estimated>, Error> {
-    let (desk, id, request) = (Arc::clone(&api.desk), JobId(job), start.request()?);
+    let (app, id, request) = (Arc::clone(&api.app), JobId(job), start.request()?);
     // The first estimate loads the table, which continues if the client disconnects.
-    let work = async move { desk.estimate_start(&caller.owner, &id, request).await };
+    let work = async move { app.jobs.estimate_start(&caller.owner, &id, request).await };
     let estimate =
         tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))??;
     Ok(Json(estimate.into()))
@@ -179,7 +179,7 @@ pub(super) async fn estimate_source(
     Body(start): Body<Start>,
 ) -> Result<Json<Estimated>, Error> {
     let (source, request) = (SourceId(source), start.request()?);
-    Ok(Json(api.desk.estimate_source(&caller.owner, &source, request).await?.into()))
+    Ok(Json(api.app.jobs.estimate_source(&caller.owner, &source, request).await?.into()))
 }
 
 /// Sets the cost limits of a job. A job that is paused for its budget continues when it is resumed.
@@ -196,5 +196,5 @@ pub(super) async fn set_budget(
     Body(bounds): Body<Bounds>,
 ) -> Result<Json<Budget>, Error> {
     let caps = bounds.caps()?;
-    Ok(Json(api.desk.set_budget(&caller.owner, &JobId(job), caps).await?.into()))
+    Ok(Json(api.app.jobs.set_budget(&caller.owner, &JobId(job), caps).await?.into()))
 }

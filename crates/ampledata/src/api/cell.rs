@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use ampledata_core::evidence::{Candidate, Evidence, Rejection};
 use ampledata_core::row::Cell;
-use ampledata_store::{CellRecord, Correction, Job, JobId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -17,7 +16,8 @@ use super::error::{Error, Problem};
 use super::extract::{Body, Path};
 use super::jobs::{Attempt, attempts};
 use crate::app::enrich::outcome_name;
-use crate::app::jobs::{Edit, stage_name, value_json};
+use crate::app::jobs::{CellRecord, Correction, Edit, Job, JobId};
+use crate::app::names::{stage_name, value_json};
 
 /// One cell.
 #[derive(Debug, Serialize, ToSchema)]
@@ -165,7 +165,7 @@ impl From<&Correction> for CorrectionItem {
 
 async fn proof(api: &Api, evidence: &Evidence) -> Result<Proof, Error> {
     let failed = |error: serde_json::Error| Error::internal(&error);
-    let around = api.desk.surroundings(evidence).await?;
+    let around = api.app.jobs.quote_context(evidence).await?;
     let (title, before, after) = match around {
         Some(around) => (around.title, Some(around.before), Some(around.after)),
         None => (None, None, None),
@@ -248,7 +248,7 @@ pub(super) async fn show(
     caller: Caller,
     Path((job, row, column)): Path<(String, u64, String)>,
 ) -> Result<Json<CellDetail>, Error> {
-    let (job, record) = api.desk.cell(&caller.owner, &JobId(job), row, &column).await?;
+    let (job, record) = api.app.jobs.find_cell(&caller.owner, &JobId(job), row, &column).await?;
     detail(&api, &job, column, &record).await
 }
 
@@ -288,6 +288,7 @@ pub(super) async fn edit(
         return Err(Error::body("value, locked or both are required"));
     }
     let edit = Edit { value: change.value, locked: change.locked };
-    let (job, record) = api.desk.edit(&caller.owner, &JobId(job), row, &column, edit).await?;
+    let (job, record) =
+        api.app.jobs.edit_cell(&caller.owner, &JobId(job), row, &column, edit).await?;
     detail(&api, &job, column, &record).await
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ampledata_core::model::{JobModels, ModelRole};
-use ampledata_store::{JobId, RetryRows};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,8 @@ use super::events::event_id;
 use super::extract::{Body, OptionalBody, Path, Whole};
 use super::jobs::Message;
 use crate::app::enrich::ModelChange;
-use crate::app::jobs::{Again, stage_name, status_name};
+use crate::app::jobs::{JobId, RetryRows, RetrySelection};
+use crate::app::names::{stage_name, status_name};
 
 /// One job.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,10 +91,10 @@ pub(super) async fn show(
     caller: Caller,
     Path(job_id): Path<String>,
 ) -> Result<Json<JobDetail>, Error> {
-    let detail = api.desk.detail(&caller.owner, &JobId(job_id.clone())).await?;
-    let budget = api.desk.spending(&caller.owner, &JobId(job_id.clone())).await?.into();
-    let standing = &detail.standing;
-    let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+    let detail = api.app.jobs.describe(&caller.owner, &JobId(job_id.clone())).await?;
+    let budget = api.app.jobs.spending(&caller.owner, &JobId(job_id.clone())).await?.into();
+    let state = &detail.state;
+    let stages = state.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
     let job = detail.job.as_ref();
     let names = |places: &[usize]| -> Vec<String> {
         let columns = places.iter().filter_map(|at| detail.headers.get(*at));
@@ -104,13 +104,13 @@ pub(super) async fn show(
     Ok(Json(JobDetail {
         job_id,
         source_id: detail.source.0.clone(),
-        status: status_name(standing.status),
-        reason: standing.reason.clone(),
-        total_rows: standing.progress.rows,
+        status: status_name(state.status),
+        reason: state.reason.clone(),
+        total_rows: state.progress.rows,
         rows_by_stage: stages.collect(),
-        cells_found: standing.progress.cells_found,
+        cells_found: state.progress.cells_found,
         created_at: detail.created_at.to_string(),
-        started_at: standing.started_at.map(|at| at.to_string()),
+        started_at: state.started_at.map(|at| at.to_string()),
         finished_at: job.and_then(|job| job.finished_at).map(|at| at.to_string()),
         key_columns: job.map(|job| names(&job.key)).unwrap_or_default(),
         context_columns: job.map(|job| names(&job.context)).unwrap_or_default(),
@@ -135,7 +135,7 @@ pub(super) async fn pause(
     caller: Caller,
     Path(job): Path<String>,
 ) -> Result<Json<Message>, Error> {
-    api.desk.pause(&caller.owner, &JobId(job)).await?;
+    api.app.jobs.pause(&caller.owner, &JobId(job)).await?;
     Ok(Json(Message { message: "Job paused" }))
 }
 
@@ -186,7 +186,7 @@ pub(super) async fn resume(
     Path(job): Path<String>,
     OptionalBody(request): OptionalBody<ResumeRequest>,
 ) -> Result<Json<Message>, Error> {
-    api.desk.resume(&caller.owner, &JobId(job), &request.changes()?).await?;
+    api.app.jobs.resume(&caller.owner, &JobId(job), &request.changes()?).await?;
     Ok(Json(Message { message: "Job resumed" }))
 }
 
@@ -250,7 +250,7 @@ pub(super) async fn retry(
             RetryRows::Chosen(rows.into_iter().map(|Whole(row)| row).collect())
         }
     };
-    let again = Again { rows, columns: request.columns };
-    let rows = api.desk.retry(&caller.owner, &JobId(job_id.clone()), &again).await?;
+    let selection = RetrySelection { rows, columns: request.columns };
+    let rows = api.app.jobs.retry(&caller.owner, &JobId(job_id.clone()), &selection).await?;
     Ok(Json(Retried { job_id, rows }))
 }

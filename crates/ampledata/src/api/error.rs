@@ -1,5 +1,6 @@
 //! Turns errors into responses: a status and `{"code", "message", "details"?}`.
 
+use crate::app::{self, ErrorKind, RequestError, RequestField, ServiceError};
 use axum::Json;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -7,8 +8,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-
-use crate::app::jobs::{self, Fault};
 
 /// An error response.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -94,7 +93,7 @@ impl Error {
 
     /// The upload address has expired.
     pub(super) fn expired() -> Self {
-        jobs::Error::UploadExpired.into()
+        ServiceError::UploadExpired.into()
     }
 
     /// The first of two equal requests is still being executed.
@@ -222,17 +221,17 @@ impl IntoResponse for Error {
     }
 }
 
-/// Maps errors of use cases to responses.
-impl From<jobs::Error> for Error {
-    fn from(error: jobs::Error) -> Self {
-        let status = match error.fault() {
-            Fault::Request => StatusCode::BAD_REQUEST,
-            Fault::Denied => StatusCode::FORBIDDEN,
-            Fault::Missing => StatusCode::NOT_FOUND,
-            Fault::State => StatusCode::CONFLICT,
-            Fault::Size => StatusCode::PAYLOAD_TOO_LARGE,
-            Fault::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Fault::Busy => {
+/// Maps errors of services to responses.
+impl From<ServiceError> for Error {
+    fn from(error: ServiceError) -> Self {
+        let status = match error.kind() {
+            ErrorKind::Request => StatusCode::BAD_REQUEST,
+            ErrorKind::Denied => StatusCode::FORBIDDEN,
+            ErrorKind::Missing => StatusCode::NOT_FOUND,
+            ErrorKind::State => StatusCode::CONFLICT,
+            ErrorKind::Size => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorKind::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorKind::Busy => {
                 tracing::error!(%error, "the store is not available");
                 return Self {
                     retry_after: Some(5),
@@ -243,16 +242,33 @@ impl From<jobs::Error> for Error {
                     )
                 };
             }
-            Fault::Elsewhere => StatusCode::BAD_GATEWAY,
-            Fault::Inside => return Self::internal(&error),
+            ErrorKind::Elsewhere => StatusCode::BAD_GATEWAY,
+            ErrorKind::Inside => return Self::internal(&error),
         };
         let details = error.details().map(Box::new);
-        Self { details, ..Self::new(status, error.code(), error.to_string()) }
+        Self { details, ..Self::new(status, error.code(), message(&error)) }
     }
 }
 
-impl From<ampledata_store::Error> for Error {
-    fn from(error: ampledata_store::Error) -> Self {
-        jobs::Error::from(error).into()
+/// The message of an error, in words of the API's fields.
+fn message(error: &ServiceError) -> String {
+    let ServiceError::App(app::Error::Request(request)) = error else { return error.to_string() };
+    match request {
+        RequestError::ColumnExists(name) => format!(
+            "the table already has a column `{name}`: give it the job_type `imputation` to fill its \
+             blanks, or choose another name"
+        ),
+        _ => match request.field().map(field_name) {
+            Some(field) => format!("{field}: {request}"),
+            None => request.to_string(),
+        },
+    }
+}
+
+fn field_name(field: RequestField) -> &'static str {
+    match field {
+        // All other columns are the context of a job of the API, so no field names them.
+        RequestField::Key | RequestField::Context => "key_columns",
+        RequestField::Columns => "columns_metadata",
     }
 }

@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_store::{ChangeCursor, JobId, Owner};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Sse;
@@ -19,7 +18,9 @@ use super::Api;
 use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Params, Path};
-use crate::app::jobs::{stage_name, status_name};
+use crate::app::jobs::{ChangeCursor, JobId};
+use crate::app::names::{stage_name, status_name};
+use crate::app::{Owner, ServiceError};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -82,7 +83,7 @@ pub(super) async fn follow(
             })?,
         };
     let id = JobId(job);
-    api.desk.standing(&caller.owner, &id).await?;
+    api.app.jobs.state(&caller.owner, &id).await?;
     let (sender, mut receiver) = mpsc::channel(WAITING);
     let follower = Follower { api, owner: caller.owner, id, after, told: None, sender };
     tokio::spawn(follower.run());
@@ -139,11 +140,12 @@ impl Follower {
         let progress = self.progress().await?;
         let (status, is_final) = progress;
         loop {
-            let changes = self.api.desk.changes(&self.owner, &self.id, self.after, CHUNK).await;
+            let changes =
+                self.api.app.jobs.list_changes(&self.owner, &self.id, self.after, CHUNK).await;
             let changes = match changes {
                 Ok(changes) => changes,
                 // A job that waits for its file has no rows yet.
-                Err(crate::app::jobs::Error::NotFound { .. }) => Vec::new(),
+                Err(ServiceError::NotFound { .. }) => Vec::new(),
                 Err(error) => return Err(gone(&error)),
             };
             let all = changes.len() < CHUNK as usize;
@@ -171,9 +173,9 @@ impl Follower {
     }
 
     async fn progress(&self) -> Result<(ProgressEvent, bool), Over> {
-        let standing = self.api.desk.standing(&self.owner, &self.id).await;
+        let standing = self.api.app.jobs.state(&self.owner, &self.id).await;
         let standing = standing.map_err(|error| gone(&error))?;
-        let cost = self.api.desk.cost_usd(&self.owner, &self.id).await;
+        let cost = self.api.app.jobs.cost_usd(&self.owner, &self.id).await;
         let cost_usd = cost.map_err(|error| gone(&error))?;
         let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
         let event = ProgressEvent {

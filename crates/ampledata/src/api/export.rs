@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::JobId;
 use ampledata_table::Format;
 use axum::body::Body;
 use axum::extract::State;
@@ -16,6 +15,7 @@ use super::Api;
 use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Params, Path};
+use crate::app::jobs::JobId;
 
 /// How the table is written.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -49,7 +49,7 @@ pub(super) async fn export(
             .ok_or_else(|| Error::parameter("format: csv, tsv, json, jsonl, xlsx or parquet"))?,
     };
     let evidence = query.evidence.unwrap_or(false);
-    let export = api.desk.export(&caller.owner, &JobId(job), format, evidence).await?;
+    let export = api.app.jobs.prepare_export(&caller.owner, &JobId(job), format, evidence).await?;
     let tag = export.tag.as_ref().map(|tag| format!("\"{tag}\""));
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut known = known.flat_map(|value| value.split(',')).map(str::trim);
@@ -57,7 +57,7 @@ pub(super) async fn export(
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let name = format!("attachment; filename=\"{}\"", export.file_name());
-        let mut pieces = api.desk.send(export);
+        let mut pieces = api.app.jobs.stream_export(export);
         let stream = futures::stream::poll_fn(move |context| pieces.poll_recv(context));
         let kind = [(CONTENT_TYPE, content_type(format)), (CONTENT_DISPOSITION, &name)];
         (kind, Body::from_stream(stream)).into_response()

@@ -19,12 +19,12 @@ use super::error::{Error, Problem};
 pub(super) struct Health {
     /// `ok`, or `unavailable`.
     status: &'static str,
-    /// The checked parts, each `ok` or its error.
+    /// The checked factory, each `ok` or its error.
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Checks>,
 }
 
-/// The checked parts.
+/// The checked factory.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Checks {
     /// The store.
@@ -44,7 +44,7 @@ pub(super) async fn healthz() -> Json<Health> {
 #[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
     responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub(super) async fn readyz(State(api): State<Arc<Api>>) -> Response {
-    let database = match api.desk.check_store().await {
+    let database = match api.app.check_store().await {
         Ok(()) => "ok",
         Err(error) => error.code(),
     };
@@ -64,8 +64,8 @@ pub(super) async fn readyz(State(api): State<Arc<Api>>) -> Response {
         (status = 500, body = Problem)))]
 pub(super) async fn metrics(State(api): State<Arc<Api>>) -> Result<Response, Error> {
     const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let totals = api.desk.totals().await?;
-    let text = api.metrics.text(api.desk.queue(), &totals);
+    let totals = api.app.jobs.totals().await?;
+    let text = api.metrics.text(api.app.scheduler.queue(), &totals);
     let text = text.map_err(|error| Error::internal(&error))?;
     Ok(([(CONTENT_TYPE, KIND)], text).into_response())
 }

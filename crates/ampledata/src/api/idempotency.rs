@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::{KeptAnswer, Known};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
@@ -15,7 +14,7 @@ use tracing::Instrument as _;
 use super::auth::Caller;
 use super::error::Error;
 use super::{Api, MAX_BODY};
-use crate::app::enrich::hex;
+use crate::app::accounts::{KeptAnswer, Known};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -47,8 +46,8 @@ pub(super) async fn once(
     digest.update(parts.uri.path());
     digest.update([0]);
     digest.update(&body);
-    let hash = hex(&digest.finalize());
-    match api.desk.begin_request(&caller.owner, &key, hash).await? {
+    let hash = hex::encode(digest.finalize());
+    match api.app.accounts.begin_request(&caller.owner, &key, hash).await? {
         Known::Answered(answer) => return Ok(replay(answer)),
         Known::UnderWay => return Err(Error::under_way()),
         Known::Other => return Err(Error::other_request()),
@@ -75,7 +74,7 @@ async fn keep(
     let text = String::from_utf8(body.to_vec()).ok();
     let answer = text.map(|body| KeptAnswer { status: parts.status.as_u16(), body });
     let answer = answer.filter(|_| parts.status.is_success());
-    api.desk.end_request(&caller.owner, key, answer.as_ref()).await?;
+    api.app.accounts.end_request(&caller.owner, key, answer.as_ref()).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 

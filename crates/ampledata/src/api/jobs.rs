@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_store::{Job, JobId, ListedJob, ResultRow, Slice, SourceId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -14,8 +13,11 @@ use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Params, Path};
 use super::{Api, page};
+use crate::app::Slice;
 use crate::app::imported::is_imported;
-use crate::app::jobs::{stage_name, status_name, value_json};
+use crate::app::jobs::{Job, JobId, ListedJob, ResultRow};
+use crate::app::names::{stage_name, status_name, value_json};
+use crate::app::sources::SourceId;
 
 /// Which jobs.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -85,7 +87,7 @@ pub(super) async fn list(
         limit: page::limit(query.limit)?,
     };
     let source = query.source_id.map(SourceId);
-    let listed = api.desk.jobs(&caller.owner, source.as_ref(), &slice).await?;
+    let listed = api.app.jobs.list(&caller.owner, source.as_ref(), &slice).await?;
     let jobs = listed.items.into_iter().map(JobItem::from).collect();
     Ok(Json(Jobs { jobs, total_count: listed.total }))
 }
@@ -111,7 +113,7 @@ pub(super) async fn progress(
     caller: Caller,
     Path(job_id): Path<String>,
 ) -> Result<Json<JobProgress>, Error> {
-    let standing = api.desk.standing(&caller.owner, &JobId(job_id.clone())).await?;
+    let standing = api.app.jobs.state(&caller.owner, &JobId(job_id.clone())).await?;
     let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
     Ok(Json(JobProgress {
         job_id,
@@ -198,7 +200,7 @@ pub(super) async fn results(
     Params(query): Params<ResultsQuery>,
 ) -> Result<Json<Vec<RowResult>>, Error> {
     let (start, limit) = (page::from("start", query.start)?, page::limit(query.limit)?);
-    let found = api.desk.results(&caller.owner, &JobId(job), start, limit).await?;
+    let found = api.app.jobs.results(&caller.owner, &JobId(job), start, limit).await?;
     let rows = found.map(|(job, rows)| rows.iter().map(|row| row_result(&job, row)).collect());
     Ok(Json(rows.unwrap_or_default()))
 }
@@ -277,6 +279,6 @@ pub(super) async fn cancel(
     caller: Caller,
     Path(job): Path<String>,
 ) -> Result<Json<Message>, Error> {
-    api.desk.cancel(&caller.owner, &JobId(job)).await?;
+    api.app.jobs.cancel(&caller.owner, &JobId(job)).await?;
     Ok(Json(Message { message: "Job cancelled" }))
 }

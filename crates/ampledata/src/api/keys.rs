@@ -42,7 +42,7 @@ pub(super) async fn make(
     caller: Caller,
     Body(request): Body<KeyRequest>,
 ) -> Result<Json<MadeKey>, Error> {
-    let (made, key) = api.desk.make_key(&caller.owner, named(&request.name)?).await?;
+    let (made, key) = api.app.accounts.create_key(&caller.owner, named(&request.name)?).await?;
     Ok(Json(MadeKey { id: made.id, name: made.name, key, prefix: made.prefix }))
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn list(
     State(api): State<Arc<Api>>,
     caller: Caller,
 ) -> Result<Json<KeyList>, Error> {
-    let keys = api.desk.keys(&caller.owner).await?.into_iter().map(|key| KeyEntry {
+    let keys = api.app.accounts.list_keys(&caller.owner).await?.into_iter().map(|key| KeyEntry {
         id: key.id,
         name: key.name,
         prefix: key.prefix,
@@ -95,6 +95,6 @@ pub(super) async fn revoke(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Message>, Error> {
-    api.desk.revoke_key(&caller.owner, &id).await?;
+    api.app.accounts.revoke_key(&caller.owner, &id).await?;
     Ok(Json(Message { message: "API key revoked" }))
 }

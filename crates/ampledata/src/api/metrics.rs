@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use ampledata_engine::perform::Tally;
-use ampledata_store::Totals;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric as _, text};
 use prometheus_client::metrics::MetricType;
@@ -16,7 +15,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::enrich::outcome_name;
-use crate::app::jobs::{Queue, stage_name, usd};
+use crate::app::jobs::Totals;
+use crate::app::names::stage_name;
+use crate::app::pricing::usd;
+use crate::app::scheduling::Queue;
 
 /// Upper bounds of the latencies, in seconds.
 const BOUNDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::jobs::Desk;
+use crate::app::Application;
 use crate::config::{Auth, Settings};
 use crate::ui::Site;
 
@@ -26,8 +26,8 @@ mod auth;
 mod budget;
 mod cell;
 mod columns;
+mod constraints;
 mod detail;
-mod document;
 mod error;
 mod events;
 mod export;
@@ -39,12 +39,12 @@ mod keys;
 mod layers;
 mod me;
 mod metrics;
+mod openapi;
 mod page;
 mod providers;
 mod rate;
 mod report;
 mod rows;
-mod rules;
 mod server;
 mod signed;
 mod sources;
@@ -68,7 +68,7 @@ const MAX_BODY: usize = 2 << 20;
 
 /// What all requests share.
 struct Api {
-    desk: Arc<Desk>,
+    app: Arc<Application>,
     guard: Guard,
     rate: Rate,
     metrics: Metrics,
@@ -119,20 +119,20 @@ impl Server {
     /// See [`NoServer`].
     pub fn new(
         settings: &Settings,
-        desk: Arc<Desk>,
+        app: Arc<Application>,
         site: Site,
         stop: CancellationToken,
     ) -> Result<Self, NoServer> {
         let guard = match settings.auth {
             Auth::None => Guard::None,
-            Auth::ApiKeys => Guard::Keys(Keys::new(&settings.server.keys, Arc::clone(&desk))),
+            Auth::ApiKeys => Guard::Keys(Keys::new(&settings.server.keys, Arc::clone(&app))),
             Auth::Jwt => Guard::Jwt(Box::new(Jwt::new(&settings.jwt)?)),
         };
         let api = Arc::new(Api {
             guard,
             rate: Rate::new(settings.server.rate_per_minute),
-            metrics: Metrics::new(Arc::clone(desk.tally())),
-            desk,
+            metrics: Metrics::new(Arc::clone(app.tally())),
+            app,
             signer: Signer::new().map_err(|_| NoServer::Random)?,
             limits: Limits {
                 request_timeout: settings.server.request_timeout,
@@ -167,7 +167,7 @@ pub async fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
 /// # Errors
 /// It cannot be converted to JSON.
 pub fn document() -> serde_json::Result<serde_json::Value> {
-    document::dressed(described().into_openapi())
+    openapi::complete(described().into_openapi())
 }
 
 /// All routes with their documentation.
@@ -182,7 +182,7 @@ fn open() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
         .routes(routes!(uploads::receive))
-        .nest("/api/v1", OpenApiRouter::new().routes(routes!(document::show)))
+        .nest("/api/v1", OpenApiRouter::new().routes(routes!(openapi::show)))
 }
 
 /// Routes with authentication.
@@ -242,7 +242,7 @@ fn named(name: &str) -> Result<&str, error::Error> {
 /// Paths without a route: a file or a view of the web app, or not found.
 async fn elsewhere(State(api): State<Arc<Api>>, request: Request) -> Response {
     let (method, path) = (request.method(), request.uri().path());
-    let uploads = api.desk.upload_origin();
+    let uploads = api.app.sources.upload_origin();
     let answer = api.site.answer(method, path, request.headers(), uploads);
     answer.unwrap_or_else(|| error::Error::no_route().into_response())
 }

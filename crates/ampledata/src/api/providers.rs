@@ -59,7 +59,7 @@ impl From<providers::Provider> for ProviderItem {
                 providers::State::Refused => "refused",
                 providers::State::NotChecked => "not_checked",
             },
-            message: provider.seen,
+            message: provider.message,
             remedy: provider.remedy,
         }
     }
@@ -70,7 +70,7 @@ impl From<providers::Provider> for ProviderItem {
 #[utoipa::path(get, path = "/me/providers", operation_id = "list_providers", tag = "account",
     responses((status = 200, body = Providers), (status = 401, body = Problem)))]
 pub(super) async fn list(State(api): State<Arc<Api>>, _caller: Caller) -> Json<Providers> {
-    let seen = api.desk.providers().await;
-    let providers = seen.providers.into_iter().map(ProviderItem::from).collect();
-    Json(Providers { checked_at: seen.at.to_string(), providers })
+    let snapshot = api.app.providers.snapshot().await;
+    let providers = snapshot.providers.into_iter().map(ProviderItem::from).collect();
+    Json(Providers { checked_at: snapshot.checked_at.to_string(), providers })
 }

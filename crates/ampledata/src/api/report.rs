@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_store::{ColumnCounts, JobId, SiteCells};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -13,7 +12,8 @@ use super::Api;
 use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::Path;
-use crate::app::jobs::{JobReport, stage_name, status_name};
+use crate::app::jobs::{ColumnCounts, JobId, JobReport, SiteCells};
+use crate::app::names::{stage_name, status_name};
 
 /// The report of a job over all its rows. Rows that share a result each count its cells.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,12 +73,12 @@ pub(super) async fn show(
     caller: Caller,
     Path(job): Path<String>,
 ) -> Result<Json<JobSummary>, Error> {
-    Ok(Json(summary(api.desk.report(&caller.owner, &JobId(job)).await?)))
+    Ok(Json(summary(api.app.jobs.report(&caller.owner, &JobId(job)).await?)))
 }
 
 fn summary(report: JobReport) -> JobSummary {
-    let rows = report.standing.progress.rows;
-    let stages = report.standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+    let rows = report.state.progress.rows;
+    let stages = report.state.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
     let rows_by_stage = stages.collect();
     let counted: BTreeMap<usize, ColumnCounts> = report.counted.columns.into_iter().collect();
     let columns = report.columns.into_iter().enumerate();
@@ -93,7 +93,7 @@ fn summary(report: JobReport) -> JobSummary {
     }
     let cells_found: u64 = columns.iter().map(|column| column.found).sum();
     JobSummary {
-        status: status_name(report.standing.status),
+        status: status_name(report.state.status),
         total_rows: rows,
         rows_by_stage,
         cells: rows * columns.len() as u64,

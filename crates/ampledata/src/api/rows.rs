@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ampledata_store::{CellStatus, GridRow, Job, JobId, RowCursor};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,8 @@ use super::error::{Error, Problem};
 use super::extract::{Params, Path};
 use super::{Api, jobs, page};
 use crate::app::enrich::outcome_name;
-use crate::app::jobs::{STAGES, ViewAsked, stage_name, value_json};
+use crate::app::jobs::{CellStatus, GridRow, Job, JobId, RowCursor, ViewRequest};
+use crate::app::names::{STAGES, stage_name, value_json};
 
 /// Which rows, in which order.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -106,8 +106,10 @@ pub(super) async fn list(
     let after = query.cursor.as_deref().map(cursor).transpose()?;
     let wanted = query.given.unwrap_or(false);
     let view = view(query)?;
-    let (job, page) = api.desk.rows(&caller.owner, &JobId(job), &view, after, limit).await?;
-    let headers = if wanted { api.desk.headers(&caller.owner, &job).await? } else { Vec::new() };
+    let (job, page) =
+        api.app.jobs.list_rows(&caller.owner, &JobId(job), &view, after, limit).await?;
+    let headers =
+        if wanted { api.app.jobs.headers(&caller.owner, &job).await? } else { Vec::new() };
     let rows = page.rows.iter().map(|row| {
         let given = wanted.then(|| given(&headers, &row.row.source));
         RowItem { given, ..item(&job, row) }
@@ -116,22 +118,22 @@ pub(super) async fn list(
     Ok(Json(Rows { rows, next_cursor: page.next.map(cursor_text) }))
 }
 
-fn view(query: RowsQuery) -> Result<ViewAsked, Error> {
+fn view(query: RowsQuery) -> Result<ViewRequest, Error> {
     let need = |column: Option<String>| column.ok_or_else(|| Error::parameter("column: required"));
     match (query.stage, query.standing, query.sort.as_deref()) {
-        (None, None, None | Some("index")) => Ok(ViewAsked::All),
+        (None, None, None | Some("index")) => Ok(ViewRequest::All),
         (Some(stage), None, None | Some("index")) => {
             let found = STAGES.into_iter().find(|known| stage_name(*known) == stage);
             let found = found.ok_or_else(|| Error::parameter("stage: unknown stage"))?;
-            Ok(ViewAsked::Stage(found))
+            Ok(ViewRequest::Stage(found))
         }
         (None, Some(standing), None | Some("index")) => {
             let standing = standing.split(',').map(standing_of).collect::<Result<_, _>>()?;
-            Ok(ViewAsked::Cells { column: need(query.column)?, standing })
+            Ok(ViewRequest::Cells { column: need(query.column)?, standing })
         }
         (None, None, Some(sort @ ("confidence" | "-confidence"))) => {
             let descending = sort.starts_with('-');
-            Ok(ViewAsked::ByConfidence { column: need(query.column)?, descending })
+            Ok(ViewRequest::ByConfidence { column: need(query.column)?, descending })
         }
         (None, None, Some(_)) => {
             Err(Error::parameter("sort: `index`, `confidence` or `-confidence`"))

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::{Slice, Source, SourceId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -17,6 +16,8 @@ use super::jobs::Message;
 use super::rows::given;
 use super::start::{Start, Started};
 use super::{Api, page};
+use crate::app::Slice;
+use crate::app::sources::{Source, SourceId};
 
 /// Which tables.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -83,7 +84,7 @@ pub(super) async fn list(
         offset: page::from("offset", query.offset)?,
         limit: page::limit(query.limit)?,
     };
-    let listed = api.desk.sources(&caller.owner, &slice).await?;
+    let listed = api.app.sources.list(&caller.owner, &slice).await?;
     let sources = listed.items.into_iter().map(SourceItem::from).collect();
     Ok(Json(Sources { sources, total_count: listed.total }))
 }
@@ -98,7 +99,7 @@ pub(super) async fn show(
     caller: Caller,
     Path(source): Path<String>,
 ) -> Result<Json<SourceItem>, Error> {
-    Ok(Json(api.desk.source(&caller.owner, &SourceId(source)).await?.into()))
+    Ok(Json(api.app.sources.find(&caller.owner, &SourceId(source)).await?.into()))
 }
 
 /// Which rows.
@@ -147,7 +148,7 @@ pub(super) async fn rows(
     Params(query): Params<SourceRowsQuery>,
 ) -> Result<Json<SourceRows>, Error> {
     let (from, limit) = (page::from("from", query.from)?, page::limit(query.limit)?);
-    let found = api.desk.source_rows(&caller.owner, &SourceId(source), from, limit).await?;
+    let found = api.app.sources.list_rows(&caller.owner, &SourceId(source), from, limit).await?;
     let (source, rows) = found;
     let headers: Vec<_> = source.columns.into_iter().map(|column| column.name).collect();
     let last = rows.last().map(|row| row.index + 1);
@@ -172,7 +173,7 @@ pub(super) async fn delete(
     caller: Caller,
     Path(source): Path<String>,
 ) -> Result<Json<Message>, Error> {
-    api.desk.delete_source(&caller.owner, &SourceId(source)).await?;
+    api.app.sources.delete(&caller.owner, &SourceId(source)).await?;
     Ok(Json(Message { message: "Source deleted" }))
 }
 
@@ -189,8 +190,9 @@ pub(super) async fn enrich(
     Body(start): Body<Start>,
 ) -> Result<Json<Started>, Error> {
     let request = start.request()?;
-    let desk = Arc::clone(&api.desk);
-    let work = async move { desk.enrich_again(&caller.owner, &SourceId(source), request).await };
+    let app = Arc::clone(&api.app);
+    let work =
+        async move { app.jobs.enrich_again(&caller.owner, &SourceId(source), request).await };
     let job =
         tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))??;
     Ok(Json(Started::new(job.id.0, job.rows)))

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::JobId;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,7 @@ use super::budget::caps;
 use super::columns::{ColumnSpec, columns};
 use super::error::{Error, Problem};
 use super::extract::{Body, Path, Whole};
-use crate::app::jobs::StartRequest;
+use crate::app::jobs::{JobId, StartRequest};
 
 /// A request to enrich a table.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -100,9 +99,9 @@ pub(super) async fn start(
     Body(start): Body<Start>,
 ) -> Result<Json<Started>, Error> {
     let request = start.request()?;
-    let (desk, id) = (Arc::clone(&api.desk), JobId(job.clone()));
+    let (app, id) = (Arc::clone(&api.app), JobId(job.clone()));
     // Continues if the client disconnects, because half a job is useless.
-    let work = async move { desk.start(&caller.owner, &id, request).await };
+    let work = async move { app.jobs.start(&caller.owner, &id, request).await };
     let rows =
         tokio::spawn(work.in_current_span()).await.map_err(|error| Error::internal(&error))??;
     Ok(Json(Started::new(job, rows)))

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::{JobId, SourceId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,8 @@ use super::columns::{ColumnSpec, shown};
 use super::error::{Error, Problem};
 use super::extract::Body;
 use crate::app::columns::suggest;
-use crate::app::jobs::{FellBack, KeyBy, TableName};
+use crate::app::jobs::JobId;
+use crate::app::sources::{FellBack, KeyBy, SourceId, TableName};
 
 /// Maximum number of columns in a request.
 pub(super) const MOST: usize = 200;
@@ -104,9 +104,9 @@ pub(super) async fn key(
         (None, Some(job)) => TableName::Job(JobId(job)),
         _ => return Err(Error::body("source_id or job_id is required")),
     };
-    let sample = api.desk.sample(&caller.owner, &name).await?;
+    let sample = api.app.sources.read_sample(&caller.owner, &name).await?;
     let by = if request.by == Some(AskedOf::Data) { KeyBy::Data } else { KeyBy::Model };
-    let chosen = api.desk.choose_key(&caller.owner, sample, by).await?;
+    let chosen = api.app.sources.choose_key(&caller.owner, sample, by).await?;
     let items = chosen.choice.candidates.into_iter().map(|candidate| KeyItem {
         column: candidate.column,
         score: candidate.score,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::Template;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,7 @@ use super::error::{Error, Problem};
 use super::extract::{Body, Path};
 use super::jobs::Message;
 use super::{Api, named};
-use crate::app::jobs::is_system_template;
+use crate::app::accounts::{Template, is_system_template};
 
 /// Templates.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +57,7 @@ pub(super) async fn list(
     State(api): State<Arc<Api>>,
     caller: Caller,
 ) -> Result<Json<Templates>, Error> {
-    let templates = api.desk.templates(&caller.owner).await?.into_iter().map(item);
+    let templates = api.app.accounts.list_templates(&caller.owner).await?.into_iter().map(item);
     Ok(Json(Templates { templates: templates.collect::<Result<_, _>>()? }))
 }
 
@@ -73,7 +72,7 @@ pub(super) async fn show(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<TemplateItem>, Error> {
-    Ok(Json(item(api.desk.template(&caller.owner, &id).await?)?))
+    Ok(Json(item(api.app.accounts.find_template(&caller.owner, &id).await?)?))
 }
 
 /// Creates a template.
@@ -87,7 +86,7 @@ pub(super) async fn make(
     Body(request): Body<TemplateRequest>,
 ) -> Result<Json<TemplateItem>, Error> {
     let (name, columns) = (named(&request.name)?, columns(&request.columns_metadata)?);
-    Ok(Json(item(api.desk.put_template(&caller.owner, None, name, columns).await?)?))
+    Ok(Json(item(api.app.accounts.put_template(&caller.owner, None, name, columns).await?)?))
 }
 
 /// Changes one of the caller's templates.
@@ -103,7 +102,7 @@ pub(super) async fn change(
     Body(request): Body<TemplateRequest>,
 ) -> Result<Json<TemplateItem>, Error> {
     let (name, columns) = (named(&request.name)?, columns(&request.columns_metadata)?);
-    Ok(Json(item(api.desk.put_template(&caller.owner, Some(&id), name, columns).await?)?))
+    Ok(Json(item(api.app.accounts.put_template(&caller.owner, Some(&id), name, columns).await?)?))
 }
 
 /// Deletes one of the caller's templates.
@@ -117,6 +116,6 @@ pub(super) async fn delete(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Message>, Error> {
-    api.desk.delete_template(&caller.owner, &id).await?;
+    api.app.accounts.delete_template(&caller.owner, &id).await?;
     Ok(Json(Message { message: "Template deleted" }))
 }

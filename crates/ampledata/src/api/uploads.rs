@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::SourceId;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -18,6 +17,7 @@ use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{self, Params, Path, Whole};
 use super::signed::Terms;
+use crate::app::sources::SourceId;
 
 /// A file to upload.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -75,7 +75,11 @@ pub(super) async fn sign(
         tracing::debug!("a client announced a file without columns");
     }
     let UploadRequest { content_type, length: Whole(length), name, .. } = request;
-    let promised = api.desk.promise(&caller.owner, &content_type, length, name.as_deref()).await?;
+    let promised = api
+        .app
+        .sources
+        .announce_upload(&caller.owner, &content_type, length, name.as_deref())
+        .await?;
     let (promised, address) = promised;
     let (job_id, source_id) = (promised.job.0, promised.source.0);
     if let Some(url) = address {
@@ -133,7 +137,8 @@ pub(super) async fn receive(
     let content_type = text(CONTENT_TYPE).unwrap_or_default();
     let announced = text(CONTENT_LENGTH).and_then(|length| length.parse().ok());
     let pieces = body.into_data_stream().map_err(|error| Box::new(error) as _);
-    let length = api.desk.receive(&SourceId(source), content_type, announced, pieces).await?;
+    let length =
+        api.app.sources.receive_upload(&SourceId(source), content_type, announced, pieces).await?;
     api.metrics.uploaded(length);
     Ok((StatusCode::OK, Json(Received { length })))
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::JobId;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,8 @@ use super::Api;
 use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Params, Path};
-use crate::app::jobs::usd;
+use crate::app::jobs::JobId;
+use crate::app::pricing::usd;
 
 /// Totals of calls.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,7 +53,7 @@ pub(super) async fn of_job(
     caller: Caller,
     Path(job): Path<String>,
 ) -> Result<Json<UsageReport>, Error> {
-    let usage = api.desk.usage(&caller.owner, &JobId(job)).await?;
+    let usage = api.app.jobs.usage(&caller.owner, &JobId(job)).await?;
     let cost_usd = usd(usage.iter().map(|usage| usage.cost_nano_usd).sum());
     let calls = usage.into_iter().map(|usage| UsageItem {
         month: None,
@@ -90,7 +90,7 @@ pub(super) async fn by_month(
     if query.from.as_deref().is_some_and(|month| !is_month(month)) {
         return Err(Error::parameter("from: expected a month such as 2026-03"));
     }
-    let usage = api.desk.usage_by_month(&caller.owner, query.from.as_deref()).await?;
+    let usage = api.app.accounts.usage_by_month(&caller.owner, query.from.as_deref()).await?;
     let cost_usd = usd(usage.iter().map(|usage| usage.cost_nano_usd).sum());
     let calls = usage.into_iter().map(|usage| UsageItem {
         month: Some(usage.month),

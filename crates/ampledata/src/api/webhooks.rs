@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_store::{Slice, Webhook};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,8 @@ use super::error::{Error, Problem};
 use super::extract::{Body, Params, Path};
 use super::jobs::Message;
 use super::{Api, page};
+use crate::app::Slice;
+use crate::app::webhooks::Webhook;
 
 /// A webhook to create.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -64,7 +65,7 @@ pub(super) async fn make(
     caller: Caller,
     Body(request): Body<WebhookRequest>,
 ) -> Result<Json<WebhookItem>, Error> {
-    let made = api.desk.make_webhook(&caller.owner, &request.url, request.events).await?;
+    let made = api.app.webhooks.create(&caller.owner, &request.url, request.events).await?;
     Ok(Json(item(made, true)))
 }
 
@@ -81,7 +82,7 @@ pub(super) async fn list(
     State(api): State<Arc<Api>>,
     caller: Caller,
 ) -> Result<Json<WebhookList>, Error> {
-    let webhooks = api.desk.webhooks(&caller.owner).await?;
+    let webhooks = api.app.webhooks.list(&caller.owner).await?;
     let webhooks = webhooks.into_iter().map(|webhook| item(webhook, false)).collect();
     Ok(Json(WebhookList { webhooks }))
 }
@@ -97,7 +98,7 @@ pub(super) async fn delete(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Message>, Error> {
-    api.desk.delete_webhook(&caller.owner, &id).await?;
+    api.app.webhooks.delete(&caller.owner, &id).await?;
     Ok(Json(Message { message: "Webhook deleted" }))
 }
 
@@ -151,7 +152,7 @@ pub(super) async fn deliveries(
     Params(query): Params<DeliveriesQuery>,
 ) -> Result<Json<Deliveries>, Error> {
     let slice = Slice { after: query.after, offset: 0, limit: page::limit(query.limit)? };
-    let listed = api.desk.deliveries(&caller.owner, &id, &slice).await?;
+    let listed = api.app.webhooks.list_deliveries(&caller.owner, &id, &slice).await?;
     let waiting = ampledata_store::DeliveryState::Waiting;
     let deliveries = listed.items.into_iter().map(|delivery| DeliveryItem {
         id: delivery.id,

@@ -5,7 +5,7 @@ use std::path::Path;
 use ampledata_providers::models::roles::{Availability, ModelRoles, ModelStatus};
 use serde::Serialize;
 
-use super::parts::{Parts, TemporalSeen};
+use super::{ServiceFactory, TemporalStatus};
 use crate::config::{Database, Driver, SearchProvider, Settings, without_password};
 
 /// One check.
@@ -19,7 +19,8 @@ pub struct Check {
     pub seen: String,
     /// How to fix it, if it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mend: Option<String>,
+    #[serde(rename = "mend")]
+    pub fix: Option<String>,
 }
 
 /// The result of a check.
@@ -36,39 +37,39 @@ pub enum State {
 
 impl Check {
     fn well(name: &'static str, seen: impl Into<String>) -> Self {
-        Self { name, state: State::Well, seen: seen.into(), mend: None }
+        Self { name, state: State::Well, seen: seen.into(), fix: None }
     }
 
-    fn failed(name: &'static str, seen: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { name, state: State::Failed, seen: seen.into(), mend: Some(mend.into()) }
+    fn failed(name: &'static str, seen: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { name, state: State::Failed, seen: seen.into(), fix: Some(fix.into()) }
     }
 }
 
 /// A failed check of the settings: without settings nothing else can be checked.
 pub fn settings_failed(message: &str) -> Check {
-    let mend = "set these settings to an allowed value, or unset them";
-    Check::failed("settings", message, mend)
+    let fix = "set these settings to an allowed value, or unset them";
+    Check::failed("settings", message, fix)
 }
 
 /// All checks.
-pub async fn checks(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
+pub async fn checks(settings: &Settings, factory: &dyn ServiceFactory) -> Vec<Check> {
     let folder = data_dir(&settings.data_dir);
     let corpus = search(settings);
     let usable = [&folder, &corpus].iter().all(|check| check.state == State::Well);
     let mut checks =
         vec![Check::well("settings", "all values are allowed"), driver(settings), folder, corpus];
-    if let Some(check) = bucket(settings, parts).await {
+    if let Some(check) = bucket(settings, factory).await {
         checks.push(check);
     }
     if settings.engine == Driver::Temporal {
-        checks.push(temporal(settings, parts).await);
+        checks.push(temporal(settings, factory).await);
     }
     if usable {
-        checks.extend(ready(settings, parts).await);
+        checks.extend(ready(settings, factory).await);
     } else {
         let seen = "not checked: fix the failures above first".to_owned();
         let name = "database and providers";
-        checks.push(Check { name, state: State::Skipped, seen, mend: None });
+        checks.push(Check { name, state: State::Skipped, seen, fix: None });
     }
     checks
 }
@@ -91,23 +92,25 @@ fn driver(settings: &Settings) -> Check {
     }
 }
 
-async fn temporal(settings: &Settings, parts: &dyn Parts) -> Check {
+async fn temporal(settings: &Settings, factory: &dyn ServiceFactory) -> Check {
     let name = "temporal";
-    match parts.look_at_temporal(settings).await {
-        Ok(TemporalSeen { place, unregistered, .. }) if !unregistered.is_empty() => Check::failed(
-            name,
-            format!("{place}: missing search attributes {}", unregistered.join(", ")),
-            "register them with `ampledata temporal setup`",
-        ),
-        Ok(TemporalSeen { place, without_worker, .. }) if !without_worker.is_empty() => {
+    match factory.check_temporal(settings).await {
+        Ok(TemporalStatus { address, unregistered, .. }) if !unregistered.is_empty() => {
             Check::failed(
                 name,
-                format!("{place}: no worker polls {}", without_worker.join(", ")),
+                format!("{address}: missing search attributes {}", unregistered.join(", ")),
+                "register them with `ampledata temporal setup`",
+            )
+        }
+        Ok(TemporalStatus { address, without_worker, .. }) if !without_worker.is_empty() => {
+            Check::failed(
+                name,
+                format!("{address}: no worker polls {}", without_worker.join(", ")),
                 "start `ampledata worker` with WORKER_TAKES=crawls or WORKER_TAKES=models",
             )
         }
-        Ok(TemporalSeen { place, .. }) => Check::well(name, place),
-        Err(error) => Check::failed(name, error.to_string(), mend_of(error.code())),
+        Ok(TemporalStatus { address, .. }) => Check::well(name, address),
+        Err(error) => Check::failed(name, error.to_string(), error_page(error.code())),
     }
 }
 
@@ -121,29 +124,29 @@ fn data_dir(path: &Path) -> Check {
         Err(error) => Check::failed(
             name,
             format!("{} is not writable: {error}", path.display()),
-            "make the folder writable, or choose another with DATA_DIR or --data-dir",
+            "make the folder writable, or choose another with DATA_DIR",
         ),
     }
 }
 
 /// Checks the object store for uploads, if one is set.
-async fn bucket(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
+async fn bucket(settings: &Settings, factory: &dyn ServiceFactory) -> Option<Check> {
     let (name, address) = ("uploads", &settings.blob_url);
-    let checked = match parts.bucket(settings) {
+    let checked = match factory.open_bucket(settings) {
         Ok(None) => return None,
         Ok(Some(bucket)) => bucket.check().await,
         Err(error) => Err(error),
     };
     Some(match checked {
         Ok(()) => Check::well(name, format!("{address} can be written, read and deleted from")),
-        Err(error) => Check::failed(name, format!("{address}: {error}"), mend_of(error.code())),
+        Err(error) => Check::failed(name, format!("{address}: {error}"), error_page(error.code())),
     })
 }
 
 fn search(settings: &Settings) -> Check {
     let name = "search";
     let from = &settings.search;
-    let (set, mend) = match from.provider {
+    let (set, fix) = match from.provider {
         SearchProvider::Corpus => return corpus(settings),
         SearchProvider::Serper => (from.serper_key.is_some(), "set SERPER_API_KEY"),
         SearchProvider::Brave => (from.brave_key.is_some(), "set BRAVE_API_KEY"),
@@ -152,7 +155,7 @@ fn search(settings: &Settings) -> Check {
     if set {
         return Check::well(name, from.provider.to_string());
     }
-    Check::failed(name, format!("{}, but its key or URL is not set", from.provider), mend)
+    Check::failed(name, format!("{}, but its key or URL is not set", from.provider), fix)
 }
 
 fn corpus(settings: &Settings) -> Check {
@@ -161,7 +164,7 @@ fn corpus(settings: &Settings) -> Check {
         return Check::failed(
             name,
             "corpus, but no folder of pages is set",
-            "set SERPER_API_KEY, or CORPUS_DIR to a folder of pages, or give --corpus DIR to enrich",
+            "set SERPER_API_KEY, or CORPUS_DIR to a folder of pages",
         );
     };
     match std::fs::read_dir(folder).map(Iterator::count) {
@@ -179,32 +182,32 @@ fn corpus(settings: &Settings) -> Check {
     }
 }
 
-async fn ready(settings: &Settings, parts: &dyn Parts) -> Vec<Check> {
+async fn ready(settings: &Settings, factory: &dyn ServiceFactory) -> Vec<Check> {
     let name = "database and providers";
-    match parts.services(settings, None).await {
+    match factory.create_services(settings, None).await {
         Ok(services) => {
             let mut checks = vec![Check::well(name, format!("ready: {}", services.providers))];
             checks.extend(models(&services.models).await);
-            checks.extend(old_service(settings, parts).await);
+            checks.extend(old_service(settings, factory).await);
             checks
         }
-        Err(error) => vec![Check::failed(name, error.to_string(), mend_of(error.code()))],
+        Err(error) => vec![Check::failed(name, error.to_string(), error_page(error.code()))],
     }
 }
 
 /// Jobs that were not imported are not a failure, but users cannot see them until they are.
-async fn old_service(settings: &Settings, parts: &dyn Parts) -> Option<Check> {
+async fn old_service(settings: &Settings, factory: &dyn ServiceFactory) -> Option<Check> {
     let name = "old service";
-    match parts.waiting_imports(settings).await {
+    match factory.count_pending_imports(settings).await {
         Ok(0) => None,
         Ok(jobs) => Some(Check {
-            mend: Some("import them with `ampledata import-go`".to_owned()),
+            fix: Some("import them with `ampledata import-go`".to_owned()),
             ..Check::well(
                 name,
                 format!("the database holds {jobs} jobs that have not been imported"),
             )
         }),
-        Err(error) => Some(Check::failed(name, error.to_string(), mend_of(error.code()))),
+        Err(error) => Some(Check::failed(name, error.to_string(), error_page(error.code()))),
     }
 }
 
@@ -213,7 +216,7 @@ async fn models(roles: &ModelRoles) -> Vec<Check> {
     let models = match roles.resolve().await {
         Ok(models) => models,
         Err(error) => {
-            return vec![Check::failed("model", error.message.clone(), mend_of(error.code))];
+            return vec![Check::failed("model", error.message.clone(), error_page(error.code))];
         }
     };
     roles.check(&models).await.iter().map(model).collect()
@@ -223,15 +226,15 @@ fn model(status: &ModelStatus) -> Check {
     let (name, who) = ("model", &status.model);
     match &status.availability {
         Availability::Listed => Check {
-            mend: status.warning(),
-            ..Check::well(name, format!("{who} is there, and takes the key"))
+            fix: status.warning(),
+            ..Check::well(name, format!("{who} is available and accepts the key"))
         },
         Availability::Unusable(error) | Availability::Unchecked(error) => {
-            Check::failed(name, format!("{who}: {error}"), mend_of(error.code))
+            Check::failed(name, format!("{who}: {error}"), error_page(error.code))
         }
     }
 }
 
-fn mend_of(code: &str) -> String {
+fn error_page(code: &str) -> String {
     format!("see docs/errors/{code}.md")
 }

@@ -96,18 +96,29 @@ pub enum Error {
     Task(#[from] tokio::task::JoinError),
 }
 
+/// A part of a request that names columns. The command line and the API have their own words for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestField {
+    /// The columns that name the entity.
+    Key,
+    /// The columns that distinguish namesakes.
+    Context,
+    /// The requested columns.
+    Columns,
+}
+
 /// A request that does not fit the table.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RequestError {
     /// A named column is not in the table.
     #[error(
-        "{flag}: the table has no column `{name}`; it has {}{}",
+        "the table has no column `{name}`; it has {}{}",
         listed(headers),
         nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
     )]
     NoSuchColumn {
-        /// The flag that names it.
-        flag: &'static str,
+        /// The part of the request that names it.
+        field: RequestField,
         /// As the user wrote it.
         name: String,
         /// The table's headers.
@@ -118,19 +129,16 @@ pub enum RequestError {
     /// No column is requested.
     #[error("no column is requested")]
     NoColumns,
-    /// One flag names a column twice.
-    #[error("{flag}: `{name}` is named twice")]
+    /// One part of the request names a column twice.
+    #[error("`{name}` is named twice")]
     Twice {
-        /// The flag.
-        flag: &'static str,
+        /// That part of the request.
+        field: RequestField,
         /// The column.
         name: String,
     },
     /// The table already has a requested column.
-    #[error(
-        "the table already has a column `{0}`: use --fill-blanks to fill its blanks, or choose \
-         another name"
-    )]
+    #[error("the table already has a column `{0}`: fill its blanks, or choose another name")]
     ColumnExists(String),
     /// The request fills the blanks of a column that the table does not have.
     #[error("cannot fill the blanks of `{0}`: the table has no such column")]
@@ -155,12 +163,12 @@ pub enum RequestError {
     },
     /// The cost is limited, but a price is unknown.
     #[error(
-        "the cost cannot be limited, since the price of {who} is unknown: add it to PRICES_FILE, or \
+        "the cost cannot be limited, since the price of {services} is unknown: add it to PRICES_FILE, or \
          omit the limits"
     )]
     PriceUnknown {
         /// The providers and models without a price.
-        who: String,
+        services: String,
     },
     /// Another model is given without a role, although no model has to be replaced.
     #[error(
@@ -169,7 +177,7 @@ pub enum RequestError {
     )]
     ModelRoleNeeded,
     /// A binary format would be written to a terminal.
-    #[error("{0} is not a format for a terminal: name a file with --output")]
+    #[error("{0} is not a format for a terminal: write it to a file")]
     BinaryToTerminal(table::Format),
 }
 
@@ -182,6 +190,14 @@ fn listed(headers: &[String]) -> String {
 }
 
 impl RequestError {
+    /// The part of the request that is wrong, if it is one that names columns.
+    pub fn field(&self) -> Option<RequestField> {
+        match self {
+            Self::NoSuchColumn { field, .. } | Self::Twice { field, .. } => Some(*field),
+            _ => None,
+        }
+    }
+
     /// The stable code, explained under docs/errors.
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! Who is set up to search, to read pages and to answer, and whether they do: asked without anything that
-//! costs, within a bounded time, and not more often than once a minute.
+//! The configured search engine, crawler and models, and whether they answer. Checks are free, take a bounded
+//! time, and run at most once a minute.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use tokio::sync::Mutex;
 use super::demo;
 use crate::config::{Crawler, SearchProvider, Settings};
 
-/// Until a model has said whether it would answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// For how long what was seen is told again.
-const LASTS: Duration = Duration::from_mins(1);
+/// Timeout for the checks of the models.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a snapshot is used again.
+const SNAPSHOT_LIFETIME: Duration = Duration::from_mins(1);
 
-/// What a provider is there for.
+/// What a provider does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
     /// Finds pages.
@@ -30,7 +30,7 @@ pub enum Task {
     Patterns,
     /// Chooses pages.
     Decisions,
-    /// Takes values from pages.
+    /// Extracts values from pages.
     Values,
 }
 
@@ -41,60 +41,60 @@ const TASKS: [(Task, ModelRole); 3] = [
     (Task::Values, ModelRole::Values),
 ];
 
-/// How a provider stands.
+/// Whether a provider answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It answers, or is part of this program.
     Answers,
-    /// It does not take the key.
+    /// It refuses the key.
     KeyRefused,
-    /// No answer comes.
+    /// It does not answer.
     Unreachable,
     /// It answers, but not to this: the model is unknown, or there is no credit left.
     Refused,
-    /// Nobody asked, as that would cost something or is not possible.
+    /// Not checked, because that would cost something or is not possible.
     NotChecked,
 }
 
-/// A provider that is set up.
+/// A configured provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provider {
-    /// What for.
+    /// What it does.
     pub task: Task,
     /// Its name.
     pub name: String,
-    /// The model, where there is one.
+    /// The model, if it has one.
     pub model: Option<String>,
-    /// How it stands.
+    /// Whether it answers.
     pub state: State,
-    /// What was seen, a sentence.
-    pub seen: String,
-    /// How to mend it, where it is not well.
+    /// What the check found, a sentence.
+    pub message: String,
+    /// How to fix it, if it does not work.
     pub remedy: Option<String>,
 }
 
-/// Providers, and when they were looked at.
+/// The providers at one time.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    /// When.
-    pub at: Timestamp,
-    /// Searching first, then reading, then the models.
+pub struct Snapshot {
+    /// When they were checked.
+    pub checked_at: Timestamp,
+    /// Search first, then the crawler, then the models.
     pub providers: Vec<Provider>,
 }
 
-/// The providers that the settings name.
-pub struct Providers {
+/// Checks the configured providers.
+pub struct ProviderMonitor {
     search: SearchProvider,
     corpus: Option<PathBuf>,
-    /// Whether the corpus is the bundled example, for want of another.
+    /// Whether the corpus is the bundled example.
     is_example: bool,
     crawler: Crawler,
     roles: Arc<ModelRoles>,
-    seen: Mutex<Option<(Instant, Seen)>>,
+    latest: Mutex<Option<(Instant, Snapshot)>>,
 }
 
-impl Providers {
-    /// Those of these settings; models are asked through these roles.
+impl ProviderMonitor {
+    /// The providers of these settings.
     pub fn new(settings: &Settings, roles: Arc<ModelRoles>) -> Self {
         Self {
             search: settings.search.provider,
@@ -102,27 +102,26 @@ impl Providers {
             is_example: settings.search.corpus_dir == Some(demo::folder(&settings.data_dir)),
             crawler: settings.crawl.crawler,
             roles,
-            seen: Mutex::default(),
+            latest: Mutex::default(),
         }
     }
 
-    /// How they stand: as they were seen at most a minute ago. Whoever asks meanwhile waits for the same
-    /// answer.
-    pub async fn look(&self) -> Seen {
-        let mut seen = self.seen.lock().await;
-        if let Some((at, known)) = &*seen
-            && at.elapsed() < LASTS
+    /// The providers as they were at most a minute ago. Concurrent callers share one check.
+    pub async fn snapshot(&self) -> Snapshot {
+        let mut latest = self.latest.lock().await;
+        if let Some((at, known)) = &*latest
+            && at.elapsed() < SNAPSHOT_LIFETIME
         {
             return known.clone();
         }
-        let fresh = Seen { at: Timestamp::now(), providers: self.ask().await };
-        *seen = Some((Instant::now(), fresh.clone()));
+        let fresh = Snapshot { checked_at: Timestamp::now(), providers: self.check_all().await };
+        *latest = Some((Instant::now(), fresh.clone()));
         fresh
     }
 
-    async fn ask(&self) -> Vec<Provider> {
-        let mut providers = vec![self.searching(), self.crawling()];
-        let asked = tokio::time::timeout(PATIENCE, self.roles.resolve()).await;
+    async fn check_all(&self) -> Vec<Provider> {
+        let mut providers = vec![self.describe_search(), self.describe_crawler()];
+        let asked = tokio::time::timeout(CHECK_TIMEOUT, self.roles.resolve()).await;
         let models = match asked {
             Ok(Ok(models)) => models,
             Ok(Err(error)) => {
@@ -131,11 +130,11 @@ impl Providers {
             }
             Err(_) => self.roles.unlisted(),
         };
-        let checked = tokio::time::timeout(PATIENCE, self.roles.check(&models)).await;
+        let checked = tokio::time::timeout(CHECK_TIMEOUT, self.roles.check(&models)).await;
         let checked = checked.unwrap_or_default();
         for (task, role) in TASKS {
             let Some(model) = models.of(role).hosted() else {
-                providers.push(own(task, "builtin"));
+                providers.push(part_of_program(task, "builtin"));
                 continue;
             };
             let status = checked.iter().find(|status| status.model == *model);
@@ -144,78 +143,78 @@ impl Providers {
         providers
     }
 
-    fn searching(&self) -> Provider {
+    fn describe_search(&self) -> Provider {
         let name = self.search.to_string();
         let charged = |key: &str| Provider {
             state: State::NotChecked,
-            seen: "A search is charged for, so the key is first tried by a run.".to_owned(),
-            remedy: Some(format!("Should runs be paused for it, set another {key}.")),
-            ..own(Task::Search, &name)
+            message: "Searches are charged for, so the key is first used by a run.".to_owned(),
+            remedy: Some(format!("If runs are paused because of it, set another {key}.")),
+            ..part_of_program(Task::Search, &name)
         };
         match self.search {
             SearchProvider::Corpus if self.is_example => Provider {
-                seen: "Only the pages of the bundled example are searched.".to_owned(),
+                message: "Only the pages of the bundled example are searched.".to_owned(),
                 remedy: Some(
                     "Set SERPER_API_KEY, or CORPUS_DIR to a folder of pages, for your own tables."
                         .to_owned(),
                 ),
-                ..own(Task::Search, "corpus")
+                ..part_of_program(Task::Search, "corpus")
             },
             SearchProvider::Corpus => corpus(self.corpus.as_deref()),
             SearchProvider::Serper => charged("SERPER_API_KEY"),
             SearchProvider::Brave => charged("BRAVE_API_KEY"),
             SearchProvider::Searxng => Provider {
                 state: State::NotChecked,
-                seen: "It is first asked by a run.".to_owned(),
-                remedy: Some("Should searches fail, look at SEARXNG_URL.".to_owned()),
-                ..own(Task::Search, &name)
+                message: "It is first called by a run.".to_owned(),
+                remedy: Some("If searches fail, check SEARXNG_URL.".to_owned()),
+                ..part_of_program(Task::Search, &name)
             },
         }
     }
 
-    fn crawling(&self) -> Provider {
+    fn describe_crawler(&self) -> Provider {
         if self.search == SearchProvider::Corpus {
-            return own(Task::Crawl, "corpus");
+            return part_of_program(Task::Crawl, "corpus");
         }
         match self.crawler {
-            Crawler::Builtin => own(Task::Crawl, "builtin"),
+            Crawler::Builtin => part_of_program(Task::Crawl, "builtin"),
             Crawler::Chromium => Provider {
                 state: State::NotChecked,
-                seen: "The browser is started when the first page is read.".to_owned(),
-                remedy: Some("Should pages fail, look at CHROMIUM_PATH.".to_owned()),
-                ..own(Task::Crawl, "chromium")
+                message: "The browser is started when the first page is read.".to_owned(),
+                remedy: Some("If pages fail, check CHROMIUM_PATH.".to_owned()),
+                ..part_of_program(Task::Crawl, "chromium")
             },
             Crawler::Crawl4ai => Provider {
                 state: State::NotChecked,
-                seen: "It is first asked by a run.".to_owned(),
-                remedy: Some("Should pages fail, look at CRAWL4AI_URL.".to_owned()),
-                ..own(Task::Crawl, "crawl4ai")
+                message: "It is first called by a run.".to_owned(),
+                remedy: Some("If pages fail, check CRAWL4AI_URL.".to_owned()),
+                ..part_of_program(Task::Crawl, "crawl4ai")
             },
         }
     }
 }
 
 /// Something that is part of this program.
-fn own(task: Task, name: &str) -> Provider {
+fn part_of_program(task: Task, name: &str) -> Provider {
     Provider {
         task,
         name: name.to_owned(),
         model: None,
         state: State::Answers,
-        seen: "It is part of this program.".to_owned(),
+        message: "It is part of this program.".to_owned(),
         remedy: None,
     }
 }
 
 fn corpus(folder: Option<&std::path::Path>) -> Provider {
     let readable = folder.is_some_and(|folder| std::fs::read_dir(folder).is_ok());
-    let found = own(Task::Search, "corpus");
+    let found = part_of_program(Task::Search, "corpus");
     if readable {
-        return Provider { seen: "The folder of pages can be read.".to_owned(), ..found };
+        return Provider { message: "The folder of pages can be read.".to_owned(), ..found };
     }
     Provider {
         state: State::Unreachable,
-        seen: "The folder of pages cannot be read.".to_owned(),
+        message: "The folder of pages cannot be read.".to_owned(),
         remedy: Some("Set CORPUS_DIR to a folder that exists and can be read.".to_owned()),
         ..found
     }
@@ -228,35 +227,35 @@ fn unresolved(task: Task, error: &providers::Error) -> Provider {
         name: "none".to_owned(),
         model: None,
         state: state_of(error),
-        seen: error.message.clone(),
+        message: error.message.clone(),
         remedy: Some(format!("See docs/errors/{}.md.", error.code)),
     }
 }
 
-/// A model, as its provider lists it or not; none: it did not answer in time.
+/// A model by its status; without one, its provider did not answer in time.
 fn hosted(
     task: Task,
     role: ModelRole,
     model: &ModelName,
     status: Option<&ModelStatus>,
 ) -> Provider {
-    let found = |state, seen: String, remedy| Provider {
+    let found = |state, message: String, remedy| Provider {
         task,
         name: model.provider.name().to_owned(),
         model: Some(model.name.clone()),
         state,
-        seen,
+        message,
         remedy,
     };
     match status.map(|status| &status.availability) {
         None => found(
             State::Unreachable,
-            format!("{} did not answer within {} s.", model.provider, PATIENCE.as_secs()),
+            format!("{} did not answer within {} s.", model.provider, CHECK_TIMEOUT.as_secs()),
             Some(remedy(role, model, "provider_unavailable")),
         ),
         Some(Availability::Listed) => {
-            let seen = "It is there, and takes the key.".to_owned();
-            found(State::Answers, seen, status.and_then(ModelStatus::warning))
+            let message = "It is available and accepts the key.".to_owned();
+            found(State::Answers, message, status.and_then(ModelStatus::warning))
         }
         Some(Availability::Unusable(error) | Availability::Unchecked(error)) => {
             found(state_of(error), error.message.clone(), Some(remedy(role, model, error.code)))
@@ -272,12 +271,12 @@ fn state_of(error: &providers::Error) -> State {
     }
 }
 
-/// How to fix what keeps a model from being asked.
+/// How to make a model available.
 fn remedy(role: ModelRole, model: &ModelName, code: &str) -> String {
     let upper = model.provider.name().to_uppercase();
     match code {
         "provider_key_refused" => format!("Set {upper}_API_KEY to a key that is valid."),
-        "provider_unavailable" => format!("See whether this server reaches {upper}_BASE_URL."),
+        "provider_unavailable" => format!("Check whether this server can reach {upper}_BASE_URL."),
         "provider_model_unknown" => {
             format!("Set {} to a model that {} has.", role.setting(), model.provider)
         }

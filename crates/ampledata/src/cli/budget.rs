@@ -5,7 +5,7 @@ use ampledata_store::Usage;
 use super::args::Enrich;
 use super::{Exit, Failure, json};
 use crate::app::enrich::Summary;
-use crate::app::estimate::Estimate;
+use crate::app::pricing::Estimate;
 use crate::printer::Printer;
 
 /// An amount as text, from billionths of a US dollar.

@@ -4,7 +4,7 @@ use ampledata_core::model::ModelRole;
 
 use super::args::Config;
 use super::{Common, Exit, Failure, json, settings};
-use crate::app::Parts;
+use crate::app::ServiceFactory;
 use crate::config::{Effective, Model, Setting, Settings, table};
 use crate::printer::{Grid, Printer};
 
@@ -12,10 +12,10 @@ pub(super) async fn run(
     args: &Config,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let settings = settings(common, Vec::new())?;
-    let effective = with_models(&settings, printer, parts).await;
+    let effective = with_models(&settings, printer, factory).await;
     if args.json {
         printer.data(&json(&effective)?)?;
         return Ok(Exit::Done);
@@ -35,14 +35,18 @@ pub(super) async fn run(
 }
 
 /// The settings, with the models that a job would use today where a setting names only a provider.
-async fn with_models(settings: &Settings, printer: &Printer, parts: &dyn Parts) -> Vec<Effective> {
+async fn with_models(
+    settings: &Settings,
+    printer: &Printer,
+    factory: &dyn ServiceFactory,
+) -> Vec<Effective> {
     let mut effective = settings.effective().to_vec();
     let chosen = &settings.models;
     let is_default = |model: &Model| matches!(model, Model::Default(_));
     if ![&chosen.pattern, &chosen.decision, &chosen.extraction].into_iter().any(is_default) {
         return effective;
     }
-    let resolved = match parts.models(settings) {
+    let resolved = match factory.create_models(settings) {
         Ok(roles) => roles.resolve().await.map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };

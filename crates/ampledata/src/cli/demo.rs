@@ -8,7 +8,7 @@ use super::args::Demo;
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, enrich::outcomes, seconds, settings, watch};
 use crate::app::enrich::{self, Destination, Ended, Shown, outcome_name};
-use crate::app::{Error, Parts, demo};
+use crate::app::{Error, ServiceFactory, demo};
 use crate::printer::{Grid, Printer};
 
 const LEGEND: &str = "\
@@ -22,7 +22,7 @@ pub(super) async fn run(
     args: Demo,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let begun = Instant::now();
     let scratch = tempfile::tempdir()
@@ -44,7 +44,7 @@ pub(super) async fn run(
     let destination = Destination { path: Some(args.output), format: None, evidence: true };
     let opened = enrich::open(demo::request(&example)?, &destination)?;
     let format = destination.format(Format::Csv);
-    let services = parts.services(&settings, None).await?;
+    let services = factory.create_services(&settings, None).await?;
     let prepared = enrich::prepare(opened, &settings, &services).await?;
     printer.note(&format!(
         "enriching {} bridges from the pages of the example",

@@ -2,7 +2,7 @@
 
 use super::args::Doctor;
 use super::{Common, Exit, Failure, json, settings};
-use crate::app::Parts;
+use crate::app::ServiceFactory;
 use crate::app::doctor::{Check, State, checks, settings_failed};
 use crate::printer::{Printer, visible};
 
@@ -10,10 +10,10 @@ pub(super) async fn run(
     args: &Doctor,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let checks = match settings(common, Vec::new()) {
-        Ok(settings) => checks(&settings, parts).await,
+        Ok(settings) => checks(&settings, factory).await,
         Err(error) => vec![settings_failed(&error.to_string())],
     };
     let well = checks.iter().all(|check| check.state == State::Well);
@@ -34,6 +34,6 @@ fn line(check: &Check) -> String {
         State::Failed => ("!!", "\x1b[31m"),
     };
     let seen = check.seen.lines().map(visible).collect::<Vec<_>>().join("\n   ");
-    let mend = check.mend.as_ref().map(|mend| format!("   fix: {mend}\n")).unwrap_or_default();
-    format!("{colour}{mark}\x1b[0m {}: {seen}\n{mend}", check.name)
+    let fix = check.fix.as_ref().map(|fix| format!("   fix: {fix}\n")).unwrap_or_default();
+    format!("{colour}{mark}\x1b[0m {}: {seen}\n{fix}", check.name)
 }

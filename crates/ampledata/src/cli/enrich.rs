@@ -13,14 +13,14 @@ use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, budget, embedded, json, seconds, settings, watch};
 use crate::app::columns::{from_json, from_spec};
 use crate::app::enrich::{self, Context, Destination, Ended, Prepared, Request, Summary};
-use crate::app::{self, Parts, RequestError};
+use crate::app::{self, RequestError, ServiceFactory};
 use crate::printer::{Grid, Printer, visible};
 
 pub(super) async fn run(
     args: Enrich,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let begun = Instant::now();
     let settings = settings(common, embedded(&args.effort))?;
@@ -28,7 +28,7 @@ pub(super) async fn run(
     let opened = enrich::open(request(&args)?, &destination)?;
     let format = destination.format(opened.format());
     check_terminal(printer, &destination, format)?;
-    let services = parts.services(&settings, None).await?;
+    let services = factory.create_services(&settings, None).await?;
     if args.dry_run {
         let estimate = enrich::estimate(opened, &settings, &services).await?;
         return budget::show(printer, &args, &estimate);

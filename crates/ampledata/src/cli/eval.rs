@@ -8,14 +8,14 @@ use super::{Common, Exit, Failure, embedded, json, settings};
 use crate::app::eval::report::{KindReport, Line, to_json, total};
 use crate::app::eval::tally::Band;
 use crate::app::eval::{self, set};
-use crate::app::{Error, Parts};
+use crate::app::{Error, ServiceFactory};
 use crate::printer::{Grid, Printer};
 
 pub(super) async fn run(
     args: Eval,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let mut flags = embedded(&args.effort);
     if args.effort.corpus.is_none() {
@@ -27,7 +27,7 @@ pub(super) async fn run(
     // Each evaluation starts with an empty database, so that nothing is cached and everything is measured.
     let scratch = tempfile::tempdir()
         .map_err(|source| Error::Unpack { path: std::env::temp_dir(), source })?;
-    let services = parts.services(&settings, Some(scratch.path().join("eval.db"))).await?;
+    let services = factory.create_services(&settings, Some(scratch.path().join("eval.db"))).await?;
     let stop = CancellationToken::new();
     let mut interrupt = Interrupt::listen();
     let mut reports = Vec::new();

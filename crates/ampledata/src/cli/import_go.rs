@@ -4,7 +4,7 @@ use ampledata_store::Owner;
 
 use super::args::ImportGo;
 use super::{Common, Exit, Failure, settings};
-use crate::app::Parts;
+use crate::app::ServiceFactory;
 use crate::config::{Auth, Database};
 use crate::import_go::{self, Old};
 use crate::printer::{Printer, visible};
@@ -13,7 +13,7 @@ pub(super) async fn run(
     args: ImportGo,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let settings = settings(common, Vec::new())?;
     let from = match (args.from, &settings.database) {
@@ -35,7 +35,7 @@ pub(super) async fn run(
         (None, _) => None,
     };
     let mut old = Old::open(&from).await?;
-    let store = parts.store(&settings).await?;
+    let store = factory.open_store(&settings).await?;
     let report = import_go::import(&mut old, &*store, owner.as_ref()).await?;
     printer.data(&format!(
         "{} jobs imported ({} rows, {} values), {} had been imported before\n",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::{self, Parts};
+use crate::app::{self, RequestError, RequestField, ServiceFactory};
 use crate::config::{self, Settings, Sources};
 use crate::printer::Printer;
 
@@ -29,31 +29,31 @@ pub use args::{Cli, Command, Common};
 pub use error::{Exit, Failure};
 
 /// Runs a command and returns how it ended.
-pub async fn run(cli: Cli, printer: &Printer, parts: &dyn Parts) -> Exit {
+pub async fn run(cli: Cli, printer: &Printer, factory: &dyn ServiceFactory) -> Exit {
     let common = &cli.common;
     let ended = match cli.command {
-        Command::Enrich(args) => enrich::run(*args, common, printer, parts).await,
-        Command::Demo(args) => demo::run(args, common, printer, parts).await,
-        Command::Eval(args) => eval::run(args, common, printer, parts).await,
-        Command::Doctor(args) => doctor::run(&args, common, printer, parts).await,
+        Command::Enrich(args) => enrich::run(*args, common, printer, factory).await,
+        Command::Demo(args) => demo::run(args, common, printer, factory).await,
+        Command::Eval(args) => eval::run(args, common, printer, factory).await,
+        Command::Doctor(args) => doctor::run(&args, common, printer, factory).await,
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) | Command::Openapi(_) => Err(not_here("the HTTP API", "serve")),
         #[cfg(not(feature = "postgres"))]
         Command::ImportGo(_) => Err(not_here("the import from the old service", "postgres")),
         #[cfg(feature = "serve")]
-        Command::Serve(args) => serve::run(args, common, printer, parts).await,
-        Command::Worker(args) => worker::run(args, common, printer, parts).await,
+        Command::Serve(args) => serve::run(args, common, printer, factory).await,
+        Command::Worker(args) => worker::run(args, common, printer, factory).await,
         Command::Temporal(args::Temporal::Setup(args)) => {
-            worker::set_up(args, common, printer, parts).await
+            worker::set_up(args, common, printer, factory).await
         }
         Command::Temporal(args::Temporal::CodecServer(args)) => {
-            worker::codec_server(args, common, printer, parts).await
+            worker::codec_server(args, common, printer, factory).await
         }
         #[cfg(feature = "postgres")]
-        Command::ImportGo(args) => import_go::run(args, common, printer, parts).await,
+        Command::ImportGo(args) => import_go::run(args, common, printer, factory).await,
         #[cfg(feature = "serve")]
         Command::Openapi(_) => openapi::run(printer),
-        Command::Config(args) => config_command::run(&args, common, printer, parts).await,
+        Command::Config(args) => config_command::run(&args, common, printer, factory).await,
         Command::Completions(args) => completions::run(&args, printer),
     };
     ended.unwrap_or_else(|failure| {
@@ -124,8 +124,34 @@ fn seconds(duration: Duration) -> String {
 
 impl From<app::Error> for Failure {
     fn from(error: app::Error) -> Self {
-        let (code, message) = (error.code(), error.to_string());
+        let (code, message) = (error.code(), message_with_flags(&error));
         if error.is_usage() { Self::usage(code, message) } else { Self::failed(code, message) }
+    }
+}
+
+/// The message of an error, with the flags of the command line.
+fn message_with_flags(error: &app::Error) -> String {
+    let app::Error::Request(request) = error else { return error.to_string() };
+    match request {
+        RequestError::ColumnExists(name) => format!(
+            "the table already has a column `{name}`: use --fill-blanks to fill its blanks, or choose \
+             another name"
+        ),
+        RequestError::BinaryToTerminal(format) => {
+            format!("{format} is not a format for a terminal: name a file with --output")
+        }
+        _ => match request.field().map(flag_name) {
+            Some(flag) => format!("{flag}: {request}"),
+            None => request.to_string(),
+        },
+    }
+}
+
+fn flag_name(field: RequestField) -> &'static str {
+    match field {
+        RequestField::Key => "--key",
+        RequestField::Context => "--context",
+        RequestField::Columns => "--column",
     }
 }
 

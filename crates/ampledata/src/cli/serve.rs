@@ -4,14 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ampledata_providers::models::roles::{Availability, ModelRoles};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::args::Serve;
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, effort_flags, settings};
 use crate::api::{self, Server, addresses};
-use crate::app::jobs::{self, Desk};
-use crate::app::{Engine, Parts, demo};
+use crate::app::Application;
+use crate::app::{Engine, ServiceError, ServiceFactory, demo};
 use crate::config::{Auth, Origin, SearchProvider, Settings};
 use crate::printer::Printer;
 use crate::ui::Site;
@@ -20,7 +21,7 @@ pub(super) async fn run(
     args: Serve,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let mut flags = effort_flags(&args.effort);
     flags.extend(args.addr.map(|address| ("SERVER_ADDR", address)));
@@ -28,28 +29,22 @@ pub(super) async fn run(
         with_something_to_search(settings(common, flags.clone())?, common, flags, printer)?;
     let addresses = addresses(&settings.server_addr, settings.auth).await;
     let addresses = addresses.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-    let services = parts.services(&settings, None).await?;
+    let services = factory.create_services(&settings, None).await?;
     let engine = Arc::clone(&services.engine);
-    tell_what_is_missing(&*engine, &settings, printer, parts).await;
+    report_what_is_missing(&*engine, &settings, printer, factory).await;
     let models = Arc::clone(&services.models);
     let stop = CancellationToken::new();
-    let bucket = parts.bucket(&settings);
+    let bucket = factory.open_bucket(&settings);
     let bucket = bucket.map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-    let notifier = parts.notifier(&settings)?;
-    let desk = Arc::new(Desk::new(services, notifier, bucket, &settings, stop.clone()));
-    desk.find_upload_origin().await;
-    let server = Server::new(&settings, Arc::clone(&desk), Site::embedded(), stop.clone())
+    let notifier = factory.create_notifier(&settings)?;
+    let app = Arc::new(Application::new(services, notifier, bucket, &settings, stop.clone()));
+    app.sources.find_upload_origin().await;
+    let server = Server::new(&settings, Arc::clone(&app), Site::embedded(), stop.clone())
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-    let listener = api::listen(&addresses).await.map_err(|error| {
-        let message = format!("cannot listen on {}: {error}", settings.server_addr);
-        Failure::failed("address_unavailable", message)
-    })?;
-    let address = listener.local_addr().map_err(|error| {
-        Failure::failed("address_unavailable", format!("cannot read the local address: {error}"))
-    })?;
+    let (listener, address) = listen(&settings.server_addr, &addresses).await?;
     let mut interrupt = Interrupt::listen();
-    tell(address, settings.auth, printer);
-    let resumed = desk.resume_all().await.map_err(|error| failed(&error))?;
+    print_address(address, settings.auth, printer);
+    let resumed = app.scheduler.resume_all().await.map_err(|error| failed(&error))?;
     if resumed > 0 {
         printer.note(&format!("resuming {resumed} jobs"));
     }
@@ -64,10 +59,15 @@ pub(super) async fn run(
                 worked
             };
             let report = report_models(&models, printer, &stop);
-            let beside =
-                async { tokio::join!(desk.deliver(&stop), desk.keep_leases(&stop), report) };
+            let beside = async {
+                tokio::join!(
+                    app.webhooks.run_deliveries(&stop),
+                    app.scheduler.keep_leases(&stop),
+                    report
+                )
+            };
             let (ran, ((), (), ()), worked) = tokio::join!(server.run(listener), beside, work);
-            desk.drain().await;
+            app.scheduler.drain().await;
             worked.map_err(Failure::from)?;
             let unusable =
                 |error: std::io::Error| Failure::failed("address_unavailable", error.to_string());
@@ -81,6 +81,21 @@ pub(super) async fn run(
     };
     ran?;
     Ok(Exit::Done)
+}
+
+/// A listener, and the address that it has.
+async fn listen(
+    wanted: &str,
+    addresses: &[SocketAddr],
+) -> Result<(TcpListener, SocketAddr), Failure> {
+    let failed = |message: String| Failure::failed("address_unavailable", message);
+    let listener = api::listen(addresses).await;
+    let listener =
+        listener.map_err(|error| failed(format!("cannot listen on {wanted}: {error}")))?;
+    let address = listener.local_addr();
+    let address =
+        address.map_err(|error| failed(format!("cannot read the local address: {error}")))?;
+    Ok((listener, address))
 }
 
 /// A server that was given no search provider searches the pages of the bundled example, so that it can be
@@ -111,16 +126,16 @@ fn with_something_to_search(
 
 /// The server starts in either case: jobs resume when the engine is back, and jobs of the old service appear
 /// once they are imported.
-async fn tell_what_is_missing(
+async fn report_what_is_missing(
     engine: &dyn Engine,
     settings: &Settings,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) {
     if let Err(error) = engine.check().await {
         printer.note(&format!("{error}"));
     }
-    match parts.waiting_imports(settings).await {
+    match factory.count_pending_imports(settings).await {
         Ok(0) => {}
         Ok(jobs) => printer.note(&format!(
             "the database holds {jobs} jobs of the old service that are not imported; \
@@ -158,7 +173,7 @@ async fn check_models(roles: &ModelRoles, printer: &Printer) {
 }
 
 /// Prints where clients find the server, and who may use it.
-fn tell(address: SocketAddr, auth: Auth, printer: &Printer) {
+fn print_address(address: SocketAddr, auth: Auth, printer: &Printer) {
     printer.note(&format!("listening on http://{address}/api/v1"));
     if auth == Auth::None {
         printer
@@ -166,6 +181,6 @@ fn tell(address: SocketAddr, auth: Auth, printer: &Printer) {
     }
 }
 
-fn failed(error: &jobs::Error) -> Failure {
+fn failed(error: &ServiceError) -> Failure {
     Failure::failed(error.code(), error.to_string())
 }

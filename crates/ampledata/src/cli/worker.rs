@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::args::{CodecServer, Setup, Worker};
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, settings};
-use crate::app::Parts;
+use crate::app::ServiceFactory;
 use crate::config::{Temporal, WorkKind};
 use crate::printer::Printer;
 
@@ -17,10 +17,10 @@ pub(super) async fn run(
     _args: Worker,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let settings = settings(common, vec![("ENGINE", "temporal".to_owned())])?;
-    let services = parts.services(&settings, None).await?;
+    let services = factory.create_services(&settings, None).await?;
     let stop = CancellationToken::new();
     let mut interrupt = Interrupt::listen();
     // Report at once that the server cannot be reached, although the worker keeps trying.
@@ -60,11 +60,11 @@ pub(super) async fn set_up(
     args: Setup,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let settings = settings(common, Vec::new())?;
     let retention = Duration::from_secs(args.retention_days * DAY);
-    let done = parts.set_up_temporal(&settings, retention).await?;
+    let done = factory.set_up_temporal(&settings, retention).await?;
     if done.is_empty() {
         printer.note("everything exists already");
     }
@@ -78,13 +78,14 @@ pub(super) async fn codec_server(
     args: CodecServer,
     common: &Common,
     printer: &Printer,
-    parts: &dyn Parts,
+    factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
     let settings = settings(common, Vec::new())?;
     let stop = CancellationToken::new();
     let mut interrupt = Interrupt::listen();
     let tell = |address| printer.note(&format!("codec server for {} at http://{address}", args.ui));
-    let serving = parts.serve_temporal_codec(&settings, args.listen, &args.ui, &tell, stop.clone());
+    let serving =
+        factory.serve_temporal_codec(&settings, args.listen, &args.ui, &tell, stop.clone());
     tokio::pin!(serving);
     tokio::select! {
         served = &mut serving => served?,

@@ -438,7 +438,7 @@ async fn amounts_and_unknown_prices_are_refused_in_words() {
 async fn the_doctor_asks_models_whether_they_are_there() {
     let scene = Scene::new().await;
     let ran = scene.command(&["doctor"]).await.exits(0);
-    let well = "ok model: groq:openai/gpt-oss-120b is there, and takes the key";
+    let well = "ok model: groq:openai/gpt-oss-120b is available and accepts the key";
     assert!(ran.stdout.contains(well), "{}", ran.stdout);
     scene.refuse_keys(401);
     scene.forget_lists();

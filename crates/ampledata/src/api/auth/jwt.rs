@@ -1,6 +1,5 @@
 //! Bearer tokens: signed by a key of the issuer's set, for this audience, and not expired.
 
-use ampledata_store::Owner;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
@@ -8,6 +7,7 @@ use serde::Deserialize;
 use super::jwks::Jwks;
 use super::{Caller, ring_provider};
 use crate::api::error::Error;
+use crate::app::Owner;
 use crate::config;
 
 /// Tolerated difference between the issuer's clock and ours, in seconds.

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use ampledata_store::Owner;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use axum::http::request::Parts;
@@ -12,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Api;
 use super::error::Error;
+use crate::app::Owner;
 
 mod jwks;
 mod jwt;

@@ -21,19 +21,10 @@ pub(super) fn content_hash(path: &Path) -> Result<String, Error> {
     let mut buffer = vec![0; 1 << 16];
     loop {
         match file.read(&mut buffer).map_err(open)? {
-            0 => return Ok(hex(&digest.finalize())),
+            0 => return Ok(hex::encode(digest.finalize())),
             read => digest.update(&buffer[..read]),
         }
     }
-}
-
-/// Bytes in lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
-}
-
-fn digit(value: u8) -> char {
-    char::from_digit(value.into(), 16).expect("half a byte is one hexadecimal digit")
 }
 
 /// The source of this file, loaded if the store does not have it yet.
@@ -48,7 +39,8 @@ pub(super) async fn source(
     let (owner, file) = (Owner::local(), path.to_owned());
     let hash = tokio::task::spawn_blocking(move || content_hash(&file)).await??;
     let way = format!("{:?} {:?} {:?}", reader.format(), options.sheet, options.encoding);
-    let id = SourceId(format!("source-{}", &hex(&Sha256::digest(format!("{hash} {way}")))[..24]));
+    let id =
+        SourceId(format!("source-{}", &hex::encode(Sha256::digest(format!("{hash} {way}")))[..24]));
     if let Some(source) = store.source(&owner, &id).await?.filter(|source| source.ready) {
         return Ok(source);
     }

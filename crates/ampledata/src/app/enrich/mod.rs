@@ -27,16 +27,15 @@ mod summary;
 
 pub use cells::{Shown, cells};
 pub use export::Layout;
-pub(crate) use load::{LoadedAs, hex, load_as};
+pub(crate) use load::{LoadedAs, load_as};
 pub use models::ModelChange;
 pub(crate) use models::{ChosenModels, for_job, for_new_job};
 pub(crate) use request::check_evidence;
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
 pub use summary::{ColumnSummary, Summary, outcome_name};
 
-use super::estimate::{self, Estimate};
-use super::parts::{Services, Tariff};
-use super::{Error, RequestError};
+use super::pricing::{self, Estimate, check_prices};
+use super::{Error, Services};
 use crate::config::Settings;
 pub(crate) use account::Account;
 
@@ -121,7 +120,7 @@ pub async fn prepare(
         Some(job) if job.loaded => taken_up(job, &request, services).await?,
         earlier => {
             let ChosenModels { models, warnings } = for_new_job(services, &request.models).await?;
-            check_prices(request.caps, &services.tariff(&models))?;
+            check_prices(request.caps, &services.price_list(&models))?;
             let now = Timestamp::now();
             let id = earlier.map_or_else(
                 || JobId(format!("job-{}-{}", &fingerprint[..16], now.as_millisecond())),
@@ -163,7 +162,7 @@ async fn taken_up(
         return Ok((job, Vec::new()));
     }
     let chosen = for_job(services, job.models.as_deref(), &request.models).await?;
-    check_prices(request.caps, &services.tariff(&chosen.models))?;
+    check_prices(request.caps, &services.price_list(&chosen.models))?;
     if job.models.as_deref() != Some(&chosen.models) {
         services.store.set_models(&job.id, &chosen.models).await?;
     }
@@ -187,8 +186,8 @@ pub async fn estimate(
     let work = intake::count_work(store, &source, &layout, request.limit).await?;
     let usage_history = store.usage_history(&Owner::local()).await?;
     let limits = limits(settings);
-    let tariff = services.tariff(&models);
-    Ok(estimate::estimate(work, &limits, &tariff, &usage_history, settings.concurrency))
+    let prices = services.price_list(&models);
+    Ok(pricing::estimate(work, &limits, &prices, &usage_history, settings.concurrency))
 }
 
 /// The job with its cost limits: those of the request, else those of an earlier run.
@@ -199,15 +198,6 @@ async fn bounded(store: &dyn Store, job: Job, given: Caps) -> Result<Job, Error>
     }
     store.set_caps(&job.id, caps).await?;
     Ok(Job { caps, ..job })
-}
-
-/// A limit needs known prices.
-pub(crate) fn check_prices(caps: Caps, tariff: &Tariff) -> Result<(), RequestError> {
-    let unknown = [tariff.unknown(), tariff.ran_out()].concat();
-    if caps.any() && !unknown.is_empty() {
-        return Err(RequestError::PriceUnknown { who: unknown.join(", ") });
-    }
-    Ok(())
 }
 
 pub(crate) fn limits(settings: &Settings) -> Limits {
@@ -274,7 +264,7 @@ pub(crate) fn fingerprint(
         "limits": limits,
         "providers": providers,
     });
-    hex(&Sha256::digest(said.to_string()))
+    hex::encode(Sha256::digest(said.to_string()))
 }
 
 /// How a run ended.

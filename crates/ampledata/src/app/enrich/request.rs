@@ -7,7 +7,7 @@ use ampledata_store::Caps;
 use ampledata_table as table;
 
 use super::ModelChange;
-use crate::app::error::RequestError;
+use crate::app::error::{RequestError, RequestField};
 
 /// Which columns distinguish namesakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,12 +87,12 @@ pub fn fit(
     destination: &Destination,
     headers: &[String],
 ) -> Result<Fitted, RequestError> {
-    let key = places("--key", &request.key, headers)?;
+    let key = find_columns(RequestField::Key, &request.key, headers)?;
     let context = match &request.context {
-        Context::Named(names) => places("--context", names, headers)?,
+        Context::Named(names) => find_columns(RequestField::Context, names, headers)?,
         Context::Others => (0..headers.len()).collect(),
     };
-    let columns = columns(request, headers)?;
+    let columns = fit_columns(request, headers)?;
     if destination.evidence {
         check_evidence(&columns, headers)?;
     }
@@ -100,23 +100,23 @@ pub fn fit(
     Ok(Fitted { key, context, columns })
 }
 
-fn places(
-    flag: &'static str,
+fn find_columns(
+    field: RequestField,
     names: &[String],
     headers: &[String],
 ) -> Result<Vec<usize>, RequestError> {
     let mut places = Vec::with_capacity(names.len());
     for name in names {
-        let Some(place) = place(name, headers) else {
+        let Some(place) = find_column(name, headers) else {
             return Err(RequestError::NoSuchColumn {
-                flag,
+                field,
                 name: name.clone(),
                 headers: headers.to_vec(),
-                nearest: nearest(name, headers),
+                nearest: find_nearest(name, headers),
             });
         };
         if places.contains(&place) {
-            return Err(RequestError::Twice { flag, name: name.clone() });
+            return Err(RequestError::Twice { field, name: name.clone() });
         }
         places.push(place);
     }
@@ -124,11 +124,11 @@ fn places(
 }
 
 /// The index of a header; blanks at either end of the name are ignored.
-fn place(name: &str, headers: &[String]) -> Option<usize> {
+fn find_column(name: &str, headers: &[String]) -> Option<usize> {
     headers.iter().position(|header| header.trim() == name.trim())
 }
 
-fn nearest(name: &str, headers: &[String]) -> Option<String> {
+fn find_nearest(name: &str, headers: &[String]) -> Option<String> {
     let similar = |header: &String| {
         strsim::jaro_winkler(&header.trim().to_lowercase(), &name.trim().to_lowercase())
     };
@@ -137,12 +137,12 @@ fn nearest(name: &str, headers: &[String]) -> Option<String> {
     best.map(|(_, header)| header.clone())
 }
 
-fn columns(request: &Request, headers: &[String]) -> Result<Vec<Column>, RequestError> {
+fn fit_columns(request: &Request, headers: &[String]) -> Result<Vec<Column>, RequestError> {
     if request.columns.is_empty() {
         return Err(RequestError::NoColumns);
     }
     if let Some(name) = crate::app::columns::repeated_name(&request.columns) {
-        return Err(RequestError::Twice { flag: "--column", name: name.to_owned() });
+        return Err(RequestError::Twice { field: RequestField::Columns, name: name.to_owned() });
     }
     let task = |column: &Column| {
         let name = column.name.clone();

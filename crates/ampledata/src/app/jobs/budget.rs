@@ -5,54 +5,54 @@ use ampledata_store::intake::{self, Layout};
 use ampledata_store::{Caps, Job, JobId, Owner, Source, SourceId, Spending, Totals};
 
 use super::start::{FittedRequest, fit};
-use super::{Desk, Error, StartRequest};
+use super::{Jobs, ServiceError, StartRequest};
 use crate::app::enrich;
-use crate::app::estimate::{Estimate, estimate};
+use crate::app::pricing::{Estimate, check_prices, estimate};
 
-impl Desk {
+impl Jobs {
     /// Estimates a started job as if it ran from the beginning.
     ///
     /// # Errors
     /// There is no such job, or it was not started.
-    pub async fn estimate(&self, owner: &Owner, id: &JobId) -> Result<Estimate, Error> {
-        let job = self.job(owner, id).await?;
-        let source = self.store().source(owner, &job.source).await?;
-        let missing = || Error::NotFound { what: "source", id: job.source.0.clone() };
+    pub async fn estimate(&self, owner: &Owner, id: &JobId) -> Result<Estimate, ServiceError> {
+        let job = self.find(owner, id).await?;
+        let source = self.store.source(owner, &job.source).await?;
+        let missing = || ServiceError::NotFound { what: "source", id: job.source.0.clone() };
         let source = source.ok_or_else(missing)?;
         let layout = Layout::of(&job, &source)?;
-        let work = intake::count_work(self.store(), &source, &layout, job.row_limit).await?;
-        self.estimated(owner, work, &self.models_of(&job)).await
+        let work = intake::count_work(self.store.as_ref(), &source, &layout, job.row_limit).await?;
+        self.estimate_work(owner, work, &self.find_models(&job)).await
     }
 
     /// Estimates a job whose file has arrived, for this request.
     ///
     /// # Errors
-    /// See [`Desk::start`].
+    /// See [`Jobs::start`].
     pub async fn estimate_start(
         &self,
         owner: &Owner,
         id: &JobId,
         asked: StartRequest,
-    ) -> Result<Estimate, Error> {
+    ) -> Result<Estimate, ServiceError> {
         let _starting = self.starting.lock().await;
-        let _lock = self.store().lock_job(id).await?;
-        let upload = self.startable(owner, id).await?;
-        let source = self.loaded(owner, &upload).await?;
+        let _lock = self.store.lock_job(id).await?;
+        let upload = self.sources.find_startable_upload(owner, id).await?;
+        let source = self.sources.load(owner, &upload).await?;
         self.estimate_fitted(owner, &source, asked).await
     }
 
     /// Estimates another job over an existing table.
     ///
     /// # Errors
-    /// See [`Desk::enrich_again`].
+    /// See [`Jobs::enrich_again`].
     pub async fn estimate_source(
         &self,
         owner: &Owner,
         source: &SourceId,
         asked: StartRequest,
-    ) -> Result<Estimate, Error> {
-        let missing = || Error::NotFound { what: "source", id: source.0.clone() };
-        let found = self.store().source(owner, source).await?.filter(|source| source.ready);
+    ) -> Result<Estimate, ServiceError> {
+        let missing = || ServiceError::NotFound { what: "source", id: source.0.clone() };
+        let found = self.store.source(owner, source).await?.filter(|source| source.ready);
         self.estimate_fitted(owner, &found.ok_or_else(missing)?, asked).await
     }
 
@@ -61,29 +61,29 @@ impl Desk {
         owner: &Owner,
         source: &Source,
         asked: StartRequest,
-    ) -> Result<Estimate, Error> {
+    ) -> Result<Estimate, ServiceError> {
         let FittedRequest { request, fitted, .. } = fit(source, asked)?;
         let layout = Layout::new(&fitted.columns, &fitted.key, &fitted.context, source)?;
-        let work = intake::count_work(self.store(), source, &layout, request.limit).await?;
+        let work = intake::count_work(self.store.as_ref(), source, &layout, request.limit).await?;
         let chosen = enrich::for_new_job(&self.services, &request.models).await?;
-        self.estimated(owner, work, &chosen.models).await
+        self.estimate_work(owner, work, &chosen.models).await
     }
 
     /// The models that a job uses.
-    pub(super) fn models_of(&self, job: &Job) -> JobModels {
+    pub(super) fn find_models(&self, job: &Job) -> JobModels {
         let unlisted = || self.services.models.unlisted();
         job.models.as_deref().cloned().unwrap_or_else(unlisted)
     }
 
-    async fn estimated(
+    async fn estimate_work(
         &self,
         owner: &Owner,
         work: intake::Work,
         models: &JobModels,
-    ) -> Result<Estimate, Error> {
-        let usage_history = self.store().usage_history(owner).await?;
-        let tariff = self.services.tariff(models);
-        Ok(estimate(work, &self.rules.limits, &tariff, &usage_history, self.rules.concurrency))
+    ) -> Result<Estimate, ServiceError> {
+        let usage_history = self.store.usage_history(owner).await?;
+        let prices = self.services.price_list(models);
+        Ok(estimate(work, &self.limits, &prices, &usage_history, self.concurrency))
     }
 
     /// Limits the cost of a job and of each of its rows. A job that is paused for its budget stays paused
@@ -96,30 +96,30 @@ impl Desk {
         owner: &Owner,
         id: &JobId,
         caps: Caps,
-    ) -> Result<Spending, Error> {
-        let job = self.job(owner, id).await?;
-        let models = self.models_of(&job);
-        enrich::check_prices(caps, &self.services.tariff(&models))?;
-        self.store().set_caps(&job.id, caps).await?;
-        Ok(self.store().spending(&job.id).await?)
+    ) -> Result<Spending, ServiceError> {
+        let job = self.find(owner, id).await?;
+        let models = self.find_models(&job);
+        check_prices(caps, &self.services.price_list(&models))?;
+        self.store.set_caps(&job.id, caps).await?;
+        Ok(self.store.spending(&job.id).await?)
     }
 
     /// The usage and cost of all jobs of all owners.
     ///
     /// # Errors
     /// The store fails.
-    pub async fn totals(&self) -> Result<Totals, Error> {
-        Ok(self.store().totals().await?)
+    pub async fn totals(&self) -> Result<Totals, ServiceError> {
+        Ok(self.store.totals().await?)
     }
 
     /// What a job has spent of its budget; a job that was not started has spent nothing.
     ///
     /// # Errors
     /// There is no such job.
-    pub async fn spending(&self, owner: &Owner, id: &JobId) -> Result<Spending, Error> {
-        match self.store().job(owner, id).await?.filter(|job| job.loaded) {
-            Some(job) => Ok(self.store().spending(&job.id).await?),
-            None => self.standing(owner, id).await.map(|_| Spending::default()),
+    pub async fn spending(&self, owner: &Owner, id: &JobId) -> Result<Spending, ServiceError> {
+        match self.store.job(owner, id).await?.filter(|job| job.loaded) {
+            Some(job) => Ok(self.store.spending(&job.id).await?),
+            None => self.state(owner, id).await.map(|_| Spending::default()),
         }
     }
 }

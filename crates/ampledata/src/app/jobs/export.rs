@@ -8,16 +8,16 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
-use super::{Desk, Error};
+use super::{Jobs, ServiceError};
 use crate::app;
 use crate::app::enrich::{self, Prepared};
 
 /// Bytes sent in one piece.
 const PIECE: usize = 1 << 16;
 /// Pieces that wait to be sent: a slow client slows down the writing instead of filling the memory.
-const WAITING: usize = 4;
+const MAX_WAITING: usize = 4;
 /// Corrections read from the store at a time.
-const COUNTED: u32 = 1_000;
+const PAGE: u32 = 1_000;
 
 /// A table ready to be exported.
 pub struct Export {
@@ -39,59 +39,59 @@ impl Export {
     }
 }
 
-impl Desk {
+impl Jobs {
     /// Prepares an export of a job's table in its present state.
     ///
     /// # Errors
     /// There is no such job, it was not started, or an evidence column has the name of another column.
-    pub async fn export(
+    pub async fn prepare_export(
         &self,
         owner: &Owner,
         id: &JobId,
         format: Format,
         evidence: bool,
-    ) -> Result<Export, Error> {
-        let job = self.job(owner, id).await?;
-        let missing = || Error::NotFound { what: "source", id: job.source.0.clone() };
-        let source = self.store().source(owner, &job.source).await?.ok_or_else(missing)?;
+    ) -> Result<Export, ServiceError> {
+        let job = self.find(owner, id).await?;
+        let missing = || ServiceError::NotFound { what: "source", id: job.source.0.clone() };
+        let source = self.store.source(owner, &job.source).await?.ok_or_else(missing)?;
         if evidence {
             let headers: Vec<_> = source.columns.iter().map(|column| column.name.clone()).collect();
             enrich::check_evidence(&job.plan.columns, &headers)?;
         }
-        let tag = self.tag(owner, &job, format, evidence).await?;
+        let tag = self.content_tag(owner, &job, format, evidence).await?;
         Ok(Export { job, source, format, evidence, tag })
     }
 
-    async fn tag(
+    async fn content_tag(
         &self,
         owner: &Owner,
         job: &Job,
         format: Format,
         evidence: bool,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<String>, ServiceError> {
         if !job.status.is_final() {
             return Ok(None);
         }
         let mut corrections = 0;
         loop {
-            let page = self.store().corrections(owner, &job.id, corrections, COUNTED).await?;
+            let page = self.store.corrections(owner, &job.id, corrections, PAGE).await?;
             corrections += page.len() as u64;
-            if page.len() < COUNTED as usize {
+            if page.len() < PAGE as usize {
                 break;
             }
         }
-        let progress = self.store().job_progress(owner, &job.id).await?;
+        let progress = self.store.job_progress(owner, &job.id).await?;
         let state = format!(
             "{} {:?} {:?} {progress:?} {corrections} {format} {evidence}",
             job.id, job.status, job.finished_at
         );
-        Ok(Some(enrich::hex(&Sha256::digest(state)[..16])))
+        Ok(Some(hex::encode(&Sha256::digest(state)[..16])))
     }
 
     /// Writes the table piece by piece. If it cannot be completed, the last piece is an error, so that half a
     /// table does not look like a whole one.
-    pub fn send(&self, export: Export) -> mpsc::Receiver<io::Result<Bytes>> {
-        let (sender, receiver) = mpsc::channel(WAITING);
+    pub fn stream_export(&self, export: Export) -> mpsc::Receiver<io::Result<Bytes>> {
+        let (sender, receiver) = mpsc::channel(MAX_WAITING);
         let store = std::sync::Arc::clone(&self.services.store);
         tokio::spawn(async move {
             let Export { job, source, format, evidence, .. } = export;
@@ -101,14 +101,14 @@ impl Desk {
             let output = Output::stream(pieces);
             let written = enrich::export(&prepared, store.as_ref(), evidence, output, format).await;
             if let Err(error) = written {
-                tell(&sender, &error).await;
+                report_failure(&sender, &error).await;
             }
         });
         receiver
     }
 }
 
-async fn tell(sender: &mpsc::Sender<io::Result<Bytes>>, error: &app::Error) {
+async fn report_failure(sender: &mpsc::Sender<io::Result<Bytes>>, error: &app::Error) {
     if sender.is_closed() {
         tracing::debug!("a client disconnected before its export was complete");
         return;

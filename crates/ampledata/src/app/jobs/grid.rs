@@ -8,8 +8,8 @@ use ampledata_store::{
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::lifecycle::column_place;
-use super::{Desk, Error};
+use super::lifecycle::find_column;
+use super::{Jobs, ServiceError};
 
 /// A person's change to a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,31 +20,31 @@ pub struct Edit {
     pub locked: Option<bool>,
 }
 
-impl Desk {
+impl Jobs {
     /// A page of a view, with its job.
     ///
     /// # Errors
     /// There is no such job, or it was not started.
-    pub async fn rows(
+    pub async fn list_rows(
         &self,
         owner: &Owner,
         id: &JobId,
-        view: &ViewAsked,
+        view: &ViewRequest,
         after: Option<RowCursor>,
         limit: u32,
-    ) -> Result<(Job, RowPage), Error> {
-        let job = self.job(owner, id).await?;
+    ) -> Result<(Job, RowPage), ServiceError> {
+        let job = self.find(owner, id).await?;
         let view = match view {
-            ViewAsked::All => View::All,
-            ViewAsked::Stage(stage) => View::Stage(*stage),
-            ViewAsked::Cells { column, standing } => {
-                View::Cells { column: column_place(&job, column)?, statuses: standing.clone() }
+            ViewRequest::All => View::All,
+            ViewRequest::Stage(stage) => View::Stage(*stage),
+            ViewRequest::Cells { column, standing } => {
+                View::Cells { column: find_column(&job, column)?, statuses: standing.clone() }
             }
-            ViewAsked::ByConfidence { column, descending } => {
-                View::ByConfidence { column: column_place(&job, column)?, descending: *descending }
+            ViewRequest::ByConfidence { column, descending } => {
+                View::ByConfidence { column: find_column(&job, column)?, descending: *descending }
             }
         };
-        let page = self.store().grid(owner, id, &view, after, limit).await?;
+        let page = self.store.grid(owner, id, &view, after, limit).await?;
         Ok((job, page))
     }
 
@@ -52,8 +52,8 @@ impl Desk {
     ///
     /// # Errors
     /// There is no such table.
-    pub async fn headers(&self, owner: &Owner, job: &Job) -> Result<Vec<String>, Error> {
-        let source = self.source(owner, &job.source).await?;
+    pub async fn headers(&self, owner: &Owner, job: &Job) -> Result<Vec<String>, ServiceError> {
+        let source = self.sources.find(owner, &job.source).await?;
         Ok(source.columns.into_iter().map(|column| column.name).collect())
     }
 
@@ -61,33 +61,33 @@ impl Desk {
     ///
     /// # Errors
     /// There is no such job, row or column.
-    pub async fn cell(
+    pub async fn find_cell(
         &self,
         owner: &Owner,
         id: &JobId,
         row: u64,
         column: &str,
-    ) -> Result<(Job, CellRecord), Error> {
-        let job = self.job(owner, id).await?;
-        let place = column_place(&job, column)?;
-        let record = self.store().cell(owner, id, row, place).await?;
+    ) -> Result<(Job, CellRecord), ServiceError> {
+        let job = self.find(owner, id).await?;
+        let place = find_column(&job, column)?;
+        let record = self.store.cell(owner, id, row, place).await?;
         Ok((job, record))
     }
 
     /// Corrects or locks a cell: no run overwrites it from now on, and the correction is kept.
     ///
     /// # Errors
-    /// See [`Desk::cell`]; or the value does not fit the column.
-    pub async fn edit(
+    /// See [`Jobs::find_cell`]; or the value does not fit the column.
+    pub async fn edit_cell(
         &self,
         owner: &Owner,
         id: &JobId,
         row: u64,
         column: &str,
         edit: Edit,
-    ) -> Result<(Job, CellRecord), Error> {
-        let job = self.job(owner, id).await?;
-        let place = column_place(&job, column)?;
+    ) -> Result<(Job, CellRecord), ServiceError> {
+        let job = self.find(owner, id).await?;
+        let place = find_column(&job, column)?;
         let value = match edit.value {
             None => None,
             Some(Json::Null) => Some(NewValue::None),
@@ -95,14 +95,16 @@ impl Desk {
                 let asked = &job.plan.columns[place];
                 let read = parse_json(&json, asked, &Locale::default());
                 let read = read.map_err(|error| {
-                    Error::Wrong(format!("value: not a value of the column `{column}`: {error}"))
+                    ServiceError::Wrong(format!(
+                        "value: not a value of the column `{column}`: {error}"
+                    ))
                 })?;
                 Some(NewValue::Is(read.value))
             }
         };
         let at = Timestamp::now();
         let edit = CellEdit { by: owner.0.clone(), value, locked: edit.locked, at };
-        let record = self.store().edit_cell(owner, id, row, place, &edit).await?;
+        let record = self.store.edit_cell(owner, id, row, place, &edit).await?;
         Ok((job, record))
     }
 
@@ -110,20 +112,20 @@ impl Desk {
     ///
     /// # Errors
     /// There is no such job.
-    pub async fn changes(
+    pub async fn list_changes(
         &self,
         owner: &Owner,
         id: &JobId,
         after: ChangeCursor,
         limit: u32,
-    ) -> Result<Vec<RowChange>, Error> {
-        Ok(self.store().changes(owner, id, after, limit).await?)
+    ) -> Result<Vec<RowChange>, ServiceError> {
+        Ok(self.store.changes(owner, id, after, limit).await?)
     }
 }
 
 /// A view, with columns by name.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ViewAsked {
+pub enum ViewRequest {
     /// All rows.
     All,
     /// Those in this stage.

@@ -9,14 +9,15 @@ use ampledata_store::{
 };
 use jiff::Timestamp;
 
-use super::{Desk, Error};
+use super::{Jobs, ServiceError};
 use crate::app::enrich::{self, ModelChange};
+use crate::app::pricing::check_prices;
 
 /// Everything about a job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detail {
     /// Its progress.
-    pub standing: Standing,
+    pub state: JobState,
     /// The job, if it was started.
     pub job: Option<Job>,
     /// The table.
@@ -31,7 +32,7 @@ pub struct Detail {
 
 /// What to retry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Again {
+pub struct RetrySelection {
     /// Which rows.
     pub rows: RetryRows,
     /// Only these columns, by name.
@@ -42,14 +43,14 @@ pub struct Again {
 ///
 /// # Errors
 /// The job has no such column.
-pub(super) fn column_place(job: &Job, name: &str) -> Result<usize, Error> {
+pub(super) fn find_column(job: &Job, name: &str) -> Result<usize, ServiceError> {
     let place = job.plan.columns.iter().position(|column| column.name == name);
-    place.ok_or_else(|| Error::NotFound { what: "column", id: name.to_owned() })
+    place.ok_or_else(|| ServiceError::NotFound { what: "column", id: name.to_owned() })
 }
 
 /// The progress of a job.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
+pub struct JobState {
     /// Its status.
     pub status: JobStatus,
     /// The reason for its status, if there is one.
@@ -60,42 +61,42 @@ pub struct Standing {
     pub progress: Progress,
 }
 
-impl Standing {
+impl JobState {
     /// Rows by stage.
     pub fn by_stage(&self) -> &BTreeMap<Stage, u64> {
         &self.progress.by_stage
     }
 }
 
-impl Desk {
+impl Jobs {
     /// The owner's jobs, newest first, including those that wait for their file.
     ///
     /// # Errors
     /// The store fails.
-    pub async fn jobs(
+    pub async fn list(
         &self,
         owner: &Owner,
         source: Option<&SourceId>,
         slice: &Slice,
-    ) -> Result<Listed<ListedJob>, Error> {
-        self.store().expire_uploads(Timestamp::now()).await?;
-        Ok(self.store().listed_jobs(owner, source, slice).await?)
+    ) -> Result<Listed<ListedJob>, ServiceError> {
+        self.store.expire_uploads(Timestamp::now()).await?;
+        Ok(self.store.listed_jobs(owner, source, slice).await?)
     }
 
     /// The owner's job, if it was started.
     ///
     /// # Errors
     /// There is no such job, or it was not started.
-    pub async fn job(&self, owner: &Owner, id: &JobId) -> Result<Job, Error> {
-        match self.store().job(owner, id).await?.filter(|job| job.loaded) {
+    pub async fn find(&self, owner: &Owner, id: &JobId) -> Result<Job, ServiceError> {
+        match self.store.job(owner, id).await?.filter(|job| job.loaded) {
             Some(job) => Ok(job),
-            None => match self.store().upload_of_job(owner, id).await? {
-                Some(_) => Err(Error::WrongStatus {
+            None => match self.store.upload_of_job(owner, id).await? {
+                Some(_) => Err(ServiceError::WrongStatus {
                     id: id.0.clone(),
                     status: JobStatus::Pending,
                     done: "read before it is started",
                 }),
-                None => Err(Error::NotFound { what: "job", id: id.0.clone() }),
+                None => Err(ServiceError::NotFound { what: "job", id: id.0.clone() }),
             },
         }
     }
@@ -104,14 +105,14 @@ impl Desk {
     ///
     /// # Errors
     /// There is no such job.
-    pub async fn standing(&self, owner: &Owner, id: &JobId) -> Result<Standing, Error> {
-        if let Some(job) = self.store().job(owner, id).await? {
-            let progress = self.store().job_progress(owner, id).await?;
+    pub async fn state(&self, owner: &Owner, id: &JobId) -> Result<JobState, ServiceError> {
+        if let Some(job) = self.store.job(owner, id).await? {
+            let progress = self.store.job_progress(owner, id).await?;
             let (status, reason, started_at) = (job.status, job.reason, job.started_at);
-            return Ok(Standing { status, reason, started_at, progress });
+            return Ok(JobState { status, reason, started_at, progress });
         }
-        let missing = || Error::NotFound { what: "job", id: id.0.clone() };
-        let upload = self.store().upload_of_job(owner, id).await?.ok_or_else(missing)?;
+        let missing = || ServiceError::NotFound { what: "job", id: id.0.clone() };
+        let upload = self.store.upload_of_job(owner, id).await?.ok_or_else(missing)?;
         let overdue =
             upload.state == UploadState::Signed && upload.promised.expires_at < Timestamp::now();
         let (status, reason) = match upload.state {
@@ -121,33 +122,33 @@ impl Desk {
             _ if overdue => (JobStatus::Failed, Some("the file did not come".to_owned())),
             _ => (JobStatus::Pending, None),
         };
-        Ok(Standing { status, reason, started_at: None, progress: Progress::default() })
+        Ok(JobState { status, reason, started_at: None, progress: Progress::default() })
     }
 
     /// Everything about a job, which may still wait for its file.
     ///
     /// # Errors
     /// There is no such job.
-    pub async fn detail(&self, owner: &Owner, id: &JobId) -> Result<Detail, Error> {
-        let job = self.store().job(owner, id).await?.filter(|job| job.loaded);
+    pub async fn describe(&self, owner: &Owner, id: &JobId) -> Result<Detail, ServiceError> {
+        let job = self.store.job(owner, id).await?.filter(|job| job.loaded);
         // The place is read first, so that a client that continues from it misses nothing.
         let last_change = match &job {
-            Some(_) => self.store().last_change(owner, id).await?,
+            Some(_) => self.store.last_change(owner, id).await?,
             None => ChangeCursor::default(),
         };
-        let standing = self.standing(owner, id).await?;
+        let state = self.state(owner, id).await?;
         let Some(job) = job else {
-            let missing = || Error::NotFound { what: "job", id: id.0.clone() };
-            let upload = self.store().upload_of_job(owner, id).await?.ok_or_else(missing)?;
+            let missing = || ServiceError::NotFound { what: "job", id: id.0.clone() };
+            let upload = self.store.upload_of_job(owner, id).await?.ok_or_else(missing)?;
             let (source, created_at) = (upload.promised.source, upload.created_at);
             let headers = Vec::new();
-            return Ok(Detail { standing, job: None, source, headers, created_at, last_change });
+            return Ok(Detail { state, job: None, source, headers, created_at, last_change });
         };
-        let source = self.store().source(owner, &job.source).await?;
+        let source = self.store.source(owner, &job.source).await?;
         let columns = source.map(|source| source.columns).unwrap_or_default();
         let headers = columns.into_iter().map(|column| column.name).collect();
         let (source, created_at) = (job.source.clone(), job.created_at);
-        Ok(Detail { standing, job: Some(job), source, headers, created_at, last_change })
+        Ok(Detail { state, job: Some(job), source, headers, created_at, last_change })
     }
 
     /// Completed rows in order after the first `start`, with their job. A job that was not started has none.
@@ -160,12 +161,12 @@ impl Desk {
         id: &JobId,
         start: u64,
         limit: u32,
-    ) -> Result<Option<(Job, Vec<ResultRow>)>, Error> {
-        let job = match self.job(owner, id).await {
-            Err(Error::WrongStatus { .. }) => return Ok(None),
+    ) -> Result<Option<(Job, Vec<ResultRow>)>, ServiceError> {
+        let job = match self.find(owner, id).await {
+            Err(ServiceError::WrongStatus { .. }) => return Ok(None),
             job => job?,
         };
-        let rows = self.store().completed_rows(owner, id, start, limit).await?;
+        let rows = self.store.completed_rows(owner, id, start, limit).await?;
         Ok(Some((job, rows)))
     }
 
@@ -173,15 +174,15 @@ impl Desk {
     ///
     /// # Errors
     /// There is no such job, or it is finished.
-    pub async fn cancel(&self, owner: &Owner, id: &JobId) -> Result<(), Error> {
+    pub async fn cancel(&self, owner: &Owner, id: &JobId) -> Result<(), ServiceError> {
         let _starting = self.starting.lock().await;
-        let _lock = self.store().lock_job(id).await?;
+        let _lock = self.store.lock_job(id).await?;
         let open = vec![JobStatus::Pending, JobStatus::Running, JobStatus::Paused];
-        if self.store().job(owner, id).await?.is_some() {
+        if self.store.job(owner, id).await?.is_some() {
             return self.change(owner, id, open, JobStatus::Cancelled, "cancelled").await;
         }
-        let missing = || Error::NotFound { what: "job", id: id.0.clone() };
-        let upload = self.store().upload_of_job(owner, id).await?.ok_or_else(missing)?;
+        let missing = || ServiceError::NotFound { what: "job", id: id.0.clone() };
+        let upload = self.store.upload_of_job(owner, id).await?.ok_or_else(missing)?;
         let change = UploadChange {
             from: vec![UploadState::Signed, UploadState::Receiving, UploadState::Received],
             to: UploadState::Cancelled,
@@ -189,20 +190,20 @@ impl Desk {
             unexpired_at: None,
         };
         let source = &upload.promised.source;
-        let changed = self.store().change_upload(owner, source, change).await?;
+        let changed = self.store.change_upload(owner, source, change).await?;
         if changed || upload.state == UploadState::Cancelled {
-            self.drop_from_bucket(&upload).await;
+            self.sources.delete_from_bucket(&upload).await;
             return Ok(());
         }
         let (id, status) = (id.0.clone(), JobStatus::Failed);
-        Err(Error::WrongStatus { id, status, done: "cancelled" })
+        Err(ServiceError::WrongStatus { id, status, done: "cancelled" })
     }
 
     /// Pauses a running job: its steps in flight are finished and saved.
     ///
     /// # Errors
     /// There is no such job, or it is not running.
-    pub async fn pause(&self, owner: &Owner, id: &JobId) -> Result<(), Error> {
+    pub async fn pause(&self, owner: &Owner, id: &JobId) -> Result<(), ServiceError> {
         self.change(owner, id, vec![JobStatus::Running], JobStatus::Paused, "paused").await
     }
 
@@ -215,13 +216,13 @@ impl Desk {
         owner: &Owner,
         id: &JobId,
         models: &[ModelChange],
-    ) -> Result<(), Error> {
+    ) -> Result<(), ServiceError> {
         if !models.is_empty() {
             self.replace_models(owner, id, models).await?;
         }
         let from = vec![JobStatus::Paused];
         self.change(owner, id, from, JobStatus::Running, "resumed").await?;
-        self.runner.take_on(self.job(owner, id).await?);
+        self.scheduler.enqueue(self.find(owner, id).await?);
         Ok(())
     }
 
@@ -231,15 +232,19 @@ impl Desk {
         owner: &Owner,
         id: &JobId,
         changes: &[ModelChange],
-    ) -> Result<(), Error> {
-        let job = self.job(owner, id).await?;
+    ) -> Result<(), ServiceError> {
+        let job = self.find(owner, id).await?;
         if job.status != JobStatus::Paused {
             let (id, status) = (id.0.clone(), job.status);
-            return Err(Error::WrongStatus { id, status, done: "resumed with other models" });
+            return Err(ServiceError::WrongStatus {
+                id,
+                status,
+                done: "resumed with other models",
+            });
         }
         let chosen = enrich::for_job(&self.services, job.models.as_deref(), changes).await?;
-        enrich::check_prices(job.caps, &self.services.tariff(&chosen.models))?;
-        Ok(self.store().set_models(id, &chosen.models).await?)
+        check_prices(job.caps, &self.services.price_list(&chosen.models))?;
+        Ok(self.store.set_models(id, &chosen.models).await?)
     }
 
     /// Retries rows or cells, and returns the number of rows. A new value replaces a cell only if it is
@@ -247,13 +252,18 @@ impl Desk {
     ///
     /// # Errors
     /// There is no such job, it has no such column, or its status does not allow a retry.
-    pub async fn retry(&self, owner: &Owner, id: &JobId, what: &Again) -> Result<u64, Error> {
-        let job = self.job(owner, id).await?;
+    pub async fn retry(
+        &self,
+        owner: &Owner,
+        id: &JobId,
+        what: &RetrySelection,
+    ) -> Result<u64, ServiceError> {
+        let job = self.find(owner, id).await?;
         let columns = what.columns.as_ref().map(|names| {
-            names.iter().map(|name| column_place(&job, name)).collect::<Result<Vec<_>, _>>()
+            names.iter().map(|name| find_column(&job, name)).collect::<Result<Vec<_>, _>>()
         });
         let retry = Retry { rows: what.rows.clone(), columns: columns.transpose()? };
-        let rows = self.store().retry_job(owner, id, &retry).await?;
+        let rows = self.store.retry_job(owner, id, &retry).await?;
         if rows > 0 {
             self.set_running(owner, &job).await?;
         }
@@ -269,15 +279,15 @@ impl Desk {
         from: Vec<JobStatus>,
         to: JobStatus,
         done: &'static str,
-    ) -> Result<(), Error> {
+    ) -> Result<(), ServiceError> {
         let change = StatusChange { from, to, reason: None };
-        if self.store().change_job(owner, id, change).await? {
+        if self.store.change_job(owner, id, change).await? {
             return Ok(());
         }
-        let status = self.standing(owner, id).await?.status;
+        let status = self.state(owner, id).await?.status;
         if status == to {
             return Ok(());
         }
-        Err(Error::WrongStatus { id: id.0.clone(), status, done })
+        Err(ServiceError::WrongStatus { id: id.0.clone(), status, done })
     }
 }

@@ -4,16 +4,14 @@ use std::path::PathBuf;
 
 use ampledata_core::column::Column;
 use ampledata_store::{
-    Caps, Job, JobId, JobStatus, NewJob, Owner, Source, StatusChange, Upload, UploadState, intake,
+    Caps, Job, JobId, JobStatus, NewJob, Owner, Source, SourceId, StatusChange, intake,
 };
-use ampledata_table::{self as table, Format, Input, Reader};
+use ampledata_table as table;
 use jiff::Timestamp;
 
-use super::lease;
-use super::upload::shown_name;
-use super::{Desk, Error};
-use crate::app;
+use super::{Jobs, ServiceError};
 use crate::app::enrich::{self, Asking, ChosenModels, Context, Destination, Request};
+use crate::app::pricing::check_prices;
 
 /// A request to enrich an uploaded table.
 #[derive(Debug, Clone)]
@@ -37,7 +35,7 @@ pub(super) struct FittedRequest {
     headers: Vec<String>,
 }
 
-impl Desk {
+impl Jobs {
     /// Starts a `PENDING` job and returns its number of rows.
     ///
     /// # Errors
@@ -47,12 +45,12 @@ impl Desk {
         owner: &Owner,
         id: &JobId,
         request: StartRequest,
-    ) -> Result<u64, Error> {
+    ) -> Result<u64, ServiceError> {
         let _starting = self.starting.lock().await;
-        let _lock = self.store().lock_job(id).await?;
-        let upload = self.startable(owner, id).await?;
-        let source = self.loaded(owner, &upload).await?;
-        let job = self.make(owner, id, &source, request).await?;
+        let _lock = self.store.lock_job(id).await?;
+        let upload = self.sources.find_startable_upload(owner, id).await?;
+        let source = self.sources.load(owner, &upload).await?;
+        let job = self.create(owner, id, &source, request).await?;
         self.set_running(owner, &job).await?;
         Ok(job.rows)
     }
@@ -64,95 +62,44 @@ impl Desk {
     pub async fn enrich_again(
         &self,
         owner: &Owner,
-        source: &ampledata_store::SourceId,
+        source: &SourceId,
         request: StartRequest,
-    ) -> Result<Job, Error> {
-        let found = self.store().source(owner, source).await?.filter(|source| source.ready);
-        let missing = || Error::NotFound { what: "source", id: source.0.clone() };
+    ) -> Result<Job, ServiceError> {
+        let found = self.store.source(owner, source).await?.filter(|source| source.ready);
+        let missing = || ServiceError::NotFound { what: "source", id: source.0.clone() };
         let found = found.ok_or_else(missing)?;
         let id = JobId(uuid::Uuid::new_v4().to_string());
-        let job = self.make(owner, &id, &found, request).await?;
+        let job = self.create(owner, &id, &found, request).await?;
         self.set_running(owner, &job).await?;
         Ok(job)
     }
 
-    pub(super) async fn set_running(&self, owner: &Owner, job: &Job) -> Result<(), Error> {
-        let until = Timestamp::now() + lease::LASTS;
-        self.store().renew_lease(std::slice::from_ref(&job.id), until).await?;
+    pub(super) async fn set_running(&self, owner: &Owner, job: &Job) -> Result<(), ServiceError> {
+        self.scheduler.lease(&job.id).await?;
         let from = vec![JobStatus::Pending];
         let change = StatusChange { from, to: JobStatus::Running, reason: None };
         // False if it was cancelled meanwhile; then there is nothing to run.
-        if self.store().change_job(owner, &job.id, change).await? {
-            self.runner.take_on(job.clone());
+        if self.store.change_job(owner, &job.id, change).await? {
+            self.scheduler.enqueue(job.clone());
         }
         Ok(())
     }
 
-    /// The upload of a job that can be started.
-    pub(super) async fn startable(&self, owner: &Owner, id: &JobId) -> Result<Upload, Error> {
-        if let Some(job) = self.store().job(owner, id).await?
-            && (job.loaded || job.status != JobStatus::Pending)
-        {
-            return Err(Error::NotPending { id: id.0.clone(), status: job.status });
-        }
-        let missing = || Error::NotFound { what: "job", id: id.0.clone() };
-        let upload = self.store().upload_of_job(owner, id).await?.ok_or_else(missing)?;
-        let id = id.0.clone();
-        match upload.state {
-            UploadState::Received | UploadState::Started => Ok(upload),
-            UploadState::Signed if self.bucket.is_some() => self.fetched(upload).await,
-            UploadState::Signed | UploadState::Receiving => Err(Error::NoFile(id)),
-            UploadState::Expired => {
-                Err(Error::FileUnusable { id, problem: "it did not arrive in time".to_owned() })
-            }
-            UploadState::Failed => {
-                let problem = upload.problem.unwrap_or_else(|| "it was refused".to_owned());
-                Err(Error::FileUnusable { id, problem })
-            }
-            UploadState::Cancelled => Err(Error::NotPending { id, status: JobStatus::Cancelled }),
-        }
-    }
-
-    /// The source of an upload, loaded from its file if that was not done yet.
-    pub(super) async fn loaded(&self, owner: &Owner, upload: &Upload) -> Result<Source, Error> {
-        let id = &upload.promised.source;
-        if let Some(source) = self.store().source(owner, id).await?.filter(|source| source.ready) {
-            return Ok(source);
-        }
-        let path = self.at_hand(upload).await?;
-        let (opened, named) = (path.clone(), shown_name(&path));
-        let reader = tokio::task::spawn_blocking(move || open(&opened)).await;
-        let reader = reader.map_err(app::Error::Task)?;
-        let reader = reader.map_err(|source| app::Error::Table { path: named, source })?;
-        let new = enrich::LoadedAs {
-            id: id.clone(),
-            owner: owner.clone(),
-            name: upload.promised.name.clone(),
-        };
-        let source = enrich::load_as(self.store(), &path, new, reader).await?;
-        // The rows are in the store, so the file is no longer needed.
-        if let Err(error) = tokio::fs::remove_file(&path).await {
-            tracing::warn!(%error, "an uploaded file could not be removed");
-        }
-        self.drop_from_bucket(upload).await;
-        Ok(source)
-    }
-
-    async fn make(
+    async fn create(
         &self,
         owner: &Owner,
         id: &JobId,
         source: &Source,
         asked: StartRequest,
-    ) -> Result<Job, Error> {
+    ) -> Result<Job, ServiceError> {
         let FittedRequest { request, fitted, headers } = fit(source, asked)?;
         let ChosenModels { models, warnings } =
             enrich::for_new_job(&self.services, &request.models).await?;
-        enrich::check_prices(request.caps, &self.services.tariff(&models))?;
+        check_prices(request.caps, &self.services.price_list(&models))?;
         for warning in warnings {
             tracing::warn!(job = %id, "{warning}");
         }
-        let limits = self.rules.limits.clone();
+        let limits = self.limits.clone();
         let providers = &self.services.providers;
         let fingerprint = enrich::fingerprint(source, &request, &fitted, &limits, providers);
         let keys: Vec<String> = fitted.key.iter().map(|at| headers[*at].clone()).collect();
@@ -171,17 +118,17 @@ impl Desk {
             row_limit: request.limit,
             models: Some(models),
         };
-        let job = intake::create_job(self.store(), &new).await?;
+        let job = intake::create_job(self.store.as_ref(), &new).await?;
         account.settle(&job.id).await?;
-        self.store().set_caps(&job.id, request.caps).await?;
+        self.store.set_caps(&job.id, request.caps).await?;
         Ok(Job { caps: request.caps, ..job })
     }
 }
 
 /// The request with columns by index in the source.
-pub(super) fn fit(source: &Source, asked: StartRequest) -> Result<FittedRequest, Error> {
+pub(super) fn fit(source: &Source, asked: StartRequest) -> Result<FittedRequest, ServiceError> {
     if asked.key.is_empty() {
-        return Err(Error::Wrong("key_column or key_columns: name a column".to_owned()));
+        return Err(ServiceError::Wrong("key_column or key_columns: name a column".to_owned()));
     }
     let request = Request {
         input: PathBuf::new(),
@@ -200,9 +147,4 @@ pub(super) fn fit(source: &Source, asked: StartRequest) -> Result<FittedRequest,
     let nowhere = Destination { path: None, format: None, evidence: false };
     let fitted = enrich::fit(&request, &nowhere, &headers)?;
     Ok(FittedRequest { request, fitted, headers })
-}
-
-fn open(path: &std::path::Path) -> Result<Reader, table::Error> {
-    let options = table::Options { format: Format::of_path(path), ..table::Options::default() };
-    table::open(Input::from(path), &options)
 }

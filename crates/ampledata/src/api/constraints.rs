@@ -1,9 +1,8 @@
 //! Constraints that the attributes of fields cannot express: allowed values of parameters, and dependencies
 //! between fields. A request that satisfies them is not refused for its form.
 
+use crate::app::names::{STAGES, stage_name};
 use serde_json::{Value, json};
-
-use crate::app::jobs::{STAGES, stage_name};
 
 /// Ends of number ranges that a decimal number represents exactly enough.
 const FAR: f64 = 1e27;

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, SecurityRequirement};
 
 use super::error::Error;
-use super::{Api, rules};
+use super::{Api, constraints};
 
 const ABOUT: &str = "Fills in the missing columns of a table from the web, with the quote and URL \
      that prove every value. Every failure is `{\"code\", \"message\", \"details\"?}`; codes are \
@@ -17,7 +17,7 @@ const ABOUT: &str = "Fills in the missing columns of a table from the web, with 
 
 /// Adds what the handlers do not describe: the API as a whole, authentication, and constraints between
 /// fields.
-pub(super) fn dressed(mut document: OpenApi) -> serde_json::Result<Value> {
+pub(super) fn complete(mut document: OpenApi) -> serde_json::Result<Value> {
     document.info = InfoBuilder::new()
         .title("AmpleData")
         .version(env!("CARGO_PKG_VERSION"))
@@ -32,7 +32,7 @@ pub(super) fn dressed(mut document: OpenApi) -> serde_json::Result<Value> {
     let none: [&str; 0] = [];
     document.security = Some(vec![SecurityRequirement::new("bearer", none)]);
     let mut document = serde_json::to_value(document)?;
-    rules::add(&mut document);
+    constraints::add(&mut document);
     Ok(document)
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn show(State(api): State<Arc<Api>>) -> Result<Json<Value>, Err
     let mut document = super::document().map_err(|error| Error::internal(&error))?;
     let length = "/components/schemas/UploadRequest/properties/length/maximum";
     if let Some(maximum) = document.pointer_mut(length) {
-        *maximum = api.desk.upload_limit().into();
+        *maximum = api.app.sources.upload_limit().into();
     }
     Ok(Json(document))
 }

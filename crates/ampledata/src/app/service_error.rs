@@ -1,4 +1,4 @@
-//! Errors of the use cases of the API.
+//! Errors of the services.
 
 use ampledata_providers::blob;
 use ampledata_store as store;
@@ -7,13 +7,13 @@ use ampledata_table as table;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::shown::status_name;
+use super::names::status_name;
 use crate::app;
 use crate::app::error::RequestError;
 
-/// Where the cause of an error lies.
+/// What kind of error it is: where its cause lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum ErrorKind {
     /// The request is wrong, and trying again does not help.
     Request,
     /// The caller may not make the request.
@@ -34,9 +34,9 @@ pub enum Fault {
     Inside,
 }
 
-/// Why a use case of the API failed. Each error has a stable [`code`](Error::code).
+/// Why a service failed. Each error has a stable [`code`](ServiceError::code).
 #[derive(Debug, Error)]
-pub enum Error {
+pub enum ServiceError {
     /// It does not exist, or belongs to another owner; the message is the same for both.
     #[error("there is no {what} {id:?}")]
     NotFound {
@@ -46,7 +46,7 @@ pub enum Error {
         id: String,
     },
     /// The file type is not accepted.
-    #[error("files of the type `{0}` are not accepted; accepted are {known}", known = super::upload::KNOWN)]
+    #[error("files of the type `{0}` are not accepted; accepted are {known}", known = super::sources::ACCEPTED_TYPES)]
     UnknownContentType(String),
     /// The announced file is larger than the limit.
     #[error("the announced size is {length} bytes; files may have 1 to {limit}")]
@@ -111,12 +111,6 @@ pub enum Error {
         /// What was requested, as a participle: "paused".
         done: &'static str,
     },
-    /// The table already has a requested column.
-    #[error(
-        "the table already has a column `{0}`: give it the job_type `imputation` to fill its \
-         blanks, or choose another name"
-    )]
-    ColumnExists(String),
     /// A part of the request is not as expected.
     #[error("{0}")]
     Wrong(String),
@@ -137,7 +131,7 @@ pub enum Error {
     App(app::Error),
 }
 
-impl From<store::Error> for Error {
+impl From<store::Error> for ServiceError {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::NotFound { what, id } => Self::NotFound { what, id },
@@ -147,36 +141,22 @@ impl From<store::Error> for Error {
     }
 }
 
-impl From<app::Error> for Error {
+impl From<app::Error> for ServiceError {
     fn from(error: app::Error) -> Self {
         match error {
             app::Error::Store(error) => error.into(),
-            app::Error::Request(error) => error.into(),
             error => Self::App(error),
         }
     }
 }
 
-/// Replaces names of flags by names of the API's fields.
-impl From<RequestError> for Error {
+impl From<RequestError> for ServiceError {
     fn from(error: RequestError) -> Self {
-        use RequestError as R;
-        let error = match error {
-            R::ColumnExists(name) => return Self::ColumnExists(name),
-            R::NoSuchColumn { name, headers, nearest, .. } => {
-                R::NoSuchColumn { flag: "key_columns", name, headers, nearest }
-            }
-            R::Twice { flag, name } => {
-                let flag = if flag == "--key" { "key_columns" } else { "columns_metadata" };
-                R::Twice { flag, name }
-            }
-            error => error,
-        };
-        Self::App(app::Error::Request(error))
+        Self::App(error.into())
     }
 }
 
-impl Error {
+impl ServiceError {
     /// The stable code, explained under docs/errors.
     pub fn code(&self) -> &'static str {
         match self {
@@ -194,7 +174,6 @@ impl Error {
             Self::FileUnusable { .. } => "file_unusable",
             Self::NotPending { .. } => "job_not_pending",
             Self::WrongStatus { .. } => "wrong_job_status",
-            Self::ColumnExists(_) => "column_exists",
             Self::Wrong(_) => "wrong_body",
             Self::NoRandomNumbers => "no_random_numbers",
             Self::Address(_) => "webhook_refused",
@@ -204,25 +183,24 @@ impl Error {
     }
 
     /// Where the cause lies.
-    pub fn fault(&self) -> Fault {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotFound { .. } => Fault::Missing,
+            Self::NotFound { .. } => ErrorKind::Missing,
             Self::UnknownContentType(_)
             | Self::UploadBroken
             | Self::NoFile(_)
             | Self::FileUnusable { .. }
             | Self::NotPending { .. }
-            | Self::ColumnExists(_)
             | Self::Address(_)
-            | Self::Wrong(_) => Fault::Request,
-            Self::UploadTooLarge { .. } | Self::UploadTooLong(_) => Fault::Size,
-            Self::UploadType { .. } => Fault::Kind,
-            Self::UploadExpired => Fault::Denied,
-            Self::UploadAgain | Self::WrongStatus { .. } | Self::Refused(_) => Fault::State,
-            Self::Keep(_) | Self::Bucket(_) => Fault::Busy,
-            Self::NoRandomNumbers => Fault::Inside,
-            Self::Store(error) => store_fault(error),
-            Self::App(error) => app_fault(error),
+            | Self::Wrong(_) => ErrorKind::Request,
+            Self::UploadTooLarge { .. } | Self::UploadTooLong(_) => ErrorKind::Size,
+            Self::UploadType { .. } => ErrorKind::Kind,
+            Self::UploadExpired => ErrorKind::Denied,
+            Self::UploadAgain | Self::WrongStatus { .. } | Self::Refused(_) => ErrorKind::State,
+            Self::Keep(_) | Self::Bucket(_) => ErrorKind::Busy,
+            Self::NoRandomNumbers => ErrorKind::Inside,
+            Self::Store(error) => store_error_kind(error),
+            Self::App(error) => app_error_kind(error),
         }
     }
 
@@ -256,7 +234,7 @@ fn missing_code(what: &str) -> &'static str {
     }
 }
 
-fn store_fault(error: &store::Error) -> Fault {
+fn store_error_kind(error: &store::Error) -> ErrorKind {
     use store::Error as E;
     match error {
         E::DiskFull { .. }
@@ -265,22 +243,24 @@ fn store_fault(error: &store::Error) -> Fault {
         | E::ReadOnly { .. }
         | E::Open { .. }
         | E::Unavailable { .. }
-        | E::Closed => Fault::Busy,
-        E::TooLarge { .. } => Fault::Request,
-        _ => Fault::Inside,
+        | E::Closed => ErrorKind::Busy,
+        E::TooLarge { .. } => ErrorKind::Request,
+        _ => ErrorKind::Inside,
     }
 }
 
-fn app_fault(error: &app::Error) -> Fault {
+fn app_error_kind(error: &app::Error) -> ErrorKind {
     match error {
-        app::Error::Spec(_) | app::Error::Columns { .. } | app::Error::Request(_) => Fault::Request,
+        app::Error::Spec(_) | app::Error::Columns { .. } | app::Error::Request(_) => {
+            ErrorKind::Request
+        }
         app::Error::Table { source, .. } => match source {
-            table::Error::Open { .. } | table::Error::Read(_) => Fault::Inside,
-            table::Error::TooLarge { .. } | table::Error::UnpacksTooLarge { .. } => Fault::Size,
-            _ => Fault::Request,
+            table::Error::Open { .. } | table::Error::Read(_) => ErrorKind::Inside,
+            table::Error::TooLarge { .. } | table::Error::UnpacksTooLarge { .. } => ErrorKind::Size,
+            _ => ErrorKind::Request,
         },
-        app::Error::Patterns(_) | app::Error::Model(_) => Fault::Elsewhere,
-        app::Error::Away { .. } => Fault::Busy,
-        _ => Fault::Inside,
+        app::Error::Patterns(_) | app::Error::Model(_) => ErrorKind::Elsewhere,
+        app::Error::Away { .. } => ErrorKind::Busy,
+        _ => ErrorKind::Inside,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ampledata_core::value::fold;
 use ampledata_table::Cell;
 
-use super::sources::Sample;
+use super::Sample;
 
 /// Share of distinct keys from which no second column is needed.
 const ENOUGH: f64 = 0.98;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ampledata::app::{Engine, Error, TemporalSeen};
+use ampledata::app::{Engine, Error, TemporalStatus};
 use ampledata::config::{Pem, Settings, WorkKind};
 use ampledata_engine::perform::Performer;
 use ampledata_store::{Job, Store};
@@ -69,7 +69,7 @@ impl OnTemporal {
             let metrics = if let Some(metrics) = told.get() {
                 metrics
             } else {
-                let metrics = Metrics::serve(*address).map_err(told_outside)?;
+                let metrics = Metrics::serve(*address).map_err(public_error)?;
                 tracing::info!("worker metrics at http://{}/metrics", metrics.address);
                 told.get_or_init(|| metrics)
             };
@@ -82,7 +82,7 @@ impl OnTemporal {
 #[async_trait]
 impl Engine for OnTemporal {
     async fn run(&self, job: &Job, stop: &CancellationToken) -> Result<(), Error> {
-        self.driver.run(job, stop).await.map_err(told_outside)
+        self.driver.run(job, stop).await.map_err(public_error)
     }
 
     async fn work(&self, stop: &CancellationToken) -> Result<(), Error> {
@@ -99,7 +99,7 @@ impl Engine for OnTemporal {
             match working.await {
                 Ok(()) => pause = PAUSES.0,
                 Err(error) if error.is_passing() => tracing::error!("{error}"),
-                Err(error) => return Err(told_outside(error)),
+                Err(error) => return Err(public_error(error)),
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(PAUSES.1),
@@ -110,31 +110,31 @@ impl Engine for OnTemporal {
     }
 
     async fn check(&self) -> Result<(), Error> {
-        self.driver.server().await.map(drop).map_err(told_outside)
+        self.driver.server().await.map(drop).map_err(public_error)
     }
 }
 
 /// Creates what is missing on the server, and returns a line for each thing created.
 pub(super) async fn set_up(settings: &Settings, retention: Duration) -> Result<Vec<String>, Error> {
-    Server::set_up(&reach(settings)?, retention).await.map_err(told_outside)
+    Server::set_up(&reach(settings)?, retention).await.map_err(public_error)
 }
 
 /// The server's address and namespace, and what is missing there.
-pub(super) async fn look(settings: &Settings) -> Result<TemporalSeen, Error> {
+pub(super) async fn check(settings: &Settings) -> Result<TemporalStatus, Error> {
     let reach = reach(settings)?;
-    let server = Server::connect(&reach).await.map_err(told_outside)?;
-    let mut place = format!("{}, namespace {}", reach.host_port, reach.namespace);
+    let server = Server::connect(&reach).await.map_err(public_error)?;
+    let mut address = format!("{}, namespace {}", reach.host_port, reach.namespace);
     // Not every account may ask for these; jobs also run without the answers.
-    let mut answered = |what: &str, answer: Result<Vec<String>, ampledata_temporal::Error>| {
+    let mut or_unchecked = |what: &str, answer: Result<Vec<String>, ampledata_temporal::Error>| {
         answer.unwrap_or_else(|error| {
-            place = format!("{place}; {what} not checked: {error}");
+            address = format!("{address}; {what} not checked: {error}");
             Vec::new()
         })
     };
-    let unregistered = answered("search attributes", server.unregistered().await);
+    let unregistered = or_unchecked("search attributes", server.unregistered().await);
     let queues = queues(settings).others();
-    let without_worker = answered("workers", server.without_worker(queues).await);
-    Ok(TemporalSeen { place, unregistered, without_worker })
+    let without_worker = or_unchecked("workers", server.without_worker(queues).await);
+    Ok(TemporalStatus { address, unregistered, without_worker })
 }
 
 /// The task queues of crawls and model calls.
@@ -165,7 +165,7 @@ fn served(settings: &Settings) -> Result<Served, Error> {
     Ok(served)
 }
 
-fn told_outside(error: ampledata_temporal::Error) -> Error {
+fn public_error(error: ampledata_temporal::Error) -> Error {
     let (code, message) = (error.code(), error.to_string());
     match error {
         ampledata_temporal::Error::Store(error) => Error::Store(error),

@@ -2,14 +2,14 @@
 
 use ampledata_core::evidence::Evidence;
 
-use super::{Desk, Error};
+use super::{Jobs, ServiceError};
 
 /// Maximum bytes of text on either side of a quote.
 const AROUND: usize = 280;
 
 /// The context of a quote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct QuoteContext {
     /// The title of the page, if it has one.
     pub title: Option<String>,
     /// The text just before the quote.
@@ -18,29 +18,32 @@ pub struct Surroundings {
     pub after: String,
 }
 
-impl Desk {
+impl Jobs {
     /// The words around the quote of this evidence in the stored text; none if the text is no longer stored.
     ///
     /// # Errors
     /// The store fails.
-    pub async fn surroundings(&self, evidence: &Evidence) -> Result<Option<Surroundings>, Error> {
-        if let Some(page) = self.store().page(&evidence.page).await? {
-            return Ok(cut(&page.text, evidence, page.title));
+    pub async fn quote_context(
+        &self,
+        evidence: &Evidence,
+    ) -> Result<Option<QuoteContext>, ServiceError> {
+        if let Some(page) = self.store.page(&evidence.page).await? {
+            return Ok(cut_context(&page.text, evidence, page.title));
         }
-        let Some(serp) = self.store().serp(&evidence.page).await? else { return Ok(None) };
+        let Some(serp) = self.store.serp(&evidence.page).await? else { return Ok(None) };
         let result = serp.results.iter().find(|result| result.url == evidence.url);
         let title = result.map(|result| result.title.clone());
         let (text, _) = serp.text();
-        Ok(cut(&text, evidence, title))
+        Ok(cut_context(&text, evidence, title))
     }
 }
 
-fn cut(text: &str, evidence: &Evidence, title: Option<String>) -> Option<Surroundings> {
+fn cut_context(text: &str, evidence: &Evidence, title: Option<String>) -> Option<QuoteContext> {
     let (start, end) = (evidence.span.start as usize, evidence.span.end as usize);
     let (before, after) = (text.get(..start)?, text.get(end..)?);
     let from = before.ceil_char_boundary(before.len().saturating_sub(AROUND));
     let to = after.floor_char_boundary(AROUND.min(after.len()));
-    Some(Surroundings { title, before: before[from..].to_owned(), after: after[..to].to_owned() })
+    Some(QuoteContext { title, before: before[from..].to_owned(), after: after[..to].to_owned() })
 }
 
 #[cfg(test)]
@@ -65,10 +68,10 @@ mod tests {
     #[test]
     fn what_is_cut_off_is_bounded_and_whole_letters() {
         let text = format!("{}quote{}", "ä".repeat(500), "ö".repeat(500));
-        let around = cut(&text, &evidence(1000, 1005), None).unwrap();
+        let around = cut_context(&text, &evidence(1000, 1005), None).unwrap();
         assert_eq!((around.before.len(), around.after.len()), (AROUND, AROUND));
-        let whole = cut("a quote b", &evidence(2, 7), None).unwrap();
+        let whole = cut_context("a quote b", &evidence(2, 7), None).unwrap();
         assert_eq!((&*whole.before, &*whole.after), ("a ", " b"));
-        assert_eq!(cut("short", &evidence(2, 70), None), None);
+        assert_eq!(cut_context("short", &evidence(2, 70), None), None);
     }
 }

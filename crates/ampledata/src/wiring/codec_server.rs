@@ -25,7 +25,7 @@ pub(super) async fn serve(
     settings: &Settings,
     listen: SocketAddr,
     ui: &str,
-    tell: &(dyn Fn(SocketAddr) + Sync),
+    on_listening: &(dyn Fn(SocketAddr) + Sync),
     stop: CancellationToken,
 ) -> Result<(), Error> {
     let keys = temporal::keys(settings)?;
@@ -38,7 +38,7 @@ pub(super) async fn serve(
     let origin = HeaderValue::from_str(ui).map_err(|error| unusable("--ui", error))?;
     let listener = TcpListener::bind(listen).await;
     let listener = listener.map_err(|error| unusable("codec-server", error))?;
-    tell(listener.local_addr().map_err(|error| unusable("codec-server", error))?);
+    on_listening(listener.local_addr().map_err(|error| unusable("codec-server", error))?);
     let served = axum::serve(listener, router(keys, origin));
     let served = served.with_graceful_shutdown(async move { stop.cancelled().await }).await;
     served.map_err(|error| unusable("codec-server", error))

@@ -1,4 +1,4 @@
-//! Names of values, stages and statuses as clients see them.
+//! The names of statuses and stages, and the JSON form of values, as clients see them.
 
 use ampledata_core::row::Stage;
 use ampledata_core::value::Value;

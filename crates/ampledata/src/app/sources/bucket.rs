@@ -7,34 +7,37 @@ use ampledata_providers::blob::Bucket;
 use ampledata_store::{NewUpload, Upload, UploadChange, UploadState};
 use futures::StreamExt as _;
 
-use super::upload::{VALID, file_name};
-use super::{Desk, Error};
+use super::upload::{VALID, upload_file_name};
+use super::{ServiceError, Sources};
 
 /// How long a file may stay in the bucket before its job is started. The server is not notified of its
 /// arrival.
-const LIES: Duration = Duration::from_hours(24);
+const BUCKET_LIFETIME: Duration = Duration::from_hours(24);
 
 /// How long the server waits for the credentials of the bucket when it starts.
 const FIRST_SIGNATURE: Duration = Duration::from_secs(5);
 
 /// Scheme, host and port of a web address.
-fn origin(address: &str) -> Option<String> {
+fn parse_origin(address: &str) -> Option<String> {
     let origin = url::Url::parse(address).ok()?.origin();
     origin.is_tuple().then(|| origin.ascii_serialization())
 }
 
-impl Desk {
+impl Sources {
     /// How long an upload address is valid.
-    pub(super) fn waits(&self) -> Duration {
-        if self.bucket.is_some() { LIES } else { VALID }
+    pub(super) fn upload_lifetime(&self) -> Duration {
+        if self.bucket.is_some() { BUCKET_LIFETIME } else { VALID }
     }
 
     /// The file's address in the bucket, if files are sent there.
-    pub(super) async fn address(&self, upload: &NewUpload) -> Result<Option<String>, Error> {
+    pub(super) async fn sign_bucket_address(
+        &self,
+        upload: &NewUpload,
+    ) -> Result<Option<String>, ServiceError> {
         let Some(bucket) = &self.bucket else { return Ok(None) };
-        let name = file_name(upload)?;
+        let name = upload_file_name(upload)?;
         let address = bucket.sign_put(&name, &upload.content_type, VALID).await?;
-        self.note_origin(&address);
+        self.remember_origin(&address);
         Ok(Some(address))
     }
 
@@ -50,7 +53,7 @@ impl Desk {
         let Some(bucket) = &self.bucket else { return };
         let signing = bucket.sign_put("origin", "text/csv", VALID);
         match tokio::time::timeout(FIRST_SIGNATURE, signing).await {
-            Ok(Ok(address)) => self.note_origin(&address),
+            Ok(Ok(address)) => self.remember_origin(&address),
             Ok(Err(error)) => tracing::warn!(%error, "the origin of uploads is not known yet"),
             Err(_) => {
                 tracing::warn!("the origin of uploads is not known yet: no signature in time");
@@ -58,8 +61,8 @@ impl Desk {
         }
     }
 
-    fn note_origin(&self, address: &str) {
-        let Some(origin) = origin(address) else { return };
+    fn remember_origin(&self, address: &str) {
+        let Some(origin) = parse_origin(address) else { return };
         // All addresses of one bucket have the same origin.
         self.upload_origin.get_or_init(|| origin);
     }
@@ -68,28 +71,33 @@ impl Desk {
     ///
     /// # Errors
     /// It has not arrived yet, is longer than announced, or is not a table.
-    pub(super) async fn fetched(&self, upload: Upload) -> Result<Upload, Error> {
+    pub(super) async fn fetch_if_sent(&self, upload: Upload) -> Result<Upload, ServiceError> {
         let Some(bucket) = &self.bucket else { return Ok(upload) };
         let _fetching = self.fetching.lock().await;
         let promised = &upload.promised;
-        let now = self.store().upload(&promised.owner, &promised.source).await?;
+        let now = self.store.upload(&promised.owner, &promised.source).await?;
         if let Some(now) = now.filter(|now| now.state != UploadState::Signed) {
             return Ok(now);
         }
-        let fetched = self.fetch(bucket, &upload).await;
+        let fetched = self.copy_from_bucket(bucket, &upload).await;
         let (to, problem) = match &fetched {
             Ok(()) => (UploadState::Received, None),
             // A file that is missing or incomplete may still arrive.
-            Err(Error::NoFile(_) | Error::UploadBroken | Error::Keep(_) | Error::Bucket(_)) => {
+            Err(
+                ServiceError::NoFile(_)
+                | ServiceError::UploadBroken
+                | ServiceError::Keep(_)
+                | ServiceError::Bucket(_),
+            ) => {
                 return fetched.map(|()| upload);
             }
             Err(error) => (UploadState::Failed, Some(error.to_string())),
         };
         let from = vec![UploadState::Signed];
         let change = UploadChange { from, to, problem, unexpired_at: None };
-        self.store().change_upload(&promised.owner, &promised.source, change).await?;
+        self.store.change_upload(&promised.owner, &promised.source, change).await?;
         if fetched.is_err() {
-            self.drop_from_bucket(&upload).await;
+            self.delete_from_bucket(&upload).await;
         }
         fetched.map(|()| Upload { state: to, ..upload })
     }
@@ -97,37 +105,37 @@ impl Desk {
     /// The path of an upload's file; if another server fetched it, it is fetched from the bucket again.
     ///
     /// # Errors
-    /// See [`Desk::fetched`].
-    pub(super) async fn at_hand(&self, upload: &Upload) -> Result<PathBuf, Error> {
-        let path = self.file_of(upload)?;
+    /// See [`Sources::fetch_if_sent`].
+    pub(super) async fn local_file(&self, upload: &Upload) -> Result<PathBuf, ServiceError> {
+        let path = self.path_of_upload(upload)?;
         if let Some(bucket) = &self.bucket {
             let _fetching = self.fetching.lock().await;
-            if !tokio::fs::try_exists(&path).await.map_err(Error::Keep)? {
-                self.fetch(bucket, upload).await?;
+            if !tokio::fs::try_exists(&path).await.map_err(ServiceError::Keep)? {
+                self.copy_from_bucket(bucket, upload).await?;
             }
         }
         Ok(path)
     }
 
     /// Copies a file from the bucket to the folder, up to the announced size.
-    async fn fetch(&self, bucket: &Bucket, upload: &Upload) -> Result<(), Error> {
-        let name = file_name(&upload.promised)?;
-        let missing = || Error::NoFile(upload.promised.job.0.clone());
+    async fn copy_from_bucket(&self, bucket: &Bucket, upload: &Upload) -> Result<(), ServiceError> {
+        let name = upload_file_name(&upload.promised)?;
+        let missing = || ServiceError::NoFile(upload.promised.job.0.clone());
         let size = bucket.size(&name).await?.ok_or_else(missing)?;
         if size > upload.promised.length {
-            return Err(Error::UploadTooLong(upload.promised.length));
+            return Err(ServiceError::UploadTooLong(upload.promised.length));
         }
         let pieces = bucket.read(&name).await?;
         let pieces = pieces.map(|piece| piece.map_err(|error| Box::new(error) as _));
-        self.keep(upload, pieces).await?;
+        self.write_file(upload, pieces).await?;
         Ok(())
     }
 
     /// Deletes a file from the bucket: its rows are in the store, or no one needs them.
-    pub(super) async fn drop_from_bucket(&self, upload: &Upload) {
+    pub(in crate::app) async fn delete_from_bucket(&self, upload: &Upload) {
         let Some(bucket) = &self.bucket else { return };
-        let deleted = match file_name(&upload.promised) {
-            Ok(name) => bucket.delete(&name).await.map_err(Error::from),
+        let deleted = match upload_file_name(&upload.promised) {
+            Ok(name) => bucket.delete(&name).await.map_err(ServiceError::from),
             Err(error) => Err(error),
         };
         if let Err(error) = deleted {

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
-use super::{Error, Fault, Queue};
-use crate::app::Services;
+use super::Queue;
+use crate::app::{ErrorKind, ServiceError, Services};
 
 /// First and longest pause before a job is retried after a failure of the store.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
@@ -27,7 +27,7 @@ struct Inner {
     services: Services,
     slots: Semaphore,
     /// The jobs of this process; true if one has to run again after its present run.
-    taken: Mutex<BTreeMap<JobId, bool>>,
+    owned: Mutex<BTreeMap<JobId, bool>>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -37,7 +37,7 @@ impl Runner {
         let inner = Inner {
             services,
             slots: Semaphore::new(at_a_time),
-            taken: Mutex::default(),
+            owned: Mutex::default(),
             tasks: TaskTracker::new(),
             stop,
         };
@@ -46,38 +46,38 @@ impl Runner {
 
     /// Runs the job as soon as a slot is free. A job that is already running runs once more afterwards: it
     /// may have been paused and resumed without the run noticing.
-    pub(super) fn take_on(&self, job: Job) {
-        let mut taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(again) = taken.get_mut(&job.id) {
+    pub(super) fn enqueue(&self, job: Job) {
+        let mut owned = self.inner.owned.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(again) = owned.get_mut(&job.id) {
             *again = true;
             return;
         }
-        taken.insert(job.id.clone(), false);
+        owned.insert(job.id.clone(), false);
         let inner = Arc::clone(&self.inner);
         // Keeps the trace of the request that started the job.
         let span = tracing::info_span!("job", job = %job.id);
-        self.inner.tasks.spawn(async move { inner.work_on(job).await }.instrument(span));
+        self.inner.tasks.spawn(async move { inner.run_until_done(job).await }.instrument(span));
     }
 
     /// Takes over a job whose lease has expired, unless this process already has it.
-    pub(super) fn take_up(&self, job: Job) {
-        let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if !taken.contains_key(&job.id) {
-            drop(taken);
-            self.take_on(job);
+    pub(super) fn take_over(&self, job: Job) {
+        let owned = self.inner.owned.lock().unwrap_or_else(PoisonError::into_inner);
+        if !owned.contains_key(&job.id) {
+            drop(owned);
+            self.enqueue(job);
         }
     }
 
     /// The jobs that this process owns.
-    pub(super) fn taken(&self) -> Vec<JobId> {
-        let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.keys().cloned().collect()
+    pub(super) fn owned_jobs(&self) -> Vec<JobId> {
+        let owned = self.inner.owned.lock().unwrap_or_else(PoisonError::into_inner);
+        owned.keys().cloned().collect()
     }
 
     pub(super) fn queue(&self, at_a_time: usize) -> Queue {
-        let taken = self.inner.taken.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let owned = self.inner.owned.lock().unwrap_or_else(PoisonError::into_inner).len();
         let running = at_a_time - self.inner.slots.available_permits().min(at_a_time);
-        Queue { running, waiting: taken.saturating_sub(running) }
+        Queue { running, waiting: owned.saturating_sub(running) }
     }
 
     /// Waits until every run has ended, before the process ends.
@@ -88,7 +88,7 @@ impl Runner {
 }
 
 impl Inner {
-    async fn work_on(&self, job: Job) {
+    async fn run_until_done(&self, job: Job) {
         loop {
             let slot = tokio::select! {
                 slot = self.slots.acquire() => slot,
@@ -96,11 +96,11 @@ impl Inner {
             };
             self.run(&job).await;
             drop(slot);
-            let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-            match taken.get_mut(&job.id) {
+            let mut owned = self.owned.lock().unwrap_or_else(PoisonError::into_inner);
+            match owned.get_mut(&job.id) {
                 Some(again) if *again && !self.stop.is_cancelled() => *again = false,
                 _ => {
-                    taken.remove(&job.id);
+                    owned.remove(&job.id);
                     return;
                 }
             }
@@ -113,9 +113,9 @@ impl Inner {
         let mut pause = PAUSES.0;
         while !self.stop.is_cancelled() {
             let Err(error) = self.services.engine.run(job, &self.stop).await else { return };
-            let error = Error::from(error);
+            let error = ServiceError::from(error);
             tracing::error!(job = %job.id, %error, "a job failed");
-            if error.fault() != Fault::Busy && self.fail(job, &error).await {
+            if error.kind() != ErrorKind::Busy && self.fail(job, &error).await {
                 return;
             }
             tokio::select! {
@@ -125,7 +125,7 @@ impl Inner {
         }
     }
 
-    async fn fail(&self, job: &Job, error: &Error) -> bool {
+    async fn fail(&self, job: &Job, error: &ServiceError) -> bool {
         let from = vec![JobStatus::Pending, JobStatus::Running];
         let reason = Some(error.to_string());
         let change = StatusChange { from, to: JobStatus::Failed, reason };

@@ -15,8 +15,7 @@ use async_trait::async_trait;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::key::{KeyChoice, select_key};
-use super::sources::Sample;
-use super::{Desk, Error};
+use super::{Sample, ServiceError, Sources};
 use crate::app;
 
 /// Columns shown to a model at most: those that suit best by their contents.
@@ -64,7 +63,7 @@ impl From<Fault> for FellBack {
     }
 }
 
-impl Desk {
+impl Sources {
     /// Chooses the key of a table by its first rows. The cost of a model call is added to the owner's usage.
     ///
     /// # Errors
@@ -74,11 +73,11 @@ impl Desk {
         owner: &Owner,
         sample: Sample,
         by: KeyBy,
-    ) -> Result<ChosenKey, Error> {
-        let looked = tokio::task::spawn_blocking(move || (select_key(&sample), sample)).await;
-        let (mut choice, sample) = looked.map_err(app::Error::Task)?;
+    ) -> Result<ChosenKey, ServiceError> {
+        let chosen = tokio::task::spawn_blocking(move || (select_key(&sample), sample)).await;
+        let (mut choice, sample) = chosen.map_err(app::Error::Task)?;
         let wanted = by == KeyBy::Model && !choice.key.is_empty();
-        let model = if wanted { self.key_chooser().await } else { Ok(None) };
+        let model = if wanted { self.find_key_chooser().await } else { Ok(None) };
         let model = match model {
             Ok(Some(model)) => model,
             Ok(None) => {
@@ -91,8 +90,8 @@ impl Desk {
             }
         };
         let name = Some(model.name());
-        let shown = shown(&sample, &choice);
-        Ok(match self.ask(owner, model, &sample, &shown).await {
+        let shown = columns_to_show(&sample, &choice);
+        Ok(match self.ask_model(owner, model, &sample, &shown).await {
             Ok(places) => {
                 let headers = places.into_iter().filter_map(|at| shown.get(at));
                 choice.key = headers.map(|place| sample.headers[*place].clone()).collect();
@@ -110,13 +109,13 @@ impl Desk {
     }
 
     /// The model that would choose the key today, if one is configured.
-    async fn key_chooser(&self) -> Result<Option<ModelKeys>, Fault> {
-        let models = self.services.models.resolve().await?;
-        self.services.models.key_chooser(&models)
+    async fn find_key_chooser(&self) -> Result<Option<ModelKeys>, Fault> {
+        let models = self.models.resolve().await?;
+        self.models.key_chooser(&models)
     }
 
     /// Calls the model in a task of its own, so that the call is recorded even if the client disconnects.
-    async fn ask(
+    async fn ask_model(
         &self,
         owner: &Owner,
         model: ModelKeys,
@@ -125,9 +124,8 @@ impl Desk {
     ) -> Result<Vec<usize>, FellBack> {
         let stop = CancellationToken::new();
         // Stops a call that waits for the rate limit once no one waits for its answer.
-        let _nobody_waits: DropGuard = stop.clone().drop_guard();
-        let account =
-            Account { store: Arc::clone(&self.services.store), owner: owner.clone(), stop };
+        let _cancel_on_drop: DropGuard = stop.clone().drop_guard();
+        let account = Account { store: Arc::clone(&self.store), owner: owner.clone(), stop };
         let columns: Vec<(String, Vec<String>)> = shown
             .iter()
             .map(|place| (sample.headers[*place].clone(), cells(sample, *place)))
@@ -154,7 +152,7 @@ impl Desk {
 }
 
 /// Indexes of the columns shown to a model, in table order.
-fn shown(sample: &Sample, choice: &KeyChoice) -> Vec<usize> {
+fn columns_to_show(sample: &Sample, choice: &KeyChoice) -> Vec<usize> {
     let best = choice.candidates.iter().take(COLUMNS);
     let place = |name: &str| sample.headers.iter().position(|header| header == name);
     let mut places: Vec<usize> = best.filter_map(|candidate| place(&candidate.column)).collect();

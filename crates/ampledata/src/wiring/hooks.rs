@@ -3,24 +3,24 @@
 use std::sync::Arc;
 
 use ampledata::app::Error;
-use ampledata::app::jobs::Notify;
+use ampledata::app::webhooks::WebhookSender;
 use ampledata::config::Settings;
 use ampledata_net::guard::Guard;
 use ampledata_net::notify::Notifier;
 use async_trait::async_trait;
 
 /// Sends webhook notifications, behind the same guard as every fetch.
-pub(super) fn of(settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
+pub(super) fn webhook_sender(settings: &Settings) -> Result<Arc<dyn WebhookSender>, Error> {
     let guard = Guard { allow_private: settings.allow_private_networks };
     let notifier = Notifier::new(guard)
         .map_err(|error| Error::Provider { code: "tls_unusable", message: error.to_string() })?;
-    Ok(Arc::new(Hooks(notifier)))
+    Ok(Arc::new(HttpSender(notifier)))
 }
 
-struct Hooks(Notifier);
+struct HttpSender(Notifier);
 
 #[async_trait]
-impl Notify for Hooks {
+impl WebhookSender for HttpSender {
     fn check(&self, address: &str) -> Result<(), String> {
         self.0.check(address).map_err(|error| error.to_string())
     }

@@ -15,8 +15,9 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::Error;
+use super::pricing::{ModelPrice, PriceList};
 #[cfg(feature = "serve")]
-use super::jobs::Notify;
+use super::webhooks::WebhookSender;
 use crate::config::Settings;
 
 /// Runs jobs.
@@ -67,16 +68,16 @@ pub struct Services {
 
 impl Services {
     /// The services that a job with these models uses, and today's prices.
-    pub fn tariff(&self, models: &JobModels) -> Tariff {
+    pub fn price_list(&self, models: &JobModels) -> PriceList {
         let kinds = [
             (ModelRole::Patterns, CallKind::Patterns),
             (ModelRole::Decisions, CallKind::Decide),
             (ModelRole::Values, CallKind::Extract),
         ];
-        let rate = |(role, kind): (ModelRole, CallKind)| {
+        let price_model = |(role, kind): (ModelRole, CallKind)| {
             let model = models.of(role).hosted()?;
             let price = self.models.price(model);
-            Some(Rate {
+            Some(ModelPrice {
                 kind,
                 provider: model.provider.name().to_owned(),
                 model: model.name.clone(),
@@ -90,74 +91,18 @@ impl Services {
             Some(price) => price.today(),
             None => Some(PriceOnDay::free(engine)),
         };
-        Tariff {
+        PriceList {
             search: (engine.clone(), price),
-            models: kinds.into_iter().filter_map(rate).collect(),
+            models: kinds.into_iter().filter_map(price_model).collect(),
         }
-    }
-}
-
-/// Which services a job uses, and their prices.
-#[derive(Debug, Clone, Default)]
-pub struct Tariff {
-    /// The search provider's name, and the price of a query; none if unknown.
-    pub search: (String, Option<PriceOnDay>),
-    /// The models of the job; empty if everything is done on this machine.
-    pub models: Vec<Rate>,
-}
-
-/// A model, its role and its price.
-#[derive(Debug, Clone)]
-pub struct Rate {
-    /// Its role.
-    pub kind: CallKind,
-    /// Its provider.
-    pub provider: String,
-    /// The model.
-    pub model: String,
-    /// Its price today; none if unknown.
-    pub price: Option<PriceOnDay>,
-    /// Maximum tokens of a prompt.
-    pub prompt_tokens: u64,
-    /// Maximum thinking tokens per answer; they are paid like tokens of the answer.
-    pub thinking_tokens: u64,
-}
-
-impl Rate {
-    /// The model with its provider.
-    pub fn name(&self) -> String {
-        format!("{}:{}", self.provider, self.model)
-    }
-}
-
-impl Tariff {
-    /// Services whose price is unknown.
-    pub fn unknown(&self) -> Vec<String> {
-        let (search, price) = &self.search;
-        let search = price.is_none().then(|| search.clone());
-        let models = self.models.iter().filter(|rate| rate.price.is_none());
-        search.into_iter().chain(models.map(Rate::name)).collect()
-    }
-
-    /// Services whose known price has expired, each with the last day on which it was valid; their present
-    /// price is unknown.
-    pub fn ran_out(&self) -> Vec<String> {
-        let held = |name: String, price: Option<&PriceOnDay>| {
-            let until = price?.ran_out?;
-            Some(format!("{name} (its price held until {until})"))
-        };
-        let (search, price) = &self.search;
-        let search = held(search.clone(), price.as_ref());
-        let models = self.models.iter().filter_map(|rate| held(rate.name(), rate.price.as_ref()));
-        search.into_iter().chain(models).collect()
     }
 }
 
 /// The state of a Temporal server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TemporalSeen {
+pub struct TemporalStatus {
     /// Its address and namespace, for people.
-    pub place: String,
+    pub address: String,
     /// Search attributes that are not registered.
     pub unregistered: Vec<String>,
     /// Task queues that jobs use but no worker polls.
@@ -166,37 +111,37 @@ pub struct TemporalSeen {
 
 /// Creates the services from the settings.
 #[async_trait]
-pub trait Parts: Send + Sync {
+pub trait ServiceFactory: Send + Sync {
     /// The sender of webhook notifications.
     ///
     /// # Errors
     /// TLS is not available.
     #[cfg(feature = "serve")]
-    fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error>;
+    fn create_notifier(&self, settings: &Settings) -> Result<Arc<dyn WebhookSender>, Error>;
 
     /// The object store that clients send their files to, if `BLOB_URL` is not a folder of this server.
     ///
     /// # Errors
     /// The address or its credentials are not usable.
-    fn bucket(&self, settings: &Settings) -> Result<Option<Bucket>, blob::Error>;
+    fn open_bucket(&self, settings: &Settings) -> Result<Option<Bucket>, blob::Error>;
 
     /// The store of these settings.
     ///
     /// # Errors
     /// It cannot be opened.
-    async fn store(&self, settings: &Settings) -> Result<Arc<dyn Store>, Error>;
+    async fn open_store(&self, settings: &Settings) -> Result<Arc<dyn Store>, Error>;
 
     /// Only the models of these settings.
     ///
     /// # Errors
     /// A provider is not configured.
-    fn models(&self, settings: &Settings) -> Result<ModelRoles, Error>;
+    fn create_models(&self, settings: &Settings) -> Result<ModelRoles, Error>;
 
     /// All services for these settings. The database is the given one, or that of the settings.
     ///
     /// # Errors
     /// A provider is not configured or not part of this build, or the store cannot be opened.
-    async fn services(
+    async fn create_services(
         &self,
         settings: &Settings,
         database: Option<PathBuf>,
@@ -206,7 +151,7 @@ pub trait Parts: Send + Sync {
     ///
     /// # Errors
     /// The database does not answer.
-    async fn waiting_imports(&self, settings: &Settings) -> Result<u64, Error>;
+    async fn count_pending_imports(&self, settings: &Settings) -> Result<u64, Error>;
 
     /// Creates what is missing on the Temporal server, such as its namespace with this retention, and returns
     /// a line for each thing created.
@@ -223,10 +168,10 @@ pub trait Parts: Send + Sync {
     ///
     /// # Errors
     /// The server cannot be reached.
-    async fn look_at_temporal(&self, settings: &Settings) -> Result<TemporalSeen, Error>;
+    async fn check_temporal(&self, settings: &Settings) -> Result<TemporalStatus, Error>;
 
     /// Decrypts histories for the Temporal UI of this origin, at an address of this machine, until `stop` is
-    /// cancelled. Reports the address once it listens.
+    /// cancelled. Calls `on_listening` with the address once it listens.
     ///
     /// # Errors
     /// There are no keys, or the address is taken or not of this machine.
@@ -235,7 +180,7 @@ pub trait Parts: Send + Sync {
         settings: &Settings,
         listen: SocketAddr,
         ui: &str,
-        tell: &(dyn Fn(SocketAddr) + Sync),
+        on_listening: &(dyn Fn(SocketAddr) + Sync),
         stop: CancellationToken,
     ) -> Result<(), Error>;
 }

@@ -6,7 +6,7 @@ use ampledata_store::intake::Work;
 use ampledata_store::{CallKind, UsageHistory};
 use serde::Serialize;
 
-use super::parts::{Rate, Tariff};
+use super::{ModelPrice, PriceList};
 
 /// Attempts per row, if nothing is known: one row in three is tried a second time.
 const ATTEMPTS: f64 = 1.3;
@@ -58,7 +58,7 @@ pub struct Estimate {
 pub fn estimate(
     work: Work,
     limits: &Limits,
-    tariff: &Tariff,
+    prices: &PriceList,
     usage_history: &[UsageHistory],
     concurrency: usize,
 ) -> Estimate {
@@ -67,7 +67,7 @@ pub fn estimate(
         let of = usage_history.iter().filter(|past| past.kind == kind && past.provider == provider);
         of.filter(|past| past.rows >= ENOUGH).max_by_key(|past| past.rows)
     };
-    let (engine, price) = &tariff.search;
+    let (engine, price) = &prices.search;
     let search = known(CallKind::Search, engine);
     let queries = f64::from(limits.queries);
     let searches = rows * search.map_or(queries * ATTEMPTS, |past| past.calls_per_row);
@@ -85,36 +85,37 @@ pub fn estimate(
         cost_at_most_usd: rows * queries * f64::from(limits.attempts) * price / 1e9,
         seconds: rows * ROW_SECONDS / concurrency.clamp(1, 1_000) as f64,
         from_rows: search.map_or(0, |past| past.rows),
-        unknown_prices: tariff.unknown(),
-        expired_prices: tariff.ran_out(),
+        unknown_prices: prices.unknown(),
+        expired_prices: prices.expired(),
     };
-    for rate in &tariff.models {
+    for model in &prices.models {
         let past = usage_history.iter().find(|past| {
-            past.kind == rate.kind
-                && past.model.as_ref() == Some(&rate.model)
-                && past.provider == rate.provider
+            past.kind == model.kind
+                && past.model.as_ref() == Some(&model.model)
+                && past.provider == model.provider
                 && past.rows >= ENOUGH
         });
-        estimate.add(rate, past, rows, limits);
+        estimate.add(model, past, rows, limits);
     }
     estimate
 }
 
 impl Estimate {
-    fn add(&mut self, rate: &Rate, past: Option<&UsageHistory>, rows: f64, limits: &Limits) {
-        let of_job = rate.kind == CallKind::Patterns;
+    fn add(&mut self, model: &ModelPrice, past: Option<&UsageHistory>, rows: f64, limits: &Limits) {
+        let of_job = model.kind == CallKind::Patterns;
         let calls = match past {
             _ if of_job => 1.0,
             Some(past) => rows * past.calls_per_row,
             None => rows * ATTEMPTS,
         };
-        let tokens_in = past.map_or(rate.prompt_tokens as f64 * PROMPT_SHARE, |past| past.units_in);
+        let tokens_in =
+            past.map_or(model.prompt_tokens as f64 * PROMPT_SHARE, |past| past.units_in);
         // The figures of earlier jobs already include thinking.
-        let thoughts = rate.thinking_tokens as f64 * THINKING_SHARE;
+        let thoughts = model.thinking_tokens as f64 * THINKING_SHARE;
         let tokens_out = past.map_or(TOKENS_OUT.0 + thoughts, |past| past.units_out);
         let cost = |tokens_in: u64, tokens_out: u64| {
             let usage = Usage { tokens_in, tokens_out, ..Usage::default() };
-            rate.price.as_ref().map_or(0.0, |listed| listed.price.cost(usage) as f64 / 1e9)
+            model.price.as_ref().map_or(0.0, |listed| listed.price.cost(usage) as f64 / 1e9)
         };
         self.model_calls += whole(calls);
         self.tokens_in += whole(calls * tokens_in);
@@ -122,8 +123,8 @@ impl Estimate {
         self.cost_usd += calls * cost(whole(tokens_in), whole(tokens_out));
         // A call can be repaired once, and repeated once for a longer answer.
         let most_calls = if of_job { 1.0 } else { rows * f64::from(limits.attempts) };
-        let most_out = TOKENS_OUT.1 / 4 + rate.thinking_tokens;
-        self.cost_at_most_usd += most_calls * cost(rate.prompt_tokens, most_out);
+        let most_out = TOKENS_OUT.1 / 4 + model.thinking_tokens;
+        self.cost_at_most_usd += most_calls * cost(model.prompt_tokens, most_out);
         self.from_rows = self.from_rows.max(past.map_or(0, |past| past.rows));
     }
 }
@@ -143,8 +144,8 @@ mod tests {
     const DAY: jiff::civil::Date = jiff::civil::date(2026, 11, 28);
     const GROQ: &str = "openai/gpt-oss-120b";
 
-    fn tariff() -> Tariff {
-        let rate = |kind, provider: &str, model: &str| Rate {
+    fn prices() -> PriceList {
+        let model = |kind, provider: &str, model: &str| ModelPrice {
             kind,
             provider: provider.to_owned(),
             model: model.to_owned(),
@@ -152,11 +153,11 @@ mod tests {
             prompt_tokens: 3_000,
             thinking_tokens: 0,
         };
-        Tariff {
+        PriceList {
             search: ("serper".to_owned(), Prices::listed().of_search("serper", DAY)),
             models: vec![
-                rate(CallKind::Decide, "groq", GROQ),
-                rate(CallKind::Extract, "gemini", "gemini-3.5-flash-lite"),
+                model(CallKind::Decide, "groq", GROQ),
+                model(CallKind::Extract, "gemini", "gemini-3.5-flash-lite"),
             ],
         }
     }
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn without_experience_the_settings_say_what_to_expect() {
-        let estimate = estimate(WORK, &Limits::default(), &tariff(), &[], 10);
+        let estimate = estimate(WORK, &Limits::default(), &prices(), &[], 10);
         assert_eq!(
             (estimate.searches, estimate.model_calls, estimate.from_rows),
             (3_900, 2_600, 0)
@@ -192,7 +193,7 @@ mod tests {
             past(CallKind::Extract, "gemini", gemini, 400),
             past(CallKind::Decide, "groq", Some(GROQ), 3),
         ];
-        let estimate = estimate(WORK, &Limits::default(), &tariff(), &usage_history, 10);
+        let estimate = estimate(WORK, &Limits::default(), &prices(), &usage_history, 10);
         assert_eq!((estimate.searches, estimate.from_rows), (2_000, 400));
         // 2,000 extractions as before, 1,300 decisions as the settings have it.
         assert_eq!(estimate.tokens_in, 2_000 * 500 + 1_300 * 1_500);
@@ -200,17 +201,17 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_said() {
-        let mut tariff = tariff();
-        tariff.search.1 = None;
-        tariff.models[0].price = None;
-        let estimate = estimate(WORK, &Limits::default(), &tariff, &[], 10);
+        let mut prices = prices();
+        prices.search.1 = None;
+        prices.models[0].price = None;
+        let estimate = estimate(WORK, &Limits::default(), &prices, &[], 10);
         assert_eq!(estimate.unknown_prices, ["serper", "groq:openai/gpt-oss-120b"]);
     }
 
     #[test]
     fn thoughts_are_paid_for() {
-        let without = estimate(WORK, &Limits::default(), &tariff(), &[], 10);
-        let mut thinking = tariff();
+        let without = estimate(WORK, &Limits::default(), &prices(), &[], 10);
+        let mut thinking = prices();
         thinking.models[0].thinking_tokens = 1_024;
         let with = estimate(WORK, &Limits::default(), &thinking, &[], 10);
         assert_eq!(with.tokens_out, without.tokens_out + 1_300 * 256);
@@ -220,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_price_that_has_run_out_is_in_the_cost_and_said() {
-        let mut old = tariff();
+        let mut old = prices();
         let llama = Prices::listed().of_model("groq", "llama-3.3-70b-versatile", DAY);
         old.models[0].model = "llama-3.3-70b-versatile".to_owned();
         old.models[0].price = llama;

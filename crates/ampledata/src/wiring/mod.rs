@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(feature = "serve")]
-use ampledata::app::jobs::Notify;
-use ampledata::app::{Engine, Error, Parts, Services, TemporalSeen};
+use ampledata::app::webhooks::WebhookSender;
+use ampledata::app::{Engine, Error, ServiceFactory, Services, TemporalStatus};
 use ampledata::config::{Database, Driver, SearchProvider, Settings};
 #[cfg(feature = "postgres")]
 use ampledata::import_go;
@@ -34,30 +34,30 @@ mod search;
 mod temporal;
 
 /// The services of this program.
-pub(crate) struct Concrete<'a> {
+pub(crate) struct DefaultServiceFactory<'a> {
     /// Prints notes and warnings.
     pub(crate) printer: &'a Printer,
 }
 
 #[async_trait]
-impl Parts for Concrete<'_> {
+impl ServiceFactory for DefaultServiceFactory<'_> {
     #[cfg(feature = "serve")]
-    fn notifier(&self, settings: &Settings) -> Result<Arc<dyn Notify>, Error> {
-        hooks::of(settings)
+    fn create_notifier(&self, settings: &Settings) -> Result<Arc<dyn WebhookSender>, Error> {
+        hooks::webhook_sender(settings)
     }
 
-    fn bucket(&self, settings: &Settings) -> Result<Option<Bucket>, blob::Error> {
+    fn open_bucket(&self, settings: &Settings) -> Result<Option<Bucket>, blob::Error> {
         let address = &settings.blob_url;
         let in_cloud = !address.starts_with("file://");
         in_cloud.then(|| Bucket::open(address)).transpose()
     }
 
-    async fn store(&self, settings: &Settings) -> Result<Arc<dyn Store>, Error> {
+    async fn open_store(&self, settings: &Settings) -> Result<Arc<dyn Store>, Error> {
         open_store(settings, None).await
     }
 
     #[cfg(feature = "postgres")]
-    async fn waiting_imports(&self, settings: &Settings) -> Result<u64, Error> {
+    async fn count_pending_imports(&self, settings: &Settings) -> Result<u64, Error> {
         let Database::Postgres(url) = &settings.database else { return Ok(0) };
         import_go::waiting(url.expose()).await.map_err(|error| {
             let (code, message) = (error.code(), error.to_string());
@@ -66,15 +66,15 @@ impl Parts for Concrete<'_> {
     }
 
     #[cfg(not(feature = "postgres"))]
-    async fn waiting_imports(&self, _: &Settings) -> Result<u64, Error> {
+    async fn count_pending_imports(&self, _: &Settings) -> Result<u64, Error> {
         Ok(0)
     }
 
-    fn models(&self, settings: &Settings) -> Result<ModelRoles, Error> {
+    fn create_models(&self, settings: &Settings) -> Result<ModelRoles, Error> {
         models::roles(settings, &Arc::new(prices(settings)?), self.printer)
     }
 
-    async fn services(
+    async fn create_services(
         &self,
         settings: &Settings,
         database: Option<PathBuf>,
@@ -111,8 +111,8 @@ impl Parts for Concrete<'_> {
     }
 
     #[cfg(feature = "temporal")]
-    async fn look_at_temporal(&self, settings: &Settings) -> Result<TemporalSeen, Error> {
-        temporal::look(settings).await
+    async fn check_temporal(&self, settings: &Settings) -> Result<TemporalStatus, Error> {
+        temporal::check(settings).await
     }
 
     #[cfg(feature = "temporal")]
@@ -121,10 +121,10 @@ impl Parts for Concrete<'_> {
         settings: &Settings,
         listen: SocketAddr,
         ui: &str,
-        tell: &(dyn Fn(SocketAddr) + Sync),
+        on_listening: &(dyn Fn(SocketAddr) + Sync),
         stop: CancellationToken,
     ) -> Result<(), Error> {
-        codec_server::serve(settings, listen, ui, tell, stop).await
+        codec_server::serve(settings, listen, ui, on_listening, stop).await
     }
 
     #[cfg(not(feature = "temporal"))]
@@ -133,7 +133,7 @@ impl Parts for Concrete<'_> {
     }
 
     #[cfg(not(feature = "temporal"))]
-    async fn look_at_temporal(&self, _: &Settings) -> Result<TemporalSeen, Error> {
+    async fn check_temporal(&self, _: &Settings) -> Result<TemporalStatus, Error> {
         Err(without_temporal())
     }
 
@@ -182,8 +182,8 @@ fn prices_unusable(error: PricesError) -> Error {
     Error::Provider { code: "prices_unusable", message: error.to_string() }
 }
 
-fn not_here(seen: &str, mend: &str) -> Error {
-    let message = format!("{seen}, which is not part of this build: {mend}");
+fn not_here(seen: &str, fix: &str) -> Error {
+    let message = format!("{seen}, which is not part of this build: {fix}");
     Error::Provider { code: "not_in_this_version", message }
 }
 

@@ -16,7 +16,7 @@ use ampledata_providers::prices::{Prices, RequestPrice};
 use ampledata_providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
 
 use super::crawl::Crawling;
-use super::{Concrete, unusable};
+use super::{DefaultServiceFactory, unusable};
 
 /// How long the answer to a query is reused by other jobs.
 const LASTS: Duration = Duration::from_hours(7 * 24);
@@ -88,7 +88,7 @@ fn key(key: Option<&Secret>, name: &str) -> Result<Key, Error> {
     Ok(Key::new(key.expose()))
 }
 
-impl Concrete<'_> {
+impl DefaultServiceFactory<'_> {
     /// The corpus of the settings with an up-to-date index, as search provider and as crawler.
     pub(super) async fn corpus(&self, settings: &Settings) -> Result<(Searching, Crawling), Error> {
         let (corpus, folder) = self.open_corpus(settings).await?;
@@ -108,26 +108,26 @@ impl Concrete<'_> {
                 code: "no_corpus",
                 message:
                     "there is nothing to search: set SERPER_API_KEY (or SEARCH_PROVIDER and what \
-                          it needs), or give --corpus DIR"
+                          it needs), or CORPUS_DIR to a folder of pages"
                         .into(),
             });
         };
-        let told = |read: usize, of: usize| {
+        let on_progress = |read: usize, of: usize| {
             if read > 0 && read.is_multiple_of(1000) {
                 self.printer.note(&format!("reading the corpus: {read} of {of} pages"));
             }
         };
-        let opened = Corpus::open(folder, &settings.data_dir, told).await;
+        let opened = Corpus::open(folder, &settings.data_dir, on_progress).await;
         let corpus = opened.map_err(|error| Error::Provider {
             code: "corpus_unusable",
             message: error.to_string(),
         })?;
-        self.tell_problems(&corpus);
+        self.report_problems(&corpus);
         let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
         Ok((corpus, real))
     }
 
-    fn tell_problems(&self, corpus: &Corpus) {
+    fn report_problems(&self, corpus: &Corpus) {
         const NAMED: usize = 3;
         let problems = &corpus.report().problems;
         for problem in problems.iter().take(NAMED) {
