@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -102,5 +103,48 @@ fn a_wrong_arrow_is_found() {
             "dependencies": [dependency],
         });
         assert_eq!(wrong(&[package]).first().map(String::as_str), expected, "{name}");
+    }
+}
+
+/// The files of a folder of sources.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    let mut folders = vec![root];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                files.push((path, text));
+            }
+        }
+    }
+    assert!(files.len() > 10, "{folder} has few files; was it moved?");
+    files
+}
+
+#[test]
+fn the_api_reaches_the_store_only_through_the_use_cases() {
+    for (path, text) in sources("api") {
+        assert!(!text.contains("ampledata_store"), "{} uses the store", path.display());
+    }
+}
+
+/// Their messages reach clients of the API too, to whom flags mean nothing.
+#[test]
+fn use_cases_name_no_flags_of_the_command_line() {
+    for (path, text) in sources("app") {
+        for (at, line) in text.lines().enumerate() {
+            let named = line.match_indices("--").any(|(start, _)| {
+                let before = line[..start].chars().next_back();
+                let after = line[start + 2..].chars().next();
+                before.is_none_or(|c| " \"`'(".contains(c))
+                    && after.is_some_and(|c| c.is_ascii_lowercase())
+            });
+            assert!(!named, "{}:{}: {line}", path.display(), at + 1);
+        }
     }
 }

@@ -19,12 +19,12 @@ use super::error::{Error, Problem};
 pub(super) struct Health {
     /// `ok`, or `unavailable`.
     status: &'static str,
-    /// The checked factory, each `ok` or its error.
+    /// The checked parts, each `ok` or its error.
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Checks>,
 }
 
-/// The checked factory.
+/// The checked parts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Checks {
     /// The store.

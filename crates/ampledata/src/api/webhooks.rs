@@ -153,7 +153,7 @@ pub(super) async fn deliveries(
 ) -> Result<Json<Deliveries>, Error> {
     let slice = Slice { after: query.after, offset: 0, limit: page::limit(query.limit)? };
     let listed = api.app.webhooks.list_deliveries(&caller.owner, &id, &slice).await?;
-    let waiting = ampledata_store::DeliveryState::Waiting;
+    let waiting = crate::app::webhooks::DeliveryState::Waiting;
     let deliveries = listed.items.into_iter().map(|delivery| DeliveryItem {
         id: delivery.id,
         event: delivery.event,

@@ -131,7 +131,13 @@ impl From<app::Error> for Failure {
 
 /// The message of an error, with the flags of the command line.
 fn message_with_flags(error: &app::Error) -> String {
-    let app::Error::Request(request) = error else { return error.to_string() };
+    let request = match error {
+        app::Error::Request(request) => request,
+        app::Error::Provider { code: "no_corpus", message } => {
+            return format!("{message}, or give --corpus DIR");
+        }
+        error => return error.to_string(),
+    };
     match request {
         RequestError::ColumnExists(name) => format!(
             "the table already has a column `{name}`: use --fill-blanks to fill its blanks, or choose \

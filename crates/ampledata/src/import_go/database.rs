@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use futures::stream::{Stream, TryStreamExt as _};
 use serde_json::{Map, Value as Json};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 
 use super::Error;
 use crate::app::imported::FINGERPRINT_PREFIX;
@@ -52,30 +52,21 @@ impl Old {
     pub async fn open(url: &str) -> Result<Self, Error> {
         const LOCK: &str = "SELECT pg_try_advisory_lock(hashtext('ampledata: import-go'))";
         let (mut connection, database) = connect(url).await?;
-        let unreachable = |error: sqlx::Error| unreachable(&database, &error);
-        let alone: bool =
-            sqlx::query_scalar(LOCK).fetch_one(&mut connection).await.map_err(unreachable)?;
-        if !alone {
+        let locked = sqlx::query_scalar(LOCK).fetch_one(&mut connection).await;
+        let locked: bool = locked.map_err(|error| unreachable(&database, &error))?;
+        if !locked {
             return Err(Error::Busy { database });
         }
-        sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            .execute(&mut connection)
-            .await
-            .map_err(unreachable)?;
-        let mut row_columns = Types::new();
-        for (table, needed) in NEEDED {
-            let columns = types(&mut connection, table).await.map_err(unreachable)?;
-            if let Some(missing) = needed.iter().find(|name| !columns.contains_key(**name)) {
-                let missing = if columns.is_empty() {
-                    format!("there is no table public.{table}")
-                } else {
-                    format!("public.{table} has no column {missing}")
-                };
-                return Err(Error::NotThere { database, missing });
+        match begin_reading(&mut connection, &database).await {
+            Ok(row_columns) => Ok(Self { connection, database, row_columns }),
+            Err(error) => {
+                // The server releases the lock when the connection is closed, not when it is dropped.
+                if let Err(error) = connection.close().await {
+                    tracing::debug!(%error, "a connection to the old database was not closed");
+                }
+                Err(error)
             }
-            row_columns = columns;
         }
-        Ok(Self { connection, database, row_columns })
     }
 
     /// The ids of all jobs, oldest first.
@@ -105,6 +96,29 @@ impl Old {
             .and_then(|row| std::future::ready(raw(&row)))
             .map_err(|error| unreachable(database, &error))
     }
+}
+
+/// Begins the transaction, and returns the columns of `row_states`.
+async fn begin_reading(connection: &mut PgConnection, database: &str) -> Result<Types, Error> {
+    let unreachable = |error: sqlx::Error| unreachable(database, &error);
+    sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .execute(&mut *connection)
+        .await
+        .map_err(unreachable)?;
+    let mut row_columns = Types::new();
+    for (table, needed) in NEEDED {
+        let columns = types(connection, table).await.map_err(unreachable)?;
+        if let Some(missing) = needed.iter().find(|name| !columns.contains_key(**name)) {
+            let missing = if columns.is_empty() {
+                format!("there is no table public.{table}")
+            } else {
+                format!("public.{table} has no column {missing}")
+            };
+            return Err(Error::NotThere { database: database.to_owned(), missing });
+        }
+        row_columns = columns;
+    }
+    Ok(row_columns)
 }
 
 /// The number of jobs of the old service in this database that were not imported into this program's schema
