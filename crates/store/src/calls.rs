@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use ampledata_core::row::Stage;
+use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::row::RowId;
-use super::spending::Reservation;
+use super::spending::{Reservation, UsageHistory};
+use super::{Error, JobId, Owner};
 
 /// The kind of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,4 +113,25 @@ pub struct Paid {
     pub call: Call,
     /// When it was recorded.
     pub at: Timestamp,
+}
+
+/// Records calls of providers and their cost.
+#[async_trait]
+pub trait Calls {
+    /// Records a call: each is added to the usage of its job, and a metered call is also written to the
+    /// ledger.
+    async fn put_call(&self, call: Call) -> Result<(), Error>;
+
+    /// Calls of a job by kind, provider and model.
+    async fn usage(&self, job: &JobId) -> Result<Vec<Usage>, Error>;
+
+    /// Totals of all jobs. Cheap for any number of rows.
+    async fn totals(&self) -> Result<Totals, Error>;
+
+    /// Metered calls of a job in the order in which they were recorded, after the first `offset`, at most
+    /// `limit`.
+    async fn ledger(&self, job: &JobId, offset: u64, limit: u32) -> Result<Vec<Paid>, Error>;
+
+    /// What calls used in the owner's latest jobs.
+    async fn usage_history(&self, owner: &Owner) -> Result<Vec<UsageHistory>, Error>;
 }

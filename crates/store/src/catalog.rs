@@ -122,10 +122,10 @@ pub trait Catalog {
         slice: &Slice,
     ) -> Result<Listed<ListedJob>, Error>;
 
-    /// As [`Store::progress`](super::Store::progress), by owner.
+    /// As [`Jobs::progress`](super::Jobs::progress), by owner.
     async fn job_progress(&self, owner: &Owner, job: &JobId) -> Result<Progress, Error>;
 
-    /// As [`Store::set_status`](super::Store::set_status), by owner.
+    /// As [`Jobs::set_status`](super::Jobs::set_status), by owner.
     async fn change_job(
         &self,
         owner: &Owner,
@@ -133,7 +133,7 @@ pub trait Catalog {
         change: StatusChange,
     ) -> Result<bool, Error>;
 
-    /// As [`Store::results`](super::Store::results), by owner: for exports, page by page.
+    /// As [`Rows::results`](super::Rows::results), by owner: for exports, page by page.
     async fn job_results(
         &self,
         owner: &Owner,

@@ -3,23 +3,24 @@
 
 use std::sync::Arc;
 
+use ampledata_core::page::ContentHash;
 use ampledata_core::row::Stage;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::encoding::{unjson, unsigned};
 use super::{
-    ApiKey, Call, Caps, ChangeCursor, Correction, Delivery, DeliveryState, Entry, Error, Job,
-    JobId, ListedJob, MonthUsage, NewUpload, OpenRow, Owner, Paid, RowChange, RowCursor, RowId,
-    Source, SourceId, SourceRow, Template, Upload, UploadState, Usage, UsageHistory, Webhook,
-    text_enums,
+    ApiKey, Call, Caps, ChangeCursor, Correction, Delivery, DeliveryState, Entry, Error, Fetch,
+    Job, JobId, ListedJob, MonthUsage, NewUpload, OpenRow, Owner, Paid, RowChange, RowCursor,
+    RowId, Source, SourceId, SourceRow, Template, Upload, UploadState, Usage, UsageHistory,
+    Webhook, text_enums,
 };
 
 /// Reads the columns of one row by name.
 pub(super) trait Columns {
     fn integer_if_any(&self, name: &str) -> Result<Option<i64>, Error>;
     fn real(&self, name: &str) -> Result<f64, Error>;
-    fn yes(&self, name: &str) -> Result<bool, Error>;
+    fn boolean(&self, name: &str) -> Result<bool, Error>;
     fn str_if_any(&self, name: &str) -> Result<Option<&str>, Error>;
 
     fn integer(&self, name: &str) -> Result<i64, Error> {
@@ -112,6 +113,19 @@ pub(super) fn source(read: &impl Columns) -> Result<Source, Error> {
     })
 }
 
+pub(super) fn fetch(read: &impl Columns) -> Result<Fetch, Error> {
+    Ok(Fetch {
+        url: read.text("url")?,
+        final_url: read.text("final_url")?,
+        hash: ContentHash(read.text("hash")?),
+        content_type: read.text_if_any("content_type")?,
+        at: read.time("fetched_at")?,
+        fresh_until: read.time_if_any("fresh_until")?,
+        etag: read.text_if_any("etag")?,
+        last_modified: read.text_if_any("last_modified")?,
+    })
+}
+
 pub(super) fn source_row(read: &impl Columns) -> Result<SourceRow, Error> {
     Ok(SourceRow {
         index: read.count("row_index")?,
@@ -136,7 +150,7 @@ pub(super) fn job(read: &impl Columns) -> Result<Job, Error> {
             row: read.count_if_any("max_row_cost_nano_usd")?,
         },
         models: read.json_if_any("models")?.map(Arc::new),
-        loaded: read.yes("loaded")?,
+        loaded: read.boolean("loaded")?,
         rows: read.count("rows")?,
         status: text_enums::parse_status(read.str("status")?)?,
         reason: read.text_if_any("reason")?,
@@ -203,7 +217,7 @@ pub(super) fn correction(read: &impl Columns) -> Result<Correction, Error> {
     })
 }
 
-fn kind(read: &impl Columns) -> Result<super::CallKind, Error> {
+fn call_kind(read: &impl Columns) -> Result<super::CallKind, Error> {
     let name = read.str("kind")?;
     let known = super::CallKind::ALL.into_iter().find(|kind| kind.name() == name);
     known.ok_or_else(|| unknown("kind of a call", name))
@@ -211,7 +225,7 @@ fn kind(read: &impl Columns) -> Result<super::CallKind, Error> {
 
 pub(super) fn usage(read: &impl Columns) -> Result<Usage, Error> {
     Ok(Usage {
-        kind: kind(read)?,
+        kind: call_kind(read)?,
         provider: read.text("provider")?,
         model: model(read)?,
         calls: read.count("calls")?,
@@ -226,7 +240,7 @@ pub(super) fn usage(read: &impl Columns) -> Result<Usage, Error> {
 pub(super) fn month_usage(read: &impl Columns) -> Result<MonthUsage, Error> {
     Ok(MonthUsage {
         month: read.text("month")?,
-        kind: kind(read)?,
+        kind: call_kind(read)?,
         provider: read.text("provider")?,
         model: model(read)?,
         calls: read.count("calls")?,
@@ -241,14 +255,14 @@ pub(super) fn paid(job: &JobId, read: &impl Columns) -> Result<Paid, Error> {
     Ok(Paid {
         call: Call {
             row: RowId { job: job.clone(), index: read.count("row_index")? },
-            kind: kind(read)?,
+            kind: call_kind(read)?,
             provider: read.text("provider")?,
             model: read.text_if_any("model")?,
             units_in: read.count("units_in")?,
             units_out: read.count("units_out")?,
             cost_nano_usd: read.count("cost_nano_usd")?,
-            cached: read.yes("cached")?,
-            failed: read.yes("failed")?,
+            cached: read.boolean("cached")?,
+            failed: read.boolean("failed")?,
             metered: true,
             reservation: None,
         },
@@ -259,7 +273,7 @@ pub(super) fn paid(job: &JobId, read: &impl Columns) -> Result<Paid, Error> {
 pub(super) fn usage_history(read: &impl Columns) -> Result<UsageHistory, Error> {
     let (calls, rows) = (read.count("calls")?, read.count("rows")?);
     Ok(UsageHistory {
-        kind: kind(read)?,
+        kind: call_kind(read)?,
         provider: read.text("provider")?,
         model: model(read)?,
         calls_per_row: calls as f64 / rows as f64,
@@ -316,7 +330,7 @@ pub(super) fn webhook(read: &impl Columns) -> Result<Webhook, Error> {
         url: read.text("url")?,
         secret: read.text("secret")?,
         events: read.json("events")?,
-        active: read.yes("active")?,
+        active: read.boolean("active")?,
         created_at: read.time("created_at")?,
     })
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::serp::Serp;
+use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::calls::Call;
+use super::{Error, JobId};
 
 /// A page that was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,4 +57,42 @@ pub struct Searched {
     pub serp: Arc<Serp>,
     /// The call that returned it.
     pub call: Call,
+}
+
+/// Stores fetched pages and search result pages.
+#[async_trait]
+pub trait Pages {
+    /// The hash of this provider's stored answer to this query in this job.
+    async fn search_of(
+        &self,
+        job: &JobId,
+        provider: &str,
+        query: &str,
+    ) -> Result<Option<ContentHash>, Error>;
+
+    /// This provider's newest answer to this query in any job, if it is not older than this.
+    async fn recent_search(
+        &self,
+        provider: &str,
+        query: &str,
+        not_before: Timestamp,
+    ) -> Result<Option<ContentHash>, Error>;
+
+    /// The search result page with this hash.
+    async fn serp(&self, hash: &ContentHash) -> Result<Option<Serp>, Error>;
+
+    /// Stores a search result page, its query and its call, all or nothing.
+    async fn put_search(&self, search: Searched) -> Result<(), Error>;
+
+    /// How the address was fetched, if it was.
+    async fn fetch_of(&self, url: &str) -> Result<Option<Fetch>, Error>;
+
+    /// The page with this hash.
+    async fn page(&self, hash: &ContentHash) -> Result<Option<Page>, Error>;
+
+    /// Stores a page (once, by its hash), its fetch and its call, all or nothing.
+    async fn put_page(&self, page: ReadPage) -> Result<(), Error>;
+
+    /// Stores another fetch of a page that is already stored, with its call.
+    async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error>;
 }

@@ -26,6 +26,17 @@ impl CellStatus {
     /// All statuses of cells without a value.
     pub const MISSING: [Self; 4] = [Self::Absent, Self::Blocked, Self::Conflict, Self::Error];
 
+    /// What is wrong with a cell of a job with this threshold of confidence; none if nothing is.
+    pub(super) fn of(cell: &Cell, threshold: f64) -> Option<Self> {
+        match cell.outcome {
+            CellOutcome::Found => (cell.confidence < threshold).then_some(Self::Weak),
+            CellOutcome::Absent => Some(Self::Absent),
+            CellOutcome::Blocked => Some(Self::Blocked),
+            CellOutcome::Conflict => Some(Self::Conflict),
+            CellOutcome::Error => Some(Self::Error),
+        }
+    }
+
     /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use ampledata_core::model::JobModels;
 use ampledata_core::row::{Plan, Stage};
+use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Error;
 use super::source::{Owner, SourceId};
 use super::spending::Caps;
 
@@ -159,4 +161,55 @@ impl Progress {
     pub fn in_stage(&self, stage: Stage) -> u64 {
         self.by_stage.get(&stage).copied().unwrap_or(0)
     }
+}
+
+/// Stores jobs, their statuses and their progress.
+///
+/// Jobs are looked up by owner. Functions that take only a [`JobId`] are for callers that have already done so.
+#[async_trait]
+pub trait Jobs {
+    /// Starts creating a job. Rows from an interrupted load are deleted. Use [`intake::create_job`](super::intake::create_job), which
+    /// also loads the rows.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if it is already loaded; [`Error::NotFound`] if its source is not ready.
+    async fn begin_job(&self, job: &NewJob) -> Result<(), Error>;
+
+    /// Finishes loading a job's rows: each valid row with the identity of an earlier row follows that one.
+    async fn finish_loading(&self, job: &JobId) -> Result<(), Error>;
+
+    /// The job with this id, if this owner has it.
+    async fn job(&self, owner: &Owner, id: &JobId) -> Result<Option<Job>, Error>;
+
+    /// The owner's newest job with this fingerprint.
+    async fn job_by_fingerprint(
+        &self,
+        owner: &Owner,
+        fingerprint: &str,
+    ) -> Result<Option<Job>, Error>;
+
+    /// The owner's jobs, newest first, and their total number.
+    async fn jobs(&self, owner: &Owner, offset: u64, limit: u32) -> Result<(Vec<Job>, u64), Error>;
+
+    /// All `RUNNING` jobs of all owners, oldest first; to resume them.
+    async fn running_jobs(&self) -> Result<Vec<Job>, Error>;
+
+    /// The status of the job.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    async fn status(&self, job: &JobId) -> Result<JobStatus, Error>;
+
+    /// Changes the status if the present one is among `from`, and returns whether it did. Cancelling a job
+    /// also cancels its unfinished rows.
+    async fn set_status(&self, job: &JobId, change: StatusChange) -> Result<bool, Error>;
+
+    /// Replaces the times of an imported job by the original ones.
+    async fn date_job(&self, job: &JobId, times: JobTimes) -> Result<(), Error>;
+
+    /// Makes the job use these models from now on; calls in progress are not affected.
+    async fn set_models(&self, job: &JobId, models: &JobModels) -> Result<(), Error>;
+
+    /// The progress of the job. Cheap for any number of rows.
+    async fn progress(&self, job: &JobId) -> Result<Progress, Error>;
 }

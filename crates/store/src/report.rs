@@ -51,7 +51,7 @@ pub trait Reports {
 }
 
 /// Assembles a report from what the statements of a store counted.
-pub(super) fn assembled<C: Columns>(counts: &[C], sites: &[C]) -> Result<Report, Error> {
+pub(super) fn assemble<C: Columns>(counts: &[C], sites: &[C]) -> Result<Report, Error> {
     let mut report = Report::default();
     for counted in counts {
         let place = counted.small("place")?;

@@ -1,8 +1,10 @@
 //! Rows of a job: loaded, processed, and read back.
 
-use ampledata_core::row::{AttemptSummary, Cell as ResultCell, Outcome, Stage};
+use ampledata_core::row::{AttemptSummary, Cell as ResultCell, Outcome, RowResult, Stage};
 use ampledata_table::Cell;
+use async_trait::async_trait;
 
+use super::Error;
 use super::job::JobId;
 
 /// A row to be added to a job.
@@ -72,4 +74,28 @@ pub struct ResultRow {
     pub attempts: Vec<AttemptSummary>,
     /// One entry for each column of the plan; none for columns not requested and rows not finished.
     pub cells: Vec<Option<ResultCell>>,
+}
+
+/// Stores rows of jobs while they are processed, and their results.
+#[async_trait]
+pub trait Rows {
+    /// Adds rows to a job whose rows are being loaded.
+    async fn append_job_rows(&self, job: &JobId, rows: Vec<NewRow>) -> Result<(), Error>;
+
+    /// Unfinished rows in order from this index, at most `limit`, each with its journal; rows that follow
+    /// another are omitted.
+    async fn open_rows(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<OpenRow>, Error>;
+
+    /// Writes an outcome to the journal of a row, and the stage that the row reaches with it.
+    async fn journal(&self, row: &RowId, entry: Entry, stage: Option<Stage>) -> Result<(), Error>;
+
+    /// Deletes the journal of a row from this turn on.
+    async fn cut_journal(&self, row: &RowId, from_turn: u32) -> Result<(), Error>;
+
+    /// Writes the result of a row with its cells and deletes its journal, all or nothing.
+    async fn finish_row(&self, row: &RowId, result: &RowResult) -> Result<(), Error>;
+
+    /// Rows of a job in order from this index, at most `limit`, finished or not, each with its own or shared
+    /// result.
+    async fn results(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<ResultRow>, Error>;
 }

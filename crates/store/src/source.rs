@@ -1,8 +1,11 @@
 //! Sources: the input tables.
 
 use ampledata_table::{Cell, Column};
+use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::Error;
 
 /// The owner of sources and jobs. An owner cannot see what belongs to others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -66,4 +69,34 @@ pub struct SourceRow {
     pub cells: Vec<Cell>,
     /// Why the row cannot be used, in a sentence with the place.
     pub problem: Option<String>,
+}
+
+/// Stores the tables that jobs enrich.
+///
+/// Sources are looked up by owner. Functions that take only a [`SourceId`] are for callers that have already done
+/// so.
+#[async_trait]
+pub trait Sources {
+    /// The source with this id, if this owner has it.
+    async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error>;
+
+    /// Starts loading a source. Rows from an interrupted load are deleted.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if it is already loaded.
+    async fn begin_source(&self, source: &NewSource) -> Result<(), Error>;
+
+    /// Adds rows to a source that is loading.
+    async fn append_source_rows(&self, id: &SourceId, rows: Vec<SourceRow>) -> Result<(), Error>;
+
+    /// Finishes loading a source, which is ready from now on.
+    async fn finish_source(&self, id: &SourceId, columns: &[Column]) -> Result<(), Error>;
+
+    /// Rows of a source in order from this index, at most `limit`.
+    async fn source_rows(
+        &self,
+        id: &SourceId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<SourceRow>, Error>;
 }

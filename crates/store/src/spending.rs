@@ -1,7 +1,11 @@
 //! Cost limits and spending of jobs, in billionths of a US dollar.
 
-use super::Error;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
 use super::decode::Columns;
+use super::{Error, JobId, RowId};
 
 /// Cost limits; unlimited where none is given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,7 +84,7 @@ pub(super) struct SpendingState {
 }
 
 impl SpendingState {
-    pub(super) fn of(read: &impl Columns) -> Result<Self, Error> {
+    pub(super) fn decode(read: &impl Columns) -> Result<Self, Error> {
         Ok(Self {
             caps: Caps { job: read.count_if_any("job_cap")?, row: read.count_if_any("row_cap")? },
             spent: read.count("spent")?,
@@ -112,4 +116,22 @@ impl SpendingState {
         let Self { caps, spent, reserved, lost, .. } = *self;
         Spending { caps, spent, reserved, lost }
     }
+}
+
+/// Limits the cost of jobs.
+#[async_trait]
+pub trait Budgets {
+    /// Sets the cost limits of the job; calls in progress are not affected.
+    async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error>;
+
+    /// Reserves money for a call of this row, if the limits of its job allow it. The reservation ends when
+    /// the call is recorded.
+    async fn reserve(&self, row: &RowId, most_nano_usd: u64) -> Result<Reserved, Error>;
+
+    /// Counts reservations older than this as spent in full: their call was interrupted, and its actual cost
+    /// is unknown. If such a call is recorded after all, its reservation ends.
+    async fn expire_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error>;
+
+    /// Spending and limits of the job.
+    async fn spending(&self, job: &JobId) -> Result<Spending, Error>;
 }

@@ -1,6 +1,6 @@
-//! The names of stages and statuses in databases; they are the same in the API.
+//! The names of stages, statuses and outcomes in databases; they are the same in the API.
 
-use ampledata_core::row::Stage;
+use ampledata_core::row::{CellOutcome, Stage};
 
 use super::{Error, JobStatus};
 
@@ -58,5 +58,29 @@ const STATUSES: [JobStatus; 6] = [
 pub(super) fn parse_status(name: &str) -> Result<JobStatus, Error> {
     STATUSES.into_iter().find(|status| status_name(*status) == name).ok_or_else(|| {
         Error::Unreadable { what: "status of a job", reason: format!("unknown: {name}") }
+    })
+}
+
+pub(super) fn outcome_name(outcome: CellOutcome) -> &'static str {
+    match outcome {
+        CellOutcome::Found => "found",
+        CellOutcome::Absent => "absent",
+        CellOutcome::Blocked => "blocked",
+        CellOutcome::Conflict => "conflict",
+        CellOutcome::Error => "error",
+    }
+}
+
+const OUTCOMES: [CellOutcome; 5] = [
+    CellOutcome::Found,
+    CellOutcome::Absent,
+    CellOutcome::Blocked,
+    CellOutcome::Conflict,
+    CellOutcome::Error,
+];
+
+pub(super) fn parse_outcome(name: &str) -> Result<CellOutcome, Error> {
+    OUTCOMES.into_iter().find(|outcome| outcome_name(*outcome) == name).ok_or_else(|| {
+        Error::Unreadable { what: "outcome of a cell", reason: format!("unknown: {name}") }
     })
 }

@@ -7,8 +7,9 @@ mod store_contract;
 use std::time::Duration;
 
 use ampledata_core::row::{Failure, FailureKind, Outcome};
+use ampledata_store::prelude::*;
 use ampledata_store::sqlite::Settings;
-use ampledata_store::{Entry, Error, RowId, SourceRow, Sqlite, Store};
+use ampledata_store::{Entry, Error, RowId, SourceRow, Sqlite};
 use futures::future::join_all;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;

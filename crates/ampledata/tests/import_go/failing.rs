@@ -2,7 +2,8 @@
 
 use ampledata::import_go::{Old, import};
 use ampledata_core::row::Stage;
-use ampledata_store::{Catalog as _, JobId, JobStatus, Owner, Retry, RetryRows, Store as _};
+use ampledata_store::prelude::*;
+use ampledata_store::{JobId, JobStatus, Owner, Retry, RetryRows};
 
 use crate::{FIRST, FIRST_ROWS, ROW_STATES, Scene};
 

@@ -7,9 +7,8 @@ mod to_postgres;
 use ampledata::import_go::{Old, Report, import};
 use ampledata_core::column::ColumnType;
 use ampledata_core::row::{CellOutcome, Stage};
-use ampledata_store::{
-    Catalog as _, JobId, JobStatus, JobTimes, Owner, ResultRow, Sqlite, StatusChange, Store,
-};
+use ampledata_store::prelude::*;
+use ampledata_store::{JobId, JobStatus, JobTimes, Owner, ResultRow, Sqlite, StatusChange};
 use ampledata_table::Cell;
 use ampledata_test_support::postgres::Database;
 use serde_json::{Value as Json, json};

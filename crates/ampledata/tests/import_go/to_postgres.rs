@@ -2,7 +2,8 @@
 
 use ampledata::import_go::{Old, import, waiting};
 use ampledata_core::row::Stage;
-use ampledata_store::{Catalog as _, JobId, Owner, Postgres, Slice, Store as _};
+use ampledata_store::prelude::*;
+use ampledata_store::{JobId, Owner, Postgres, Slice};
 use ampledata_test_support::postgres::Database;
 
 use crate::{FIRST, FIRST_ROWS, ROW_STATES};
@@ -25,7 +26,7 @@ async fn the_old_tables_and_ours_stand_in_one_database() {
     assert_eq!(names, ["old-2", "old-1"], "newest first");
     let progress = store.progress(&JobId("old-1".to_owned())).await.unwrap();
     assert_eq!((progress.in_stage(Stage::Completed), progress.in_stage(Stage::Failed)), (1, 2));
-    store.close().await;
+    store.close().await.unwrap();
     database.drop().await;
 }
 
@@ -34,6 +35,6 @@ async fn nothing_waits_where_there_is_no_old_service() {
     let database = Database::new().await;
     let store = Postgres::open(&database.url()).await.unwrap();
     assert_eq!(waiting(&database.url()).await.unwrap(), 0);
-    store.close().await;
+    store.close().await.unwrap();
     database.drop().await;
 }

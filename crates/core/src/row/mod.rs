@@ -11,6 +11,6 @@ mod step;
 pub use input::{Field, Input, Limits, Plan};
 pub use machine::Row;
 pub use outcome::{Decision, Extraction, Failure, FailureKind, Outcome, Pick};
-pub use result::{AttemptSummary, Cell, CellOutcome, RowResult, Stage};
+pub use result::{AttemptSummary, Cell, CellOutcome, CellRank, RowResult, Stage, StoredCell};
 pub use state::State;
 pub use step::{Next, Step};

@@ -69,12 +69,50 @@ impl Cell {
     /// Whether this cell should replace the other: a value beats none, a higher confidence beats a lower
     /// one, and a known conflict beats knowing nothing.
     pub fn is_better_than(&self, other: &Self) -> bool {
-        let rank = |cell: &Self| match cell.outcome {
+        self.rank().is_better_than(other.rank())
+    }
+
+    /// What decides whether it replaces another cell.
+    pub fn rank(&self) -> CellRank {
+        CellRank { outcome: self.outcome, confidence: self.confidence }
+    }
+}
+
+/// What decides which of two cells is kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CellRank {
+    /// The outcome of the cell.
+    pub outcome: CellOutcome,
+    /// Its confidence.
+    pub confidence: f64,
+}
+
+/// What decides whether a stored cell is kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StoredCell {
+    /// Its rank.
+    pub rank: CellRank,
+    /// Whether a person has set or locked it.
+    pub is_kept: bool,
+}
+
+impl CellRank {
+    /// As [`Cell::is_better_than`].
+    pub fn is_better_than(self, other: Self) -> bool {
+        let place = |outcome| match outcome {
             CellOutcome::Found => 2,
             CellOutcome::Conflict => 1,
             CellOutcome::Absent | CellOutcome::Blocked | CellOutcome::Error => 0,
         };
-        (rank(self), self.confidence) > (rank(other), other.confidence)
+        (place(self.outcome), self.confidence) > (place(other.outcome), other.confidence)
+    }
+
+    /// Whether a cell of a later run replaces the stored one: if it is better, and also if both know nothing,
+    /// because then the newer reason holds. What a person has set or locked stays.
+    pub fn replaces(self, stored: StoredCell) -> bool {
+        let knows = |outcome| matches!(outcome, CellOutcome::Found | CellOutcome::Conflict);
+        let know_nothing = !knows(self.outcome) && !knows(stored.rank.outcome);
+        !stored.is_kept && (know_nothing || self.is_better_than(stored.rank))
     }
 }
 

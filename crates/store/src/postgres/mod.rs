@@ -1,60 +1,34 @@
 //! The store in a PostgreSQL database, for any number of processes.
 //!
-//! Everything is in the schema `ampledata`; the rest of the database is left alone. Single rows are written
-//! in groups (see [`writer`]). Nothing is cached that another process could change; keys and plans are cached
-//! because they never change. Connections come from a pool: when the server is unavailable for a while, only
-//! the calls made meanwhile fail.
+//! Everything is in the schema `ampledata`; the rest of the database is left alone. Connections come from a
+//! pool: when the server is unavailable for a while, only the calls made meanwhile fail.
 
-use std::collections::BTreeMap;
+use std::path::Path;
 use std::str::FromStr as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ampledata_core::model::JobModels;
-use ampledata_core::page::{ContentHash, Page};
-use ampledata_core::row::{RowResult, Stage};
-use ampledata_core::serp::Serp;
-use async_trait::async_trait;
-use jiff::Timestamp;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgConnection};
+use ampledata_core::page::ContentHash;
+use sqlx::migrate::MigrateError;
+use sqlx::pool::{Pool, PoolConnection};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgQueryResult};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
-use super::{
-    Call, Caps, Entry, Error, Fetch, Job, JobId, JobStatus, JobTimes, NewJob, NewRow, NewSource,
-    OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId, Searched,
-    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, UsageHistory,
-    text_enums,
-};
+use crate::decode;
+use crate::sql::{Dialect, ErrorMapper, PageRow, Row, RowsAffected, SqlStore, migrate};
+use crate::{AdvisoryLock, Error, Fetch, JobId};
 
-mod accounts;
-mod calls;
-mod catalog;
-mod cells;
-mod changes;
-mod faults;
-mod grid;
-mod jobs;
-mod lease;
-mod listing;
-mod migrations;
-mod pages;
-mod reader;
-mod removal;
-mod report;
-mod requests;
-mod results;
-mod retry;
-mod rows;
-mod sources;
-mod spending;
-mod statement;
-mod tables;
-mod uploads;
-mod webhooks;
-mod writer;
+mod nul;
 
-use faults::Faults;
-use writer::Writer;
+const MIGRATIONS: [(i64, &str, &str); 4] = [
+    (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
+    (2, "processes", include_str!("../../migrations/postgres/0002_processes.sql")),
+    (6, "sites", include_str!("../../migrations/postgres/0006_sites.sql")),
+    (7, "models", include_str!("../../migrations/postgres/0007_models.sql")),
+];
+
+/// The class of our advisory locks; each job has one.
+const LOCK_CLASS: i32 = 0x414d_5044;
 
 /// Options for opening a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,21 +46,18 @@ impl Default for Settings {
 }
 
 /// A store in a PostgreSQL database.
+pub type Postgres = SqlStore<PostgresDatabase>;
+
+/// An open PostgreSQL database.
 #[derive(Debug)]
-pub struct Postgres {
-    faults: Faults,
-    writer: Writer,
-    pool: PgPool,
-    /// Integer keys of sources and jobs by id; an id keeps its key forever.
-    jobs: Mutex<BTreeMap<JobId, i64>>,
-    sources: Mutex<BTreeMap<SourceId, i64>>,
-    /// The confidence below which a cell is weak, by the job's key.
-    thresholds: Mutex<BTreeMap<i64, f64>>,
+pub struct PostgresDatabase {
+    errors: ErrorMapper,
+    pool: Pool<sqlx::Postgres>,
     /// The connection that holds the lock of exclusive use.
-    alone: Mutex<Option<PgConnection>>,
+    claim: Mutex<Option<PgConnection>>,
 }
 
-impl Postgres {
+impl SqlStore<PostgresDatabase> {
     /// Opens the database of this URL with the default [`Settings`], and creates the schema if it is missing.
     ///
     /// # Errors
@@ -102,27 +73,19 @@ impl Postgres {
     pub async fn open_with(url: &str, settings: &Settings) -> Result<Self, Error> {
         let wrong = |reason: String| Error::Open { path: "DATABASE_URL_ENRICH".into(), reason };
         let options = PgConnectOptions::from_str(url).map_err(|error| wrong(error.to_string()))?;
-        let faults = Faults::of(&shown(&options));
+        let errors = ErrorMapper::new(displayed_address(&options), classify);
         let options = options
             .application_name("ampledata")
             .options([("search_path", "ampledata"), ("TimeZone", "UTC")]);
-        let mut connection = options.connect().await.map_err(|error| faults.sql(error))?;
-        migrations::run(&mut connection, &faults).await?;
+        let mut connection = options.connect().await.map_err(|error| errors.map(error))?;
+        run_migrations(&mut connection).await.map_err(|error| errors.map_migration(error))?;
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections)
             .acquire_timeout(settings.patience)
             .connect_with(options)
             .await
-            .map_err(|error| faults.sql(error))?;
-        Ok(Self {
-            writer: Writer::start(pool.clone(), faults.clone()),
-            faults,
-            pool,
-            jobs: Mutex::default(),
-            sources: Mutex::default(),
-            thresholds: Mutex::default(),
-            alone: Mutex::default(),
-        })
+            .map_err(|error| errors.map(error))?;
+        Ok(Self::new(PostgresDatabase { errors, pool, claim: Mutex::default() }))
     }
 
     /// Claims exclusive use of the jobs for as long as the store is open, for engines that do not coordinate
@@ -132,270 +95,205 @@ impl Postgres {
     /// [`Error::InUse`] if another process has claimed it.
     pub async fn claim(&self) -> Result<(), Error> {
         const CLAIM: &str = "SELECT pg_try_advisory_lock(hashtext('ampledata: one engine'))";
-        let failed = |error| self.faults.sql(error);
-        let mut connection = self.pool.acquire().await.map_err(failed)?.detach();
+        let database = self.dialect();
+        let failed = |error| database.errors.map(error);
+        let mut connection = database.pool.acquire().await.map_err(failed)?.detach();
         let ours: bool =
             sqlx::query_scalar(CLAIM).fetch_one(&mut connection).await.map_err(failed)?;
         if !ours {
-            return Err(Error::InUse { path: self.faults.database().into(), pid: None });
+            return Err(Error::InUse { path: database.errors.database(), pid: None });
         }
-        *self.alone.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
+        *database.claim.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
         Ok(())
-    }
-
-    /// Closes all connections. Writes that still wait are lost.
-    pub async fn close(self) {
-        self.pool.close().await;
-    }
-
-    async fn job_key(&self, id: &JobId) -> Result<i64, Error> {
-        if let Some(key) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Ok(*key);
-        }
-        let key: Option<i64> = sqlx::query_scalar("SELECT key FROM jobs WHERE id = $1")
-            .bind(&id.0)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|error| self.faults.sql(error))?;
-        let key = key.ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })?;
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), key);
-        Ok(key)
-    }
-
-    /// The confidence below which a cell of the job is weak.
-    async fn threshold(&self, key: i64) -> Result<f64, Error> {
-        if let Some(kept) = self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
-        {
-            return Ok(*kept);
-        }
-        let threshold: f64 = sqlx::query_scalar("SELECT threshold FROM jobs WHERE key = $1")
-            .bind(key)
-            .fetch_one(&self.pool)
-            .await
-            .map_err(|error| self.faults.sql(error))?;
-        self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).insert(key, threshold);
-        Ok(threshold)
-    }
-
-    /// The key of a job that this owner has.
-    async fn owned_job(&self, owner: &Owner, id: &JobId) -> Result<i64, Error> {
-        sqlx::query_scalar("SELECT key FROM jobs WHERE id = $1 AND owner = $2")
-            .bind(&id.0)
-            .bind(&owner.0)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|error| self.faults.sql(error))?
-            .ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })
-    }
-
-    async fn source_key(&self, id: &SourceId) -> Result<i64, Error> {
-        if let Some(key) = self.sources.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Ok(*key);
-        }
-        let key: Option<i64> = sqlx::query_scalar("SELECT key FROM sources WHERE id = $1")
-            .bind(&id.0)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|error| self.faults.sql(error))?;
-        let key = key.ok_or_else(|| Error::NotFound { what: "source", id: id.0.clone() })?;
-        self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), key);
-        Ok(key)
     }
 }
 
+/// Of several processes that start at once, one migrates and the others wait.
+async fn run_migrations(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    const LOCK: &str = "SELECT pg_advisory_lock(hashtext('ampledata: migrations'))";
+    const UNLOCK: &str = "SELECT pg_advisory_unlock(hashtext('ampledata: migrations'))";
+    sqlx::query(LOCK).execute(&mut *connection).await?;
+    sqlx::raw_sql("CREATE SCHEMA IF NOT EXISTS ampledata").execute(&mut *connection).await?;
+    migrate(connection, &MIGRATIONS).await?;
+    sqlx::query(UNLOCK).execute(&mut *connection).await?;
+    connection.ping().await?;
+    Ok(())
+}
+
 /// The address of the database without its password, for display.
-fn shown(options: &PgConnectOptions) -> String {
+fn displayed_address(options: &PgConnectOptions) -> String {
     let name = options.get_database().unwrap_or(options.get_username());
     format!("postgres://{}:{}/{name}", options.get_host(), options.get_port())
 }
 
-/// Each function is implemented in the module of its table; this only delegates.
-#[async_trait]
-impl Store for Postgres {
-    async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error> {
-        sources::find(self, owner, id).await
+/// By the class of SQLSTATE: the first two letters (PostgreSQL manual, appendix A).
+fn classify(database: &Path, error: sqlx::Error) -> Error {
+    let unavailable = |reason: &dyn std::fmt::Display| Error::Unavailable {
+        database: database.display().to_string(),
+        reason: reason.to_string(),
+    };
+    match &error {
+        sqlx::Error::PoolTimedOut => return unavailable(&"no connection in time"),
+        sqlx::Error::Io(source) => return unavailable(source),
+        sqlx::Error::Tls(source) => return unavailable(source),
+        sqlx::Error::Protocol(reason) => return unavailable(reason),
+        sqlx::Error::WorkerCrashed => return unavailable(&"the connection broke"),
+        _ => {}
+    }
+    let path = database.to_path_buf();
+    let reported = error.as_database_error();
+    let code = reported.and_then(sqlx::error::DatabaseError::code).unwrap_or_default().to_string();
+    let reason = reported.map_or_else(|| error.to_string(), |error| error.message().to_owned());
+    match code.as_str() {
+        "53100" => Error::DiskFull { path },
+        // Read-only transactions, as on a standby server.
+        "25006" => Error::ReadOnly { path },
+        // Authentication, and access to the database.
+        "28000" | "28P01" | "3D000" => Error::Open { path, reason },
+        _ => match code.get(..2) {
+            // Connection failures, conflicts between transactions, exhausted resources, and a server that is
+            // shutting down: all of them are temporary.
+            Some("08" | "40" | "53" | "57") => unavailable(&reason),
+            _ => Error::Database { path, source: Arc::new(error) },
+        },
+    }
+}
+
+const PAGES: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[], $6::bigint[])
+         AS new (hash, title, language, bytes, page, stored_at) ORDER BY hash
+     ON CONFLICT DO NOTHING";
+
+impl RowsAffected for PgQueryResult {
+    fn rows_affected(&self) -> u64 {
+        Self::rows_affected(self)
+    }
+}
+
+impl Dialect for PostgresDatabase {
+    type Driver = sqlx::Postgres;
+    type WriteConnection = PoolConnection<sqlx::Postgres>;
+
+    const NAME: &'static str = "postgres";
+    const BEGIN: &'static str = "BEGIN";
+    const HAS_PLAN_COLUMNS: bool = true;
+
+    fn integers(array: &str) -> String {
+        format!("(SELECT value::bigint FROM json_array_elements_text({array}::json))")
     }
 
-    async fn begin_source(&self, source: &NewSource) -> Result<(), Error> {
-        sources::begin(self, source).await
+    fn texts(array: &str) -> String {
+        format!("(SELECT json_array_elements_text({array}::json))")
     }
 
-    async fn append_source_rows(&self, id: &SourceId, rows: Vec<SourceRow>) -> Result<(), Error> {
-        sources::append(self, id, rows).await
+    fn rows(columns: &[(&str, &str)], key: usize) -> String {
+        let columns = columns.iter().enumerate().map(|(index, (name, kind))| match *kind {
+            "int" => format!("(v->>{index})::bigint AS {name}"),
+            "real" => format!("(v->>{index})::float8 AS {name}"),
+            "bool" => format!("(v->>{index})::boolean AS {name}"),
+            _ => format!("v->>{index} AS {name}"),
+        });
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        let from = "FROM json_array_elements($1::json) WITH ORDINALITY AS items (v, n) WHERE true";
+        if key == 0 {
+            return format!("SELECT {columns} {from}");
+        }
+        // One statement cannot write the same row twice.
+        let key = (1..=key).map(|place| place.to_string()).collect::<Vec<_>>().join(", ");
+        format!("SELECT DISTINCT ON ({key}) {columns} {from} ORDER BY {key}, n DESC")
     }
 
-    async fn finish_source(
+    fn storable_text(text: String) -> String {
+        nul::replace_in_text(text)
+    }
+
+    fn storable_json(json: String) -> String {
+        nul::replace_in_json(json)
+    }
+
+    fn readers(&self) -> &Pool<sqlx::Postgres> {
+        &self.pool
+    }
+
+    fn errors(&self) -> &ErrorMapper {
+        &self.errors
+    }
+
+    async fn write_connection(&self) -> Result<Self::WriteConnection, Error> {
+        self.pool.acquire().await.map_err(|error| self.errors.map(error))
+    }
+
+    /// A process that takes a number holds the job's lock until its transaction ends.
+    async fn next_change(
         &self,
-        id: &SourceId,
-        columns: &[ampledata_table::Column],
-    ) -> Result<(), Error> {
-        sources::finish(self, id, columns).await
+        connection: &mut PgConnection,
+        jobs: &[i64],
+    ) -> Result<i64, sqlx::Error> {
+        for job in jobs {
+            // The lower half of the key: two jobs that share a lock wait for each other needlessly, without
+            // other harm.
+            let [a, b, c, d, ..] = job.to_le_bytes();
+            let low = i32::from_le_bytes([a, b, c, d]);
+            let lock = sqlx::query("SELECT pg_advisory_xact_lock($1, $2)").bind(LOCK_CLASS);
+            lock.bind(low).execute(&mut *connection).await?;
+        }
+        sqlx::query_scalar("SELECT nextval('changes')").fetch_one(connection).await
     }
 
-    async fn source_rows(
+    async fn insert_pages(
+        connection: &mut PgConnection,
+        pages: &[&PageRow],
+    ) -> Result<(), sqlx::Error> {
+        let storable = |text: &Option<String>| text.clone().map(nul::replace_in_text);
+        sqlx::query(PAGES)
+            .bind(pages.iter().map(|page| page.hash.as_str()).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| storable(&page.title)).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| storable(&page.language)).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| page.bytes).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| page.page.as_slice()).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| page.at).collect::<Vec<_>>())
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+
+    async fn find_search(
         &self,
-        id: &SourceId,
-        from: u64,
-        limit: u32,
-    ) -> Result<Vec<SourceRow>, Error> {
-        sources::rows(self, id, from, limit).await
-    }
-
-    async fn begin_job(&self, job: &NewJob) -> Result<(), Error> {
-        jobs::begin(self, job).await
-    }
-
-    async fn append_job_rows(&self, job: &JobId, rows: Vec<NewRow>) -> Result<(), Error> {
-        rows::append(self, job, rows).await
-    }
-
-    async fn finish_loading(&self, job: &JobId) -> Result<(), Error> {
-        jobs::finish_loading(self, job).await
-    }
-
-    async fn job(&self, owner: &Owner, id: &JobId) -> Result<Option<Job>, Error> {
-        jobs::find(self, owner, id).await
-    }
-
-    async fn job_by_fingerprint(
-        &self,
-        owner: &Owner,
-        fingerprint: &str,
-    ) -> Result<Option<Job>, Error> {
-        jobs::find_by_fingerprint(self, owner, fingerprint).await
-    }
-
-    async fn jobs(&self, owner: &Owner, offset: u64, limit: u32) -> Result<(Vec<Job>, u64), Error> {
-        jobs::list(self, owner, offset, limit).await
-    }
-
-    async fn running_jobs(&self) -> Result<Vec<Job>, Error> {
-        jobs::running(self).await
-    }
-
-    async fn status(&self, job: &JobId) -> Result<JobStatus, Error> {
-        jobs::status(self, job).await
-    }
-
-    async fn set_status(&self, job: &JobId, change: StatusChange) -> Result<bool, Error> {
-        jobs::set_status(self, job, change).await
-    }
-
-    async fn date_job(&self, job: &JobId, times: JobTimes) -> Result<(), Error> {
-        jobs::date(self, job, times).await
-    }
-
-    async fn progress(&self, job: &JobId) -> Result<Progress, Error> {
-        jobs::progress(self, job).await
-    }
-
-    async fn open_rows(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<OpenRow>, Error> {
-        rows::open(self, job, from, limit).await
-    }
-
-    async fn journal(&self, row: &RowId, entry: Entry, stage: Option<Stage>) -> Result<(), Error> {
-        rows::journal(self, row, &entry, stage).await
-    }
-
-    async fn cut_journal(&self, row: &RowId, from_turn: u32) -> Result<(), Error> {
-        rows::cut_journal(self, row, from_turn).await
-    }
-
-    async fn finish_row(&self, row: &RowId, result: &RowResult) -> Result<(), Error> {
-        rows::finish(self, row, result).await
-    }
-
-    async fn results(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<ResultRow>, Error> {
-        results::page(self, job, from, limit).await
-    }
-
-    async fn search_of(
-        &self,
-        job: &JobId,
+        job_key: i64,
         provider: &str,
         query: &str,
     ) -> Result<Option<ContentHash>, Error> {
-        pages::search_of(self, job, provider, query).await
+        let sql = "SELECT hash FROM searches
+             WHERE job_key = $1 AND provider = $2 AND query_hash = text_hash($3)";
+        let query = nul::replace_in_text(query.to_owned());
+        let hash = sqlx::query_scalar(sql).bind(job_key).bind(provider).bind(query);
+        let hash: Option<String> =
+            hash.fetch_optional(&self.pool).await.map_err(|error| self.errors.map(error))?;
+        Ok(hash.map(ContentHash))
     }
 
-    async fn serp(&self, hash: &ContentHash) -> Result<Option<Serp>, Error> {
-        pages::serp(self, hash).await
+    async fn find_fetch(&self, url: &str) -> Result<Option<Fetch>, Error> {
+        let query = sqlx::query("SELECT * FROM fetches WHERE url_hash = text_hash($1)");
+        let query = query.bind(nul::replace_in_text(url.to_owned()));
+        let row = query.fetch_optional(&self.pool).await.map_err(|error| self.errors.map(error))?;
+        row.map(|row| decode::fetch(&Row::<Self>::new(row, &self.errors))).transpose()
     }
 
-    async fn put_search(&self, search: Searched) -> Result<(), Error> {
-        pages::put_search(self, search).await
+    async fn lock_job(&self, job: &JobId) -> Result<AdvisoryLock, Error> {
+        let failed = |error| self.errors.map(error);
+        let mut held = self.pool.acquire().await.map_err(failed)?;
+        // The lock ends with its connection, in whatever way that ends.
+        held.close_on_drop();
+        sqlx::query("SELECT pg_advisory_lock(hashtextextended('ampledata: make ' || $1, 0))")
+            .bind(&job.0)
+            .execute(&mut *held)
+            .await
+            .map_err(failed)?;
+        Ok(AdvisoryLock::with(Some(Box::new(held))))
     }
 
-    async fn fetch_of(&self, url: &str) -> Result<Option<Fetch>, Error> {
-        pages::fetch_of(self, url).await
-    }
-
-    async fn page(&self, hash: &ContentHash) -> Result<Option<Page>, Error> {
-        pages::page(self, hash).await
-    }
-
-    async fn put_page(&self, page: ReadPage) -> Result<(), Error> {
-        pages::put_page(self, page).await
-    }
-
-    async fn answer(&self, key: &str) -> Result<Option<String>, Error> {
-        pages::answer(self, key).await
-    }
-
-    async fn put_answer(&self, key: &str, answer: &str) -> Result<(), Error> {
-        pages::put_answer(self, key, answer).await
-    }
-
-    async fn recent_search(
-        &self,
-        provider: &str,
-        query: &str,
-        not_before: Timestamp,
-    ) -> Result<Option<ContentHash>, Error> {
-        pages::recent_search(self, provider, query, not_before).await
-    }
-
-    async fn set_models(&self, job: &JobId, models: &JobModels) -> Result<(), Error> {
-        jobs::set_models(self, job, models).await
-    }
-
-    async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error> {
-        spending::set_caps(self, job, caps).await
-    }
-
-    async fn reserve(&self, row: &RowId, most_nano_usd: u64) -> Result<Reserved, Error> {
-        spending::reserve(self, row, most_nano_usd).await
-    }
-
-    async fn expire_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error> {
-        spending::expire_reservations(self, job, older_than).await
-    }
-
-    async fn spending(&self, job: &JobId) -> Result<Spending, Error> {
-        spending::spending(self, job).await
-    }
-
-    async fn usage_history(&self, owner: &Owner) -> Result<Vec<UsageHistory>, Error> {
-        spending::usage_history(self, owner).await
-    }
-
-    async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error> {
-        pages::put_fetch(self, &fetch, &call).await
-    }
-
-    async fn put_call(&self, call: Call) -> Result<(), Error> {
-        calls::put(self, &call).await
-    }
-
-    async fn usage(&self, job: &JobId) -> Result<Vec<Usage>, Error> {
-        calls::usage(self, job).await
-    }
-
-    async fn totals(&self) -> Result<Totals, Error> {
-        calls::totals(self).await
-    }
-
-    async fn ledger(&self, job: &JobId, offset: u64, limit: u32) -> Result<Vec<Paid>, Error> {
-        calls::ledger(self, job, offset, limit).await
+    async fn close(&self) -> Result<(), Error> {
+        self.pool.close().await;
+        Ok(())
     }
 }

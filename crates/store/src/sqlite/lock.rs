@@ -4,18 +4,18 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::Error;
+use crate::Error;
 
 /// An advisory lock on `FILE.lock`, which contains the process id of its holder. The system releases it when
 /// the process ends, in whatever way it ends.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(super) struct FileLock {
     _file: File,
 }
 
-impl Lock {
-    pub(super) fn take(database: &Path) -> Result<Self, Error> {
-        let failed = |error: std::io::Error| of_io(database, &error);
+impl FileLock {
+    pub(super) fn acquire(database: &Path) -> Result<Self, Error> {
+        let failed = |error: std::io::Error| open_error(database, &error);
         if let Some(folder) = database.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
@@ -24,7 +24,7 @@ impl Lock {
             .write(true)
             .create(true)
             .truncate(false)
-            .open(beside(database))
+            .open(lock_path(database))
             .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -44,13 +44,13 @@ impl Lock {
     }
 }
 
-fn beside(database: &Path) -> PathBuf {
+fn lock_path(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".lock");
     PathBuf::from(name)
 }
 
-fn of_io(database: &Path, error: &std::io::Error) -> Error {
+fn open_error(database: &Path, error: &std::io::Error) -> Error {
     let path = database.to_path_buf();
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {

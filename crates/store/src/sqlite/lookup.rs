@@ -3,12 +3,13 @@
 //! A lookup costs a thread switch and a transaction, whatever it reads. Lookups that arrive while one is
 //! running wait and are then answered together.
 
-use sqlx::Row as _;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::sqlite::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
-use super::Error;
-use super::faults::Faults;
+use super::SqliteFile;
+use crate::Error;
+use crate::decode::Columns as _;
+use crate::sql::{ErrorMapper, Row};
 
 /// Maximum number of waiting lookups.
 const QUEUE: usize = 1024;
@@ -17,79 +18,79 @@ const GROUP: usize = 256;
 
 type Answer<V> = oneshot::Sender<Result<Option<V>, Error>>;
 
+/// A statement, and how its rows are read. Its one parameter is a JSON array of keys; the column `place` of its
+/// rows is the index of the key that they belong to.
+pub(super) struct Lookup<V> {
+    pub(super) sql: &'static str,
+    pub(super) read: fn(&Row<SqliteFile>) -> Result<V, Error>,
+}
+
 /// Runs one statement for many keys at a time.
 #[derive(Debug)]
-pub(super) struct Lookup<V> {
+pub(super) struct BatchedLookup<V> {
     queue: mpsc::Sender<(String, Answer<V>)>,
 }
 
-/// The statement, and how its rows are read. Its one parameter is a JSON array of keys; the column `place` of
-/// its rows is the index of the key that they belong to.
-pub(super) struct Statement<V> {
-    pub(super) sql: &'static str,
-    pub(super) read: fn(&SqliteRow) -> Result<V, sqlx::Error>,
-}
-
-impl<V: Send + 'static> Lookup<V> {
-    pub(super) fn start(readers: SqlitePool, faults: Faults, statement: Statement<V>) -> Self {
-        let (queue, questions) = mpsc::channel(QUEUE);
-        tokio::spawn(answer(readers, faults, statement, questions));
+impl<V: Send + 'static> BatchedLookup<V> {
+    pub(super) fn start(readers: SqlitePool, errors: ErrorMapper, lookup: Lookup<V>) -> Self {
+        let (queue, requests) = mpsc::channel(QUEUE);
+        tokio::spawn(answer_requests(readers, errors, lookup, requests));
         Self { queue }
     }
 
     /// The value stored under this key, which is given as JSON.
     pub(super) async fn get(&self, key: String) -> Result<Option<V>, Error> {
-        let (asked, answer) = oneshot::channel();
-        self.queue.send((key, asked)).await.map_err(|_| Error::Closed)?;
+        let (sender, answer) = oneshot::channel();
+        self.queue.send((key, sender)).await.map_err(|_| Error::Closed)?;
         answer.await.map_err(|_| Error::Closed)?
     }
 }
 
-async fn answer<V: Send>(
+async fn answer_requests<V: Send>(
     readers: SqlitePool,
-    faults: Faults,
-    statement: Statement<V>,
-    mut questions: mpsc::Receiver<(String, Answer<V>)>,
+    errors: ErrorMapper,
+    lookup: Lookup<V>,
+    mut requests: mpsc::Receiver<(String, Answer<V>)>,
 ) {
     let mut group = Vec::new();
-    while questions.recv_many(&mut group, GROUP).await > 0 {
+    while requests.recv_many(&mut group, GROUP).await > 0 {
         let (keys, waiting): (Vec<String>, Vec<Answer<V>>) = group.drain(..).unzip();
-        match ask(&readers, &statement, &keys).await {
-            Ok(mut found) => {
-                for (asked, value) in waiting.into_iter().zip(found.drain(..)) {
-                    tell(asked, Ok(value));
+        match find_values(&readers, &errors, &lookup, &keys).await {
+            Ok(values) => {
+                for (sender, value) in waiting.into_iter().zip(values) {
+                    send_answer(sender, Ok(value));
                 }
             }
             Err(error) => {
-                let error = faults.sql(error);
-                for asked in waiting {
-                    tell(asked, Err(error.clone()));
+                for sender in waiting {
+                    send_answer(sender, Err(error.clone()));
                 }
             }
         }
     }
 }
 
-async fn ask<V>(
+async fn find_values<V>(
     readers: &SqlitePool,
-    statement: &Statement<V>,
+    errors: &ErrorMapper,
+    lookup: &Lookup<V>,
     keys: &[String],
-) -> Result<Vec<Option<V>>, sqlx::Error> {
+) -> Result<Vec<Option<V>>, Error> {
     let array = format!("[{}]", keys.join(","));
-    let rows = sqlx::query(statement.sql).bind(array).fetch_all(readers).await?;
+    let rows = sqlx::query(lookup.sql).bind(array).fetch_all(readers).await;
     let mut found: Vec<Option<V>> = keys.iter().map(|_| None).collect();
-    for row in &rows {
-        let place: u32 = row.try_get("place")?;
-        if let Some(slot) = found.get_mut(place as usize) {
-            *slot = Some((statement.read)(row)?);
+    for row in rows.map_err(|error| errors.map(error))? {
+        let row = Row::new(row, errors);
+        if let Some(slot) = found.get_mut(row.small::<usize>("place")?) {
+            *slot = Some((lookup.read)(&row)?);
         }
     }
     Ok(found)
 }
 
 /// The caller may be gone by now; then no one needs the answer.
-fn tell<V>(asked: Answer<V>, answer: Result<Option<V>, Error>) {
-    if asked.send(answer).is_err() {
+fn send_answer<V>(sender: Answer<V>, answer: Result<Option<V>, Error>) {
+    if sender.send(answer).is_err() {
         tracing::trace!("no one waits for this answer any more");
     }
 }

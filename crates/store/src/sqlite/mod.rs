@@ -1,67 +1,34 @@
 //! The store in one SQLite file.
 //!
-//! One connection writes (see [`writer`]), a few read. With WAL and `synchronous = NORMAL`, an acknowledged
-//! write survives the death of the process; a power cut can lose the last commits but never damages the file
-//! (sqlite.org/wal.html). One process at a time: an advisory lock on `FILE.lock` is held while the store is
-//! open, and the system releases it when the process ends.
+//! One connection writes, a few read. With WAL and `synchronous = NORMAL`, an acknowledged write survives the
+//! death of the process; a power cut can lose the last commits but never damages the file (sqlite.org/wal.html).
+//! One process at a time: an advisory lock on `FILE.lock` is held while the store is open, and the system
+//! releases it when the process ends.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use ampledata_core::model::JobModels;
-use ampledata_core::page::{ContentHash, Page};
-use ampledata_core::row::{RowResult, Stage};
-use ampledata_core::serp::Serp;
-use async_trait::async_trait;
-use jiff::Timestamp;
+use ampledata_core::page::ContentHash;
+use sqlx::pool::Pool;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteQueryResult,
+    SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
-use super::{
-    Call, Caps, Entry, Error, Fetch, Job, JobId, JobStatus, JobTimes, NewJob, NewRow, NewSource,
-    OpenRow, Owner, Paid, Progress, ReadPage, Reservation, Reserved, ResultRow, RowId, Searched,
-    Source, SourceId, SourceRow, Spending, StatusChange, Store, Totals, Usage, UsageHistory,
-    text_enums,
-};
+use crate::decode::{self, Columns as _};
+use crate::encoding::json;
+use crate::sql::{Dialect, ErrorMapper, PageRow, RowsAffected, SqlStore, migrate};
+use crate::{AdvisoryLock, Error, Fetch, JobId};
 
-mod accounts;
-mod calls;
-mod catalog;
-mod cells;
-mod changes;
-mod faults;
-mod grid;
-mod jobs;
-mod lease;
-mod listing;
 mod lock;
 mod lookup;
-mod migrations;
-mod pages;
-#[cfg(test)]
-mod plans;
-mod reader;
-mod removal;
-mod report;
-mod requests;
-mod results;
-mod retry;
-mod rows;
-mod sources;
-mod spending;
-mod statement;
-mod tables;
-mod uploads;
-mod webhooks;
-mod writer;
 
-use faults::Faults;
-use lock::Lock;
-use lookup::Lookup;
-use writer::Writer;
+use lock::FileLock;
+use lookup::{BatchedLookup, Lookup};
 
 /// Number of reading connections.
 const READERS: u32 = 4;
@@ -70,6 +37,16 @@ const WRITER_KIB: &str = "-16384";
 /// Page cache of each reading connection, in KiB: it is invalid after every commit of the writer, so a small
 /// one is enough.
 const READER_KIB: &str = "-2048";
+
+const MIGRATIONS: [(i64, &str, &str); 7] = [
+    (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
+    (2, "spending", include_str!("../../migrations/sqlite/0002_spending.sql")),
+    (3, "api", include_str!("../../migrations/sqlite/0003_api.sql")),
+    (4, "followers", include_str!("../../migrations/sqlite/0004_followers.sql")),
+    (5, "processes", include_str!("../../migrations/sqlite/0005_processes.sql")),
+    (6, "sites", include_str!("../../migrations/sqlite/0006_sites.sql")),
+    (7, "models", include_str!("../../migrations/sqlite/0007_models.sql")),
+];
 
 /// Options for opening a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,21 +64,24 @@ impl Default for Settings {
 }
 
 /// A store in one SQLite file.
+pub type Sqlite = SqlStore<SqliteFile>;
+
+/// An open SQLite file.
 #[derive(Debug)]
-pub struct Sqlite {
-    faults: Faults,
-    writer: Writer,
-    readers: SqlitePool,
-    searches: Lookup<ContentHash>,
-    fetches: Lookup<Fetch>,
-    /// Integer keys of sources and jobs by id; an id keeps its key forever.
-    jobs: Mutex<BTreeMap<JobId, i64>>,
-    sources: Mutex<BTreeMap<SourceId, i64>>,
-    /// The confidence below which a cell is weak, by the job's key.
-    thresholds: Mutex<BTreeMap<i64, f64>>,
+pub struct SqliteFile {
+    errors: ErrorMapper,
+    /// The one connection that writes; none once it is closed.
+    writer: Arc<Mutex<Option<SqliteConnection>>>,
+    readers: Pool<sqlx::Sqlite>,
+    /// The number of the last change. Only a transaction takes the next one, and there is one transaction at a
+    /// time.
+    last_change: AtomicI64,
+    searches: BatchedLookup<ContentHash>,
+    fetches: BatchedLookup<Fetch>,
+    _lock: FileLock,
 }
 
-impl Sqlite {
+impl SqlStore<SqliteFile> {
     /// Opens a database with the default [`Settings`], and creates it and its folder if they are missing.
     ///
     /// # Errors
@@ -116,8 +96,9 @@ impl Sqlite {
     /// As [`Sqlite::open`].
     pub async fn open_with(path: impl AsRef<Path>, settings: &Settings) -> Result<Self, Error> {
         let path = path.as_ref();
-        let faults = Faults::of(path);
-        let lock = Lock::take(path)?;
+        let errors = ErrorMapper::new(path, classify);
+        let failed = |error| errors.map(error);
+        let lock = FileLock::acquire(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -126,276 +107,192 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(settings.busy_timeout)
             .pragma("cache_size", WRITER_KIB);
-        let writer = Writer::open(&options, settings, faults.clone(), lock).await?;
+        let mut writer = options.connect().await.map_err(failed)?;
+        migrate(&mut writer, &MIGRATIONS).await.map_err(|error| errors.map_migration(error))?;
+        if let Some(bytes) = settings.max_bytes {
+            limit_size(&mut writer, bytes).await.map_err(failed)?;
+        }
+        let last_change = last_change(&mut writer).await.map_err(failed)?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_KIB))
             .await
-            .map_err(|error| faults.sql(error))?;
-        Ok(Self {
-            searches: Lookup::start(readers.clone(), faults.clone(), pages::SEARCHES),
-            fetches: Lookup::start(readers.clone(), faults.clone(), pages::FETCHES),
-            faults,
-            writer,
+            .map_err(failed)?;
+        Ok(Self::new(SqliteFile {
+            writer: Arc::new(Mutex::new(Some(writer))),
+            searches: BatchedLookup::start(readers.clone(), errors.clone(), SEARCHES),
+            fetches: BatchedLookup::start(readers.clone(), errors.clone(), FETCHES),
+            last_change: AtomicI64::new(last_change),
             readers,
-            jobs: Mutex::default(),
-            sources: Mutex::default(),
-            thresholds: Mutex::default(),
-        })
-    }
-
-    /// Waits until all queued writes are done, and closes the file.
-    ///
-    /// # Errors
-    /// The last write fails.
-    pub async fn close(self) -> Result<(), Error> {
-        self.readers.close().await;
-        self.writer.close().await
-    }
-
-    async fn job_key(&self, id: &JobId) -> Result<i64, Error> {
-        if let Some(key) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Ok(*key);
-        }
-        let key: Option<i64> = sqlx::query_scalar("SELECT key FROM jobs WHERE id = ?")
-            .bind(&id.0)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(|error| self.faults.sql(error))?;
-        let key = key.ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })?;
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), key);
-        Ok(key)
-    }
-
-    /// The confidence below which a cell of the job is weak.
-    async fn threshold(&self, key: i64) -> Result<f64, Error> {
-        if let Some(kept) = self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
-        {
-            return Ok(*kept);
-        }
-        let threshold: f64 =
-            sqlx::query_scalar("SELECT plan->>'$.limits.threshold' FROM jobs WHERE key = ?")
-                .bind(key)
-                .fetch_one(&self.readers)
-                .await
-                .map_err(|error| self.faults.sql(error))?;
-        self.thresholds.lock().unwrap_or_else(PoisonError::into_inner).insert(key, threshold);
-        Ok(threshold)
-    }
-
-    /// The key of a job that this owner has.
-    async fn owned_job(&self, owner: &Owner, id: &JobId) -> Result<i64, Error> {
-        sqlx::query_scalar("SELECT key FROM jobs WHERE id = ? AND owner = ?")
-            .bind(&id.0)
-            .bind(&owner.0)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(|error| self.faults.sql(error))?
-            .ok_or_else(|| Error::NotFound { what: "job", id: id.0.clone() })
-    }
-
-    async fn source_key(&self, id: &SourceId) -> Result<i64, Error> {
-        if let Some(key) = self.sources.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Ok(*key);
-        }
-        let key: Option<i64> = sqlx::query_scalar("SELECT key FROM sources WHERE id = ?")
-            .bind(&id.0)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(|error| self.faults.sql(error))?;
-        let key = key.ok_or_else(|| Error::NotFound { what: "source", id: id.0.clone() })?;
-        self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), key);
-        Ok(key)
+            errors,
+            _lock: lock,
+        }))
     }
 }
 
-/// Each function is implemented in the module of its table; this only delegates.
-#[async_trait]
-impl Store for Sqlite {
-    async fn source(&self, owner: &Owner, id: &SourceId) -> Result<Option<Source>, Error> {
-        sources::find(self, owner, id).await
+async fn limit_size(connection: &mut SqliteConnection, bytes: u64) -> Result<(), sqlx::Error> {
+    let page_size: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&mut *connection).await?;
+    let pages = bytes / page_size.unsigned_abs().max(1);
+    let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+    sqlx::query(limit).execute(connection).await?;
+    Ok(())
+}
+
+async fn last_change(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT max(max(seq, coalesce((SELECT seq FROM job_rows WHERE job_key = jobs.key
+             AND seq > 0 ORDER BY seq DESC LIMIT 1), 0))) FROM jobs",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(last.unwrap_or(0))
+}
+
+/// By SQLite's primary result code: the low byte (sqlite.org/rescode.html).
+fn classify(path: &Path, error: sqlx::Error) -> Error {
+    let path = path.to_path_buf();
+    if matches!(error, sqlx::Error::WorkerCrashed) {
+        return Error::Closed;
+    }
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    let reason = || error.to_string();
+    match code.map(|code| code & 0xff) {
+        Some(5 | 6) => Error::Locked { path },
+        Some(8 | 3) => Error::ReadOnly { path },
+        Some(11 | 26) => Error::Damaged { path, reason: reason() },
+        Some(13) => Error::DiskFull { path },
+        Some(14) => Error::Open { path, reason: reason() },
+        _ => Error::Database { path, source: Arc::new(error) },
+    }
+}
+
+/// By `[job_key, provider, query]`.
+const SEARCHES: Lookup<ContentHash> = Lookup {
+    sql: "SELECT wanted.key AS place, searches.hash FROM json_each($1) AS wanted
+          JOIN searches ON job_key = wanted.value->>0 AND provider = wanted.value->>1
+              AND query = wanted.value->>2",
+    read: |row| Ok(ContentHash(row.text("hash")?)),
+};
+
+/// By `[url]`.
+const FETCHES: Lookup<Fetch> = Lookup {
+    sql: "SELECT wanted.key AS place, fetches.* FROM json_each($1) AS wanted
+          JOIN fetches ON url = wanted.value->>0",
+    read: |row| decode::fetch(row),
+};
+
+const ONE_PAGE: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+/// Each statement costs a thread switch, whatever it does.
+const EIGHT_PAGES: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
+     VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?),
+         (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING";
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    pages: &[&PageRow],
+) -> Result<(), sqlx::Error> {
+    let mut query = sqlx::query(sql);
+    for page in pages {
+        query = query
+            .bind(&page.hash)
+            .bind(&page.title)
+            .bind(&page.language)
+            .bind(page.bytes)
+            .bind(page.page.as_slice())
+            .bind(page.at);
+    }
+    query.execute(connection).await?;
+    Ok(())
+}
+
+impl RowsAffected for SqliteQueryResult {
+    fn rows_affected(&self) -> u64 {
+        Self::rows_affected(self)
+    }
+}
+
+impl Dialect for SqliteFile {
+    type Driver = sqlx::Sqlite;
+    type WriteConnection = OwnedMappedMutexGuard<Option<SqliteConnection>, SqliteConnection>;
+
+    const NAME: &'static str = "sqlite";
+    /// So that no other program's write comes between reading and writing.
+    const BEGIN: &'static str = "BEGIN IMMEDIATE";
+    const HAS_PLAN_COLUMNS: bool = false;
+
+    fn integers(array: &str) -> String {
+        format!("(SELECT value FROM json_each({array}))")
     }
 
-    async fn begin_source(&self, source: &NewSource) -> Result<(), Error> {
-        sources::begin(self, source).await
+    fn texts(array: &str) -> String {
+        Self::integers(array)
     }
 
-    async fn append_source_rows(&self, id: &SourceId, rows: Vec<SourceRow>) -> Result<(), Error> {
-        sources::append(self, id, rows).await
+    /// Rows are written one after the other, so the last of several equal ones wins.
+    fn rows(columns: &[(&str, &str)], _key: usize) -> String {
+        let columns = columns.iter().enumerate();
+        let columns: Vec<_> =
+            columns.map(|(index, (name, _))| format!("value->>{index} AS {name}")).collect();
+        format!("SELECT {} FROM json_each($1) WHERE true", columns.join(", "))
     }
 
-    async fn finish_source(
+    fn readers(&self) -> &Pool<sqlx::Sqlite> {
+        &self.readers
+    }
+
+    fn errors(&self) -> &ErrorMapper {
+        &self.errors
+    }
+
+    async fn write_connection(&self) -> Result<Self::WriteConnection, Error> {
+        let guard = Arc::clone(&self.writer).lock_owned().await;
+        OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| Error::Closed)
+    }
+
+    async fn next_change(&self, _: &mut SqliteConnection, _: &[i64]) -> Result<i64, sqlx::Error> {
+        Ok(self.last_change.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    async fn insert_pages(
+        connection: &mut SqliteConnection,
+        pages: &[&PageRow],
+    ) -> Result<(), sqlx::Error> {
+        let (eights, rest) = pages.as_chunks::<8>();
+        for pages in eights {
+            insert(connection, EIGHT_PAGES, pages).await?;
+        }
+        for page in rest {
+            insert(connection, ONE_PAGE, &[page]).await?;
+        }
+        Ok(())
+    }
+
+    async fn find_search(
         &self,
-        id: &SourceId,
-        columns: &[ampledata_table::Column],
-    ) -> Result<(), Error> {
-        sources::finish(self, id, columns).await
-    }
-
-    async fn source_rows(
-        &self,
-        id: &SourceId,
-        from: u64,
-        limit: u32,
-    ) -> Result<Vec<SourceRow>, Error> {
-        sources::rows(self, id, from, limit).await
-    }
-
-    async fn begin_job(&self, job: &NewJob) -> Result<(), Error> {
-        jobs::begin(self, job).await
-    }
-
-    async fn append_job_rows(&self, job: &JobId, rows: Vec<NewRow>) -> Result<(), Error> {
-        rows::append(self, job, rows).await
-    }
-
-    async fn finish_loading(&self, job: &JobId) -> Result<(), Error> {
-        jobs::finish_loading(self, job).await
-    }
-
-    async fn job(&self, owner: &Owner, id: &JobId) -> Result<Option<Job>, Error> {
-        jobs::find(self, owner, id).await
-    }
-
-    async fn job_by_fingerprint(
-        &self,
-        owner: &Owner,
-        fingerprint: &str,
-    ) -> Result<Option<Job>, Error> {
-        jobs::find_by_fingerprint(self, owner, fingerprint).await
-    }
-
-    async fn jobs(&self, owner: &Owner, offset: u64, limit: u32) -> Result<(Vec<Job>, u64), Error> {
-        jobs::list(self, owner, offset, limit).await
-    }
-
-    async fn running_jobs(&self) -> Result<Vec<Job>, Error> {
-        jobs::running(self).await
-    }
-
-    async fn status(&self, job: &JobId) -> Result<JobStatus, Error> {
-        jobs::status(self, job).await
-    }
-
-    async fn set_status(&self, job: &JobId, change: StatusChange) -> Result<bool, Error> {
-        jobs::set_status(self, job, change).await
-    }
-
-    async fn date_job(&self, job: &JobId, times: JobTimes) -> Result<(), Error> {
-        jobs::date(self, job, times).await
-    }
-
-    async fn progress(&self, job: &JobId) -> Result<Progress, Error> {
-        jobs::progress(self, job).await
-    }
-
-    async fn open_rows(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<OpenRow>, Error> {
-        rows::open(self, job, from, limit).await
-    }
-
-    async fn journal(&self, row: &RowId, entry: Entry, stage: Option<Stage>) -> Result<(), Error> {
-        rows::journal(self, row, &entry, stage).await
-    }
-
-    async fn cut_journal(&self, row: &RowId, from_turn: u32) -> Result<(), Error> {
-        rows::cut_journal(self, row, from_turn).await
-    }
-
-    async fn finish_row(&self, row: &RowId, result: &RowResult) -> Result<(), Error> {
-        rows::finish(self, row, result).await
-    }
-
-    async fn results(&self, job: &JobId, from: u64, limit: u32) -> Result<Vec<ResultRow>, Error> {
-        results::page(self, job, from, limit).await
-    }
-
-    async fn search_of(
-        &self,
-        job: &JobId,
+        job_key: i64,
         provider: &str,
         query: &str,
     ) -> Result<Option<ContentHash>, Error> {
-        pages::search_of(self, job, provider, query).await
+        self.searches.get(json("query", &(job_key, provider, query))?).await
     }
 
-    async fn serp(&self, hash: &ContentHash) -> Result<Option<Serp>, Error> {
-        pages::serp(self, hash).await
+    async fn find_fetch(&self, url: &str) -> Result<Option<Fetch>, Error> {
+        self.fetches.get(json("address", &[url])?).await
     }
 
-    async fn put_search(&self, search: Searched) -> Result<(), Error> {
-        pages::put_search(self, search).await
+    /// Only one process uses the file, so there is nothing to lock.
+    async fn lock_job(&self, _: &JobId) -> Result<AdvisoryLock, Error> {
+        Ok(AdvisoryLock::with(None))
     }
 
-    async fn fetch_of(&self, url: &str) -> Result<Option<Fetch>, Error> {
-        pages::fetch_of(self, url).await
-    }
-
-    async fn page(&self, hash: &ContentHash) -> Result<Option<Page>, Error> {
-        pages::page(self, hash).await
-    }
-
-    async fn put_page(&self, page: ReadPage) -> Result<(), Error> {
-        pages::put_page(self, page).await
-    }
-
-    async fn answer(&self, key: &str) -> Result<Option<String>, Error> {
-        pages::answer(self, key).await
-    }
-
-    async fn put_answer(&self, key: &str, answer: &str) -> Result<(), Error> {
-        pages::put_answer(self, key, answer).await
-    }
-
-    async fn recent_search(
-        &self,
-        provider: &str,
-        query: &str,
-        not_before: Timestamp,
-    ) -> Result<Option<ContentHash>, Error> {
-        pages::recent_search(self, provider, query, not_before).await
-    }
-
-    async fn set_models(&self, job: &JobId, models: &JobModels) -> Result<(), Error> {
-        jobs::set_models(self, job, models).await
-    }
-
-    async fn set_caps(&self, job: &JobId, caps: Caps) -> Result<(), Error> {
-        spending::set_caps(self, job, caps).await
-    }
-
-    async fn reserve(&self, row: &RowId, most_nano_usd: u64) -> Result<Reserved, Error> {
-        spending::reserve(self, row, most_nano_usd).await
-    }
-
-    async fn expire_reservations(&self, job: &JobId, older_than: Duration) -> Result<(), Error> {
-        spending::expire_reservations(self, job, older_than).await
-    }
-
-    async fn spending(&self, job: &JobId) -> Result<Spending, Error> {
-        spending::spending(self, job).await
-    }
-
-    async fn usage_history(&self, owner: &Owner) -> Result<Vec<UsageHistory>, Error> {
-        spending::usage_history(self, owner).await
-    }
-
-    async fn put_fetch(&self, fetch: Fetch, call: Call) -> Result<(), Error> {
-        pages::put_fetch(self, &fetch, &call).await
-    }
-
-    async fn put_call(&self, call: Call) -> Result<(), Error> {
-        calls::put(self, &call).await
-    }
-
-    async fn usage(&self, job: &JobId) -> Result<Vec<Usage>, Error> {
-        calls::usage(self, job).await
-    }
-
-    async fn totals(&self) -> Result<Totals, Error> {
-        calls::totals(self).await
-    }
-
-    async fn ledger(&self, job: &JobId, offset: u64, limit: u32) -> Result<Vec<Paid>, Error> {
-        calls::ledger(self, job, offset, limit).await
+    async fn close(&self) -> Result<(), Error> {
+        self.readers.close().await;
+        match self.writer.lock().await.take() {
+            Some(writer) => writer.close().await.map_err(|error| self.errors.map(error)),
+            None => Ok(()),
+        }
     }
 }

@@ -1,9 +1,8 @@
 //! The server is killed and started again, and several processes write about the same rows at once.
 
 use ampledata_core::row::Stage;
-use ampledata_store::{
-    Call, CallKind, Caps, JobStatus, Postgres, Reserved, RowId, StatusChange, Store as _,
-};
+use ampledata_store::prelude::*;
+use ampledata_store::{Call, CallKind, Caps, JobStatus, Postgres, Reserved, RowId, StatusChange};
 use futures::future::join_all;
 
 use crate::server::{Server, database};

@@ -13,7 +13,8 @@ mod server;
 use std::str::FromStr as _;
 
 use ampledata_core::row::Stage;
-use ampledata_store::{JobStatus, Postgres, StatusChange, Store};
+use ampledata_store::prelude::*;
+use ampledata_store::{JobStatus, Postgres, StatusChange};
 use futures::future::join_all;
 use server::database;
 use sqlx::postgres::PgConnectOptions;

@@ -1,8 +1,7 @@
 //! Changes by another process between reading a job and changing it.
 
-use ampledata_store::{
-    Catalog as _, Error, Job, JobStatus, Owner, Postgres, Retry, RetryRows, Store as _,
-};
+use ampledata_store::prelude::*;
+use ampledata_store::{Error, Job, JobStatus, Owner, Postgres, Retry, RetryRows};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::server::database;
