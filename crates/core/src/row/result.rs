@@ -168,3 +168,45 @@ pub enum Stage {
     /// Stopped by the user.
     Cancelled,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rank(outcome: CellOutcome, confidence: f64) -> CellRank {
+        CellRank { outcome, confidence }
+    }
+
+    fn replaces(new: CellRank, stored: CellRank) -> bool {
+        new.replaces(StoredCell { rank: stored, is_kept: false })
+    }
+
+    #[test]
+    fn a_better_result_replaces_a_stored_cell() {
+        use CellOutcome::{Absent, Conflict, Found};
+        let (sure, weak) = (rank(Found, 0.9), rank(Found, 0.3));
+        let (conflict, absent) = (rank(Conflict, 0.0), rank(Absent, 0.0));
+        for (better, worse) in [(sure, weak), (weak, conflict), (conflict, absent)] {
+            assert!(replaces(better, worse), "{better:?} {worse:?}");
+            assert!(!replaces(worse, better), "{worse:?} {better:?}");
+        }
+        assert!(!replaces(sure, sure));
+        assert!(!replaces(conflict, conflict));
+    }
+
+    #[test]
+    fn of_two_results_without_a_value_the_newer_is_kept() {
+        use CellOutcome::{Absent, Blocked, Error};
+        for stored in [Absent, Blocked, Error] {
+            for new in [Absent, Blocked, Error] {
+                assert!(replaces(rank(new, 0.0), rank(stored, 0.0)), "{new:?} {stored:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_person_has_set_or_locked_stays() {
+        let stored = StoredCell { rank: rank(CellOutcome::Absent, 0.0), is_kept: true };
+        assert!(!rank(CellOutcome::Found, 1.0).replaces(stored));
+    }
+}

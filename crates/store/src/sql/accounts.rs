@@ -67,7 +67,8 @@ impl<D: Dialect> Accounts for SqlStore<D> {
     }
 
     async fn templates(&self, owner: &Owner) -> Result<Vec<Template>, Error> {
-        let sql = "SELECT * FROM templates WHERE owner = $1 ORDER BY name, id";
+        let sql = "SELECT * FROM templates WHERE owner = $1
+             ORDER BY name{postgres: COLLATE \"C\"}, id";
         let rows = self.rows(sql, args![&owner.0]).await?;
         rows.iter().map(decode::template).collect()
     }

@@ -187,7 +187,7 @@ pub(crate) struct WriteSession<'c, D: Dialect> {
 /// A writing transaction; it is rolled back unless it is committed.
 type Tx<'c, D> = Session<'c, D, Transaction<'c, <D as Dialect>::Driver>>;
 
-impl<'c, D: Dialect> WriteSession<'c, D> {
+impl<D: Dialect> WriteSession<'_, D> {
     async fn begin(&mut self) -> Result<Tx<'_, D>, Error> {
         let transaction = self.connection.begin_with(D::BEGIN).await;
         let connection = transaction.map_err(|error| self.dialect.errors().map(error))?;
@@ -214,6 +214,8 @@ impl<D: Dialect> SqlStore<D> {
         }
     }
 
+    /// The open database.
+    #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn dialect(&self) -> &D {
         &self.dialect
     }

@@ -43,6 +43,7 @@ macro_rules! store_contract {
             a_job_is_made_once,
             statuses_change_only_from_where_they_may,
             a_cancelled_job_takes_its_open_rows_along,
+            a_text_may_contain_a_nul,
             outcomes_are_kept_until_the_row_is_finished,
             a_journal_can_be_cut,
             results_come_in_the_order_of_the_rows,
@@ -56,6 +57,7 @@ macro_rules! store_contract {
             parallel_reservations_never_exceed_the_bound,
             a_reservation_that_was_cut_off_counts_in_full,
             experience_is_what_rows_needed,
+            experience_is_sorted_by_kind,
             what_is_not_there_is_said,
         );
     };
@@ -324,6 +326,17 @@ pub(crate) async fn a_cancelled_job_takes_its_open_rows_along(store: &dyn Store)
     // A row that was in flight when its job was cancelled stays cancelled.
     store.finish_row(&row(&job, 1), &finished(vec![None, None])).await.unwrap();
     assert_eq!(store.progress(&job.id).await.unwrap(), progress);
+}
+
+/// PostgreSQL cannot store the character and keeps U+FFFD in its place; no store refuses the text.
+pub(crate) async fn a_text_may_contain_a_nul(store: &dyn Store) {
+    let job = job(store, &[&["Acme", "Berlin"]]).await;
+    let reason = Some("page \"a\0b\" failed".to_owned());
+    let change = StatusChange { from: vec![JobStatus::Pending], to: JobStatus::Failed, reason };
+    assert!(store.set_status(&job.id, change).await.unwrap());
+    let stored = store.job(&job.owner, &job.id).await.unwrap().unwrap().reason.unwrap();
+    assert_eq!(stored.replace('\0', "\u{fffd}"), "page \"a\u{fffd}b\" failed");
+    assert_eq!(store.job_by_fingerprint(&job.owner, "a\0b").await.unwrap(), None);
 }
 
 pub(crate) async fn outcomes_are_kept_until_the_row_is_finished(store: &dyn Store) {

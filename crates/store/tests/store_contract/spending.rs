@@ -90,6 +90,24 @@ pub(crate) async fn a_reservation_that_was_cut_off_counts_in_full(store: &dyn St
     assert!(granted(store.reserve(&row, 30).await.unwrap()).is_some());
 }
 
+pub(crate) async fn experience_is_sorted_by_kind(store: &dyn Store) {
+    let job = job(store, &[&["A", ""]]).await;
+    let begin =
+        StatusChange { from: vec![JobStatus::Pending], to: JobStatus::Running, reason: None };
+    assert!(store.set_status(&job.id, begin).await.unwrap());
+    let kinds = [CallKind::Search, CallKind::Extract, CallKind::Patterns, CallKind::Crawl];
+    for provider in ["b", "a", "c"] {
+        for kind in kinds {
+            let call = Call { provider: provider.to_owned(), ..call(&job, kind, 7) };
+            store.put_call(call).await.unwrap();
+        }
+    }
+    store.finish_row(&row(&job, 0), &finished(vec![None, None])).await.unwrap();
+    let history = store.usage_history(&job.owner).await.unwrap();
+    let order: Vec<_> = history.iter().map(|one| (one.kind.name(), &*one.provider)).collect();
+    assert!(order.len() == 12 && order.is_sorted(), "{order:?}");
+}
+
 pub(crate) async fn experience_is_what_rows_needed(store: &dyn Store) {
     let job = job(store, &[&["A", ""], &["B", ""]]).await;
     assert_eq!(store.usage_history(&job.owner).await.unwrap(), []);

@@ -1,4 +1,4 @@
-use ampledata_core::row::{CellOutcome, Stage};
+use ampledata_core::row::{Cell, CellOutcome, Stage, StoredCell};
 use ampledata_core::value::Value;
 use ampledata_store::{CellEdit, CellStatus, Job, NewValue, Owner, Retry, RetryRows, Store, View};
 
@@ -100,6 +100,50 @@ pub(crate) async fn a_cell_of_a_row_that_shares_is_its_leaders(store: &dyn Store
     let rows = store.results(&job.id, 0, 2).await.unwrap();
     assert_eq!(rows[0].cells, rows[1].cells);
     assert_eq!(rows[0].cells[0], cell.cell);
+}
+
+/// Cells of all kinds, each with this reason.
+fn cells_of_all_kinds(reason: &str) -> Vec<Cell> {
+    use CellOutcome::{Absent, Blocked, Conflict, Error};
+    let found = [sure("low", 0.3), sure("high", 0.6), sure("other", 0.6)];
+    let empty = [Conflict, Absent, Blocked, Error].map(without);
+    let cells = found.into_iter().chain(empty).flatten();
+    cells.map(|cell| Cell { reason: reason.to_owned(), ..cell }).collect()
+}
+
+pub(crate) async fn a_result_replaces_a_stored_cell_as_core_decides(store: &dyn Store) {
+    let me = Owner::local();
+    let pairs: Vec<(Cell, Cell)> = cells_of_all_kinds("old")
+        .into_iter()
+        .flat_map(|old| cells_of_all_kinds("new").into_iter().map(move |new| (old.clone(), new)))
+        .collect();
+    let names: Vec<String> = (0..pairs.len()).map(|n| format!("Company {n}")).collect();
+    let job = job(store, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    for (index, (old, _)) in (0..).zip(&pairs) {
+        complete(store, &job, index, [Some(old.clone()), Some(old.clone())]).await;
+        store.edit_cell(&me, &job.id, index, 1, &lock(true)).await.unwrap();
+    }
+    let all = Retry { rows: RetryRows::Chosen((0..job.rows).collect()), columns: None };
+    assert_eq!(store.retry_job(&me, &job.id, &all).await.unwrap(), job.rows);
+    for (index, (_, new)) in (0..).zip(&pairs) {
+        complete(store, &job, index, [Some(new.clone()), Some(new.clone())]).await;
+    }
+    let rows = store.results(&job.id, 0, 1_000).await.unwrap();
+    assert_eq!(rows.len(), pairs.len());
+    for (row, (old, new)) in rows.iter().zip(&pairs) {
+        let replaces = new.rank().replaces(StoredCell { rank: old.rank(), is_kept: false });
+        let expected = if replaces { new } else { old };
+        assert_eq!(row.cells, [Some(expected.clone()), Some(old.clone())], "{old:?} {new:?}");
+    }
+}
+
+pub(crate) async fn of_two_results_at_once_the_better_cells_are_kept(store: &dyn Store) {
+    let job = job(store, &["A"]).await;
+    let better = complete(store, &job, 0, [sure("x", 0.9), without(CellOutcome::Absent)]);
+    let worse = complete(store, &job, 0, [sure("y", 0.5), sure("z", 0.5)]);
+    futures::future::join(better, worse).await;
+    let cells = store.results(&job.id, 0, 1).await.unwrap()[0].cells.clone();
+    assert_eq!(cells, [sure("x", 0.9), sure("z", 0.5)]);
 }
 
 pub(crate) async fn another_owner_finds_no_cell(store: &dyn Store) {

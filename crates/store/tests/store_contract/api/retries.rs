@@ -1,6 +1,7 @@
 use ampledata_core::row::{CellOutcome, Stage};
 use ampledata_store::{JobStatus, Owner, Retry, RetryRows, StatusChange, Store};
 
+use super::super::{entry, row};
 use super::{complete, finish, job, missing, other, refused, sure, without};
 
 fn retry(rows: RetryRows) -> Retry {
@@ -56,6 +57,20 @@ pub(crate) async fn a_retry_never_makes_a_cell_worse(store: &dyn Store) {
     complete(store, &job, 0, [without(CellOutcome::Conflict), without(CellOutcome::Blocked)]).await;
     assert_eq!(store.results(&job.id, 0, 1).await.unwrap()[0].cells, row.cells);
     assert_eq!(store.progress(&job.id).await.unwrap().cells_found, 2);
+}
+
+pub(crate) async fn a_finished_row_accepts_no_outcomes(store: &dyn Store) {
+    let job = job(store, &["A", "B"]).await;
+    complete(store, &job, 0, [sure("x", 0.6), None]).await;
+    // A process that lost its lease still works on the row.
+    store.journal(&row(&job, 0), entry(0, 0), Some(Stage::Crawled)).await.unwrap();
+    assert_eq!(store.results(&job.id, 0, 1).await.unwrap()[0].stage, Stage::Completed);
+    let all = retry(RetryRows::Chosen(vec![0]));
+    assert_eq!(store.retry_job(&Owner::local(), &job.id, &all).await.unwrap(), 1);
+    let open = store.open_rows(&job.id, 0, 1).await.unwrap();
+    assert_eq!(open[0].journal, [], "an outcome of the earlier run is not replayed");
+    store.journal(&row(&job, 0), entry(0, 1), None).await.unwrap();
+    assert_eq!(store.open_rows(&job.id, 0, 1).await.unwrap()[0].journal, [entry(0, 1)]);
 }
 
 pub(crate) async fn only_weak_cells_are_asked_for_again(store: &dyn Store) {
