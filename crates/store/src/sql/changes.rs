@@ -6,8 +6,9 @@ use crate::decode::{self, Columns as _};
 use crate::encoding::signed;
 use crate::{ChangeCursor, Error, JobId, Owner, RowChange};
 
+/// SQLite takes the first bound of `seq` for its index: with `seq > 0` it would read all earlier changes.
 pub(super) const AFTER: &str = "SELECT seq, row_index, stage, found FROM job_rows
-    WHERE job_key = $1 AND seq > 0 AND (seq, row_index) > ($2, $3) ORDER BY seq, row_index LIMIT $4";
+    WHERE job_key = $1 AND (seq, row_index) > ($2, $3) AND seq > 0 ORDER BY seq, row_index LIMIT $4";
 
 pub(super) const LAST: &str = "SELECT seq, row_index FROM job_rows
     WHERE job_key = $1 AND seq > 0 ORDER BY seq DESC, row_index DESC LIMIT 1";

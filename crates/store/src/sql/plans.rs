@@ -65,7 +65,7 @@ async fn large_tables_are_read_along_their_indexes() {
             grid::SUREST_FIRST,
             "COVERING INDEX cells_by_confidence (job_key=? AND place=? AND (confidence,row_index)<(?,?))",
         ),
-        (changes::AFTER, "job_rows_by_seq (job_key=?"),
+        (changes::AFTER, "job_rows_by_seq (job_key=? AND (seq,row_index)>(?,?))"),
         (changes::LAST, "job_rows_by_seq (job_key=?"),
         (results::PAGE, primary),
         (results::CHOSEN, "job_rows USING PRIMARY KEY (job_key=? AND row_index=?)"),
