@@ -27,7 +27,7 @@ impl CellStatus {
     pub const MISSING: [Self; 4] = [Self::Absent, Self::Blocked, Self::Conflict, Self::Error];
 
     /// What is wrong with a cell of a job with this threshold of confidence; none if nothing is.
-    pub(super) fn of(cell: &Cell, threshold: f64) -> Option<Self> {
+    pub(super) fn classify(cell: &Cell, threshold: f64) -> Option<Self> {
         match cell.outcome {
             CellOutcome::Found => (cell.confidence < threshold).then_some(Self::Weak),
             CellOutcome::Absent => Some(Self::Absent),

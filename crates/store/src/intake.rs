@@ -81,7 +81,7 @@ impl Layout {
         }
     }
 
-    fn row(&self, row: SourceRow) -> NewRow {
+    fn new_row(&self, row: SourceRow) -> NewRow {
         let input = self.input(&row.cells);
         let problem = row.problem.or_else(|| {
             let blank = input.key.iter().find(|field| field.value.is_empty())?;
@@ -100,11 +100,11 @@ fn identity(input: &Input) -> String {
         digest.update(text.as_bytes());
     };
     for field in &input.key {
-        part(&told_apart(&field.value));
+        part(&fold_keeping_symbols(&field.value));
     }
     for field in &input.context {
         part(&field.name);
-        part(&told_apart(&field.value));
+        part(&fold_keeping_symbols(&field.value));
     }
     for column in &input.asked {
         part(&column.to_string());
@@ -113,7 +113,7 @@ fn identity(input: &Input) -> String {
 }
 
 /// Ignores spelling variants, but keeps symbols that make another name: `C++` is not `C#`.
-fn told_apart(text: &str) -> String {
+fn fold_keeping_symbols(text: &str) -> String {
     let mut folded = fold(text);
     let signs = text.nfkc().filter(|c| !c.is_alphanumeric() && !c.is_whitespace());
     folded.extend(signs.filter(|c| !is_punctuation(*c) && canonical_combining_class(*c) == 0));
@@ -158,7 +158,7 @@ pub async fn count_work(
         from = last.index + 1;
         for row in rows.into_iter().filter(|row| row.index < end) {
             let asked = layout.input(&row.cells).asked.len() as u64;
-            let row = layout.row(row);
+            let row = layout.new_row(row);
             let hash = Sha256::digest(&row.identity);
             if row.problem.is_none() && asked > 0 && seen.insert(hash[..16].to_vec()) {
                 work.own += 1;
@@ -188,7 +188,7 @@ pub async fn create_job(store: &dyn Store, new: &NewJob) -> Result<Job, Error> {
         };
     }
     store.begin_job(new).await?;
-    let job = found(store, &new.owner, new).await?;
+    let job = load_job(store, &new.owner, new).await?;
     let source = store.source(&new.owner, &new.source).await?;
     let source =
         source.ok_or_else(|| Error::NotFound { what: "source", id: new.source.0.clone() })?;
@@ -199,14 +199,14 @@ pub async fn create_job(store: &dyn Store, new: &NewJob) -> Result<Job, Error> {
         let rows = store.source_rows(&new.source, from, CHUNK).await?;
         let Some(last) = rows.last() else { break };
         from = last.index + 1;
-        let rows = rows.into_iter().filter(|row| row.index < end).map(|row| layout.row(row));
+        let rows = rows.into_iter().filter(|row| row.index < end).map(|row| layout.new_row(row));
         store.append_job_rows(&new.id, rows.collect()).await?;
     }
     store.finish_loading(&new.id).await?;
-    found(store, &new.owner, new).await
+    load_job(store, &new.owner, new).await
 }
 
-async fn found(store: &dyn Store, owner: &Owner, new: &NewJob) -> Result<Job, Error> {
+async fn load_job(store: &dyn Store, owner: &Owner, new: &NewJob) -> Result<Job, Error> {
     let job = store.job(owner, &new.id).await?;
     job.ok_or_else(|| Error::NotFound { what: "job", id: new.id.0.clone() })
 }

@@ -55,55 +55,25 @@ pub use sqlite::Sqlite;
 pub use upload::{NewUpload, Upload, UploadChange, UploadState, Uploads};
 pub use webhook::{Attempted, Delivery, DeliveryState, DueDelivery, Webhook, Webhooks};
 
-/// A store: everything that has to survive a crash.
-///
-/// The engine needs [`Sources`], [`Jobs`], [`Rows`], [`Pages`], [`Answers`], [`Calls`] and [`Budgets`]. What users
-/// request is in [`Uploads`], [`Catalog`], [`Grid`], [`Reports`], [`Accounts`] and [`Webhooks`]; coordination
-/// between processes is in [`Leases`].
-pub trait Store:
-    Sources
-    + Jobs
-    + Rows
-    + Pages
-    + Answers
-    + Calls
-    + Budgets
-    + Uploads
-    + Catalog
-    + Grid
-    + Reports
-    + Accounts
-    + Webhooks
-    + Leases
-    + Send
-    + Sync
-{
-}
+macro_rules! store_of {
+    ($($subject:ident),*) => {
+        /// A store: everything that has to survive a crash.
+        ///
+        /// The engine needs [`Sources`], [`Jobs`], [`Rows`], [`Pages`], [`Answers`], [`Calls`] and
+        /// [`Budgets`]. What users request is in [`Uploads`], [`Catalog`], [`Grid`], [`Reports`],
+        /// [`Accounts`] and [`Webhooks`]; coordination between processes is in [`Leases`].
+        pub trait Store: $($subject +)* Send + Sync {}
 
-impl<S> Store for S where
-    S: Sources
-        + Jobs
-        + Rows
-        + Pages
-        + Answers
-        + Calls
-        + Budgets
-        + Uploads
-        + Catalog
-        + Grid
-        + Reports
-        + Accounts
-        + Webhooks
-        + Leases
-        + Send
-        + Sync
-{
-}
+        impl<S: $($subject +)* Send + Sync> Store for S {}
 
-/// All traits of a store, to be imported where one is used by its own type.
-pub mod prelude {
-    pub use crate::{
-        Accounts, Answers, Budgets, Calls, Catalog, Grid, Jobs, Leases, Pages, Reports, Rows,
-        Sources, Store, Uploads, Webhooks,
+        /// All traits of a store, to be imported where one is used by its own type.
+        pub mod prelude {
+            pub use crate::{Store, $($subject),*};
+        }
     };
 }
+
+store_of!(
+    Sources, Jobs, Rows, Pages, Answers, Calls, Budgets, Uploads, Catalog, Grid, Reports, Accounts,
+    Webhooks, Leases
+);

@@ -93,7 +93,7 @@ impl<D: Dialect> Rows for SqlStore<D> {
 
 fn new_cell(key: (i64, i64, i64), cell: &Cell, threshold: f64) -> Result<NewCell, Error> {
     let (job_key, row_index, place) = key;
-    let status = CellStatus::of(cell, threshold).map_or("sure", CellStatus::name);
+    let status = CellStatus::classify(cell, threshold).map_or("sure", CellStatus::name);
     let (outcome, text) = (outcome_name(cell.outcome), json("cell", cell)?);
     let site = site_of(cell);
     let line = (job_key, row_index, place, outcome, cell.confidence, text, status, site);

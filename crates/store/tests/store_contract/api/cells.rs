@@ -138,7 +138,9 @@ pub(crate) async fn a_result_replaces_a_stored_cell_as_core_decides(store: &dyn 
 }
 
 pub(crate) async fn of_two_results_at_once_the_better_cells_are_kept(store: &dyn Store) {
-    let job = job(store, &["A"]).await;
+    let job = job(store, &["A", "B"]).await;
+    // From now on nothing is looked up before the results are written, so that one commit has both.
+    complete(store, &job, 1, [sure("x", 0.9), None]).await;
     let better = complete(store, &job, 0, [sure("x", 0.9), without(CellOutcome::Absent)]);
     let worse = complete(store, &job, 0, [sure("y", 0.5), sure("z", 0.5)]);
     futures::future::join(better, worse).await;
