@@ -21,7 +21,6 @@ pub mod confidence;
 pub mod entity;
 pub mod evidence;
 pub mod feedback;
-pub mod lost;
 pub mod merge;
 pub mod model;
 pub mod page;

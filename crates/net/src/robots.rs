@@ -8,7 +8,7 @@ use moka::future::Cache;
 use texting_robots::Robot;
 use url::Url;
 
-use super::answer;
+use super::page_response;
 use crate::Error;
 
 /// RFC 9309, 2.5: crawlers must read at least 500 KiB.
@@ -96,10 +96,10 @@ impl Rules {
     /// If the rules disallow it, or could not be fetched.
     pub fn check(&self, url: &Url) -> Result<(), Error> {
         if self.unreachable {
-            return Err(answer::robots_unreachable());
+            return Err(page_response::robots_unreachable());
         }
         let allowed = self.robot.as_ref().is_none_or(|robot| robot.allowed(url.as_str()));
-        if allowed { Ok(()) } else { Err(answer::robots_denied()) }
+        if allowed { Ok(()) } else { Err(page_response::robots_denied()) }
     }
 
     /// The pause between requests, if the rules ask for one.

@@ -25,7 +25,7 @@ use ampledata_core::row::{Field, Input};
 use ampledata_core::value::{PartialDate, fold};
 use ampledata_net::gate::{Gate, Pace};
 use ampledata_page::{Media, read};
-use ampledata_providers::builtin::Builtin;
+use ampledata_providers::extractor::Builtin;
 use ampledata_providers::meter::Unmetered;
 use ampledata_providers::models::{
     Answer, Ask, Finish, Model, ModelClient, ModelExtractor, Settings, Usage,

@@ -4,10 +4,10 @@
 //! them.
 
 pub mod blob;
-pub mod builtin;
 pub mod clock;
 pub mod corpus;
 pub mod crawl;
+pub mod extractor;
 pub mod meter;
 pub mod models;
 pub mod prices;

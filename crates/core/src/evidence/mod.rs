@@ -12,7 +12,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::lost::Lost;
+use crate::merge::Lost;
 use crate::page::{ContentHash, FactKind, Span};
 use crate::value::{PartialDate, Qualifier, Value};
 

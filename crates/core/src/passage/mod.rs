@@ -5,15 +5,15 @@
 //! that the built-in extractor found ([`rank`]). The name of the row's entity alone is not enough. Each
 //! column gets its best few pieces ([`choose`]). Everything here is linear in the size of the pages.
 
-mod cut;
 mod rank;
+mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::page::{Page, Span};
 
-pub use cut::{Piece, Pieces};
 pub use rank::Wanted;
+pub use split::{Piece, Pieces};
 
 /// Bytes of a token of English text and markup: the usual rule of thumb.
 const BYTES_PER_TOKEN: usize = 4;
@@ -91,7 +91,7 @@ pub fn choose(
     leads: &[Lead],
     limits: &Limits,
 ) -> Vec<Passage> {
-    let cuts: Vec<Pieces> = pages.iter().map(|page| cut::cut(page, limits.piece)).collect();
+    let cuts: Vec<Pieces> = pages.iter().map(|page| split::cut(page, limits.piece)).collect();
     let scored = rank::rank(pages, &cuts, wanted, hints);
     let mut chosen: BTreeSet<(usize, usize)> = BTreeSet::new();
     let mut texts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();

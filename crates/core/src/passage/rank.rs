@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Hint;
-use super::cut::Pieces;
+use super::split::Pieces;
 use crate::column::{Column, ColumnType, Format};
 use crate::page::Page;
 use crate::vocabulary::{Labels, words};

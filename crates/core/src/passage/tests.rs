@@ -78,7 +78,7 @@ fn pieces_cover_the_text_and_know_their_headings() {
         "# Bridge\nIt is long.\n## History\nOpened in 1937.\n# Next\nMore.\n",
         "json-ld a: 1\n",
     );
-    let pieces = cut::cut(&page, 240);
+    let pieces = split::cut(&page, 240);
     let of = |at: usize| (pieces.text(&page, at).trim(), pieces.headings(at).join(" > "));
     assert_eq!(of(1), ("It is long.", "Bridge".to_owned()));
     assert_eq!(of(3), ("Opened in 1937.", "Bridge > History".to_owned()));
@@ -89,7 +89,7 @@ fn pieces_cover_the_text_and_know_their_headings() {
 #[test]
 fn long_lines_are_cut_after_sentences_and_between_characters() {
     let page = page(&format!("{}\n{}", "It is so. ".repeat(100), "é".repeat(5_000)), "");
-    let pieces = cut::cut(&page, 240);
+    let pieces = split::cut(&page, 240);
     assert!(pieces.text(&page, 0).ends_with("so."));
     assert!((0..pieces.len()).all(|at| pieces.span(at).range().len() <= 240));
     let all: usize = (0..pieces.len()).map(|at| pieces.text(&page, at).trim().len()).sum();

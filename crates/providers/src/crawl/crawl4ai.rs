@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
-use ampledata_net::answer::refused;
-use ampledata_net::exchange::{self, Address};
 use ampledata_net::guard::Guard;
+use ampledata_net::page_response::refused;
+use ampledata_net::service::{self, Address};
 use async_trait::async_trait;
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ impl Crawl4Ai {
     /// If the address is invalid, or TLS cannot be set up on this machine.
     pub fn new(base_url: &str, guard: Guard, timeout: Duration) -> Result<Self, SetupError> {
         let address = Address::new(base_url, "crawl").ok_or(SetupError::BaseUrl)?;
-        Ok(Self { client: exchange::client(timeout)?, address, guard })
+        Ok(Self { client: service::client(timeout)?, address, guard })
     }
 }
 
@@ -67,7 +67,7 @@ impl Crawl for Crawl4Ai {
         // Both variants read "urls"; the small service also requires a query.
         let body = json!({ "urls": [url.as_str()], "query": "" });
         let request = self.client.post(self.address.url()).json(&body);
-        let answer = exchange::ask(NAME, request, MAX_ANSWER).await?;
+        let answer = service::ask(NAME, request, MAX_ANSWER).await?;
         let page = read(&answer)?;
         // The service follows redirects itself; at least the final address is checked.
         let reached = page.url.unwrap_or_else(|| url.to_string());
@@ -94,11 +94,11 @@ const MARKDOWN: &str = "text/markdown; charset=utf-8";
 
 fn read(answer: &Value) -> Result<Read, Error> {
     if let Some(results) = answer.get("results").and_then(Value::as_array) {
-        let result = results.first().ok_or_else(|| exchange::bad_answer(NAME))?;
+        let result = results.first().ok_or_else(|| service::bad_answer(NAME))?;
         return official(result);
     }
     let content = answer.get("content").and_then(Value::as_str);
-    let content = content.ok_or_else(|| exchange::bad_answer(NAME))?;
+    let content = content.ok_or_else(|| service::bad_answer(NAME))?;
     if content.trim().is_empty() {
         return Err(failure(0, text(answer, "error")));
     }
@@ -113,7 +113,7 @@ fn official(result: &Value) -> Result<Read, Error> {
     };
     let status = result.get("status_code").and_then(Value::as_u64).unwrap_or(0);
     let is_success = result.get("success").and_then(Value::as_bool);
-    let is_success = is_success.ok_or_else(|| exchange::bad_answer(NAME))?;
+    let is_success = is_success.ok_or_else(|| service::bad_answer(NAME))?;
     // The service reports a short page as blocked ("minimal_text"); its Markdown is still the page.
     let is_page = !markdown.trim().is_empty() && (is_success || status < 400);
     if !is_page || status >= 400 {

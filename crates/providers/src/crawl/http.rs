@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ampledata_core::row::FailureKind;
-use ampledata_net::answer::refused;
 use ampledata_net::guard::Guard;
-use ampledata_net::hosts::{Hosts, Turn};
+use ampledata_net::page_response::refused;
+use ampledata_net::politeness::{Hosts, Turn};
 use ampledata_net::robots::Robots;
-use ampledata_net::{answer, body, cache, resolve, robots};
+use ampledata_net::{body, cache, page_response, resolve, robots};
 use async_trait::async_trait;
 use reqwest::{Client, Response, header};
 use tokio::time::Instant;
@@ -157,13 +157,13 @@ impl Shared {
         if let Some(known) = known {
             request = cache::ask(request, known);
         }
-        request.send().await.map_err(|error| answer::transport(&error))
+        request.send().await.map_err(|error| page_response::transport(&error))
     }
 
     async fn take(&self, reached: Reached) -> Result<Fetched, Error> {
         let Reached { url, response, _turn } = reached;
-        answer::check_status(&response)?;
-        let content_type = answer::text_type(&response)?;
+        page_response::check_status(&response)?;
+        let content_type = page_response::text_type(&response)?;
         let freshness = cache::freshness(response.headers(), SystemTime::now());
         let validators = cache::validators(response.headers(), &url);
         let body = body::read(response, self.settings.max_bytes).await?;

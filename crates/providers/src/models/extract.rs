@@ -13,7 +13,7 @@ use ampledata_core::value::fold;
 use async_trait::async_trait;
 
 use super::ModelClient;
-use super::view::View;
+use super::excerpts::View;
 use crate::{Error, ExtractRequest, Extracted, Extractor, Retry};
 
 /// Label score of a quote that a model chose, for which no label was compared.

@@ -11,7 +11,7 @@ use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::{unknown_model, wait};
+use super::{rate_limit, unknown_model};
 use crate::{Error, Retry};
 
 /// Maximum size of an answer in bytes.
@@ -198,11 +198,11 @@ impl Reply {
                 error("provider_no_credit", "reports that no credit is left", Retry::Hold)
             }
             429 => {
-                let retry = wait::of(&self.headers, &fault.error);
+                let retry = rate_limit::of(&self.headers, &fault.error);
                 error("provider_rate_limited", "limits the rate of requests", retry)
             }
             408 | 409 | 425 | 498 | 500.. => {
-                let retry = match wait::of(&self.headers, &fault.error) {
+                let retry = match rate_limit::of(&self.headers, &fault.error) {
                     Retry::After(wait) => Retry::After(wait),
                     _ => Retry::Backoff,
                 };

@@ -20,6 +20,7 @@ use catalog::Catalog;
 
 pub mod catalog;
 mod decide;
+mod excerpts;
 mod extract;
 pub mod gemini;
 mod http;
@@ -29,10 +30,9 @@ mod model_client;
 pub mod openai;
 mod options;
 mod patterns;
+mod rate_limit;
 pub mod roles;
 pub mod server;
-mod view;
-mod wait;
 
 pub use decide::ModelDecider;
 pub use extract::ModelExtractor;

@@ -189,7 +189,7 @@ impl Model for OpenAi {
         if reply.status != 200 {
             return self.refusal(&reply, &options);
         }
-        let left = super::wait::left(&reply.headers);
+        let left = super::rate_limit::left(&reply.headers);
         let answer = reply.json::<Completion>(provider.name()).map(Completion::into_answer)?;
         Ok(Answer { left, ..answer })
     }

@@ -16,8 +16,8 @@ use super::{
     MODEL_UNKNOWN, ModelClient, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns, Settings,
     unknown_model,
 };
-use crate::builtin::Builtin;
 use crate::clock::Clock;
+use crate::extractor::Builtin;
 use crate::prices::{PriceOnDay, Prices};
 use crate::{Decider, Error, Extractor, PatternMaker, Retry};
 use ampledata_net::gate::{Gate, Pace};

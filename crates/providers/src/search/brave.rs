@@ -1,7 +1,7 @@
 //! Brave's own index (<https://api-dashboard.search.brave.com/app/documentation>).
 
 use ampledata_core::serp::{ResultKind, Serp};
-use ampledata_net::exchange::{self, Address};
+use ampledata_net::service::{self, Address};
 use async_trait::async_trait;
 use reqwest::Client;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -10,7 +10,7 @@ use url::Url;
 
 use super::date::Dates;
 use super::json::{SNIPPET, TITLE, items, link, property, text};
-use super::page::{Builder, Found};
+use super::serp_builder::{Builder, Found};
 use super::{Key, Settings, SetupError, header};
 use crate::{Error, Search};
 
@@ -32,7 +32,7 @@ impl Brave {
     /// # Errors
     /// If the base address, the key or this machine's TLS cannot be used.
     pub fn new(settings: Settings, key: &Key) -> Result<Self, SetupError> {
-        let client = exchange::client(settings.timeout)?;
+        let client = service::client(settings.timeout)?;
         let address = settings.address("res/v1/web/search")?;
         Ok(Self { client, address, key: header(key)?, settings })
     }
@@ -77,9 +77,9 @@ impl Search for Brave {
     async fn search(&self, query: &str) -> Result<Serp, Error> {
         let request = self.client.get(self.url(query)).header(HEADER, self.key.clone());
         let request = request.header(reqwest::header::ACCEPT, "application/json");
-        let answer = exchange::ask(NAME, request, exchange::MAX_ANSWER).await?;
+        let answer = service::ask(NAME, request, service::MAX_ANSWER).await?;
         let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
-        read(query, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))
+        read(query, &answer, &dates).ok_or_else(|| service::bad_answer(NAME))
     }
 }
 

@@ -6,15 +6,15 @@
 mod brave;
 mod date;
 mod json;
-mod page;
 mod searxng;
+mod serp_builder;
 mod serper;
 
 use std::fmt;
 use std::time::Duration;
 
 use ampledata_core::value::PartialDate;
-use ampledata_net::exchange::Address;
+use ampledata_net::service::Address;
 use reqwest::header::HeaderValue;
 use thiserror::Error;
 

@@ -1,7 +1,7 @@
 //! SearXNG, a self-hosted metasearch engine (<https://docs.searxng.org>).
 
 use ampledata_core::serp::{ResultKind, Serp};
-use ampledata_net::exchange::{self, Address};
+use ampledata_net::service::{self, Address};
 use async_trait::async_trait;
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::date::Dates;
 use super::json::{SNIPPET, TITLE, items, line, link, property, text};
-use super::page::{Builder, Found};
+use super::serp_builder::{Builder, Found};
 use super::{Settings, SetupError};
 use crate::{Error, Search};
 
@@ -29,7 +29,7 @@ impl Searxng {
     /// # Errors
     /// If the base address or this machine's TLS cannot be used.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
-        let client = exchange::client(settings.timeout)?;
+        let client = service::client(settings.timeout)?;
         Ok(Self { client, address: settings.address("search")?, settings })
     }
 
@@ -50,24 +50,24 @@ impl Search for Searxng {
     async fn search(&self, query: &str) -> Result<Serp, Error> {
         let mut url = self.ask(self.address.url(), query);
         url.query_pairs_mut().append_pair("format", "json");
-        let response = exchange::send(NAME, self.client.get(url)).await?;
+        let response = service::send(NAME, self.client.get(url)).await?;
         if response.status() == StatusCode::FORBIDDEN {
             // SearXNG has no keys: it answers 403 if the format is not enabled in its settings.
             let message =
                 "SearXNG refused the request: add json to search.formats in its settings.yml";
-            return Err(exchange::bad_request(message.to_owned()));
+            return Err(service::bad_request(message.to_owned()));
         }
-        let answer = exchange::json(NAME, response, exchange::MAX_ANSWER).await?;
+        let answer = service::json(NAME, response, service::MAX_ANSWER).await?;
         let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
         if answer.get("results").and_then(Value::as_array).is_some_and(Vec::is_empty)
             && items(&answer, "unresponsive_engines").next().is_some()
         {
             // Nothing was found because nothing was searched: this must not count as an answer.
             let what = "the search engines behind it did not answer; see its own log";
-            return Err(exchange::unavailable(NAME, what));
+            return Err(service::unavailable(NAME, what));
         }
         let own = self.ask(self.address.shown(), query).into();
-        read(query, own, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))
+        read(query, own, &answer, &dates).ok_or_else(|| service::bad_answer(NAME))
     }
 }
 

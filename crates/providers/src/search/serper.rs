@@ -1,7 +1,7 @@
 //! Serper: Google's results (<https://serper.dev>).
 
 use ampledata_core::serp::{ResultKind, Serp};
-use ampledata_net::exchange::{self, Address};
+use ampledata_net::service::{self, Address};
 use async_trait::async_trait;
 use reqwest::Client;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -10,7 +10,7 @@ use url::Url;
 
 use super::date::Dates;
 use super::json::{SNIPPET, TITLE, items, link, property, text};
-use super::page::{Builder, Found};
+use super::serp_builder::{Builder, Found};
 use super::{Key, Settings, SetupError, header};
 use crate::{ChargedSerp, Error, Search};
 
@@ -35,7 +35,7 @@ impl Serper {
     /// # Errors
     /// If the base address, the key or this machine's TLS cannot be used.
     pub fn new(settings: Settings, key: &Key) -> Result<Self, SetupError> {
-        let client = exchange::client(settings.timeout)?;
+        let client = service::client(settings.timeout)?;
         Ok(Self { client, address: settings.address("search")?, key: header(key)?, settings })
     }
 
@@ -65,9 +65,9 @@ impl Search for Serper {
     async fn search_charged(&self, query: &str) -> Result<ChargedSerp, Error> {
         let request = self.client.post(self.address.url()).header(HEADER, self.key.clone());
         let request = request.json(&self.body(query));
-        let answer = exchange::ask(NAME, request, exchange::MAX_ANSWER).await?;
+        let answer = service::ask(NAME, request, service::MAX_ANSWER).await?;
         let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
-        let serp = read(query, &answer, &dates).ok_or_else(|| exchange::bad_answer(NAME))?;
+        let serp = read(query, &answer, &dates).ok_or_else(|| service::bad_answer(NAME))?;
         let credits = answer.get("credits").and_then(Value::as_u64);
         Ok(ChargedSerp { serp, units: credits.unwrap_or_else(|| self.most_units()) })
     }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod exchanges;
 mod options;
 mod roles;
-mod trades;
 mod wire;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ampledata_providers::builtin::Builtin;
+use ampledata_providers::extractor::Builtin;
 use ampledata_providers::{Error, PatternMaker as _, PatternRequest, Retry};
 
 use ampledata_core::model::JobModels;

@@ -6,12 +6,12 @@
 //! such as a WebSocket, ends at a proxy that does not exist. Images, fonts, styles and media are not
 //! fetched.
 
-mod find;
+mod devtools;
+mod executable;
+mod interception;
 mod process;
-mod requests;
 mod tab;
 mod visit;
-mod wire;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ use async_trait::async_trait;
 use thiserror::Error as ThisError;
 use tokio::sync::{Mutex, Semaphore};
 
+use self::interception::Requests;
 use self::process::Process;
-use self::requests::Requests;
 use super::http::HttpCrawler;
 use crate::{Crawl, Error, Fetched, Retry};
 
@@ -114,7 +114,8 @@ impl Chromium {
     /// # Errors
     /// [`SetupError::Missing`] if there is no browser.
     pub fn new(settings: Settings, http: HttpCrawler) -> Result<Self, SetupError> {
-        let program = find::program(settings.program.as_deref()).ok_or(SetupError::Missing)?;
+        let program =
+            executable::program(settings.program.as_deref()).ok_or(SetupError::Missing)?;
         let requests = Requests::new(&settings, http.clone())?;
         let turns = Semaphore::new(settings.pages);
         let running = Mutex::new(None);

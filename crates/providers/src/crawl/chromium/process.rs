@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::wire::Wire;
+use super::devtools::Wire;
 
 /// A running browser. Dropping it kills its process group and removes its folder.
 pub(super) struct Process {

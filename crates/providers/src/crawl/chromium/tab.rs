@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
 use super::Settings;
-use super::requests::Requests;
+use super::devtools::{Broken, Wire};
+use super::interception::Requests;
 use super::visit::{Ended, Visit};
-use super::wire::{Broken, Wire};
 use crate::{Error, Fetched, Freshness, Retry, Validators};
 
 /// Timeout of a command that the browser can answer at once.

@@ -12,9 +12,9 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep_until};
 
 use super::Settings;
-use super::requests::{Requests, Spent, document};
+use super::devtools::{Broken, Event};
+use super::interception::{Requests, Spent, document};
 use super::tab::{Failure, Tab, crashed, flooded};
-use super::wire::{Broken, Event};
 use crate::Fetched;
 
 /// How often a script that does not end is stopped again.

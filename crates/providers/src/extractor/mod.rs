@@ -7,14 +7,14 @@ use super::{
     PatternRequest,
 };
 
-mod choice;
+mod choose;
 mod clean;
 mod extract;
-mod facts;
-mod headline;
+mod from_facts;
+mod from_phrases;
+mod from_prose;
+mod from_title;
 mod patterns;
-mod phrases;
-mod prose;
 mod shape;
 mod subject;
 
@@ -32,7 +32,7 @@ impl PatternMaker for Builtin {
 #[async_trait]
 impl Decider for Builtin {
     async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error> {
-        Ok(choice::of(request))
+        Ok(choose::of(request))
     }
 }
 

@@ -12,7 +12,7 @@ use ampledata_core::vocabulary::{is_stop_word, words};
 use regex::Regex;
 
 use super::extract::Found;
-use super::facts::Look;
+use super::from_facts::Look;
 
 /// A line with more words is a sentence.
 const MAX_WORDS: usize = 6;

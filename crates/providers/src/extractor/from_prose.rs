@@ -11,8 +11,8 @@ use ampledata_core::value::{Value, parse};
 use ampledata_core::vocabulary::{Holds, Labels, is_stop_word};
 
 use super::extract::{Asked, Found};
-use super::facts::Look;
-use super::headline::words;
+use super::from_facts::Look;
+use super::from_title::words;
 
 /// Maximum number of sentences of one page that are examined.
 const MAX_SENTENCES: usize = 400;

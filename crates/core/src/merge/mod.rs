@@ -5,9 +5,12 @@ use rust_decimal::Decimal;
 use crate::column::Column;
 use crate::confidence::{Support, site, weight};
 use crate::evidence::Candidate;
-use crate::lost::Lost;
 use crate::row::{Cell, CellOutcome};
 use crate::value::{Value, same};
+
+mod not_chosen;
+
+pub use not_chosen::Lost;
 
 /// Another value is a contender if its weight is at least this share of the leader's.
 const EQUAL_STANDING: f64 = 0.93;

@@ -11,7 +11,7 @@ use ampledata_core::vocabulary::Labels;
 
 use super::extract::{Asked, Found, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::subject::Subjects;
-use super::{clean, phrases, shape};
+use super::{clean, from_phrases, shape};
 
 /// Factor for a label that readers of the page do not see.
 const UNSEEN: f64 = 0.88;
@@ -265,9 +265,9 @@ fn text_of(
     }
     if column.format == Some(Format::Address)
         && is_body(fact.kind)
-        && let Some(whole) = phrases::whole_address(look, fact.span)
+        && let Some(whole) = from_phrases::whole_address(look, fact.span)
     {
-        return Some((phrases::one_line(&look.page.text[whole.range()]), whole));
+        return Some((from_phrases::one_line(&look.page.text[whole.range()]), whole));
     }
     if clean::wants_link(column)
         && shape::fits(value, column, look.locale) == 0.0

@@ -7,9 +7,9 @@ use ampledata_core::page::{Access, FactKind, Page, Span};
 use ampledata_core::value::{Locale, fold, order_shown_by, unit_named_in};
 use ampledata_core::vocabulary::Labels;
 
-use super::facts::{self, Look};
+use super::from_facts::{self, Look};
 use super::subject::Subjects;
-use super::{headline, phrases, prose};
+use super::{from_phrases, from_prose, from_title};
 use crate::ExtractRequest;
 
 /// A label that matches the column less well than this means something else.
@@ -85,10 +85,10 @@ pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
         };
         for at in request.columns.iter().copied().filter(|at| *at < asked.len()) {
             let Asked { column, labels } = &asked[at];
-            let mut found = facts::find(&look, at, &asked);
-            found.extend(phrases::find(&look, at, column));
-            found.extend(headline::find(&look, at, column, labels));
-            found.extend(prose::find(&look, at, &asked));
+            let mut found = from_facts::find(&look, at, &asked);
+            found.extend(from_phrases::find(&look, at, column));
+            found.extend(from_title::find(&look, at, column, labels));
+            found.extend(from_prose::find(&look, at, &asked));
             suggestions.extend(best(found).into_iter().map(|found| suggest(found, page, index)));
         }
     }

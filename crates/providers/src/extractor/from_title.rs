@@ -8,8 +8,8 @@ use ampledata_core::vocabulary::{Holds, Labels};
 
 use super::clean;
 use super::extract::Found;
-use super::facts::Look;
-use super::phrases::lines;
+use super::from_facts::Look;
+use super::from_phrases::lines;
 
 /// Number of lines after the headline that belong to it.
 const NEAR: usize = 14;
