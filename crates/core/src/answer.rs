@@ -10,7 +10,7 @@ const MAX_VALUE: usize = 2_000;
 
 /// Why an answer cannot be used. An unusable answer never counts as an empty success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Problem {
+pub enum AnswerProblem {
     /// The model stopped at its limit of tokens.
     #[error("the answer was cut off")]
     CutOff,
@@ -31,7 +31,7 @@ pub enum Problem {
     TooLong,
 }
 
-impl Problem {
+impl AnswerProblem {
     /// A stable code, documented under docs/errors.
     pub fn code(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ pub struct Claim {
 
 /// The answer to an extraction.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Extracted {
+pub struct ParsedExtraction {
     /// The claimed values.
     pub claims: Vec<Claim>,
     /// Number of entries dropped because they have no quote, or name a column or passage that was not
@@ -72,7 +72,7 @@ pub struct Extracted {
 
 /// The answer to a decision.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Decided {
+pub struct ParsedDecision {
     /// Indices of the results to read, from 0, best first, without duplicates.
     pub read: Vec<usize>,
     /// The claimed values.
@@ -147,16 +147,20 @@ impl Text {
 ///
 /// # Errors
 /// Returns why the whole answer is unusable.
-pub fn extracted(answer: &str, columns: &[&str], passages: usize) -> Result<Extracted, Problem> {
-    let raw: RawCells = parse(answer)?;
-    let mut extracted = Extracted::default();
+pub fn parse_extraction(
+    answer: &str,
+    columns: &[&str],
+    passages: usize,
+) -> Result<ParsedExtraction, AnswerProblem> {
+    let raw: RawCells = parse_json(answer)?;
+    let mut extraction = ParsedExtraction::default();
     for cell in raw.cells {
         match cell.outcome.as_str() {
             "found" => {}
             "absent" | "conflict" => continue,
-            _ => return Err(Problem::OffSchema),
+            _ => return Err(AnswerProblem::OffSchema),
         }
-        let claim = claim(
+        let claim = to_claim(
             columns,
             passages,
             &cell.column,
@@ -166,44 +170,48 @@ pub fn extracted(answer: &str, columns: &[&str], passages: usize) -> Result<Extr
             cell.score,
         );
         match claim {
-            Some(claim) => extracted.claims.push(claim),
-            None => extracted.dropped += 1,
+            Some(claim) => extraction.claims.push(claim),
+            None => extraction.dropped += 1,
         }
     }
-    Ok(extracted)
+    Ok(extraction)
 }
 
 /// Parses the answer to a decision about `columns` (names, in order) and the given number of results.
 ///
 /// # Errors
 /// Returns why the whole answer is unusable.
-pub fn decided(answer: &str, columns: &[&str], results: usize) -> Result<Decided, Problem> {
-    let raw: RawDecision = parse(answer)?;
-    let mut decided = Decided::default();
+pub fn parse_decision(
+    answer: &str,
+    columns: &[&str],
+    results: usize,
+) -> Result<ParsedDecision, AnswerProblem> {
+    let raw: RawDecision = parse_json(answer)?;
+    let mut decision = ParsedDecision::default();
     for number in raw.read {
-        match place(number, results) {
-            Some(place) if !decided.read.contains(&place) => decided.read.push(place),
+        match shown_index(number, results) {
+            Some(place) if !decision.read.contains(&place) => decision.read.push(place),
             Some(_) => {}
-            None => decided.dropped += 1,
+            None => decision.dropped += 1,
         }
     }
     for fact in raw.facts {
         let value = Some(fact.value.into_string());
         let (quote, result) = (Some(fact.quote), Some(fact.result));
-        match claim(columns, results, &fact.column, value, quote, result, fact.score) {
-            Some(claim) => decided.claims.push(claim),
-            None => decided.dropped += 1,
+        match to_claim(columns, results, &fact.column, value, quote, result, fact.score) {
+            Some(claim) => decision.claims.push(claim),
+            None => decision.dropped += 1,
         }
     }
-    Ok(decided)
+    Ok(decision)
 }
 
 /// Parses the answer with query patterns; drops patterns that lack `%entity` or are too long.
 ///
 /// # Errors
-/// Returns why the answer is unusable; an answer without a usable pattern is [`Problem::OffSchema`].
-pub fn patterns(answer: &str, limit: usize) -> Result<Vec<String>, Problem> {
-    let raw: RawPatterns = parse(answer)?;
+/// Returns why the answer is unusable; an answer without a usable pattern is [`AnswerProblem::OffSchema`].
+pub fn parse_patterns(answer: &str, limit: usize) -> Result<Vec<String>, AnswerProblem> {
+    let raw: RawPatterns = parse_json(answer)?;
     let mut patterns: Vec<String> = Vec::new();
     for pattern in raw.patterns {
         let pattern = pattern.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -212,7 +220,7 @@ pub fn patterns(answer: &str, limit: usize) -> Result<Vec<String>, Problem> {
             patterns.push(pattern);
         }
     }
-    if patterns.is_empty() { Err(Problem::OffSchema) } else { Ok(patterns) }
+    if patterns.is_empty() { Err(AnswerProblem::OffSchema) } else { Ok(patterns) }
 }
 
 /// Parses the answer with the columns of a key: their indices among those shown, from 0, without
@@ -220,47 +228,47 @@ pub fn patterns(answer: &str, limit: usize) -> Result<Vec<String>, Problem> {
 ///
 /// # Errors
 /// Returns why the answer is unusable; an unknown number, no number, and more than `limit` numbers are
-/// [`Problem::OffSchema`].
-pub fn key(answer: &str, shown: usize, limit: usize) -> Result<Vec<usize>, Problem> {
-    let raw: RawKey = parse(answer)?;
+/// [`AnswerProblem::OffSchema`].
+pub fn parse_key(answer: &str, shown: usize, limit: usize) -> Result<Vec<usize>, AnswerProblem> {
+    let raw: RawKey = parse_json(answer)?;
     let mut places = Vec::new();
     for number in raw.columns {
-        let place = place(number, shown).ok_or(Problem::OffSchema)?;
+        let place = shown_index(number, shown).ok_or(AnswerProblem::OffSchema)?;
         if !places.contains(&place) {
             places.push(place);
         }
     }
     let usable = !places.is_empty() && places.len() <= limit;
-    if usable { Ok(places) } else { Err(Problem::OffSchema) }
+    if usable { Ok(places) } else { Err(AnswerProblem::OffSchema) }
 }
 
-fn parse<'a, T: Deserialize<'a>>(answer: &'a str) -> Result<T, Problem> {
+fn parse_json<'a, T: Deserialize<'a>>(answer: &'a str) -> Result<T, AnswerProblem> {
     if answer.len() > MAX_ANSWER {
-        return Err(Problem::TooLong);
+        return Err(AnswerProblem::TooLong);
     }
-    let bare = unfenced(answer.trim());
+    let bare = strip_code_fence(answer.trim());
     if bare.is_empty() {
-        return Err(Problem::Empty);
+        return Err(AnswerProblem::Empty);
     }
     serde_json::from_str(bare).map_err(|error| match error.classify() {
-        serde_json::error::Category::Eof => Problem::CutOff,
-        serde_json::error::Category::Data => Problem::OffSchema,
-        _ => Problem::NotJson,
+        serde_json::error::Category::Eof => AnswerProblem::CutOff,
+        serde_json::error::Category::Data => AnswerProblem::OffSchema,
+        _ => AnswerProblem::NotJson,
     })
 }
 
 /// Removes the Markdown fences that unconstrained models put around JSON.
-fn unfenced(answer: &str) -> &str {
+fn strip_code_fence(answer: &str) -> &str {
     let Some(inside) = answer.strip_prefix("```") else { return answer };
     let inside = inside.strip_prefix("json").unwrap_or(inside);
     inside.strip_suffix("```").unwrap_or(inside).trim()
 }
 
-fn place(number: i64, shown: usize) -> Option<usize> {
+fn shown_index(number: i64, shown: usize) -> Option<usize> {
     usize::try_from(number).ok()?.checked_sub(1).filter(|place| *place < shown)
 }
 
-fn claim(
+fn to_claim(
     columns: &[&str],
     shown: usize,
     column: &str,
@@ -274,7 +282,7 @@ fn claim(
         column: columns.iter().position(|name| *name == column)?,
         value,
         quote: quote.filter(|quote| !quote.trim().is_empty())?,
-        shown: place(number?, shown)?,
+        shown: shown_index(number?, shown)?,
         score: score.filter(|score| score.is_finite()).map_or(0.5, |score| score.clamp(0.0, 1.0)),
     })
 }
@@ -293,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_claim_refers_to_what_was_shown() {
-        let answer = extracted(&cell("span", 2), &COLUMNS, 3).unwrap();
+        let answer = parse_extraction(&cell("span", 2), &COLUMNS, 3).unwrap();
         assert_eq!(answer.claims[0].column, 0);
         assert_eq!(answer.claims[0].shown, 1);
     }
@@ -301,51 +309,51 @@ mod tests {
     #[test]
     fn what_was_not_shown_is_dropped_and_counted() {
         for (column, passage) in [("length", 1), ("span", 0), ("span", 4), ("span", -1)] {
-            let answer = extracted(&cell(column, passage), &COLUMNS, 3).unwrap();
+            let answer = parse_extraction(&cell(column, passage), &COLUMNS, 3).unwrap();
             assert!(answer.claims.is_empty());
             assert_eq!(answer.dropped, 1);
         }
-        let answer = decided(r#"{"read":[2,99,2,1],"facts":[]}"#, &COLUMNS, 3).unwrap();
+        let answer = parse_decision(r#"{"read":[2,99,2,1],"facts":[]}"#, &COLUMNS, 3).unwrap();
         assert_eq!((answer.read, answer.dropped), (vec![1, 0], 1));
     }
 
     #[test]
     fn unusable_answers_are_named_problems() {
-        let problem = |answer: &str| extracted(answer, &COLUMNS, 3).unwrap_err();
-        assert_eq!(problem(""), Problem::Empty);
-        assert_eq!(problem("  \n"), Problem::Empty);
-        assert_eq!(problem("I am sorry, but"), Problem::NotJson);
-        assert_eq!(problem(r#"{"cells":[{"column":"span","#), Problem::CutOff);
-        assert_eq!(problem(r#"{"rows":[]}"#), Problem::OffSchema);
-        assert_eq!(problem(r#"{"cells":"none"}"#), Problem::OffSchema);
+        let problem = |answer: &str| parse_extraction(answer, &COLUMNS, 3).unwrap_err();
+        assert_eq!(problem(""), AnswerProblem::Empty);
+        assert_eq!(problem("  \n"), AnswerProblem::Empty);
+        assert_eq!(problem("I am sorry, but"), AnswerProblem::NotJson);
+        assert_eq!(problem(r#"{"cells":[{"column":"span","#), AnswerProblem::CutOff);
+        assert_eq!(problem(r#"{"rows":[]}"#), AnswerProblem::OffSchema);
+        assert_eq!(problem(r#"{"cells":"none"}"#), AnswerProblem::OffSchema);
         assert_eq!(
             problem(
                 r#"{"cells":[{"column":"span","outcome":"maybe","value":null,"quote":null,"passage":null}]}"#
             ),
-            Problem::OffSchema
+            AnswerProblem::OffSchema
         );
-        assert_eq!(problem(&"x".repeat(MAX_ANSWER + 1)), Problem::TooLong);
+        assert_eq!(problem(&"x".repeat(MAX_ANSWER + 1)), AnswerProblem::TooLong);
     }
 
     #[test]
     fn fences_of_markdown_are_taken_off() {
         let answer = format!("```json\n{}\n```", cell("opened", 1));
-        assert_eq!(extracted(&answer, &COLUMNS, 1).unwrap().claims.len(), 1);
+        assert_eq!(parse_extraction(&answer, &COLUMNS, 1).unwrap().claims.len(), 1);
     }
 
     #[test]
     fn a_key_is_of_columns_that_were_shown() {
-        assert_eq!(key(r#"{"columns":[2,1,2]}"#, 3, 2), Ok(vec![1, 0]));
+        assert_eq!(parse_key(r#"{"columns":[2,1,2]}"#, 3, 2), Ok(vec![1, 0]));
         for wrong in ["[]", "[0]", "[4]", "[-1]", "[1,2,3]", "[1.5]", r#"["name"]"#] {
             let answer = format!(r#"{{"columns":{wrong}}}"#);
-            assert_eq!(key(&answer, 3, 2), Err(Problem::OffSchema), "{wrong}");
+            assert_eq!(parse_key(&answer, 3, 2), Err(AnswerProblem::OffSchema), "{wrong}");
         }
     }
 
     #[test]
     fn patterns_need_their_placeholder() {
         let answer = r#"{"patterns":["%entity  opening date","no placeholder","%entity span"]}"#;
-        assert_eq!(patterns(answer, 5).unwrap(), ["%entity opening date", "%entity span"]);
-        assert_eq!(patterns(r#"{"patterns":["none"]}"#, 5), Err(Problem::OffSchema));
+        assert_eq!(parse_patterns(answer, 5).unwrap(), ["%entity opening date", "%entity span"]);
+        assert_eq!(parse_patterns(r#"{"patterns":["none"]}"#, 5), Err(AnswerProblem::OffSchema));
     }
 }

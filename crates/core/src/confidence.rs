@@ -7,7 +7,7 @@ use crate::page::FactKind;
 use crate::value::Qualifier;
 
 /// The weight of one candidate against others, 0 to 1, judged without looking at the others.
-pub fn weight(candidate: &Candidate) -> f64 {
+pub fn candidate_weight(candidate: &Candidate) -> f64 {
     let features = &candidate.features;
     let own = features.own_score.map_or(1.0, |score| 0.7 + 0.3 * score);
     formality(candidate.evidence.kind) * (0.25 + 0.75 * features.label) * features.entity * own
@@ -43,12 +43,12 @@ pub struct Support {
 
 impl Support {
     /// Summarises the candidates of one value (`group`) among all candidates of the cell.
-    pub fn of(group: &[&Candidate], all: &[Candidate]) -> Self {
-        let total = sum(all.iter().map(weight));
-        let mine = sum(group.iter().map(|candidate| weight(candidate)));
+    pub fn summarize(group: &[&Candidate], all: &[Candidate]) -> Self {
+        let total = stable_sum(all.iter().map(candidate_weight));
+        let mine = stable_sum(group.iter().map(|candidate| candidate_weight(candidate)));
         Self {
-            best: group.iter().map(|candidate| weight(candidate)).fold(0.0, f64::max),
-            sites: group.iter().map(|c| site(&c.evidence.url)).collect::<BTreeSet<_>>().len(),
+            best: group.iter().map(|candidate| candidate_weight(candidate)).fold(0.0, f64::max),
+            sites: group.iter().map(|c| site_of(&c.evidence.url)).collect::<BTreeSet<_>>().len(),
             contested: if total > 0.0 { 1.0 - mine / total } else { 0.0 },
             approximate: group.iter().all(|c| c.qualifier == Some(Qualifier::About)),
         }
@@ -76,14 +76,14 @@ const CONTESTED: f64 = -2.5;
 const APPROXIMATE: f64 = -0.5;
 
 /// A sum that does not depend on the order of its terms, down to the last bit.
-fn sum(terms: impl Iterator<Item = f64>) -> f64 {
+fn stable_sum(terms: impl Iterator<Item = f64>) -> f64 {
     let mut terms: Vec<f64> = terms.collect();
     terms.sort_by(f64::total_cmp);
     terms.iter().sum()
 }
 
 /// The site of an address: its host without `www.`, or the address itself if it has no host.
-pub fn site(url: &str) -> &str {
+pub fn site_of(url: &str) -> &str {
     let after = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = after.split(['/', '?', '#']).next().unwrap_or(after);
     host.strip_prefix("www.").unwrap_or(host)

@@ -11,7 +11,7 @@ const MAX_CONTEXT_FIELDS: usize = 3;
 const MAX_QUERY: usize = 200;
 
 /// Whether the cell needs another attempt: it has no value, or a weak one.
-pub fn needs_more(cell: Option<&Cell>, threshold: f64) -> bool {
+pub fn needs_another_attempt(cell: Option<&Cell>, threshold: f64) -> bool {
     cell.is_none_or(|cell| cell.outcome != CellOutcome::Found || cell.confidence < threshold)
 }
 
@@ -19,10 +19,10 @@ pub fn needs_more(cell: Option<&Cell>, threshold: f64) -> bool {
 ///
 /// The first retry searches for each column by its description, the second by its name, and so on in
 /// turn. A column without a description is always searched for by its name.
-pub fn patterns(plan: &Plan, columns: &[usize], attempt: u8) -> Vec<String> {
+pub fn retry_patterns(plan: &Plan, columns: &[usize], attempt: u8) -> Vec<String> {
     let ask = |column: &Column| match (&column.description, attempt % 2) {
         (Some(description), 1) => description.clone(),
-        _ => words(&column.name),
+        _ => column_words(&column.name),
     };
     let queries = usize::from(plan.limits.queries).max(1);
     let per_query = columns.len().div_ceil(queries).max(1);
@@ -40,23 +40,23 @@ pub fn patterns(plan: &Plan, columns: &[usize], attempt: u8) -> Vec<String> {
 ///
 /// `%entity` stands for the values of the key and the short values of the context, which distinguish
 /// namesakes; a pattern without the placeholder gets them in front.
-pub fn render(pattern: &str, input: &Input) -> String {
+pub fn render_query(pattern: &str, input: &Input) -> String {
     let context = input
         .context
         .iter()
         .filter(|field| field.value.chars().count() <= MAX_CONTEXT)
         .take(MAX_CONTEXT_FIELDS);
-    let entity: Vec<String> = input.key.iter().chain(context).map(plain).collect();
+    let entity: Vec<String> = input.key.iter().chain(context).map(single_line).collect();
     let entity = entity.join(" ");
     let query = if pattern.contains("%entity") {
         pattern.replace("%entity", &entity)
     } else {
         format!("{entity} {pattern}")
     };
-    cut(&query)
+    truncate_query(&query)
 }
 
-fn plain(field: &Field) -> String {
+fn single_line(field: &Field) -> String {
     field
         .value
         .split(|c: char| c.is_whitespace() || c.is_control())
@@ -66,7 +66,7 @@ fn plain(field: &Field) -> String {
 }
 
 /// Cuts a query that is too long at the end of a word.
-fn cut(query: &str) -> String {
+fn truncate_query(query: &str) -> String {
     let query = query.trim();
     let Some((end, _)) = query.char_indices().nth(MAX_QUERY) else {
         return query.to_owned();
@@ -76,7 +76,7 @@ fn cut(query: &str) -> String {
 }
 
 /// A column's name as words: `mpg_city`, `mpgCity` and `mpg-city` become "mpg city".
-pub fn words(name: &str) -> String {
+pub fn column_words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut previous = ' ';
     for c in name.chars() {

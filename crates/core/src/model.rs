@@ -101,17 +101,17 @@ impl From<ModelRef> for String {
 /// The text does not name a model.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not one of builtin, gemini:NAME, groq:NAME, openai:NAME")]
-pub struct NotAModel(pub String);
+pub struct InvalidModelName(pub String);
 
 impl FromStr for ModelRef {
-    type Err = NotAModel;
+    type Err = InvalidModelName;
 
-    fn from_str(text: &str) -> Result<Self, NotAModel> {
+    fn from_str(text: &str) -> Result<Self, InvalidModelName> {
         let text = text.trim();
         if text == "builtin" {
             return Ok(Self::Builtin);
         }
-        let refused = || NotAModel(text.chars().take(MAX_MODEL_NAME).collect());
+        let refused = || InvalidModelName(text.chars().take(MAX_MODEL_NAME).collect());
         let (provider, name) = text.split_once(':').ok_or_else(refused)?;
         let mut providers = ModelProvider::ALL.into_iter();
         let provider = providers.find(|one| one.name() == provider).ok_or_else(refused)?;
@@ -124,9 +124,9 @@ impl FromStr for ModelRef {
 }
 
 impl TryFrom<String> for ModelRef {
-    type Error = NotAModel;
+    type Error = InvalidModelName;
 
-    fn try_from(text: String) -> Result<Self, NotAModel> {
+    fn try_from(text: String) -> Result<Self, InvalidModelName> {
         text.parse()
     }
 }
@@ -188,7 +188,7 @@ pub struct JobModels {
 
 impl JobModels {
     /// The model, or the extractor, that has a role.
-    pub fn of(&self, role: ModelRole) -> &ModelRef {
+    pub fn for_role(&self, role: ModelRole) -> &ModelRef {
         match role {
             ModelRole::Patterns => &self.patterns,
             ModelRole::Decisions => &self.decisions,
@@ -211,7 +211,7 @@ impl JobModels {
     pub fn hosted(&self) -> Vec<(ModelRole, &ModelName)> {
         let mut found: Vec<(ModelRole, &ModelName)> = Vec::new();
         for role in ModelRole::ALL {
-            if let Some(name) = self.of(role).hosted()
+            if let Some(name) = self.for_role(role).hosted()
                 && found.iter().all(|(_, known)| *known != name)
             {
                 found.push((role, name));

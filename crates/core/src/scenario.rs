@@ -35,7 +35,7 @@ pub struct Scenario {
 pub struct World {
     /// Addresses shown for a query; `*` for every other query.
     #[serde(default)]
-    pub searches: BTreeMap<String, Shown>,
+    pub searches: BTreeMap<String, ShownValue>,
     /// Facts that snippets prove: column name to text.
     #[serde(default)]
     pub snippets: BTreeMap<String, String>,
@@ -47,7 +47,7 @@ pub struct World {
 /// The answer to a query.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Shown {
+pub enum ShownValue {
     /// Addresses, best first.
     Urls(Vec<String>),
     /// Nothing; the failure is final.
@@ -129,8 +129,8 @@ impl Scenario {
     fn search(&self, query: &str) -> Outcome {
         let shown = self.world.searches.get(query).or_else(|| self.world.searches.get("*"));
         match shown {
-            Some(Shown::Failure(failure)) => Outcome::Failed(failure.clone()),
-            Some(Shown::Urls(urls)) => {
+            Some(ShownValue::Failure(failure)) => Outcome::Failed(failure.clone()),
+            Some(ShownValue::Urls(urls)) => {
                 Outcome::Searched(SerpRef { hash: ContentHash(urls.join(" ")), urls: urls.clone() })
             }
             None => {
@@ -220,7 +220,7 @@ impl Scenario {
             match verify(&suggestion, column, &from) {
                 Ok(candidate) => into.candidates.push(candidate),
                 Err(reason) => {
-                    let rejection = Rejection::of(index, source.url, &suggestion.text, reason);
+                    let rejection = Rejection::new(index, source.url, &suggestion.text, reason);
                     into.rejections.push(rejection);
                 }
             }

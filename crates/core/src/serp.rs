@@ -113,7 +113,7 @@ impl Serp {
 
 /// A result of several search result pages, taken from the page with its longest snippet.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fused<'a> {
+pub struct FusedResult<'a> {
     /// Index of the search result page.
     pub serp: usize,
     /// Index of the result on it.
@@ -131,20 +131,20 @@ const RRF: f64 = 60.0;
 ///
 /// What every query shows comes before what only one query ranks first, so that no query's results are
 /// lost.
-pub fn fuse(serps: &[Serp]) -> Vec<Fused<'_>> {
-    let mut by_address: BTreeMap<(&str, ResultKind), Fused<'_>> = BTreeMap::new();
+pub fn fuse_results(serps: &[Serp]) -> Vec<FusedResult<'_>> {
+    let mut by_address: BTreeMap<(&str, ResultKind), FusedResult<'_>> = BTreeMap::new();
     for (serp, page) in serps.iter().enumerate() {
         for (result, shown) in page.results.iter().enumerate() {
             let score = 1.0 / (RRF + 1.0 + result as f64);
             by_address
-                .entry((address(&shown.url), shown.kind))
+                .entry((comparable_address(&shown.url), shown.kind))
                 .and_modify(|known| {
                     known.score += score;
                     if known.shown.snippet.len() < shown.snippet.len() {
                         (known.serp, known.result, known.shown) = (serp, result, shown);
                     }
                 })
-                .or_insert(Fused { serp, result, shown, score });
+                .or_insert(FusedResult { serp, result, shown, score });
         }
     }
     let mut fused: Vec<_> = by_address.into_values().collect();
@@ -154,7 +154,7 @@ pub fn fuse(serps: &[Serp]) -> Vec<Fused<'_>> {
 
 /// The part that two spellings of one address share: no scheme, no `www.`, no fragment, no slash at the
 /// end.
-fn address(url: &str) -> &str {
+fn comparable_address(url: &str) -> &str {
     let bare = url.split('#').next().unwrap_or(url);
     let bare =
         bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
@@ -177,7 +177,7 @@ mod tests {
     }
 
     fn urls(serps: &[Serp]) -> Vec<String> {
-        fuse(serps).iter().map(|fused| fused.shown.url.clone()).collect()
+        fuse_results(serps).iter().map(|fused| fused.shown.url.clone()).collect()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 /// One metered call, or one that a stored answer made unnecessary.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spent {
+pub struct CallUsage {
     /// The provider that was called: `gemini`, `groq`, `openai`, `serper`.
     pub provider: String,
     /// The model's name, as the provider spells it; `None` for searches.

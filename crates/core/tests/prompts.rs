@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use ampledata_core::column::{Column, ColumnType};
-use ampledata_core::prompt::{DecidePrompt, ExtractPrompt, PatternPrompt, Shown};
+use ampledata_core::prompt::{DecidePrompt, ExtractPrompt, PatternPrompt, ShownText};
 use ampledata_core::row::{Field, Input};
 use ampledata_core::value::PartialDate;
 
@@ -16,7 +16,7 @@ fn input() -> Input {
     Input {
         key: vec![field("bridge", "Victoria Bridge")],
         context: vec![field("city", "Brisbane"), field("notes", "two\nlines\u{7}")],
-        asked: vec![0, 1, 2],
+        requested: vec![0, 1, 2],
     }
 }
 
@@ -36,8 +36,8 @@ fn columns() -> Vec<Column> {
     ]
 }
 
-fn shown(text: &str) -> Shown<'_> {
-    Shown {
+fn shown(text: &str) -> ShownText<'_> {
+    ShownText {
         url: "https://almanac.example/victoria-bridge",
         title: "Victoria Bridge › Key facts",
         dated: PartialDate::year_only(2024),

@@ -9,7 +9,7 @@ use ampledata_core::row::{
     Cell, CellOutcome, Decision, Failure, FailureKind, Field, Input, Limits, Next, Outcome, Plan,
     Row, Step,
 };
-use ampledata_core::scenario::{Scenario, Shown, Site, World};
+use ampledata_core::scenario::{Scenario, ShownValue, Site, World};
 use ampledata_core::value::PartialDate;
 use proptest::prelude::*;
 
@@ -52,8 +52,8 @@ fn url(n: u8) -> String {
 }
 
 fn world() -> impl Strategy<Value = World> {
-    let urls = proptest::collection::vec((0..12u8).prop_map(url), 0..8).prop_map(Shown::Urls);
-    let shown = prop_oneof![5 => urls, 1 => failure().prop_map(Shown::Failure)];
+    let urls = proptest::collection::vec((0..12u8).prop_map(url), 0..8).prop_map(ShownValue::Urls);
+    let shown = prop_oneof![5 => urls, 1 => failure().prop_map(ShownValue::Failure)];
     let queries =
         prop_oneof![Just("*"), Just("Some Bridge"), Just("Some Bridge span length opened")];
     let searches = proptest::collection::btree_map(queries.prop_map(str::to_owned), shown, 0..4);
@@ -86,7 +86,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
         input: Input {
             key: vec![Field { name: "bridge".into(), value: "Some Bridge".into() }],
             context: Vec::new(),
-            asked: vec![0, 1, 2],
+            requested: vec![0, 1, 2],
         },
         world,
     })
@@ -119,7 +119,7 @@ proptest! {
                 Step::Crawl { url } => {
                     prop_assert!(done.insert(url.clone()));
                     let shown = scenario.world.searches.values().any(|shown| {
-                        matches!(shown, Shown::Urls(urls) if urls.contains(url))
+                        matches!(shown, ShownValue::Urls(urls) if urls.contains(url))
                     });
                     prop_assert!(shown);
                 }

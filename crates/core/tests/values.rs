@@ -4,8 +4,8 @@
 
 use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::value::{
-    DateOrder, Locale, Parsed, PartialDate, Qualifier, Unparsed, Value, fold, order_shown_by,
-    parse, parse_json, same,
+    DateOrder, Locale, Parsed, PartialDate, Qualifier, Unparsed, Value, fold, infer_date_order,
+    parse, parse_json, same_value,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -165,7 +165,7 @@ fn siblings_prove_the_order_of_dates() {
         ("2020-04-13", None),
         ("1.13.2020.5", None),
     ] {
-        assert_eq!(order_shown_by(text), order, "{text}");
+        assert_eq!(infer_date_order(text), order, "{text}");
     }
 }
 
@@ -217,7 +217,7 @@ fn values_that_say_the_same_support_each_other() {
         (Value::List(vec![text("Crime")]), text("crime"), &plain, true),
         (Value::Boolean(true), text("true"), &plain, false),
     ] {
-        assert_eq!(same(&a, &b, column), expected, "{a} and {b}");
+        assert_eq!(same_value(&a, &b, column), expected, "{a} and {b}");
     }
 }
 
@@ -320,7 +320,7 @@ proptest! {
             let back = parse(&format!("{there} {other}"), &in_unit(one), &Locale {
                 language: Some("en".to_owned()), ..Locale::default()
             }).unwrap().value;
-            prop_assert!(same(&back, &Value::Number(number), &in_unit(one)), "{} {} {}", number, one, back);
+            prop_assert!(same_value(&back, &Value::Number(number), &in_unit(one)), "{} {} {}", number, one, back);
         }
     }
 

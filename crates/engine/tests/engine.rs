@@ -13,7 +13,7 @@ use ampledata_store::{
     CallKind, Entry, Job, JobId, JobStatus, NewJob, ResultRow, RowId, StatusChange, Store,
 };
 use ampledata_test_support::world::{
-    World, companies, fault, open, options, performer, plan, results,
+    World, companies, error, open, options, performer, plan, results,
 };
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -156,7 +156,7 @@ async fn a_fault_that_passes_leaves_no_trace() {
         let mut tries = tries.lock().unwrap();
         let tried = tries.entry(call.to_owned()).or_default();
         *tried += 1;
-        if *tried < 3 { Err(fault(Retry::Backoff)) } else { Ok(()) }
+        if *tried < 3 { Err(error(Retry::Backoff)) } else { Ok(()) }
     }));
     run(&world, &store, &job, 4).await;
     assert_eq!(results(&*store, &job).await, expected);
@@ -171,7 +171,7 @@ async fn what_somebody_has_to_mend_pauses_the_job_and_fails_no_row() {
     let calls = std::sync::atomic::AtomicU32::new(0);
     let world = Arc::new(World::with_hook(move |_| {
         let call = calls.fetch_add(1, Ordering::SeqCst);
-        if call == 12 { Err(fault(Retry::Hold)) } else { Ok(()) }
+        if call == 12 { Err(error(Retry::Hold)) } else { Ok(()) }
     }));
     let summary = run(&world, &store, &job, 4).await;
     assert_eq!(summary.ending, Ending::Paused);
@@ -193,7 +193,7 @@ async fn a_fault_that_stays_is_in_the_cells_after_the_last_try() {
     let store = open(folder.path()).await;
     let job = companies(&*store, 1).await;
     let world = Arc::new(World::with_hook(|call| {
-        if call.starts_with("search") { Err(fault(Retry::Backoff)) } else { Ok(()) }
+        if call.starts_with("search") { Err(error(Retry::Backoff)) } else { Ok(()) }
     }));
     let summary = run(&world, &store, &job, 4).await;
     assert_eq!((summary.ending, world.calls()), (Ending::Completed, 10));

@@ -19,7 +19,7 @@ pub async fn read(response: Response, max_bytes: usize) -> Result<Vec<u8>, Error
     let mut body = Vec::with_capacity(announced.unwrap_or(16 * 1024).min(max_bytes));
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| page_response::transport(&error))?;
+        let chunk = chunk.map_err(|error| page_response::transport_error(&error))?;
         if body.len() + chunk.len() > max_bytes {
             return Err(too_large(max_bytes));
         }

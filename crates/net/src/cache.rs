@@ -9,7 +9,7 @@ use url::Url;
 use crate::freshness::{Freshness, NotModified, Validators};
 
 /// No page is reused for longer without asking its server.
-const MOST: Duration = Duration::from_hours(24 * 30);
+const MAX_FRESHNESS: Duration = Duration::from_hours(24 * 30);
 /// RFC 9111, 1.2.2: the value that stands for a number that is too large.
 const OVERFLOW: u64 = 1 << 31;
 /// RFC 9111, 4.2.2: a page that has not changed for a long time will not change soon: a tenth of that
@@ -19,7 +19,7 @@ const HEURISTIC: u32 = 10;
 const MAX_VALIDATOR: usize = 1_024;
 
 /// How long an answer received at `now` is fresh.
-pub fn freshness(headers: &HeaderMap, now: SystemTime) -> Freshness {
+pub fn compute_freshness(headers: &HeaderMap, now: SystemTime) -> Freshness {
     let control = Control::of(headers);
     // An answer that varies by more than the request shows fits no other request (RFC 9111, 4.1).
     let varies = values(headers, &header::VARY).any(|name| name == "*");
@@ -31,11 +31,11 @@ pub fn freshness(headers: &HeaderMap, now: SystemTime) -> Freshness {
         .max_age
         .or_else(|| expires(headers, date))
         .unwrap_or_else(|| heuristic(headers, date));
-    Freshness::For(lifetime.saturating_sub(age(headers, date, now)).min(MOST))
+    Freshness::For(lifetime.saturating_sub(age(headers, date, now)).min(MAX_FRESHNESS))
 }
 
 /// The validators of a page at `url`; empty if it may not be stored.
-pub fn validators(headers: &HeaderMap, url: &Url) -> Validators {
+pub fn read_validators(headers: &HeaderMap, url: &Url) -> Validators {
     let kept = |name| {
         let value = headers.get(name)?.to_str().ok()?.trim();
         (!value.is_empty() && value.len() <= MAX_VALIDATOR).then(|| value.to_owned())
@@ -52,12 +52,15 @@ pub fn validators(headers: &HeaderMap, url: &Url) -> Validators {
 }
 
 /// The validators to send with a request for `url`.
-pub fn conditions<'a>(known: Option<&'a Validators>, url: &Url) -> Option<&'a Validators> {
+pub fn applicable_validators<'a>(
+    known: Option<&'a Validators>,
+    url: &Url,
+) -> Option<&'a Validators> {
     known.filter(|known| !known.is_empty() && known.url == url.as_str())
 }
 
 /// Makes a request conditional: the server returns the page only if it has changed (RFC 9110, 13.1).
-pub fn ask(mut request: RequestBuilder, known: &Validators) -> RequestBuilder {
+pub fn make_conditional(mut request: RequestBuilder, known: &Validators) -> RequestBuilder {
     let mut add = |name: HeaderName, value: Option<&String>| {
         let value = value.and_then(|value| HeaderValue::from_str(value).ok());
         if let (Some(value), Some(with)) = (value, request.try_clone()) {
@@ -70,7 +73,7 @@ pub fn ask(mut request: RequestBuilder, known: &Validators) -> RequestBuilder {
 }
 
 /// Freshness and validators from a `304 Not Modified` answer; `None` for any other answer.
-pub fn not_modified(
+pub fn read_not_modified(
     response: &Response,
     known: &Validators,
     now: SystemTime,
@@ -90,8 +93,8 @@ pub fn not_modified(
     keep(header::ETAG, known.etag.as_ref());
     keep(header::LAST_MODIFIED, known.last_modified.as_ref());
     Some(NotModified {
-        freshness: freshness(&headers, now),
-        validators: validators(&headers, response.url()),
+        freshness: compute_freshness(&headers, now),
+        validators: read_validators(&headers, response.url()),
     })
 }
 
@@ -152,7 +155,7 @@ fn expires(headers: &HeaderMap, date: SystemTime) -> Option<Duration> {
 
 /// The default if the server states nothing: a share of the time since the last change, or a day.
 fn heuristic(headers: &HeaderMap, now: SystemTime) -> Duration {
-    let Freshness::For(unknown) = Freshness::UNKNOWN else { return Duration::ZERO };
+    let Freshness::For(unknown) = Freshness::DEFAULT else { return Duration::ZERO };
     let unchanged =
         date(headers, &header::LAST_MODIFIED).and_then(|at| now.duration_since(at).ok());
     unchanged.map_or(unknown, |unchanged| unchanged / HEURISTIC)
@@ -160,10 +163,10 @@ fn heuristic(headers: &HeaderMap, now: SystemTime) -> Duration {
 
 /// How long the answer had been in transit and in other caches (RFC 9111, 4.2.3).
 fn age(headers: &HeaderMap, date: SystemTime, now: SystemTime) -> Duration {
-    let said = values(headers, &header::AGE).next().and_then(seconds).unwrap_or_default();
+    let stated = values(headers, &header::AGE).next().and_then(seconds).unwrap_or_default();
     // Dates have a resolution of one second.
     let apparent = now.duration_since(date).unwrap_or_default().as_secs();
-    said.max(Duration::from_secs(apparent))
+    stated.max(Duration::from_secs(apparent))
 }
 
 #[cfg(test)]
@@ -186,7 +189,7 @@ mod tests {
 
     fn fresh(text: &str) -> u64 {
         let now = httpdate::parse_http_date(NOW).unwrap();
-        match freshness(&headers(text), now) {
+        match compute_freshness(&headers(text), now) {
             Freshness::For(time) => time.as_secs(),
             Freshness::Forever => panic!("nothing on the web is for ever"),
         }
@@ -271,7 +274,7 @@ mod tests {
             (long, None, None),
         ];
         for (text, etag, last_modified) in table {
-            let found = validators(&headers(&text), &url);
+            let found = read_validators(&headers(&text), &url);
             assert_eq!(found.url, "https://a.example/");
             assert_eq!(found.etag.as_deref(), etag, "{text}");
             assert_eq!(found.last_modified.as_deref(), last_modified, "{text}");
@@ -285,11 +288,15 @@ mod tests {
             etag: Some("\"a\"".to_owned()),
             last_modified: None,
         };
-        let of = |url: &str| conditions(Some(&known), &Url::parse(url).unwrap()).is_some();
+        let of =
+            |url: &str| applicable_validators(Some(&known), &Url::parse(url).unwrap()).is_some();
         assert!(of("https://a.example/"));
         assert!(!of("https://a.example/b") && !of("https://b.example/"));
         let none = Validators { url: known.url.clone(), ..Validators::default() };
         let url = Url::parse(&known.url).unwrap();
-        assert!(conditions(Some(&none), &url).is_none() && conditions(None, &url).is_none());
+        assert!(
+            applicable_validators(Some(&none), &url).is_none()
+                && applicable_validators(None, &url).is_none()
+        );
     }
 }

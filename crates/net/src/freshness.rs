@@ -13,7 +13,7 @@ pub enum Freshness {
 
 impl Freshness {
     /// The default for a page whose server states nothing: a day.
-    pub const UNKNOWN: Self = Self::For(Duration::from_hours(24));
+    pub const DEFAULT: Self = Self::For(Duration::from_hours(24));
 
     /// The shorter of the two.
     #[must_use]

@@ -8,7 +8,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, redirect};
 
 use crate::guard::Guard;
-use crate::resolve::Guarded;
+use crate::resolve::GuardedResolver;
 
 /// Timeout of the receiver's answer.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -48,7 +48,7 @@ impl Notifier {
             .referer(false)
             .no_proxy()
             .timeout(TIMEOUT)
-            .dns_resolver(Arc::new(Guarded(guard)))
+            .dns_resolver(Arc::new(GuardedResolver(guard)))
             .build()?;
         Ok(Self { guard, client })
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ampledata_core::row::FailureKind;
 use reqwest::{Response, header};
 
-use crate::guard::Refused;
+use crate::guard::AddressRefusal;
 use crate::{Error, Retry};
 
 /// The longest wait that a server may request; after that the page counts as blocked.
@@ -48,13 +48,13 @@ pub fn check_status(response: &Response) -> Result<(), Error> {
             FailureKind::Blocked,
             "page_rate_limited",
             "too many requests (status 429)".to_owned(),
-            wait_of(response),
+            retry_of(response),
         ),
         408 | 425 | 500 | 502..=504 | 520..=529 => error(
             FailureKind::Unavailable,
             "page_unavailable",
             format!("the server answered with status {status}"),
-            wait_of(response),
+            retry_of(response),
         ),
         _ => error(
             FailureKind::Unavailable,
@@ -66,7 +66,7 @@ pub fn check_status(response: &Response) -> Result<(), Error> {
 }
 
 /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
-fn wait_of(response: &Response) -> Retry {
+fn retry_of(response: &Response) -> Retry {
     let Some(value) = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok())
     else {
         return Retry::Backoff;
@@ -88,7 +88,7 @@ fn wait_of(response: &Response) -> Retry {
 ///
 /// # Errors
 /// `page_not_text` for any other type.
-pub fn text_type(response: &Response) -> Result<Option<String>, Error> {
+pub fn check_text_type(response: &Response) -> Result<Option<String>, Error> {
     let Some(value) = response.headers().get(header::CONTENT_TYPE) else { return Ok(None) };
     let Ok(value) = value.to_str() else { return Ok(None) };
     let bare = value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase();
@@ -113,7 +113,7 @@ pub fn text_type(response: &Response) -> Result<Option<String>, Error> {
 }
 
 /// The error of a page that robots.txt disallows.
-pub(super) fn robots_denied() -> Error {
+pub(super) fn robots_denied_error() -> Error {
     Error {
         kind: FailureKind::Blocked,
         code: "page_robots",
@@ -123,7 +123,7 @@ pub(super) fn robots_denied() -> Error {
 }
 
 /// The error if robots.txt is not available, so that nothing may be read for now (RFC 9309, 2.3.1.4).
-pub(super) fn robots_unreachable() -> Error {
+pub(super) fn robots_unreachable_error() -> Error {
     Error {
         kind: FailureKind::Unavailable,
         code: "page_unavailable",
@@ -134,16 +134,16 @@ pub(super) fn robots_unreachable() -> Error {
 
 /// The error of a request without an answer, or with an incomplete one. The message leaves out the
 /// address, which is shown beside it.
-pub fn transport(error: &reqwest::Error) -> Error {
-    if let Some(refused) = cause::<Refused>(error) {
+pub fn transport_error(error: &reqwest::Error) -> Error {
+    if let Some(refused) = find_cause::<AddressRefusal>(error) {
         return match refused {
-            Refused::Unresolved(_) => Error {
+            AddressRefusal::Unresolved(_) => Error {
                 kind: FailureKind::Gone,
                 code: "host_not_found",
                 message: refused.to_string(),
                 retry: Retry::Never,
             },
-            refused => self::refused(refused),
+            refused => refused_error(refused),
         };
     }
     let (message, retry) = if error.is_timeout() {
@@ -164,7 +164,7 @@ pub fn transport(error: &reqwest::Error) -> Error {
 }
 
 /// The error of an address that the guard refuses.
-pub fn refused(refused: &Refused) -> Error {
+pub fn refused_error(refused: &AddressRefusal) -> Error {
     Error {
         kind: FailureKind::Blocked,
         code: "address_refused",
@@ -173,7 +173,7 @@ pub fn refused(refused: &Refused) -> Error {
     }
 }
 
-fn cause<'a, E: std::error::Error + 'static>(
+fn find_cause<'a, E: std::error::Error + 'static>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> Option<&'a E> {
     let mut next = Some(error);

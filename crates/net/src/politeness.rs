@@ -14,27 +14,27 @@ use crate::{Error, Retry};
 /// Number of hosts that are remembered; beyond it, hosts without waiting requests are forgotten.
 const MAX_HOSTS: usize = 10_000;
 
-/// The turns of all hosts.
+/// Limits of all hosts.
 #[derive(Debug)]
-pub struct Hosts {
+pub struct HostLimiter {
     per_host: usize,
     pause: Duration,
-    known: Mutex<HashMap<String, Arc<Host>>>,
+    known: Mutex<HashMap<String, Arc<HostState>>>,
 }
 
 #[derive(Debug)]
-struct Host {
-    places: Arc<Semaphore>,
+struct HostState {
+    slots: Arc<Semaphore>,
     next: Mutex<Instant>,
 }
 
-/// A request's turn; dropping it frees the host's slot.
+/// A slot for one request to a host; dropping it frees the slot.
 #[derive(Debug)]
-pub struct Turn {
-    _place: OwnedSemaphorePermit,
+pub struct PolitenessSlot {
+    _slot: OwnedSemaphorePermit,
 }
 
-impl Hosts {
+impl HostLimiter {
     /// Allows `per_host` concurrent requests to a host, with at least `pause` between their starts.
     pub fn new(per_host: usize, pause: Duration) -> Self {
         Self { per_host: per_host.max(1), pause, known: Mutex::default() }
@@ -43,33 +43,33 @@ impl Hosts {
     /// Waits until a request may be sent to the host.
     ///
     /// # Errors
-    /// If the turn would come after the deadline; the driver retries later.
-    pub async fn turn(
+    /// If the slot would be free only after the deadline; the driver retries later.
+    pub async fn acquire(
         &self,
         url: &Url,
         delay: Option<Duration>,
         deadline: Instant,
-    ) -> Result<Turn, Error> {
+    ) -> Result<PolitenessSlot, Error> {
         let host = self.host(url);
-        let places = host.places.clone();
-        let place = tokio::time::timeout_at(deadline, places.acquire_owned())
+        let slots = host.slots.clone();
+        let slot = tokio::time::timeout_at(deadline, slots.acquire_owned())
             .await
-            .map_err(|_| busy(self.pause))?
-            .map_err(|_| busy(self.pause))?;
+            .map_err(|_| host_busy_error(self.pause))?
+            .map_err(|_| host_busy_error(self.pause))?;
         let start = {
             let mut next = host.next.lock().unwrap_or_else(PoisonError::into_inner);
             let start = (*next).max(Instant::now());
             if start > deadline {
-                return Err(busy(start - Instant::now()));
+                return Err(host_busy_error(start - Instant::now()));
             }
             *next = start + self.pause.max(delay.unwrap_or_default());
             start
         };
         tokio::time::sleep_until(start).await;
-        Ok(Turn { _place: place })
+        Ok(PolitenessSlot { _slot: slot })
     }
 
-    fn host(&self, url: &Url) -> Arc<Host> {
+    fn host(&self, url: &Url) -> Arc<HostState> {
         let name = format!(
             "{}:{}",
             url.host_str().unwrap_or_default(),
@@ -80,8 +80,8 @@ impl Hosts {
             known.retain(|_, host| Arc::strong_count(host) > 1);
         }
         let new = || {
-            Arc::new(Host {
-                places: Arc::new(Semaphore::new(self.per_host)),
+            Arc::new(HostState {
+                slots: Arc::new(Semaphore::new(self.per_host)),
                 next: Mutex::new(Instant::now()),
             })
         };
@@ -89,7 +89,7 @@ impl Hosts {
     }
 }
 
-fn busy(wait: Duration) -> Error {
+fn host_busy_error(wait: Duration) -> Error {
     Error {
         kind: FailureKind::Unavailable,
         code: "host_busy",

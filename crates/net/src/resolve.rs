@@ -7,9 +7,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use crate::guard::Guard;
 
 /// A resolver that refuses names of internal addresses.
-pub struct Guarded(pub Guard);
+pub struct GuardedResolver(pub Guard);
 
-impl Resolve for Guarded {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.0;
         Box::pin(async move {

@@ -24,7 +24,7 @@ const MAX_REFUSAL: usize = 16 * 1024;
 ///
 /// # Errors
 /// If the TLS set-up of the machine cannot be used.
-pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
+pub fn build_client(timeout: Duration) -> Result<Client, reqwest::Error> {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
@@ -36,9 +36,9 @@ pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 
 /// The address of a service. It may contain a user name and password, which `shown` leaves out.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Address(Url);
+pub struct ServiceAddress(Url);
 
-impl Address {
+impl ServiceAddress {
     /// The address of a path under a base address; `None` if the base is not http or https, or has a
     /// query or a fragment.
     pub fn new(base: &str, path: &str) -> Option<Self> {
@@ -55,7 +55,7 @@ impl Address {
     }
 
     /// The address to store and show: without user name and password.
-    pub fn shown(&self) -> Url {
+    pub fn without_credentials(&self) -> Url {
         let mut url = self.0.clone();
         let removed = url.set_username("").and_then(|()| url.set_password(None));
         debug_assert!(removed.is_ok(), "an address with a host accepts an empty user name");
@@ -63,9 +63,9 @@ impl Address {
     }
 }
 
-impl fmt::Debug for Address {
+impl fmt::Debug for ServiceAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.shown().as_str())
+        f.write_str(self.without_credentials().as_str())
     }
 }
 
@@ -73,8 +73,12 @@ impl fmt::Debug for Address {
 ///
 /// # Errors
 /// The error that the status means, or `provider_unavailable` if no complete answer came.
-pub async fn ask(name: &str, request: RequestBuilder, max_bytes: usize) -> Result<Value, Error> {
-    json(name, send(name, request).await?, max_bytes).await
+pub async fn request_json(
+    name: &str,
+    request: RequestBuilder,
+    max_bytes: usize,
+) -> Result<Value, Error> {
+    read_json(name, send(name, request).await?, max_bytes).await
 }
 
 /// Sends a request and returns as soon as an answer starts, whatever its status.
@@ -82,23 +86,24 @@ pub async fn ask(name: &str, request: RequestBuilder, max_bytes: usize) -> Resul
 /// # Errors
 /// `provider_unavailable` if no answer came.
 pub async fn send(name: &str, request: RequestBuilder) -> Result<Response, Error> {
-    request.send().await.map_err(|error| transport(name, &error))
+    request.send().await.map_err(|error| transport_error(name, &error))
 }
 
-/// Parses the JSON of an answer, as [`ask`] does.
+/// Parses the JSON of an answer, as [`request_json`] does.
 ///
 /// # Errors
-/// As [`ask`].
-pub async fn json(name: &str, response: Response, max_bytes: usize) -> Result<Value, Error> {
+/// As [`request_json`].
+pub async fn read_json(name: &str, response: Response, max_bytes: usize) -> Result<Value, Error> {
     if response.status() != StatusCode::OK {
-        return Err(refusal(name, response).await);
+        return Err(refusal_error(name, response).await);
     }
-    let body = read(name, response, max_bytes).await?;
-    serde_json::from_slice(&body).map_err(|_| unavailable(name, "its answer is not complete JSON"))
+    let body = read_body(name, response, max_bytes).await?;
+    serde_json::from_slice(&body)
+        .map_err(|_| unavailable_error(name, "its answer is not complete JSON"))
 }
 
 /// The error of an answer that is JSON, but not in the service's documented format.
-pub fn bad_answer(name: &str) -> Error {
+pub fn bad_answer_error(name: &str) -> Error {
     Error {
         kind: FailureKind::BadAnswer,
         code: "provider_bad_answer",
@@ -108,24 +113,24 @@ pub fn bad_answer(name: &str) -> Error {
 }
 
 /// The error if the service did not answer, or not with what was requested.
-pub fn unavailable(name: &str, what: &str) -> Error {
-    error("provider_unavailable", format!("{name}: {what}"), Retry::Backoff)
+pub fn unavailable_error(name: &str, what: &str) -> Error {
+    provider_error("provider_unavailable", format!("{name}: {what}"), Retry::Backoff)
 }
 
 /// The error if the service was reached and rejects the request as it is.
-pub fn bad_request(message: String) -> Error {
-    error("provider_bad_request", message, Retry::Never)
+pub fn bad_request_error(message: String) -> Error {
+    provider_error("provider_bad_request", message, Retry::Never)
 }
 
-fn error(code: &'static str, message: String, retry: Retry) -> Error {
+fn provider_error(code: &'static str, message: String, retry: Retry) -> Error {
     Error { kind: FailureKind::Unavailable, code, message, retry }
 }
 
-async fn read(name: &str, response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
+async fn read_body(name: &str, response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
     let mut body = Vec::new();
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| transport(name, &error))?;
+        let chunk = chunk.map_err(|error| transport_error(name, &error))?;
         if body.len() + chunk.len() > max_bytes {
             return Err(Error {
                 kind: FailureKind::BadAnswer,
@@ -139,7 +144,7 @@ async fn read(name: &str, response: Response, max_bytes: usize) -> Result<Vec<u8
     Ok(body)
 }
 
-fn transport(name: &str, error: &reqwest::Error) -> Error {
+fn transport_error(name: &str, error: &reqwest::Error) -> Error {
     let what = if error.is_timeout() {
         "it did not answer in time"
     } else if error.is_connect() {
@@ -147,55 +152,65 @@ fn transport(name: &str, error: &reqwest::Error) -> Error {
     } else {
         "the connection was lost"
     };
-    unavailable(name, what)
+    unavailable_error(name, what)
 }
 
-async fn refusal(name: &str, response: Response) -> Error {
+async fn refusal_error(name: &str, response: Response) -> Error {
     let status = response.status().as_u16();
     let wait = retry_after(response.headers());
-    let windows = spent_window(&response);
-    let words = match read(name, response, MAX_REFUSAL).await {
+    let windows = exhausted_window(&response);
+    let words = match read_body(name, response, MAX_REFUSAL).await {
         Ok(body) => String::from_utf8_lossy(&body).to_ascii_lowercase(),
         // Without a readable body, the status alone shows what happened.
         Err(_) => String::new(),
     };
     match status {
-        401 | 403 => key_refused(name, status),
-        422 if words.contains("subscription_token_invalid") => key_refused(name, status),
-        402 => no_credit(name, status),
-        400 if words.contains("not enough credits") => no_credit(name, status),
-        429 if windows.is_some_and(|reset| reset > QUOTA) => no_credit(name, status),
-        429 => error(
+        401 | 403 => key_refused_error(name, status),
+        422 if words.contains("subscription_token_invalid") => key_refused_error(name, status),
+        402 => no_credit_error(name, status),
+        400 if words.contains("not enough credits") => no_credit_error(name, status),
+        429 if windows.is_some_and(|reset| reset > LONGEST_RATE_LIMIT) => {
+            no_credit_error(name, status)
+        }
+        429 => provider_error(
             "provider_rate_limited",
             format!("{name} limits the rate of requests (status 429)"),
             wait.or(windows).map_or(Retry::Backoff, Retry::After),
         ),
         408 | 425 | 500..=599 => {
             let retry = wait.map_or(Retry::Backoff, Retry::After);
-            error("provider_unavailable", format!("{name} answered with status {status}"), retry)
+            provider_error(
+                "provider_unavailable",
+                format!("{name} answered with status {status}"),
+                retry,
+            )
         }
-        300..=399 => bad_request(format!(
+        300..=399 => bad_request_error(format!(
             "{name} redirects to another address (status {status}): check its address in the settings"
         )),
-        _ => bad_request(format!("{name} rejected the request (status {status})")),
+        _ => bad_request_error(format!("{name} rejected the request (status {status})")),
     }
 }
 
-fn key_refused(name: &str, status: u16) -> Error {
+fn key_refused_error(name: &str, status: u16) -> Error {
     let message = format!("{name} refused the key or denied access (status {status})");
-    error("provider_key_refused", message, Retry::Hold)
+    provider_error("provider_key_refused", message, Retry::Hold)
 }
 
-fn no_credit(name: &str, status: u16) -> Error {
-    error("provider_no_credit", format!("{name} has no credit left (status {status})"), Retry::Hold)
+fn no_credit_error(name: &str, status: u16) -> Error {
+    provider_error(
+        "provider_no_credit",
+        format!("{name} has no credit left (status {status})"),
+        Retry::Hold,
+    )
 }
 
 /// A limit that takes longer than this to renew is an exhausted quota, not a rate limit.
-const QUOTA: Duration = Duration::from_hours(1);
+const LONGEST_RATE_LIMIT: Duration = Duration::from_hours(1);
 
 /// Time until the longest exhausted window renews: Brave's `X-RateLimit-Remaining: 0, 14523` and
 /// `X-RateLimit-Reset: 1, 1419704` have one entry per window.
-fn spent_window(response: &Response) -> Option<Duration> {
+fn exhausted_window(response: &Response) -> Option<Duration> {
     let list = |header: &str| {
         let value = response.headers().get(header)?.to_str().ok()?;
         value.split(',').map(|part| part.trim().parse::<u64>().ok()).collect::<Option<Vec<_>>>()

@@ -128,7 +128,7 @@ const SIGNS: [(Access, &[&str]); 6] = [
 
 /// Judges a page by its visible text, its title, and whether it asks for a password. `described`: whether
 /// structured data describes the page's subject.
-pub(super) fn judge(
+pub(super) fn classify_access(
     text: &str,
     title: Option<&str>,
     asks_password: bool,
@@ -172,7 +172,7 @@ fn beside(lower: &str) -> usize {
 }
 
 /// Whether a visible form asks for a password.
-pub(super) fn asks_password(tree: &Tree) -> bool {
+pub(super) fn has_password_field(tree: &Tree) -> bool {
     (1..tree.len()).any(|id| {
         tree.tag(id) == Tag::Input
             && !tree.node(id).unseen
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn walls_are_told_apart() {
-        let judge = |text, password| judge(text, None, password, false);
+        let judge = |text, password| classify_access(text, None, password, false);
         assert_eq!(judge("Sign in to continue. E-mail Password", true), Access::LoginWall);
         assert_eq!(
             judge("Welcome to Acme. E-mail, Password, Remember me", true),
@@ -206,10 +206,10 @@ mod tests {
     #[test]
     fn a_page_with_content_is_open_whatever_stands_beside_it() {
         let long = "A long article about bridges and rivers. ".repeat(50) + "Please log in.";
-        assert_eq!(judge(&long, None, true, false), Access::Open);
+        assert_eq!(classify_access(&long, None, true, false), Access::Open);
         let short = "Bridge of Sighs. Built: 1600. Length: 11 m. Venice.";
-        assert_eq!(judge(short, None, false, false), Access::Open);
-        assert_eq!(judge(short, None, true, true), Access::Open);
+        assert_eq!(classify_access(short, None, false, false), Access::Open);
+        assert_eq!(classify_access(short, None, true, true), Access::Open);
     }
 
     #[test]
@@ -217,12 +217,12 @@ mod tests {
         let facts = "Opened: 15 December 1935\nMain span: 209 ft\nDesigner: Alfred Eichler\n";
         let page = "A lift bridge between two towns on a river that is named after them.\n";
         let page = page.repeat(4) + facts + "Members pay in January. We use cookies.";
-        assert_eq!(judge(&page, Some("Tower Bridge"), false, false), Access::Open);
+        assert_eq!(classify_access(&page, Some("Tower Bridge"), false, false), Access::Open);
     }
 
     #[test]
     fn the_title_tells_too() {
         let title = Some("Making sure you’re not a bot!");
-        assert_eq!(judge("Loading...", title, false, false), Access::Captcha);
+        assert_eq!(classify_access("Loading...", title, false, false), Access::Captcha);
     }
 }

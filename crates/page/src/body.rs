@@ -5,7 +5,7 @@ use ampledata_core::page::{Fact, FactKind, Span};
 use super::graph::MAX_QUOTE;
 use super::render::Rendered;
 use super::tag::{Attr, Tag};
-use super::tree::{Id, Tree, offset};
+use super::tree::{Id, Tree, to_offset};
 
 /// Maximum number of facts of one page's body; the rest are left out.
 const MAX_FACTS: usize = 5000;
@@ -51,7 +51,7 @@ impl<'a> Body<'a> {
     }
 
     /// A node's text, as on the page.
-    pub(super) fn shown(&self, id: Id) -> &'a str {
+    pub(super) fn visible_text(&self, id: Id) -> &'a str {
         let (start, end) = self.span(id);
         &self.rendered.text[start..end]
     }
@@ -103,7 +103,7 @@ impl<'a> Body<'a> {
             section: self.section(start),
             value,
             link,
-            span: Span { start: offset(start), end: offset(region.end) },
+            span: Span { start: to_offset(start), end: to_offset(region.end) },
         });
     }
 
@@ -150,7 +150,7 @@ impl<'a> Body<'a> {
             return (join_lines(text, is_several), link);
         }
         if links.len() >= 2 && self.are_all_links(region, &links) {
-            let names: Vec<&str> = links.iter().map(|id| self.shown(*id)).collect();
+            let names: Vec<&str> = links.iter().map(|id| self.visible_text(*id)).collect();
             return (names.join("; "), link);
         }
         (text.to_owned(), link)

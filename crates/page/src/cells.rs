@@ -5,14 +5,14 @@ use ampledata_core::page::{Entity, FactKind};
 use super::body::{Body, bare_label, is_label};
 use super::tables::Table;
 use super::tag::{Attr, Tag};
-use super::tree::{Id, offset};
+use super::tree::{Id, to_offset};
 
 /// Maximum number of columns and rows of a table whose cells become facts.
 const MAX_COLUMNS: usize = 30;
 const MAX_ROWS: usize = 500;
 
 /// Reads every table. Info boxes become entities, which are added to `entities`.
-pub(super) fn find(body: &mut Body<'_>, tables: &[Table], entities: &mut Vec<Entity>) {
+pub(super) fn find_cells(body: &mut Body<'_>, tables: &[Table], entities: &mut Vec<Entity>) {
     for table in tables {
         if body.is_full() {
             return;
@@ -28,9 +28,9 @@ pub(super) fn find(body: &mut Body<'_>, tables: &[Table], entities: &mut Vec<Ent
             .filter(|row: &Vec<Id>| row.iter().any(|cell| !body.is_blank(*cell)))
             .collect();
         if table.is_data && has_header(body, &rows) {
-            grid(body, table, &rows);
+            add_grid(body, table, &rows);
         } else {
-            rows_of_pairs(body, table, &rows, entities);
+            add_pair_rows(body, table, &rows, entities);
         }
     }
 }
@@ -40,8 +40,8 @@ fn has_header(body: &Body<'_>, rows: &[Vec<Id>]) -> bool {
     let (Some(first), Some(second)) = (rows.first(), rows.get(1)) else { return false };
     let is_th = |cell: &Id| body.tree.tag(*cell) == Tag::Th;
     let all_th = first.len() >= 2 && first.iter().all(is_th) && !second.iter().all(is_th);
-    let names = first.iter().filter(|cell| is_label(body.shown(**cell), 8)).count();
-    let no_values = first.iter().all(|cell| !body.shown(*cell).ends_with(':'));
+    let names = first.iter().filter(|cell| is_label(body.visible_text(**cell), 8)).count();
+    let no_values = first.iter().all(|cell| !body.visible_text(*cell).ends_with(':'));
     all_th && second.len() >= 2
         || first.len() >= 3
             && second.len() + 1 >= first.len()
@@ -51,14 +51,14 @@ fn has_header(body: &Body<'_>, rows: &[Vec<Id>]) -> bool {
 
 /// Each cell becomes a fact: its column's header is the label, the first cell of its row is the row. If
 /// the first column holds labels, the cells of a row are also values of that label.
-fn grid(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>]) {
+fn add_grid(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>]) {
     let Some((header, data)) = rows.split_first() else { return };
     let names: Vec<String> =
-        header.iter().map(|cell| bare_label(body.shown(*cell)).to_owned()).collect();
+        header.iter().map(|cell| bare_label(body.visible_text(*cell)).to_owned()).collect();
     let kind = if is_box(body, table.id) { FactKind::InfoBox } else { FactKind::Table };
     for row in data {
         let Some((first, cells)) = row.split_first() else { continue };
-        let about = body.shown(*first).to_owned();
+        let about = body.visible_text(*first).to_owned();
         let shift = names.len().saturating_sub(row.len());
         for (column, cell) in cells.iter().enumerate() {
             let Some(name) = names.get(column + 1 + shift) else { break };
@@ -80,7 +80,7 @@ fn grid(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>]) {
 }
 
 /// Rows of one or more pairs of a label and its value.
-fn rows_of_pairs(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>], entities: &mut Vec<Entity>) {
+fn add_pair_rows(body: &mut Body<'_>, table: &Table, rows: &[Vec<Id>], entities: &mut Vec<Entity>) {
     let pairs = rows.iter().filter(|row| is_th_and_td(body, row)).count();
     let is_box = is_box(body, table.id) || pairs >= 2 && pairs * 2 >= rows.len();
     let entity = if is_box { box_entity(body, table, rows, entities) } else { None };
@@ -125,8 +125,8 @@ fn mostly_pairs(body: &Body<'_>, rows: &[Vec<Id>]) -> bool {
         let mut cells = row.iter().filter(|cell| !body.is_blank(**cell));
         let (label, value, third) = (cells.next(), cells.next(), cells.next());
         third.is_none()
-            && label.is_some_and(|label| is_label(body.shown(*label), 6))
-            && value.is_some_and(|value| body.shown(*value).len() <= 300)
+            && label.is_some_and(|label| is_label(body.visible_text(*label), 6))
+            && value.is_some_and(|value| body.visible_text(*value).len() <= 300)
     };
     let pairs = rows.iter().filter(is_pair).count();
     pairs >= 2 && pairs * 2 >= rows.len()
@@ -139,7 +139,7 @@ fn is_th_and_td(body: &Body<'_>, row: &[Id]) -> bool {
 /// Whether a cell can be a label: a `<th>`, a text that ends in a colon, or bold text; in a data table
 /// any short text.
 fn looks_like_label(body: &Body<'_>, cell: Id, is_data: bool) -> bool {
-    let shown = body.shown(cell);
+    let shown = body.visible_text(cell);
     if !is_label(shown, 8) {
         return false;
     }
@@ -178,7 +178,7 @@ fn box_entity(
             _ => None,
         }
     })?;
-    let name = body.shown(title).split('\n').next().unwrap_or("").trim();
+    let name = body.visible_text(title).split('\n').next().unwrap_or("").trim();
     if name.is_empty() || name.len() > 200 {
         return None;
     }
@@ -188,5 +188,5 @@ fn box_entity(
         parent: None,
         role: None,
     });
-    Some(offset(entities.len() - 1))
+    Some(to_offset(entities.len() - 1))
 }

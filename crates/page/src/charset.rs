@@ -23,7 +23,10 @@ pub(super) fn decode<'a>(
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[length..]).0;
     }
-    let stated = content_type.and_then(charset_parameter).and_then(known).or(hint.and_then(known));
+    let stated = content_type
+        .and_then(charset_parameter)
+        .and_then(lookup_encoding)
+        .or(hint.and_then(lookup_encoding));
     if let Some(encoding) = stated {
         // Servers often state a default that is wrong for the page, but valid UTF-8 with characters
         // outside ASCII is never anything else by accident.
@@ -32,7 +35,7 @@ pub(super) fn decode<'a>(
         }
         return encoding.decode_without_bom_handling(bytes).0;
     }
-    if is_html && let Some(encoding) = stated_in_page(bytes) {
+    if is_html && let Some(encoding) = declared_in_page(bytes) {
         if encoding == UTF_8 {
             return decode_or_guess(bytes);
         }
@@ -59,7 +62,7 @@ fn is_utf8(bytes: &[u8]) -> bool {
     !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()
 }
 
-fn known(label: &str) -> Option<&'static Encoding> {
+fn lookup_encoding(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label_no_replacement(label.trim().as_bytes())
 }
 
@@ -72,7 +75,7 @@ fn charset_parameter(content_type: &str) -> Option<&str> {
 }
 
 /// The charset of `<meta charset>`, `<meta http-equiv content="…charset=…">` or an XML declaration.
-fn stated_in_page(bytes: &[u8]) -> Option<&'static Encoding> {
+fn declared_in_page(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(PRESCAN)];
     let mut rest = head;
     while let Some(at) = find(rest, b"charset").or_else(|| find_declaration(rest)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ampledata_core::page::{Entity, Fact, FactKind, Span};
 
-use super::tree::offset;
+use super::tree::to_offset;
 
 /// A value longer than this, in bytes, is prose that the page's body also contains.
 pub(super) const MAX_VALUE: usize = 2000;
@@ -132,7 +132,7 @@ impl Store {
     }
 
     /// Writes one property as a line and as a fact that quotes it.
-    pub(super) fn state(
+    pub(super) fn write_fact(
         &mut self,
         kind: FactKind,
         entity: Option<u32>,
@@ -168,7 +168,7 @@ impl Store {
             section: None,
             value: value.to_owned(),
             link,
-            span: Span { start: offset(start), end: offset(end) },
+            span: Span { start: to_offset(start), end: to_offset(end) },
         });
     }
 
@@ -215,7 +215,7 @@ impl Store {
         if item.properties.is_empty() || self.lines >= MAX_LINES {
             return;
         }
-        let entity = offset(self.entities.len());
+        let entity = to_offset(self.entities.len());
         let kind_name = item.types.first().map_or("Thing", String::as_str);
         let role = place.role.clone().unwrap_or_default();
         let path = match place.path.as_str() {
@@ -298,7 +298,7 @@ impl Store {
         let value = texts.join("; ");
         if value.len() <= MAX_VALUE {
             let (path, label) = (format!("{path}.{name}"), format!("{prefix}{name}"));
-            self.state(graph.kind, Some(subject), (&path, &label), &value, link);
+            self.write_fact(graph.kind, Some(subject), (&path, &label), &value, link);
         }
     }
 
@@ -310,7 +310,7 @@ impl Store {
         let label = part.text("name").or(part.text("propertyID"));
         if let Some((label, value)) = label.zip(part.composed()) {
             let path = format!("{}.{label}", at.1);
-            self.state(kind, Some(at.0), (&path, label), &value, None);
+            self.write_fact(kind, Some(at.0), (&path, label), &value, None);
         }
         true
     }

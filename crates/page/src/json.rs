@@ -4,20 +4,20 @@ use serde_json::Value;
 
 /// The JSON values of a script, repaired if they are not quite valid; empty if nothing can be parsed.
 /// Takes linear time; the parser limits nesting to 128 levels.
-pub(super) fn read(script: &str) -> Vec<Value> {
-    let text = unwrap(script);
+pub(super) fn parse_script(script: &str) -> Vec<Value> {
+    let text = strip_wrapping(script);
     if text.is_empty() {
         return Vec::new();
     }
     if let Ok(value) = serde_json::from_str(text) {
         return vec![value];
     }
-    let mended = mend(text);
+    let mended = repair(text);
     serde_json::Deserializer::from_str(&mended).into_iter().map_while(Result::ok).collect()
 }
 
 /// Removes what hides a script from old browsers: HTML comments and CDATA marks.
-fn unwrap(script: &str) -> &str {
+fn strip_wrapping(script: &str) -> &str {
     let mut text = script.trim();
     loop {
         let before = text.len();
@@ -37,7 +37,7 @@ fn unwrap(script: &str) -> &str {
 
 /// Escapes control characters in strings, removes commas before a closing bracket, comments and invalid
 /// escapes, and closes what was left open.
-fn mend(text: &str) -> String {
+fn repair(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut open: Vec<char> = Vec::new();
     let mut in_string = false;
@@ -49,7 +49,7 @@ fn mend(text: &str) -> String {
                     in_string = false;
                     out.push('"');
                 }
-                '\\' => mend_escape(&mut out, chars.next()),
+                '\\' => repair_escape(&mut out, chars.next()),
                 c if c.is_control() => out.push(' '),
                 c => out.push(c),
             }
@@ -66,7 +66,7 @@ fn mend(text: &str) -> String {
             }
             '}' | ']' => {
                 open.pop();
-                drop_comma(&mut out);
+                drop_trailing_comma(&mut out);
                 out.push(c);
             }
             '/' if chars.peek() == Some(&'*') => skip_comment(&mut chars),
@@ -78,12 +78,12 @@ fn mend(text: &str) -> String {
     if in_string {
         out.push('"');
     }
-    drop_comma(&mut out);
+    drop_trailing_comma(&mut out);
     out.extend(open.into_iter().rev());
     out
 }
 
-fn mend_escape(out: &mut String, escaped: Option<char>) {
+fn repair_escape(out: &mut String, escaped: Option<char>) {
     match escaped {
         Some(c @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => out.extend(['\\', c]),
         Some(c) if c.is_control() => out.push(' '),
@@ -92,7 +92,7 @@ fn mend_escape(out: &mut String, escaped: Option<char>) {
     }
 }
 
-fn drop_comma(out: &mut String) {
+fn drop_trailing_comma(out: &mut String) {
     let kept = out.trim_end();
     if let Some(before) = kept.strip_suffix(',') {
         out.truncate(before.len());
@@ -114,12 +114,12 @@ fn skip_comment(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
 mod tests {
     use serde_json::json;
 
-    use super::read;
+    use super::parse_script;
 
     #[test]
     fn what_is_json_is_read_as_it_is() {
-        assert_eq!(read(r#" {"a": [1, "x,]"]} "#), [json!({"a": [1, "x,]"]})]);
-        assert!(read("  ").is_empty());
+        assert_eq!(parse_script(r#" {"a": [1, "x,]"]} "#), [json!({"a": [1, "x,]"]})]);
+        assert!(parse_script("  ").is_empty());
     }
 
     #[test]
@@ -130,25 +130,25 @@ mod tests {
             "/*<![CDATA[*/{\"a\": 1}/*]]>*/",
             "{\"a\": 1};",
         ] {
-            assert_eq!(read(script), [json!({"a": 1})], "{script}");
+            assert_eq!(parse_script(script), [json!({"a": 1})], "{script}");
         }
     }
 
     #[test]
     fn what_is_nearly_json_is_mended() {
         assert_eq!(
-            read("{\"a\": \"x\ny\", \"b\": [1, 2, ], }"),
+            parse_script("{\"a\": \"x\ny\", \"b\": [1, 2, ], }"),
             [json!({"a": "x y", "b": [1, 2]})]
         );
-        assert_eq!(read(r#"{"a": "it\'s" /* note */ }"#), [json!({"a": "it's"})]);
-        assert_eq!(read(r#"{"a": {"b": "cut of"#), [json!({"a": {"b": "cut of"}})]);
-        assert_eq!(read(r#"{"a": 1} {"b": 2,}"#), [json!({"a": 1}), json!({"b": 2})]);
-        assert_eq!(read("{\"a\": 1, // note\n \"b\": 2,}"), [json!({"a": 1, "b": 2})]);
+        assert_eq!(parse_script(r#"{"a": "it\'s" /* note */ }"#), [json!({"a": "it's"})]);
+        assert_eq!(parse_script(r#"{"a": {"b": "cut of"#), [json!({"a": {"b": "cut of"}})]);
+        assert_eq!(parse_script(r#"{"a": 1} {"b": 2,}"#), [json!({"a": 1}), json!({"b": 2})]);
+        assert_eq!(parse_script("{\"a\": 1, // note\n \"b\": 2,}"), [json!({"a": 1, "b": 2})]);
     }
 
     #[test]
     fn deep_nesting_is_refused_without_harm() {
-        assert!(read(&"[".repeat(100_000)).is_empty());
-        assert!(read("no json").is_empty());
+        assert!(parse_script(&"[".repeat(100_000)).is_empty());
+        assert!(parse_script("no json").is_empty());
     }
 }

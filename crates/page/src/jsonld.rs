@@ -20,7 +20,7 @@ struct Pending<'a> {
 }
 
 /// Adds the nodes of one JSON document to the graph.
-pub(super) fn add(graph: &mut Graph, document: &Json) {
+pub(super) fn add_document(graph: &mut Graph, document: &Json) {
     let mut stack = vec![Pending { json: document, owner: None }];
     while let Some(Pending { json, owner }) = stack.pop() {
         match json {
@@ -29,8 +29,8 @@ pub(super) fn add(graph: &mut Graph, document: &Json) {
             }
             Json::Object(map) => add_object(graph, map, owner, &mut stack),
             _ => {
-                if let (Some((item, property)), Some(text)) = (owner, scalar(json)) {
-                    push(graph, item, property, text);
+                if let (Some((item, property)), Some(text)) = (owner, scalar_text(json)) {
+                    push_property(graph, item, property, text);
                 }
             }
         }
@@ -79,16 +79,18 @@ fn add_object<'a>(
     }
 }
 
-fn scalar(json: &Json) -> Option<String> {
+fn scalar_text(json: &Json) -> Option<String> {
     match json {
-        Json::String(text) => Some(plain::of_markup(text)).filter(|text| text.len() <= MAX_VALUE),
+        Json::String(text) => {
+            Some(plain::strip_markup(text)).filter(|text| text.len() <= MAX_VALUE)
+        }
         Json::Number(number) => Some(number.to_string()),
         Json::Bool(value) => Some(value.to_string()),
         _ => None,
     }
 }
 
-fn push(graph: &mut Graph, item: usize, property: &str, text: String) {
+fn push_property(graph: &mut Graph, item: usize, property: &str, text: String) {
     let value = if text.starts_with("https://") || text.starts_with("http://") {
         Value::Link { url: text.clone(), text }
     } else {
@@ -106,8 +108,8 @@ mod tests {
 
     fn facts(json: &str) -> Vec<(String, String)> {
         let mut graph = Graph::new(FactKind::JsonLd);
-        for document in super::super::json::read(json) {
-            add(&mut graph, &document);
+        for document in super::super::json::parse_script(json) {
+            add_document(&mut graph, &document);
         }
         let mut store = Store::new(String::new());
         store.add(&graph);

@@ -16,7 +16,7 @@ pub(super) enum Kind {
 }
 
 /// Determines the kind. Bytes that cannot be text are binary, whatever the content type or the extension.
-pub(super) fn tell(bytes: &[u8], media: &Media<'_>) -> Kind {
+pub(super) fn detect_kind(bytes: &[u8], media: &Media<'_>) -> Kind {
     if bytes[..bytes.len().min(SNIFFED)].windows(5).any(|window| window == b"%PDF-") {
         return Kind::Pdf;
     }
@@ -26,13 +26,13 @@ pub(super) fn tell(bytes: &[u8], media: &Media<'_>) -> Kind {
     let stated = media
         .content_type
         .map(|stated| stated.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
-    let by_type = stated.as_deref().and_then(of_content_type);
+    let by_type = stated.as_deref().and_then(kind_of_content_type);
     match by_type {
         // Servers use plain text as the type of files that they do not know.
         Some(Kind::Plain) | None => {}
         Some(kind) => return kind,
     }
-    if let Some(kind) = media.url.and_then(of_extension) {
+    if let Some(kind) = media.url.and_then(kind_of_extension) {
         return kind;
     }
     if looks_like_html(bytes) {
@@ -41,7 +41,7 @@ pub(super) fn tell(bytes: &[u8], media: &Media<'_>) -> Kind {
     by_type.unwrap_or(Kind::Plain)
 }
 
-fn of_content_type(stated: &str) -> Option<Kind> {
+fn kind_of_content_type(stated: &str) -> Option<Kind> {
     Some(match stated {
         "text/html" | "application/xhtml+xml" | "application/xml" | "text/xml" => Kind::Html,
         "text/markdown" | "text/x-markdown" => Kind::Markdown,
@@ -57,7 +57,7 @@ fn of_content_type(stated: &str) -> Option<Kind> {
     })
 }
 
-fn of_extension(url: &str) -> Option<Kind> {
+fn kind_of_extension(url: &str) -> Option<Kind> {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let name = path.rsplit('/').next().unwrap_or(path);
     let (_, extension) = name.rsplit_once('.')?;
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn kind(bytes: &[u8], content_type: Option<&str>, url: Option<&str>) -> Kind {
-        tell(bytes, &Media { content_type, charset: None, url })
+        detect_kind(bytes, &Media { content_type, charset: None, url })
     }
 
     #[test]

@@ -15,7 +15,7 @@ const MAX_CHAIN: usize = 8;
 /// What the elements around one short text indicate.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "the marks are independent of each other")]
-struct Marks {
+struct TextMarks {
     /// Bold, a heading, a `<label>`, a `<dt>`.
     emphasised: bool,
     term: bool,
@@ -31,7 +31,7 @@ struct Marks {
 
 /// Finds all labels, in the order of the page. Linear: each node is compared with a limited number of
 /// neighbours.
-pub(super) fn find(body: &mut Body<'_>) {
+pub(super) fn find_labels(body: &mut Body<'_>) {
     let tree = body.tree;
     let mut at = 1;
     while at < tree.len() && !body.is_full() {
@@ -41,9 +41,9 @@ pub(super) fn find(body: &mut Body<'_>) {
             continue;
         }
         if node.tag == Tag::Text {
-            text_labels(body, at);
+            find_text_labels(body, at);
         } else if !is_same_text(body, at, node.parent) {
-            element_label(body, at);
+            find_element_label(body, at);
         }
         at += 1;
     }
@@ -54,9 +54,9 @@ fn is_same_text(body: &Body<'_>, child: Id, parent: Id) -> bool {
 }
 
 /// The marks of an element and of the elements inside it with the same text.
-fn marks(body: &Body<'_>, id: Id) -> Marks {
+fn text_marks(body: &Body<'_>, id: Id) -> TextMarks {
     let tree = body.tree;
-    let mut marks = Marks::default();
+    let mut marks = TextMarks::default();
     let mut at = id;
     for _ in 0..MAX_CHAIN {
         let tag = tree.tag(at);
@@ -66,7 +66,7 @@ fn marks(body: &Body<'_>, id: Id) -> Marks {
         marks.link |= matches!(tag, Tag::A | Tag::Button);
         marks.cell |= matches!(tag, Tag::Td | Tag::Th | Tag::Tr | Tag::Caption);
         if let Some(class) = tree.attr(at, Attr::Class) {
-            class_marks(class, &mut marks);
+            add_class_marks(class, &mut marks);
         }
         let Some(inner) = tree
             .children(at)
@@ -80,7 +80,7 @@ fn marks(body: &Body<'_>, id: Id) -> Marks {
     marks
 }
 
-fn class_marks(class: &str, marks: &mut Marks) {
+fn add_class_marks(class: &str, marks: &mut TextMarks) {
     if class.len() > 300 {
         return;
     }
@@ -103,12 +103,12 @@ fn class_marks(class: &str, marks: &mut Marks) {
     }
 }
 
-fn element_label(body: &mut Body<'_>, id: Id) {
-    let shown = body.shown(id);
+fn find_element_label(body: &mut Body<'_>, id: Id) {
+    let shown = body.visible_text(id);
     if !is_label(shown, 8) {
         return;
     }
-    let marks = marks(body, id);
+    let marks = text_marks(body, id);
     if marks.cell || matches!(body.tree.tag(id), Tag::Body | Tag::Html) {
         return;
     }
@@ -145,7 +145,7 @@ fn colon_follows(body: &Body<'_>, id: Id) -> bool {
 
 /// The text after a label up to the next line or the next label; if the rest of its line is empty, the
 /// next block.
-fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Region> {
+fn value_after(body: &Body<'_>, id: Id, marks: TextMarks, colon: bool) -> Option<Region> {
     let tree = body.tree;
     let mut region: Option<Region> = None;
     let mut breaks = 0;
@@ -171,7 +171,7 @@ fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Reg
             if tag != Tag::Dd {
                 break;
             }
-            region = Some(extend(body, region, next));
+            region = Some(extend_region(body, region, next));
             continue;
         }
         let is_block = tag.is_block() || holds_block(body, next);
@@ -183,7 +183,7 @@ fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Reg
             }
             break;
         }
-        region = Some(extend(body, region, next));
+        region = Some(extend_region(body, region, next));
     }
     let mut region = region?;
     if region.first != id && body.tree.tag(region.first) == Tag::Text {
@@ -196,7 +196,7 @@ fn value_after(body: &Body<'_>, id: Id, marks: Marks, colon: bool) -> Option<Reg
     Some(region)
 }
 
-fn extend(body: &Body<'_>, region: Option<Region>, next: Id) -> Region {
+fn extend_region(body: &Body<'_>, region: Option<Region>, next: Id) -> Region {
     let added = body.region(next);
     match region {
         None => added,
@@ -206,7 +206,7 @@ fn extend(body: &Body<'_>, region: Option<Region>, next: Id) -> Region {
 
 /// Whether an inline element contains blocks, as on old pages.
 fn holds_block(body: &Body<'_>, id: Id) -> bool {
-    body.shown(id).contains('\n')
+    body.visible_text(id).contains('\n')
 }
 
 fn is_next_label(body: &Body<'_>, label: Id, next: Id) -> bool {
@@ -214,7 +214,7 @@ fn is_next_label(body: &Body<'_>, label: Id, next: Id) -> bool {
     if tree.tag(next) == Tag::Text {
         return false;
     }
-    let shown = body.shown(next);
+    let shown = body.visible_text(next);
     if shown.len() <= 60 && shown.ends_with(':') {
         return true;
     }
@@ -241,9 +241,10 @@ fn is_next_label(body: &Body<'_>, label: Id, next: Id) -> bool {
 
 /// The value beside a short text without a colon: the second of two cells, or a text that class names or
 /// alternating neighbours mark as a value.
-fn pair_value(body: &Body<'_>, id: Id, marks: Marks) -> Option<Region> {
+fn pair_value(body: &Body<'_>, id: Id, marks: TextMarks) -> Option<Region> {
     let tree = body.tree;
-    if marks.link || !is_label(body.shown(id), 5) || !starts_as_label(body.shown(id)) {
+    if marks.link || !is_label(body.visible_text(id), 5) || !starts_as_label(body.visible_text(id))
+    {
         return None;
     }
     if matches!(tree.tag(id), Tag::Text | Tag::Li) || tree.tag(tree.node(id).parent) == Tag::Tr {
@@ -258,7 +259,7 @@ fn pair_value(body: &Body<'_>, id: Id, marks: Marks) -> Option<Region> {
     if tree.tag(value).heading_level().is_some() {
         return None;
     }
-    let others = self::marks(body, value);
+    let others = text_marks(body, value);
     if others.label_class && !marks.label_class && marks.value_class {
         return None;
     }
@@ -281,7 +282,7 @@ fn starts_as_label(text: &str) -> bool {
 }
 
 /// `label: value` in a text at the start of a line, or after a mark that separates such pairs.
-fn text_labels(body: &mut Body<'_>, id: Id) {
+fn find_text_labels(body: &mut Body<'_>, id: Id) {
     let (start, end) = body.span(id);
     let text = &body.rendered.text[start..end];
     if end - start > 2000 {
@@ -292,7 +293,7 @@ fn text_labels(body: &mut Body<'_>, id: Id) {
         || before.ends_with(['\n', '|', '•', '·', ';'])
         || before.ends_with("\n-")
         || before.ends_with(" -") && before.trim_end_matches([' ', '-']).ends_with('\n');
-    if at_start && let Some(length) = credit(text) {
+    if at_start && let Some(length) = find_credit(text) {
         let region = Region { start: start + length, end, first: id, last: body.tree.node(id).end };
         if let Some(region) = run_on(body, id, region)
             && region.end - region.start <= 120
@@ -309,7 +310,7 @@ fn text_labels(body: &mut Body<'_>, id: Id) {
     for part in text.split_inclusive(['|', '•', '·', '\n']) {
         let part_end = from + part.len();
         if at_start || !is_first {
-            pairs(body, id, (from, part_end), part_end == end);
+            add_pairs(body, id, (from, part_end), part_end == end);
         }
         is_first = false;
         from = part_end;
@@ -318,7 +319,7 @@ fn text_labels(body: &mut Body<'_>, id: Id) {
 
 /// The length of words that introduce a person or a date at the start of a line: `By`, `Written by`,
 /// `Posted on`.
-fn credit(text: &str) -> Option<usize> {
+fn find_credit(text: &str) -> Option<usize> {
     let mut words = text.split(' ');
     let first = words.next()?;
     let is_link = |word: &str| {
@@ -340,7 +341,7 @@ fn credit(text: &str) -> Option<usize> {
 }
 
 /// The pairs in one part of a text: `Height: 6-5 Weight: 200`.
-fn pairs(body: &mut Body<'_>, id: Id, (start, end): (usize, usize), is_last: bool) {
+fn add_pairs(body: &mut Body<'_>, id: Id, (start, end): (usize, usize), is_last: bool) {
     let rendered = body.rendered;
     let mut from = start;
     for _ in 0..12 {
@@ -376,7 +377,7 @@ fn run_on(body: &Body<'_>, id: Id, region: Region) -> Option<Region> {
         return None;
     }
     let has_own = !rest.trim().is_empty();
-    match value_after(body, id, Marks::default(), true) {
+    match value_after(body, id, TextMarks::default(), true) {
         Some(more) if !has_own => Some(more),
         Some(more)
             if !body.rendered.text[region.end..more.start.max(region.end)].contains('\n') =>

@@ -131,25 +131,25 @@ pub fn read_within(bytes: &[u8], media: &Media<'_>, limits: &Limits) -> Result<P
     if bytes.len() > limits.page_bytes {
         return Err(Error::TooLarge { bytes: bytes.len(), limit: limits.page_bytes });
     }
-    let kind = kind::tell(bytes, media);
+    let kind = kind::detect_kind(bytes, media);
     let mut page = match kind {
         Kind::Binary(what) => return Err(Error::Binary { what }),
-        Kind::Pdf => lines::read(&pdf_text(bytes, limits)?, false, limits),
+        Kind::Pdf => lines::read_text(&pdf_text(bytes, limits)?, false, limits),
         Kind::Html => {
             let text = charset::decode(bytes, media.content_type, media.charset, true);
             read_html(&text, media.url, limits)
         }
         Kind::Markdown | Kind::Plain => {
             let text = charset::decode(bytes, media.content_type, media.charset, false);
-            lines::read(&text, kind == Kind::Markdown, limits)
+            lines::read_text(&text, kind == Kind::Markdown, limits)
         }
     };
-    page.hash = hash(bytes);
+    page.hash = content_hash(bytes);
     Ok(page)
 }
 
 /// The hash under which a page's bytes are stored.
-pub fn hash(bytes: &[u8]) -> ContentHash {
+pub fn content_hash(bytes: &[u8]) -> ContentHash {
     use std::fmt::Write as _;
     let digest = Sha256::digest(bytes);
     let mut hex = String::with_capacity(64);
@@ -161,7 +161,7 @@ pub fn hash(bytes: &[u8]) -> ContentHash {
 }
 
 /// An empty page.
-fn blank() -> Page {
+fn empty_page() -> Page {
     Page {
         hash: ContentHash(String::new()),
         title: None,
@@ -179,47 +179,47 @@ fn blank() -> Page {
 }
 
 /// Parses and renders HTML.
-fn show(
+fn parse_and_render(
     html: &str,
     without_scripts: bool,
     limits: &Limits,
 ) -> (tree::Tree, Vec<tables::Table>, render::Rendered) {
-    let tree = tree::Tree::parse(&limits::bound(html, without_scripts), limits.nodes);
-    let tables = tables::find(&tree);
+    let tree = tree::Tree::parse(&limits::limit_html(html, without_scripts), limits.nodes);
+    let tables = tables::find_tables(&tree);
     let rendered = render::render(&tree, &tables, limits.text_bytes);
     (tree, tables, rendered)
 }
 
 fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
-    let (mut tree, mut tables, mut rendered) = show(html, false, limits);
+    let (mut tree, mut tables, mut rendered) = parse_and_render(html, false, limits);
     if rendered.text.len() < SHELL && html.contains("<noscript") {
         // For a shell that scripts would fill, the page is its content for readers without scripts.
-        (tree, tables, rendered) = show(html, true, limits);
+        (tree, tables, rendered) = parse_and_render(html, true, limits);
     }
     let mut store = graph::Store::new(std::mem::take(&mut rendered.text));
     let body_end = store.text.len();
     if body_end > 0 {
         store.text.push_str("\n\n");
     }
-    let head = state(&tree, url, &mut store);
+    let head = write_structured_data(&tree, url, &mut store);
     let described = store.entities.iter().any(|entity| entity.name.is_some())
         && store.facts.iter().filter(|fact| fact.kind != FactKind::Meta).count() >= 4;
 
     let graph::Store { text, mut entities, facts, .. } = store;
     rendered.text = text;
     let mut body = body::Body::new(&tree, &rendered);
-    cells::find(&mut body, &tables, &mut entities);
-    labels::find(&mut body);
-    marked::find(&mut body);
+    cells::find_cells(&mut body, &tables, &mut entities);
+    labels::find_labels(&mut body);
+    marked::find_marked(&mut body);
     let facts_cut = body.is_full();
     let mut found = body.facts;
     found.sort_by_key(|fact| fact.span.start);
     let first_heading = rendered.headings.first().map(|(_, heading)| heading.clone());
     let text = std::mem::take(&mut rendered.text);
-    let access = access::judge(
+    let access = access::classify_access(
         &text[..body_end],
         head.title.as_deref(),
-        access::asks_password(&tree),
+        access::has_password_field(&tree),
         described,
     );
     Page {
@@ -229,17 +229,21 @@ fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
         published: head.published,
         modified: head.modified,
         access,
-        body_end: tree::offset(body_end),
+        body_end: tree::to_offset(body_end),
         entities,
         facts: found.into_iter().chain(facts).collect(),
         is_cut: tree.is_cut || rendered.is_cut || facts_cut,
         text,
-        ..blank()
+        ..empty_page()
     }
 }
 
 /// Writes the lines of structured data, the most formal first.
-fn state(tree: &tree::Tree, url: Option<&str>, store: &mut graph::Store) -> meta::Head {
+fn write_structured_data(
+    tree: &tree::Tree,
+    url: Option<&str>,
+    store: &mut graph::Store,
+) -> meta::Head {
     let mut json_ld = graph::Graph::new(FactKind::JsonLd);
     for id in 1..tree.len() {
         if tree.tag(id) != tag::Tag::Script {
@@ -248,16 +252,16 @@ fn state(tree: &tree::Tree, url: Option<&str>, store: &mut graph::Store) -> meta
         let kind = tree.attr(id, tag::Attr::Type).unwrap_or("").trim();
         if kind.len() >= 19 && kind.as_bytes()[..19].eq_ignore_ascii_case(b"application/ld+json") {
             let script: String = tree.children(id).map(|child| tree.text(child)).collect();
-            for document in json::read(&script) {
-                jsonld::add(&mut json_ld, &document);
+            for document in json::parse_script(&script) {
+                jsonld::add_document(&mut json_ld, &document);
             }
         }
     }
     store.add(&json_ld);
-    store.add(&microdata::microdata(tree));
-    store.add(&microdata::rdfa(tree));
-    let mut head = meta::read(tree, url, store);
-    meta::dates_of_facts(&mut head, store);
+    store.add(&microdata::read_microdata(tree));
+    store.add(&microdata::read_rdfa(tree));
+    let mut head = meta::read_head(tree, url, store);
+    meta::fill_dates_from_facts(&mut head, store);
     head
 }
 

@@ -23,7 +23,7 @@ const MAX_ROOTS: usize = 8;
 ///
 /// The content of `<noscript>` is left out as well, unless `without_scripts` is set: then it is part of
 /// the page.
-pub(super) fn bound(html: &str, without_scripts: bool) -> String {
+pub(super) fn limit_html(html: &str, without_scripts: bool) -> String {
     let mut scan = Scan::new(html, without_scripts);
     scan.run();
     scan.out
@@ -235,7 +235,7 @@ impl<'a> Scan<'a> {
                 .iter()
                 .position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
                 .unwrap_or(bytes.len() - name_start);
-        let tag = Tag::of_ignoring_case(&self.html[name_start..name_end]);
+        let tag = Tag::from_name_ignoring_case(&self.html[name_start..name_end]);
         let (mut at, mut attributes, mut cut) = (name_end, 0_usize, None);
         let mut after_equals = false;
         let mut in_name = false;

@@ -3,8 +3,8 @@
 use ampledata_core::page::{Access, Fact, FactKind, Page, Span};
 
 use super::body::is_label;
-use super::tree::offset;
-use super::{Limits, access, blank};
+use super::tree::to_offset;
+use super::{Limits, access, empty_page};
 
 /// Maximum number of facts of one page.
 const MAX_FACTS: usize = 5000;
@@ -12,7 +12,7 @@ const MAX_FACTS: usize = 5000;
 const MAX_LINE: usize = 600;
 
 /// Reads text line by line.
-pub(super) fn read(text: &str, is_markdown: bool, limits: &Limits) -> Page {
+pub(super) fn read_text(text: &str, is_markdown: bool, limits: &Limits) -> Page {
     let cut = text.floor_char_boundary(limits.text_bytes.min(text.len()));
     let stored = clean(&text[..cut]);
     let mut reader = Reader { text: &stored, facts: Vec::new(), section: None, header: Vec::new() };
@@ -25,7 +25,7 @@ pub(super) fn read(text: &str, is_markdown: bool, limits: &Limits) -> Page {
             title = title.or_else(|| Some(heading.clone()));
             reader.section = Some(heading);
         } else if reader.facts.len() < MAX_FACTS {
-            reader.line(at, line);
+            reader.read_line(at, line);
         }
         if first.is_none() && !trimmed.is_empty() && trimmed.len() <= 200 {
             first = Some(trimmed.to_owned());
@@ -34,18 +34,18 @@ pub(super) fn read(text: &str, is_markdown: bool, limits: &Limits) -> Page {
     }
     let facts = reader.facts;
     let title = title.or(first);
-    let access = match access::judge(&stored, None, false, false) {
+    let access = match access::classify_access(&stored, None, false, false) {
         Access::ConsentWall => Access::Open,
         access => access,
     };
     Page {
         title,
         access,
-        body_end: offset(stored.len()),
+        body_end: to_offset(stored.len()),
         text: stored,
         facts,
         is_cut: cut < text.len(),
-        ..blank()
+        ..empty_page()
     }
 }
 
@@ -75,18 +75,18 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn line(&mut self, at: usize, line: &str) {
+    fn read_line(&mut self, at: usize, line: &str) {
         let line = line.trim_end_matches('\n');
         if line.len() > MAX_LINE {
             return;
         }
         if line.trim_start().starts_with('|') {
-            self.row(at, line);
+            self.read_row(at, line);
             return;
         }
         self.header.clear();
         let Some(colon) = line.find(": ").or_else(|| line.find(":** ")) else { return };
-        let label = bare(&line[..colon]);
+        let label = strip_marks(&line[..colon]);
         let raw = &line[colon + 1..];
         let value = raw.trim_start_matches(['*', '_', ' ', '\t']).trim_end();
         let value_start = at + line.len()
@@ -98,7 +98,7 @@ impl Reader<'_> {
     }
 
     /// A row of a pipe table: a label and a value, or cells under their header.
-    fn row(&mut self, at: usize, line: &str) {
+    fn read_row(&mut self, at: usize, line: &str) {
         let base = self.text[at..].as_ptr() as usize;
         let cells: Vec<(usize, &str)> = self.text[at..at + line.len()]
             .trim()
@@ -113,17 +113,22 @@ impl Reader<'_> {
         }
         if cells.len() == 2 {
             let ((label_at, label), (value_at, value)) = (cells[0], cells[1]);
-            if is_label(bare(label), 8) && !value.is_empty() {
-                self.add(FactKind::Table, bare(label), None, (label_at, value_at, value.len()));
+            if is_label(strip_marks(label), 8) && !value.is_empty() {
+                self.add(
+                    FactKind::Table,
+                    strip_marks(label),
+                    None,
+                    (label_at, value_at, value.len()),
+                );
             }
             return;
         }
         if self.header.is_empty() {
-            self.header = cells.iter().map(|(_, cell)| bare(cell).to_owned()).collect();
+            self.header = cells.iter().map(|(_, cell)| strip_marks(cell).to_owned()).collect();
             return;
         }
         let header = std::mem::take(&mut self.header);
-        let about = bare(cells.first().map_or("", |(_, cell)| cell)).to_owned();
+        let about = strip_marks(cells.first().map_or("", |(_, cell)| cell)).to_owned();
         for ((value_at, value), name) in cells.iter().zip(&header) {
             if !value.is_empty() && !name.is_empty() {
                 let row = Some(about.clone()).filter(|about| !about.is_empty() && about != value);
@@ -149,12 +154,12 @@ impl Reader<'_> {
             section: self.section.clone(),
             value: self.text[value_start..end].to_owned(),
             link: None,
-            span: Span { start: offset(start), end: offset(end) },
+            span: Span { start: to_offset(start), end: to_offset(end) },
         });
     }
 }
 
 /// The text without list marks and emphasis.
-fn bare(text: &str) -> &str {
+fn strip_marks(text: &str) -> &str {
     text.trim().trim_start_matches(['-', '*', '+', '_', ' ']).trim_end_matches(['*', '_', ':', ' '])
 }

@@ -103,7 +103,7 @@ const LAYOUT: [&str; 78] = [
 ];
 
 /// Finds all such elements, in the order of the page.
-pub(super) fn find(body: &mut Body<'_>) {
+pub(super) fn find_marked(body: &mut Body<'_>) {
     let tree = body.tree;
     let mut left = MAX_MARKED;
     let mut labels: BTreeMap<String, usize> = BTreeMap::new();
@@ -114,12 +114,12 @@ pub(super) fn find(body: &mut Body<'_>) {
             at = node.end;
             continue;
         }
-        let shown = body.shown(at);
+        let shown = body.visible_text(at);
         if node.tag == Tag::Text || shown.len() > MAX_TEXT || shown.contains('\n') {
             at += 1;
             continue;
         }
-        let label = words(body, at).join(" ");
+        let label = class_words(body, at).join(" ");
         if !label.is_empty() {
             let seen = labels.entry(label.clone()).or_insert(0_usize);
             *seen += 1;
@@ -153,23 +153,23 @@ fn after_chain(body: &Body<'_>, id: Id) -> Id {
 }
 
 /// The words with which the elements around one text name it.
-fn words(body: &Body<'_>, id: Id) -> Vec<String> {
+fn class_words(body: &Body<'_>, id: Id) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for id in chain(body, id) {
         let tree = body.tree;
         match tree.tag(id) {
-            Tag::Time => note(&mut words, "time"),
-            Tag::Address => note(&mut words, "address"),
+            Tag::Time => add_word(&mut words, "time"),
+            Tag::Address => add_word(&mut words, "address"),
             _ => {}
         }
         let href = tree.attr(id, Attr::Href).unwrap_or("");
         if href.starts_with("tel:") {
-            note(&mut words, "telephone");
+            add_word(&mut words, "telephone");
         } else if href.starts_with("mailto:") {
-            note(&mut words, "email");
+            add_word(&mut words, "email");
         }
         if tree.attr(id, Attr::Rel).is_some_and(|rel| rel.eq_ignore_ascii_case("author")) {
-            note(&mut words, "author");
+            add_word(&mut words, "author");
         }
         for name in [Attr::Class, Attr::Id] {
             let value = tree.attr(id, name).unwrap_or("");
@@ -188,7 +188,7 @@ fn split_words(names: &str, words: &mut Vec<String>) {
     for c in names.chars().chain([' ']) {
         let is_start = c.is_uppercase() && last_lower;
         if (!c.is_alphabetic() || is_start) && !word.is_empty() {
-            note(words, &std::mem::take(&mut word));
+            add_word(words, &std::mem::take(&mut word));
         }
         if c.is_alphabetic() {
             word.extend(c.to_lowercase());
@@ -197,7 +197,7 @@ fn split_words(names: &str, words: &mut Vec<String>) {
     }
 }
 
-fn note(words: &mut Vec<String>, word: &str) {
+fn add_word(words: &mut Vec<String>, word: &str) {
     let is_layout = LAYOUT.binary_search(&word).is_ok();
     let counts = (3..=24).contains(&word.len()) && !is_layout && words.len() < MAX_WORDS;
     if counts && !words.iter().any(|known| known == word) {

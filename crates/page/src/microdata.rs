@@ -39,13 +39,13 @@ const RDFA: Syntax = Syntax {
 };
 
 /// The items of a page's microdata.
-pub(super) fn microdata(tree: &Tree) -> Graph {
-    read(tree, MICRODATA)
+pub(super) fn read_microdata(tree: &Tree) -> Graph {
+    read_items(tree, MICRODATA)
 }
 
 /// The items of a page's RDFa Lite.
-pub(super) fn rdfa(tree: &Tree) -> Graph {
-    read(tree, RDFA)
+pub(super) fn read_rdfa(tree: &Tree) -> Graph {
+    read_items(tree, RDFA)
 }
 
 /// The items by their first node, and by the ids in their `itemref`s.
@@ -55,7 +55,7 @@ struct Scopes<'a> {
     referrers: BTreeMap<&'a str, usize>,
 }
 
-fn read(tree: &Tree, syntax: Syntax) -> Graph {
+fn read_items(tree: &Tree, syntax: Syntax) -> Graph {
     let mut graph = Graph::new(syntax.kind);
     let scopes = scopes(tree, syntax, &mut graph);
     if !scopes.items.is_empty() {
@@ -114,7 +114,7 @@ fn properties(tree: &Tree, syntax: Syntax, scopes: &Scopes<'_>, graph: &mut Grap
                     graph.items[part].is_part = true;
                     Some(Value::Item(part))
                 }
-                None => value(tree, id),
+                None => property_value(tree, id),
             };
             for name in names.split_whitespace().take(left.min(8)) {
                 if let Some(value) = &value {
@@ -133,7 +133,7 @@ fn properties(tree: &Tree, syntax: Syntax, scopes: &Scopes<'_>, graph: &mut Grap
 
 /// A property's value by the rules of the WHATWG specification, except that `content` counts on every
 /// element and a link keeps its text.
-fn value(tree: &Tree, id: Id) -> Option<Value> {
+fn property_value(tree: &Tree, id: Id) -> Option<Value> {
     if let Some(content) = tree.attr(id, Attr::Content) {
         return text(plain::collapse(content));
     }

@@ -1,7 +1,7 @@
 //! Extracts text from strings that may contain markup.
 
 /// Removes tags and decodes character references; collapses whitespace. Linear in the length of the text.
-pub(super) fn of_markup(text: &str) -> String {
+pub(super) fn strip_markup(text: &str) -> String {
     let mut bare = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['<', '&']) {
@@ -90,16 +90,16 @@ mod tests {
     #[test]
     fn tags_and_references_go_and_words_stay() {
         assert_eq!(
-            of_markup("<p>A &amp; B</p>\n<br/>C&#39;s &#x2013; 5 < 6 & 7"),
+            strip_markup("<p>A &amp; B</p>\n<br/>C&#39;s &#x2013; 5 < 6 & 7"),
             "A & B C's – 5 < 6 & 7"
         );
-        assert_eq!(of_markup("a\u{200b}b \u{200b} c"), "ab c");
-        assert_eq!(of_markup("&unknown; &#xD800; <"), "&unknown; &#xD800; <");
+        assert_eq!(strip_markup("a\u{200b}b \u{200b} c"), "ab c");
+        assert_eq!(strip_markup("&unknown; &#xD800; <"), "&unknown; &#xD800; <");
     }
 
     #[test]
     fn many_open_brackets_are_no_burden() {
         let text = "<a".repeat(100_000);
-        assert_eq!(of_markup(&text), text);
+        assert_eq!(strip_markup(&text), text);
     }
 }

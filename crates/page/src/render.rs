@@ -4,7 +4,7 @@ use ampledata_core::page::Span;
 
 use super::tables::Table;
 use super::tag::{Attr, Tag};
-use super::tree::{Id, Tree, offset};
+use super::tree::{Id, Tree, to_offset};
 
 /// Maximum number of columns of a `colspan`.
 const MAX_COLSPAN: usize = 30;
@@ -102,7 +102,8 @@ impl Writer<'_> {
             if node.tag == Tag::Text {
                 let blank = self.last_text_end;
                 let start = self.write_text(self.tree.text(at)).unwrap_or(blank);
-                self.out.spans[at] = Span { start: offset(start), end: offset(self.last_text_end) };
+                self.out.spans[at] =
+                    Span { start: to_offset(start), end: to_offset(self.last_text_end) };
             } else {
                 self.open(at);
             }
@@ -222,7 +223,7 @@ impl Writer<'_> {
     fn close(&mut self) {
         let Some(frame) = self.open.pop() else { return };
         self.unset = self.unset.min(self.open.len());
-        let end = offset(self.last_text_end);
+        let end = to_offset(self.last_text_end);
         let start = frame.start.unwrap_or(end);
         self.out.spans[frame.id] = Span { start, end };
         self.closed = true;
@@ -278,7 +279,8 @@ impl Writer<'_> {
             let start = self.write_text(value);
             self.widen(Gap::Space);
             if let Some(start) = start {
-                self.out.spans[id] = Span { start: offset(start), end: offset(self.last_text_end) };
+                self.out.spans[id] =
+                    Span { start: to_offset(start), end: to_offset(self.last_text_end) };
             }
         }
     }
@@ -344,7 +346,7 @@ impl Writer<'_> {
         self.write_gap(word);
         let start = self.out.text.len();
         for frame in &mut self.open[self.unset..] {
-            frame.start = Some(offset(start));
+            frame.start = Some(to_offset(start));
         }
         self.unset = self.open.len();
         self.push_word(word);

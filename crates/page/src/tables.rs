@@ -20,7 +20,7 @@ pub(super) struct Table {
 }
 
 /// All tables of a page in document order.
-pub(super) fn find(tree: &Tree) -> Vec<Table> {
+pub(super) fn find_tables(tree: &Tree) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     let mut cell_bytes: Vec<usize> = Vec::new();
@@ -45,7 +45,7 @@ pub(super) fn find(tree: &Tree) -> Vec<Table> {
             cell_bytes.push(0);
             tables.push(Table { id: at, ..Table::default() });
         } else if let (Some(top), Some(bytes)) = (open.last(), cell_bytes.last_mut()) {
-            note(tree, &mut tables[*top], bytes, at);
+            note_cell(tree, &mut tables[*top], bytes, at);
         }
         at += 1;
     }
@@ -59,7 +59,7 @@ pub(super) fn find(tree: &Tree) -> Vec<Table> {
     tables
 }
 
-fn note(tree: &Tree, table: &mut Table, cell_bytes: &mut usize, at: Id) {
+fn note_cell(tree: &Tree, table: &mut Table, cell_bytes: &mut usize, at: Id) {
     match tree.tag(at) {
         Tag::Tr => table.rows.push(Vec::new()),
         Tag::Td | Tag::Th => {

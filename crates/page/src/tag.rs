@@ -54,7 +54,7 @@ impl Tag {
     pub(super) const COUNT: usize = Self::Other as usize + 1;
 
     /// Finds it by its name in any case.
-    pub(super) fn of_ignoring_case(name: &str) -> Self {
+    pub(super) fn from_name_ignoring_case(name: &str) -> Self {
         let mut lower = [0_u8; 12];
         let Some(buffer) = lower.get_mut(..name.len()) else { return Self::Other };
         buffer.copy_from_slice(name.as_bytes());

@@ -114,7 +114,7 @@ impl Tree {
                         self.attributes.push((name, range));
                     }
                 }
-                let range = offset(from)..offset(self.attributes.len());
+                let range = to_offset(from)..to_offset(self.attributes.len());
                 let unseen = self.nodes[parent].unseen || tag.is_unseen();
                 self.nodes.push(Node { tag, unseen, parent, end: index + 1, range });
                 self.nodes[index].unseen |= self.is_hidden(index);
@@ -125,15 +125,15 @@ impl Tree {
     }
 
     fn push(&mut self, text: &str) -> Range<u32> {
-        let from = offset(self.characters.len());
+        let from = to_offset(self.characters.len());
         self.characters.push_str(text);
-        from..offset(self.characters.len())
+        from..to_offset(self.characters.len())
     }
 
     fn is_hidden(&self, id: Id) -> bool {
         self.attr(id, Attr::Hidden).is_some_and(|v| !v.eq_ignore_ascii_case("until-found"))
             || self.attr(id, Attr::AriaHidden).is_some_and(|v| v.eq_ignore_ascii_case("true"))
-            || self.attr(id, Attr::Style).is_some_and(hides)
+            || self.attr(id, Attr::Style).is_some_and(is_hiding_style)
     }
 
     /// The number of nodes.
@@ -230,11 +230,11 @@ impl Tree {
 }
 
 /// Byte offsets always fit, since pages are limited to far below 4 GiB.
-pub(super) fn offset(length: usize) -> u32 {
+pub(super) fn to_offset(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-fn hides(style: &str) -> bool {
+fn is_hiding_style(style: &str) -> bool {
     style.split(';').any(|declaration| {
         declaration.split_once(':').is_some_and(|(name, value)| {
             let value = value.trim().trim_end_matches("!important").trim_end();

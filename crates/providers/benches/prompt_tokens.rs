@@ -19,16 +19,17 @@ use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::model::{ModelName, ModelProvider};
 use ampledata_core::page::Page;
-use ampledata_core::passage::{Limits, tokens};
-use ampledata_core::prompt::{ExtractPrompt, Shown};
+use ampledata_core::passage::{Limits, estimate_tokens};
+use ampledata_core::prompt::{ExtractPrompt, ShownText};
 use ampledata_core::row::{Field, Input};
 use ampledata_core::value::{PartialDate, fold};
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_page::{Media, read};
 use ampledata_providers::extractor::Builtin;
 use ampledata_providers::meter::Unmetered;
 use ampledata_providers::models::{
-    Answer, Ask, Finish, Model, ModelClient, ModelExtractor, Settings, Usage,
+    Answer, CompletionRequest, FinishReason, Model, ModelClient, ModelExtractor, Settings,
+    TokenUsage,
 };
 use ampledata_providers::prices::Prices;
 use ampledata_providers::{Error, ExtractRequest, Extractor};
@@ -59,11 +60,16 @@ impl Model for Scale {
         &self.1
     }
 
-    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
+    async fn complete(&self, request: &CompletionRequest<'_>) -> Result<Answer, Error> {
         let mut seen = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        seen.push(ask.prompt.to_owned());
+        seen.push(request.prompt.to_owned());
         let text = "{\"cells\":[]}".to_owned();
-        Ok(Answer { text, finish: Finish::Stop, usage: Usage::default(), left: None })
+        Ok(Answer {
+            text,
+            finish_reason: FinishReason::Stop,
+            usage: TokenUsage::default(),
+            remaining_limits: None,
+        })
     }
 
     async fn probe(&self) -> Result<(), Error> {
@@ -157,7 +163,7 @@ fn main() -> Result<(), Fault> {
     for (per_column, piece, floor, lead) in SETTINGS {
         let mut total = Sums::default();
         for row in &rows {
-            let limits = Limits { per_column, piece, floor, lead, ..Limits::default() };
+            let limits = Limits { per_column, piece, floor, lede: lead, ..Limits::default() };
             total.add(&measure(row, limits)?);
         }
         total.print(&format!("{per_column}/{piece}/{floor}/{lead}"));
@@ -223,7 +229,7 @@ fn rows_of(
         let gold = gold.get(&key).cloned().unwrap_or_default();
         let field = Field { name: kind.to_owned(), value: key };
         let asked: Vec<usize> = (0..columns.len()).collect();
-        let input = Input { key: vec![field], context: vec![], asked };
+        let input = Input { key: vec![field], context: vec![], requested: asked };
         rows.push(Row { kind: kind.to_owned(), input, columns: Arc::clone(&columns), gold, pages });
     }
     Ok(rows)
@@ -250,7 +256,7 @@ fn gold(path: &Path, columns: &[Column]) -> Result<BTreeMap<String, Vec<Vec<Stri
 fn measure(row: &Row, limits: Limits) -> Result<Sums, Fault> {
     let (prompts, suggestions) = ours(row, limits)?;
     let whole: Vec<&str> = row.pages.iter().map(|(_, page)| page.text.as_str()).collect();
-    let cost: usize = prompts.iter().map(|prompt| tokens(prompt)).sum();
+    let cost: usize = prompts.iter().map(|prompt| estimate_tokens(prompt)).sum();
     let mut sums = Sums {
         rows: 1,
         asked: usize::from(cost > 0),
@@ -349,15 +355,15 @@ fn ours(row: &Row, limits: Limits) -> Result<(Vec<String>, Vec<Suggestion>), Fau
     let model: Arc<dyn Model> = Arc::clone(&scale) as Arc<dyn Model>;
     let model_client = ModelClient::new(
         model,
-        Arc::new(Gate::new("bench", Pace::default())),
-        Arc::new(Prices::listed()),
+        Arc::new(Gate::new("bench", RateLimits::default())),
+        Arc::new(Prices::bundled()),
         Settings::default(),
     );
-    let extractor = ModelExtractor::new(model_client, Some(Arc::new(Builtin))).showing(limits);
+    let extractor = ModelExtractor::new(model_client, Some(Arc::new(Builtin))).with_limits(limits);
     let request = ExtractRequest {
         input: &row.input,
         plan: &row.columns,
-        columns: &row.input.asked,
+        columns: &row.input.requested,
         entity_type: None,
         pages: &row.pages,
         today: today()?,
@@ -371,10 +377,10 @@ fn ours(row: &Row, limits: Limits) -> Result<(Vec<String>, Vec<Suggestion>), Fau
 
 fn whole_prompt(row: &Row) -> Result<usize, Fault> {
     let columns: Vec<&Column> = row.columns.iter().collect();
-    let passages: Vec<Shown<'_>> = row
+    let passages: Vec<ShownText<'_>> = row
         .pages
         .iter()
-        .map(|(url, page)| Shown {
+        .map(|(url, page)| ShownText {
             url,
             title: page.title.as_deref().unwrap_or_default(),
             dated: page.modified.or(page.published),
@@ -383,5 +389,5 @@ fn whole_prompt(row: &Row) -> Result<usize, Fault> {
         .collect();
     let (input, today) = (&row.input, today()?);
     let prompt = ExtractPrompt { input, columns: &columns, passages: &passages, today }.render();
-    Ok(tokens(&prompt.text))
+    Ok(estimate_tokens(&prompt.text))
 }

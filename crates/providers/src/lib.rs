@@ -38,7 +38,7 @@ pub trait Search: Send + Sync {
     }
 
     /// Maximum number of units that one query can cost.
-    fn most_units(&self) -> u64 {
+    fn max_units(&self) -> u64 {
         1
     }
 }
@@ -56,13 +56,13 @@ pub struct ChargedSerp {
 #[async_trait]
 pub trait Crawl: Send + Sync {
     /// Fetches one page as it is; an obstacle is an [`Error`] of kind `Blocked` or `Gone`.
-    async fn crawl(&self, url: &str) -> Result<Fetched, Error>;
+    async fn crawl(&self, url: &str) -> Result<FetchedPage, Error>;
 
     /// Fetches a page of which there is a copy, if it has changed. A crawler that cannot check this
     /// fetches the page.
-    async fn refresh(&self, url: &str, known: &Validators) -> Result<Refreshed, Error> {
+    async fn refresh(&self, url: &str, known: &Validators) -> Result<RefreshOutcome, Error> {
         let _ = known;
-        self.crawl(url).await.map(Refreshed::Changed)
+        self.crawl(url).await.map(RefreshOutcome::Changed)
     }
 }
 
@@ -77,7 +77,7 @@ pub trait PatternMaker: Send + Sync {
 #[async_trait]
 pub trait Decider: Send + Sync {
     /// Chooses pages by their place among the results shown, never by address.
-    async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error>;
+    async fn decide(&self, request: &DecideRequest<'_>) -> Result<PageChoice, Error>;
 }
 
 /// Finds values on pages.
@@ -92,7 +92,7 @@ pub trait Extractor: Send + Sync {
 
 /// A fetched page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fetched {
+pub struct FetchedPage {
     /// Address after redirects.
     pub url: String,
     /// The body, decompressed.
@@ -109,9 +109,9 @@ pub struct Fetched {
 
 /// The result of refreshing a known page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refreshed {
+pub enum RefreshOutcome {
     /// The page as fetched, possibly changed.
-    Changed(Fetched),
+    Changed(FetchedPage),
     /// The known page is still current.
     NotModified(NotModified),
 }
@@ -154,7 +154,7 @@ pub struct DecideRequest<'a> {
 
 /// A result on the search result pages shown: the index of the page and of the result, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct ResultPosition {
     /// Index of the search result page.
     pub serp: usize,
     /// Index of the result on it.
@@ -163,11 +163,11 @@ pub struct Place {
 
 /// The output of a decider.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Choice {
+pub struct PageChoice {
     /// Values found in snippets; `page` is the index of the search result page.
-    pub suggestions: Vec<(Place, Suggestion)>,
+    pub suggestions: Vec<(ResultPosition, Suggestion)>,
     /// Results to read, best first, each with how well it matches the row's entity: 0 to 1.
-    pub read: Vec<(Place, f64)>,
+    pub read: Vec<(ResultPosition, f64)>,
     /// A final failure that left a part of the work undone.
     pub problem: Option<Error>,
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Debug;
 
-use ampledata_core::usage::Spent;
+use ampledata_core::usage::CallUsage;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -20,25 +20,25 @@ pub trait Meter: Debug + Send + Sync {
     async fn reserve(&self, most_nano_usd: u64) -> Result<(), Error>;
 
     /// Cancelled when no further work should be started.
-    fn stop(&self) -> &CancellationToken;
+    fn stop_token(&self) -> &CancellationToken;
 
     /// Records a call.
     ///
     /// # Errors
     /// If the call cannot be recorded; its answer must not be used then.
-    async fn record(&self, spent: &Spent) -> Result<(), Error>;
+    async fn record(&self, spent: &CallUsage) -> Result<(), Error>;
 
     /// The answer stored under this key.
     ///
     /// # Errors
     /// If the stored answer cannot be read.
-    async fn known(&self, key: &str) -> Result<Option<String>, Error>;
+    async fn stored_answer(&self, key: &str) -> Result<Option<String>, Error>;
 
     /// Stores a usable answer.
     ///
     /// # Errors
     /// If it cannot be written.
-    async fn keep(&self, key: &str, answer: &str) -> Result<(), Error>;
+    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), Error>;
 }
 
 /// Allows every call and stores nothing: for providers that cost nothing.
@@ -51,19 +51,19 @@ impl Meter for Unmetered {
         Ok(())
     }
 
-    fn stop(&self) -> &CancellationToken {
+    fn stop_token(&self) -> &CancellationToken {
         &self.0
     }
 
-    async fn record(&self, _: &Spent) -> Result<(), Error> {
+    async fn record(&self, _: &CallUsage) -> Result<(), Error> {
         Ok(())
     }
 
-    async fn known(&self, _: &str) -> Result<Option<String>, Error> {
+    async fn stored_answer(&self, _: &str) -> Result<Option<String>, Error> {
         Ok(None)
     }
 
-    async fn keep(&self, _: &str, _: &str) -> Result<(), Error> {
+    async fn store_answer(&self, _: &str, _: &str) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::clock::Clock;
-use super::models::Usage;
+use super::models::TokenUsage;
 use super::wildcard;
 
 const LIST: &str = include_str!("prices.toml");
@@ -77,16 +77,16 @@ impl PriceOnDay {
 }
 
 impl Price {
-    fn holds_on(&self, day: Date) -> bool {
+    fn is_valid_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 
-    fn fits(&self, provider: &str, model: &str) -> bool {
-        self.provider == provider && wildcard::matches(&self.model, model)
+    fn applies_to(&self, provider: &str, model: &str) -> bool {
+        self.provider == provider && wildcard::matches_pattern(&self.model, model)
     }
 
     /// The cost of a call, in billionths of a US dollar.
-    pub fn cost(&self, usage: Usage) -> u64 {
+    pub fn cost(&self, usage: TokenUsage) -> u64 {
         let cached = usage.cached_in.min(usage.tokens_in);
         let fresh = usage.tokens_in - cached;
         fresh
@@ -113,7 +113,7 @@ impl RequestPrice {
 
     /// The price today; none: it is not known.
     pub fn today(&self) -> Option<PriceOnDay> {
-        self.prices.of_search(&self.provider, self.clock.today())
+        self.prices.search_price(&self.provider, self.clock.today())
     }
 
     /// The price today in billionths of a US dollar; 0 where it is not known.
@@ -153,7 +153,7 @@ pub enum PricesError {
 
 impl Prices {
     /// The bundled list.
-    pub fn listed() -> Self {
+    pub fn bundled() -> Self {
         toml::from_str(LIST).expect("a test checks that the bundled list parses")
     }
 
@@ -162,8 +162,8 @@ impl Prices {
     /// # Errors
     /// If the file cannot be read, or is not a list of prices.
     pub fn with_file(path: &Path) -> Result<Self, PricesError> {
-        let mut own = Self::of_file(path)?;
-        own.list.extend(Self::listed().list);
+        let mut own = Self::from_file(path)?;
+        own.list.extend(Self::bundled().list);
         Ok(own)
     }
 
@@ -176,7 +176,7 @@ impl Prices {
     ///
     /// # Errors
     /// As [`Prices::with_file`].
-    pub fn of_file(path: &Path) -> Result<Self, PricesError> {
+    pub fn from_file(path: &Path) -> Result<Self, PricesError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| PricesError::Unreadable { path: path.to_owned(), source })?;
         let mut prices: Self = toml::from_str(&text).map_err(|source| PricesError::Malformed {
@@ -191,12 +191,12 @@ impl Prices {
     ///
     /// The first pattern that matches decides, and of its prices the newest that applies. If none of them
     /// applies, another pattern's may; if none applies at all, the one that expired last is returned.
-    pub fn of_model(&self, provider: &str, model: &str, day: Date) -> Option<PriceOnDay> {
+    pub fn model_price(&self, provider: &str, model: &str, day: Date) -> Option<PriceOnDay> {
         let fitting: Vec<&Price> =
-            self.list.iter().filter(|price| price.fits(provider, model)).collect();
-        let holding = fitting.iter().find(|price| price.holds_on(day)).map(|first| {
+            self.list.iter().filter(|price| price.applies_to(provider, model)).collect();
+        let holding = fitting.iter().find(|price| price.is_valid_on(day)).map(|first| {
             let same = |price: &&&Price| price.model == first.model && price.own == first.own;
-            let of_pattern = fitting.iter().filter(same).filter(|price| price.holds_on(day));
+            let of_pattern = fitting.iter().filter(same).filter(|price| price.is_valid_on(day));
             // Of equally new prices, the first in the list counts.
             of_pattern.rev().max_by_key(|price| price.from)
         });
@@ -210,8 +210,8 @@ impl Prices {
     }
 
     /// The price of a search on this day. `None` if it is unknown; the search counts as free then.
-    pub fn of_search(&self, provider: &str, day: Date) -> Option<PriceOnDay> {
-        self.of_model(provider, "", day)
+    pub fn search_price(&self, provider: &str, day: Date) -> Option<PriceOnDay> {
+        self.model_price(provider, "", day)
     }
 }
 
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn every_listed_price_says_when_and_where() {
-        let prices = Prices::listed();
+        let prices = Prices::bundled();
         assert!(prices.list.len() >= 10);
         for price in prices.list {
             assert!(price.source.starts_with("https://"), "{price:?}");
@@ -242,10 +242,10 @@ mod tests {
 
     #[test]
     fn every_model_that_is_chosen_by_itself_has_a_price() {
-        let prices = Prices::listed();
+        let prices = Prices::bundled();
         for provider in ModelProvider::ALL {
             for facts in Catalog::bundled().defaults(provider) {
-                let price = prices.of_model(provider.name(), &facts.name, DAY);
+                let price = prices.model_price(provider.name(), &facts.name, DAY);
                 assert!(price.is_some_and(|price| price.ran_out.is_none()), "{facts:?}");
             }
         }
@@ -253,13 +253,14 @@ mod tests {
 
     #[test]
     fn the_first_pattern_that_fits_counts() {
-        let prices = Prices::listed();
-        let input = |model| prices.of_model("gemini", model, DAY).map(|listed| listed.price.input);
+        let prices = Prices::bundled();
+        let input =
+            |model| prices.model_price("gemini", model, DAY).map(|listed| listed.price.input);
         assert_eq!(input("gemini-2.5-flash"), Some(300));
         assert_eq!(input("gemini-2.5-flash-lite"), Some(100));
         assert_eq!(input("gemini-3.5-flash-lite"), Some(300));
         assert_eq!(input("gemma-3"), None);
-        assert_eq!(prices.of_model("openai", "gemini-2.5-flash", DAY), None);
+        assert_eq!(prices.model_price("openai", "gemini-2.5-flash", DAY), None);
     }
 
     #[test]
@@ -276,7 +277,7 @@ mod tests {
             until = '2027-06-30'\ndate = '2027-02-01'\nsource = 'https://x.example'";
         let prices = prices(list);
         let on = |text: &str| {
-            let listed = prices.of_model("gemini", "m", text.parse().unwrap());
+            let listed = prices.model_price("gemini", "m", text.parse().unwrap());
             listed.map(|listed| (listed.price.input, listed.ran_out.map(|day| day.to_string())))
         };
         assert_eq!(on("2026-12-31"), Some((1, None)));
@@ -287,9 +288,11 @@ mod tests {
 
     #[test]
     fn tokens_from_the_cache_cost_less() {
-        let prices = Prices::listed();
-        let PriceOnDay { price, .. } = prices.of_model("gemini", "gemini-2.5-flash", DAY).unwrap();
-        let usage = Usage { tokens_in: 1_000, tokens_out: 10, thinking_out: 4, cached_in: 400 };
+        let prices = Prices::bundled();
+        let PriceOnDay { price, .. } =
+            prices.model_price("gemini", "gemini-2.5-flash", DAY).unwrap();
+        let usage =
+            TokenUsage { tokens_in: 1_000, tokens_out: 10, thinking_out: 4, cached_in: 400 };
         assert_eq!(price.cost(usage), 600 * 300 + 400 * 30 + 10 * 2_500);
     }
 
@@ -302,10 +305,10 @@ mod tests {
         std::fs::write(&path, own).unwrap();
         let prices = Prices::with_file(&path).unwrap();
         let output = |prices: &Prices| {
-            prices.of_model("gemini", "gemini-2.5-pro", DAY).map(|listed| listed.price.output)
+            prices.model_price("gemini", "gemini-2.5-pro", DAY).map(|listed| listed.price.output)
         };
         assert_eq!(output(&prices), Some(2));
-        assert!(prices.of_model("groq", "openai/gpt-oss-120b", DAY).is_some());
+        assert!(prices.model_price("groq", "openai/gpt-oss-120b", DAY).is_some());
         std::fs::write(&path, "[[price]]\nprovider='gemini'\n").unwrap();
         assert!(matches!(Prices::with_file(&path), Err(PricesError::Malformed { .. })));
         let missing = Prices::with_file(&folder.path().join("none"));
@@ -314,8 +317,8 @@ mod tests {
 
     #[test]
     fn searches_are_charged_by_the_request() {
-        let prices = Prices::listed();
-        let request = |name| prices.of_search(name, DAY).map(|listed| listed.price.request);
+        let prices = Prices::bundled();
+        let request = |name| prices.search_price(name, DAY).map(|listed| listed.price.request);
         assert_eq!(request("serper"), Some(1_000_000));
         assert_eq!(request("searxng"), None);
     }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use ampledata_net::guard::Guard;
 use ampledata_providers::crawl::crawl4ai::Crawl4Ai;
-use ampledata_providers::{Crawl, Error, Fetched, Retry};
+use ampledata_providers::{Crawl, Error, FetchedPage, Retry};
 use serde_json::{Value, json};
 use wiremock::matchers::{any, body_partial_json, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const PAGE: &str = "https://93.184.216.34/x";
 
-async fn crawl(answer: Value, url: &str) -> Result<Fetched, Error> {
+async fn crawl(answer: Value, url: &str) -> Result<FetchedPage, Error> {
     // Another test of this process may have installed it already.
     drop(rustls::crypto::ring::default_provider().install_default());
     let server = MockServer::start().await;

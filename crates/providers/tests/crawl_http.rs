@@ -8,7 +8,7 @@ use std::time::Duration;
 use ampledata_core::row::FailureKind;
 use ampledata_net::guard::Guard;
 use ampledata_providers::crawl::http::{HttpCrawler, Settings};
-use ampledata_providers::{Crawl, Error, Freshness, Refreshed, Retry, Validators};
+use ampledata_providers::{Crawl, Error, Freshness, RefreshOutcome, Retry, Validators};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wiremock::matchers::{method, path};
@@ -284,7 +284,7 @@ async fn a_page_that_did_not_change_is_not_sent_again() {
         (page.validators.url.as_str(), page.validators.etag.as_deref()),
         (url.as_str(), Some("\"v1\""))
     );
-    let Refreshed::NotModified(same) = crawler.refresh(&url, &page.validators).await.unwrap()
+    let RefreshOutcome::NotModified(same) = crawler.refresh(&url, &page.validators).await.unwrap()
     else {
         panic!("the page is the same");
     };
@@ -295,7 +295,7 @@ async fn a_page_that_did_not_change_is_not_sent_again() {
     let none = Validators { url: url.clone(), ..Validators::default() };
     for known in [old, none] {
         let again = crawler.refresh(&url, &known).await.unwrap();
-        assert_eq!(again, Refreshed::Changed(page.clone()));
+        assert_eq!(again, RefreshOutcome::Changed(page.clone()));
     }
 }
 
@@ -308,7 +308,7 @@ async fn only_the_page_itself_is_asked_whether_it_changed() {
     let page = crawler.crawl(&url).await.unwrap();
     assert_eq!(page.validators.url, format!("{}/new", server.uri()));
     let again = crawler.refresh(&url, &page.validators).await.unwrap();
-    assert!(matches!(again, Refreshed::NotModified(_)));
+    assert!(matches!(again, RefreshOutcome::NotModified(_)));
     let is_asked = |request: &&wiremock::Request| request.headers.contains_key("if-none-match");
     let requests = server.received_requests().await.unwrap();
     let asked: Vec<_> = requests.iter().filter(is_asked).map(|r| r.url.path()).collect();
@@ -316,7 +316,7 @@ async fn only_the_page_itself_is_asked_whether_it_changed() {
     // After a new redirect it is another page, whatever the validators are.
     let elsewhere = Validators { url: format!("{}/gone", server.uri()), ..page.validators };
     let again = crawler.refresh(&url, &elsewhere).await.unwrap();
-    assert!(matches!(again, Refreshed::Changed(_)));
+    assert!(matches!(again, RefreshOutcome::Changed(_)));
 }
 
 #[tokio::test]

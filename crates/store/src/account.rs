@@ -1,7 +1,7 @@
 //! What belongs to an owner besides tables: API keys, templates, answers to repeated requests, usage.
 
 use ampledata_core::column::Column;
-use ampledata_core::usage::Spent;
+use ampledata_core::usage::CallUsage;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -120,7 +120,7 @@ pub struct OwnerCall {
     /// The kind of call.
     pub kind: CallKind,
     /// Provider, units and price.
-    pub spent: Spent,
+    pub spent: CallUsage,
 }
 
 /// Stores what belongs to an owner besides tables.

@@ -74,7 +74,7 @@ impl Layout {
         Input {
             key: self.key.iter().map(field).collect(),
             context: self.context.iter().filter(|(_, index)| !blank(*index)).map(field).collect(),
-            asked: asked
+            requested: asked
                 .filter(|(_, filled)| filled.is_none_or(blank))
                 .map(|(column, _)| column)
                 .collect(),
@@ -106,7 +106,7 @@ fn identity(input: &Input) -> String {
         part(&field.name);
         part(&fold_keeping_symbols(&field.value));
     }
-    for column in &input.asked {
+    for column in &input.requested {
         part(&column.to_string());
     }
     hex::encode(&digest.finalize()[..16])
@@ -157,7 +157,7 @@ pub async fn count_work(
         let Some(last) = rows.last() else { break };
         from = last.index + 1;
         for row in rows.into_iter().filter(|row| row.index < end) {
-            let asked = layout.input(&row.cells).asked.len() as u64;
+            let asked = layout.input(&row.cells).requested.len() as u64;
             let row = layout.new_row(row);
             let hash = Sha256::digest(&row.identity);
             if row.problem.is_none() && asked > 0 && seen.insert(hash[..16].to_vec()) {

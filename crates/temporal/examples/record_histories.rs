@@ -19,7 +19,7 @@ use std::time::Duration;
 use ampledata_core::row::Stage;
 use ampledata_providers::Retry;
 use ampledata_store::{JobStatus, StatusChange, Store};
-use ampledata_test_support::world::{World, companies, fault, open, performer};
+use ampledata_test_support::world::{World, companies, error, open, performer};
 use futures::TryStreamExt as _;
 use serde_json::Value;
 use server::{Dev, Working, driver, driver_options, run};
@@ -56,7 +56,7 @@ async fn through(to: &Path, rows_per_workflow: u32) {
     let refused = Arc::clone(&refusing);
     let world = Arc::new(World::with_hook(move |words| {
         let refuse = refused.load(Ordering::SeqCst) && words.contains("Company 3");
-        if refuse { Err(fault(Retry::Hold)) } else { Ok(()) }
+        if refuse { Err(error(Retry::Hold)) } else { Ok(()) }
     }));
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
     let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));

@@ -5,63 +5,65 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ampledata_core::model::{ModelName, ModelProvider};
-use ampledata_core::usage::Spent;
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_core::usage::CallUsage;
+use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_providers::Error;
 use ampledata_providers::meter::Meter;
-use ampledata_providers::models::{Answer, Ask, Finish, Model, ModelClient, Settings, Usage};
+use ampledata_providers::models::{
+    Answer, CompletionRequest, FinishReason, Model, ModelClient, Settings, TokenUsage,
+};
 use ampledata_providers::prices::Prices;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 /// A request that a scripted model received.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct ReceivedRequest {
     /// The prompt.
     pub prompt: String,
     /// Maximum number of tokens of the answer.
-    pub most: u32,
+    pub max_answer_tokens: u32,
     /// The problem with the previous answer, if this is another try.
     pub repair: Option<String>,
 }
 
 /// Returns its answers one after the other, and then repeats the last one.
 #[derive(Debug)]
-pub struct Script {
+pub struct ScriptedModel {
     answers: Mutex<VecDeque<Result<Answer, Error>>>,
-    asked: Mutex<Vec<Asked>>,
+    requests: Mutex<Vec<ReceivedRequest>>,
     name: ModelName,
 }
 
-impl Script {
+impl ScriptedModel {
     /// A model with these answers.
     pub fn new(answers: Vec<Result<Answer, Error>>) -> Arc<Self> {
         let name = ModelName::new(ModelProvider::Gemini, "gemini-3.5-flash-lite");
-        Arc::new(Self { answers: Mutex::new(answers.into()), asked: Mutex::default(), name })
+        Arc::new(Self { answers: Mutex::new(answers.into()), requests: Mutex::default(), name })
     }
 
     /// A model that answers with these texts.
-    pub fn saying(texts: &[&str]) -> Arc<Self> {
-        Self::new(texts.iter().map(|text| Ok(stopped(text))).collect())
+    pub fn from_texts(texts: &[&str]) -> Arc<Self> {
+        Self::new(texts.iter().map(|text| Ok(complete_answer(text))).collect())
     }
 
     /// The requests received so far.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 }
 
 #[async_trait]
-impl Model for Script {
+impl Model for ScriptedModel {
     fn name(&self) -> &ModelName {
         &self.name
     }
 
-    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
-        self.asked.lock().unwrap().push(Asked {
-            prompt: ask.prompt.to_owned(),
-            most: ask.max_answer_tokens,
-            repair: ask.repair.map(|repair| repair.words()),
+    async fn complete(&self, request: &CompletionRequest<'_>) -> Result<Answer, Error> {
+        self.requests.lock().unwrap().push(ReceivedRequest {
+            prompt: request.prompt.to_owned(),
+            max_answer_tokens: request.max_answer_tokens,
+            repair: request.repair.map(|repair| repair.message()),
         });
         let mut answers = self.answers.lock().unwrap();
         let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
@@ -74,14 +76,14 @@ impl Model for Script {
 }
 
 /// An answer that ended in this way.
-pub fn ended(text: &str, finish: Finish) -> Answer {
-    let usage = Usage { tokens_in: 100, tokens_out: 20, thinking_out: 0, cached_in: 0 };
-    Answer { text: text.to_owned(), finish, usage, left: None }
+pub fn answer_ending(text: &str, finish: FinishReason) -> Answer {
+    let usage = TokenUsage { tokens_in: 100, tokens_out: 20, thinking_out: 0, cached_in: 0 };
+    Answer { text: text.to_owned(), finish_reason: finish, usage, remaining_limits: None }
 }
 
 /// A complete answer.
-pub fn stopped(text: &str) -> Answer {
-    ended(text, Finish::Stop)
+pub fn complete_answer(text: &str) -> Answer {
+    answer_ending(text, FinishReason::Stop)
 }
 
 /// An model_client for this model, without rate limits.
@@ -89,17 +91,17 @@ pub fn model_client(model: Arc<dyn Model>) -> ModelClient {
     let settings = Settings { timeout: Duration::from_secs(5), ..Settings::default() };
     ModelClient::new(
         model,
-        Arc::new(Gate::new("gemini", Pace::default())),
-        Arc::new(Prices::listed()),
+        Arc::new(Gate::new("gemini", RateLimits::default())),
+        Arc::new(Prices::bundled()),
         settings,
     )
 }
 
 /// A meter that keeps everything in memory.
 #[derive(Debug, Default)]
-pub struct Counting {
+pub struct CountingMeter {
     /// Every call that was recorded.
-    pub spent: Mutex<Vec<Spent>>,
+    pub spent: Mutex<Vec<CallUsage>>,
     /// Every answer that was stored, by its key.
     pub answers: Mutex<BTreeMap<String, String>>,
     /// Every reservation so far, in billionths of a US dollar.
@@ -111,7 +113,7 @@ pub struct Counting {
 }
 
 #[async_trait]
-impl Meter for Counting {
+impl Meter for CountingMeter {
     async fn reserve(&self, most_nano_usd: u64) -> Result<(), Error> {
         self.reserved.lock().unwrap().push(most_nano_usd);
         match &self.most {
@@ -120,20 +122,20 @@ impl Meter for Counting {
         }
     }
 
-    fn stop(&self) -> &CancellationToken {
+    fn stop_token(&self) -> &CancellationToken {
         &self.stop
     }
 
-    async fn record(&self, spent: &Spent) -> Result<(), Error> {
+    async fn record(&self, spent: &CallUsage) -> Result<(), Error> {
         self.spent.lock().unwrap().push(spent.clone());
         Ok(())
     }
 
-    async fn known(&self, key: &str) -> Result<Option<String>, Error> {
+    async fn stored_answer(&self, key: &str) -> Result<Option<String>, Error> {
         Ok(self.answers.lock().unwrap().get(key).cloned())
     }
 
-    async fn keep(&self, key: &str, answer: &str) -> Result<(), Error> {
+    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), Error> {
         self.answers.lock().unwrap().insert(key.to_owned(), answer.to_owned());
         Ok(())
     }

@@ -18,8 +18,8 @@ use ampledata_core::value::PartialDate;
 use ampledata_engine::embedded::{Options, Retries};
 use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
 use ampledata_providers::{
-    Choice, Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, Fetched,
-    Freshness, Place, Retry, Search, Validators,
+    Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, FetchedPage,
+    Freshness, PageChoice, ResultPosition, Retry, Search, Validators,
 };
 use ampledata_store::intake::create_job;
 use ampledata_store::{
@@ -106,7 +106,7 @@ impl Drop for Running<'_> {
 }
 
 /// The error of a server that is down.
-pub fn fault(retry: Retry) -> Error {
+pub fn error(retry: Retry) -> Error {
     Error {
         kind: FailureKind::Unavailable,
         code: "down",
@@ -142,7 +142,7 @@ impl Search for World {
 
 #[async_trait]
 impl Crawl for World {
-    async fn crawl(&self, url: &str) -> Result<Fetched, Error> {
+    async fn crawl(&self, url: &str) -> Result<FetchedPage, Error> {
         let _running = self.call(format!("crawl {url}")).await?;
         let number = number_in(url);
         let site = number_in(&url[..url.find(".example").unwrap_or(0)]);
@@ -166,7 +166,7 @@ impl Crawl for World {
             facts.concat()
         );
         let content_type = Some("text/html; charset=utf-8".to_owned());
-        Ok(Fetched {
+        Ok(FetchedPage {
             url: url.to_owned(),
             body: body.into_bytes(),
             content_type,
@@ -179,14 +179,14 @@ impl Crawl for World {
 
 #[async_trait]
 impl Decider for World {
-    async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error> {
+    async fn decide(&self, request: &DecideRequest<'_>) -> Result<PageChoice, Error> {
         let key = &request.input.key[0].value;
         let words = format!("decide {key} {:?} {:?}", request.columns, request.tried);
         let _running = self.call(words).await?;
-        let mut choice = Choice::default();
+        let mut choice = PageChoice::default();
         for (place, result) in request.serps[0].results.iter().enumerate() {
             if !request.tried.contains(&result.url) && choice.read.len() < request.limit {
-                choice.read.push((Place { serp: 0, result: place }, 1.0));
+                choice.read.push((ResultPosition { serp: 0, result: place }, 1.0));
             }
         }
         for &column in request.columns {
@@ -195,7 +195,7 @@ impl Decider for World {
             if let Some((_, value)) = text.split_once(&format!("{name}: ")) {
                 let suggestion =
                     Suggestion { kind: SourceKind::Snippet, ..suggest(column, 0, name, value) };
-                choice.suggestions.push((Place { serp: 0, result: 0 }, suggestion));
+                choice.suggestions.push((ResultPosition { serp: 0, result: 0 }, suggestion));
             }
         }
         Ok(choice)

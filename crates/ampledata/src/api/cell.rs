@@ -115,7 +115,7 @@ pub(super) struct RejectedItem {
 
 impl From<&Rejection> for RejectedItem {
     fn from(rejection: &Rejection) -> Self {
-        let Rejection { url, said, reason, .. } = rejection;
+        let Rejection { url, proposed: said, reason, .. } = rejection;
         let why = Why { code: reason.name(), message: reason.to_string() };
         let said = (!said.is_empty()).then(|| said.clone());
         Self { said, url: url.clone(), why }
@@ -138,7 +138,7 @@ fn why_lost(other: &Candidate, set_by: SetBy) -> Option<Why> {
             "A person has set the cell: nothing that is found takes its place.".to_owned();
         return Some(Why { code: SET_BY_PERSON, message });
     }
-    other.lost.as_ref().map(|lost| Why { code: lost.name(), message: lost.to_string() })
+    other.not_chosen.as_ref().map(|lost| Why { code: lost.name(), message: lost.to_string() })
 }
 
 /// A correction of the cell.

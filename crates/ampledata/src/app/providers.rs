@@ -128,12 +128,12 @@ impl ProviderMonitor {
                 providers.extend(TASKS.map(|(task, _)| unresolved(task, &error)));
                 return providers;
             }
-            Err(_) => self.roles.unlisted(),
+            Err(_) => self.roles.resolve_offline(),
         };
         let checked = tokio::time::timeout(CHECK_TIMEOUT, self.roles.check(&models)).await;
         let checked = checked.unwrap_or_default();
         for (task, role) in TASKS {
-            let Some(model) = models.of(role).hosted() else {
+            let Some(model) = models.for_role(role).hosted() else {
                 providers.push(part_of_program(task, "builtin"));
                 continue;
             };

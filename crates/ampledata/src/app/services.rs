@@ -75,7 +75,7 @@ impl Services {
             (ModelRole::Values, CallKind::Extract),
         ];
         let price_model = |(role, kind): (ModelRole, CallKind)| {
-            let model = models.of(role).hosted()?;
+            let model = models.for_role(role).hosted()?;
             let price = self.models.price(model);
             Some(ModelPrice {
                 kind,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ampledata_core::model::{ModelRef, ModelRole, NotAModel};
+use ampledata_core::model::{InvalidModelName, ModelRef, ModelRole};
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::app::enrich::ModelChange;
@@ -175,7 +175,7 @@ fn model_change(text: &str) -> Result<ModelChange, String> {
             (Some(role.ok_or_else(wrong)?), model)
         }
     };
-    let model: ModelRef = model.parse().map_err(|error: NotAModel| error.to_string())?;
+    let model: ModelRef = model.parse().map_err(|error: InvalidModelName| error.to_string())?;
     Ok(ModelChange { role, model })
 }
 

@@ -55,7 +55,7 @@ async fn with_models(
             for role in ModelRole::ALL {
                 let shown = effective.iter_mut().find(|one| one.name == role.setting());
                 if let Some(shown) = shown {
-                    shown.value = Some(models.of(role).to_string());
+                    shown.value = Some(models.for_role(role).to_string());
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use ampledata_core::model::{ModelName, ModelProvider, ModelRef, NotAModel};
+use ampledata_core::model::{InvalidModelName, ModelName, ModelProvider, ModelRef};
 use serde::{Deserialize, Deserializer};
 
 use super::deserialize;
@@ -148,9 +148,9 @@ impl Model {
 }
 
 impl FromStr for Model {
-    type Err = NotAModel;
+    type Err = InvalidModelName;
 
-    fn from_str(text: &str) -> Result<Self, NotAModel> {
+    fn from_str(text: &str) -> Result<Self, InvalidModelName> {
         match text {
             "gemini" => return Ok(Self::Default(ModelProvider::Gemini)),
             "groq" => return Ok(Self::Default(ModelProvider::Groq)),

@@ -6,12 +6,12 @@ use std::time::Duration;
 use ampledata::app::Error;
 use ampledata::config::{Crawler, Settings, without_password};
 use ampledata_engine::perform::Named;
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_net::guard::Guard;
 use ampledata_providers::Crawl;
 use ampledata_providers::crawl::chromium::{self, Chromium};
 use ampledata_providers::crawl::crawl4ai::Crawl4Ai;
-use ampledata_providers::crawl::fallback::Fallback;
+use ampledata_providers::crawl::fallback::BrowserFallback;
 use ampledata_providers::crawl::http::{self, HttpCrawler};
 
 use super::unusable;
@@ -31,7 +31,7 @@ pub(super) fn web(settings: &Settings) -> Result<Crawling, Error> {
     let from = &settings.crawl;
     match from.crawler {
         Crawler::Builtin if from.browser_fallback => {
-            let part = Fallback::new(over_http(guard)?, browser(settings, guard)?);
+            let part = BrowserFallback::new(over_http(guard)?, browser(settings, guard)?);
             Ok(plain("builtin", "builtin with chromium", Arc::new(part)))
         }
         Crawler::Builtin => Ok(plain("builtin", "builtin", Arc::new(over_http(guard)?))),
@@ -41,7 +41,7 @@ pub(super) fn web(settings: &Settings) -> Result<Crawling, Error> {
             let part = part.map_err(|error| unusable("crawl4ai", error))?;
             let shown = format!("crawl4ai {}", without_password(&from.crawl4ai_url));
             let mut crawling = plain("crawl4ai", &shown, Arc::new(part));
-            let pace = Pace { concurrency: 16, ..Pace::default() };
+            let pace = RateLimits { concurrency: 16, ..RateLimits::default() };
             crawling.part.gate = Some(Arc::new(Gate::new("crawl4ai", pace)));
             Ok(crawling)
         }

@@ -173,7 +173,7 @@ fn without_temporal() -> Error {
 }
 
 fn prices(settings: &Settings) -> Result<Prices, Error> {
-    let Some(path) = &settings.models.prices else { return Ok(Prices::listed()) };
+    let Some(path) = &settings.models.prices else { return Ok(Prices::bundled()) };
     Prices::with_file(path).map_err(prices_unusable)
 }
 

@@ -6,11 +6,11 @@ use ampledata::app::Error;
 use ampledata::config::{Model as Chosen, Secret, Settings, without_password};
 use ampledata::printer::Printer;
 use ampledata_core::model::{ModelProvider, ModelRole};
-use ampledata_net::gate::Pace;
+use ampledata_net::gate::RateLimits;
 use ampledata_providers::clock::Clock;
-use ampledata_providers::models::roles::{Choice, Choices, ModelRoles, ModelServers};
+use ampledata_providers::models::roles::{ModelChoice, ModelChoices, ModelRoles, ModelServers};
 use ampledata_providers::models::server::ModelServer;
-use ampledata_providers::models::{self, Key};
+use ampledata_providers::models::{self, ApiKey};
 use ampledata_providers::prices::Prices;
 
 use super::unusable;
@@ -27,7 +27,7 @@ pub(super) fn roles(
     printer: &Printer,
 ) -> Result<ModelRoles, Error> {
     let from = &settings.models;
-    let choices = Choices {
+    let choices = ModelChoices {
         patterns: choice(&from.pattern),
         decisions: choice(&from.decision),
         values: choice(&from.extraction),
@@ -41,40 +41,40 @@ pub(super) fn roles(
         );
     }
     let own_prices = match &from.prices {
-        Some(path) if own => Some(Prices::of_file(path).map_err(super::prices_unusable)?),
+        Some(path) if own => Some(Prices::from_file(path).map_err(super::prices_unusable)?),
         None if own => Some(Prices::none()),
         _ => None,
     };
     let with = ModelServers {
         servers: servers(settings)?,
-        pace: Pace {
+        rate_limits: RateLimits {
             requests_per_minute: from.requests_per_minute,
             tokens_per_minute: from.tokens_per_minute,
-            ..Pace::default()
+            ..RateLimits::default()
         },
-        settings: models::Settings { timeout: from.timeout, budget: from.prompt_tokens },
+        settings: models::Settings { timeout: from.timeout, prompt_budget: from.prompt_tokens },
         prices: Arc::clone(prices),
         own_prices: own_prices.map(Arc::new),
-        lists: Some(settings.data_dir.join(LISTS)),
+        list_file: Some(settings.data_dir.join(LISTS)),
     };
     let roles = ModelRoles::new(choices, with, Clock::system());
     check_keys(&roles)?;
     Ok(roles)
 }
 
-fn choice(chosen: &Chosen) -> Choice {
+fn choice(chosen: &Chosen) -> ModelChoice {
     match chosen {
-        Chosen::Builtin => Choice::Builtin,
-        Chosen::Default(provider) => Choice::Default(*provider),
-        Chosen::Named(name) => Choice::Named(name.clone()),
+        Chosen::Builtin => ModelChoice::Builtin,
+        Chosen::Default(provider) => ModelChoice::Default(*provider),
+        Chosen::Named(name) => ModelChoice::Named(name.clone()),
     }
 }
 
-fn asks(choices: &Choices, provider: ModelProvider) -> bool {
-    ModelRole::ALL.into_iter().any(|role| match choices.of(role) {
-        Choice::Builtin => false,
-        Choice::Default(of) => *of == provider,
-        Choice::Named(name) => name.provider == provider,
+fn asks(choices: &ModelChoices, provider: ModelProvider) -> bool {
+    ModelRole::ALL.into_iter().any(|role| match choices.for_role(role) {
+        ModelChoice::Builtin => false,
+        ModelChoice::Default(of) => *of == provider,
+        ModelChoice::Named(name) => name.provider == provider,
     })
 }
 
@@ -91,7 +91,7 @@ fn servers(settings: &Settings) -> Result<Vec<ModelServer>, Error> {
         if key.is_none() && provider != ModelProvider::OpenAi {
             continue;
         }
-        let key = Key::new(key.as_ref().map_or("", Secret::expose));
+        let key = ApiKey::new(key.as_ref().map_or("", Secret::expose));
         let server = ModelServer::new(provider, url, key);
         servers.push(server.map_err(|error| unusable(provider.name(), error))?);
     }

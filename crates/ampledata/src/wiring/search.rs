@@ -8,12 +8,12 @@ use std::time::Duration;
 use ampledata::app::Error;
 use ampledata::config::{SearchProvider, Secret, Settings};
 use ampledata_engine::perform::Named;
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_providers::Search;
 use ampledata_providers::clock::Clock;
 use ampledata_providers::corpus::Corpus;
 use ampledata_providers::prices::{Prices, RequestPrice};
-use ampledata_providers::search::{self, BRAVE_BASE_URL, Brave, Key, Searxng, Serper};
+use ampledata_providers::search::{self, ApiKey, BRAVE_BASE_URL, Brave, Searxng, Serper};
 
 use super::crawl::Crawling;
 use super::{DefaultServiceFactory, unusable};
@@ -79,13 +79,13 @@ pub(super) fn web(settings: &Settings, prices: &Arc<Prices>) -> Result<Searching
     Ok(Searching { part: named, price: (name, price), shown })
 }
 
-fn pace(requests_per_minute: Option<NonZeroU32>) -> Pace {
-    Pace { requests_per_minute, concurrency: CONCURRENCY, ..Pace::default() }
+fn pace(requests_per_minute: Option<NonZeroU32>) -> RateLimits {
+    RateLimits { requests_per_minute, concurrency: CONCURRENCY, ..RateLimits::default() }
 }
 
-fn key(key: Option<&Secret>, name: &str) -> Result<Key, Error> {
+fn key(key: Option<&Secret>, name: &str) -> Result<ApiKey, Error> {
     let key = key.ok_or_else(|| unusable("search", format!("set {name}")))?;
-    Ok(Key::new(key.expose()))
+    Ok(ApiKey::new(key.expose()))
 }
 
 impl DefaultServiceFactory<'_> {

@@ -3,7 +3,7 @@
 use std::process::Child;
 
 use ampledata_test_support::postgres::Database;
-use ampledata_test_support::temporal::{free_port, spawn};
+use ampledata_test_support::temporal::{free_port, spawn_server};
 use tempfile::TempDir;
 
 use crate::place::{Place, corpus};
@@ -20,7 +20,7 @@ impl Deployment {
     pub(crate) async fn start() -> Self {
         let (database, folder, port) =
             (Database::new().await, tempfile::tempdir().unwrap(), free_port());
-        let mut temporal = spawn(folder.path(), port);
+        let mut temporal = spawn_server(folder.path(), port);
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(temporal.try_wait().unwrap().is_none(), "Temporal does not come up");
             std::thread::yield_now();

@@ -31,7 +31,7 @@ const MENTIONED: f64 = 0.5;
 
 /// How well something matches the row's entity.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Match {
+pub struct EntityMatch {
     /// 0 (another entity) to 1 (this one).
     pub score: f64,
     /// What the score is based on, in a few words.
@@ -45,11 +45,11 @@ pub struct Match {
 pub struct Target {
     name: Name,
     /// The key's further columns and the row's context.
-    context: Vec<Context>,
+    context: Vec<ContextField>,
 }
 
 /// What is searched for the row's context.
-struct Seen<'a> {
+struct SeenTexts<'a> {
     /// The text, folded.
     text: &'a str,
     url: &'a str,
@@ -59,7 +59,7 @@ struct Seen<'a> {
 }
 
 #[derive(Debug, Clone)]
-struct Context {
+struct ContextField {
     /// How much the field distinguishes namesakes: it says where the entity is, or whom it belongs to.
     telling: f64,
     /// Part of the key: a page without it is about another entity.
@@ -86,23 +86,23 @@ impl Target {
         let context = others
             .map(|(_, field)| (true, field))
             .chain(input.context.iter().map(|field| (false, field)))
-            .filter_map(|(is_key, field)| Context::new(field, is_key))
+            .filter_map(|(is_key, field)| ContextField::new(field, is_key))
             .collect();
         Self { name: Name::new(name), context }
     }
 
     /// How well a name matches the entity, 0 to 1.
-    pub fn named(&self, name: &str) -> f64 {
+    pub fn score_name(&self, name: &str) -> f64 {
         self.name.matches(name)
     }
 
     /// How well a page matches: by its title, headings, main things and address, and by how much of the
     /// row's context it mentions.
-    pub fn page(&self, page: &Page, url: &str) -> Match {
+    pub fn match_page(&self, page: &Page, url: &str) -> EntityMatch {
         let (mut score, mut reason) = self.best_name(page, url);
         let mut is_subject = true;
         let title = page.title.as_deref();
-        let text = fold(place::head(&page.text, MAX_TEXT));
+        let text = fold(place::first_words(&page.text, MAX_TEXT));
         if score < NAMED {
             is_subject = false;
             if score < MENTIONED && self.name.is_in(&text) {
@@ -113,8 +113,8 @@ impl Target {
         if is_subject && self.name.lacks_year(title.unwrap_or("")) && self.name.has_year_in(&text) {
             score = (score / Name::YEAR_MISSING * 0.9).min(1.0);
         }
-        let seen = Seen { text: &text, url, title, is_whole: true };
-        self.with_context(Match { score, reason: reason.to_owned(), is_subject }, &seen)
+        let seen = SeenTexts { text: &text, url, title, is_whole: true };
+        self.with_context(EntityMatch { score, reason: reason.to_owned(), is_subject }, &seen)
     }
 
     /// The best match among the names that a page gives to its subject.
@@ -139,7 +139,7 @@ impl Target {
         }
         for entity in page.entities.iter().filter(|entity| entity.parent.is_none()) {
             if let Some(name) = &entity.name
-                && !place::is_beside(&entity.types)
+                && !place::is_auxiliary_type(&entity.types)
             {
                 consider(name, 1.0, "its main thing has that name");
             }
@@ -152,7 +152,7 @@ impl Target {
     }
 
     /// How well a search result matches, by its title, address and snippet.
-    pub fn result(&self, result: &SearchResult) -> Match {
+    pub fn match_result(&self, result: &SearchResult) -> EntityMatch {
         let title = self.name.matches(&result.title);
         let slug = 0.8 * self.name.matches(&place::slug(&result.url));
         let text = fold(&format!("{} {} {}", result.title, result.snippet, result.url));
@@ -161,13 +161,13 @@ impl Target {
         let is_subject = score > mentioned;
         let reason = if is_subject { "the title names it" } else { "mentioned in the snippet" };
         let title = Some(result.title.as_str());
-        let seen = Seen { text: &text, url: &result.url, title, is_whole: false };
-        self.with_context(Match { score, reason: reason.to_owned(), is_subject }, &seen)
+        let seen = SeenTexts { text: &text, url: &result.url, title, is_whole: false };
+        self.with_context(EntityMatch { score, reason: reason.to_owned(), is_subject }, &seen)
     }
 
     /// Adjusts a match by the row's context: what of it was found.
-    fn with_context(&self, matched: Match, seen: &Seen<'_>) -> Match {
-        let Match { mut score, mut reason, is_subject } = matched;
+    fn with_context(&self, matched: EntityMatch, seen: &SeenTexts<'_>) -> EntityMatch {
+        let EntityMatch { mut score, mut reason, is_subject } = matched;
         let matched_exactly = score >= EXACTLY;
         let words: BTreeSet<&str> =
             if self.context.is_empty() { BTreeSet::new() } else { seen.text.split(' ').collect() };
@@ -178,7 +178,7 @@ impl Target {
                 score *= 0.4;
                 reason.push_str(", but for another year");
             }
-            let is_found = context.is_found(seen.text, &words, seen.url);
+            let is_found = context.is_in(seen.text, &words, seen.url);
             if is_found && context.domain.is_some() {
                 score = score.max(0.9);
                 "it is the row's own site".clone_into(&mut reason);
@@ -203,11 +203,11 @@ impl Target {
             let least = if matched_exactly { SILENT } else { ELSEWHERE };
             score *= least + (1.0 - least) * told / telling;
         }
-        Match { score: score.clamp(0.0, 1.0), reason, is_subject }
+        EntityMatch { score: score.clamp(0.0, 1.0), reason, is_subject }
     }
 }
 
-impl Context {
+impl ContextField {
     fn new(field: &Field, is_key: bool) -> Option<Self> {
         const LONGEST: usize = 120;
         let value = &field.value;
@@ -219,7 +219,7 @@ impl Context {
         let year = name::is_year(&text).then(|| text.clone());
         Some(Self {
             is_key,
-            telling: place::telling(&field.name),
+            telling: place::distinctiveness(&field.name),
             words,
             domain: place::domain(value),
             year,
@@ -227,7 +227,7 @@ impl Context {
         })
     }
 
-    fn is_found(&self, text: &str, words: &BTreeSet<&str>, url: &str) -> bool {
+    fn is_in(&self, text: &str, words: &BTreeSet<&str>, url: &str) -> bool {
         if let Some(domain) = &self.domain {
             return place::is_on(url, domain);
         }
@@ -253,7 +253,7 @@ mod tests {
         Input {
             key: vec![field("name", key)],
             context: context.iter().map(|(name, value)| field(name, value)).collect(),
-            asked: vec![0],
+            requested: vec![0],
         }
     }
 
@@ -271,15 +271,21 @@ mod tests {
     fn context_tells_namesakes_apart() {
         let target =
             Target::new(&input("Springfield Bridge", &[("city", "Oslo"), ("year", "1931")]));
-        let here = target.result(&result(
+        let here = target.match_result(&result(
             "Springfield Bridge",
             "https://a.org/1",
             "A bridge in Oslo of 1931.",
         ));
-        let there =
-            target.result(&result("Springfield Bridge", "https://a.org/2", "A bridge in Bergen."));
-        let other =
-            target.result(&result("Springfield Bridge (1974)", "https://a.org/3", "In Oslo."));
+        let there = target.match_result(&result(
+            "Springfield Bridge",
+            "https://a.org/2",
+            "A bridge in Bergen.",
+        ));
+        let other = target.match_result(&result(
+            "Springfield Bridge (1974)",
+            "https://a.org/3",
+            "In Oslo.",
+        ));
         assert!(here.score > 0.9, "{here:?}");
         assert!(there.score < here.score - 0.15, "{there:?}");
         assert!(other.score < 0.5, "{other:?}");
@@ -288,20 +294,21 @@ mod tests {
     #[test]
     fn the_own_site_counts_whatever_its_title() {
         let target = Target::new(&input("Acme Tools", &[("website", "https://www.acme.example/")]));
-        let own = target.result(&result("Welcome", "https://acme.example/about", "We make tools."));
+        let own =
+            target.match_result(&result("Welcome", "https://acme.example/about", "We make tools."));
         assert!(own.score >= 0.9, "{own:?}");
     }
 
     #[test]
     fn a_result_that_only_mentions_the_entity_is_not_about_it() {
         let target = Target::new(&input("Wadi Bridge", &[]));
-        let list = target.result(&result(
+        let list = target.match_result(&result(
             "List of bridges",
             "https://a.org/l",
             "Among them the Wadi Bridge.",
         ));
         assert!(!list.is_subject && list.score > 0.3 && list.score < 0.6, "{list:?}");
-        let other = target.result(&result("Harbour Bridge", "https://a.org/h", "Another."));
+        let other = target.match_result(&result("Harbour Bridge", "https://a.org/h", "Another."));
         assert!(other.score < 0.4, "{other:?}");
     }
 }

@@ -150,16 +150,16 @@ impl Name {
                 let words: Vec<&str> =
                     parts[first..=last].iter().flatten().map(String::as_str).collect();
                 if words.len() <= MAX_WORDS {
-                    best = best.max(self.against(&words));
+                    best = best.max(self.score_words(&words));
                 }
             }
         }
         let all: Vec<&str> = parts.iter().flatten().map(String::as_str).take(MAX_WORDS).collect();
-        best * self.numbers(&all)
+        best * self.numbers_factor(&all)
     }
 
     /// How well a run of words matches the name.
-    fn against(&self, words: &[&str]) -> f64 {
+    fn score_words(&self, words: &[&str]) -> f64 {
         if words.concat() == self.compact {
             return 1.0;
         }
@@ -183,15 +183,15 @@ impl Name {
                 }
             }
         }
-        let cover = found / self.total * self.order(words);
-        let extra = self.extra(words, &used);
+        let cover = found / self.total * self.order_factor(words);
+        let extra = self.extra_weight(words, &used);
         let exact = self.total / (self.total + extra);
         cover.powf(1.5) * (0.5 + 0.5 * exact)
     }
 
     /// Whether the key's words are adjacent and in order: Forth Road Bridge is not the Forth Bridge, and
     /// Tower Bridge in London is not London Bridge.
-    fn order(&self, words: &[&str]) -> f64 {
+    fn order_factor(&self, words: &[&str]) -> f64 {
         // A year may come before or after a name.
         let telling = |word: &&str| weight(word) >= 1.0 && !is_year(word);
         let own: Vec<&str> = self.words.iter().map(String::as_str).filter(telling).collect();
@@ -212,7 +212,7 @@ impl Name {
     }
 
     /// The weight of the words that are not in the key: little after a byline or in brackets.
-    fn extra(&self, words: &[&str], used: &BTreeSet<&str>) -> f64 {
+    fn extra_weight(&self, words: &[&str], used: &BTreeSet<&str>) -> f64 {
         const BETWEEN: f64 = 6.0;
         let is_used = |word: &&str| used.contains(*word);
         let first = words.iter().position(is_used).unwrap_or(0);
@@ -242,7 +242,7 @@ impl Name {
     }
 
     /// Compares years and model numbers: those of the key must be in the name.
-    fn numbers(&self, words: &[&str]) -> f64 {
+    fn numbers_factor(&self, words: &[&str]) -> f64 {
         let mut factor = 1.0;
         if !self.years.is_empty() {
             let years: Vec<&&str> = words.iter().filter(|word| is_year(word)).collect();

@@ -34,7 +34,7 @@ const BESIDE: [&str; 26] = [
 ];
 
 /// Whether a thing of these types appears beside the subject of a page.
-pub(super) fn is_beside(types: &[String]) -> bool {
+pub(super) fn is_auxiliary_type(types: &[String]) -> bool {
     !types.is_empty() && types.iter().all(|kind| BESIDE.contains(&kind.as_str()))
 }
 
@@ -59,11 +59,11 @@ pub(super) fn slug(url: &str) -> String {
         .iter()
         .find_map(|ending| part.strip_suffix(ending))
         .unwrap_or(part);
-    decoded(bare).replace(['-', '_', '+'], " ")
+    percent_decode(bare).replace(['-', '_', '+'], " ")
 }
 
 /// A part of an address with its `%XX` decoded; invalid UTF-8 stays as it is.
-fn decoded(part: &str) -> String {
+fn percent_decode(part: &str) -> String {
     let bytes = part.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -86,7 +86,7 @@ pub(super) fn domain(value: &str) -> Option<String> {
     if value.contains(char::is_whitespace) || value.contains('@') {
         return None;
     }
-    let host = crate::confidence::site(value).to_lowercase();
+    let host = crate::confidence::site_of(value).to_lowercase();
     let (before, ending) = host.rsplit_once('.')?;
     let is_ending =
         (2..=12).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphabetic());
@@ -95,19 +95,19 @@ pub(super) fn domain(value: &str) -> Option<String> {
 
 /// Whether an address is on a domain or one of its subdomains.
 pub(super) fn is_on(url: &str, domain: &str) -> bool {
-    let host = crate::confidence::site(url).to_lowercase();
+    let host = crate::confidence::site_of(url).to_lowercase();
     host == domain || host.strip_suffix(domain).is_some_and(|sub| sub.ends_with('.'))
 }
 
 /// The beginning of a text, at most so many bytes.
-pub(super) fn head(text: &str, most: usize) -> &str {
+pub(super) fn first_words(text: &str, most: usize) -> &str {
     let end = text.floor_char_boundary(most.min(text.len()));
     &text[..end]
 }
 
 /// How much a column distinguishes namesakes, judged by its header: it says where a thing is, or whose it
 /// is. Other columns (notes, owners, work status) may not appear on any page.
-pub(super) fn telling(header: &str) -> f64 {
+pub(super) fn distinctiveness(header: &str) -> f64 {
     const WHERE: [&str; 14] = [
         "city",
         "town",

@@ -10,7 +10,7 @@ pub(super) fn find_words(text: &str, words: &str) -> Option<usize> {
 
 /// Whether a quote is specific enough to count: a single letter, such as the `Q` that opens a list or an
 /// initial, occurs on any page.
-pub(super) fn is_telling(quote: &str) -> bool {
+pub(super) fn is_specific(quote: &str) -> bool {
     let mut words = quote.chars().filter(|c| c.is_alphanumeric());
     words.next().is_some_and(|first| is_unspaced(first) || words.next().is_some())
 }
@@ -100,7 +100,7 @@ mod tests {
         for (quote, tells) in
             [("Q", false), ("-Q-", false), ("7", false), ("…", false), ("PG", true), ("橋", true)]
         {
-            assert_eq!(is_telling(quote), tells, "{quote}");
+            assert_eq!(is_specific(quote), tells, "{quote}");
         }
     }
 }

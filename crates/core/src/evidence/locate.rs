@@ -8,15 +8,15 @@ use crate::page::Span;
 /// Finds the quote in the text, verbatim after NFKC and with every run of whitespace as one space, from
 /// the beginning of a word to the end of one. `None` if it is not there, or if the quote is blank. Linear
 /// in the text.
-pub fn locate(quote: &str, text: &str) -> Option<Span> {
-    let wanted = Folded::of(quote.trim());
+pub fn locate_quote(quote: &str, text: &str) -> Option<Span> {
+    let wanted = FoldedText::new(quote.trim());
     if wanted.text.is_empty() {
         return None;
     }
     if let Some(start) = find_words(text, quote.trim()) {
         return Some(Span::new(start, start + quote.trim().len()));
     }
-    let folded = Folded::of(text);
+    let folded = FoldedText::new(text);
     let start = find_words(&folded.text, &wanted.text)?;
     let last = start + wanted.text.len() - 1;
     Some(Span::new(folded.starts[start] as usize, folded.ends[last] as usize))
@@ -24,18 +24,18 @@ pub fn locate(quote: &str, text: &str) -> Option<Span> {
 
 /// Whether both are the same words, ignoring whitespace and Unicode form.
 pub(super) fn same_words(a: &str, b: &str) -> bool {
-    Folded::of(a.trim()).text == Folded::of(b.trim()).text
+    FoldedText::new(a.trim()).text == FoldedText::new(b.trim()).text
 }
 
 /// A text in NFKC with single spaces, and for each of its bytes the position in the original.
-struct Folded {
+struct FoldedText {
     text: String,
     starts: Vec<u32>,
     ends: Vec<u32>,
 }
 
-impl Folded {
-    fn of(text: &str) -> Self {
+impl FoldedText {
+    fn new(text: &str) -> Self {
         let mut folded = Self { text: String::new(), starts: Vec::new(), ends: Vec::new() };
         let mut clusters = text.char_indices().peekable();
         while let Some((start, first)) = clusters.next() {
@@ -80,11 +80,11 @@ impl Folded {
 
 #[cfg(test)]
 mod tests {
-    use super::locate;
+    use super::locate_quote;
     use crate::page::Span;
 
     fn found(quote: &str, text: &str) -> Option<String> {
-        locate(quote, text).map(|span| text[span.range()].to_owned())
+        locate_quote(quote, text).map(|span| text[span.range()].to_owned())
     }
 
     #[test]
@@ -105,8 +105,8 @@ mod tests {
 
     #[test]
     fn whole_words_are_found_after_parts_of_words() {
-        assert_eq!(locate("span", "The wingspan is no span."), Some(Span::new(19, 23)));
-        assert_eq!(locate("a\u{a0}b", "aa b, a b"), Some(Span::new(6, 9)));
+        assert_eq!(locate_quote("span", "The wingspan is no span."), Some(Span::new(19, 23)));
+        assert_eq!(locate_quote("a\u{a0}b", "aa b, a b"), Some(Span::new(6, 9)));
     }
 
     #[test]

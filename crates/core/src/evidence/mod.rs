@@ -4,7 +4,7 @@ mod boundary;
 mod locate;
 mod verify;
 
-pub use locate::locate;
+pub use locate::locate_quote;
 pub use verify::{Source, verify};
 
 use std::fmt;
@@ -12,7 +12,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::merge::Lost;
+use crate::merge::NotChosenReason;
 use crate::page::{ContentHash, FactKind, Span};
 use crate::value::{PartialDate, Qualifier, Value};
 
@@ -91,8 +91,8 @@ pub struct Candidate {
     /// What its confidence is computed from.
     pub features: Features,
     /// Why it was not chosen as the value of its cell, once that is decided.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lost: Option<Lost>,
+    #[serde(rename = "lost", default, skip_serializing_if = "Option::is_none")]
+    pub not_chosen: Option<NotChosenReason>,
 }
 
 /// The features of one candidate on its own, before it is compared with others.
@@ -115,20 +115,20 @@ pub struct Rejection {
     /// The page on which it was claimed to be.
     pub url: String,
     /// The beginning of the proposed text.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub said: String,
+    #[serde(rename = "said", default, skip_serializing_if = "String::is_empty")]
+    pub proposed: String,
     /// Why it was rejected.
     pub reason: RejectionReason,
 }
 
 impl Rejection {
     /// The longest beginning of a proposed text that is kept, in bytes.
-    pub const MAX_SAID: usize = 120;
+    pub const MAX_PROPOSED: usize = 120;
 
     /// A rejected suggestion.
-    pub fn of(column: usize, url: &str, said: &str, reason: RejectionReason) -> Self {
-        let end = said.floor_char_boundary(Self::MAX_SAID.min(said.len()));
-        Self { column, url: url.to_owned(), said: said[..end].to_owned(), reason }
+    pub fn new(column: usize, url: &str, said: &str, reason: RejectionReason) -> Self {
+        let end = said.floor_char_boundary(Self::MAX_PROPOSED.min(said.len()));
+        Self { column, url: url.to_owned(), proposed: said[..end].to_owned(), reason }
     }
 }
 
@@ -145,7 +145,8 @@ pub enum RejectionReason {
     /// The page is about another entity than the row's.
     WrongEntity,
     /// It names a column or page that was not requested.
-    Unasked,
+    #[serde(rename = "unasked")]
+    NotRequested,
 }
 
 impl RejectionReason {
@@ -156,7 +157,7 @@ impl RejectionReason {
             Self::NotInQuote => "not_in_quote",
             Self::Unparsed(_) => "unparsed",
             Self::WrongEntity => "wrong_entity",
-            Self::Unasked => "unasked",
+            Self::NotRequested => "unasked",
         }
     }
 }
@@ -170,7 +171,7 @@ impl fmt::Display for RejectionReason {
             }
             Self::Unparsed(why) => write!(f, "It does not fit the column: it is {why}."),
             Self::WrongEntity => f.write_str("The page is about a different entity."),
-            Self::Unasked => f.write_str("It names a column or page that was not requested."),
+            Self::NotRequested => f.write_str("It names a column or page that was not requested."),
         }
     }
 }

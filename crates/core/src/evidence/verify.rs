@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::boundary::is_telling;
+use super::boundary::is_specific;
 use super::locate::same_words;
-use super::{Candidate, Evidence, Features, RejectionReason, Suggestion, locate};
+use super::{Candidate, Evidence, Features, RejectionReason, Suggestion, locate_quote};
 use crate::column::{Column, ColumnType};
 use crate::page::{ContentHash, Span};
-use crate::value::{Locale, PartialDate, Unparsed, Value, fold, parse, same};
+use crate::value::{Locale, PartialDate, Unparsed, Value, fold, parse, same_value};
 
 /// The longest accepted quote, in bytes.
 const MAX_QUOTE: usize = 1_000;
@@ -46,15 +46,15 @@ pub fn verify(
     if suggestion.entity < ENTITY_FLOOR {
         return Err(RejectionReason::WrongEntity);
     }
-    let span = stands_at(suggestion, source.text).ok_or(RejectionReason::QuoteNotFound)?;
+    let span = locate_suggestion(suggestion, source.text).ok_or(RejectionReason::QuoteNotFound)?;
     let is_placed = suggestion.span == Some(span);
     let quote = &source.text[span.range()];
     let mut locale = source.locale.clone();
     locale.unit.clone_from(&suggestion.unit);
     let parsed = parse(&suggestion.text, column, &locale)
         .map_err(|reason| RejectionReason::Unparsed(reason.to_string()))?;
-    let is_accident = !is_placed && is_text(&parsed.value) && !is_telling(quote);
-    if is_accident || !gives(quote, &parsed.value, column, &locale) {
+    let is_accident = !is_placed && is_text(&parsed.value) && !is_specific(quote);
+    if is_accident || !value_follows_from(quote, &parsed.value, column, &locale) {
         return Err(RejectionReason::NotInQuote);
     }
     Ok(Candidate {
@@ -75,7 +75,7 @@ pub fn verify(
             entity: suggestion.entity.clamp(0.0, 1.0),
             own_score: suggestion.own_score.map(|score| score.clamp(0.0, 1.0)),
         },
-        lost: None,
+        not_chosen: None,
     })
 }
 
@@ -87,21 +87,22 @@ fn is_text(value: &Value) -> bool {
     }
 }
 
-fn stands_at(suggestion: &Suggestion, text: &str) -> Option<Span> {
+fn locate_suggestion(suggestion: &Suggestion, text: &str) -> Option<Span> {
     if suggestion.quote.len() > MAX_QUOTE {
         return None;
     }
     let claimed = suggestion.span.filter(|span| {
         text.get(span.range()).is_some_and(|there| same_words(there, &suggestion.quote))
     });
-    claimed.or_else(|| locate(&suggestion.quote, text))
+    claimed.or_else(|| locate_quote(&suggestion.quote, text))
 }
 
 /// Whether the value follows from the words of the quote.
-fn gives(quote: &str, value: &Value, column: &Column, locale: &Locale) -> bool {
+fn value_follows_from(quote: &str, value: &Value, column: &Column, locale: &Locale) -> bool {
     if let Value::List(items) = value {
         let single = Column { list: false, ..column.clone() };
-        return !items.is_empty() && items.iter().all(|item| gives(quote, item, &single, locale));
+        return !items.is_empty()
+            && items.iter().all(|item| value_follows_from(quote, item, &single, locale));
     }
     if let (Value::Text(text), ColumnType::String) = (value, column.kind)
         && column.allowed.is_empty()
@@ -109,7 +110,7 @@ fn gives(quote: &str, value: &Value, column: &Column, locale: &Locale) -> bool {
     {
         return true;
     }
-    reads_as(quote, value, column, locale)
+    parses_as_value(quote, value, column, locale)
 }
 
 fn contains_words(quote: &str, text: &str) -> bool {
@@ -119,11 +120,11 @@ fn contains_words(quote: &str, text: &str) -> bool {
 
 /// Whether some run of words of the quote reads as the value, and no longer run around it reads as
 /// another: the `2.5` of "2.5 million" is not 2.5, and the "available" of "not available" is not yes.
-fn reads_as(quote: &str, value: &Value, column: &Column, locale: &Locale) -> bool {
-    if parse(quote, column, locale).is_ok_and(|read| gives_value(&read.value, value, column)) {
+fn parses_as_value(quote: &str, value: &Value, column: &Column, locale: &Locale) -> bool {
+    if parse(quote, column, locale).is_ok_and(|read| states_value(&read.value, value, column)) {
         return true;
     }
-    let words = words_of(quote);
+    let words = word_ranges(quote);
     let mut vetoed: Vec<(usize, usize)> = Vec::new();
     for length in (1..=MAX_WORDS.min(words.len())).rev() {
         for first in 0..=words.len() - length {
@@ -133,7 +134,7 @@ fn reads_as(quote: &str, value: &Value, column: &Column, locale: &Locale) -> boo
                 continue;
             }
             match parse(&quote[words[first].0..words[last].1], column, locale) {
-                Ok(read) if gives_value(&read.value, value, column) => return true,
+                Ok(read) if states_value(&read.value, value, column) => return true,
                 Ok(_) | Err(Unparsed::Range { .. }) => vetoed.push((first, last)),
                 Err(_) => {}
             }
@@ -143,16 +144,16 @@ fn reads_as(quote: &str, value: &Value, column: &Column, locale: &Locale) -> boo
 }
 
 /// A date may be claimed with less precision than the quote, never with more.
-fn gives_value(read: &Value, claimed: &Value, column: &Column) -> bool {
+fn states_value(read: &Value, claimed: &Value, column: &Column) -> bool {
     match (read, claimed) {
         (Value::Date(read), Value::Date(claimed)) => {
             read.agrees_with(*claimed) && read.precision() >= claimed.precision()
         }
-        _ => same(read, claimed, column),
+        _ => same_value(read, claimed, column),
     }
 }
 
-fn words_of(quote: &str) -> Vec<(usize, usize)> {
+fn word_ranges(quote: &str) -> Vec<(usize, usize)> {
     let mut words = Vec::new();
     let mut start = None;
     for (at, c) in quote.char_indices() {

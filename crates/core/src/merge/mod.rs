@@ -3,14 +3,14 @@
 use rust_decimal::Decimal;
 
 use crate::column::Column;
-use crate::confidence::{Support, site, weight};
+use crate::confidence::{Support, candidate_weight, site_of};
 use crate::evidence::Candidate;
 use crate::row::{Cell, CellOutcome};
-use crate::value::{Value, same};
+use crate::value::{Value, same_value};
 
 mod not_chosen;
 
-pub use not_chosen::Lost;
+pub use not_chosen::NotChosenReason;
 
 /// Another value is a contender if its weight is at least this share of the leader's.
 const EQUAL_STANDING: f64 = 0.93;
@@ -27,31 +27,33 @@ struct Group<'a> {
 /// the better supported value wins, then the more recent; if nothing separates two sites, the cell is a
 /// conflict and has no value.
 pub fn merge(candidates: &[Candidate], column: &Column) -> Option<Cell> {
-    let mut groups = group(candidates, column);
+    let mut groups = group_by_value(candidates, column);
     groups.sort_by(|a, b| {
-        b.weight.total_cmp(&a.weight).then_with(|| lead(a).value.cmp(&lead(b).value))
+        b.weight
+            .total_cmp(&a.weight)
+            .then_with(|| representative(a).value.cmp(&representative(b).value))
     });
     prefer_recent(&mut groups);
     let first = groups.first()?;
     if let Some(second) = groups.get(1)
         && contradict(first, second)
     {
-        return Some(conflict(&groups, candidates));
+        return Some(conflict_cell(&groups, candidates));
     }
-    Some(found(first, &groups, candidates))
+    Some(found_cell(first, &groups, candidates))
 }
 
-fn lead<'a>(group: &Group<'a>) -> &'a Candidate {
+fn representative<'a>(group: &Group<'a>) -> &'a Candidate {
     group.members[0]
 }
 
-fn group<'a>(candidates: &'a [Candidate], column: &Column) -> Vec<Group<'a>> {
+fn group_by_value<'a>(candidates: &'a [Candidate], column: &Column) -> Vec<Group<'a>> {
     let mut sorted: Vec<&Candidate> = candidates.iter().collect();
     // The most precise date leads its group, so that less precise ones join it; then the weightiest.
     sorted.sort_by(|a, b| {
         precision(&b.value)
             .cmp(&precision(&a.value))
-            .then_with(|| weight(b).total_cmp(&weight(a)))
+            .then_with(|| candidate_weight(b).total_cmp(&candidate_weight(a)))
             .then_with(|| a.value.cmp(&b.value))
             .then_with(|| a.evidence.url.cmp(&b.evidence.url))
             .then_with(|| a.evidence.span.cmp(&b.evidence.span))
@@ -60,22 +62,22 @@ fn group<'a>(candidates: &'a [Candidate], column: &Column) -> Vec<Group<'a>> {
     for candidate in sorted {
         let home = groups
             .iter_mut()
-            .find(|group| agree(&group.members[0].value, &candidate.value, column));
+            .find(|group| values_agree(&group.members[0].value, &candidate.value, column));
         match home {
             Some(group) => group.members.push(candidate),
             None => groups.push(Group { members: vec![candidate], weight: 0.0 }),
         }
     }
     for group in &mut groups {
-        group.weight = combined(&group.members);
+        group.weight = combine_weights(&group.members);
     }
     groups
 }
 
 /// Whether two sources mean the same value: a rounded or converted number agrees with the exact one.
 /// Amounts of money are not rounded: 19.99 is not 20.
-fn agree(a: &Value, b: &Value, column: &Column) -> bool {
-    if same(a, b, column) {
+fn values_agree(a: &Value, b: &Value, column: &Column) -> bool {
+    if same_value(a, b, column) {
         return true;
     }
     let measured = column.unit.as_deref().is_some_and(|unit| !is_currency(unit));
@@ -110,10 +112,10 @@ fn precision(value: &Value) -> u8 {
 
 /// The weights of independent sites combine like those of independent witnesses; each site counts once, by
 /// its best candidate.
-fn combined(members: &[&Candidate]) -> f64 {
+fn combine_weights(members: &[&Candidate]) -> f64 {
     let mut sites: Vec<(&str, f64)> = Vec::new();
     for candidate in members {
-        let (name, weight) = (site(&candidate.evidence.url), weight(candidate));
+        let (name, weight) = (site_of(&candidate.evidence.url), candidate_weight(candidate));
         match sites.iter_mut().find(|(known, _)| *known == name) {
             Some((_, best)) => *best = best.max(weight),
             None => sites.push((name, weight)),
@@ -127,38 +129,41 @@ fn combined(members: &[&Candidate]) -> f64 {
 fn prefer_recent(groups: &mut [Group<'_>]) {
     if let [first, second, ..] = groups
         && second.weight >= first.weight * EQUAL_STANDING
-        && let (Some(a), Some(b)) = (newest(first), newest(second))
+        && let (Some(a), Some(b)) = (newest_date(first), newest_date(second))
         && b > a
     {
         groups.swap(0, 1);
     }
 }
 
-fn newest(group: &Group<'_>) -> Option<crate::value::PartialDate> {
+fn newest_date(group: &Group<'_>) -> Option<crate::value::PartialDate> {
     group.members.iter().filter_map(|candidate| candidate.evidence.dated).max()
 }
 
 /// Two values contradict each other if nothing shows which source is better.
 fn contradict(first: &Group<'_>, second: &Group<'_>) -> bool {
     let sites = |group: &Group<'_>| -> Vec<String> {
-        group.members.iter().map(|c| site(&c.evidence.url).to_owned()).collect()
+        group.members.iter().map(|c| site_of(&c.evidence.url).to_owned()).collect()
     };
     let others = sites(second);
     let independent = !sites(first).iter().any(|site| others.contains(site));
-    let dated_apart = matches!((newest(first), newest(second)), (Some(a), Some(b)) if a != b);
+    let dated_apart =
+        matches!((newest_date(first), newest_date(second)), (Some(a), Some(b)) if a != b);
     independent && !dated_apart && second.weight >= first.weight * EQUAL_STANDING
 }
 
-fn found(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {
-    let support = Support::of(&group.members, all);
-    let precise = lead(group);
+fn found_cell(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {
+    let support = Support::summarize(&group.members, all);
+    let precise = representative(group);
     // The quote shown is the one with the greatest weight of those that are as precise as the value.
     let shown = group
         .members
         .iter()
         .filter(|candidate| precision(&candidate.value) == precision(&precise.value))
         .max_by(|a, b| {
-            weight(a).total_cmp(&weight(b)).then_with(|| b.evidence.url.cmp(&a.evidence.url))
+            candidate_weight(a)
+                .total_cmp(&candidate_weight(b))
+                .then_with(|| b.evidence.url.cmp(&a.evidence.url))
         })
         .copied()
         .unwrap_or(precise);
@@ -169,11 +174,11 @@ fn found(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {
         confidence: support.confidence(),
         reason: found_reason(shown, &support, groups.len()),
         evidence: Some(shown.evidence.clone()),
-        others: others(groups, Some(shown), |place, candidate| {
+        others: other_candidates(groups, Some(shown), |place, candidate| {
             if place == 0 {
-                agreeing(candidate, shown)
+                reason_if_agreeing(candidate, shown)
             } else {
-                losing(&groups[place], group, candidate, all)
+                reason_if_losing(&groups[place], group, candidate, all)
             }
         }),
         rejected: Vec::new(),
@@ -181,10 +186,10 @@ fn found(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {
 }
 
 fn found_reason(shown: &Candidate, support: &Support, values: usize) -> String {
-    let site = site(&shown.evidence.url);
+    let site = site_of(&shown.evidence.url);
     let mut reason = match support.sites {
         0 | 1 => format!("stated by {site}"),
-        n => format!("stated by {site} and {} more", sites(n - 1)),
+        n => format!("stated by {site} and {} more", count_of_sites(n - 1)),
     };
     if values > 1 {
         reason.push_str("; other values are less well supported");
@@ -192,15 +197,21 @@ fn found_reason(shown: &Candidate, support: &Support, values: usize) -> String {
     reason
 }
 
-fn sites(n: usize) -> String {
+fn count_of_sites(n: usize) -> String {
     if n == 1 { "1 site".to_owned() } else { format!("{n} sites") }
 }
 
-fn conflict(groups: &[Group<'_>], all: &[Candidate]) -> Cell {
+fn conflict_cell(groups: &[Group<'_>], all: &[Candidate]) -> Cell {
     let claims: Vec<String> = groups
         .iter()
         .take(2)
-        .map(|group| format!("{} by {}", lead(group).value, site(&lead(group).evidence.url)))
+        .map(|group| {
+            format!(
+                "{} by {}",
+                representative(group).value,
+                site_of(&representative(group).evidence.url)
+            )
+        })
         .collect();
     Cell {
         outcome: CellOutcome::Conflict,
@@ -209,12 +220,12 @@ fn conflict(groups: &[Group<'_>], all: &[Candidate]) -> Cell {
         confidence: 0.0,
         reason: format!("sources of equal standing disagree: {}", claims.join(", ")),
         evidence: None,
-        others: others(groups, None, |place, candidate| {
+        others: other_candidates(groups, None, |place, candidate| {
             let equal = groups[place].weight >= groups[0].weight * EQUAL_STANDING;
             if equal {
-                Lost::Contradicted
+                NotChosenReason::Contradicted
             } else {
-                losing(&groups[place], &groups[0], candidate, all)
+                reason_if_losing(&groups[place], &groups[0], candidate, all)
             }
         }),
         rejected: Vec::new(),
@@ -222,40 +233,49 @@ fn conflict(groups: &[Group<'_>], all: &[Candidate]) -> Cell {
 }
 
 /// Why a candidate of the winning value is not the one that is shown.
-fn agreeing(candidate: &Candidate, shown: &Candidate) -> Lost {
+fn reason_if_agreeing(candidate: &Candidate, shown: &Candidate) -> NotChosenReason {
     if precision(&candidate.value) < precision(&shown.value) {
-        Lost::LessPrecise
+        NotChosenReason::LessPrecise
     } else {
-        Lost::Agrees
+        NotChosenReason::Agrees
     }
 }
 
 /// Why a candidate of another value was not chosen: the feature in which the two values differ most.
-fn losing(group: &Group<'_>, winner: &Group<'_>, candidate: &Candidate, all: &[Candidate]) -> Lost {
+fn reason_if_losing(
+    group: &Group<'_>,
+    winner: &Group<'_>,
+    candidate: &Candidate,
+    all: &[Candidate],
+) -> NotChosenReason {
     if group.weight >= winner.weight * EQUAL_STANDING
-        && let (Some(dated), Some(winning)) = (newest(group), newest(winner))
+        && let (Some(dated), Some(winning)) = (newest_date(group), newest_date(winner))
         && dated < winning
     {
-        return Lost::OlderPage { dated, winning };
+        return NotChosenReason::OlderPage { dated, winning };
     }
-    let (ours, theirs) = (Support::of(&group.members, all), Support::of(&winner.members, all));
+    let (ours, theirs) =
+        (Support::summarize(&group.members, all), Support::summarize(&winner.members, all));
     if ours.sites < theirs.sites {
-        let site = site(&lead(winner).evidence.url).to_owned();
-        return Lost::FewerSites { sites: ours.sites, winning: theirs.sites, site };
+        let site = site_of(&representative(winner).evidence.url).to_owned();
+        return NotChosenReason::FewerSites { sites: ours.sites, winning: theirs.sites, site };
     }
-    let best = winner.members.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)));
-    best.and_then(|best| Lost::by_weight(candidate, best)).unwrap_or(Lost::LowerConfidence {
-        confidence: ours.confidence(),
-        winning: theirs.confidence(),
-    })
+    let best =
+        winner.members.iter().max_by(|a, b| candidate_weight(a).total_cmp(&candidate_weight(b)));
+    best.and_then(|best| NotChosenReason::by_weakest_feature(candidate, best)).unwrap_or(
+        NotChosenReason::LowerConfidence {
+            confidence: ours.confidence(),
+            winning: theirs.confidence(),
+        },
+    )
 }
 
 /// The best candidate of each value first, then further ones, without the one that is shown, each with
 /// the reason why it was not chosen.
-fn others(
+fn other_candidates(
     groups: &[Group<'_>],
     shown: Option<&Candidate>,
-    why: impl Fn(usize, &Candidate) -> Lost,
+    why: impl Fn(usize, &Candidate) -> NotChosenReason,
 ) -> Vec<Candidate> {
     let placed = || groups.iter().enumerate();
     let leaders = placed().map(|(place, group)| (place, group.members[0]));
@@ -266,7 +286,7 @@ fn others(
         .filter(|(_, candidate)| shown.is_none_or(|shown| !std::ptr::eq(*candidate, shown)))
         .take(Cell::MAX_OTHERS)
         .map(|(place, candidate)| Candidate {
-            lost: Some(why(place, candidate)),
+            not_chosen: Some(why(place, candidate)),
             ..candidate.clone()
         })
         .collect()

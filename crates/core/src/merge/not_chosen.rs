@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::confidence::{formality, weight};
+use crate::confidence::{candidate_weight, formality};
 use crate::evidence::{Candidate, SourceKind};
 use crate::page::FactKind;
 use crate::value::PartialDate;
@@ -12,7 +12,7 @@ use crate::value::PartialDate;
 /// Why a candidate was not chosen as the value of its cell. Its `Display` is a sentence for users.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
-pub enum Lost {
+pub enum NotChosenReason {
     /// It has the same meaning as the value of the cell.
     Agrees,
     /// It has the same meaning, but is less precise: a year where another page has the day.
@@ -71,12 +71,12 @@ pub enum Lost {
 struct Feature {
     loser: f64,
     winner: f64,
-    lost: Lost,
+    lost: NotChosenReason,
 }
 
-impl Lost {
+impl NotChosenReason {
     /// The feature in which the loser falls short of the winner most, if one stands out.
-    pub(crate) fn by_weight(loser: &Candidate, winner: &Candidate) -> Option<Self> {
+    pub(crate) fn by_weakest_feature(loser: &Candidate, winner: &Candidate) -> Option<Self> {
         let (l, w) = (&loser.features, &winner.features);
         let (place, winning) = (loser.evidence.kind, winner.evidence.kind);
         let own = |score: Option<f64>| score.map_or(1.0, |score| 0.7 + 0.3 * score);
@@ -104,7 +104,8 @@ impl Lost {
         ];
         let share = |feature: &Feature| feature.loser / feature.winner.max(f64::MIN_POSITIVE);
         let worst = features.into_iter().min_by(|a, b| share(a).total_cmp(&share(b)))?;
-        let telling = weight(loser) < weight(winner) && share(&worst) < STANDS_OUT;
+        let telling =
+            candidate_weight(loser) < candidate_weight(winner) && share(&worst) < STANDS_OUT;
         telling.then_some(worst.lost)
     }
 
@@ -128,7 +129,7 @@ impl Lost {
 /// A feature explains a loss if the loser has less than this share of the winner's.
 const STANDS_OUT: f64 = 0.97;
 
-impl fmt::Display for Lost {
+impl fmt::Display for NotChosenReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Agrees => {
@@ -219,7 +220,7 @@ mod tests {
                 read_at: None,
             },
             features: Features { label: 1.0, entity: 1.0, own_score: None },
-            lost: None,
+            not_chosen: None,
         }
     }
 
@@ -228,18 +229,21 @@ mod tests {
     }
 
     /// Why the candidate with this year was not chosen.
-    fn why(candidates: &[Candidate], year: i16) -> Lost {
+    fn why(candidates: &[Candidate], year: i16) -> NotChosenReason {
         let cell = cell(candidates);
         assert_ne!(cell.value, Some(Value::Number(year.into())), "it won");
         let lost = cell.others.iter().find(|other| other.value == Value::Number(year.into()));
-        lost.unwrap().lost.clone().unwrap()
+        lost.unwrap().not_chosen.clone().unwrap()
     }
 
     #[test]
     fn each_reason_is_the_one_that_tells_them_apart() {
         let fewer =
             why(&[said("a.example", 1937), said("b.example", 1937), said("c.example", 1938)], 1938);
-        assert_eq!(fewer, Lost::FewerSites { sites: 1, winning: 2, site: "a.example".to_owned() });
+        assert_eq!(
+            fewer,
+            NotChosenReason::FewerSites { sites: 1, winning: 2, site: "a.example".to_owned() }
+        );
         assert_eq!(fewer.to_string(), "Fewer sites state it: 1 against 2, including a.example.");
         let with = |change: fn(&mut Candidate)| {
             let mut weak = said("c.example", 1938);
@@ -247,7 +251,7 @@ mod tests {
             why(&[said("a.example", 1937), weak], 1938)
         };
         let entity = with(|weak| weak.features.entity = 0.5);
-        assert_eq!(entity, Lost::EntityLessClear { entity: 0.5, winning: 1.0 });
+        assert_eq!(entity, NotChosenReason::EntityLessClear { entity: 0.5, winning: 1.0 });
         let label = with(|weak| weak.features.label = 0.3);
         assert_eq!(label.name(), "column_less_clear");
         let place = with(|weak| weak.evidence.kind = SourceKind::Snippet);
@@ -255,13 +259,17 @@ mod tests {
             place.to_string(),
             "It was found in the snippet of a search result, which is trusted less than a labelled line."
         );
-        assert_eq!(with(|weak| weak.features.own_score = Some(0.1)), Lost::ProposedLessSurely);
+        assert_eq!(
+            with(|weak| weak.features.own_score = Some(0.1)),
+            NotChosenReason::ProposedLessSurely
+        );
     }
 
     #[test]
     fn what_means_the_same_did_not_lose_to_another_value() {
         let cell = cell(&[said("a.example", 1937), said("b.example", 1937)]);
-        let codes: Vec<_> = cell.others.iter().map(|o| o.lost.as_ref().unwrap().name()).collect();
+        let codes: Vec<_> =
+            cell.others.iter().map(|o| o.not_chosen.as_ref().unwrap().name()).collect();
         assert_eq!(codes, ["agrees"]);
     }
 
@@ -270,7 +278,12 @@ mod tests {
         let (mut old, mut new) = (said("a.example", 1937), said("b.example", 1938));
         let conflict = cell(&[old.clone(), new.clone()]);
         assert_eq!(conflict.outcome, CellOutcome::Conflict);
-        assert!(conflict.others.iter().all(|other| other.lost == Some(Lost::Contradicted)));
+        assert!(
+            conflict
+                .others
+                .iter()
+                .all(|other| other.not_chosen == Some(NotChosenReason::Contradicted))
+        );
         old.evidence.dated = Some(PartialDate::full(2019, 3, 1).unwrap());
         new.evidence.dated = Some(PartialDate::full(2024, 5, 2).unwrap());
         let lost = why(&[old, new], 1937);
@@ -284,17 +297,17 @@ mod tests {
         assert!(!before.contains("lost"), "{before}");
         assert_eq!(serde_json::from_str::<Candidate>(&before).unwrap(), candidate);
         for lost in [
-            Lost::Agrees,
-            Lost::WeakerPlace {
+            NotChosenReason::Agrees,
+            NotChosenReason::WeakerPlace {
                 place: SourceKind::Snippet,
                 winning: SourceKind::Fact(FactKind::JsonLd),
             },
-            Lost::OlderPage {
+            NotChosenReason::OlderPage {
                 dated: PartialDate::full(2019, 3, 1).unwrap(),
                 winning: PartialDate::full(2024, 5, 2).unwrap(),
             },
         ] {
-            candidate.lost = Some(lost);
+            candidate.not_chosen = Some(lost);
             let stored = serde_json::to_string(&candidate).unwrap();
             assert_eq!(serde_json::from_str::<Candidate>(&stored).unwrap(), candidate, "{stored}");
         }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::page::{Page, Span};
 
-pub use rank::Wanted;
+pub use rank::ColumnQuery;
 pub use split::{Piece, Pieces};
 
 /// Bytes of a token of English text and markup: the usual rule of thumb.
@@ -24,7 +24,7 @@ const LABEL_LINE: usize = 60;
 /// A column whose best piece scores less than this has no promising piece.
 const PROMISED: f64 = 0.8;
 /// Number of pages whose leads are shown for such a column.
-const LEADS: usize = 2;
+const MAX_LEDES: usize = 2;
 
 /// A part of a page's stored text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,14 +48,14 @@ pub struct Limits {
     /// gives about 1.
     pub floor: f64,
     /// Bytes shown after a page's own heading for columns without a promising piece.
-    pub lead: usize,
+    pub lede: usize,
     /// Maximum number of tokens of all passages together.
     pub budget: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { per_column: 5, piece: 240, floor: 0.2, lead: 1_200, budget: 3_000 }
+        Self { per_column: 5, piece: 240, floor: 0.2, lede: 1_200, budget: 3_000 }
     }
 }
 
@@ -63,7 +63,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hint {
     /// Index of the column among those wanted.
-    pub wanted: usize,
+    pub query: usize,
     /// Index of the page among those given.
     pub page: usize,
     /// Its position in the page's text.
@@ -74,7 +74,7 @@ pub struct Hint {
 
 /// Where a page starts to describe the row's entity: at the heading that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lead {
+pub struct Lede {
     /// Index of the page among those given.
     pub page: usize,
     /// Where the heading begins in the page's text.
@@ -84,37 +84,38 @@ pub struct Lead {
 /// The promising passages for the wanted columns, within the limits, in the order of the pages; adjacent
 /// pieces form one passage. For columns without a promising piece, the first leads are shown as well if
 /// they hold anything that could be a value. Empty if nothing is promising.
-pub fn choose(
+pub fn choose_passages(
     pages: &[&Page],
-    wanted: &[Wanted],
+    wanted: &[ColumnQuery],
     hints: &[Hint],
-    leads: &[Lead],
+    leads: &[Lede],
     limits: &Limits,
 ) -> Vec<Passage> {
-    let cuts: Vec<Pieces> = pages.iter().map(|page| split::cut(page, limits.piece)).collect();
-    let scored = rank::rank(pages, &cuts, wanted, hints);
+    let cuts: Vec<Pieces> =
+        pages.iter().map(|page| split::split_page(page, limits.piece)).collect();
+    let scored = rank::rank_pieces(pages, &cuts, wanted, hints);
     let mut chosen: BTreeSet<(usize, usize)> = BTreeSet::new();
     let mut texts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     let mut left = limits.budget;
     let top = |scores: &Vec<(f64, usize, usize)>| {
         scores.iter().map(|(score, ..)| *score).fold(0.0, f64::max)
     };
-    let lacking: Vec<&Wanted> = scored
+    let lacking: Vec<&ColumnQuery> = scored
         .iter()
         .zip(wanted)
         .filter(|(of, _)| top(of) < PROMISED)
         .map(|(_, one)| one)
         .collect();
-    let led = led(pages, &cuts, &lacking, leads, limits);
+    let led = lede_pieces(pages, &cuts, &lacking, leads, limits);
     let queues: Vec<Vec<(usize, usize)>> = scored
         .into_iter()
         .enumerate()
         .map(|(column, scores)| {
-            best(pages, &cuts, scores, limits, texts.entry(column).or_default())
+            best_pieces(pages, &cuts, scores, limits, texts.entry(column).or_default())
         })
         .collect();
     let mut take = |page: usize, at: usize| {
-        let cost = tokens(cuts[page].text(pages[page], at)) + OVERHEAD;
+        let cost = estimate_tokens(cuts[page].text(pages[page], at)) + OVERHEAD;
         if !chosen.contains(&(page, at)) && cost <= left {
             left -= cost;
             chosen.insert((page, at));
@@ -123,17 +124,17 @@ pub fn choose(
     // Each column's best piece first, then each column's second best; then the leads.
     for turn in 0..limits.per_column {
         for &(page, at) in queues.iter().filter_map(|queue| queue.get(turn)) {
-            with_value(pages, &cuts, wanted, page, at).for_each(|at| take(page, at));
+            with_following_value(pages, &cuts, wanted, page, at).for_each(|at| take(page, at));
         }
     }
     for (page, at) in led {
         take(page, at);
     }
-    joined(pages, &cuts, &chosen)
+    join_adjacent(pages, &cuts, &chosen)
 }
 
 /// The best pieces of one column: above the floor, without duplicate texts.
-fn best<'a>(
+fn best_pieces<'a>(
     pages: &[&'a Page],
     cuts: &[Pieces],
     mut scores: Vec<(f64, usize, usize)>,
@@ -151,17 +152,17 @@ fn best<'a>(
 
 /// The pieces of the first leads that hold anything that could be a value of a column without a promising
 /// piece.
-fn led(
+fn lede_pieces(
     pages: &[&Page],
     cuts: &[Pieces],
-    lacking: &[&Wanted],
-    leads: &[Lead],
+    lacking: &[&ColumnQuery],
+    leads: &[Lede],
     limits: &Limits,
 ) -> Vec<(usize, usize)> {
     let mut led = Vec::new();
-    for lead in leads.iter().filter(|_| limits.lead > 0).take(LEADS) {
-        let end = lead.start as usize + limits.lead;
-        for at in cuts[lead.page].touched(Span::new(lead.start as usize, end)) {
+    for lead in leads.iter().filter(|_| limits.lede > 0).take(MAX_LEDES) {
+        let end = lead.start as usize + limits.lede;
+        for at in cuts[lead.page].pieces_touching(Span::new(lead.start as usize, end)) {
             let text = cuts[lead.page].text(pages[lead.page], at);
             if lacking.iter().any(|wanted| wanted.may_hold(text)) {
                 led.push((lead.page, at));
@@ -172,10 +173,10 @@ fn led(
 }
 
 /// The piece, and the next one if the piece is short and may only be a label.
-fn with_value(
+fn with_following_value(
     pages: &[&Page],
     cuts: &[Pieces],
-    wanted: &[Wanted],
+    wanted: &[ColumnQuery],
     page: usize,
     at: usize,
 ) -> impl Iterator<Item = usize> {
@@ -185,7 +186,11 @@ fn with_value(
     std::iter::once(at).chain(next)
 }
 
-fn joined(pages: &[&Page], cuts: &[Pieces], chosen: &BTreeSet<(usize, usize)>) -> Vec<Passage> {
+fn join_adjacent(
+    pages: &[&Page],
+    cuts: &[Pieces],
+    chosen: &BTreeSet<(usize, usize)>,
+) -> Vec<Passage> {
     let mut passages: Vec<Passage> = Vec::new();
     for &(page, at) in chosen {
         let span = cuts[page].span(at);
@@ -206,7 +211,7 @@ fn joined(pages: &[&Page], cuts: &[Pieces], chosen: &BTreeSet<(usize, usize)>) -
 }
 
 /// Approximate number of tokens of a text: its bytes divided by four.
-pub fn tokens(text: &str) -> usize {
+pub fn estimate_tokens(text: &str) -> usize {
     text.len().div_ceil(BYTES_PER_TOKEN)
 }
 

@@ -28,7 +28,7 @@ const COMMON: f64 = 0.4;
 
 /// A wanted column.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct ColumnQuery {
     labels: Labels,
     phrases: Vec<(Vec<String>, f64)>,
     terms: BTreeSet<String>,
@@ -36,7 +36,7 @@ pub struct Wanted {
     format: Option<Format>,
 }
 
-impl Wanted {
+impl ColumnQuery {
     /// The column's words, and how they differ from those of the plan's other columns.
     pub fn new(column: &Column, plan: &[Column]) -> Self {
         let labels = Labels::new(column, plan);
@@ -68,23 +68,23 @@ impl Wanted {
 
 /// What a piece has of a column: indices of phrases and of words of the description.
 #[derive(Default)]
-struct Hits {
+struct PieceMatch {
     phrases: Vec<usize>,
     terms: Vec<String>,
     headed: f64,
 }
 
 /// Where words of all columns begin.
-struct Index<'a> {
+struct QueryIndex<'a> {
     phrases: BTreeMap<&'a str, Vec<(usize, usize)>>,
     /// Phrases of scripts without spaces: they may occur anywhere in a word.
     unspaced: Vec<(&'a str, usize, usize)>,
     terms: BTreeMap<&'a str, Vec<usize>>,
-    wanted: &'a [Wanted],
+    wanted: &'a [ColumnQuery],
 }
 
-impl<'a> Index<'a> {
-    fn new(wanted: &'a [Wanted]) -> Self {
+impl<'a> QueryIndex<'a> {
+    fn new(wanted: &'a [ColumnQuery]) -> Self {
         let mut index =
             Self { phrases: BTreeMap::new(), unspaced: Vec::new(), terms: BTreeMap::new(), wanted };
         for (column, of) in wanted.iter().enumerate() {
@@ -121,9 +121,9 @@ impl<'a> Index<'a> {
         found
     }
 
-    fn hits(&self, text: &str, heading: Option<&str>) -> BTreeMap<usize, Hits> {
+    fn match_piece(&self, text: &str, heading: Option<&str>) -> BTreeMap<usize, PieceMatch> {
         let text = words(text);
-        let mut hits: BTreeMap<usize, Hits> = BTreeMap::new();
+        let mut hits: BTreeMap<usize, PieceMatch> = BTreeMap::new();
         for (column, phrase) in self.phrases_in(&text) {
             hits.entry(column).or_default().phrases.push(phrase);
         }
@@ -149,20 +149,20 @@ fn is_unspaced(c: char) -> bool {
 }
 
 /// For each wanted column, the pieces that match anything of it: score, page, piece.
-pub(super) fn rank(
+pub(super) fn rank_pieces(
     pages: &[&Page],
     cuts: &[Pieces],
-    wanted: &[Wanted],
+    wanted: &[ColumnQuery],
     hints: &[Hint],
 ) -> Vec<Vec<(f64, usize, usize)>> {
-    let index = Index::new(wanted);
-    let mut found: Vec<(usize, usize, BTreeMap<usize, Hits>)> = Vec::new();
+    let index = QueryIndex::new(wanted);
+    let mut found: Vec<(usize, usize, BTreeMap<usize, PieceMatch>)> = Vec::new();
     let mut phrases: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     let mut terms: BTreeMap<String, f64> = BTreeMap::new();
     for (page, (cut, of)) in cuts.iter().zip(pages).enumerate() {
         for (at, piece) in cut.iter().enumerate() {
             let heading = cut.heading(piece).filter(|_| piece.after_heading <= SECTION);
-            let hits = index.hits(cut.text(of, at), heading);
+            let hits = index.match_piece(cut.text(of, at), heading);
             for (column, hits) in &hits {
                 for phrase in &hits.phrases {
                     *phrases.entry((*column, *phrase)).or_default() += 1.0;
@@ -196,12 +196,12 @@ pub(super) fn rank(
             scores[column].insert((page, at), score * fit);
         }
     }
-    add_facts(pages, cuts, wanted, &mut scores);
+    add_fact_scores(pages, cuts, wanted, &mut scores);
     for hint in hints {
-        let (Some(scores), Some(cut)) = (scores.get_mut(hint.wanted), cuts.get(hint.page)) else {
+        let (Some(scores), Some(cut)) = (scores.get_mut(hint.query), cuts.get(hint.page)) else {
             continue;
         };
-        for at in cut.touched(hint.span) {
+        for at in cut.pieces_touching(hint.span) {
             *scores.entry((hint.page, at)).or_default() += HINTED * hint.weight;
         }
     }
@@ -212,10 +212,10 @@ pub(super) fn rank(
 }
 
 /// Adds facts whose label names the column.
-fn add_facts(
+fn add_fact_scores(
     pages: &[&Page],
     cuts: &[Pieces],
-    wanted: &[Wanted],
+    wanted: &[ColumnQuery],
     scores: &mut [BTreeMap<(usize, usize), f64>],
 ) {
     for (page, (of, cut)) in pages.iter().zip(cuts).enumerate() {
@@ -228,7 +228,7 @@ fn add_facts(
                 if label < LABEL_FLOOR {
                     continue;
                 }
-                if let Some(at) = cut.touched(fact.span).next() {
+                if let Some(at) = cut.pieces_touching(fact.span).next() {
                     let score = best.entry((column, at)).or_default();
                     *score = score.max(label * fit);
                 }

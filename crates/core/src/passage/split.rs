@@ -67,7 +67,7 @@ impl Pieces {
     }
 
     /// The pieces that overlap a part of the page's text.
-    pub(super) fn touched(&self, span: Span) -> std::ops::Range<usize> {
+    pub(super) fn pieces_touching(&self, span: Span) -> std::ops::Range<usize> {
         let from = self.pieces.partition_point(|piece| piece.span.end <= span.start);
         let to = self.pieces.partition_point(|piece| piece.span.start < span.end);
         from..to.max(from)
@@ -87,7 +87,7 @@ impl Pieces {
 }
 
 /// Cuts a page into pieces of at most `longest` bytes. Linear in its text: headings have six levels.
-pub(super) fn cut(page: &Page, longest: usize) -> Pieces {
+pub(super) fn split_page(page: &Page, longest: usize) -> Pieces {
     let mut cut = Pieces::default();
     let mut heading = None;
     let mut after_heading = 0;
@@ -96,7 +96,7 @@ pub(super) fn cut(page: &Page, longest: usize) -> Pieces {
         let is_body = at < page.body_end as usize;
         if !is_body {
             heading = None;
-        } else if let Some((level, text)) = heading_of(line) {
+        } else if let Some((level, text)) = parse_heading(line) {
             let parent = cut.parent(level);
             cut.headings.push((text.to_owned(), level, parent));
             heading = Some(cut.headings.len() - 1);
@@ -104,7 +104,7 @@ pub(super) fn cut(page: &Page, longest: usize) -> Pieces {
         }
         let mut rest = line;
         while !rest.trim().is_empty() {
-            let end = if rest.len() > longest { end_of(rest, longest) } else { rest.len() };
+            let end = if rest.len() > longest { piece_end(rest, longest) } else { rest.len() };
             let span = Span::new(at, at + end);
             cut.pieces.push(Piece { span, heading, after_heading });
             after_heading += 1;
@@ -118,7 +118,7 @@ pub(super) fn cut(page: &Page, longest: usize) -> Pieces {
 
 /// Where a text of more than `longest` bytes is cut: after a sentence, else after a word, else
 /// anywhere between characters.
-fn end_of(text: &str, longest: usize) -> usize {
+fn piece_end(text: &str, longest: usize) -> usize {
     let limit = text.floor_char_boundary(longest.max(4));
     let least = limit / LEAST_SHARE;
     let head = &text[..limit];
@@ -132,7 +132,7 @@ fn end_of(text: &str, longest: usize) -> usize {
     sentence.or_else(word).unwrap_or(limit)
 }
 
-fn heading_of(line: &str) -> Option<(usize, &str)> {
+fn parse_heading(line: &str) -> Option<(usize, &str)> {
     let level = line.bytes().take_while(|b| *b == b'#').count();
     let text = line.get(level..)?;
     ((1..=6).contains(&level) && text.starts_with(' ')).then(|| (level, text.trim()))

@@ -19,7 +19,7 @@ fn page(body: &str, data: &str) -> Page {
     }
 }
 
-fn wanted() -> Vec<Wanted> {
+fn wanted() -> Vec<ColumnQuery> {
     let plan = [
         Column {
             description: Some("Length of the main span in metres".into()),
@@ -27,12 +27,12 @@ fn wanted() -> Vec<Wanted> {
         },
         Column::new("designer", ColumnType::String),
     ];
-    plan.iter().map(|column| Wanted::new(column, &plan)).collect()
+    plan.iter().map(|column| ColumnQuery::new(column, &plan)).collect()
 }
 
 fn shown(body: &str, data: &str, limits: &Limits) -> Vec<String> {
     let page = page(body, data);
-    let chosen = choose(&[&page], &wanted(), &[], &[], limits);
+    let chosen = choose_passages(&[&page], &wanted(), &[], &[], limits);
     chosen.iter().map(|passage| page.text[passage.span.range()].trim().to_owned()).collect()
 }
 
@@ -67,8 +67,8 @@ fn a_label_comes_with_the_line_below() {
 fn a_hint_is_shown_whatever_its_words() {
     let page = page(&format!("{FILLER}Twelve hundred.\n{FILLER}"), "");
     let start = page.text.find("Twelve").unwrap();
-    let hint = Hint { wanted: 0, page: 0, span: Span::new(start, start + 6), weight: 0.6 };
-    let chosen = choose(&[&page], &wanted(), &[hint], &[], &Limits::default());
+    let hint = Hint { query: 0, page: 0, span: Span::new(start, start + 6), weight: 0.6 };
+    let chosen = choose_passages(&[&page], &wanted(), &[hint], &[], &Limits::default());
     assert!(page.text[chosen[0].span.range()].starts_with("Twelve hundred."));
 }
 
@@ -78,7 +78,7 @@ fn pieces_cover_the_text_and_know_their_headings() {
         "# Bridge\nIt is long.\n## History\nOpened in 1937.\n# Next\nMore.\n",
         "json-ld a: 1\n",
     );
-    let pieces = split::cut(&page, 240);
+    let pieces = split::split_page(&page, 240);
     let of = |at: usize| (pieces.text(&page, at).trim(), pieces.headings(at).join(" > "));
     assert_eq!(of(1), ("It is long.", "Bridge".to_owned()));
     assert_eq!(of(3), ("Opened in 1937.", "Bridge > History".to_owned()));
@@ -89,7 +89,7 @@ fn pieces_cover_the_text_and_know_their_headings() {
 #[test]
 fn long_lines_are_cut_after_sentences_and_between_characters() {
     let page = page(&format!("{}\n{}", "It is so. ".repeat(100), "é".repeat(5_000)), "");
-    let pieces = split::cut(&page, 240);
+    let pieces = split::split_page(&page, 240);
     assert!(pieces.text(&page, 0).ends_with("so."));
     assert!((0..pieces.len()).all(|at| pieces.span(at).range().len() <= 240));
     let all: usize = (0..pieces.len()).map(|at| pieces.text(&page, at).trim().len()).sum();
@@ -101,16 +101,16 @@ fn long_lines_are_cut_after_sentences_and_between_characters() {
 fn passages_keep_to_the_budget() {
     let body = "The main span measures 1,280 metres, says the designer.\n\n# X\n".repeat(500);
     let texts = shown(&body, "", &Limits { per_column: 500, budget: 100, ..Limits::default() });
-    assert!(texts.iter().map(|text| tokens(text)).sum::<usize>() <= 100);
+    assert!(texts.iter().map(|text| estimate_tokens(text)).sum::<usize>() <= 100);
 }
 
 #[test]
 fn a_lead_serves_where_nothing_else_does() {
     let page =
         page(&format!("{FILLER}\n# Fern Bridge\n\n1280 m, A. Fern and others, Oslo\n{FILLER}"), "");
-    let lead = Lead { page: 0, start: u32::try_from(page.text.find('#').unwrap()).unwrap() };
-    let limits = Limits { lead: 46, ..Limits::default() };
-    let chosen = choose(&[&page], &wanted(), &[], &[lead], &limits);
+    let lead = Lede { page: 0, start: u32::try_from(page.text.find('#').unwrap()).unwrap() };
+    let limits = Limits { lede: 46, ..Limits::default() };
+    let chosen = choose_passages(&[&page], &wanted(), &[], &[lead], &limits);
     let texts: Vec<&str> = chosen.iter().map(|one| page.text[one.span.range()].trim()).collect();
     assert_eq!(texts, ["1280 m, A. Fern and others, Oslo"]);
 }
@@ -118,9 +118,9 @@ fn a_lead_serves_where_nothing_else_does() {
 #[test]
 fn labels_of_scripts_without_spaces_are_found() {
     let plan = [Column::new("price", ColumnType::Number)];
-    let wanted = [Wanted::new(&plan[0], &plan)];
+    let wanted = [ColumnQuery::new(&plan[0], &plan)];
     let page = page(&format!("{FILLER}這裡的售價2320元\n{FILLER}"), "");
-    let chosen = choose(&[&page], &wanted, &[], &[], &Limits::default());
+    let chosen = choose_passages(&[&page], &wanted, &[], &[], &Limits::default());
     assert_eq!(chosen.len(), 1);
     assert!(page.text[chosen[0].span.range()].contains("2320"));
 }

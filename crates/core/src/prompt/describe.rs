@@ -9,12 +9,12 @@ const MAX_FIELD: usize = 200;
 const MAX_CONTEXT: usize = 12;
 
 /// `- name (number, in m, 0 to 5000): description`, one column per line.
-pub(super) fn columns<'a>(columns: impl Iterator<Item = &'a Column>) -> String {
-    columns.map(column).collect::<Vec<_>>().join("\n")
+pub(super) fn describe_columns<'a>(columns: impl Iterator<Item = &'a Column>) -> String {
+    columns.map(describe_column).collect::<Vec<_>>().join("\n")
 }
 
-fn column(column: &Column) -> String {
-    let mut traits = vec![kind(column)];
+fn describe_column(column: &Column) -> String {
+    let mut traits = vec![describe_type(column)];
     if let Some(unit) = &column.unit {
         traits.push(format!("in {unit}"));
     }
@@ -36,7 +36,7 @@ fn column(column: &Column) -> String {
     )
 }
 
-fn kind(column: &Column) -> String {
+fn describe_type(column: &Column) -> String {
     let kind = match (column.kind, column.format) {
         (ColumnType::Number, _) => "number",
         (ColumnType::Boolean, _) => "yes or no",
@@ -53,7 +53,7 @@ fn kind(column: &Column) -> String {
 }
 
 /// `bridge: Victoria Bridge; city: Brisbane`: the key, then the context.
-pub(super) fn row(input: &Input) -> String {
+pub(super) fn describe_row(input: &Input) -> String {
     let fields = input.key.iter().chain(input.context.iter().take(MAX_CONTEXT));
     let fields =
         fields.map(|field| format!("{}: {}", one_line(&field.name), one_line(&field.value)));

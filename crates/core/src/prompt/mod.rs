@@ -9,8 +9,8 @@ mod render;
 
 use serde_json::Value as Json;
 
-pub use key::{KeyPrompt, Sampled};
-pub use render::{DecidePrompt, ExtractPrompt, PatternPrompt, Shown};
+pub use key::{KeyPrompt, SampledColumn};
+pub use render::{DecidePrompt, ExtractPrompt, PatternPrompt, ShownText};
 
 /// A prompt and the schema of its answer.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,7 +13,7 @@ const PATTERNS: &str = include_str!("../../prompts/patterns.md");
 
 /// A text shown to a model under a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shown<'a> {
+pub struct ShownText<'a> {
     /// Its address.
     pub url: &'a str,
     /// The page's title and the headings above the text, or the result's title.
@@ -32,7 +32,7 @@ pub struct ExtractPrompt<'a> {
     /// The requested columns, in the order of the answer.
     pub columns: &'a [&'a Column],
     /// The passages; the model refers to them by number, from 1.
-    pub passages: &'a [Shown<'a>],
+    pub passages: &'a [ShownText<'a>],
     /// The day of the run.
     pub today: PartialDate,
 }
@@ -45,7 +45,7 @@ pub struct DecidePrompt<'a> {
     /// The missing columns.
     pub columns: &'a [&'a Column],
     /// The search results; the model refers to them by number, from 1.
-    pub results: &'a [Shown<'a>],
+    pub results: &'a [ShownText<'a>],
     /// Maximum number of pages to choose.
     pub limit: usize,
     /// The day of the run.
@@ -66,15 +66,15 @@ pub struct PatternPrompt<'a> {
 impl ExtractPrompt<'_> {
     /// The prompt, and the schema of its answer.
     pub fn render(&self) -> Prompt {
-        let fence = fence(self.passages);
-        let text = fill(
+        let fence = choose_fence(self.passages);
+        let text = fill_template(
             EXTRACT,
             &[
                 ("today", &self.today.to_string()),
-                ("row", &describe::row(self.input)),
-                ("columns", &describe::columns(self.columns.iter().copied())),
+                ("row", &describe::describe_row(self.input)),
+                ("columns", &describe::describe_columns(self.columns.iter().copied())),
                 ("fence", &fence),
-                ("passages", &numbered("passage", self.passages, &fence)),
+                ("passages", &number_texts("passage", self.passages, &fence)),
             ],
         );
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
@@ -94,8 +94,8 @@ impl ExtractPrompt<'_> {
         Prompt {
             name: "extract",
             text,
-            schema: object(&json!({"cells": {"type": "array", "items": cell}})),
-            max_answer_tokens: answer_tokens(200 + 160 * self.columns.len()),
+            schema: object_schema(&json!({"cells": {"type": "array", "items": cell}})),
+            max_answer_tokens: max_answer_tokens(200 + 160 * self.columns.len()),
         }
     }
 }
@@ -103,16 +103,16 @@ impl ExtractPrompt<'_> {
 impl DecidePrompt<'_> {
     /// The prompt, and the schema of its answer.
     pub fn render(&self) -> Prompt {
-        let fence = fence(self.results);
-        let text = fill(
+        let fence = choose_fence(self.results);
+        let text = fill_template(
             DECIDE,
             &[
                 ("today", &self.today.to_string()),
-                ("row", &describe::row(self.input)),
-                ("columns", &describe::columns(self.columns.iter().copied())),
+                ("row", &describe::describe_row(self.input)),
+                ("columns", &describe::describe_columns(self.columns.iter().copied())),
                 ("limit", &self.limit.to_string()),
                 ("fence", &fence),
-                ("results", &numbered("result", self.results, &fence)),
+                ("results", &number_texts("result", self.results, &fence)),
             ],
         );
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
@@ -131,11 +131,11 @@ impl DecidePrompt<'_> {
         Prompt {
             name: "decide",
             text,
-            schema: object(&json!({
+            schema: object_schema(&json!({
                 "read": {"type": "array", "items": {"type": "integer"}},
                 "facts": {"type": "array", "items": fact}
             })),
-            max_answer_tokens: answer_tokens(200 + 120 * self.columns.len()),
+            max_answer_tokens: max_answer_tokens(200 + 120 * self.columns.len()),
         }
     }
 }
@@ -147,25 +147,27 @@ impl PatternPrompt<'_> {
             || "one thing".to_owned(),
             |kind| format!("one thing of this kind: {}", describe::one_line(kind)),
         );
-        let text = fill(
+        let text = fill_template(
             PATTERNS,
             &[
                 ("entity_type", &entity_type),
-                ("columns", &describe::columns(self.columns.iter().copied())),
+                ("columns", &describe::describe_columns(self.columns.iter().copied())),
                 ("limit", &self.limit.to_string()),
             ],
         );
         Prompt {
             name: "patterns",
             text,
-            schema: object(&json!({"patterns": {"type": "array", "items": {"type": "string"}}})),
-            max_answer_tokens: answer_tokens(100 + 60 * self.limit),
+            schema: object_schema(
+                &json!({"patterns": {"type": "array", "items": {"type": "string"}}}),
+            ),
+            max_answer_tokens: max_answer_tokens(100 + 60 * self.limit),
         }
     }
 }
 
 /// An object with all of these properties and no others.
-pub(super) fn object(properties: &serde_json::Value) -> serde_json::Value {
+pub(super) fn object_schema(properties: &serde_json::Value) -> serde_json::Value {
     let names: Vec<&String> =
         properties.as_object().map(|map| map.keys().collect()).unwrap_or_default();
     json!({
@@ -176,12 +178,12 @@ pub(super) fn object(properties: &serde_json::Value) -> serde_json::Value {
     })
 }
 
-pub(super) fn answer_tokens(wanted: usize) -> u32 {
+pub(super) fn max_answer_tokens(wanted: usize) -> u32 {
     u32::try_from(wanted.min(8_192)).unwrap_or(8_192)
 }
 
 /// Fills all placeholders in one pass, so that a value that looks like a placeholder stays text.
-pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub(super) fn fill_template(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(template.len() * 2);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -201,7 +203,7 @@ pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// A line of dashes that occurs in none of the texts.
-fn fence(shown: &[Shown<'_>]) -> String {
+fn choose_fence(shown: &[ShownText<'_>]) -> String {
     let longest = shown
         .iter()
         .flat_map(|shown| [shown.text, shown.title, shown.url])
@@ -215,7 +217,7 @@ pub(super) fn longest_dashes(text: &str) -> usize {
     text.split(|c| c != '-').map(str::len).max().unwrap_or(0)
 }
 
-fn numbered(word: &str, shown: &[Shown<'_>], fence: &str) -> String {
+fn number_texts(word: &str, shown: &[ShownText<'_>], fence: &str) -> String {
     let mut text = String::new();
     for (index, shown) in shown.iter().enumerate() {
         let dated = shown.dated.map(|date| format!(", dated {date}")).unwrap_or_default();

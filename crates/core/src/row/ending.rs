@@ -2,13 +2,13 @@
 
 use super::state::State;
 use super::{Cell, CellOutcome, Failure, FailureKind, Input, Plan, RowResult, Stage};
-use crate::confidence::site;
+use crate::confidence::site_of;
 use crate::evidence::RejectionReason;
 
 /// The result of a row that performs no further step.
-pub(super) fn result(plan: &Plan, input: &Input, state: &State) -> RowResult {
+pub(super) fn build_result(plan: &Plan, input: &Input, state: &State) -> RowResult {
     let cells: Vec<Option<Cell>> = (0..plan.columns.len())
-        .map(|column| input.asked.contains(&column).then(|| cell(state, column)))
+        .map(|column| input.requested.contains(&column).then(|| final_cell(state, column)))
         .collect();
     let nothing = cells.iter().flatten().all(|cell| cell.outcome == CellOutcome::Error);
     let error = (!state.alive && nothing)
@@ -22,19 +22,19 @@ pub(super) fn result(plan: &Plan, input: &Input, state: &State) -> RowResult {
     }
 }
 
-fn cell(state: &State, column: usize) -> Cell {
+fn final_cell(state: &State, column: usize) -> Cell {
     let rejected = state.rejections_of(column).take(Cell::MAX_REJECTED).cloned().collect();
     if let Some(cell) = &state.cells[column] {
         return Cell { rejected, ..cell.clone() };
     }
-    let (outcome, reason) = emptiness(state, column);
+    let (outcome, reason) = reason_if_empty(state, column);
     Cell { rejected, ..Cell::empty(outcome, reason) }
 }
 
 /// Why a cell is empty: an obstacle comes before values that were simply not there.
-fn emptiness(state: &State, column: usize) -> (CellOutcome, String) {
+fn reason_if_empty(state: &State, column: usize) -> (CellOutcome, String) {
     if let Some((url, failure)) = state.failure_of(FailureKind::Blocked) {
-        let reason = format!("{} could not be read: {}", site(url), failure.message);
+        let reason = format!("{} could not be read: {}", site_of(url), failure.message);
         return (CellOutcome::Blocked, reason);
     }
     let failed = [FailureKind::Unavailable, FailureKind::BadAnswer, FailureKind::Budget]
@@ -48,7 +48,7 @@ fn emptiness(state: &State, column: usize) -> (CellOutcome, String) {
 
 fn error_reason(what: &str, failure: &Failure) -> String {
     if what.contains("://") {
-        format!("{}: {}", site(what), failure.message)
+        format!("{}: {}", site_of(what), failure.message)
     } else {
         failure.message.clone()
     }
@@ -59,7 +59,7 @@ fn absent_reason(state: &State, column: usize) -> String {
         return "the search found nothing about this row".to_owned();
     }
     if let Some(rejection) = state.rejections_of(column).next() {
-        let site = site(&rejection.url);
+        let site = site_of(&rejection.url);
         return match &rejection.reason {
             RejectionReason::Unparsed(why) => format!("the text on {site} is {why}"),
             RejectionReason::QuoteNotFound => {
@@ -71,7 +71,7 @@ fn absent_reason(state: &State, column: usize) -> String {
             RejectionReason::WrongEntity => {
                 format!("wrong entity: {site} is about a different one")
             }
-            RejectionReason::Unasked => {
+            RejectionReason::NotRequested => {
                 "an answer named a column that was not requested".to_owned()
             }
         };

@@ -60,5 +60,6 @@ pub struct Input {
     /// The row's other fields, which distinguish namesakes; blank ones are left out.
     pub context: Vec<Field>,
     /// Indices of the plan's columns to fill; all of them for an enrichment.
-    pub asked: Vec<usize>,
+    #[serde(rename = "asked")]
+    pub requested: Vec<usize>,
 }

@@ -25,12 +25,12 @@ pub struct Row {
 impl Row {
     /// A new row, and its first steps.
     pub fn start(plan: Arc<Plan>, mut input: Input) -> (Self, Next) {
-        input.asked.retain(|&column| column < plan.columns.len());
-        input.asked.sort_unstable();
-        input.asked.dedup();
+        input.requested.retain(|&column| column < plan.columns.len());
+        input.requested.sort_unstable();
+        input.requested.dedup();
         let state = State::new(plan.columns.len());
         let mut row = Self { plan, input, state };
-        let next = if row.input.asked.is_empty() {
+        let next = if row.input.requested.is_empty() {
             row.finish()
         } else {
             row.search(row.plan.patterns.clone())
@@ -70,10 +70,10 @@ impl Row {
     /// A missing outcome, or one of another kind than its step, counts as a failure of that step.
     pub fn advance(&mut self, outcomes: Vec<Outcome>) -> Next {
         match std::mem::replace(&mut self.state.phase, Phase::Done) {
-            Phase::Search { queries } => self.searched(&queries, outcomes),
-            Phase::Decide => self.decided(outcomes),
-            Phase::Crawl { urls } => self.crawled(&urls, outcomes),
-            Phase::Extract => self.extracted(outcomes),
+            Phase::Search { queries } => self.on_searched(&queries, outcomes),
+            Phase::Decide => self.on_decided(outcomes),
+            Phase::Crawl { urls } => self.on_crawled(&urls, outcomes),
+            Phase::Extract => self.on_extracted(outcomes),
             Phase::Done => self.finish(),
         }
     }
@@ -81,7 +81,7 @@ impl Row {
     fn search(&mut self, patterns: Vec<String>) -> Next {
         let mut queries: Vec<String> = Vec::new();
         for pattern in patterns {
-            let query = feedback::render(&pattern, &self.input);
+            let query = feedback::render_query(&pattern, &self.input);
             let new = !query.is_empty() && !self.state.asked.contains(&query);
             if new && !queries.contains(&query) {
                 queries.push(query);
@@ -91,18 +91,18 @@ impl Row {
         if queries.is_empty() {
             return self.finish();
         }
-        if !self.affords(queries.len()) {
+        if !self.can_afford(queries.len()) {
             return self.give_up();
         }
         self.state.attempt += 1;
         self.state.asked.extend(queries.iter().cloned());
-        self.state.summary().queries.clone_from(&queries);
+        self.state.current_summary().queries.clone_from(&queries);
         let steps = queries.iter().map(|query| Step::Search { query: query.clone() }).collect();
         self.state.phase = Phase::Search { queries };
-        self.ask(steps)
+        self.request_steps(steps)
     }
 
-    fn searched(&mut self, queries: &[String], outcomes: Vec<Outcome>) -> Next {
+    fn on_searched(&mut self, queries: &[String], outcomes: Vec<Outcome>) -> Next {
         let mut serps: Vec<ContentHash> = Vec::new();
         let before = self.state.shown.len();
         let mut outcomes = outcomes.into_iter();
@@ -115,7 +115,7 @@ impl Row {
                         serps.push(serp.hash);
                     }
                 }
-                other => self.state.note_failure(query, failure_of(other)),
+                other => self.state.record_failure(query, failure_of(other)),
             }
         }
         // Pages that did not fit into the last attempt may be read now; otherwise the same pages came
@@ -123,103 +123,113 @@ impl Row {
         let nothing_new =
             self.state.shown.len() == before && self.state.attempt > 1 && !self.state.full;
         if serps.is_empty() || self.state.shown.is_empty() || nothing_new {
-            return self.feedback();
+            return self.finish_attempt();
         }
         let tried = self.state.tried.iter().map(|(url, _)| url.clone()).collect();
-        let decide =
-            Step::Decide { serps, columns: self.open(), tried, limit: self.plan.limits.pages };
-        self.ask_in(Phase::Decide, vec![decide])
+        let decide = Step::Decide {
+            serps,
+            columns: self.open_columns(),
+            tried,
+            limit: self.plan.limits.pages,
+        };
+        self.enter_phase(Phase::Decide, vec![decide])
     }
 
-    fn decided(&mut self, outcomes: Vec<Outcome>) -> Next {
+    fn on_decided(&mut self, outcomes: Vec<Outcome>) -> Next {
         let Decision { candidates, read, problem } = match outcomes.into_iter().next() {
             Some(Outcome::Decided(decision)) => decision,
             other => {
-                self.state.note_failure("decide", failure_of(other));
-                return self.feedback();
+                self.state.record_failure("decide", failure_of(other));
+                return self.finish_attempt();
             }
         };
         if let Some(problem) = problem {
-            self.state.note_failure("decide", problem);
+            self.state.record_failure("decide", problem);
         }
-        let open = self.open();
-        self.state.take(&self.plan, &open, candidates, Vec::new());
-        if self.open().is_empty() {
-            return self.feedback();
+        let open = self.open_columns();
+        self.state.record_extraction(&self.plan, &open, candidates, Vec::new());
+        if self.open_columns().is_empty() {
+            return self.finish_attempt();
         }
         let mut urls: Vec<String> = Vec::new();
         for pick in read {
             let new = !self.state.tried.iter().any(|(url, _)| *url == pick.url);
             // A page that no search showed is never read, even if a model proposes it.
-            if new && self.state.shown.contains(&pick.url) && urls.len() < self.pages() {
+            if new && self.state.shown.contains(&pick.url) && urls.len() < self.pages_read() {
                 urls.push(pick.url.clone());
                 self.state.tried.push((pick.url, pick.entity));
             }
         }
-        self.state.full = urls.len() >= self.pages();
+        self.state.full = urls.len() >= self.pages_read();
         if urls.is_empty() {
-            return self.feedback();
+            return self.finish_attempt();
         }
         let steps = urls.iter().map(|url| Step::Crawl { url: url.clone() }).collect();
-        self.ask_in(Phase::Crawl { urls }, steps)
+        self.enter_phase(Phase::Crawl { urls }, steps)
     }
 
-    fn crawled(&mut self, urls: &[String], outcomes: Vec<Outcome>) -> Next {
+    fn on_crawled(&mut self, urls: &[String], outcomes: Vec<Outcome>) -> Next {
         let mut pages: Vec<PageRef> = Vec::new();
         let mut outcomes = outcomes.into_iter();
         for url in urls {
             match outcomes.next() {
                 Some(Outcome::Crawled(page)) => {
                     self.state.alive = true;
-                    self.state.note_read(&page);
+                    self.state.record_read(&page);
                     if !pages.iter().any(|known| known.hash == page.hash) {
                         pages.push(page);
                     }
                 }
-                other => self.state.note_failure(url, failure_of(other)),
+                other => self.state.record_failure(url, failure_of(other)),
             }
         }
         if pages.is_empty() {
-            return self.feedback();
+            return self.finish_attempt();
         }
-        let extract = Step::Extract { pages, columns: self.open() };
-        self.ask_in(Phase::Extract, vec![extract])
+        let extract = Step::Extract { pages, columns: self.open_columns() };
+        self.enter_phase(Phase::Extract, vec![extract])
     }
 
-    fn extracted(&mut self, outcomes: Vec<Outcome>) -> Next {
+    fn on_extracted(&mut self, outcomes: Vec<Outcome>) -> Next {
         match outcomes.into_iter().next() {
             Some(Outcome::Extracted(extraction)) => {
                 if let Some(problem) = extraction.problem {
-                    self.state.note_failure("extract", problem);
+                    self.state.record_failure("extract", problem);
                 }
-                let open = self.open();
+                let open = self.open_columns();
                 self.state.other_entities.extend(extraction.other_entities);
-                self.state.take(&self.plan, &open, extraction.candidates, extraction.rejections);
+                self.state.record_extraction(
+                    &self.plan,
+                    &open,
+                    extraction.candidates,
+                    extraction.rejections,
+                );
             }
-            other => self.state.note_failure("extract", failure_of(other)),
+            other => self.state.record_failure("extract", failure_of(other)),
         }
-        self.feedback()
+        self.finish_attempt()
     }
 
     /// Determines what is still open, and whether another attempt has a chance to close it.
-    fn feedback(&mut self) -> Next {
-        let open = self.open();
+    fn finish_attempt(&mut self) -> Next {
+        let open = self.open_columns();
         let (missing, weak) = open.iter().copied().partition(|&column| {
             self.state.cells[column].as_ref().is_none_or(|cell| cell.value.is_none())
         });
-        let summary = self.state.summary();
+        let summary = self.state.current_summary();
         summary.missing = missing;
         summary.weak = weak;
-        if open.is_empty() || self.state.attempt >= self.plan.limits.attempts || self.hopeless() {
+        if open.is_empty() || self.state.attempt >= self.plan.limits.attempts || self.is_hopeless()
+        {
             return self.finish();
         }
-        let patterns = feedback::patterns(&self.plan, &open, self.state.attempt);
+        let patterns = feedback::retry_patterns(&self.plan, &open, self.state.attempt);
         self.search(patterns)
     }
 
     /// Whether further attempts are pointless: nothing about the entity exists, or the last retry changed
     /// nothing.
-    fn hopeless(&self) -> bool {
+    fn is_hopeless(&self) -> bool {
         if self.state.shown.is_empty() {
             return true;
         }
@@ -230,30 +240,31 @@ impl Row {
     }
 
     /// The requested columns that have no value yet, or a weak one.
-    fn open(&self) -> Vec<usize> {
+    fn open_columns(&self) -> Vec<usize> {
         let threshold = self.plan.limits.threshold;
-        let needs =
-            |&column: &usize| feedback::needs_more(self.state.cells[column].as_ref(), threshold);
-        self.input.asked.iter().copied().filter(needs).collect()
+        let needs = |&column: &usize| {
+            feedback::needs_another_attempt(self.state.cells[column].as_ref(), threshold)
+        };
+        self.input.requested.iter().copied().filter(needs).collect()
     }
 
-    fn pages(&self) -> usize {
+    fn pages_read(&self) -> usize {
         usize::from(self.plan.limits.pages)
     }
 
-    fn affords(&self, steps: usize) -> bool {
+    fn can_afford(&self, steps: usize) -> bool {
         usize::from(self.state.steps) + steps <= usize::from(self.plan.limits.steps)
     }
 
-    fn ask_in(&mut self, phase: Phase, steps: Vec<Step>) -> Next {
-        if !self.affords(steps.len()) {
+    fn enter_phase(&mut self, phase: Phase, steps: Vec<Step>) -> Next {
+        if !self.can_afford(steps.len()) {
             return self.give_up();
         }
         self.state.phase = phase;
-        self.ask(steps)
+        self.request_steps(steps)
     }
 
-    fn ask(&mut self, steps: Vec<Step>) -> Next {
+    fn request_steps(&mut self, steps: Vec<Step>) -> Next {
         let count = u16::try_from(steps.len()).unwrap_or(u16::MAX);
         self.state.steps = self.state.steps.saturating_add(count);
         Next::Do(steps)
@@ -266,13 +277,13 @@ impl Row {
             code: "row_steps_used_up".to_owned(),
             message: format!("the row reached its limit of {} steps", self.plan.limits.steps),
         };
-        self.state.note_failure("steps", failure);
+        self.state.record_failure("steps", failure);
         self.finish()
     }
 
     fn finish(&mut self) -> Next {
         self.state.phase = Phase::Done;
-        Next::Done(Box::new(ending::result(&self.plan, &self.input, &self.state)))
+        Next::Done(Box::new(ending::build_result(&self.plan, &self.input, &self.state)))
     }
 }
 

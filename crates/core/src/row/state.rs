@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{AttemptSummary, Cell, Failure, FailureKind, Plan};
-use crate::confidence::weight;
+use crate::confidence::candidate_weight;
 use crate::evidence::{Candidate, Rejection, RejectionReason};
 use crate::merge::merge;
 use crate::page::PageRef;
@@ -79,7 +79,7 @@ impl State {
     }
 
     /// The summary of the current attempt.
-    pub(super) fn summary(&mut self) -> &mut AttemptSummary {
+    pub(super) fn current_summary(&mut self) -> &mut AttemptSummary {
         if self.history.is_empty() || self.history.len() < usize::from(self.attempt) {
             self.history.push(AttemptSummary::default());
         }
@@ -87,18 +87,18 @@ impl State {
         &mut self.history[last]
     }
 
-    pub(super) fn note_failure(&mut self, what: &str, failure: Failure) {
-        self.summary().failed.push((what.to_owned(), failure.code.clone()));
+    pub(super) fn record_failure(&mut self, what: &str, failure: Failure) {
+        self.current_summary().failed.push((what.to_owned(), failure.code.clone()));
         self.failures.push((what.to_owned(), failure));
     }
 
-    pub(super) fn note_read(&mut self, page: &PageRef) {
+    pub(super) fn record_read(&mut self, page: &PageRef) {
         self.read.insert(page.url.clone());
-        self.summary().pages.push(page.url.clone());
+        self.current_summary().pages.push(page.url.clone());
     }
 
     /// Adds what pages or snippets gave for the requested columns.
-    pub(super) fn take(
+    pub(super) fn record_extraction(
         &mut self,
         plan: &Plan,
         columns: &[usize],
@@ -117,8 +117,8 @@ impl State {
         for &column in columns {
             let kept = &mut self.candidates[column];
             kept.sort_by(|a, b| {
-                weight(b)
-                    .total_cmp(&weight(a))
+                candidate_weight(b)
+                    .total_cmp(&candidate_weight(a))
                     .then_with(|| a.value.cmp(&b.value))
                     .then_with(|| a.evidence.url.cmp(&b.evidence.url))
                     .then_with(|| a.evidence.span.cmp(&b.evidence.span))

@@ -8,7 +8,7 @@ use super::fold::{fold, singular};
 /// A text means an allowed value if both fold alike, up to plural endings and spaces ("Sci-Fi",
 /// "sci fi", "SciFi"), or if it contains exactly one of them as whole words ("Suspension
 /// bridge"), is short and has no negation.
-pub(crate) fn find<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
+pub(crate) fn find_allowed<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
     let exactly = |key: &dyn Fn(&str) -> String| {
         let wanted = key(cleaned);
         if wanted.is_empty() {
@@ -40,12 +40,12 @@ fn contained<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
     let found: Vec<(&str, Vec<Piece>)> = allowed
         .iter()
         .map(|value| (value.as_str(), pieces(value)))
-        .filter(|(_, value)| stands_in(value, &text))
+        .filter(|(_, value)| is_contained_in(value, &text))
         .collect();
     // The "R" within "R-rated" does not count beside "R-rated" itself.
     let mut longest = found.iter().filter(|(value, own)| {
         !found.iter().any(|(other, words)| {
-            other != value && words.len() > own.len() && stands_in(own, words)
+            other != value && words.len() > own.len() && is_contained_in(own, words)
         })
     });
     longest.next().filter(|_| longest.next().is_none()).map(|(value, _)| *value)
@@ -80,7 +80,7 @@ fn is_joiner(c: char) -> bool {
 }
 
 /// Whether the words occur consecutively in the text, and no hyphen joins them to others.
-fn stands_in(value: &[Piece], text: &[Piece]) -> bool {
+fn is_contained_in(value: &[Piece], text: &[Piece]) -> bool {
     !value.is_empty()
         && text.windows(value.len()).enumerate().any(|(at, window)| {
             let alike = window

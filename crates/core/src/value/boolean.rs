@@ -62,19 +62,20 @@ pub(crate) fn parse(cleaned: &str, column: &Column) -> Result<Parsed, Unparsed> 
     if cleaned.len() > LONGEST {
         return Err(Unparsed::NotABoolean);
     }
-    let yes =
-        mark(cleaned).or_else(|| plain(cleaned)).or_else(|| match by_opposites(cleaned, column) {
+    let yes = parse_mark(cleaned).or_else(|| parse_plain(cleaned)).or_else(|| {
+        match parse_by_opposites(cleaned, column) {
             Side::Taken(yes) => Some(yes),
             Side::Both => None,
-            Side::Neither => by_noun(cleaned, column),
-        });
+            Side::Neither => parse_by_noun(cleaned, column),
+        }
+    });
     match yes {
         Some(yes) => Ok(Parsed { value: Value::Boolean(yes), qualifier: None }),
         None => Err(Unparsed::NotABoolean),
     }
 }
 
-fn mark(cleaned: &str) -> Option<bool> {
+fn parse_mark(cleaned: &str) -> Option<bool> {
     match cleaned {
         "✓" | "✔" | "✔️" | "☑" | "✅" => Some(true),
         "✗" | "✘" | "✕" | "✖" | "❌" | "☐" | "×" => Some(false),
@@ -83,7 +84,7 @@ fn mark(cleaned: &str) -> Option<bool> {
 }
 
 /// A word for yes or no, alone or before a comma, dot or dash: "Yes, from 6 am".
-fn plain(cleaned: &str) -> Option<bool> {
+fn parse_plain(cleaned: &str) -> Option<bool> {
     let head = cleaned.split([',', '.', ';', '(', '–', '—', '!', ':']).next().unwrap_or(cleaned);
     let folded = fold(head);
     let word = |words: &[&str]| words.contains(&folded.as_str());
@@ -102,10 +103,10 @@ enum Side {
     Neither,
 }
 
-fn by_opposites(cleaned: &str, column: &Column) -> Side {
+fn parse_by_opposites(cleaned: &str, column: &Column) -> Side {
     let text = format!(" {} ", fold(without_vocabulary(cleaned)));
     for pair in OPPOSITES {
-        let Some(asks_for_yes) = asked_side(pair, column) else { continue };
+        let Some(asks_for_yes) = described_side(pair, column) else { continue };
         match side(pair, &text) {
             Side::Taken(yes) => return Side::Taken(yes == asks_for_yes),
             Side::Both => return Side::Both,
@@ -123,7 +124,7 @@ fn without_vocabulary(text: &str) -> &str {
 
 /// Which side of the pair the column means, by its name first and then its description; `None` if it
 /// mentions neither.
-fn asked_side(pair: &Opposites, column: &Column) -> Option<bool> {
+fn described_side(pair: &Opposites, column: &Column) -> Option<bool> {
     let name = fold(&column.name);
     let described = column.description.as_deref().map(fold).unwrap_or_default();
     [name, described].iter().find_map(|text| {
@@ -147,7 +148,7 @@ fn side(pair: &Opposites, text: &str) -> Side {
     let mut sides = Vec::new();
     let mut take = |phrases: &[&str], yes: bool, others: Option<&[&str]>| {
         let wanted = |phrase: &str| others.is_none_or(|others| contains_other(phrase, others));
-        for negated in take_out(&mut rest, phrases, wanted) {
+        for negated in remove_phrases(&mut rest, phrases, wanted) {
             sides.push(yes != negated);
         }
     };
@@ -169,7 +170,7 @@ fn contains_other(phrase: &str, others: &[&str]) -> bool {
 
 /// Removes the phrases that occur in the padded text, and reports for each whether a negation preceded
 /// it.
-fn take_out(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<bool> {
+fn remove_phrases(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<bool> {
     let mut found = Vec::new();
     for phrase in phrases.iter().filter(|phrase| wanted(phrase)) {
         let padded = format!(" {phrase} ");
@@ -184,7 +185,7 @@ fn take_out(text: &mut String, phrases: &[&str], wanted: impl Fn(&str) -> bool) 
 
 /// The column's own noun: "Toll bridge" and "Tolls: charged" mean yes for a column `toll`; "no toll",
 /// "toll-free" and "without tolls" mean no.
-fn by_noun(cleaned: &str, column: &Column) -> Option<bool> {
+fn parse_by_noun(cleaned: &str, column: &Column) -> Option<bool> {
     const MOST_WORDS: usize = 10;
     const SAY_NOTHING: [&str; 18] = [
         "is",

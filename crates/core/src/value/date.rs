@@ -3,8 +3,8 @@
 use super::fold::fold;
 use super::language::Language;
 use super::months;
-pub use super::numeric_date::order_shown_by;
-use super::numeric_date::{Numeric, goes_on, is_tail};
+pub use super::numeric_date::infer_date_order;
+use super::numeric_date::{Numeric, continues, is_tail};
 use super::qualifier;
 use super::relative;
 use super::text;
@@ -28,10 +28,10 @@ pub(crate) fn parse(cleaned: &str, locale: &Locale) -> Result<Parsed, Unparsed> 
         return Err(Unparsed::NotADate);
     }
     let tokens = tokens(&cleaned, Joining::Nothing);
-    let reading = Reading::of(&tokens, locale);
+    let reading = DateReader::new(&tokens, locale);
     let (date, qualifier) = match reading.one_date()? {
         Some(found) => found,
-        None => relative::read(&cleaned, locale.today).ok_or(Unparsed::NotADate)?,
+        None => relative::parse_relative_date(&cleaned, locale.today).ok_or(Unparsed::NotADate)?,
     };
     Ok(Parsed { value: Value::Date(date), qualifier })
 }
@@ -50,7 +50,7 @@ fn is_before_christ(text: &str) -> bool {
 
 /// A date found in a text, and the tokens that it spans.
 #[derive(Debug, Clone, Copy)]
-struct Hit {
+struct DateMatch {
     date: Stated,
     start: usize,
     end: usize,
@@ -62,19 +62,19 @@ enum Stated {
     Ambiguous { day_first: PartialDate, month_first: PartialDate },
 }
 
-struct Reading<'t> {
+struct DateReader<'t> {
     tokens: &'t [Token<'t>],
     language: Language,
     order: Option<DateOrder>,
     today: Option<PartialDate>,
-    hits: Vec<Hit>,
+    hits: Vec<DateMatch>,
     /// Numerals that belong neither to a date nor to a time of day.
     strays: Vec<usize>,
 }
 
-impl<'t> Reading<'t> {
-    fn of(tokens: &'t [Token<'t>], locale: &Locale) -> Self {
-        let language = Language::of(locale.language.as_deref());
+impl<'t> DateReader<'t> {
+    fn new(tokens: &'t [Token<'t>], locale: &Locale) -> Self {
+        let language = Language::from_tag(locale.language.as_deref());
         let mut reading = Self {
             tokens,
             language,
@@ -86,7 +86,7 @@ impl<'t> Reading<'t> {
         let mut at = 0;
         while at < tokens.len() {
             if let Some((date, end)) = reading.date_at(at) {
-                reading.hits.push(Hit { date, start: at, end });
+                reading.hits.push(DateMatch { date, start: at, end });
                 at = end;
             } else if let Some(end) = reading.time_at(at) {
                 at = end;
@@ -102,7 +102,7 @@ impl<'t> Reading<'t> {
 
     /// The one date that all dates of the text agree on; `None` if there is no date at all.
     fn one_date(&self) -> Result<Option<(PartialDate, Option<Qualifier>)>, Unparsed> {
-        let sure = |hit: &Hit| match hit.date {
+        let sure = |hit: &DateMatch| match hit.date {
             Stated::Sure(date) => Some(date),
             Stated::Ambiguous { .. } => None,
         };
@@ -142,7 +142,7 @@ impl<'t> Reading<'t> {
     }
 
     /// "5–7 May 2020", "1937–present", "January 5 to February 7, 2020" are periods.
-    fn is_bound_of_range(&self, hit: &Hit) -> bool {
+    fn is_bound_of_range(&self, hit: &DateMatch) -> bool {
         let links = |at: usize| {
             self.tokens.get(at).is_some_and(|token| {
                 token.is_one_of("-–—‑−")
@@ -187,7 +187,7 @@ impl<'t> Reading<'t> {
         if ends(&["um", "hacia", "verso il", "verso", "vers"]) {
             return Some(Qualifier::About);
         }
-        qualifier::before(self.tokens, start).filter(|found| *found == Qualifier::About)
+        qualifier::find_before(self.tokens, start).filter(|found| *found == Qualifier::About)
     }
 
     /// "(age 87)", "87 years ago".
@@ -235,7 +235,7 @@ impl<'t> Reading<'t> {
     }
 
     fn numeric(&self, at: usize) -> Option<(Stated, usize)> {
-        let numeric = Numeric::at(self.tokens, at)?;
+        let numeric = Numeric::parse_at(self.tokens, at)?;
         let year = if numeric.year_digits == 2 {
             self.century(numeric.year)?
         } else {
@@ -283,12 +283,12 @@ impl<'t> Reading<'t> {
         {
             let day = self.small(at + 4, 2)?;
             let date =
-                PartialDate::full(year, month, day).filter(|_| !goes_on(self.tokens, at + 5))?;
+                PartialDate::full(year, month, day).filter(|_| !continues(self.tokens, at + 5))?;
             return Some((Stated::Sure(date), at + 5));
         }
         let iso = !sign.is_sign('.')
             && self.tokens[at + 2].text.len() == 2
-            && !goes_on(self.tokens, at + 3);
+            && !continues(self.tokens, at + 3);
         let date = PartialDate::year_month(year, month).filter(|_| iso)?;
         Some((Stated::Sure(date), at + 3))
     }
@@ -367,7 +367,7 @@ impl<'t> Reading<'t> {
         let month = self.small(at, 2)?;
         self.tokens.get(at + 1).filter(|sign| sign.is_one_of("/.-") && !sign.spaced)?;
         let tight = self.tokens.get(at + 2).is_some_and(|year| !year.spaced);
-        let year = self.year_number(at + 2).filter(|_| tight && !goes_on(self.tokens, at + 3))?;
+        let year = self.year_number(at + 2).filter(|_| tight && !continues(self.tokens, at + 3))?;
         Some((Stated::Sure(PartialDate::year_month(year, month)?), at + 3))
     }
 

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::unit::{Unit, named};
+use super::unit::{Unit, unit_by_name};
 
 /// An ISO 8601 duration, in the smallest unit that it names. `None` for a text that is not a duration,
 /// and for one that mixes months or years with days, as a month has no fixed number of days.
-pub(crate) fn iso(text: &str) -> Option<(Decimal, &'static Unit)> {
+pub(crate) fn parse_iso_duration(text: &str) -> Option<(Decimal, &'static Unit)> {
     const LONGEST: usize = 40;
     let rest = text.trim().strip_prefix(['P', 'p']).filter(|rest| rest.len() <= LONGEST)?;
     let mut sum: Option<(Decimal, &'static Unit)> = None;
@@ -27,7 +27,7 @@ pub(crate) fn iso(text: &str) -> Option<(Decimal, &'static Unit)> {
 }
 
 fn designated(letter: char, in_time: bool) -> Option<&'static Unit> {
-    named(match (letter, in_time) {
+    unit_by_name(match (letter, in_time) {
         ('Y', false) => "yr",
         ('M', false) => "mo",
         ('W', false) => "wk",
@@ -54,7 +54,7 @@ fn add(sum: Sum, amount: Decimal, unit: &'static Unit) -> Option<Sum> {
 }
 
 /// Hours, minutes and seconds of a clock: `01:30:00`. Two numbers (`1:30`) could be either pair.
-pub(crate) fn clock(text: &str) -> Option<(Decimal, &'static Unit)> {
+pub(crate) fn parse_clock_duration(text: &str) -> Option<(Decimal, &'static Unit)> {
     let parts: Vec<&str> = text.trim().split(':').collect();
     let [hours, minutes, seconds] = parts[..] else { return None };
     let digits = |part: &str, longest: usize| {
@@ -64,5 +64,5 @@ pub(crate) fn clock(text: &str) -> Option<(Decimal, &'static Unit)> {
     };
     let (hours, minutes, seconds) = (digits(hours, 4)?, digits(minutes, 2)?, digits(seconds, 2)?);
     let total = hours * 3600 + minutes * 60 + seconds;
-    (minutes < 60 && seconds < 60).then_some((Decimal::from(total), named("s")?))
+    (minutes < 60 && seconds < 60).then_some((Decimal::from(total), unit_by_name("s")?))
 }

@@ -23,12 +23,12 @@ pub(crate) fn parse(
         return Err(Unparsed::Shape);
     }
     let read = match format {
-        Format::Phone => phone(cleaned),
-        Format::Digits => digits(cleaned, column),
-        Format::Url => url(cleaned),
-        Format::Email => email(cleaned),
-        Format::Address => address(cleaned),
-        Format::Height => height(cleaned, locale),
+        Format::Phone => parse_phone(cleaned),
+        Format::Digits => parse_digits(cleaned, column),
+        Format::Url => parse_url(cleaned),
+        Format::Email => parse_email(cleaned),
+        Format::Address => parse_address(cleaned),
+        Format::Height => parse_height(cleaned, locale),
     };
     read.map(Value::Text).ok_or(Unparsed::Shape)
 }
@@ -39,14 +39,14 @@ fn pattern(source: &str) -> Option<Regex> {
 }
 
 /// The only match of a pattern in a text; several matches that fold alike count as one.
-fn only<'t>(pattern: Option<&Regex>, text: &'t str) -> Option<&'t str> {
+fn single_match<'t>(pattern: Option<&Regex>, text: &'t str) -> Option<&'t str> {
     let mut matches = pattern?.find_iter(text).map(|found| found.as_str().trim());
     let first = matches.next()?;
     matches.all(|other| fold(other) == fold(first)).then_some(first)
 }
 
 /// A telephone number as written: 7 to 15 digits (ITU-T E.164), with its extension if given.
-fn phone(text: &str) -> Option<String> {
+fn parse_phone(text: &str) -> Option<String> {
     static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(
             r"(?i)(?:\+|\(|\b)[\d(][\d\s().\-–/·‑]{5,24}\d(?:\s*(?:ext\.?|extension|x)\s*\d{1,6})?\b",
@@ -55,7 +55,7 @@ fn phone(text: &str) -> Option<String> {
     static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})$")
     });
-    let found = only(NUMBER.as_ref(), text)?;
+    let found = single_match(NUMBER.as_ref(), text)?;
     let main = found.to_lowercase();
     let main = main.split(['e', 'x']).next().unwrap_or_default();
     let digits = main.bytes().filter(u8::is_ascii_digit).count();
@@ -66,19 +66,19 @@ fn phone(text: &str) -> Option<String> {
 /// An identifier of digits, without its separators. If the column is for an ISBN the check digit must be
 /// right, and an ISBN-10 becomes the ISBN-13 of the same book, or the reverse, if the column's name says
 /// which.
-fn digits(text: &str, column: &Column) -> Option<String> {
+fn parse_digits(text: &str, column: &Column) -> Option<String> {
     static RUN: LazyLock<Option<Regex>> =
         LazyLock::new(|| pattern(r"\b\d(?:[\s\-–‐‑.]?\d){3,31}(?:[\s\-]?[Xx]\b)?\b"));
     let described =
         fold(&format!("{} {}", column.name, column.description.as_deref().unwrap_or("")));
     if described.split(' ').any(|word| word.starts_with("isbn")) {
-        return isbn(text, &described, RUN.as_ref()?);
+        return parse_isbn(text, &described, RUN.as_ref()?);
     }
-    let found = only(RUN.as_ref(), text)?;
+    let found = single_match(RUN.as_ref(), text)?;
     Some(found.chars().filter(char::is_ascii_alphanumeric).collect())
 }
 
-fn isbn(text: &str, described: &str, run: &Regex) -> Option<String> {
+fn parse_isbn(text: &str, described: &str, run: &Regex) -> Option<String> {
     let wants = |length: &str| {
         described.split(' ').any(|word| word == length || word == format!("isbn{length}"))
     };
@@ -144,7 +144,7 @@ fn isbn_10(isbn_13: &str) -> Option<String> {
 }
 
 /// A web address as written, with or without its scheme.
-fn url(text: &str) -> Option<String> {
+fn parse_url(text: &str) -> Option<String> {
     static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(
             r#"(?i)(?:https?://[^\s<>"]+|(?:^|\b)(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\.)+[a-z]{2,24}(?::\d+)?(?:/[^\s<>"]*)?)"#,
@@ -153,12 +153,12 @@ fn url(text: &str) -> Option<String> {
     if text.contains('@') && !text.contains("://") {
         return None;
     }
-    let found = only(ADDRESS.as_ref(), text)?.trim_end_matches(['.', ',', ';', ')']);
+    let found = single_match(ADDRESS.as_ref(), text)?.trim_end_matches(['.', ',', ';', ')']);
     let host = found.rsplit("://").next()?;
     host.contains('.').then(|| found.to_owned())
 }
 
-fn email(text: &str) -> Option<String> {
+fn parse_email(text: &str) -> Option<String> {
     static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(
             r"(?i)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}",
@@ -166,11 +166,11 @@ fn email(text: &str) -> Option<String> {
     });
     let text = text.strip_prefix("mailto:").unwrap_or(text);
     let text = text.split('?').next().unwrap_or(text);
-    only(ADDRESS.as_ref(), text).map(|found| found.trim_start_matches('\'').to_owned())
+    single_match(ADDRESS.as_ref(), text).map(|found| found.trim_start_matches('\'').to_owned())
 }
 
 /// A postal address has words, and is no longer than what fits on an envelope.
-fn address(text: &str) -> Option<String> {
+fn parse_address(text: &str) -> Option<String> {
     const LONGEST: usize = 300;
     let words = fold(text);
     let fits = words.split(' ').count() >= 2 && words.chars().any(char::is_alphabetic);
@@ -178,7 +178,7 @@ fn address(text: &str) -> Option<String> {
 }
 
 /// A body height as feet and inches, such as `6-5`; metric heights are rounded to whole inches.
-fn height(text: &str, locale: &Locale) -> Option<String> {
+fn parse_height(text: &str, locale: &Locale) -> Option<String> {
     static FEET_INCHES: LazyLock<Option<Regex>> =
         LazyLock::new(|| pattern(r"^([3-8])\s*-\s*((?:\d|1[01])(?:\.\d+)?)(?:\s*\(.*\))?$"));
     let found = FEET_INCHES.as_ref()?.captures(text);

@@ -1,7 +1,7 @@
 //! What comes before a number and belongs to it: its sign and its currency.
 
 use super::currency;
-use super::quantity::{Quantity, Reader};
+use super::quantity::{Quantity, QuantityReader};
 use super::token::Kind;
 use super::unit::Unit;
 
@@ -14,7 +14,7 @@ pub(crate) struct Head {
     pub(crate) money: Option<&'static Unit>,
 }
 
-impl Reader<'_> {
+impl QuantityReader<'_> {
     /// Sign and currency before a numeral; `None` if the numeral is the tail of something longer.
     pub(crate) fn head(&self, at: usize, before: Option<&Quantity>) -> Option<Head> {
         let mut head = Head { start: at, negative: false, money: None };

@@ -11,7 +11,7 @@ pub(crate) struct Language {
 
 impl Language {
     /// From a BCP 47 tag such as `de`, `en-US` or `zh-Hant-TW`; unknown parts are ignored.
-    pub(crate) fn of(tag: Option<&str>) -> Self {
+    pub(crate) fn from_tag(tag: Option<&str>) -> Self {
         let Some(tag) = tag else { return Self::default() };
         let mut parts = tag.split(['-', '_']);
         let primary = parts.next().and_then(two_letters);
@@ -85,13 +85,13 @@ mod tests {
 
     #[test]
     fn tags_are_read_as_far_as_they_matter() {
-        assert_eq!(Language::of(Some("en-US")).date_order(), Some(DateOrder::MonthFirst));
-        assert_eq!(Language::of(Some("en_GB")).date_order(), Some(DateOrder::DayFirst));
-        assert_eq!(Language::of(Some("en")).date_order(), None);
-        assert_eq!(Language::of(Some("DE")).date_order(), Some(DateOrder::DayFirst));
-        assert_eq!(Language::of(Some("zh-Hant-TW")).region(), Some("TW"));
-        assert_eq!(Language::of(Some("English")).decimal_comma(), None);
-        assert_eq!(Language::of(None).decimal_comma(), None);
-        assert_eq!(Language::of(Some("pt-BR")).decimal_comma(), Some(true));
+        assert_eq!(Language::from_tag(Some("en-US")).date_order(), Some(DateOrder::MonthFirst));
+        assert_eq!(Language::from_tag(Some("en_GB")).date_order(), Some(DateOrder::DayFirst));
+        assert_eq!(Language::from_tag(Some("en")).date_order(), None);
+        assert_eq!(Language::from_tag(Some("DE")).date_order(), Some(DateOrder::DayFirst));
+        assert_eq!(Language::from_tag(Some("zh-Hant-TW")).region(), Some("TW"));
+        assert_eq!(Language::from_tag(Some("English")).decimal_comma(), None);
+        assert_eq!(Language::from_tag(None).decimal_comma(), None);
+        assert_eq!(Language::from_tag(Some("pt-BR")).decimal_comma(), Some(true));
     }
 }

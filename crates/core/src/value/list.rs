@@ -9,9 +9,9 @@ use crate::column::{Column, ColumnType};
 /// Line breaks, semicolons, bars and bullets take precedence over commas, so that "Smith, John; Doe,
 /// Jane" has two entries. Words for "and" separate the last two entries of a list, in the page's
 /// language. Separators in brackets do not count.
-pub(crate) fn entries(text: &str, column: &Column, language: Language) -> Vec<String> {
+pub(crate) fn split_entries(text: &str, column: &Column, language: Language) -> Vec<String> {
     let from_json = json_strings(text);
-    let parts = from_json.unwrap_or_else(|| split(text, column, language));
+    let parts = from_json.unwrap_or_else(|| split_text(text, column, language));
     parts
         .iter()
         .map(|part| clean(part))
@@ -38,7 +38,7 @@ fn is_rest(part: &str) -> bool {
         || (digits > 0 && tail[digits..].trim_start_matches('+').trim_start().starts_with("more"))
 }
 
-fn split(text: &str, column: &Column, language: Language) -> Vec<String> {
+fn split_text(text: &str, column: &Column, language: Language) -> Vec<String> {
     let strong = |c: char| matches!(c, '\n' | ';' | '|' | '•' | '·' | '、' | '；');
     let parts = outside_brackets(text, |_, c, _| strong(c));
     if parts.len() > 1 {
@@ -53,9 +53,9 @@ fn split(text: &str, column: &Column, language: Language) -> Vec<String> {
     let entries = rejoin_suffixes(at_comma);
     let mut out = Vec::new();
     for entry in entries {
-        let slashed = if worded { at_slashes(&entry) } else { vec![entry] };
+        let slashed = if worded { split_at_slashes(&entry) } else { vec![entry] };
         for part in slashed {
-            out.extend(at_and(&part, language, comma_list));
+            out.extend(split_at_and(&part, language, comma_list));
         }
     }
     out
@@ -135,7 +135,7 @@ fn is_suffix(part: &str) -> bool {
 }
 
 /// `Crime/Thriller` and `Crime / Thriller`, but not `AC/DC`, `24/7` or an address.
-fn at_slashes(entry: &str) -> Vec<String> {
+fn split_at_slashes(entry: &str) -> Vec<String> {
     let parts: Vec<&str> = entry.split('/').map(str::trim).collect();
     let words = parts.iter().all(|part| {
         part.chars().count() > 2 && part.chars().all(|c| c.is_alphabetic() || " -'’&.".contains(c))
@@ -148,7 +148,7 @@ fn at_slashes(entry: &str) -> Vec<String> {
 }
 
 /// Splits at words for "and" and, unless it is part of a name, at `&`.
-fn at_and(part: &str, language: Language, comma_list: bool) -> Vec<String> {
+fn split_at_and(part: &str, language: Language, comma_list: bool) -> Vec<String> {
     let words: Vec<&str> = part.split_whitespace().collect();
     let is_and = |word: &str| match word {
         "and" | "AND" => true,

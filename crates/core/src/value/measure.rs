@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 
 use super::Qualifier;
 use super::fold::{fold, singular_word};
-use super::quantity::{Found, Quantity};
+use super::quantity::{Quantity, UnitMatch};
 use super::token::Token;
-use super::unit::{Dimension, Unit, convert, named};
+use super::unit::{Dimension, Unit, convert, unit_by_name};
 
 /// An amount in one unit, or a range of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ pub(crate) struct Measure {
     pub(crate) low: Decimal,
     /// The upper bound of a range.
     pub(crate) high: Option<Decimal>,
-    pub(crate) unit: Found,
+    pub(crate) unit: UnitMatch,
     pub(crate) qualifier: Option<Qualifier>,
     /// The number of quantities that it was built from: two in "6 ft 5 in".
     pub(crate) parts: u8,
@@ -25,11 +25,11 @@ pub(crate) struct Measure {
 impl Measure {
     /// An amount without text around it.
     pub(crate) fn exactly(amount: Decimal, unit: &'static Unit) -> Self {
-        let unit = Found::Known(unit);
+        let unit = UnitMatch::Known(unit);
         Self { low: amount, high: None, unit, qualifier: None, parts: 2, start: 0, end: 0 }
     }
 
-    fn of(quantity: &Quantity) -> Self {
+    fn from_quantity(quantity: &Quantity) -> Self {
         Self {
             low: quantity.value,
             high: None,
@@ -43,7 +43,7 @@ impl Measure {
 
     pub(crate) fn unit(&self) -> Option<&'static Unit> {
         match self.unit {
-            Found::Known(unit) => Some(unit),
+            UnitMatch::Known(unit) => Some(unit),
             _ => None,
         }
     }
@@ -57,7 +57,7 @@ impl Measure {
     }
 
     /// Whether the other restates this amount, perhaps in another unit and rounded there.
-    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_equivalent(&self, other: &Self) -> bool {
         if self.high.is_some() != other.high.is_some() {
             return false;
         }
@@ -87,7 +87,7 @@ pub(crate) fn combine(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Me
             add_part(last, quantity, between) || close_range(last, quantity, between, tokens)
         });
         if !joined {
-            measures.push(Measure::of(quantity));
+            measures.push(Measure::from_quantity(quantity));
         }
     }
     measures
@@ -101,8 +101,8 @@ fn add_part(last: &mut Measure, quantity: &Quantity, between: &[Token<'_>]) -> b
     let linked =
         between.len() <= 1 && ["", ",", "and", "&", "und", "et", "y", "e"].contains(&link.as_str());
     let smaller = match &quantity.unit {
-        Found::Known(unit) => Some(*unit),
-        Found::Nothing | Found::Word(_) if between.is_empty() => next_smaller(larger),
+        UnitMatch::Known(unit) => Some(*unit),
+        UnitMatch::Nothing | UnitMatch::Word(_) if between.is_empty() => next_smaller(larger),
         _ => None,
     };
     let Some(smaller) = smaller else { return false };
@@ -116,7 +116,7 @@ fn add_part(last: &mut Measure, quantity: &Quantity, between: &[Token<'_>]) -> b
     match sum.filter(|_| fits) {
         Some(low) => {
             last.low = low;
-            last.unit = Found::Known(smaller);
+            last.unit = UnitMatch::Known(smaller);
             last.parts = last.parts.saturating_add(1);
             last.end = quantity.end;
             true
@@ -128,10 +128,10 @@ fn add_part(last: &mut Measure, quantity: &Quantity, between: &[Token<'_>]) -> b
 /// The unit of a bare number right after this unit: `6'5`, `1h30`.
 fn next_smaller(unit: &Unit) -> Option<&'static Unit> {
     match unit.symbol {
-        "ft" => named("in"),
-        "h" => named("min"),
-        "min" => named("s"),
-        "m" => named("cm"),
+        "ft" => unit_by_name("in"),
+        "h" => unit_by_name("min"),
+        "min" => unit_by_name("s"),
+        "m" => unit_by_name("cm"),
         _ => None,
     }
 }
@@ -166,7 +166,7 @@ fn close_range(
     last.low = low;
     last.high = Some(quantity.value);
     last.end = quantity.end;
-    if !matches!(unit, Found::Nothing) {
+    if !matches!(unit, UnitMatch::Nothing) {
         last.unit = unit;
     }
     true
@@ -316,7 +316,7 @@ pub(crate) fn multiplied_together(quantities: &[Quantity], tokens: &[Token<'_>])
     quantities.windows(2).any(|pair| {
         let between = &tokens[pair[0].end.min(pair[1].start)..pair[1].start];
         // `27/36 mpg` are two numbers of one unit.
-        let shared = matches!(pair[0].unit, Found::Nothing) && pair[1].known_unit().is_some();
+        let shared = matches!(pair[0].unit, UnitMatch::Nothing) && pair[1].known_unit().is_some();
         match words_of(between).as_str() {
             "x" | "×" | "*" | "by" => true,
             "/" => shared,

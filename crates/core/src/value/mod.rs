@@ -36,11 +36,11 @@ mod token;
 mod unit;
 mod unit_table;
 
-pub use date::order_shown_by;
+pub use date::infer_date_order;
 pub use fold::fold;
 pub use json::parse_json;
 pub use partial_date::{NoSuchDate, PartialDate};
-pub use same::same;
+pub use same::same_value;
 pub use unit::unit_named_in;
 
 use language::Language;
@@ -184,7 +184,8 @@ fn parse_list(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Un
     if text::is_no_value(&lines) && !is_allowed(&lines, column) {
         return Err(Unparsed::Empty);
     }
-    let entries = list::entries(&lines, column, Language::of(locale.language.as_deref()));
+    let entries =
+        list::split_entries(&lines, column, Language::from_tag(locale.language.as_deref()));
     let mut values: Vec<Value> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for entry in entries {
@@ -205,7 +206,7 @@ fn parse_list(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Un
 }
 
 fn is_allowed(cleaned: &str, column: &Column) -> bool {
-    column.kind == ColumnType::String && allowed::find(cleaned, &column.allowed).is_some()
+    column.kind == ColumnType::String && allowed::find_allowed(cleaned, &column.allowed).is_some()
 }
 
 fn parse_one(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
@@ -233,7 +234,7 @@ fn parse_one(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unp
 
 fn parse_text(cleaned: &str, column: &Column, locale: &Locale) -> Result<Parsed, Unparsed> {
     let value = if !column.allowed.is_empty() {
-        let found = allowed::find(cleaned, &column.allowed).ok_or(Unparsed::NotAllowed)?;
+        let found = allowed::find_allowed(cleaned, &column.allowed).ok_or(Unparsed::NotAllowed)?;
         Value::Text(found.to_owned())
     } else if let Some(format) = column.format {
         format::parse(cleaned, format, column, locale)?

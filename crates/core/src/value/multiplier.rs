@@ -8,7 +8,7 @@ use super::unit::Dimension;
 
 /// Decides whether a letter after a number multiplies it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Setting {
+pub(crate) struct MultiplierContext {
     pub(crate) language: Language,
     /// The expected dimension: if it has a unit of that letter, the letter is the unit.
     pub(crate) wanted: Option<Dimension>,
@@ -17,17 +17,25 @@ pub(crate) struct Setting {
 }
 
 /// The power of ten of the tokens at `at`, and the token after them.
-pub(crate) fn read(tokens: &[Token<'_>], at: usize, setting: Setting) -> Option<(i32, usize)> {
-    let (mut exponent, mut next) = one(tokens, at, setting)?;
+pub(crate) fn read(
+    tokens: &[Token<'_>],
+    at: usize,
+    setting: MultiplierContext,
+) -> Option<(i32, usize)> {
+    let (mut exponent, mut next) = read_single(tokens, at, setting)?;
     // "mil millones", "thousand million", "hundred thousand".
-    while let Some((more, after)) = one(tokens, next, setting) {
+    while let Some((more, after)) = read_single(tokens, next, setting) {
         exponent += more;
         next = after;
     }
     (exponent <= 15).then_some((exponent, next))
 }
 
-fn one(tokens: &[Token<'_>], at: usize, setting: Setting) -> Option<(i32, usize)> {
+fn read_single(
+    tokens: &[Token<'_>],
+    at: usize,
+    setting: MultiplierContext,
+) -> Option<(i32, usize)> {
     let hyphen = tokens.get(at).is_some_and(|token| token.is_sign('-') && !token.spaced);
     let word_at = at + usize::from(hyphen);
     let token = tokens.get(word_at).filter(|token| token.is_word())?;
@@ -38,7 +46,7 @@ fn one(tokens: &[Token<'_>], at: usize, setting: Setting) -> Option<(i32, usize)
         next.text.chars().next().is_some_and(currency::is_sign)
             || (next.is_word() && currency::by_word(next.text, setting.language).is_some())
     });
-    let setting = Setting { money: setting.money || money_follows, ..setting };
+    let setting = MultiplierContext { money: setting.money || money_follows, ..setting };
     let exponent = match letter(token, setting) {
         Some(exponent) => exponent,
         None => word(token.text, setting)?,
@@ -58,7 +66,7 @@ fn is_abbreviation(word: &str) -> bool {
 
 /// Letters multiply if they touch the number and are no unit of the expected dimension, or if money is
 /// meant.
-fn letter(token: &Token<'_>, setting: Setting) -> Option<i32> {
+fn letter(token: &Token<'_>, setting: MultiplierContext) -> Option<i32> {
     let touches = !token.spaced;
     let not = |dimension: Dimension| setting.wanted != Some(dimension);
     match token.text {
@@ -72,7 +80,7 @@ fn letter(token: &Token<'_>, setting: Setting) -> Option<i32> {
     }
 }
 
-fn word(text: &str, setting: Setting) -> Option<i32> {
+fn word(text: &str, setting: MultiplierContext) -> Option<i32> {
     const LONGEST: usize = 32;
     if text.len() > LONGEST {
         return None;

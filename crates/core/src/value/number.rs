@@ -6,7 +6,7 @@ use super::duration;
 use super::fold::{fold, singular_word};
 use super::language::Language;
 use super::measure::{self, Measure};
-use super::quantity::{Found, Item, Quantity, Reader};
+use super::quantity::{Item, Quantity, QuantityReader, UnitMatch};
 use super::text;
 use super::token::{Joining, Token, tokens};
 use super::unit::{self, Dimension, Unit, convert};
@@ -22,8 +22,8 @@ pub(crate) fn parse(cleaned: &str, column: &Column, locale: &Locale) -> Result<P
         return Err(Unparsed::NotANumber);
     }
     let cleaned = ascii_digits(&text::without_footnotes(cleaned));
-    let wanted = column.unit.as_deref().and_then(unit::named);
-    let choice = Choice { column, locale, wanted };
+    let wanted = column.unit.as_deref().and_then(unit::unit_by_name);
+    let choice = MeasureChoice { column, locale, wanted };
     let parsed = choice.read(&cleaned)?;
     in_range(parsed, column)
 }
@@ -53,23 +53,23 @@ fn ascii_digits(text: &str) -> String {
     text.chars().map(ascii).collect()
 }
 
-struct Choice<'a> {
+struct MeasureChoice<'a> {
     column: &'a Column,
     locale: &'a Locale,
     wanted: Option<&'static Unit>,
 }
 
-impl Choice<'_> {
+impl MeasureChoice<'_> {
     fn read(&self, cleaned: &str) -> Result<Parsed, Unparsed> {
         if let Some((amount, unit)) = self.time_notation(cleaned) {
-            return self.only(&Measure::exactly(amount, unit));
+            return self.single_value(&Measure::exactly(amount, unit));
         }
-        let (inside, negative) = accounting(cleaned);
+        let (inside, negative) = parse_accounting_sign(cleaned);
         let inside = inside.trim_end_matches(['*', '†', '‡']);
         let tokens = tokens(inside, Joining::Separators);
-        let reader = Reader {
+        let reader = QuantityReader {
             tokens: &tokens,
-            language: Language::of(self.locale.language.as_deref()),
+            language: Language::from_tag(self.locale.language.as_deref()),
             wanted: self.wanted.map(|unit| unit.dimension),
         };
         let quantities = whole_numbers(reader.items(), &tokens)?;
@@ -85,9 +85,9 @@ impl Choice<'_> {
 
     /// Reads ISO 8601 durations, and clocks of hours, minutes and seconds if the column is a time.
     fn time_notation(&self, cleaned: &str) -> Option<(Decimal, &'static Unit)> {
-        duration::iso(cleaned).or_else(|| {
+        duration::parse_iso_duration(cleaned).or_else(|| {
             let time = self.wanted.is_some_and(|unit| unit.dimension == Dimension::Time);
-            time.then(|| duration::clock(cleaned)).flatten()
+            time.then(|| duration::parse_clock_duration(cleaned)).flatten()
         })
     }
 
@@ -101,7 +101,7 @@ impl Choice<'_> {
         let convertible: Vec<&Measure> = measures.iter().filter(fits).collect();
         if convertible.is_empty() {
             return match measures {
-                [only] => self.only(only),
+                [only] => self.single_value(only),
                 // "27 city / 36 highway" under a header that names the unit.
                 _ => self.beside_own_noun(measures, tokens),
             };
@@ -115,7 +115,7 @@ impl Choice<'_> {
             .collect();
         let kept = if exact.is_empty() { convertible } else { exact };
         match self.the_one(&kept, tokens) {
-            Some(measure) => self.only(measure),
+            Some(measure) => self.single_value(measure),
             None => Err(Unparsed::NotANumber),
         }
     }
@@ -127,7 +127,7 @@ impl Choice<'_> {
     ) -> Result<Parsed, Unparsed> {
         let all: Vec<&Measure> = measures.iter().collect();
         match measure::beside_noun(&all, tokens, &nouns(self.column)) {
-            Some(measure) => self.only(measure),
+            Some(measure) => self.single_value(measure),
             None => Err(Unparsed::NotANumber),
         }
     }
@@ -135,7 +135,7 @@ impl Choice<'_> {
     fn as_written(&self, measures: &[Measure], tokens: &[Token<'_>]) -> Result<Parsed, Unparsed> {
         let all: Vec<&Measure> = measures.iter().collect();
         match self.the_one(&all, tokens) {
-            Some(measure) => self.only(measure),
+            Some(measure) => self.single_value(measure),
             None => Err(Unparsed::NotANumber),
         }
     }
@@ -144,14 +144,14 @@ impl Choice<'_> {
     /// beside which the column's own noun occurs.
     fn the_one<'m>(&self, measures: &[&'m Measure], tokens: &[Token<'_>]) -> Option<&'m Measure> {
         let (first, rest) = measures.split_first()?;
-        if rest.iter().all(|other| first.says_the_same(other)) {
+        if rest.iter().all(|other| first.is_equivalent(other)) {
             return Some(first);
         }
         measure::beside_noun(measures, tokens, &nouns(self.column))
     }
 
     /// The value of one measure in the column's unit.
-    fn only(&self, measure: &Measure) -> Result<Parsed, Unparsed> {
+    fn single_value(&self, measure: &Measure) -> Result<Parsed, Unparsed> {
         let number = |amount| self.in_wanted(amount, measure);
         if let Some(high) = measure.high {
             return Err(Unparsed::Range {
@@ -176,12 +176,14 @@ impl Choice<'_> {
             wanted: self.column.unit.clone().unwrap_or_else(|| wanted.symbol.to_owned()),
         };
         match &measure.unit {
-            Found::Known(unit) => convert(amount, unit, wanted).ok_or_else(|| refused(unit.symbol)),
-            Found::Word(word) if !self.says_no_unit(word) => Err(refused(word)),
-            Found::Word(_) | Found::Nothing => match self.locale.unit.as_deref() {
+            UnitMatch::Known(unit) => {
+                convert(amount, unit, wanted).ok_or_else(|| refused(unit.symbol))
+            }
+            UnitMatch::Word(word) if !self.is_no_unit(word) => Err(refused(word)),
+            UnitMatch::Word(_) | UnitMatch::Nothing => match self.locale.unit.as_deref() {
                 None => Ok(amount),
                 Some(label) => {
-                    let unit = unit::named(label).ok_or_else(|| refused(label))?;
+                    let unit = unit::unit_by_name(label).ok_or_else(|| refused(label))?;
                     convert(amount, unit, wanted).ok_or_else(|| refused(label))
                 }
             },
@@ -189,7 +191,7 @@ impl Choice<'_> {
     }
 
     /// Whether a word after a number is not a unit: a word such as "high", or the column's own noun.
-    fn says_no_unit(&self, word: &str) -> bool {
+    fn is_no_unit(&self, word: &str) -> bool {
         measure::is_neutral(word)
             || nouns(self.column).iter().any(|noun| noun == singular_word(&fold(word)))
     }
@@ -197,7 +199,7 @@ impl Choice<'_> {
     /// A column whose unit is unknown ("people") takes numbers without a known unit.
     fn in_unknown_unit(&self, amount: Decimal, measure: &Measure) -> Result<Decimal, Unparsed> {
         match (&self.column.unit, &measure.unit) {
-            (Some(wanted), Found::Known(unit)) if !wanted.trim().is_empty() => {
+            (Some(wanted), UnitMatch::Known(unit)) if !wanted.trim().is_empty() => {
                 Err(Unparsed::Unit { found: unit.symbol.to_owned(), wanted: wanted.clone() })
             }
             _ => Ok(amount),
@@ -206,7 +208,7 @@ impl Choice<'_> {
 }
 
 /// Brackets around the whole text mean a negative number in accounts: `(1,200)`, `$(1,200)`.
-fn accounting(text: &str) -> (&str, bool) {
+fn parse_accounting_sign(text: &str) -> (&str, bool) {
     let inside = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     match inside.filter(|inside| !inside.contains(['(', ')'])) {
         Some(inside) if inside.chars().any(|c| c.is_ascii_digit()) => {

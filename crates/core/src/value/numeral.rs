@@ -10,7 +10,7 @@ use super::language::Language;
 /// A single separator before exactly three digits is ambiguous. The page's language decides; without one,
 /// a comma groups thousands and a dot marks decimals, as in English, the most common language of pages
 /// that name none.
-pub(crate) fn read(numeral: &str, language: Language) -> Option<Decimal> {
+pub(crate) fn parse_numeral(numeral: &str, language: Language) -> Option<Decimal> {
     let (mantissa, exponent) = match numeral.find(['e', 'E']) {
         Some(at) => (&numeral[..at], numeral[at + 1..].parse::<i32>().ok()?),
         None => (numeral, 0),
@@ -104,7 +104,8 @@ mod tests {
     use super::*;
 
     fn in_language(numeral: &str, tag: &str) -> Option<String> {
-        read(numeral, Language::of(Some(tag))).map(|number| number.normalize().to_string())
+        parse_numeral(numeral, Language::from_tag(Some(tag)))
+            .map(|number| number.normalize().to_string())
     }
 
     #[test]

@@ -5,11 +5,11 @@ use super::token::{Joining, Token, tokens};
 
 /// The order of day and month that the numeric dates of a text prove: `13/04/2020` has the day first.
 /// `None` if no date proves one, or if two prove different ones. Linear in the text.
-pub fn order_shown_by(text: &str) -> Option<DateOrder> {
+pub fn infer_date_order(text: &str) -> Option<DateOrder> {
     let tokens = tokens(text, Joining::Nothing);
     let mut shown = None;
     for at in 0..tokens.len() {
-        let Some(numeric) = Numeric::at(&tokens, at) else { continue };
+        let Some(numeric) = Numeric::parse_at(&tokens, at) else { continue };
         let order = match (numeric.first, numeric.second) {
             (13..=31, 1..=12) => DateOrder::DayFirst,
             (1..=12, 13..=31) => DateOrder::MonthFirst,
@@ -34,7 +34,7 @@ pub(crate) struct Numeric {
 
 impl Numeric {
     /// The date whose first number is this token.
-    pub(crate) fn at(tokens: &[Token<'_>], at: usize) -> Option<Self> {
+    pub(crate) fn parse_at(tokens: &[Token<'_>], at: usize) -> Option<Self> {
         let [first, sign, second, again, year] = tokens.get(at..at + 5)? else { return None };
         let dotted = sign.is_sign('.');
         let separated =
@@ -45,7 +45,8 @@ impl Numeric {
             return None;
         }
         let short_year = year.text.len() == 2 && !sign.is_sign('-') && !year.spaced;
-        if !(year.text.len() == 4 || short_year) || is_tail(tokens, at) || goes_on(tokens, at + 5) {
+        if !(year.text.len() == 4 || short_year) || is_tail(tokens, at) || continues(tokens, at + 5)
+        {
             return None;
         }
         Some(Self {
@@ -76,7 +77,7 @@ fn is_opening_word(token: &Token<'_>) -> bool {
 }
 
 /// Whether more digits are joined to the end.
-pub(crate) fn goes_on(tokens: &[Token<'_>], end: usize) -> bool {
+pub(crate) fn continues(tokens: &[Token<'_>], end: usize) -> bool {
     let joined = |at: usize| tokens.get(at).filter(|token| !token.spaced);
     match joined(end) {
         Some(token) if token.is_numeral() => true,

@@ -156,12 +156,12 @@ const AFTER: &[(Qualifier, &[&str])] = &[
 ];
 
 /// The qualifier around the number that spans the tokens from `start` to `end`.
-pub(crate) fn around(tokens: &[Token<'_>], start: usize, end: usize) -> Option<Qualifier> {
-    before(tokens, start).or_else(|| after(tokens, end))
+pub(crate) fn find_around(tokens: &[Token<'_>], start: usize, end: usize) -> Option<Qualifier> {
+    find_before(tokens, start).or_else(|| find_after(tokens, end))
 }
 
 /// The qualifier that ends right before this token.
-pub(crate) fn before(tokens: &[Token<'_>], start: usize) -> Option<Qualifier> {
+pub(crate) fn find_before(tokens: &[Token<'_>], start: usize) -> Option<Qualifier> {
     let last = start.checked_sub(1).map(|at| &tokens[at])?;
     match last.text {
         "~" | "≈" | "±" | "∼" => return Some(About),
@@ -182,7 +182,7 @@ pub(crate) fn before(tokens: &[Token<'_>], start: usize) -> Option<Qualifier> {
     })
 }
 
-fn after(tokens: &[Token<'_>], end: usize) -> Option<Qualifier> {
+fn find_after(tokens: &[Token<'_>], end: usize) -> Option<Qualifier> {
     let near: Vec<&str> = tokens[end..].iter().take(2).map(|token| token.text).collect();
     let folded = fold(&near.join(" "));
     matching(AFTER, |phrase| {

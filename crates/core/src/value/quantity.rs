@@ -14,7 +14,7 @@ use super::unit::{Dimension, Hint, Unit, lookup};
 
 /// The unit beside a number.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Found {
+pub(crate) enum UnitMatch {
     /// None.
     Nothing,
     /// A unit of the table.
@@ -27,7 +27,7 @@ pub(crate) enum Found {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Quantity {
     pub(crate) value: Decimal,
-    pub(crate) unit: Found,
+    pub(crate) unit: UnitMatch,
     pub(crate) qualifier: Option<Qualifier>,
     /// The power of ten of a multiplier word, already applied.
     pub(crate) exponent: i32,
@@ -43,7 +43,7 @@ pub(crate) struct Quantity {
 impl Quantity {
     pub(crate) fn known_unit(&self) -> Option<&'static Unit> {
         match self.unit {
-            Found::Known(unit) => Some(unit),
+            UnitMatch::Known(unit) => Some(unit),
             _ => None,
         }
     }
@@ -70,13 +70,13 @@ pub(crate) enum Item {
 }
 
 /// Reads the quantities of a tokenised text, from left to right.
-pub(crate) struct Reader<'t> {
+pub(crate) struct QuantityReader<'t> {
     pub(crate) tokens: &'t [Token<'t>],
     pub(crate) language: Language,
     pub(crate) wanted: Option<Dimension>,
 }
 
-impl Reader<'_> {
+impl QuantityReader<'_> {
     pub(crate) fn items(&self) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
         let mut at = 0;
@@ -122,7 +122,7 @@ impl Reader<'_> {
     fn quantity(&self, at: usize, before: Option<&Quantity>) -> Option<Quantity> {
         let numeral = self.token(at)?;
         let head = self.head(at, before)?;
-        let mut value = numeral::read(numeral.text, self.numeral_language(&head))?;
+        let mut value = numeral::parse_numeral(numeral.text, self.numeral_language(&head))?;
         let mut end = at + 1;
         if let Some((fraction, after)) = self.fraction(end) {
             value = value.checked_add(fraction)?;
@@ -132,7 +132,7 @@ impl Reader<'_> {
             value = numeral::scaled(value, exponent)?;
             end = after;
         }
-        let setting = multiplier::Setting {
+        let setting = multiplier::MultiplierContext {
             language: self.language,
             wanted: self.wanted,
             money: head.money.is_some(),
@@ -151,7 +151,7 @@ impl Reader<'_> {
             return None;
         }
         let value = if head.negative { -value } else { value };
-        let stated = qualifier::around(self.tokens, head.start, end);
+        let stated = qualifier::find_around(self.tokens, head.start, end);
         Some(Quantity {
             value: value.normalize(),
             unit,
@@ -173,7 +173,7 @@ impl Reader<'_> {
     fn numeral_language(&self, head: &Head) -> Language {
         let euro = head.money.is_some_and(|unit| unit.symbol == "EUR");
         if euro && self.language == Language::default() {
-            Language::of(Some("de"))
+            Language::from_tag(Some("de"))
         } else {
             self.language
         }
@@ -249,7 +249,7 @@ impl Reader<'_> {
         multiplied: bool,
         money: Option<&'static Unit>,
         before: Option<Dimension>,
-    ) -> (Found, usize) {
+    ) -> (UnitMatch, usize) {
         let start = if multiplied { self.skip_of(at) } else { at };
         let found = self.longest_unit(start, Hint { wanted: self.wanted, before });
         match (money, found) {
@@ -258,16 +258,16 @@ impl Reader<'_> {
             {
                 // `$1,299 CAD`: the code is more specific than the sign.
                 let sure = if unit.symbol == "USD" && money.symbol != "USD" { money } else { unit };
-                (Found::Known(sure), end)
+                (UnitMatch::Known(sure), end)
             }
-            (Some(money), _) => (Found::Known(money), at),
+            (Some(money), _) => (UnitMatch::Known(money), at),
             (None, Some((unit, end))) => self.per_something(unit, start, end),
             (None, None) => (self.following_word(start), at),
         }
     }
 
     /// `5 kg/m³` is not in kilograms; money per month is still money.
-    fn per_something(&self, unit: &'static Unit, start: usize, end: usize) -> (Found, usize) {
+    fn per_something(&self, unit: &'static Unit, start: usize, end: usize) -> (UnitMatch, usize) {
         let money = matches!(unit.dimension, Dimension::Currency(_) | Dimension::Ratio);
         let per = self.token(end).is_some_and(|token| {
             let slash = token.is_sign('/') && !self.token(end + 1).is_some_and(Token::is_numeral);
@@ -278,9 +278,9 @@ impl Reader<'_> {
                 .iter()
                 .map(|token| token.text)
                 .collect();
-            return (Found::Word(whole), end);
+            return (UnitMatch::Word(whole), end);
         }
-        (Found::Known(unit), end)
+        (UnitMatch::Known(unit), end)
     }
 
     fn skip_of(&self, at: usize) -> usize {
@@ -363,20 +363,20 @@ impl Reader<'_> {
     }
 
     /// The word right after a number that is not in the table: a noun, or an unknown unit.
-    fn following_word(&self, at: usize) -> Found {
+    fn following_word(&self, at: usize) -> UnitMatch {
         let hyphen = self.touching(at).is_some_and(|token| token.is_sign('-'));
         match self.token(at + usize::from(hyphen)) {
-            Some(token) if token.is_word() => Found::Word(token.text.to_owned()),
-            _ => Found::Nothing,
+            Some(token) if token.is_word() => UnitMatch::Word(token.text.to_owned()),
+            _ => UnitMatch::Nothing,
         }
     }
 
     /// `1st` is not a stone and `1990s` are not seconds, unless the column expects these units.
-    fn is_ordinal_or_decade(&self, at: usize, unit: &Found) -> bool {
+    fn is_ordinal_or_decade(&self, at: usize, unit: &UnitMatch) -> bool {
         let Some(word) = self.touching(at + 1).filter(|token| token.is_word()) else {
             return false;
         };
-        let asked = matches!(unit, Found::Known(unit) if self.wanted == Some(unit.dimension));
+        let asked = matches!(unit, UnitMatch::Known(unit) if self.wanted == Some(unit.dimension));
         let decade = word.text == "s"
             && self.tokens[at].text.len() == 4
             && self.tokens[at].text.ends_with('0');

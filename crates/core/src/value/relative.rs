@@ -18,7 +18,7 @@ enum Step {
 
 /// The date of a text relative to today, with the precision of its unit: "3 months ago" is a month, not a
 /// day. `None` without a full date of today.
-pub(crate) fn read(
+pub(crate) fn parse_relative_date(
     cleaned: &str,
     today: Option<PartialDate>,
 ) -> Option<(PartialDate, Option<Qualifier>)> {
@@ -29,7 +29,7 @@ pub(crate) fn read(
     let folded = fold(cleaned);
     let words: Vec<&str> = folded.split(' ').filter(|word| !is_label(word)).collect();
     let (count, step) = named_day(&words).or_else(|| counted(&words))?;
-    back(today?, count, step)
+    step_back(today?, count, step)
 }
 
 fn is_label(word: &str) -> bool {
@@ -72,10 +72,10 @@ fn counted(words: &[&str]) -> Option<(i64, Step)> {
         digits if digits.len() <= 4 => digits.parse().ok()?,
         _ => return None,
     };
-    Some((count, step_of(step)?))
+    Some((count, parse_step(step)?))
 }
 
-fn step_of(word: &str) -> Option<Step> {
+fn parse_step(word: &str) -> Option<Step> {
     Some(match word {
         "second" | "seconds" | "minute" | "minutes" | "min" | "mins" | "hour" | "hours"
         | "minuten" | "stunde" | "stunden" | "heure" | "heures" | "minuto" | "minutos" | "hora"
@@ -92,7 +92,11 @@ fn step_of(word: &str) -> Option<Step> {
     })
 }
 
-fn back(today: PartialDate, count: i64, step: Step) -> Option<(PartialDate, Option<Qualifier>)> {
+fn step_back(
+    today: PartialDate,
+    count: i64,
+    step: Step,
+) -> Option<(PartialDate, Option<Qualifier>)> {
     let (month, day) = (i8::try_from(today.month()?).ok()?, i8::try_from(today.day()?).ok()?);
     let today = Date::new(today.year(), month, day).ok()?;
     let span: Span = match step {

@@ -14,7 +14,7 @@ use crate::column::{Column, Format};
 /// the less precise one goes. Texts agree if they fold alike; web addresses are compared without scheme,
 /// `www.` and closing slash; telephone numbers by their last ten digits (a national number equals the
 /// same number with its country code), if both have seven or more. Lists agree as sets.
-pub fn same(a: &Value, b: &Value, column: &Column) -> bool {
+pub fn same_value(a: &Value, b: &Value, column: &Column) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => close(*a, *b),
         (Value::Date(a), Value::Date(b)) => a.agrees_with(*b),
@@ -22,14 +22,14 @@ pub fn same(a: &Value, b: &Value, column: &Column) -> bool {
         (Value::Text(a), Value::Text(b)) => text_key(a, column) == text_key(b, column),
         (Value::List(a), Value::List(b)) => {
             let covers = |these: &[Value], those: &[Value]| {
-                these.iter().all(|one| those.iter().any(|other| same(one, other, column)))
+                these.iter().all(|one| those.iter().any(|other| same_value(one, other, column)))
             };
             list_keys(a, column)
                 .zip(list_keys(b, column))
                 .map_or_else(|| covers(a, b) && covers(b, a), |(a, b)| a == b)
         }
         (Value::List(list), one) | (one, Value::List(list)) => {
-            matches!(&list[..], [only] if same(only, one, column))
+            matches!(&list[..], [only] if same_value(only, one, column))
         }
         _ => false,
     }

@@ -102,7 +102,7 @@ fn canonical(spelling: &str) -> String {
 }
 
 /// The unit that a column or a header names, such as `m`, `lbs`, `US dollars` or `%`.
-pub(crate) fn named(name: &str) -> Option<&'static Unit> {
+pub(crate) fn unit_by_name(name: &str) -> Option<&'static Unit> {
     lookup(name.trim().trim_end_matches('.'), Hint::default())
         .or_else(|| lookup(&spaced_words(name), Hint::default()))
 }
@@ -126,7 +126,7 @@ fn spaced_words(name: &str) -> String {
 pub fn unit_named_in(text: &str) -> Option<&'static str> {
     let mut found: Option<&'static Unit> = None;
     for spelling in named_places(text) {
-        let Some(unit) = named(&spelling) else { continue };
+        let Some(unit) = unit_by_name(&spelling) else { continue };
         if found.is_some_and(|other| other.symbol != unit.symbol) {
             return None;
         }
@@ -161,7 +161,7 @@ fn named_places(text: &str) -> Vec<String> {
                 .rev()
                 .filter_map(|count| words.get(start..start + count))
                 .map(|words| words.join(" "))
-                .find(|phrase| named(phrase).is_some());
+                .find(|phrase| unit_by_name(phrase).is_some());
             places.extend(longest);
         }
     }
@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     fn converted(value: &str, from: &str, to: &str) -> String {
-        let (from, to) = (named(from).unwrap(), named(to).unwrap());
+        let (from, to) = (unit_by_name(from).unwrap(), unit_by_name(to).unwrap());
         convert(value.parse().unwrap(), from, to).unwrap().to_string()
     }
 

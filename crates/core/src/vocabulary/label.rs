@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::concepts::{CONCEPTS, Concept, Holds};
+use super::concepts::{CONCEPTS, Concept, ContentKind};
 use super::words::{is_stop_word, words};
 use crate::column::{Column, Format};
 
@@ -112,7 +112,7 @@ pub struct Labels {
     telling: Vec<String>,
     against: BTreeSet<String>,
     is_digits: bool,
-    holds: Holds,
+    holds: ContentKind,
 }
 
 #[derive(Debug, Clone)]
@@ -126,11 +126,11 @@ impl Labels {
     pub fn new(column: &Column, plan: &[Column]) -> Self {
         let name = words(&column.name);
         let described = column.description.as_deref().unwrap_or("");
-        let mut heads = heads(described);
+        let mut heads = description_heads(described);
         // "Length of the main span" asks for the span, whatever else is said about it.
         heads.retain(|head| !is_measure(head) || head.iter().all(|word| name.contains(word)));
         let mut own: BTreeSet<String> = name.iter().cloned().collect();
-        let (meant, excluded) = without_excluded(described);
+        let (meant, excluded) = split_excluded(described);
         own.extend(words(&meant));
         let others: BTreeSet<String> = plan
             .iter()
@@ -143,7 +143,7 @@ impl Labels {
         let shared = |head: &Vec<String>| {
             plan.iter().filter(|other| other.name != column.name).any(|other| {
                 words(&other.name) == *head
-                    || self::heads(other.description.as_deref().unwrap_or("")).contains(head)
+                    || description_heads(other.description.as_deref().unwrap_or("")).contains(head)
             })
         };
         let own_heads = heads.iter().filter(|head| !shared(head));
@@ -151,12 +151,12 @@ impl Labels {
         let mut against: BTreeSet<String> =
             ELSEWHERE.iter().map(|word| (*word).to_owned()).collect();
         against.extend(others.iter().filter(|word| !FILLING.contains(&word.as_str())).cloned());
-        let mut holds = Holds::Any;
-        for (concept, weight) in concepts_of(&name, &heads, column) {
-            if holds == Holds::Any {
+        let mut holds = ContentKind::Any;
+        for (concept, weight) in match_concepts(&name, &heads, column) {
+            if holds == ContentKind::Any {
                 holds = concept.holds;
             }
-            phrases.extend(of_concept(concept, weight));
+            phrases.extend(concept_phrases(concept, weight));
             against.extend(concept.against.iter().map(|word| (*word).to_owned()));
         }
         against.retain(|word| !own.contains(word));
@@ -166,7 +166,7 @@ impl Labels {
     }
 
     /// The kind of text that the column's values are.
-    pub fn holds(&self) -> Holds {
+    pub fn content_kind(&self) -> ContentKind {
         self.holds
     }
 
@@ -196,24 +196,24 @@ impl Labels {
         let by_phrases = self
             .phrases
             .iter()
-            .map(|phrase| self.by_phrase(phrase, &label, strange))
+            .map(|phrase| self.score_phrase(phrase, &label, strange))
             .fold(0.0, f64::max);
-        by_phrases.max(self.by_words(&label))
+        by_phrases.max(self.score_words(&label))
     }
 
-    fn by_phrase(&self, phrase: &Phrase, label: &[String], strange: f64) -> f64 {
+    fn score_phrase(&self, phrase: &Phrase, label: &[String], strange: f64) -> f64 {
         if !phrase.words.iter().all(|word| label.contains(word)) {
-            return self.by_part(phrase, label);
+            return self.score_part(phrase, label);
         }
         let mut score = phrase.weight;
         for extra in label.iter().filter(|word| !phrase.words.contains(word)) {
-            score *= self.beside(extra, strange);
+            score *= self.factor_of_extra(extra, strange);
         }
         score
     }
 
     /// The factor for a word beside a phrase.
-    fn beside(&self, extra: &str, strange: f64) -> f64 {
+    fn factor_of_extra(&self, extra: &str, strange: f64) -> f64 {
         if self.against.contains(extra) {
             0.2
         } else if self.own.contains(extra) || FILLING.contains(&extra) {
@@ -226,7 +226,7 @@ impl Labels {
     }
 
     /// The score of a label that is only a part of the column's name: `date` for `date_posted`.
-    fn by_part(&self, phrase: &Phrase, label: &[String]) -> f64 {
+    fn score_part(&self, phrase: &Phrase, label: &[String]) -> f64 {
         let is_name = phrase.words == self.name;
         if !is_name || !label.iter().all(|word| phrase.words.contains(word)) {
             return 0.0;
@@ -238,7 +238,7 @@ impl Labels {
 
     /// The score of a label whose words all occur in the name or the description, if the words that
     /// distinguish the column from the others are among them.
-    fn by_words(&self, label: &[String]) -> f64 {
+    fn score_words(&self, label: &[String]) -> f64 {
         let known = label.iter().filter(|word| self.own.contains(*word)).count();
         let named = self.telling.iter().filter(|word| label.contains(word)).count();
         if known == label.len() && named > 0 && named == self.telling.len() {
@@ -250,17 +250,17 @@ impl Labels {
 }
 
 /// A concept with its phrases split into words.
-struct Known {
+struct FoldedConcept {
     names: Vec<Vec<String>>,
     hints: Vec<Vec<String>>,
     against: &'static [&'static str],
-    holds: Holds,
+    holds: ContentKind,
 }
 
 /// The table of concepts, split into words once.
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Vec<FoldedConcept>> = LazyLock::new(|| {
     let phrases = |texts: &[&str]| texts.iter().map(|text| words(text)).collect();
-    let known = |concept: &Concept| Known {
+    let known = |concept: &Concept| FoldedConcept {
         names: phrases(concept.names),
         hints: phrases(concept.hints),
         against: concept.against,
@@ -269,7 +269,7 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
     CONCEPTS.iter().map(known).collect()
 });
 
-fn of_concept(concept: &'static Known, weight: f64) -> impl Iterator<Item = Phrase> {
+fn concept_phrases(concept: &'static FoldedConcept, weight: f64) -> impl Iterator<Item = Phrase> {
     let phrase = |words: &[String], weight: f64| Phrase { words: words.to_vec(), weight };
     let names = concept.names.iter().map(move |name| phrase(name, weight));
     let hints = concept.hints.iter().map(move |hint| phrase(hint, weight * HINT));
@@ -277,7 +277,7 @@ fn of_concept(concept: &'static Known, weight: f64) -> impl Iterator<Item = Phra
 }
 
 /// A description without the words that it excludes, and those words: "without currency".
-fn without_excluded(described: &str) -> (String, Vec<String>) {
+fn split_excluded(described: &str) -> (String, Vec<String>) {
     let (mut meant, mut excluded) = (Vec::new(), Vec::new());
     let mut is_excluded = false;
     for word in described.split_whitespace() {
@@ -295,16 +295,16 @@ fn without_excluded(described: &str) -> (String, Vec<String>) {
 }
 
 /// The concepts that a column may mean, with how surely it does.
-fn concepts_of(
+fn match_concepts(
     name: &[String],
     heads: &[Vec<String>],
     column: &Column,
-) -> Vec<(&'static Known, f64)> {
+) -> Vec<(&'static FoldedConcept, f64)> {
     let described: Vec<String> = words(column.description.as_deref().unwrap_or(""));
-    let best = |asked: &[String]| -> Vec<(&'static Known, f64)> {
-        let mut scored: Vec<(&'static Known, f64)> = KNOWN
+    let best = |asked: &[String]| -> Vec<(&'static FoldedConcept, f64)> {
+        let mut scored: Vec<(&'static FoldedConcept, f64)> = KNOWN
             .iter()
-            .map(|concept| (concept, names(concept, asked, &described)))
+            .map(|concept| (concept, score_concept(concept, asked, &described)))
             .filter(|(_, score)| *score >= SAME_CONCEPT)
             .collect();
         scored.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -317,8 +317,9 @@ fn concepts_of(
     // that concept at all.
     let name = name.to_vec();
     for head in heads {
-        let can_be =
-            |concept: &Known| concept.names.contains(&name) || concept.hints.contains(&name);
+        let can_be = |concept: &FoldedConcept| {
+            concept.names.contains(&name) || concept.hints.contains(&name)
+        };
         for concept in KNOWN.iter().filter(|known| known.names.contains(head) && can_be(known)) {
             if !found.iter().any(|(known, _)| std::ptr::eq(*known, concept)) {
                 found.push((concept, 1.0));
@@ -333,10 +334,11 @@ fn concepts_of(
 
 /// If a name can mean several things, the description decides; the others count a little less.
 fn prefer_described(
-    found: Vec<(&'static Known, f64)>,
+    found: Vec<(&'static FoldedConcept, f64)>,
     heads: &[Vec<String>],
-) -> Vec<(&'static Known, f64)> {
-    let is_described = |concept: &Known| heads.iter().any(|head| concept.names.contains(head));
+) -> Vec<(&'static FoldedConcept, f64)> {
+    let is_described =
+        |concept: &FoldedConcept| heads.iter().any(|head| concept.names.contains(head));
     if found.len() > 1 && found.iter().any(|(concept, _)| is_described(concept)) {
         return found.into_iter().filter(|(concept, _)| is_described(concept)).collect();
     }
@@ -344,7 +346,7 @@ fn prefer_described(
 }
 
 /// How surely a column of this name means the concept.
-fn names(concept: &Known, asked: &[String], described: &[String]) -> f64 {
+fn score_concept(concept: &FoldedConcept, asked: &[String], described: &[String]) -> f64 {
     concept
         .names
         .iter()
@@ -379,7 +381,7 @@ fn is_measure(head: &[String]) -> bool {
 
 /// The noun phrases at the beginning of a description or in its brackets: "Base price (MSRP) of the car"
 /// has `base price` and `msrp`.
-fn heads(described: &str) -> Vec<Vec<String>> {
+fn description_heads(described: &str) -> Vec<Vec<String>> {
     const ENDS: [&str; 16] = [
         "of", "in", "for", "that", "which", "on", "such", "by", "who", "where", "when", "at",
         "with", "from", "as", "per",
@@ -488,7 +490,10 @@ mod tests {
         let labels = Labels::new(&plan[0], &plan);
         assert!(labels.score("Brand") >= 0.8);
         assert!(labels.score("Hersteller") >= 0.7);
-        assert_eq!(heads("Base price (MSRP) of the car"), [vec!["base", "price"], vec!["msrp"]]);
-        assert_eq!(heads("Number of servings"), [vec!["serving"]]);
+        assert_eq!(
+            description_heads("Base price (MSRP) of the car"),
+            [vec!["base", "price"], vec!["msrp"]]
+        );
+        assert_eq!(description_heads("Number of servings"), [vec!["serving"]]);
     }
 }

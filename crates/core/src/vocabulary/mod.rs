@@ -8,6 +8,6 @@ mod concepts;
 mod label;
 mod words;
 
-pub use concepts::Holds;
+pub use concepts::ContentKind;
 pub use label::Labels;
 pub use words::{is_stop_word, words};

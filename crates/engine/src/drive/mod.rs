@@ -111,7 +111,7 @@ impl JobRows {
     fn input(&self, open: &OpenRow) -> Input {
         let mut input = self.layout.input(&open.cells);
         if let Some(only) = &open.only {
-            input.asked.retain(|column| only.contains(column));
+            input.requested.retain(|column| only.contains(column));
         }
         input
     }

@@ -182,7 +182,7 @@ impl<'a> DrivenRow<'a> {
         drive: impl AsyncFnOnce(DrivenRow<'_>) -> Result<T, E>,
         broke: T,
     ) -> Result<T, E> {
-        let asked = rows.input(&open).asked;
+        let asked = rows.input(&open).requested;
         let id = RowId { job: rows.job.clone(), index: open.index };
         let driven = async { drive(DrivenRow::new(rows, open)).await };
         match AssertUnwindSafe(driven).catch_unwind().await {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
-use ampledata_core::usage::Spent;
+use ampledata_core::usage::CallUsage;
 use ampledata_net::gate::STOPPED;
 use ampledata_providers::meter::Meter;
 use ampledata_providers::{self as providers, Retry};
@@ -154,11 +154,11 @@ impl Meter for Account {
         }
     }
 
-    fn stop(&self) -> &CancellationToken {
+    fn stop_token(&self) -> &CancellationToken {
         &self.context.stop
     }
 
-    async fn record(&self, spent: &Spent) -> Result<(), providers::Error> {
+    async fn record(&self, spent: &CallUsage) -> Result<(), providers::Error> {
         let call = Call {
             row: self.context.row.clone(),
             kind: self.kind,
@@ -175,11 +175,11 @@ impl Meter for Account {
         self.kept(self.store.put_call(call).await)
     }
 
-    async fn known(&self, key: &str) -> Result<Option<String>, providers::Error> {
+    async fn stored_answer(&self, key: &str) -> Result<Option<String>, providers::Error> {
         self.kept(self.store.answer(key).await)
     }
 
-    async fn keep(&self, key: &str, answer: &str) -> Result<(), providers::Error> {
+    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), providers::Error> {
         self.kept(self.store.put_answer(key, answer).await)
     }
 }

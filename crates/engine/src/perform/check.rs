@@ -1,10 +1,10 @@
 //! Checks suggestions, and limits how many pass.
 
-use ampledata_core::confidence::weight;
+use ampledata_core::confidence::candidate_weight;
 use ampledata_core::evidence::{Candidate, Rejection, RejectionReason, Source, Suggestion};
 use ampledata_core::page::ContentHash;
 use ampledata_core::row::{Extraction, Plan};
-use ampledata_core::value::{Locale, PartialDate, order_shown_by};
+use ampledata_core::value::{Locale, PartialDate, infer_date_order};
 
 /// Maximum number of candidates of one column from one step; the row machine keeps no more either.
 const MAX_CANDIDATES: usize = 16;
@@ -31,14 +31,14 @@ impl<'a> Checked<'a> {
         let asked = self.columns.contains(&suggestion.column);
         match verified {
             Ok(candidate) if asked => self.extraction.candidates.push(candidate),
-            Ok(_) => self.reject(suggestion, url, RejectionReason::Unasked),
+            Ok(_) => self.reject(suggestion, url, RejectionReason::NotRequested),
             Err(reason) => self.reject(suggestion, url, reason),
         }
     }
 
     pub(super) fn reject(&mut self, suggestion: &Suggestion, url: &str, reason: RejectionReason) {
         let Suggestion { column, text, .. } = suggestion;
-        self.extraction.rejections.push(Rejection::of(*column, url, text, reason));
+        self.extraction.rejections.push(Rejection::new(*column, url, text, reason));
     }
 
     pub(super) fn other_entity(&mut self, url: &str) {
@@ -48,7 +48,7 @@ impl<'a> Checked<'a> {
     /// The best candidates of each column, and the first rejections, without duplicates.
     pub(super) fn finish(self) -> Extraction {
         let mut extraction = self.extraction;
-        extraction.candidates.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        extraction.candidates.sort_by(|a, b| candidate_weight(b).total_cmp(&candidate_weight(a)));
         let mut kept: Vec<Candidate> = Vec::new();
         for candidate in extraction.candidates {
             let of_column = kept.iter().filter(|other| other.column == candidate.column).count();
@@ -85,7 +85,7 @@ impl<'a> Snippet<'a> {
 pub(super) fn locale(plan: &Plan, language: Option<&str>, text: &str) -> Locale {
     Locale {
         language: language.map(str::to_owned),
-        date_order: order_shown_by(text),
+        date_order: infer_date_order(text),
         today: Some(plan.today),
         unit: None,
     }

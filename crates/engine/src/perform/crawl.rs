@@ -6,7 +6,7 @@ use ampledata_core::page::{Access, Page, PageRef};
 use ampledata_core::row::{Failure, FailureKind, Outcome};
 use ampledata_page::{self as page, Media};
 use ampledata_providers::{
-    self as providers, Fetched, Freshness, NotModified, Refreshed, Retry, Validators,
+    self as providers, FetchedPage, Freshness, NotModified, RefreshOutcome, Retry, Validators,
 };
 use ampledata_store::{CallKind, Fetch, ReadPage};
 use jiff::Timestamp;
@@ -49,8 +49,8 @@ impl Performer {
     ) -> Result<Answer, Error> {
         let crawl = &self.parts.crawl;
         let fetched = match self.ask_crawler(context, url, known.as_ref()).await {
-            Ok(Refreshed::Changed(fetched)) => Arc::new(fetched),
-            Ok(Refreshed::NotModified(same)) => {
+            Ok(RefreshOutcome::Changed(fetched)) => Arc::new(fetched),
+            Ok(RefreshOutcome::NotModified(same)) => {
                 return self.still_the_same(context, known, same).await;
             }
             Err(error) if error.retry == Retry::Never => {
@@ -90,22 +90,22 @@ impl Performer {
         context: &RowContext,
         url: &str,
         known: Option<&Fetch>,
-    ) -> Result<Refreshed, providers::Error> {
+    ) -> Result<RefreshOutcome, providers::Error> {
         let crawl = &self.parts.crawl;
         let ask = async {
             match known.map(validators).filter(|known| !known.is_empty()) {
                 Some(known) => crawl.part.refresh(url, &known).await,
-                None => crawl.part.crawl(url).await.map(Refreshed::Changed),
+                None => crawl.part.crawl(url).await.map(RefreshOutcome::Changed),
             }
         };
         let Some(gate) = &crawl.gate else { return ask.await };
-        let pass = gate.enter(0, &context.stop).await?;
+        let pass = gate.acquire(0, &context.stop).await?;
         match ask.await {
             Ok(fetched) => {
-                pass.answered(None);
+                pass.record_success(None);
                 Ok(fetched)
             }
-            Err(error) => Err(pass.failed(error)),
+            Err(error) => Err(pass.record_failure(error)),
         }
     }
 
@@ -182,7 +182,7 @@ fn validators(fetch: &Fetch) -> Validators {
     }
 }
 
-fn read(fetched: &Fetched) -> Result<Page, Failure> {
+fn read(fetched: &FetchedPage) -> Result<Page, Failure> {
     let media = Media {
         content_type: fetched.content_type.as_deref(),
         charset: fetched.charset.as_deref(),

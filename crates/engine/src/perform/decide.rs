@@ -6,7 +6,7 @@ use ampledata_core::evidence::{Suggestion, verify};
 use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{Decision, Outcome, Pick};
 use ampledata_core::serp::Serp;
-use ampledata_providers::{Choice, DecideRequest, Place};
+use ampledata_providers::{DecideRequest, PageChoice, ResultPosition};
 use ampledata_store::CallKind;
 
 use super::account::Account;
@@ -68,7 +68,7 @@ impl Deciding {
             meter: &self.account,
         };
         let choice = self.part.decide(&request).await;
-        let Choice { suggestions, read, problem } =
+        let PageChoice { suggestions, read, problem } =
             choice.map_err(|error| self.account.behind(error))?;
         let mut checked = Checked::new(&self.columns);
         for (place, suggestion) in suggestions {
@@ -80,7 +80,7 @@ impl Deciding {
     }
 
     /// Addresses are taken from the results shown, by index, so that a model cannot name any other.
-    fn picks(&self, read: Vec<(Place, f64)>) -> Vec<Pick> {
+    fn picks(&self, read: Vec<(ResultPosition, f64)>) -> Vec<Pick> {
         let mut picks: Vec<Pick> = Vec::new();
         for (place, entity) in read {
             let shown = self.serps.get(place.serp).and_then(|serp| {
@@ -97,7 +97,7 @@ impl Deciding {
     }
 
     /// A quote counts only within the result that it refers to.
-    fn check(&self, place: Place, mut suggestion: Suggestion, checked: &mut Checked<'_>) {
+    fn check(&self, place: ResultPosition, mut suggestion: Suggestion, checked: &mut Checked<'_>) {
         let found = self
             .serps
             .get(place.serp)

@@ -94,7 +94,7 @@ impl Extracting {
             let place = self.pages.get(suggestion.page).zip(locales.get(suggestion.page));
             let (Some(column), Some(((url, page), locale))) = (column, place) else {
                 let url = self.pages.first().map_or("", |(url, _)| url);
-                checked.reject(&suggestion, url, RejectionReason::Unasked);
+                checked.reject(&suggestion, url, RejectionReason::NotRequested);
                 continue;
             };
             let dated = page.modified.or(page.published);

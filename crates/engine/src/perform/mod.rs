@@ -12,7 +12,7 @@ use ampledata_core::model::JobModels;
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
 use ampledata_core::serp::{Serp, SerpRef};
-use ampledata_core::usage::Spent;
+use ampledata_core::usage::CallUsage;
 use ampledata_net::gate::Gate;
 use ampledata_providers::prices::RequestPrice;
 use ampledata_providers::{self as providers, Crawl, Retry, Search};
@@ -99,8 +99,8 @@ impl<T: ?Sized> Named<T> {
     }
 
     /// A call that brought nothing and was not charged.
-    fn failed(&self) -> Spent {
-        Spent {
+    fn failed(&self) -> CallUsage {
+        CallUsage {
             provider: self.name.clone(),
             model: self.model.clone(),
             units_in: 1,

@@ -32,13 +32,14 @@ pub trait Roles: Send + Sync {
 
 impl Roles for ModelRoles {
     fn decider(&self, models: Option<&JobModels>) -> Result<Role<dyn Decider>, Error> {
-        let model = models.map_or_else(|| self.unlisted().decisions, |of| of.decisions.clone());
+        let model =
+            models.map_or_else(|| self.resolve_offline().decisions, |of| of.decisions.clone());
         let provider = ModelRoles::decider(self, &model)?;
         Ok(Role { provider, computes: model == ModelRef::Builtin })
     }
 
     fn extractor(&self, models: Option<&JobModels>) -> Result<Role<dyn Extractor>, Error> {
-        let model = models.map_or_else(|| self.unlisted().values, |of| of.values.clone());
+        let model = models.map_or_else(|| self.resolve_offline().values, |of| of.values.clone());
         let provider = ModelRoles::extractor(self, &model)?;
         Ok(Role { provider, computes: model == ModelRef::Builtin })
     }

@@ -109,16 +109,16 @@ impl Performer {
     ) -> Result<ChargedSerp, providers::Error> {
         let search = &self.parts.search;
         let Some(gate) = &search.gate else { return search.part.search_charged(query).await };
-        let pass = gate.enter(0, account.stop()).await?;
-        account.reserve(search.price_nano_usd().saturating_mul(search.part.most_units())).await?;
+        let pass = gate.acquire(0, account.stop_token()).await?;
+        account.reserve(search.price_nano_usd().saturating_mul(search.part.max_units())).await?;
         match search.part.search_charged(query).await {
             Ok(answer) => {
-                pass.answered(None);
+                pass.record_success(None);
                 Ok(answer)
             }
             Err(error) => {
                 account.record(&search.failed()).await?;
-                Err(pass.failed(error))
+                Err(pass.record_failure(error))
             }
         }
     }

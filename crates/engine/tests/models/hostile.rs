@@ -8,10 +8,10 @@ use ampledata_core::page::{ContentHash, PageRef};
 use ampledata_core::row::{Extraction, Field, Input, Outcome, Step};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer, RowContext};
-use ampledata_providers::models::{Answer, Ask, Model, ModelDecider, ModelExtractor};
-use ampledata_providers::{Crawl, Error, Fetched, Freshness, Search, Validators};
+use ampledata_providers::models::{Answer, CompletionRequest, Model, ModelDecider, ModelExtractor};
+use ampledata_providers::{Crawl, Error, FetchedPage, Freshness, Search, Validators};
 use ampledata_store::{Caps, RowId, Store};
-use ampledata_test_support::models::{model_client, stopped};
+use ampledata_test_support::models::{complete_answer, model_client};
 use ampledata_test_support::world::{companies, open, plan};
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
@@ -185,7 +185,7 @@ impl Model for Obedient {
         &self.0
     }
 
-    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
+    async fn complete(&self, ask: &CompletionRequest<'_>) -> Result<Answer, Error> {
         let answer = if ask.name == "decide" {
             json!({"read": [99, 0, -7, 2, 2, 1_000_000, 1], "facts": [
                 {"column": "city", "value": "Gotham", "quote": "its city is Gotham", "result": 1, "score": 1},
@@ -195,7 +195,7 @@ impl Model for Obedient {
         } else {
             json!({"cells": attacks()[number_of(ask.prompt)].cells})
         };
-        Ok(stopped(&answer.to_string()))
+        Ok(complete_answer(&answer.to_string()))
     }
 
     async fn probe(&self) -> Result<(), Error> {
@@ -226,7 +226,7 @@ impl Search for Web {
 
 #[async_trait]
 impl Crawl for Web {
-    async fn crawl(&self, url: &str) -> Result<Fetched, Error> {
+    async fn crawl(&self, url: &str) -> Result<FetchedPage, Error> {
         let number: usize = url.rsplit('/').next().unwrap().parse().unwrap();
         let body = format!(
             "<!doctype html><html lang=en><title>Company 1</title><body><h1>Company 1</h1>\
@@ -234,7 +234,7 @@ impl Crawl for Web {
             self.0[number].page
         );
         let content_type = Some("text/html; charset=utf-8".to_owned());
-        Ok(Fetched {
+        Ok(FetchedPage {
             url: url.to_owned(),
             body: body.into_bytes(),
             content_type,
@@ -271,7 +271,7 @@ async fn room() -> Room {
     let context = RowContext {
         row: RowId { job: job.id.clone(), index: 1 },
         plan: Arc::new(plan()),
-        input: Arc::new(Input { key: vec![field], context: vec![], asked: vec![0, 1, 2] }),
+        input: Arc::new(Input { key: vec![field], context: vec![], requested: vec![0, 1, 2] }),
         caps: Caps::default(),
         models: None,
         stop: CancellationToken::new(),

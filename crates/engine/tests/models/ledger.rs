@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use ampledata_engine::embedded::{self, Ending, Options, Retries};
 use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
-use ampledata_providers::models::{Key, ModelClient, ModelDecider, ModelExtractor, Settings};
+use ampledata_providers::models::{ApiKey, ModelClient, ModelDecider, ModelExtractor, Settings};
 use ampledata_providers::prices::Prices;
 use ampledata_providers::{Crawl, Search};
 use ampledata_store::{CallKind, Job, JobId, NewJob, Store, intake::create_job};
@@ -92,11 +92,11 @@ async fn served(failing: u64) -> (MockServer, Arc<Server>) {
 
 fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     let world = Arc::new(World::new());
-    let gate = Arc::new(Gate::new("groq", Pace::default()));
-    let prices = Arc::new(Prices::listed());
+    let gate = Arc::new(Gate::new("groq", RateLimits::default()));
+    let prices = Arc::new(Prices::bundled());
     // Another test of this process may have installed it already.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let key = Key::new("sk-live-0123456789");
+    let key = ApiKey::new("sk-live-0123456789");
     let model = OpenAi::new(OpenAiServer::groq(base, key).unwrap(), GROQ_MODEL);
     let model_client = ModelClient::new(Arc::new(model), gate, prices, Settings::default());
     let roles = FixedRoles {

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use ampledata_engine::embedded::{self, JobSummary, Options, Retries};
 use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_providers::clock::Clock;
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
-use ampledata_providers::models::{self, Key, Model, ModelClient, ModelDecider, ModelExtractor};
+use ampledata_providers::models::{self, ApiKey, Model, ModelClient, ModelDecider, ModelExtractor};
 use ampledata_providers::prices::{Prices, RequestPrice};
 use ampledata_providers::search::{self, Serper};
 use ampledata_providers::{Crawl, Search};
@@ -106,18 +106,18 @@ impl Scene {
 /// Three providers, each behind its gate; crawls stay in this process.
 fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     let world = Arc::new(World::silent());
-    let pace = Pace { pause: Duration::from_millis(10), ..Pace::default() };
+    let pace = RateLimits { initial_backoff: Duration::from_millis(10), ..RateLimits::default() };
     let gate = |name: &str| Arc::new(Gate::new(name, pace));
     let settings = search::Settings { timeout: TIMEOUT, ..search::Settings::new(base) };
-    let serper = Serper::new(settings, &Key::new("serper-key")).unwrap();
+    let serper = Serper::new(settings, &ApiKey::new("serper-key")).unwrap();
     let model_client = |model: Arc<dyn Model>| {
         let settings = models::Settings { timeout: TIMEOUT, ..models::Settings::default() };
         let gate = gate(model.name().provider.name());
-        ModelClient::new(model, gate, Arc::new(Prices::listed()), settings)
+        ModelClient::new(model, gate, Arc::new(Prices::bundled()), settings)
     };
-    let groq = OpenAiServer::groq(base, Key::new("groq-key")).unwrap();
+    let groq = OpenAiServer::groq(base, ApiKey::new("groq-key")).unwrap();
     let groq = OpenAi::new(groq, "openai/gpt-oss-120b");
-    let gemini = GeminiServer::new(base, Key::new("gemini-key")).unwrap();
+    let gemini = GeminiServer::new(base, ApiKey::new("gemini-key")).unwrap();
     let gemini = Gemini::new(gemini, "gemini-3.5-flash-lite");
     let roles = FixedRoles {
         decider: Arc::new(ModelDecider::new(model_client(Arc::new(groq)), None)),
@@ -125,7 +125,7 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
     };
     let parts = Parts {
         search: Named {
-            price: Some(RequestPrice::new(Arc::new(Prices::listed()), "serper", Clock::system())),
+            price: Some(RequestPrice::new(Arc::new(Prices::bundled()), "serper", Clock::system())),
             gate: Some(gate("serper")),
             lasts: Some(Duration::from_hours(7 * 24)),
             ..Named::new("serper", Arc::new(serper) as Arc<dyn Search>)

@@ -14,19 +14,19 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long a refusal that needs action by the user applies to all requests; then one request tries
 /// again.
-const HELD_FOR: Duration = Duration::from_secs(5);
+const REJECT_FOR: Duration = Duration::from_secs(5);
 /// While one request probes, the others check again after this time.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
+const PROBE_POLL: Duration = Duration::from_millis(100);
 
 /// What a caller at the gate should do.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Turn {
+pub(super) enum Admission {
     /// Send the request.
-    Go,
+    Admit,
     /// Try again at this time.
-    Wait(Instant),
+    WaitUntil(Instant),
     /// Give up with this error.
-    Held(Error),
+    Reject(Error),
 }
 
 /// Counts failures; see the module documentation.
@@ -47,8 +47,8 @@ enum State {
         until: Instant,
     },
     /// One request is under way to check whether the provider is available again.
-    Probing,
-    Held {
+    HalfOpen,
+    Rejecting {
         until: Instant,
         error: Error,
     },
@@ -59,52 +59,52 @@ impl Breaker {
         Self { patience, failures: 0, since: None, pause: FIRST_PAUSE, state: State::Closed }
     }
 
-    pub(super) fn turn(&mut self, now: Instant) -> Turn {
+    pub(super) fn admit(&mut self, now: Instant) -> Admission {
         match &self.state {
-            State::Closed => Turn::Go,
-            State::Open { until } if now < *until => Turn::Wait(*until),
-            State::Probing => Turn::Wait(now + LOOK_AGAIN),
-            State::Held { until, error } if now < *until => Turn::Held(error.clone()),
-            State::Open { .. } | State::Held { .. } => {
-                self.state = State::Probing;
-                Turn::Go
+            State::Closed => Admission::Admit,
+            State::Open { until } if now < *until => Admission::WaitUntil(*until),
+            State::HalfOpen => Admission::WaitUntil(now + PROBE_POLL),
+            State::Rejecting { until, error } if now < *until => Admission::Reject(error.clone()),
+            State::Open { .. } | State::Rejecting { .. } => {
+                self.state = State::HalfOpen;
+                Admission::Admit
             }
         }
     }
 
-    pub(super) fn abandoned(&mut self, now: Instant) {
-        if matches!(self.state, State::Probing) {
+    pub(super) fn record_abandoned(&mut self, now: Instant) {
+        if matches!(self.state, State::HalfOpen) {
             self.state = State::Open { until: now };
         }
     }
 
-    pub(super) fn answered(&mut self) {
+    pub(super) fn record_success(&mut self) {
         *self = Self::new(self.patience);
     }
 
     /// Records a failure and returns what its caller should do.
-    pub(super) fn failed(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
+    pub(super) fn record_failure(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
         match error.code {
-            "provider_unavailable" => self.away(provider, error, now),
-            "provider_rate_limited" => self.limited(provider, error, now),
+            "provider_unavailable" => self.record_unavailable(provider, error, now),
+            "provider_rate_limited" => self.record_rate_limit(provider, error, now),
             // This is about one model of the provider: others can still be used.
             "provider_model_unknown" => {
-                self.answered();
+                self.record_success();
                 error.retry
             }
-            _ if error.retry == Retry::Hold => self.hold(error.clone(), now),
+            _ if error.retry == Retry::Hold => self.reject_all(error.clone(), now),
             // This is about the request, not about the provider, which is available.
             _ => {
-                self.answered();
+                self.record_success();
                 error.retry
             }
         }
     }
 
-    fn away(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
+    fn record_unavailable(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
         self.failures += 1;
         let since = *self.since.get_or_insert(now);
-        let probing = matches!(self.state, State::Probing);
+        let probing = matches!(self.state, State::HalfOpen);
         if !probing && self.failures < FAILURES {
             return error.retry;
         }
@@ -112,7 +112,7 @@ impl Breaker {
             let minutes = self.patience.as_secs_f64() / 60.0;
             let message =
                 format!("{} (no answer from {provider} for {minutes:.1} min)", error.message);
-            return self.hold(Error { message, retry: Retry::Hold, ..error.clone() }, now);
+            return self.reject_all(Error { message, retry: Retry::Hold, ..error.clone() }, now);
         }
         if probing || matches!(self.state, State::Closed) {
             self.state = State::Open { until: now + self.pause };
@@ -122,24 +122,24 @@ impl Breaker {
     }
 
     /// The quota makes all callers wait; this only measures for how long.
-    fn limited(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
+    fn record_rate_limit(&mut self, provider: &str, error: &Error, now: Instant) -> Retry {
         let since = *self.since.get_or_insert(now);
         let wait = if let Retry::After(wait) = error.retry { wait } else { Duration::ZERO };
         if wait > self.patience || now.duration_since(since) >= self.patience {
             let message = format!("{}: {provider} accepts no requests", error.message);
-            return self.hold(Error { message, retry: Retry::Hold, ..error.clone() }, now);
+            return self.reject_all(Error { message, retry: Retry::Hold, ..error.clone() }, now);
         }
-        if matches!(self.state, State::Probing) {
+        if matches!(self.state, State::HalfOpen) {
             self.state = State::Closed;
         }
         Retry::Again
     }
 
-    fn hold(&mut self, error: Error, now: Instant) -> Retry {
+    fn reject_all(&mut self, error: Error, now: Instant) -> Retry {
         self.since = None;
         self.failures = 0;
         self.pause = FIRST_PAUSE;
-        self.state = State::Held { until: now + HELD_FOR, error };
+        self.state = State::Rejecting { until: now + REJECT_FOR, error };
         Retry::Hold
     }
 }
@@ -157,11 +157,11 @@ mod tests {
     }
 
     fn away(breaker: &mut Breaker, now: Instant) -> Retry {
-        breaker.failed("serper", &error("provider_unavailable", Retry::Backoff), now)
+        breaker.record_failure("serper", &error("provider_unavailable", Retry::Backoff), now)
     }
 
     fn limited(breaker: &mut Breaker, retry: Retry, now: Instant) -> Retry {
-        breaker.failed("serper", &error("provider_rate_limited", retry), now)
+        breaker.record_failure("serper", &error("provider_rate_limited", retry), now)
     }
 
     #[test]
@@ -171,9 +171,9 @@ mod tests {
             for _ in 1..FAILURES {
                 assert_eq!(away(&mut breaker, now), Retry::Backoff);
             }
-            breaker.answered();
+            breaker.record_success();
         }
-        assert_eq!(breaker.turn(now), Turn::Go);
+        assert_eq!(breaker.admit(now), Admission::Admit);
     }
 
     #[test]
@@ -183,16 +183,23 @@ mod tests {
             away(&mut breaker, now);
         }
         assert_eq!(away(&mut breaker, now), Retry::Again);
-        assert_eq!(breaker.turn(now), Turn::Wait(now + FIRST_PAUSE));
+        assert_eq!(breaker.admit(now), Admission::WaitUntil(now + FIRST_PAUSE));
         let later = now + FIRST_PAUSE;
-        assert_eq!(breaker.turn(later), Turn::Go, "the probe");
-        assert_eq!(breaker.turn(later), Turn::Wait(later + LOOK_AGAIN), "the others");
+        assert_eq!(breaker.admit(later), Admission::Admit, "the probe");
+        assert_eq!(breaker.admit(later), Admission::WaitUntil(later + PROBE_POLL), "the others");
         assert_eq!(away(&mut breaker, later), Retry::Again);
-        assert_eq!(breaker.turn(later), Turn::Wait(later + 2 * FIRST_PAUSE), "twice as long");
+        assert_eq!(
+            breaker.admit(later),
+            Admission::WaitUntil(later + 2 * FIRST_PAUSE),
+            "twice as long"
+        );
         let later = later + 2 * FIRST_PAUSE;
-        assert_eq!(breaker.turn(later), Turn::Go);
-        breaker.answered();
-        assert_eq!([breaker.turn(later), breaker.turn(later)], [Turn::Go, Turn::Go]);
+        assert_eq!(breaker.admit(later), Admission::Admit);
+        breaker.record_success();
+        assert_eq!(
+            [breaker.admit(later), breaker.admit(later)],
+            [Admission::Admit, Admission::Admit]
+        );
     }
 
     #[test]
@@ -202,9 +209,9 @@ mod tests {
             away(&mut breaker, now);
         }
         let later = now + FIRST_PAUSE;
-        assert_eq!(breaker.turn(later), Turn::Go);
-        breaker.abandoned(later);
-        assert_eq!(breaker.turn(later), Turn::Go);
+        assert_eq!(breaker.admit(later), Admission::Admit);
+        breaker.record_abandoned(later);
+        assert_eq!(breaker.admit(later), Admission::Admit);
     }
 
     #[test]
@@ -212,10 +219,10 @@ mod tests {
         let (mut breaker, begin) = (Breaker::new(PATIENCE), Instant::now());
         let (mut now, mut asked) = (begin, 0);
         loop {
-            match breaker.turn(now) {
-                Turn::Wait(until) => now = until,
-                Turn::Held(error) => panic!("{error}"),
-                Turn::Go => {
+            match breaker.admit(now) {
+                Admission::WaitUntil(until) => now = until,
+                Admission::Reject(error) => panic!("{error}"),
+                Admission::Admit => {
                     asked += 1;
                     if away(&mut breaker, now) == Retry::Hold {
                         break;
@@ -226,10 +233,10 @@ mod tests {
         let waited = now - begin;
         assert!(waited >= PATIENCE && waited <= PATIENCE + LONGEST_PAUSE, "{waited:?}");
         assert!(asked < 30, "{asked} requests to an unavailable provider");
-        let Turn::Held(error) = breaker.turn(now) else { panic!("not held") };
+        let Admission::Reject(error) = breaker.admit(now) else { panic!("not held") };
         assert_eq!((error.code, error.retry), ("provider_unavailable", Retry::Hold));
         assert!(error.message.contains("5.0 min"), "{}", error.message);
-        assert_eq!(breaker.turn(now + HELD_FOR), Turn::Go, "the user may have fixed it");
+        assert_eq!(breaker.admit(now + REJECT_FOR), Admission::Admit, "the user may have fixed it");
     }
 
     #[test]
@@ -248,8 +255,8 @@ mod tests {
         let (mut breaker, now) = (Breaker::new(PATIENCE), Instant::now());
         for _ in 0..3 * FAILURES {
             let bad = error("provider_bad_request", Retry::Never);
-            assert_eq!(breaker.failed("serper", &bad, now), Retry::Never);
+            assert_eq!(breaker.record_failure("serper", &bad, now), Retry::Never);
         }
-        assert_eq!(breaker.turn(now), Turn::Go);
+        assert_eq!(breaker.admit(now), Admission::Admit);
     }
 }

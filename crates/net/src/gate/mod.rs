@@ -20,16 +20,16 @@ use super::{Error, Retry};
 mod breaker;
 mod quota;
 
-use breaker::{Breaker, Turn};
+use breaker::{Admission, Breaker};
 use quota::Quota;
-pub use quota::{Left, Remaining};
+pub use quota::{LimitRemaining, RateLimitRemaining};
 
 /// The code of an error that only means that the caller was stopped while it waited.
 pub const STOPPED: &str = "provider_wait_stopped";
 
 /// How fast a provider may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct RateLimits {
     /// Requests per minute; `None`: no limit from the settings.
     pub requests_per_minute: Option<NonZeroU32>,
     /// Tokens per minute, of prompts and their longest possible answers.
@@ -37,19 +37,19 @@ pub struct Pace {
     /// Concurrent requests.
     pub concurrency: usize,
     /// How long the provider may be unavailable, or limit the rate, before the job pauses.
-    pub patience: Duration,
+    pub max_outage: Duration,
     /// The first pause after a rate limit that states no duration.
-    pub pause: Duration,
+    pub initial_backoff: Duration,
 }
 
-impl Default for Pace {
+impl Default for RateLimits {
     fn default() -> Self {
         Self {
             requests_per_minute: None,
             tokens_per_minute: None,
             concurrency: 64,
-            patience: Duration::from_mins(5),
-            pause: Duration::from_millis(500),
+            max_outage: Duration::from_mins(5),
+            initial_backoff: Duration::from_millis(500),
         }
     }
 }
@@ -65,7 +65,7 @@ pub struct Gate {
 
 /// Permission to send one request to the provider.
 #[derive(Debug)]
-pub struct Pass<'a> {
+pub struct Permit<'a> {
     gate: &'a Gate,
     _slot: SemaphorePermit<'a>,
     settled: bool,
@@ -73,12 +73,12 @@ pub struct Pass<'a> {
 
 impl Gate {
     /// A gate for the provider of this name.
-    pub fn new(provider: impl Into<String>, pace: Pace) -> Self {
+    pub fn new(provider: impl Into<String>, limits: RateLimits) -> Self {
         Self {
             provider: provider.into(),
-            slots: Semaphore::new(pace.concurrency.max(1)),
-            quota: Quota::new(pace),
-            breaker: Mutex::new(Breaker::new(pace.patience)),
+            slots: Semaphore::new(limits.concurrency.max(1)),
+            quota: Quota::new(limits),
+            breaker: Mutex::new(Breaker::new(limits.max_outage)),
         }
     }
 
@@ -92,23 +92,27 @@ impl Gate {
     /// # Errors
     /// [`Retry::Hold`] if the provider cannot be called until the user does something; the same with the
     /// code [`STOPPED`] if `stop` was cancelled first.
-    pub async fn enter(&self, tokens: u64, stop: &CancellationToken) -> Result<Pass<'_>, Error> {
+    pub async fn acquire(
+        &self,
+        tokens: u64,
+        stop: &CancellationToken,
+    ) -> Result<Permit<'_>, Error> {
         let slot = self.unless_stopped(stop, self.slots.acquire()).await?;
         // The semaphore of a gate is never closed.
-        let slot = slot.map_err(|_| self.stopped())?;
+        let slot = slot.map_err(|_| self.stopped_error())?;
         loop {
-            let turn = self.breaker().turn(Instant::now());
-            match turn {
-                Turn::Go => break,
-                Turn::Held(error) => return Err(error),
-                Turn::Wait(until) => {
+            let admission = self.lock_breaker().admit(Instant::now());
+            match admission {
+                Admission::Admit => break,
+                Admission::Reject(error) => return Err(error),
+                Admission::WaitUntil(until) => {
                     self.unless_stopped(stop, tokio::time::sleep_until(until)).await?;
                 }
             }
         }
-        let pass = Pass { gate: self, _slot: slot, settled: false };
-        self.unless_stopped(stop, self.quota.take(tokens)).await?;
-        Ok(pass)
+        let permit = Permit { gate: self, _slot: slot, settled: false };
+        self.unless_stopped(stop, self.quota.acquire(tokens)).await?;
+        Ok(permit)
     }
 
     async fn unless_stopped<T>(
@@ -118,11 +122,11 @@ impl Gate {
     ) -> Result<T, Error> {
         tokio::select! {
             done = wait => Ok(done),
-            () = stop.cancelled() => Err(self.stopped()),
+            () = stop.cancelled() => Err(self.stopped_error()),
         }
     }
 
-    fn stopped(&self) -> Error {
+    fn stopped_error(&self) -> Error {
         Error {
             kind: FailureKind::Unavailable,
             code: STOPPED,
@@ -131,37 +135,37 @@ impl Gate {
         }
     }
 
-    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
+    fn lock_breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Pass<'_> {
+impl Permit<'_> {
     /// Records an answer, and what it states about the remaining limits.
-    pub fn answered(mut self, left: Option<Left>) {
+    pub fn record_success(mut self, left: Option<RateLimitRemaining>) {
         self.settled = true;
-        self.gate.breaker().answered();
-        self.gate.quota.answered(left);
+        self.gate.lock_breaker().record_success();
+        self.gate.quota.record_success(left);
     }
 
     /// Records a failure, and returns the error with the retry that applies now that all callers wait.
-    pub fn failed(mut self, error: Error) -> Error {
+    pub fn record_failure(mut self, error: Error) -> Error {
         self.settled = true;
         let now = Instant::now();
         let mut error = error;
         if error.code == "provider_rate_limited" {
-            self.gate.quota.limited(error.retry, now);
+            self.gate.quota.record_rate_limit(error.retry, now);
         }
-        error.retry = self.gate.breaker().failed(&self.gate.provider, &error, now);
+        error.retry = self.gate.lock_breaker().record_failure(&self.gate.provider, &error, now);
         error
     }
 }
 
-impl Drop for Pass<'_> {
+impl Drop for Permit<'_> {
     /// A probe that was abandoned leaves probing to the next caller.
     fn drop(&mut self) {
         if !self.settled {
-            self.gate.breaker().abandoned(Instant::now());
+            self.gate.lock_breaker().record_abandoned(Instant::now());
         }
     }
 }

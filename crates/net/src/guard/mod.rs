@@ -23,7 +23,7 @@ pub struct Guard {
 
 /// Why an address is not fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Refused {
+pub enum AddressRefusal {
     /// It is not an absolute address.
     #[error("not an address")]
     Malformed,
@@ -71,11 +71,11 @@ impl Guard {
     ///
     /// # Errors
     /// Returns why the address is not fetched.
-    pub fn check(self, address: &str) -> Result<Url, Refused> {
+    pub fn check(self, address: &str) -> Result<Url, AddressRefusal> {
         if address.len() > MAX_URL {
-            return Err(Refused::TooLong);
+            return Err(AddressRefusal::TooLong);
         }
-        let url = Url::parse(address).map_err(|_| Refused::Malformed)?;
+        let url = Url::parse(address).map_err(|_| AddressRefusal::Malformed)?;
         self.check_url(&url)?;
         Ok(url)
     }
@@ -84,18 +84,18 @@ impl Guard {
     ///
     /// # Errors
     /// Returns why the address is not fetched.
-    pub fn check_url(self, url: &Url) -> Result<(), Refused> {
+    pub fn check_url(self, url: &Url) -> Result<(), AddressRefusal> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(Refused::Scheme(url.scheme().to_owned()));
+            return Err(AddressRefusal::Scheme(url.scheme().to_owned()));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Refused::Credentials);
+            return Err(AddressRefusal::Credentials);
         }
-        let port = url.port_or_known_default().ok_or(Refused::Port(0))?;
+        let port = url.port_or_known_default().ok_or(AddressRefusal::Port(0))?;
         if blocks::is_other_protocol(port) {
-            return Err(Refused::Port(port));
+            return Err(AddressRefusal::Port(port));
         }
-        match url.host().ok_or(Refused::NoHost)? {
+        match url.host().ok_or(AddressRefusal::NoHost)? {
             Host::Ipv4(ip) => self.check_ip(ip.into()),
             Host::Ipv6(ip) => self.check_ip(ip.into()),
             Host::Domain(name) => self.check_name(name),
@@ -106,8 +106,12 @@ impl Guard {
     ///
     /// # Errors
     /// [`Refused::Private`] if it is not on the public internet.
-    pub fn check_ip(self, ip: IpAddr) -> Result<(), Refused> {
-        if self.allow_private || blocks::is_public(ip) { Ok(()) } else { Err(Refused::Private(ip)) }
+    pub fn check_ip(self, ip: IpAddr) -> Result<(), AddressRefusal> {
+        if self.allow_private || blocks::is_public(ip) {
+            Ok(())
+        } else {
+            Err(AddressRefusal::Private(ip))
+        }
     }
 
     /// Checks everything that a name resolved to: one internal address refuses the whole name, since we
@@ -115,23 +119,23 @@ impl Guard {
     ///
     /// # Errors
     /// Returns why the name is not fetched.
-    pub fn check_resolved(self, name: &str, found: &[SocketAddr]) -> Result<(), Refused> {
+    pub fn check_resolved(self, name: &str, found: &[SocketAddr]) -> Result<(), AddressRefusal> {
         if found.is_empty() {
-            return Err(Refused::Unresolved(name.to_owned()));
+            return Err(AddressRefusal::Unresolved(name.to_owned()));
         }
         found.iter().try_for_each(|address| self.check_ip(address.ip()))
     }
 
-    fn check_name(self, name: &str) -> Result<(), Refused> {
+    fn check_name(self, name: &str) -> Result<(), AddressRefusal> {
         let bare = name.trim_end_matches('.').to_ascii_lowercase();
         if bare.is_empty() {
-            return Err(Refused::NoHost);
+            return Err(AddressRefusal::NoHost);
         }
         let local = !bare.contains('.')
             || LOCAL_SUFFIXES.iter().any(|suffix| {
                 bare == *suffix || bare.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'))
             });
-        if local && !self.allow_private { Err(Refused::LocalName(bare)) } else { Ok(()) }
+        if local && !self.allow_private { Err(AddressRefusal::LocalName(bare)) } else { Ok(()) }
     }
 }
 

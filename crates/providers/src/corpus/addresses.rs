@@ -20,14 +20,14 @@ pub(super) struct Claim {
 
 impl Claim {
     /// The address from `pages.jsonl`.
-    fn address(&self) -> Option<&str> {
+    fn listed_address(&self) -> Option<&str> {
         self.listed.as_deref().filter(|url| !url.is_empty())
     }
 }
 
 /// The result of a claim.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Given {
+struct ClaimResult {
     /// The address, as shown and as compared; `None` if another page has it.
     address: Option<(String, String)>,
     /// A note for the user.
@@ -36,7 +36,7 @@ struct Given {
 
 /// A page with its current address.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct PageAddress {
     /// Identifies the page in the index.
     pub(super) id: i64,
     /// The addresses that it claims.
@@ -49,22 +49,22 @@ pub(super) struct Held {
 
 /// The changes needed so that every page has its address.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
+pub(super) struct AddressChanges {
     /// Pages by their id with their new address, as shown and as compared.
     pub(super) changes: Vec<(i64, Option<(String, String)>)>,
     /// Notes for the user.
     pub(super) notes: Vec<Problem>,
 }
 
-impl Plan {
+impl AddressChanges {
     /// Compares the current addresses of the pages with the right ones.
-    pub(super) fn of(held: Vec<Held>) -> Self {
+    pub(super) fn plan(held: Vec<PageAddress>) -> Self {
         let (pages, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| held.is_page);
         let left = others.iter().filter(|held| held.url.is_some()).map(|held| (held.id, None));
         let mut plan = Self { changes: left.collect(), notes: Vec::new() };
         let (held, claims): (Vec<_>, Vec<_>) =
             pages.into_iter().map(|held| ((held.id, held.url), held.claim)).unzip();
-        for (((id, has), claim), given) in held.into_iter().zip(&claims).zip(give(&claims)) {
+        for (((id, has), claim), given) in held.into_iter().zip(&claims).zip(assign(&claims)) {
             if let Some(reason) = given.note {
                 plan.notes.push(Problem { file: claim.file.clone(), reason });
             }
@@ -78,57 +78,58 @@ impl Plan {
 
 /// Assigns an address to every page. `pages.jsonl` takes precedence over what pages state themselves, and
 /// earlier pages over later ones: the outcome depends only on the folder.
-fn give(claims: &[Claim]) -> Vec<Given> {
+fn assign(claims: &[Claim]) -> Vec<ClaimResult> {
     let mut owners: BTreeMap<String, usize> = BTreeMap::new();
-    let mut given = vec![Given::default(); claims.len()];
+    let mut given = vec![ClaimResult::default(); claims.len()];
     for (at, claim) in claims.iter().enumerate() {
-        if let Some(url) = claim.address() {
-            given[at] = take(at, url, claims, &mut owners).unwrap_or_else(|note| unfindable(&note));
+        if let Some(url) = claim.listed_address() {
+            given[at] = claim_address(at, url, claims, &mut owners)
+                .unwrap_or_else(|note| unassigned(&note));
         }
     }
     for (at, claim) in claims.iter().enumerate() {
-        if claim.address().is_some() {
+        if claim.listed_address().is_some() {
             continue;
         }
         // An address that pages.jsonl leaves empty is left out on purpose and not taken from the page.
         let canonical = claim.canonical.as_ref().filter(|_| claim.listed.is_none());
-        let taken = canonical.map(|url| take(at, url, claims, &mut owners));
+        let taken = canonical.map(|url| claim_address(at, url, claims, &mut owners));
         given[at] = match taken {
             Some(Ok(given)) => given,
             Some(Err(note)) => {
                 let own = file_address(&claim.file);
-                let mut given =
-                    take(at, &own, claims, &mut owners).unwrap_or_else(|note| unfindable(&note));
+                let mut given = claim_address(at, &own, claims, &mut owners)
+                    .unwrap_or_else(|note| unassigned(&note));
                 given.note.get_or_insert(format!("{note}; this page is found as {own}"));
                 given
             }
-            None => take(at, &file_address(&claim.file), claims, &mut owners)
-                .unwrap_or_else(|note| unfindable(&note)),
+            None => claim_address(at, &file_address(&claim.file), claims, &mut owners)
+                .unwrap_or_else(|note| unassigned(&note)),
         };
     }
     given
 }
 
-fn unfindable(note: &str) -> Given {
-    Given { address: None, note: Some(format!("{note}; this page cannot be found")) }
+fn unassigned(note: &str) -> ClaimResult {
+    ClaimResult { address: None, note: Some(format!("{note}; this page cannot be found")) }
 }
 
-fn take(
+fn claim_address(
     at: usize,
     url: &str,
     claims: &[Claim],
     owners: &mut BTreeMap<String, usize>,
-) -> Result<Given, String> {
-    let address = compared(url);
+) -> Result<ClaimResult, String> {
+    let address = normalize(url);
     if let Some(owner) = owners.get(&address) {
         return Err(format!("{} already has its address {url}", claims[*owner].file));
     }
     owners.insert(address.clone(), at);
-    Ok(Given { address: Some((url.to_owned(), address)), note: None })
+    Ok(ClaimResult { address: Some((url.to_owned(), address)), note: None })
 }
 
 /// An address as it is compared: parsed by the WHATWG rules, without a fragment.
-pub(super) fn compared(url: &str) -> String {
+pub(super) fn normalize(url: &str) -> String {
     match Url::parse(url) {
         Ok(mut parsed) => {
             parsed.set_fragment(None);
@@ -139,7 +140,7 @@ pub(super) fn compared(url: &str) -> String {
 }
 
 /// The same address with the slash at the end of its path added or removed.
-pub(super) fn with_other_slash(address: &str) -> Option<String> {
+pub(super) fn toggle_trailing_slash(address: &str) -> Option<String> {
     let mut parsed = Url::parse(address).ok().filter(|parsed| !parsed.cannot_be_a_base())?;
     let path = match parsed.path() {
         "/" | "" => return None,
@@ -169,7 +170,7 @@ mod tests {
     }
 
     fn shown(claims: &[Claim]) -> Vec<Option<String>> {
-        give(claims).into_iter().map(|given| given.address.map(|(url, _)| url)).collect()
+        assign(claims).into_iter().map(|given| given.address.map(|(url, _)| url)).collect()
     }
 
     #[test]
@@ -191,7 +192,7 @@ mod tests {
             claim("first.html", Some("https://X.example"), None),
             claim("second.html", Some("https://x.example/#top"), None),
         ];
-        let given = give(&claims);
+        let given = assign(&claims);
         assert_eq!(given[1].address.as_ref().unwrap().0, "https://X.example");
         assert_eq!(given[1].note, None);
         assert_eq!(given[2].address, None);
@@ -202,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_slash_at_the_end_of_the_path_is_turned_over() {
-        let other = |url| with_other_slash(url);
+        let other = |url| toggle_trailing_slash(url);
         assert_eq!(other("https://x.example/a").as_deref(), Some("https://x.example/a/"));
         assert_eq!(other("https://x.example/a/?q=1").as_deref(), Some("https://x.example/a?q=1"));
         assert_eq!(other("https://x.example/"), None);

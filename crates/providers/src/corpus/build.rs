@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use ampledata_page::{self as page, Media};
 use futures::StreamExt;
 
-use super::entries::{Entry, Listed};
-use super::files::{self, Unreadable};
-use super::index::{Content, Index, Reading, Text};
+use super::entries::{Entry, FolderListing};
+use super::files::{self, ReadError};
+use super::index::{Index, IndexedEntry, PageText, ReadResult};
 use super::{Error, Problem, Report, content_type};
 
 /// Maximum number of pages written in one transaction.
@@ -18,22 +18,22 @@ const BATCH: usize = 64;
 const MAX_UNWRITTEN: Duration = Duration::from_secs(1);
 
 /// An entry to read, and the hash of its previous content if nothing else about it has changed.
-type Changed = (Entry, Option<String>);
+type ChangedEntry = (Entry, Option<String>);
 
-pub(super) async fn bring_up_to_date(
+pub(super) async fn update_index(
     root: &Path,
-    listed: Listed,
+    listed: FolderListing,
     index: &Index,
     progress: &(impl Fn(usize, usize) + Send + Sync),
 ) -> Result<Report, Error> {
-    let Listed { entries, mut problems } = listed;
-    let mut known = index.known().await?;
+    let FolderListing { entries, mut problems } = listed;
+    let mut known = index.stored_entries().await?;
     let mut order = BTreeMap::new();
-    let mut changed: Vec<Changed> = Vec::new();
+    let mut changed: Vec<ChangedEntry> = Vec::new();
     for (place, entry) in entries.into_iter().enumerate() {
         let key = entry.key();
         match known.remove(&key) {
-            Some(before) if before.said != entry.said() => changed.push((entry, None)),
+            Some(before) if before.said != entry.other_fields() => changed.push((entry, None)),
             Some(before) if before.stamp != entry.file.stamp => {
                 changed.push((entry, before.problem.is_none().then_some(before.hash)));
             }
@@ -46,16 +46,16 @@ pub(super) async fn bring_up_to_date(
         order.insert(key, place);
     }
     let gone: Vec<String> = known.into_keys().collect();
-    index.remove(&gone).await?;
-    let read = read_all(root, changed, index, progress, &mut problems).await?;
-    problems.extend(index.address(&order).await?);
-    Ok(Report { pages: index.count().await?, read, problems })
+    index.remove_entries(&gone).await?;
+    let read = read_changed(root, changed, index, progress, &mut problems).await?;
+    problems.extend(index.assign_addresses(&order).await?);
+    Ok(Report { pages: index.count_pages().await?, read, problems })
 }
 
 /// Reads changed entries, one per core at a time; returns how many differ from before.
-async fn read_all(
+async fn read_changed(
     root: &Path,
-    changed: Vec<Changed>,
+    changed: Vec<ChangedEntry>,
     index: &Index,
     progress: &(impl Fn(usize, usize) + Send + Sync),
     problems: &mut Vec<Problem>,
@@ -65,10 +65,11 @@ async fn read_all(
     let mut reading = futures::stream::iter(changed)
         .map(|(entry, before)| {
             let root = root.to_owned();
-            let lost = reading(&entry, Content::Unreadable("reading the file failed".to_owned()));
+            let lost =
+                indexed_entry(&entry, ReadResult::Unreadable("reading the file failed".to_owned()));
             let read = tokio::task::spawn_blocking(move || {
-                let content = content(&root, &entry, before.as_deref());
-                reading(&entry, content)
+                let content = read_entry(&root, &entry, before.as_deref());
+                indexed_entry(&entry, content)
             });
             async move { read.await.unwrap_or(lost) }
         })
@@ -76,13 +77,13 @@ async fn read_all(
     let mut batch = Vec::with_capacity(BATCH);
     let (mut done, mut new, mut written) = (0, 0, Instant::now());
     while let Some(reading) = reading.next().await {
-        if let Content::Unusable(reason) | Content::Unreadable(reason) = &reading.content {
+        if let ReadResult::Unusable(reason) | ReadResult::Unreadable(reason) = &reading.content {
             problems.push(Problem { file: reading.file.clone(), reason: reason.clone() });
         }
-        new += usize::from(!matches!(reading.content, Content::Same));
+        new += usize::from(!matches!(reading.content, ReadResult::Unchanged));
         batch.push(reading);
         if batch.len() == BATCH || written.elapsed() > MAX_UNWRITTEN {
-            index.put(&batch).await?;
+            index.write_entries(&batch).await?;
             batch.clear();
             written = Instant::now();
         }
@@ -90,32 +91,32 @@ async fn read_all(
         progress(done, total);
     }
     if !batch.is_empty() {
-        index.put(&batch).await?;
+        index.write_entries(&batch).await?;
     }
     Ok(new)
 }
 
-fn reading(entry: &Entry, content: Content) -> Reading {
-    Reading {
+fn indexed_entry(entry: &Entry, content: ReadResult) -> IndexedEntry {
+    IndexedEntry {
         key: entry.key(),
         file: entry.file.name.clone(),
         listed: entry.url.clone(),
-        said: entry.said(),
+        said: entry.other_fields(),
         charset: entry.charset.clone(),
         stamp: entry.file.stamp.clone(),
         content,
     }
 }
 
-fn content(root: &Path, entry: &Entry, before: Option<&str>) -> Content {
-    let bytes = match files::read(root, &entry.file.name) {
+fn read_entry(root: &Path, entry: &Entry, before: Option<&str>) -> ReadResult {
+    let bytes = match files::read_file(root, &entry.file.name) {
         Ok(bytes) => bytes,
-        Err(Unreadable::TooLarge(reason)) => return Content::Unusable(reason),
-        Err(Unreadable::Refused(reason)) => return Content::Unreadable(reason),
+        Err(ReadError::TooLarge(reason)) => return ReadResult::Unusable(reason),
+        Err(ReadError::Refused(reason)) => return ReadResult::Unreadable(reason),
     };
-    let hash = page::hash(&bytes).0;
+    let hash = page::content_hash(&bytes).0;
     if before == Some(hash.as_str()) {
-        return Content::Same;
+        return ReadResult::Unchanged;
     }
     let media = Media {
         content_type: content_type(&entry.file.name),
@@ -124,12 +125,12 @@ fn content(root: &Path, entry: &Entry, before: Option<&str>) -> Content {
     };
     let page = match page::read(&bytes, &media) {
         Ok(page) => page,
-        Err(error) => return Content::Unusable(error.to_string()),
+        Err(error) => return ReadResult::Unusable(error.to_string()),
     };
     let own = page.title.unwrap_or_default();
     let title = entry.title.clone().unwrap_or_else(|| own.clone());
     let titles = if title == own { own } else { format!("{title}\n{own}") };
     let mut body = page.text;
     body.truncate(page.body_end as usize);
-    Content::Page(Text { hash, title, titles, canonical: page.canonical, body })
+    ReadResult::Page(PageText { hash, title, titles, canonical: page.canonical, body })
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::files::{self, Found};
+use super::files::{self, FolderFile};
 use super::{Error, Problem};
 
 /// The longest line of `pages.jsonl`, in bytes.
@@ -17,7 +17,7 @@ const MAX_LINE: u64 = 64 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     /// Its file.
-    pub(super) file: Found,
+    pub(super) file: FolderFile,
     /// The address in `pages.jsonl`; an empty one means that the page has none of its own.
     pub(super) url: Option<String>,
     /// The title in `pages.jsonl`, as a search would show it.
@@ -35,7 +35,7 @@ impl Entry {
     }
 
     /// The other fields in `pages.jsonl`: if they change, the page is read again.
-    pub(super) fn said(&self) -> String {
+    pub(super) fn other_fields(&self) -> String {
         [&self.title, &self.charset].map(|text| text.as_deref().unwrap_or("")).join("\u{1f}")
     }
 }
@@ -43,19 +43,19 @@ impl Entry {
 /// The pages of a folder, in the order that decides between equal addresses, and the files that cannot be
 /// pages.
 #[derive(Debug, Default)]
-pub(super) struct Listed {
+pub(super) struct FolderListing {
     pub(super) entries: Vec<Entry>,
     pub(super) problems: Vec<Problem>,
 }
 
-impl Listed {
-    fn leave_out(&mut self, file: String, reason: impl Into<String>) {
+impl FolderListing {
+    fn skip(&mut self, file: String, reason: impl Into<String>) {
         self.problems.push(Problem { file, reason: reason.into() });
     }
 }
 
 #[derive(Deserialize)]
-struct Line {
+struct ManifestLine {
     url: Option<String>,
     file: String,
     title: Option<String>,
@@ -63,15 +63,15 @@ struct Line {
 }
 
 /// Lists a folder: the entries of its `pages.jsonl`, or else every page file below it.
-pub(super) fn list(root: &Path) -> Result<Listed, Error> {
+pub(super) fn list_folder(root: &Path) -> Result<FolderListing, Error> {
     let manifest = root.join("pages.jsonl");
-    if manifest.is_file() { from_manifest(root, &manifest) } else { from_files(root) }
+    if manifest.is_file() { list_manifest(root, &manifest) } else { list_files(root) }
 }
 
-fn from_manifest(root: &Path, manifest: &Path) -> Result<Listed, Error> {
+fn list_manifest(root: &Path, manifest: &Path) -> Result<FolderListing, Error> {
     let unreadable = |source| Error::Folder { path: manifest.to_owned(), source };
     let mut reader = BufReader::new(fs::File::open(manifest).map_err(unreadable)?);
-    let mut listed = Listed::default();
+    let mut listed = FolderListing::default();
     let mut seen = BTreeSet::new();
     let mut text = Vec::new();
     for number in 1.. {
@@ -89,16 +89,22 @@ fn from_manifest(root: &Path, manifest: &Path) -> Result<Listed, Error> {
         if bare.trim_ascii().is_empty() {
             continue;
         }
-        let line: Line = serde_json::from_slice(bare).map_err(|error| bad(error.to_string()))?;
-        add(root, line, &mut listed, &mut seen);
+        let line: ManifestLine =
+            serde_json::from_slice(bare).map_err(|error| bad(error.to_string()))?;
+        add_line(root, line, &mut listed, &mut seen);
     }
     Ok(listed)
 }
 
-fn add(root: &Path, line: Line, listed: &mut Listed, seen: &mut BTreeSet<String>) {
-    let file = match files::find(root, &line.file) {
+fn add_line(
+    root: &Path,
+    line: ManifestLine,
+    listed: &mut FolderListing,
+    seen: &mut BTreeSet<String>,
+) {
+    let file = match files::locate_file(root, &line.file) {
         Ok(file) => file,
-        Err(reason) => return listed.leave_out(line.file, reason),
+        Err(reason) => return listed.skip(line.file, reason),
     };
     let entry = Entry {
         file,
@@ -109,21 +115,21 @@ fn add(root: &Path, line: Line, listed: &mut Listed, seen: &mut BTreeSet<String>
     if seen.insert(entry.key()) {
         listed.entries.push(entry);
     } else {
-        listed.leave_out(line.file, "pages.jsonl already lists it with the same address");
+        listed.skip(line.file, "pages.jsonl already lists it with the same address");
     }
 }
 
-fn from_files(root: &Path) -> Result<Listed, Error> {
-    let mut listed = Listed::default();
+fn list_files(root: &Path) -> Result<FolderListing, Error> {
+    let mut listed = FolderListing::default();
     let mut folders: Vec<PathBuf> = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let path = root.join(&folder);
-        match look_into(root, &folder, &mut folders, &mut listed) {
+        match list_subfolder(root, &folder, &mut folders, &mut listed) {
             Ok(()) => {}
             Err(source) if folder.as_os_str().is_empty() => {
                 return Err(Error::Folder { path, source });
             }
-            Err(error) => listed.leave_out(files::slashed(&folder), error.to_string()),
+            Err(error) => listed.skip(files::slash_path(&folder), error.to_string()),
         }
     }
     // The order of files differs between machines, so duplicate addresses go to the first by name.
@@ -132,11 +138,11 @@ fn from_files(root: &Path) -> Result<Listed, Error> {
     Ok(listed)
 }
 
-fn look_into(
+fn list_subfolder(
     root: &Path,
     folder: &Path,
     folders: &mut Vec<PathBuf>,
-    listed: &mut Listed,
+    listed: &mut FolderListing,
 ) -> std::io::Result<()> {
     for entry in fs::read_dir(root.join(folder))? {
         let entry = entry?;
@@ -144,18 +150,18 @@ fn look_into(
             continue;
         }
         let relative = folder.join(entry.file_name());
-        let name = files::slashed(&relative);
+        let name = files::slash_path(&relative);
         let kind = entry.file_type()?;
         if kind.is_dir() {
             folders.push(relative);
         } else if kind.is_symlink() && root.join(&relative).is_dir() {
-            listed.leave_out(name, "links to folders are not followed");
+            listed.skip(name, "links to folders are not followed");
         } else if super::content_type(&name).is_some() {
-            match files::find(root, &name) {
+            match files::locate_file(root, &name) {
                 Ok(file) => {
                     listed.entries.push(Entry { file, url: None, title: None, charset: None });
                 }
-                Err(reason) => listed.leave_out(name, reason),
+                Err(reason) => listed.skip(name, reason),
             }
         }
     }

@@ -9,7 +9,7 @@ use ampledata_page::Limits;
 
 /// A file of the folder, as it was when it was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct FolderFile {
     /// Relative to the folder, with `/` between its parts.
     pub(super) name: String,
     /// Size and time of the last change; differs when the file has changed.
@@ -18,7 +18,7 @@ pub(super) struct Found {
 
 /// Why a file cannot be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub(super) enum ReadError {
     /// The system refuses, or the file is not inside the folder.
     Refused(String),
     /// It is larger than any page may be.
@@ -27,8 +27,8 @@ pub(super) enum Unreadable {
 
 /// Finds a file: never one outside the folder, whatever the path or link, nor a pipe that would block its
 /// reader.
-pub(super) fn find(root: &Path, name: &str) -> Result<Found, String> {
-    let real = inside(root, name)?;
+pub(super) fn locate_file(root: &Path, name: &str) -> Result<FolderFile, String> {
+    let real = resolve_inside(root, name)?;
     let data = fs::metadata(&real).map_err(|error| error.to_string())?;
     if !data.is_file() {
         return Err("it is not a file".to_owned());
@@ -36,19 +36,19 @@ pub(super) fn find(root: &Path, name: &str) -> Result<Found, String> {
     let modified = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let modified = modified.map_or(0, |since| since.as_nanos());
     let stamp = format!("{} {modified}", data.len());
-    Ok(Found { name: slashed(Path::new(name)), stamp })
+    Ok(FolderFile { name: slash_path(Path::new(name)), stamp })
 }
 
 /// Reads a file of the folder, if it is no larger than a page may be.
-pub(super) fn read(root: &Path, name: &str) -> Result<Vec<u8>, Unreadable> {
-    let found = find(root, name).map_err(Unreadable::Refused)?;
-    let refused = |error: std::io::Error| Unreadable::Refused(error.to_string());
+pub(super) fn read_file(root: &Path, name: &str) -> Result<Vec<u8>, ReadError> {
+    let found = locate_file(root, name).map_err(ReadError::Refused)?;
+    let refused = |error: std::io::Error| ReadError::Refused(error.to_string());
     let limit = Limits::default().page_bytes;
     let mut bytes = Vec::new();
     let file = File::open(root.join(found.name)).map_err(refused)?;
     file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() > limit {
-        return Err(Unreadable::TooLarge(format!(
+        return Err(ReadError::TooLarge(format!(
             "the file is larger than the limit of {limit} bytes"
         )));
     }
@@ -56,7 +56,7 @@ pub(super) fn read(root: &Path, name: &str) -> Result<Vec<u8>, Unreadable> {
 }
 
 /// The parts of a path joined by `/`, on any system.
-pub(super) fn slashed(path: &Path) -> String {
+pub(super) fn slash_path(path: &Path) -> String {
     let parts = path.components().filter_map(|part| match part {
         Component::Normal(part) => Some(part.to_string_lossy()),
         _ => None,
@@ -64,7 +64,7 @@ pub(super) fn slashed(path: &Path) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-fn inside(root: &Path, name: &str) -> Result<PathBuf, String> {
+fn resolve_inside(root: &Path, name: &str) -> Result<PathBuf, String> {
     let relative = Path::new(name);
     if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
         return Err("the path leads out of the folder".to_owned());

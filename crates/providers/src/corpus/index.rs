@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 };
 
 use super::addresses;
-use super::text::spaced;
+use super::text::separate_characters;
 use super::{Error, Problem};
 
 /// Changes when pages are indexed differently: older indexes are left alone, new ones built. It includes
@@ -47,7 +47,7 @@ COMMIT;
 ";
 
 /// The title names the subject of a page, so it weighs this much more than the text.
-const FIND: &str = "
+const SEARCH: &str = "
 SELECT best.url, best.title, bodies.body
 FROM (
     SELECT pages.id, pages.url, pages.title, bm25(texts, 4.0, 1.0) AS score
@@ -59,7 +59,7 @@ FROM (
 ORDER BY best.score, best.url
 ";
 
-const PUT: &str = "
+const UPSERT: &str = "
 INSERT INTO pages (key, file, listed, said, charset, stamp, hash, problem, title, canonical)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 ON CONFLICT (key) DO UPDATE SET
@@ -93,7 +93,7 @@ pub(super) struct Location {
 
 /// The stored state of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct StoredEntry {
     pub(super) stamp: String,
     pub(super) said: String,
     pub(super) hash: String,
@@ -102,23 +102,23 @@ pub(super) struct Known {
 
 /// An entry whose file was read.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(super) struct IndexedEntry {
     pub(super) key: String,
     pub(super) file: String,
     pub(super) listed: Option<String>,
     pub(super) said: String,
     pub(super) charset: Option<String>,
     pub(super) stamp: String,
-    pub(super) content: Content,
+    pub(super) content: ReadResult,
 }
 
 /// The result of reading a file.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(super) enum ReadResult {
     /// Unchanged.
-    Same,
+    Unchanged,
     /// A page.
-    Page(Text),
+    Page(PageText),
     /// A file that cannot be read as a page until it changes.
     Unusable(String),
     /// A file that cannot be read at the moment.
@@ -127,7 +127,7 @@ pub(super) enum Content {
 
 /// The indexed text of a page.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct PageText {
     pub(super) hash: String,
     /// The title to show.
     pub(super) title: String,
@@ -149,7 +149,7 @@ impl Index {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_mins(1));
-        let _turn = turn(path.clone()).await.map_err(|source| Error::Index {
+        let _turn = lock_index(path.clone()).await.map_err(|source| Error::Index {
             path: path.clone(),
             source: sqlx::Error::Io(source),
         })?;
@@ -157,20 +157,20 @@ impl Index {
         let pool = pool.map_err(|source| Error::Index { path: path.clone(), source })?;
         let index = Self { path, pool };
         let made = sqlx::raw_sql(SCHEMA).execute(&index.pool).await;
-        made.map_err(|source| index.broken(source))?;
+        made.map_err(|source| index.index_error(source))?;
         Ok(index)
     }
 
-    fn broken(&self, source: sqlx::Error) -> Error {
+    fn index_error(&self, source: sqlx::Error) -> Error {
         Error::Index { path: self.path.clone(), source }
     }
 
     /// The stored state of every entry.
-    pub(super) async fn known(&self) -> Result<BTreeMap<String, Known>, Error> {
+    pub(super) async fn stored_entries(&self) -> Result<BTreeMap<String, StoredEntry>, Error> {
         let rows = sqlx::query("SELECT key, stamp, said, hash, problem FROM pages");
-        let rows = rows.fetch_all(&self.pool).await.map_err(|source| self.broken(source))?;
+        let rows = rows.fetch_all(&self.pool).await.map_err(|source| self.index_error(source))?;
         let known = |row: &SqliteRow| {
-            let known = Known {
+            let known = StoredEntry {
                 stamp: row.try_get(1)?,
                 said: row.try_get(2)?,
                 hash: row.try_get(3)?,
@@ -178,55 +178,57 @@ impl Index {
             };
             Ok((row.try_get(0)?, known))
         };
-        rows.iter().map(known).collect::<Result<_, _>>().map_err(|source| self.broken(source))
+        rows.iter().map(known).collect::<Result<_, _>>().map_err(|source| self.index_error(source))
     }
 
     /// Writes the results of reading, in one transaction.
-    pub(super) async fn put(&self, readings: &[Reading]) -> Result<(), Error> {
+    pub(super) async fn write_entries(&self, readings: &[IndexedEntry]) -> Result<(), Error> {
         let written = async {
             let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
             for reading in readings {
-                put(&mut transaction, reading).await?;
+                write_entry(&mut transaction, reading).await?;
             }
             transaction.commit().await
         };
-        written.await.map_err(|source| self.broken(source))
+        written.await.map_err(|source| self.index_error(source))
     }
 
     /// Removes entries from the index.
-    pub(super) async fn remove(&self, keys: &[String]) -> Result<(), Error> {
+    pub(super) async fn remove_entries(&self, keys: &[String]) -> Result<(), Error> {
         let removed = async {
             let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
             for key in keys {
-                remove(&mut transaction, key).await?;
+                remove_entry(&mut transaction, key).await?;
             }
             transaction.commit().await
         };
         if keys.is_empty() {
             return Ok(());
         }
-        removed.await.map_err(|source| self.broken(source))
+        removed.await.map_err(|source| self.index_error(source))
     }
 
     /// Assigns an address to every page; `order` decides which entries come first. Returns notes for the
     /// user.
-    pub(super) async fn address(
+    pub(super) async fn assign_addresses(
         &self,
         order: &BTreeMap<String, usize>,
     ) -> Result<Vec<Problem>, Error> {
-        self.try_address(order).await.map_err(|source| self.broken(source))
+        self.try_assign_addresses(order).await.map_err(|source| self.index_error(source))
     }
 
-    async fn try_address(
+    async fn try_assign_addresses(
         &self,
         order: &BTreeMap<String, usize>,
     ) -> Result<Vec<Problem>, sqlx::Error> {
-        let now = addresses::Plan::of(claims(&mut *self.pool.acquire().await?, order).await?);
+        let now = addresses::AddressChanges::plan(
+            load_claims(&mut *self.pool.acquire().await?, order).await?,
+        );
         if now.changes.is_empty() {
             return Ok(now.notes);
         }
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let plan = addresses::Plan::of(claims(&mut transaction, order).await?);
+        let plan = addresses::AddressChanges::plan(load_claims(&mut transaction, order).await?);
         // Addresses may be swapped between pages: each is released before any is assigned.
         for (id, _) in &plan.changes {
             let freed = sqlx::query("UPDATE pages SET url = NULL, address = NULL WHERE id = ?1");
@@ -242,37 +244,37 @@ impl Index {
     }
 
     /// Number of pages that can be found.
-    pub(super) async fn count(&self) -> Result<usize, Error> {
+    pub(super) async fn count_pages(&self) -> Result<usize, Error> {
         let count = sqlx::query("SELECT count(*) FROM pages WHERE url IS NOT NULL");
         let count = count.fetch_one(&self.pool).await.and_then(|row| row.try_get::<i64, _>(0));
-        let count = count.map_err(|source| self.broken(source))?;
+        let count = count.map_err(|source| self.index_error(source))?;
         Ok(usize::try_from(count).expect("a count of rows is not negative"))
     }
 
     pub(super) async fn search(&self, expression: &str, limit: usize) -> Result<Vec<Hit>, Error> {
-        let found = sqlx::query(FIND).bind(expression);
+        let found = sqlx::query(SEARCH).bind(expression);
         let found = found.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        let rows = found.fetch_all(&self.pool).await.map_err(|source| self.broken(source))?;
+        let rows = found.fetch_all(&self.pool).await.map_err(|source| self.index_error(source))?;
         rows.iter()
             .map(|row| {
                 Ok(Hit { url: row.try_get(0)?, title: row.try_get(1)?, body: row.try_get(2)? })
             })
             .collect::<Result<_, sqlx::Error>>()
-            .map_err(|source| self.broken(source))
+            .map_err(|source| self.index_error(source))
     }
 
     /// The page with this address: exactly, or else with the slash at the end of its path added or
     /// removed.
-    pub(super) async fn page(&self, url: &str) -> Result<Option<Location>, Error> {
-        let address = addresses::compared(url);
-        let other = addresses::with_other_slash(&address);
+    pub(super) async fn locate_page(&self, url: &str) -> Result<Option<Location>, Error> {
+        let address = addresses::normalize(url);
+        let other = addresses::toggle_trailing_slash(&address);
         let found = sqlx::query(
             "SELECT url, file, charset FROM pages WHERE address IN (?1, ?2)
              ORDER BY address <> ?1 LIMIT 1",
         );
         let found = found.bind(address).bind(other).fetch_optional(&self.pool).await;
         found
-            .map_err(|source| self.broken(source))?
+            .map_err(|source| self.index_error(source))?
             .map(|row| {
                 Ok(Location {
                     url: row.try_get(0)?,
@@ -281,13 +283,13 @@ impl Index {
                 })
             })
             .transpose()
-            .map_err(|source| self.broken(source))
+            .map_err(|source| self.index_error(source))
     }
 }
 
 /// Waits for the turn to open the index: SQLite switches a new database to a write-ahead log only while
 /// no other connection is open, and does not wait for that. Dropping the file ends the turn.
-async fn turn(index: PathBuf) -> Result<File, std::io::Error> {
+async fn lock_index(index: PathBuf) -> Result<File, std::io::Error> {
     let waiting = tokio::task::spawn_blocking(move || {
         let mut name = index.into_os_string();
         name.push(".lock");
@@ -300,16 +302,19 @@ async fn turn(index: PathBuf) -> Result<File, std::io::Error> {
 
 type Transaction<'a> = sqlx::SqliteTransaction<'a>;
 
-async fn put(transaction: &mut Transaction<'_>, reading: &Reading) -> Result<(), sqlx::Error> {
+async fn write_entry(
+    transaction: &mut Transaction<'_>,
+    reading: &IndexedEntry,
+) -> Result<(), sqlx::Error> {
     let (text, problem) = match &reading.content {
-        Content::Unreadable(_) => return remove(transaction, &reading.key).await,
-        Content::Same => {
+        ReadResult::Unreadable(_) => return remove_entry(transaction, &reading.key).await,
+        ReadResult::Unchanged => {
             let touched = sqlx::query("UPDATE pages SET stamp = ?2 WHERE key = ?1");
             let touched = touched.bind(&reading.key).bind(&reading.stamp);
             return touched.execute(&mut **transaction).await.map(drop);
         }
-        Content::Page(text) => (Some(text), None),
-        Content::Unusable(problem) => (None, Some(problem)),
+        ReadResult::Page(text) => (Some(text), None),
+        ReadResult::Unusable(problem) => (None, Some(problem)),
     };
     // If another process has read the same, a page must not disappear from its searches in between.
     let written = sqlx::query("SELECT 1 FROM pages WHERE key = ?1 AND stamp = ?2 AND said = ?3");
@@ -317,7 +322,7 @@ async fn put(transaction: &mut Transaction<'_>, reading: &Reading) -> Result<(),
     if written.fetch_optional(&mut **transaction).await?.is_some() {
         return Ok(());
     }
-    let id: i64 = sqlx::query(PUT)
+    let id: i64 = sqlx::query(UPSERT)
         .bind(&reading.key)
         .bind(&reading.file)
         .bind(&reading.listed)
@@ -331,25 +336,28 @@ async fn put(transaction: &mut Transaction<'_>, reading: &Reading) -> Result<(),
         .fetch_one(&mut **transaction)
         .await?
         .try_get(0)?;
-    forget(transaction, id).await?;
+    remove_text(transaction, id).await?;
     let Some(text) = text else { return Ok(()) };
     let texts = sqlx::query("INSERT INTO texts (rowid, title, body) VALUES (?1, ?2, ?3)");
-    let texts = texts.bind(id).bind(spaced(&text.titles)).bind(spaced(&text.body));
+    let texts = texts
+        .bind(id)
+        .bind(separate_characters(&text.titles))
+        .bind(separate_characters(&text.body));
     texts.execute(&mut **transaction).await?;
     let body = sqlx::query("INSERT INTO bodies (id, body) VALUES (?1, ?2)");
     body.bind(id).bind(&text.body).execute(&mut **transaction).await.map(drop)
 }
 
-async fn remove(transaction: &mut Transaction<'_>, key: &str) -> Result<(), sqlx::Error> {
+async fn remove_entry(transaction: &mut Transaction<'_>, key: &str) -> Result<(), sqlx::Error> {
     let gone = sqlx::query("DELETE FROM pages WHERE key = ?1 RETURNING id").bind(key);
     match gone.fetch_optional(&mut **transaction).await? {
-        Some(row) => forget(transaction, row.try_get(0)?).await,
+        Some(row) => remove_text(transaction, row.try_get(0)?).await,
         None => Ok(()),
     }
 }
 
 /// Removes the text of a page from the index.
-async fn forget(transaction: &mut Transaction<'_>, id: i64) -> Result<(), sqlx::Error> {
+async fn remove_text(transaction: &mut Transaction<'_>, id: i64) -> Result<(), sqlx::Error> {
     for table in ["DELETE FROM texts WHERE rowid = ?1", "DELETE FROM bodies WHERE id = ?1"] {
         sqlx::query(table).bind(id).execute(&mut **transaction).await?;
     }
@@ -357,10 +365,10 @@ async fn forget(transaction: &mut Transaction<'_>, id: i64) -> Result<(), sqlx::
 }
 
 /// The claimed and the current addresses of the pages, in the order of the folder.
-async fn claims(
+async fn load_claims(
     connection: &mut sqlx::SqliteConnection,
     order: &BTreeMap<String, usize>,
-) -> Result<Vec<addresses::Held>, sqlx::Error> {
+) -> Result<Vec<addresses::PageAddress>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT id, key, file, listed, canonical, url, problem IS NULL FROM pages ORDER BY key",
     );
@@ -375,7 +383,7 @@ async fn claims(
         let is_page = row.try_get(6)?;
         held.push((
             place,
-            addresses::Held { id: row.try_get(0)?, claim, is_page, url: row.try_get(5)? },
+            addresses::PageAddress { id: row.try_get(0)?, claim, is_page, url: row.try_get(5)? },
         ));
     }
     held.sort_by_key(|(place, _)| *place);

@@ -21,9 +21,9 @@ use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use async_trait::async_trait;
 use thiserror::Error;
 
-use self::files::Unreadable;
+use self::files::ReadError;
 use self::index::Index;
-use crate::{Crawl, Error as ProviderError, Fetched, Freshness, Retry, Search, Validators};
+use crate::{Crawl, Error as ProviderError, FetchedPage, Freshness, Retry, Search, Validators};
 
 /// Default number of results of one search.
 const RESULTS: usize = 10;
@@ -88,12 +88,12 @@ pub struct Report {
 /// A folder of pages that is searched and read instead of the web.
 #[derive(Debug, Clone)]
 pub struct Corpus {
-    shared: Arc<Shared>,
+    folder: Arc<IndexedFolder>,
     results: usize,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct IndexedFolder {
     root: PathBuf,
     index: Index,
     report: Report,
@@ -116,15 +116,15 @@ impl Corpus {
             .map_err(|source| Error::Folder { path: data_dir.to_owned(), source })?;
         let listed = {
             let root = root.clone();
-            let listing = tokio::task::spawn_blocking(move || entries::list(&root)).await;
+            let listing = tokio::task::spawn_blocking(move || entries::list_folder(&root)).await;
             listing.map_err(|_| Error::BrokenOff)??
         };
         let index = Index::open(data_dir, &root).await?;
-        let report = build::bring_up_to_date(&root, listed, &index, &progress).await?;
+        let report = build::update_index(&root, listed, &index, &progress).await?;
         if report.pages == 0 {
             return Err(Error::Empty(folder.to_owned()));
         }
-        Ok(Self { shared: Arc::new(Shared { root, index, report }), results: RESULTS })
+        Ok(Self { folder: Arc::new(IndexedFolder { root, index, report }), results: RESULTS })
     }
 
     /// The same corpus, returning at most this many results per search.
@@ -135,24 +135,25 @@ impl Corpus {
 
     /// The result of building the index.
     pub fn report(&self) -> &Report {
-        &self.shared.report
+        &self.folder.report
     }
 }
 
 #[async_trait]
 impl Search for Corpus {
     async fn search(&self, query: &str) -> Result<Serp, ProviderError> {
-        let terms = query::terms(query);
+        let terms = query::parse_terms(query);
         let hits = if terms.is_empty() {
             Vec::new()
         } else {
-            let found = self.shared.index.search(&query::expression(&terms), self.results).await;
-            found.map_err(|error| broken(&error))?
+            let found =
+                self.folder.index.search(&query::match_expression(&terms), self.results).await;
+            found.map_err(|error| corpus_error(&error))?
         };
         // Searching long texts for the excerpt takes time, so it does not run on the async threads.
         let showing = tokio::task::spawn_blocking(move || {
             let results = hits.into_iter().map(|hit| SearchResult {
-                snippet: snippet::around(&hit.body, &terms),
+                snippet: snippet::excerpt(&hit.body, &terms),
                 url: hit.url,
                 title: hit.title,
                 date: None,
@@ -160,20 +161,21 @@ impl Search for Corpus {
             });
             results.collect()
         });
-        let results = showing.await.map_err(|_| broken(&Error::BrokenOff))?;
+        let results = showing.await.map_err(|_| corpus_error(&Error::BrokenOff))?;
         Ok(Serp { query: query.to_owned(), url: None, results })
     }
 }
 
 #[async_trait]
 impl Crawl for Corpus {
-    async fn crawl(&self, url: &str) -> Result<Fetched, ProviderError> {
-        let found = self.shared.index.page(url).await.map_err(|error| broken(&error))?;
-        let Some(page) = found else { return Err(not_here()) };
-        let (shared, file) = (Arc::clone(&self.shared), page.file.clone());
-        let reading = tokio::task::spawn_blocking(move || files::read(&shared.root, &file));
-        match reading.await.map_err(|_| broken(&Error::BrokenOff))? {
-            Ok(body) => Ok(Fetched {
+    async fn crawl(&self, url: &str) -> Result<FetchedPage, ProviderError> {
+        let found =
+            self.folder.index.locate_page(url).await.map_err(|error| corpus_error(&error))?;
+        let Some(page) = found else { return Err(not_in_corpus_error()) };
+        let (shared, file) = (Arc::clone(&self.folder), page.file.clone());
+        let reading = tokio::task::spawn_blocking(move || files::read_file(&shared.root, &file));
+        match reading.await.map_err(|_| corpus_error(&Error::BrokenOff))? {
+            Ok(body) => Ok(FetchedPage {
                 url: page.url,
                 body,
                 content_type: content_type(&page.file).map(str::to_owned),
@@ -181,21 +183,21 @@ impl Crawl for Corpus {
                 freshness: Freshness::Forever,
                 validators: Validators::default(),
             }),
-            Err(error) => Err(unreadable(&page.file, error)),
+            Err(error) => Err(unreadable_page_error(&page.file, error)),
         }
     }
 }
 
-fn unreadable(file: &str, error: Unreadable) -> ProviderError {
+fn unreadable_page_error(file: &str, error: ReadError) -> ProviderError {
     let (kind, code, reason) = match error {
-        Unreadable::Refused(reason) => (FailureKind::Gone, "page_gone", reason),
-        Unreadable::TooLarge(reason) => (FailureKind::BadAnswer, "page_too_large", reason),
+        ReadError::Refused(reason) => (FailureKind::Gone, "page_gone", reason),
+        ReadError::TooLarge(reason) => (FailureKind::BadAnswer, "page_too_large", reason),
     };
     let message = format!("its file {file} cannot be read: {reason}");
     ProviderError { kind, code, message, retry: Retry::Never }
 }
 
-fn broken(error: &Error) -> ProviderError {
+fn corpus_error(error: &Error) -> ProviderError {
     ProviderError {
         kind: FailureKind::Unavailable,
         code: "corpus_unavailable",
@@ -204,7 +206,7 @@ fn broken(error: &Error) -> ProviderError {
     }
 }
 
-fn not_here() -> ProviderError {
+fn not_in_corpus_error() -> ProviderError {
     ProviderError {
         kind: FailureKind::Gone,
         code: "not_in_corpus",

@@ -29,14 +29,14 @@ const STOP_WORDS: [&str; 129] = [
 pub(super) type Term = Vec<String>;
 
 /// The terms of a query, without duplicates; common words are used only if there are no others.
-pub(super) fn terms(query: &str) -> Vec<Term> {
+pub(super) fn parse_terms(query: &str) -> Vec<Term> {
     let query: String = query.nfc().take(MAX_QUERY).collect();
     let mut telling: Vec<Term> = Vec::new();
     let mut common: Vec<Term> = Vec::new();
     let mut left: Option<(usize, String)> = None;
     for (at, word) in text::words(&query) {
         let alone = word.chars().all(text::stands_alone);
-        let folded: String = text::folded(word).chars().take(MAX_WORD).collect();
+        let folded: String = text::fold_word(word).chars().take(MAX_WORD).collect();
         let before = left.take().filter(|(end, _)| alone && *end == at);
         if alone {
             left = Some((at + word.len(), folded.clone()));
@@ -61,7 +61,7 @@ fn is_common(term: &[String]) -> bool {
 }
 
 /// Matches any of the terms; each is quoted, so that none is an operator.
-pub(super) fn expression(terms: &[Term]) -> String {
+pub(super) fn match_expression(terms: &[Term]) -> String {
     terms.iter().map(|term| format!("\"{}\"", term.join(" "))).collect::<Vec<_>>().join(" OR ")
 }
 
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn joined(query: &str) -> Vec<String> {
-        terms(query).into_iter().map(|term| term.join(" ")).collect()
+        parse_terms(query).into_iter().map(|term| term.join(" ")).collect()
     }
 
     #[test]
@@ -80,7 +80,10 @@ mod tests {
 
     #[test]
     fn operators_and_quotes_are_words() {
-        assert_eq!(expression(&terms("a \"b\" NEAR(c*) OR")), "\"b\" OR \"near\" OR \"c\"");
+        assert_eq!(
+            match_expression(&parse_terms("a \"b\" NEAR(c*) OR")),
+            "\"b\" OR \"near\" OR \"c\""
+        );
     }
 
     #[test]
@@ -101,9 +104,9 @@ mod tests {
 
     #[test]
     fn an_endless_query_is_cut() {
-        assert_eq!(terms(&"w1 w2 w3 ".repeat(9_999)).len(), 3);
+        assert_eq!(parse_terms(&"w1 w2 w3 ".repeat(9_999)).len(), 3);
         let many: Vec<String> = (0..10_000).map(|n| format!("w{n}")).collect();
-        assert_eq!(terms(&many.join(" ")).len(), MAX_TERMS);
+        assert_eq!(parse_terms(&many.join(" ")).len(), MAX_TERMS);
         assert_eq!(joined(&format!("{}telling", "the of ".repeat(500))), ["telling"]);
     }
 }

@@ -14,7 +14,7 @@ const MAX_TEXT: usize = 400_000;
 
 /// A term in the text.
 #[derive(Debug, Clone, Copy)]
-struct Hit {
+struct TermMatch {
     term: usize,
     start: usize,
     end: usize,
@@ -23,33 +23,33 @@ struct Hit {
 }
 
 /// The excerpt of the text that contains most of the terms, with whitespace collapsed.
-pub(super) fn around(text: &str, terms: &[Term]) -> String {
+pub(super) fn excerpt(text: &str, terms: &[Term]) -> String {
     let text = &text[..text.floor_char_boundary(MAX_TEXT)];
-    let hits = hits(text, terms);
-    let (start, end) = densest(&hits, terms.len());
-    let start = begin(text, start);
-    let end = finish(text, start, end);
+    let hits = find_terms(text, terms);
+    let (start, end) = densest_window(&hits, terms.len());
+    let start = snippet_start(text, start);
+    let end = snippet_end(text, start, end);
     // Near the end of a text, the snippet starts further back.
-    let start = if end == text.len() { back(text, end, LENGTH).min(start) } else { start };
-    let start = if start == 0 { 0 } else { after_space(text, start, end) };
+    let start = if end == text.len() { step_back(text, end, LENGTH).min(start) } else { start };
+    let start = if start == 0 { 0 } else { next_word_start(text, start, end) };
     text[start..end].split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn hits(text: &str, terms: &[Term]) -> Vec<Hit> {
+fn find_terms(text: &str, terms: &[Term]) -> Vec<TermMatch> {
     let mut hits = Vec::new();
     let mut before: Option<(usize, String)> = None;
     let (mut counted, mut at) = (0, 0);
     for (start, word) in text::words(text) {
         at += text[counted..start].chars().count();
         counted = start;
-        let folded = text::folded(word);
+        let folded = text::fold_word(word);
         let end = start + word.len();
         for (term, wanted) in terms.iter().enumerate() {
             match wanted.as_slice() {
-                [only] if *only == folded => hits.push(Hit { term, start, end, at }),
+                [only] if *only == folded => hits.push(TermMatch { term, start, end, at }),
                 [left, right] if *right == folded => {
                     if let Some((start, _)) = before.as_ref().filter(|(_, word)| word == left) {
-                        hits.push(Hit { term, start: *start, end, at });
+                        hits.push(TermMatch { term, start: *start, end, at });
                     }
                 }
                 _ => {}
@@ -61,7 +61,7 @@ fn hits(text: &str, terms: &[Term]) -> Vec<Hit> {
 }
 
 /// The byte range from the first to the last hit of the best window; the first one if several are equal.
-fn densest(hits: &[Hit], terms: usize) -> (usize, usize) {
+fn densest_window(hits: &[TermMatch], terms: usize) -> (usize, usize) {
     let mut on_page = vec![0_u64; terms];
     for hit in hits {
         on_page[hit.term] += 1;
@@ -92,13 +92,13 @@ fn densest(hits: &[Hit], terms: usize) -> (usize, usize) {
 }
 
 /// The beginning of the line of a position, or the furthest position that may be shown.
-fn begin(text: &str, place: usize) -> usize {
-    let earliest = back(text, place, BEFORE);
+fn snippet_start(text: &str, place: usize) -> usize {
+    let earliest = step_back(text, place, BEFORE);
     text[earliest..place].rfind('\n').map_or(earliest, |at| earliest + at + 1)
 }
 
 /// The end of a snippet that must include the text up to `least`.
-fn finish(text: &str, start: usize, least: usize) -> usize {
+fn snippet_end(text: &str, start: usize, least: usize) -> usize {
     let Some((full, _)) = text[start..].char_indices().nth(LENGTH) else { return text.len() };
     let full = start + full;
     let least = least.clamp(start, full);
@@ -106,12 +106,12 @@ fn finish(text: &str, start: usize, least: usize) -> usize {
 }
 
 /// The position that is so many characters before another.
-fn back(text: &str, place: usize, characters: usize) -> usize {
+fn step_back(text: &str, place: usize, characters: usize) -> usize {
     text[..place].char_indices().rev().take(characters).last().map_or(place, |(at, _)| at)
 }
 
 /// The beginning of a word at or after a position; the position itself inside an endless word.
-fn after_space(text: &str, place: usize, end: usize) -> usize {
+fn next_word_start(text: &str, place: usize, end: usize) -> usize {
     const REACH: usize = 40;
     if text[..place].ends_with(char::is_whitespace) {
         return place;
@@ -128,7 +128,7 @@ mod tests {
     use crate::corpus::query;
 
     fn snippet(text: &str, query: &str) -> String {
-        around(text, &query::terms(query))
+        excerpt(text, &query::parse_terms(query))
     }
 
     #[test]

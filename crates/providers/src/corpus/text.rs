@@ -22,7 +22,7 @@ pub(super) fn stands_alone(c: char) -> bool {
 }
 
 /// The text with spaces around each character that is a word of its own.
-pub(super) fn spaced(text: &str) -> Cow<'_, str> {
+pub(super) fn separate_characters(text: &str) -> Cow<'_, str> {
     if !text.chars().any(stands_alone) {
         return Cow::Borrowed(text);
     }
@@ -38,7 +38,7 @@ pub(super) fn spaced(text: &str) -> Cow<'_, str> {
 }
 
 /// A word as compared: in lower case, without diacritics.
-pub(super) fn folded(word: &str) -> String {
+pub(super) fn fold_word(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }
@@ -49,11 +49,13 @@ pub(super) fn folded(word: &str) -> String {
 pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut rest = text.char_indices().peekable();
     std::iter::from_fn(move || {
-        while rest.next_if(|(_, c)| !is_of_a_word(*c)).is_some() {}
+        while rest.next_if(|(_, c)| !is_word_character(*c)).is_some() {}
         let (start, first) = rest.next()?;
         let mut end = start + first.len_utf8();
         if !stands_alone(first) {
-            while let Some((at, c)) = rest.next_if(|(_, c)| is_of_a_word(*c) && !stands_alone(*c)) {
+            while let Some((at, c)) =
+                rest.next_if(|(_, c)| is_word_character(*c) && !stands_alone(*c))
+            {
                 end = at + c.len_utf8();
             }
         }
@@ -61,7 +63,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn is_of_a_word(c: char) -> bool {
+fn is_word_character(c: char) -> bool {
     c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
 }
 
@@ -79,13 +81,13 @@ mod tests {
 
     #[test]
     fn diacritics_and_case_do_not_count() {
-        assert_eq!(folded("ZÜRICH"), folded("zu\u{308}rich"));
-        assert_eq!(folded("Åse"), "ase");
+        assert_eq!(fold_word("ZÜRICH"), fold_word("zu\u{308}rich"));
+        assert_eq!(fold_word("Åse"), "ase");
     }
 
     #[test]
     fn characters_that_are_words_are_set_apart() {
-        assert_eq!(spaced("plain text"), "plain text");
-        assert_eq!(spaced("a東京"), "a 東  京 ");
+        assert_eq!(separate_characters("plain text"), "plain text");
+        assert_eq!(separate_characters("a東京"), "a 東  京 ");
     }
 }

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
 use ampledata_net::guard::Guard;
-use ampledata_net::page_response::refused;
-use ampledata_net::service::{self, Address};
+use ampledata_net::page_response::refused_error;
+use ampledata_net::service::{self, ServiceAddress};
 use async_trait::async_trait;
 use reqwest::Client;
 use serde_json::{Value, json};
 use thiserror::Error as ThisError;
 
-use crate::{Crawl, Error, Fetched, Freshness, Retry, Validators};
+use crate::{Crawl, Error, FetchedPage, Freshness, Retry, Validators};
 
 const NAME: &str = "Crawl4AI";
 
@@ -23,7 +23,7 @@ const MAX_ANSWER: usize = 20 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Crawl4Ai {
     client: Client,
-    address: Address,
+    address: ServiceAddress,
     guard: Guard,
 }
 
@@ -44,15 +44,15 @@ impl Crawl4Ai {
     /// # Errors
     /// If the address is invalid, or TLS cannot be set up on this machine.
     pub fn new(base_url: &str, guard: Guard, timeout: Duration) -> Result<Self, SetupError> {
-        let address = Address::new(base_url, "crawl").ok_or(SetupError::BaseUrl)?;
-        Ok(Self { client: service::client(timeout)?, address, guard })
+        let address = ServiceAddress::new(base_url, "crawl").ok_or(SetupError::BaseUrl)?;
+        Ok(Self { client: service::build_client(timeout)?, address, guard })
     }
 }
 
 #[async_trait]
 impl Crawl for Crawl4Ai {
-    async fn crawl(&self, address: &str) -> Result<Fetched, Error> {
-        let url = self.guard.check(address).map_err(|reason| refused(&reason))?;
+    async fn crawl(&self, address: &str) -> Result<FetchedPage, Error> {
+        let url = self.guard.check(address).map_err(|reason| refused_error(&reason))?;
         // The service resolves names itself, in its own network; a name that leads inside here is
         // refused.
         if let Some(name) = url.domain() {
@@ -61,29 +61,29 @@ impl Crawl for Crawl4Ai {
             let found: Vec<_> = found.map(Iterator::collect).unwrap_or_default();
             // If this machine cannot resolve the name, the service may still know it.
             if !found.is_empty() {
-                self.guard.check_resolved(name, &found).map_err(|reason| refused(&reason))?;
+                self.guard.check_resolved(name, &found).map_err(|reason| refused_error(&reason))?;
             }
         }
         // Both variants read "urls"; the small service also requires a query.
         let body = json!({ "urls": [url.as_str()], "query": "" });
         let request = self.client.post(self.address.url()).json(&body);
-        let answer = service::ask(NAME, request, MAX_ANSWER).await?;
-        let page = read(&answer)?;
+        let answer = service::request_json(NAME, request, MAX_ANSWER).await?;
+        let page = parse_answer(&answer)?;
         // The service follows redirects itself; at least the final address is checked.
         let reached = page.url.unwrap_or_else(|| url.to_string());
-        self.guard.check(&reached).map_err(|reason| refused(&reason))?;
-        Ok(Fetched {
+        self.guard.check(&reached).map_err(|reason| refused_error(&reason))?;
+        Ok(FetchedPage {
             url: reached,
             body: page.text.into_bytes(),
             content_type: Some(page.content_type.to_owned()),
             charset: None,
-            freshness: Freshness::UNKNOWN,
+            freshness: Freshness::DEFAULT,
             validators: Validators::default(),
         })
     }
 }
 
-struct Read {
+struct CrawledPage {
     url: Option<String>,
     text: String,
     content_type: &'static str,
@@ -92,50 +92,52 @@ struct Read {
 const HTML: &str = "text/html; charset=utf-8";
 const MARKDOWN: &str = "text/markdown; charset=utf-8";
 
-fn read(answer: &Value) -> Result<Read, Error> {
+fn parse_answer(answer: &Value) -> Result<CrawledPage, Error> {
     if let Some(results) = answer.get("results").and_then(Value::as_array) {
-        let result = results.first().ok_or_else(|| service::bad_answer(NAME))?;
-        return official(result);
+        let result = results.first().ok_or_else(|| service::bad_answer_error(NAME))?;
+        return parse_official(result);
     }
     let content = answer.get("content").and_then(Value::as_str);
-    let content = content.ok_or_else(|| service::bad_answer(NAME))?;
+    let content = content.ok_or_else(|| service::bad_answer_error(NAME))?;
     if content.trim().is_empty() {
-        return Err(failure(0, text(answer, "error")));
+        return Err(failure_error(0, text_field(answer, "error")));
     }
-    Ok(Read { url: None, text: content.to_owned(), content_type: MARKDOWN })
+    Ok(CrawledPage { url: None, text: content.to_owned(), content_type: MARKDOWN })
 }
 
-fn official(result: &Value) -> Result<Read, Error> {
+fn parse_official(result: &Value) -> Result<CrawledPage, Error> {
     let markdown = match result.get("markdown") {
         Some(Value::String(text)) => text.as_str(),
-        Some(parts) => text(parts, "raw_markdown"),
+        Some(parts) => text_field(parts, "raw_markdown"),
         None => "",
     };
     let status = result.get("status_code").and_then(Value::as_u64).unwrap_or(0);
     let is_success = result.get("success").and_then(Value::as_bool);
-    let is_success = is_success.ok_or_else(|| service::bad_answer(NAME))?;
+    let is_success = is_success.ok_or_else(|| service::bad_answer_error(NAME))?;
     // The service reports a short page as blocked ("minimal_text"); its Markdown is still the page.
     let is_page = !markdown.trim().is_empty() && (is_success || status < 400);
     if !is_page || status >= 400 {
-        return Err(failure(status, text(result, "error_message")));
+        return Err(failure_error(status, text_field(result, "error_message")));
     }
-    let url =
-        ["redirected_url", "url"].iter().map(|field| text(result, field)).find(|u| !u.is_empty());
+    let url = ["redirected_url", "url"]
+        .iter()
+        .map(|field| text_field(result, field))
+        .find(|u| !u.is_empty());
     let url = url.map(str::to_owned);
     // The rendered HTML contains more than its Markdown, such as hidden and machine-readable data.
-    let (text, content_type) = match text(result, "html") {
+    let (text, content_type) = match text_field(result, "html") {
         "" => (markdown, MARKDOWN),
         html => (html, HTML),
     };
-    Ok(Read { url, text: text.to_owned(), content_type })
+    Ok(CrawledPage { url, text: text.to_owned(), content_type })
 }
 
-fn text<'a>(object: &'a Value, field: &str) -> &'a str {
+fn text_field<'a>(object: &'a Value, field: &str) -> &'a str {
     object.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Classifies a failure by the page's status, or else by the words of the service's message.
-fn failure(status: u64, message: &str) -> Error {
+fn failure_error(status: u64, message: &str) -> Error {
     let words: String = message.chars().take(4_000).collect::<String>().to_ascii_lowercase();
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     let (kind, code, message, retry) = match status {

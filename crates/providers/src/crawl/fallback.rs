@@ -8,19 +8,19 @@ use async_trait::async_trait;
 
 use super::chromium::Chromium;
 use super::http::HttpCrawler;
-use crate::{Crawl, Error, Fetched, Refreshed, Validators};
+use crate::{Crawl, Error, FetchedPage, RefreshOutcome, Validators};
 
 /// A page with less text than this, in bytes, is rendered in the browser.
 const SHELL: usize = 200;
 
 /// The `builtin` crawler with a browser behind it.
 #[derive(Debug, Clone)]
-pub struct Fallback {
+pub struct BrowserFallback {
     http: HttpCrawler,
     browser: Chromium,
 }
 
-impl Fallback {
+impl BrowserFallback {
     /// Fetches with `http` first, and renders pages without text in `browser`.
     pub fn new(http: HttpCrawler, browser: Chromium) -> Self {
         Self { http, browser }
@@ -28,23 +28,25 @@ impl Fallback {
 }
 
 #[async_trait]
-impl Crawl for Fallback {
-    async fn crawl(&self, url: &str) -> Result<Fetched, Error> {
+impl Crawl for BrowserFallback {
+    async fn crawl(&self, url: &str) -> Result<FetchedPage, Error> {
         // A refused, blocked or missing page stays so: the browser is not a way around it.
-        Ok(self.finish(self.http.crawl(url).await?).await)
+        Ok(self.render_if_shell(self.http.crawl(url).await?).await)
     }
 
-    async fn refresh(&self, url: &str, known: &Validators) -> Result<Refreshed, Error> {
+    async fn refresh(&self, url: &str, known: &Validators) -> Result<RefreshOutcome, Error> {
         match self.http.refresh(url, known).await? {
-            Refreshed::Changed(fetched) => Ok(Refreshed::Changed(self.finish(fetched).await)),
-            same @ Refreshed::NotModified(_) => Ok(same),
+            RefreshOutcome::Changed(fetched) => {
+                Ok(RefreshOutcome::Changed(self.render_if_shell(fetched).await))
+            }
+            same @ RefreshOutcome::NotModified(_) => Ok(same),
         }
     }
 }
 
-impl Fallback {
+impl BrowserFallback {
     /// The page, rendered if scripts fill it.
-    async fn finish(&self, fetched: Fetched) -> Fetched {
+    async fn render_if_shell(&self, fetched: FetchedPage) -> FetchedPage {
         let fetched = Arc::new(fetched);
         let looked_at = Arc::clone(&fetched);
         // Pages are large and hostile, so they are not parsed on the async threads.
@@ -62,7 +64,7 @@ impl Fallback {
 
 /// Whether scripts would fill the page: it has some, and shows almost no text. A page that states why it
 /// shows nothing (a captcha, a login wall) does not count.
-fn is_shell(fetched: &Fetched) -> bool {
+fn is_shell(fetched: &FetchedPage) -> bool {
     let is_html = fetched.content_type.as_deref().is_none_or(super::chromium::is_html);
     if !is_html || !has_script(&fetched.body) {
         return false;
@@ -113,12 +115,12 @@ mod tests {
             ),
         ];
         let shell = |content_type: &str, body: &str| {
-            is_shell(&Fetched {
+            is_shell(&FetchedPage {
                 url: "https://a.example/".to_owned(),
                 body: body.as_bytes().to_vec(),
                 content_type: Some(content_type.to_owned()),
                 charset: None,
-                freshness: Freshness::UNKNOWN,
+                freshness: Freshness::DEFAULT,
                 validators: Validators::default(),
             })
         };

@@ -5,16 +5,16 @@ use std::time::{Duration, SystemTime};
 
 use ampledata_core::row::FailureKind;
 use ampledata_net::guard::Guard;
-use ampledata_net::page_response::refused;
-use ampledata_net::politeness::{Hosts, Turn};
-use ampledata_net::robots::Robots;
+use ampledata_net::page_response::refused_error;
+use ampledata_net::politeness::{HostLimiter, PolitenessSlot};
+use ampledata_net::robots::RobotsCache;
 use ampledata_net::{body, cache, page_response, resolve, robots};
 use async_trait::async_trait;
 use reqwest::{Client, Response, header};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::{Crawl, Error, Fetched, Refreshed, Retry, Validators};
+use crate::{Crawl, Error, FetchedPage, RefreshOutcome, Retry, Validators};
 
 /// How the crawler behaves. The defaults are polite to any public site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Settings {
     pub robot: String,
     /// Timeout for establishing a connection.
     pub connect_timeout: Duration,
-    /// Timeout of each request, from the connection to the end of the body. The wait for the host's turn
+    /// Timeout of each request, from the connection to the end of the body. The wait for the host's slot
     /// must also end within it, counted from the start of the fetch. A page with redirects or a new
     /// robots.txt sends several requests and can take longer in total.
     pub total_timeout: Duration,
@@ -63,15 +63,15 @@ impl Settings {
 /// Fetches pages over HTTP. Cookies are off, and only the request for the page is sent.
 #[derive(Debug, Clone)]
 pub struct HttpCrawler {
-    shared: Arc<Shared>,
+    state: Arc<CrawlState>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct CrawlState {
     settings: Settings,
     client: Client,
-    hosts: Hosts,
-    robots: Robots,
+    host_limiter: HostLimiter,
+    robots: RobotsCache,
 }
 
 /// The crawler's HTTP client could not be created: no TLS root certificates, or no resolver.
@@ -92,53 +92,65 @@ impl HttpCrawler {
             .no_proxy()
             .connect_timeout(settings.connect_timeout)
             .timeout(settings.total_timeout)
-            .dns_resolver(Arc::new(resolve::Guarded(settings.guard)))
+            .dns_resolver(Arc::new(resolve::GuardedResolver(settings.guard)))
             .build()?;
-        let hosts = Hosts::new(settings.per_host, settings.pause);
-        Ok(Self { shared: Arc::new(Shared { settings, client, hosts, robots: Robots::default() }) })
+        let host_limiter = HostLimiter::new(settings.per_host, settings.pause);
+        Ok(Self {
+            state: Arc::new(CrawlState {
+                settings,
+                client,
+                host_limiter,
+                robots: RobotsCache::default(),
+            }),
+        })
     }
 }
 
 #[async_trait]
 impl Crawl for HttpCrawler {
-    async fn crawl(&self, address: &str) -> Result<Fetched, Error> {
-        let reached = self.shared.reach(address, None).await?;
-        self.shared.take(reached).await
+    async fn crawl(&self, address: &str) -> Result<FetchedPage, Error> {
+        let reached = self.state.follow_redirects(address, None).await?;
+        self.state.read_page(reached).await
     }
 
-    async fn refresh(&self, address: &str, known: &Validators) -> Result<Refreshed, Error> {
-        let reached = self.shared.reach(address, Some(known)).await?;
+    async fn refresh(&self, address: &str, known: &Validators) -> Result<RefreshOutcome, Error> {
+        let reached = self.state.follow_redirects(address, Some(known)).await?;
         let now = SystemTime::now();
-        let same = cache::conditions(Some(known), &reached.url)
-            .and_then(|known| cache::not_modified(&reached.response, known, now));
+        let same = cache::applicable_validators(Some(known), &reached.url)
+            .and_then(|known| cache::read_not_modified(&reached.response, known, now));
         match same {
-            Some(same) => Ok(Refreshed::NotModified(same)),
-            None => self.shared.take(reached).await.map(Refreshed::Changed),
+            Some(same) => Ok(RefreshOutcome::NotModified(same)),
+            None => self.state.read_page(reached).await.map(RefreshOutcome::Changed),
         }
     }
 }
 
 /// The answer after all redirects.
-struct Reached {
+struct ReachedPage {
     url: Url,
     response: Response,
     /// Holds the host's slot until the page has arrived.
-    _turn: Turn,
+    _slot: PolitenessSlot,
 }
 
-impl Shared {
-    async fn reach(&self, address: &str, known: Option<&Validators>) -> Result<Reached, Error> {
+impl CrawlState {
+    async fn follow_redirects(
+        &self,
+        address: &str,
+        known: Option<&Validators>,
+    ) -> Result<ReachedPage, Error> {
         let deadline = Instant::now() + self.settings.total_timeout;
-        let mut url = self.settings.guard.check(address).map_err(|reason| refused(&reason))?;
+        let mut url =
+            self.settings.guard.check(address).map_err(|reason| refused_error(&reason))?;
         for _ in 0..=self.settings.max_redirects {
-            let rules = self.robots_of(&url).await;
+            let rules = self.robots_rules(&url).await;
             rules.check(&url)?;
-            let turn = self.hosts.turn(&url, rules.delay(), deadline).await?;
-            let response = self.get(&url, cache::conditions(known, &url)).await?;
-            let Some(next) = redirect_of(&response, &url)? else {
-                return Ok(Reached { url, response, _turn: turn });
+            let slot = self.host_limiter.acquire(&url, rules.crawl_delay(), deadline).await?;
+            let response = self.send_get(&url, cache::applicable_validators(known, &url)).await?;
+            let Some(next) = redirect_target(&response, &url)? else {
+                return Ok(ReachedPage { url, response, _slot: slot });
             };
-            self.settings.guard.check_url(&next).map_err(|reason| refused(&reason))?;
+            self.settings.guard.check_url(&next).map_err(|reason| refused_error(&reason))?;
             url = next;
         }
         Err(Error {
@@ -149,55 +161,65 @@ impl Shared {
         })
     }
 
-    async fn get(&self, url: &Url, known: Option<&Validators>) -> Result<Response, Error> {
+    async fn send_get(&self, url: &Url, known: Option<&Validators>) -> Result<Response, Error> {
         let mut request = self.client.get(url.clone()).header(
             header::ACCEPT,
             "text/html,application/xhtml+xml,application/pdf;q=0.8,text/*;q=0.7,*/*;q=0.1",
         );
         if let Some(known) = known {
-            request = cache::ask(request, known);
+            request = cache::make_conditional(request, known);
         }
-        request.send().await.map_err(|error| page_response::transport(&error))
+        request.send().await.map_err(|error| page_response::transport_error(&error))
     }
 
-    async fn take(&self, reached: Reached) -> Result<Fetched, Error> {
-        let Reached { url, response, _turn } = reached;
+    async fn read_page(&self, reached: ReachedPage) -> Result<FetchedPage, Error> {
+        let ReachedPage { url, response, _slot } = reached;
         page_response::check_status(&response)?;
-        let content_type = page_response::text_type(&response)?;
-        let freshness = cache::freshness(response.headers(), SystemTime::now());
-        let validators = cache::validators(response.headers(), &url);
+        let content_type = page_response::check_text_type(&response)?;
+        let freshness = cache::compute_freshness(response.headers(), SystemTime::now());
+        let validators = cache::read_validators(response.headers(), &url);
         let body = body::read(response, self.settings.max_bytes).await?;
-        Ok(Fetched { url: url.into(), body, content_type, charset: None, freshness, validators })
+        Ok(FetchedPage {
+            url: url.into(),
+            body,
+            content_type,
+            charset: None,
+            freshness,
+            validators,
+        })
     }
 
     /// The rules of the host; a robots.txt that cannot be fetched is handled as in RFC 9309.
-    async fn robots_of(&self, url: &Url) -> robots::Rules {
-        let Some(address) = robots::address(url) else { return robots::Rules::all_allowed() };
+    async fn robots_rules(&self, url: &Url) -> robots::Rules {
+        let Some(address) = robots::robots_url(url) else { return robots::Rules::all_allowed() };
         self.robots
             .rules(&address, || async {
-                robots::Answer::of(self.fetch_robots(address.clone()).await, &self.settings.robot)
+                robots::FetchedRules::from_fetch(
+                    self.fetch_robots(address.clone()).await,
+                    &self.settings.robot,
+                )
             })
             .await
     }
 
-    async fn fetch_robots(&self, mut url: Url) -> Result<robots::File, Error> {
+    async fn fetch_robots(&self, mut url: Url) -> Result<robots::RobotsFile, Error> {
         // RFC 9309, 2.3.1.2: crawlers should follow at least five redirects.
         for _ in 0..=5 {
-            let response = self.get(&url, None).await?;
-            let Some(next) = redirect_of(&response, &url)? else {
+            let response = self.send_get(&url, None).await?;
+            let Some(next) = redirect_target(&response, &url)? else {
                 let status = response.status().as_u16();
                 let body = body::read(response, robots::MAX_BYTES).await?;
-                return Ok(robots::File { status, body });
+                return Ok(robots::RobotsFile { status, body });
             };
-            self.settings.guard.check_url(&next).map_err(|reason| refused(&reason))?;
+            self.settings.guard.check_url(&next).map_err(|reason| refused_error(&reason))?;
             url = next;
         }
-        Ok(robots::File { status: 404, body: Vec::new() })
+        Ok(robots::RobotsFile { status: 404, body: Vec::new() })
     }
 }
 
 /// The target of a redirect, if the response is one.
-fn redirect_of(response: &Response, from: &Url) -> Result<Option<Url>, Error> {
+fn redirect_target(response: &Response, from: &Url) -> Result<Option<Url>, Error> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }

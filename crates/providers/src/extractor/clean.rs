@@ -2,7 +2,7 @@
 
 use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::value::fold;
-use ampledata_core::vocabulary::Holds;
+use ampledata_core::vocabulary::ContentKind;
 
 /// Words that may come before a name and are not part of it.
 const BEFORE: [&str; 25] = [
@@ -79,9 +79,9 @@ const DAYS: [&str; 10] =
 const JOINTS: [&str; 7] = [" and ", " & ", "; ", ", ", " und ", " et ", " with "];
 
 /// The value in a text of the page, without what comes before or after it.
-pub(super) fn value<'t>(text: &'t str, column: &Column, holds: Holds) -> &'t str {
+pub(super) fn clean_value<'t>(text: &'t str, column: &Column, holds: ContentKind) -> &'t str {
     let text = text.trim();
-    if holds != Holds::Any && text.contains("://") {
+    if holds != ContentKind::Any && text.contains("://") {
         return "";
     }
     if column.kind != ColumnType::String || column.list || column.format.is_some() {
@@ -89,31 +89,31 @@ pub(super) fn value<'t>(text: &'t str, column: &Column, holds: Holds) -> &'t str
     }
     let mut rest = text;
     for _ in 0..3 {
-        rest = without_before(rest);
+        rest = strip_leading_word(rest);
     }
     let rest = rest.split(['|', '•', '·', '\n']).map(str::trim).find(|part| !part.is_empty());
-    let rest = trimmed(rest.unwrap_or(""));
+    let rest = trim_punctuation(rest.unwrap_or(""));
     match holds {
-        Holds::Person => person(rest),
-        Holds::Name => trimmed(until(rest, &[";", " (", " / ", " [", " | "])),
-        Holds::Identifier => identifier(rest),
-        Holds::Any => rest,
+        ContentKind::Person => first_person(rest),
+        ContentKind::Name => trim_punctuation(cut_before(rest, &[";", " (", " / ", " [", " | "])),
+        ContentKind::Identifier => find_identifier(rest),
+        ContentKind::Any => rest,
     }
 }
 
-fn trimmed(text: &str) -> &str {
+fn trim_punctuation(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace()
             || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '—' | '*' | '"' | '“' | '”')
     })
 }
 
-fn until<'t>(text: &'t str, ends: &[&str]) -> &'t str {
+fn cut_before<'t>(text: &'t str, ends: &[&str]) -> &'t str {
     let end = ends.iter().filter_map(|end| text.find(end)).filter(|at| *at > 0).min();
     &text[..end.unwrap_or(text.len())]
 }
 
-fn without_before(text: &str) -> &str {
+fn strip_leading_word(text: &str) -> &str {
     for word in BEFORE {
         if let Some(head) = text.get(..word.len())
             && head.eq_ignore_ascii_case(word)
@@ -126,10 +126,12 @@ fn without_before(text: &str) -> &str {
 }
 
 /// The first person in a line of credits, without date, place and office.
-fn person(text: &str) -> &str {
-    let text =
-        until(text, &[" - ", " – ", " — ", " (", " [", " / ", "/", "\u{a0}|", ": ", "$", "€", "£"]);
-    let text = trimmed(before_date(text));
+fn first_person(text: &str) -> &str {
+    let text = cut_before(
+        text,
+        &[" - ", " – ", " — ", " (", " [", " / ", "/", "\u{a0}|", ": ", "$", "€", "£"],
+    );
+    let text = trim_punctuation(cut_before_date(text));
     let is_name = |part: &str| {
         let words = part.split_whitespace().count();
         (2..=5).contains(&words) && part.chars().next().is_some_and(char::is_uppercase)
@@ -142,14 +144,14 @@ fn person(text: &str) -> &str {
             let next = JOINTS.iter().filter_map(|joint| rest.find(joint)).min();
             let is_comma = text[at..].starts_with([',', ';']);
             let parts = is_comma || is_name(&rest[..next.unwrap_or(rest.len())]);
-            if parts && !rest.is_empty() { trimmed(&text[..at]) } else { text }
+            if parts && !rest.is_empty() { trim_punctuation(&text[..at]) } else { text }
         }
         _ => text,
     }
 }
 
 /// The text before the words that date it.
-fn before_date(text: &str) -> &str {
+fn cut_before_date(text: &str) -> &str {
     let mut at = 0;
     let mut end = None;
     for word in text.split_inclusive(char::is_whitespace) {
@@ -158,7 +160,7 @@ fn before_date(text: &str) -> &str {
             AFTER.contains(&folded.as_str()) || DAYS.contains(&folded.as_str())
         };
         if at > 0 && word.contains(|c: char| c.is_ascii_digit()) || is_date_like(word) {
-            return trimmed(&text[..end.unwrap_or(at)]);
+            return trim_punctuation(&text[..end.unwrap_or(at)]);
         }
         end = match (is_stop, end) {
             (true, None) => Some(at),
@@ -177,29 +179,29 @@ fn is_date_like(word: &str) -> bool {
 }
 
 /// A code: the last word with a digit if other words come before it.
-fn identifier(text: &str) -> &str {
+fn find_identifier(text: &str) -> &str {
     let has_digit = |word: &str| word.contains(|c: char| c.is_ascii_digit());
     if text.split_whitespace().count() <= 1 {
-        return trimmed(text).trim_end_matches('.');
+        return trim_punctuation(text).trim_end_matches('.');
     }
     let mut coded = text.split_whitespace().filter(|word| has_digit(word));
     match (coded.next(), coded.next()) {
-        (Some(code), None) => trimmed(code).trim_matches(['(', ')', '#', '.']),
+        (Some(code), None) => trim_punctuation(code).trim_matches(['(', ')', '#', '.']),
         _ => text,
     }
 }
 
 /// How well a cleaned text looks like a value of this kind, 0 to 1.
-pub(super) fn looks(text: &str, holds: Holds) -> f64 {
+pub(super) fn plausibility(text: &str, holds: ContentKind) -> f64 {
     let words = text.split_whitespace().count();
     let has_digit = text.contains(|c: char| c.is_ascii_digit());
-    let is_name = matches!(holds, Holds::Person | Holds::Name);
+    let is_name = matches!(holds, ContentKind::Person | ContentKind::Name);
     if is_name && !text.contains(char::is_alphabetic) {
         return 0.0;
     }
     match holds {
-        Holds::Any => 1.0,
-        Holds::Person => match words {
+        ContentKind::Any => 1.0,
+        ContentKind::Person => match words {
             0 => 0.0,
             1 if AFTER.contains(&fold(text).as_str()) => 0.0,
             _ if words > 6 => 0.3,
@@ -208,13 +210,13 @@ pub(super) fn looks(text: &str, holds: Holds) -> f64 {
             1 => 0.85,
             _ => 1.0,
         },
-        Holds::Name => match words {
+        ContentKind::Name => match words {
             0 => 0.0,
             _ if words > 8 => 0.4,
             _ if text.starts_with('@') => 0.5,
             _ => 1.0,
         },
-        Holds::Identifier => {
+        ContentKind::Identifier => {
             if has_digit && words <= 3 && text.len() <= 40 {
                 1.0
             } else {
@@ -225,7 +227,7 @@ pub(super) fn looks(text: &str, holds: Holds) -> f64 {
 }
 
 /// Whether a column takes a shaped text that a link can provide.
-pub(super) fn wants_link(column: &Column) -> bool {
+pub(super) fn accepts_link(column: &Column) -> bool {
     matches!(column.format, Some(Format::Url | Format::Email))
 }
 
@@ -233,8 +235,8 @@ pub(super) fn wants_link(column: &Column) -> bool {
 mod tests {
     use super::*;
 
-    fn cleaned(text: &'static str, holds: Holds) -> &'static str {
-        value(text, &Column::new("x", ColumnType::String), holds)
+    fn cleaned(text: &'static str, holds: ContentKind) -> &'static str {
+        clean_value(text, &Column::new("x", ColumnType::String), holds)
     }
 
     #[test]
@@ -250,22 +252,22 @@ mod tests {
             ("Theresa May", "Theresa May"),
             ("R. T. Kendall", "R. T. Kendall"),
         ] {
-            assert_eq!(cleaned(text, Holds::Person), name, "{text}");
+            assert_eq!(cleaned(text, ContentKind::Person), name, "{text}");
         }
     }
 
     #[test]
     fn names_end_where_remarks_begin() {
-        assert_eq!(cleaned("Vintage (June 23, 2009)", Holds::Name), "Vintage");
-        assert_eq!(cleaned("Viking / 2010 / Hardcover", Holds::Name), "Viking");
-        assert_eq!(cleaned("Knopf; First Edition", Holds::Name), "Knopf");
-        assert_eq!(cleaned("Simon & Schuster", Holds::Name), "Simon & Schuster");
+        assert_eq!(cleaned("Vintage (June 23, 2009)", ContentKind::Name), "Vintage");
+        assert_eq!(cleaned("Viking / 2010 / Hardcover", ContentKind::Name), "Viking");
+        assert_eq!(cleaned("Knopf; First Edition", ContentKind::Name), "Knopf");
+        assert_eq!(cleaned("Simon & Schuster", ContentKind::Name), "Simon & Schuster");
     }
 
     #[test]
     fn identifiers_have_digits() {
-        assert_eq!(cleaned("Item No. PU_106160/01", Holds::Identifier), "PU_106160/01");
-        assert!(looks("Home; Garden", Holds::Identifier) < 0.1);
-        assert!(looks("AB-1234", Holds::Identifier) > 0.9);
+        assert_eq!(cleaned("Item No. PU_106160/01", ContentKind::Identifier), "PU_106160/01");
+        assert!(plausibility("Home; Garden", ContentKind::Identifier) < 0.1);
+        assert!(plausibility("AB-1234", ContentKind::Identifier) > 0.9);
     }
 }

@@ -4,11 +4,11 @@ use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::{Access, FactKind, Page, Span};
-use ampledata_core::value::{Locale, fold, order_shown_by, unit_named_in};
+use ampledata_core::value::{Locale, fold, infer_date_order, unit_named_in};
 use ampledata_core::vocabulary::Labels;
 
-use super::from_facts::{self, Look};
-use super::subject::Subjects;
+use super::from_facts::{self, PageContext};
+use super::subject::SubjectScores;
 use super::{from_phrases, from_prose, from_title};
 use crate::ExtractRequest;
 
@@ -17,19 +17,19 @@ pub(super) const LABEL_FLOOR: f64 = 0.42;
 /// Facts with a lower entity score are about another entity.
 pub(super) const SUBJECT_FLOOR: f64 = 0.35;
 /// Maximum number of values of one column from one page.
-const MOST: usize = 3;
+const MAX_VALUES: usize = 3;
 /// A value with less than this share of the best weight on the page is left out.
-const BESIDE_BEST: f64 = 0.6;
+const MIN_SHARE_OF_BEST: f64 = 0.6;
 
 /// A requested column, with the labels that name it.
-pub(super) struct Asked {
+pub(super) struct RequestedColumn {
     pub(super) column: Column,
     pub(super) labels: Labels,
 }
 
 /// A value found on a page.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct FoundValue {
     pub(super) column: usize,
     pub(super) text: String,
     pub(super) span: Span,
@@ -38,10 +38,10 @@ pub(super) struct Found {
     pub(super) entity: f64,
     pub(super) unit: Option<String>,
     /// How prominent its position on the page is, 0 to 1.
-    pub(super) own: f64,
+    pub(super) prominence: f64,
 }
 
-impl Found {
+impl FoundValue {
     fn weight(&self) -> f64 {
         let kind = match self.kind {
             SourceKind::Fact(FactKind::JsonLd) => 0.95,
@@ -53,18 +53,18 @@ impl Found {
             SourceKind::Sentence => 0.72,
             SourceKind::Snippet => 0.65,
         };
-        kind * (0.25 + 0.75 * self.label) * self.entity * (0.7 + 0.3 * self.own)
+        kind * (0.25 + 0.75 * self.label) * self.entity * (0.7 + 0.3 * self.prominence)
     }
 }
 
 /// Suggestions from all pages, page by page and column by column, best first.
-pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
+pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
     let target = Target::new(request.input);
-    let asked: Vec<Asked> = request
+    let requested: Vec<RequestedColumn> = request
         .plan
         .iter()
-        .map(|column| Asked {
-            column: as_described(column),
+        .map(|column| RequestedColumn {
+            column: with_described_constraints(column),
             labels: Labels::new(column, request.plan),
         })
         .collect();
@@ -73,43 +73,46 @@ pub(super) fn of(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
         if page.access != Access::Open && page.facts.is_empty() {
             continue;
         }
-        let subjects = Subjects::of(&target, page, url);
-        let locale = locale_of(page, request);
-        let look = Look {
+        let subjects = SubjectScores::new(&target, page, url);
+        let locale = page_locale(page, request);
+        let context = PageContext {
             page,
             url,
             target: &target,
             subjects: &subjects,
             locale: &locale,
-            heading: heading(page, &target),
+            heading_start: locate_entity_heading(page, &target),
         };
-        for at in request.columns.iter().copied().filter(|at| *at < asked.len()) {
-            let Asked { column, labels } = &asked[at];
-            let mut found = from_facts::find(&look, at, &asked);
-            found.extend(from_phrases::find(&look, at, column));
-            found.extend(from_title::find(&look, at, column, labels));
-            found.extend(from_prose::find(&look, at, &asked));
-            suggestions.extend(best(found).into_iter().map(|found| suggest(found, page, index)));
+        for at in request.columns.iter().copied().filter(|at| *at < requested.len()) {
+            let RequestedColumn { column, labels } = &requested[at];
+            let mut found = from_facts::find_values(&context, at, &requested);
+            found.extend(from_phrases::find_values(&context, at, column));
+            found.extend(from_title::find_values(&context, at, column, labels));
+            found.extend(from_prose::find_values(&context, at, &requested));
+            suggestions.extend(
+                best_values(found).into_iter().map(|found| into_suggestion(found, page, index)),
+            );
         }
     }
     suggestions
 }
 
 /// A column with the unit and the values that its description names.
-fn as_described(column: &Column) -> Column {
+fn with_described_constraints(column: &Column) -> Column {
     let mut column = column.clone();
     if column.unit.is_none() && column.kind == ColumnType::Number {
         let described = column.description.as_deref().and_then(unit_named_in);
         column.unit = described.or_else(|| unit_named_in(&column.name)).map(str::to_owned);
     }
     if column.kind == ColumnType::String && column.allowed.is_empty() && column.format.is_none() {
-        column.allowed = column.description.as_deref().map(enumerated).unwrap_or_default();
+        column.allowed =
+            column.description.as_deref().map(parse_enumerated_values).unwrap_or_default();
     }
     column
 }
 
 /// The values that a description lists after a colon: "Rating: G, PG, R or NC-17".
-fn enumerated(description: &str) -> Vec<String> {
+fn parse_enumerated_values(description: &str) -> Vec<String> {
     let Some((_, list)) = description.split_once(": ") else { return Vec::new() };
     let list = list.trim_end_matches('.').replace(" or ", ", ");
     let values: Vec<String> = list
@@ -122,7 +125,7 @@ fn enumerated(description: &str) -> Vec<String> {
     if values.len() >= 3 && short { values } else { Vec::new() }
 }
 
-fn locale_of(page: &Page, request: &ExtractRequest<'_>) -> Locale {
+fn page_locale(page: &Page, request: &ExtractRequest<'_>) -> Locale {
     let mut dates = page
         .facts
         .iter()
@@ -131,19 +134,19 @@ fn locale_of(page: &Page, request: &ExtractRequest<'_>) -> Locale {
         .filter(|value| value.len() <= 40);
     Locale {
         language: page.language.clone(),
-        date_order: dates.find_map(order_shown_by),
+        date_order: dates.find_map(infer_date_order),
         today: page.modified.or(page.published).or(Some(request.today)),
         unit: None,
     }
 }
 
 /// The position of the heading that best matches the entity; 0 if none does.
-fn heading(page: &Page, target: &Target) -> usize {
+fn locate_entity_heading(page: &Page, target: &Target) -> usize {
     let mut at = 0;
     let mut best = (0.5, 0);
     for line in page.text[..page.body_end as usize].split_inclusive('\n') {
         if line.starts_with('#') {
-            let score = target.named(line.trim_start_matches('#').trim());
+            let score = target.score_name(line.trim_start_matches('#').trim());
             if score > best.0 {
                 best = (score, at);
             }
@@ -154,13 +157,13 @@ fn heading(page: &Page, target: &Target) -> usize {
 }
 
 /// The values with the greatest weight, without duplicates.
-fn best(mut found: Vec<Found>) -> Vec<Found> {
+fn best_values(mut found: Vec<FoundValue>) -> Vec<FoundValue> {
     found.sort_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.span.cmp(&b.span)));
-    let top = found.first().map_or(0.0, Found::weight);
-    let mut kept: Vec<Found> = Vec::new();
+    let top = found.first().map_or(0.0, FoundValue::weight);
+    let mut kept: Vec<FoundValue> = Vec::new();
     for one in found {
         let key = fold(&one.text);
-        if one.weight() < top * BESIDE_BEST || kept.len() >= MOST {
+        if one.weight() < top * MIN_SHARE_OF_BEST || kept.len() >= MAX_VALUES {
             break;
         }
         if !kept.iter().any(|other| fold(&other.text) == key) {
@@ -170,7 +173,7 @@ fn best(mut found: Vec<Found>) -> Vec<Found> {
     kept
 }
 
-fn suggest(found: Found, page: &Page, index: usize) -> Suggestion {
+fn into_suggestion(found: FoundValue, page: &Page, index: usize) -> Suggestion {
     Suggestion {
         column: found.column,
         page: index,
@@ -181,6 +184,6 @@ fn suggest(found: Found, page: &Page, index: usize) -> Suggestion {
         label: found.label,
         entity: found.entity,
         unit: found.unit,
-        own_score: Some(found.own),
+        own_score: Some(found.prominence),
     }
 }

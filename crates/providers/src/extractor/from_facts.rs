@@ -9,8 +9,8 @@ use ampledata_core::page::{Fact, FactKind, Page, Span};
 use ampledata_core::value::{Locale, Parsed, Value, parse, unit_named_in};
 use ampledata_core::vocabulary::Labels;
 
-use super::extract::{Asked, Found, LABEL_FLOOR, SUBJECT_FLOOR};
-use super::subject::Subjects;
+use super::extract::{FoundValue, LABEL_FLOOR, RequestedColumn, SUBJECT_FLOOR};
+use super::subject::SubjectScores;
 use super::{clean, from_phrases, shape};
 
 /// Factor for a label that readers of the page do not see.
@@ -19,19 +19,19 @@ const UNSEEN: f64 = 0.88;
 const LATER: f64 = 0.15;
 
 /// Everything needed to examine one page.
-pub(super) struct Look<'a> {
+pub(super) struct PageContext<'a> {
     pub(super) page: &'a Page,
     /// The page's address.
     pub(super) url: &'a str,
     pub(super) target: &'a Target,
-    pub(super) subjects: &'a Subjects,
+    pub(super) subjects: &'a SubjectScores,
     pub(super) locale: &'a Locale,
     /// Position of the heading that names the entity.
-    pub(super) heading: usize,
+    pub(super) heading_start: usize,
 }
 
 /// A label and a value stated by one fact.
-struct Pair<'a> {
+struct LabelValue<'a> {
     label: String,
     value: &'a str,
     /// Position of the value, if it is only a part of the fact's quote.
@@ -41,31 +41,38 @@ struct Pair<'a> {
 }
 
 /// The values that the facts give for one column.
-pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
-    let Asked { column, labels } = &asked[at];
+pub(super) fn find_values(
+    context: &PageContext<'_>,
+    at: usize,
+    requested: &[RequestedColumn],
+) -> Vec<FoundValue> {
+    let RequestedColumn { column, labels } = &requested[at];
     let mut found = Vec::new();
     let mut seen: BTreeMap<FactKind, usize> = BTreeMap::new();
-    for fact in &look.page.facts {
-        for pair in pairs(look, fact) {
+    for fact in &context.page.facts {
+        for pair in label_values(context, fact) {
             let mut label = label_score(&pair.label, fact, labels);
             // The word beside a number must say more than the fact's own label.
             if pair.is_worded && label <= label_score(&fact.label, fact, labels) {
                 continue;
             }
-            if label < floor(fact.kind) {
+            if label < min_label_score(fact.kind) {
                 continue;
             }
-            if is_rivals(look, fact, &pair, (at, label), asked) {
+            if matches_other_column_better(context, fact, &pair, (at, label), requested) {
                 continue;
             }
-            let entity = look.subjects.of_fact(fact, look.target);
+            let entity = context.subjects.score_fact(fact, context.target);
             if entity < SUBJECT_FLOOR {
                 continue;
             }
-            let Some((text, span)) = text_of(look, fact, &pair, column, labels) else { continue };
+            let Some((text, span)) = value_text(context, fact, &pair, column, labels) else {
+                continue;
+            };
             let unit = unit_named_in(&pair.label).filter(|_| column.kind == ColumnType::Number);
-            let locale = Locale { unit: unit.map(str::to_owned), ..look.locale.clone() };
-            let fit = shape::fits(&text, column, &locale) * clean::looks(&text, labels.holds());
+            let locale = Locale { unit: unit.map(str::to_owned), ..context.locale.clone() };
+            let fit = shape::score_fit(&text, column, &locale)
+                * clean::plausibility(&text, labels.content_kind());
             label *= fit;
             if label < LABEL_FLOOR {
                 continue;
@@ -73,10 +80,10 @@ pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
             let earlier = seen.entry(fact.kind).or_insert(0);
             let mut own = 1.0 - LATER * (*earlier).min(5) as f64;
             *earlier += 1;
-            if is_body(fact.kind) && (fact.span.start as usize) < look.heading {
+            if is_in_body(fact.kind) && (fact.span.start as usize) < context.heading_start {
                 own -= 0.2;
             }
-            found.push(Found {
+            found.push(FoundValue {
                 column: at,
                 text,
                 span,
@@ -84,7 +91,7 @@ pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
                 label,
                 entity,
                 unit: locale.unit,
-                own: own.max(0.0),
+                prominence: own.max(0.0),
             });
         }
     }
@@ -92,28 +99,28 @@ pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
 }
 
 /// Whether the label matches another column of the plan better, and the value fits that one.
-fn is_rivals(
-    look: &Look<'_>,
+fn matches_other_column_better(
+    context: &PageContext<'_>,
     fact: &Fact,
-    pair: &Pair<'_>,
+    pair: &LabelValue<'_>,
     (at, label): (usize, f64),
-    asked: &[Asked],
+    requested: &[RequestedColumn],
 ) -> bool {
     const BETTER: f64 = 0.08;
-    asked.iter().enumerate().any(|(other, rival)| {
+    requested.iter().enumerate().any(|(other, rival)| {
         other != at
-            && rival.column.kind == asked[at].column.kind
+            && rival.column.kind == requested[at].column.kind
             && label_score(&pair.label, fact, &rival.labels) > label + BETTER
-            && shape::fits(pair.value, &rival.column, look.locale) > 0.3
+            && shape::score_fit(pair.value, &rival.column, context.locale) > 0.3
     })
 }
 
 /// The lowest accepted label score; class names must match the column almost exactly.
-fn floor(kind: FactKind) -> f64 {
+fn min_label_score(kind: FactKind) -> f64 {
     if kind == FactKind::Marked { 0.58 } else { LABEL_FLOOR }
 }
 
-fn is_body(kind: FactKind) -> bool {
+fn is_in_body(kind: FactKind) -> bool {
     !matches!(kind, FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa | FactKind::Meta)
 }
 
@@ -150,13 +157,13 @@ fn property_score(label: &str, labels: &Labels) -> f64 {
 }
 
 /// The label and value of a fact; several of both if they are side by side.
-fn pairs<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
+fn label_values<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<LabelValue<'a>> {
     // "twitter:label1" names the label of "twitter:data1".
     if let Some(number) = fact.label.strip_prefix("twitter:data") {
         let wanted = format!("twitter:label{number}");
-        let label = look.page.facts.iter().find(|other| other.label == wanted);
+        let label = context.page.facts.iter().find(|other| other.label == wanted);
         return label
-            .map(|other| Pair {
+            .map(|other| LabelValue {
                 label: other.value.clone(),
                 value: &fact.value,
                 span: None,
@@ -167,20 +174,25 @@ fn pairs<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
     }
     // In a table that compares things by columns, a row's first cell is the label.
     if let Some(row) = &fact.row
-        && look.target.named(&fact.label) >= 0.68
+        && context.target.score_name(&fact.label) >= 0.68
     {
-        return vec![Pair { label: row.clone(), value: &fact.value, span: None, is_worded: false }];
+        return vec![LabelValue {
+            label: row.clone(),
+            value: &fact.value,
+            span: None,
+            is_worded: false,
+        }];
     }
     let whole =
-        Pair { label: fact.label.clone(), value: &fact.value, span: None, is_worded: false };
-    let mut pairs = composite(look, fact);
-    pairs.extend(worded(look, fact));
+        LabelValue { label: fact.label.clone(), value: &fact.value, span: None, is_worded: false };
+    let mut pairs = split_composite_label(context, fact);
+    pairs.extend(split_worded_values(context, fact));
     pairs.push(whole);
     pairs
 }
 
 /// `City/Highway MPG: 28/36` states two values.
-fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
+fn split_composite_label<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<LabelValue<'a>> {
     let parts = |text: &'a str| -> Vec<&'a str> {
         text.split(['/', '|']).map(str::trim).filter(|part| !part.is_empty()).collect()
     };
@@ -200,7 +212,7 @@ fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
         .iter()
         .zip(values)
         .filter_map(|(label, value)| {
-            let quote = look.page.text.get(fact.span.range())?;
+            let quote = context.page.text.get(fact.span.range())?;
             let at = quote.rfind(value)? + fact.span.start as usize;
             // Words around the parts apply to each part: "MPG (city/hwy)".
             let shared: Vec<&str> = last_words
@@ -214,7 +226,7 @@ fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
                 })
                 .collect();
             let label = format!("{} {}", label.trim_matches(['(', ')']), shared.join(" "));
-            Some(Pair {
+            Some(LabelValue {
                 label,
                 value,
                 span: Some(Span::new(at, at + value.len())),
@@ -225,11 +237,11 @@ fn composite<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
 }
 
 /// `MPG: 27 City / 36 Hwy` states two values, each with the word beside it.
-fn worded<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
+fn split_worded_values<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<LabelValue<'a>> {
     if fact.value.len() > 120 || !fact.value.contains(['/', ',', ';', '|']) {
         return Vec::new();
     }
-    let Some(quote) = look.page.text.get(fact.span.range()) else { return Vec::new() };
+    let Some(quote) = context.page.text.get(fact.span.range()) else { return Vec::new() };
     let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     let mut pairs = Vec::new();
     for part in fact.value.split(['/', ',', ';', '|']).map(str::trim) {
@@ -242,21 +254,21 @@ fn worded<'a>(look: &Look<'a>, fact: &'a Fact) -> Vec<Pair<'a>> {
             let at = fact.span.start as usize + at;
             let label = format!("{} {}", words.join(" "), fact.label);
             let span = Some(Span::new(at, at + part.len()));
-            pairs.push(Pair { label, value: part, span, is_worded: true });
+            pairs.push(LabelValue { label, value: part, span, is_worded: true });
         }
     }
     if pairs.len() < 2 { Vec::new() } else { pairs }
 }
 
 /// The value's text, and the quote that proves it.
-fn text_of(
-    look: &Look<'_>,
+fn value_text(
+    context: &PageContext<'_>,
     fact: &Fact,
-    pair: &Pair<'_>,
+    pair: &LabelValue<'_>,
     column: &Column,
     labels: &Labels,
 ) -> Option<(String, Span)> {
-    let value = clean::value(pair.value, column, labels.holds());
+    let value = clean::clean_value(pair.value, column, labels.content_kind());
     let span = pair.span.unwrap_or(fact.span);
     if pair.span.is_some() && column.kind == ColumnType::Number {
         let number =
@@ -264,21 +276,21 @@ fn text_of(
         return number.map(|number| (number.to_owned(), span));
     }
     if column.format == Some(Format::Address)
-        && is_body(fact.kind)
-        && let Some(whole) = from_phrases::whole_address(look, fact.span)
+        && is_in_body(fact.kind)
+        && let Some(whole) = from_phrases::extend_address(context, fact.span)
     {
-        return Some((from_phrases::one_line(&look.page.text[whole.range()]), whole));
+        return Some((from_phrases::join_lines(&context.page.text[whole.range()]), whole));
     }
-    if clean::wants_link(column)
-        && shape::fits(value, column, look.locale) == 0.0
+    if clean::accepts_link(column)
+        && shape::score_fit(value, column, context.locale) == 0.0
         && let Some(link) = &fact.link
-        && look.page.text.get(span.range()).is_some_and(|quote| quote.contains(link.as_str()))
+        && context.page.text.get(span.range()).is_some_and(|quote| quote.contains(link.as_str()))
     {
         return Some((link.clone(), span));
     }
     // If the column has a list of allowed values, the value is the one that the text names.
     if !column.allowed.is_empty()
-        && let Ok(Parsed { value: Value::Text(named), .. }) = parse(value, column, look.locale)
+        && let Ok(Parsed { value: Value::Text(named), .. }) = parse(value, column, context.locale)
     {
         return Some((named, span));
     }

@@ -4,15 +4,15 @@
 use std::sync::LazyLock;
 
 use ampledata_core::column::{Column, ColumnType, Format};
-use ampledata_core::confidence::site;
+use ampledata_core::confidence::site_of;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
 use ampledata_core::value::{Locale, parse};
 use ampledata_core::vocabulary::{is_stop_word, words};
 use regex::Regex;
 
-use super::extract::Found;
-use super::from_facts::Look;
+use super::extract::FoundValue;
+use super::from_facts::PageContext;
 
 /// A line with more words is a sentence.
 const MAX_WORDS: usize = 6;
@@ -21,46 +21,51 @@ const MAX_LINES: usize = 400;
 /// Number of lines after the heading in which a shape without a label can be the entity's.
 const NEAR: usize = 40;
 /// Scores of words that stand for themselves, and of a shape.
-const SAID: f64 = 0.6;
+const STATED: f64 = 0.6;
 const SHAPED: f64 = 0.55;
 /// Maximum number of lines of one address.
 const ADDRESS_LINES: usize = 4;
 
 /// Values in short lines of the body, for yes-or-no columns, columns with allowed values, and shaped
 /// texts.
-pub(super) fn find(look: &Look<'_>, at: usize, column: &Column) -> Vec<Found> {
-    if !look.subjects.page.is_subject {
+pub(super) fn find_values(
+    context: &PageContext<'_>,
+    at: usize,
+    column: &Column,
+) -> Vec<FoundValue> {
+    if !context.subjects.page.is_subject {
         return Vec::new();
     }
     let is_said = column.kind == ColumnType::Boolean || !column.allowed.is_empty();
     let spans = match column.format {
-        _ if is_said => said(look, column),
-        Some(Format::Phone) => phones(look),
-        Some(Format::Email) => shaped(look, column),
-        Some(Format::Url) => sites(look, column),
-        Some(Format::Address) => addresses(look),
+        _ if is_said => find_stated(context, column),
+        Some(Format::Phone) => find_phones(context),
+        Some(Format::Email) => find_shaped(context, column),
+        Some(Format::Url) => find_sites(context, column),
+        Some(Format::Address) => find_addresses(context),
         _ => Vec::new(),
     };
-    let label = if is_said { SAID } else { SHAPED };
+    let label = if is_said { STATED } else { SHAPED };
     spans
         .into_iter()
         .take(4)
         .enumerate()
-        .map(|(index, span)| Found {
+        .map(|(index, span)| FoundValue {
             column: at,
-            text: one_line(&look.page.text[span.range()]),
+            text: join_lines(&context.page.text[span.range()]),
             span,
             kind: SourceKind::Sentence,
             label,
-            entity: look.subjects.page.score,
+            entity: context.subjects.page.score,
             unit: None,
-            own: (1.0 - 0.25 * index as f64).max(0.0),
+            prominence: (1.0 - 0.25 * index as f64).max(0.0),
         })
         .collect()
 }
 
-pub(super) fn one_line(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(bare).filter(|line| !line.is_empty()).collect();
+pub(super) fn join_lines(text: &str) -> String {
+    let lines: Vec<&str> =
+        text.lines().map(strip_list_marks).filter(|line| !line.is_empty()).collect();
     let mut joined = String::new();
     for line in lines {
         if !joined.is_empty() {
@@ -71,17 +76,20 @@ pub(super) fn one_line(text: &str) -> String {
     joined
 }
 
-fn bare(line: &str) -> &str {
+fn strip_list_marks(line: &str) -> &str {
     line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '-' | '*' | '|' | '•' | '–'))
 }
 
 /// The lines from the heading on, without list marks, with their start positions.
-pub(super) fn lines<'a>(look: &Look<'a>, most: usize) -> Vec<(usize, &'a str)> {
-    let body = &look.page.text[..look.page.body_end as usize];
-    let mut start = look.heading;
+pub(super) fn lines_from_heading<'a>(
+    context: &PageContext<'a>,
+    most: usize,
+) -> Vec<(usize, &'a str)> {
+    let body = &context.page.text[..context.page.body_end as usize];
+    let mut start = context.heading_start;
     let mut lines = Vec::new();
-    for line in body[look.heading..].split_inclusive('\n') {
-        let shown = bare(line);
+    for line in body[context.heading_start..].split_inclusive('\n') {
+        let shown = strip_list_marks(line);
         if !shown.is_empty() {
             lines.push((start + (shown.as_ptr() as usize - line.as_ptr() as usize), shown));
         }
@@ -93,14 +101,14 @@ pub(super) fn lines<'a>(look: &Look<'a>, most: usize) -> Vec<(usize, &'a str)> {
     lines
 }
 
-fn span(start: usize, shown: &str) -> Span {
+fn line_span(start: usize, shown: &str) -> Span {
     Span::new(start, start + shown.len())
 }
 
 /// Whether a yes-or-no line is about the subject of the column's name: it contains a word of the name, or
 /// a pair of opposites that the name mentions. "Text is free to share" says nothing about a toll,
 /// although the column's description asks whether one is charged.
-fn is_about(shown: &str, column: &Column, locale: &Locale) -> bool {
+fn is_about_column(shown: &str, column: &Column, locale: &Locale) -> bool {
     if column.kind != ColumnType::Boolean {
         return true;
     }
@@ -110,39 +118,39 @@ fn is_about(shown: &str, column: &Column, locale: &Locale) -> bool {
     nouns.any(|noun| line.contains(&noun)) || parse(shown, &by_name, locale).is_ok()
 }
 
-fn said(look: &Look<'_>, column: &Column) -> Vec<Span> {
-    lines(look, MAX_LINES)
+fn find_stated(context: &PageContext<'_>, column: &Column) -> Vec<Span> {
+    lines_from_heading(context, MAX_LINES)
         .into_iter()
         .filter(|(_, shown)| (1..=MAX_WORDS).contains(&shown.split_whitespace().count()))
         .filter(|(_, shown)| shown.chars().filter(|c| c.is_alphabetic()).count() >= 5)
-        .filter(|(_, shown)| look.target.named(shown) < 0.6)
-        .filter(|(_, shown)| parse(shown, column, look.locale).is_ok())
-        .filter(|(_, shown)| is_about(shown, column, look.locale))
-        .map(|(start, shown)| span(start, shown))
+        .filter(|(_, shown)| context.target.score_name(shown) < 0.6)
+        .filter(|(_, shown)| parse(shown, column, context.locale).is_ok())
+        .filter(|(_, shown)| is_about_column(shown, column, context.locale))
+        .map(|(start, shown)| line_span(start, shown))
         .collect()
 }
 
 /// Lines that consist of the shape, with at most one word before it.
-fn shaped(look: &Look<'_>, column: &Column) -> Vec<Span> {
-    lines(look, NEAR)
+fn find_shaped(context: &PageContext<'_>, column: &Column) -> Vec<Span> {
+    lines_from_heading(context, NEAR)
         .into_iter()
         .filter(|(_, shown)| {
             shown.len() <= 60 && shown.chars().filter(|c| c.is_alphabetic()).count() <= 12
                 || column.format == Some(Format::Email)
         })
-        .filter(|(_, shown)| parse(shown, column, look.locale).is_ok())
-        .map(|(start, shown)| span(start, shown))
+        .filter(|(_, shown)| parse(shown, column, context.locale).is_ok())
+        .map(|(start, shown)| line_span(start, shown))
         .collect()
 }
 
 /// Telephone numbers that cannot be anything else, wherever they occur; fax numbers are left out.
-fn phones(look: &Look<'_>) -> Vec<Span> {
+fn find_phones(context: &PageContext<'_>) -> Vec<Span> {
     static PHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?:\+\d{1,3}[ .-]?)?\(\d{2,5}\)[ .-]?\d{3,4}[ .-]?\d{3,4}\b|\b\d{3}[.-]\d{3}[.-]\d{4}\b|\+\d{1,3}[ .-]\d[\d .-]{6,14}\d\b").ok()
     });
     let Some(phone) = PHONE.as_ref() else { return Vec::new() };
     let mut found = Vec::new();
-    for (start, shown) in lines(look, MAX_LINES) {
+    for (start, shown) in lines_from_heading(context, MAX_LINES) {
         for hit in phone.find_iter(shown) {
             let before = shown[..hit.start()].trim_end_matches([' ', ':', '.']).to_lowercase();
             if !before.ends_with("fax") && !before.ends_with("telefax") {
@@ -154,10 +162,10 @@ fn phones(look: &Look<'_>) -> Vec<Span> {
 }
 
 /// Addresses of other sites that are written out, rather than only linked.
-fn sites(look: &Look<'_>, column: &Column) -> Vec<Span> {
-    let own = site(look.url);
+fn find_sites(context: &PageContext<'_>, column: &Column) -> Vec<Span> {
+    let own = site_of(context.url);
     let mut found = Vec::new();
-    for (start, shown) in lines(look, MAX_LINES) {
+    for (start, shown) in lines_from_heading(context, MAX_LINES) {
         let mut at = 0;
         for word in
             shown.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '|' | ',' | ';'))
@@ -167,7 +175,7 @@ fn sites(look: &Look<'_>, column: &Column) -> Vec<Span> {
             });
             let is_site =
                 (bare.starts_with("http") || bare.starts_with("www.")) && !bare.contains('@');
-            if is_site && site(bare) != own && parse(bare, column, look.locale).is_ok() {
+            if is_site && site_of(bare) != own && parse(bare, column, context.locale).is_ok() {
                 found.push(Span::new(start + at, start + at + bare.len()));
             }
             at += word.len();
@@ -178,8 +186,8 @@ fn sites(look: &Look<'_>, column: &Column) -> Vec<Span> {
 
 /// Lines that begin with a number or name a street and end in a postal code, on the same line or a little
 /// below.
-fn addresses(look: &Look<'_>) -> Vec<Span> {
-    let lines = lines(look, NEAR);
+fn find_addresses(context: &PageContext<'_>) -> Vec<Span> {
+    let lines = lines_from_heading(context, NEAR);
     let mut found = Vec::new();
     for (index, (start, shown)) in lines.iter().enumerate() {
         let letters = shown.chars().filter(|c| c.is_alphabetic()).count();
@@ -194,7 +202,7 @@ fn addresses(look: &Look<'_>) -> Vec<Span> {
             let end = last + line.len();
             let town = is_town_line(line) && (count > 0 || line.contains(", "));
             if ends_in_postal_code(line) || town {
-                let before = &look.page.text[*start..end];
+                let before = &context.page.text[*start..end];
                 let words = before.split_whitespace().count();
                 if (4..=24).contains(&words) && before.chars().any(char::is_alphabetic) {
                     found.push(Span::new(*start, end));
@@ -208,9 +216,9 @@ fn addresses(look: &Look<'_>) -> Vec<Span> {
 }
 
 /// A street address up to its postal code, on the same line or a little below.
-pub(super) fn whole_address(look: &Look<'_>, street: Span) -> Option<Span> {
+pub(super) fn extend_address(context: &PageContext<'_>, street: Span) -> Option<Span> {
     const BELOW: usize = 160;
-    let body = &look.page.text[..look.page.body_end as usize];
+    let body = &context.page.text[..context.page.body_end as usize];
     let shown = body.get(street.range())?;
     if ends_in_postal_code(shown.trim()) {
         return None;
@@ -219,7 +227,7 @@ pub(super) fn whole_address(look: &Look<'_>, street: Span) -> Option<Span> {
     let rest = &body[from..body.floor_char_boundary((street.end as usize + BELOW).min(body.len()))];
     let mut end = from;
     for (count, line) in rest.split_inclusive(['\n', '|']).enumerate() {
-        let shown = bare(line);
+        let shown = strip_list_marks(line);
         let last = end + (shown.as_ptr() as usize - line.as_ptr() as usize) + shown.len();
         end += line.len();
         if count >= ADDRESS_LINES || last <= street.end as usize && !shown.is_empty() && count > 0 {
@@ -288,14 +296,14 @@ mod tests {
             ("Sold out", &stock, true),
             ("Add to cart", &stock, true),
         ] {
-            assert_eq!(is_about(line, column, &Locale::default()), about, "{line}");
+            assert_eq!(is_about_column(line, column, &Locale::default()), about, "{line}");
         }
     }
 
     #[test]
     fn lines_of_an_address_are_joined() {
         assert_eq!(
-            one_line("12 High St\nSpringfield, IL 62701\n"),
+            join_lines("12 High St\nSpringfield, IL 62701\n"),
             "12 High St, Springfield, IL 62701"
         );
     }

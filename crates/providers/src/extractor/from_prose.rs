@@ -8,11 +8,11 @@ use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
 use ampledata_core::value::{Value, parse};
-use ampledata_core::vocabulary::{Holds, Labels, is_stop_word};
+use ampledata_core::vocabulary::{ContentKind, Labels, is_stop_word};
 
-use super::extract::{Asked, Found};
-use super::from_facts::Look;
-use super::from_title::words;
+use super::extract::{FoundValue, RequestedColumn};
+use super::from_facts::PageContext;
+use super::from_title::word_ranges;
 
 /// Maximum number of sentences of one page that are examined.
 const MAX_SENTENCES: usize = 400;
@@ -26,45 +26,51 @@ const VALUE_WORDS: usize = 5;
 /// The lowest accepted score of a run of words that names the column.
 const NAMED: f64 = 0.8;
 /// Factor for a label in a sentence, and for each word in between.
-const SAID: f64 = 0.85;
+const IN_SENTENCE: f64 = 0.85;
 const DISTANCE: f64 = 0.02;
 /// Maximum number of values from the sentences of one page.
-const MOST: usize = 4;
+const MAX_VALUES: usize = 4;
 
 /// The values in the sentences of a page about the entity.
-pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
-    let Asked { column, labels } = &asked[at];
+pub(super) fn find_values(
+    context: &PageContext<'_>,
+    at: usize,
+    requested: &[RequestedColumn],
+) -> Vec<FoundValue> {
+    let RequestedColumn { column, labels } = &requested[at];
     let reads = match column.kind {
         ColumnType::Number | ColumnType::Date => true,
-        ColumnType::String => labels.holds() == Holds::Person || !column.allowed.is_empty(),
+        ColumnType::String => {
+            labels.content_kind() == ContentKind::Person || !column.allowed.is_empty()
+        }
         ColumnType::Boolean => false,
     };
-    if !reads || !look.subjects.page.is_subject || column.format.is_some() || column.list {
+    if !reads || !context.subjects.page.is_subject || column.format.is_some() || column.list {
         return Vec::new();
     }
-    let mut found: Vec<Found> = Vec::new();
-    for (start, sentence) in sentences(look) {
+    let mut found: Vec<FoundValue> = Vec::new();
+    for (start, sentence) in sentences(context) {
         let hit = if column.allowed.is_empty() {
-            by_label(look, sentence, column, labels)
+            match_by_label(context, sentence, column, labels)
         } else {
-            by_kind(look, sentence, column)
+            match_by_kind(context, sentence, column)
         };
         let Some(hit) = hit else { continue };
-        if is_of_rival(sentence, &hit, at, asked) {
+        if names_other_column(sentence, &hit, at, requested) {
             continue;
         }
         let own = 1.0 - 0.15 * found.len() as f64;
-        found.push(Found {
+        found.push(FoundValue {
             column: at,
             text: hit.text,
             span: Span::new(start, start + sentence.len()),
             kind: SourceKind::Sentence,
             label: hit.label,
-            entity: look.subjects.page.score,
+            entity: context.subjects.page.score,
             unit: None,
-            own: own.max(0.0),
+            prominence: own.max(0.0),
         });
-        if found.len() >= MOST {
+        if found.len() >= MAX_VALUES {
             break;
         }
     }
@@ -72,21 +78,21 @@ pub(super) fn find(look: &Look<'_>, at: usize, asked: &[Asked]) -> Vec<Found> {
 }
 
 /// A value in a sentence, and the words that name it.
-struct Hit {
+struct SentenceMatch {
     text: String,
     label: f64,
     named_by: String,
 }
 
 /// The sentences of the body's paragraphs.
-fn sentences<'a>(look: &Look<'a>) -> Vec<(usize, &'a str)> {
-    let body = &look.page.text[..look.page.body_end as usize];
+fn sentences<'a>(context: &PageContext<'a>) -> Vec<(usize, &'a str)> {
+    let body = &context.page.text[..context.page.body_end as usize];
     let mut at = 0;
     let mut out = Vec::new();
     for line in body.split_inclusive('\n') {
         let is_prose = !line.starts_with(['#', '|']) && line.contains(' ') && line.len() > 25;
         if is_prose {
-            for (from, to) in cut(line) {
+            for (from, to) in split_sentences(line) {
                 let sentence = line[from..to].trim();
                 let lead = from + (line[from..to].len() - line[from..to].trim_start().len());
                 if sentence.len() >= 20 && sentence.len() <= LONGEST {
@@ -103,7 +109,7 @@ fn sentences<'a>(look: &Look<'a>) -> Vec<(usize, &'a str)> {
 }
 
 /// The ranges of sentences: they end at a stop, a space and a capital, but not after an initial.
-fn cut(line: &str) -> Vec<(usize, usize)> {
+fn split_sentences(line: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut from = 0;
     let bytes = line.as_bytes();
@@ -139,10 +145,15 @@ fn cut(line: &str) -> Vec<(usize, usize)> {
 }
 
 /// Words that name the column, and a value of its type near them.
-fn by_label(look: &Look<'_>, sentence: &str, column: &Column, labels: &Labels) -> Option<Hit> {
-    let words = words(sentence);
+fn match_by_label(
+    context: &PageContext<'_>,
+    sentence: &str,
+    column: &Column,
+    labels: &Labels,
+) -> Option<SentenceMatch> {
+    let words = word_ranges(sentence);
     let text = |first: usize, last: usize| &sentence[words[first].0..words[last].1];
-    let mut best: Option<Hit> = None;
+    let mut best: Option<SentenceMatch> = None;
     for first in 0..words.len() {
         for length in 1..=LABEL_WORDS.min(words.len() - first) {
             let last = first + length - 1;
@@ -156,21 +167,25 @@ fn by_label(look: &Look<'_>, sentence: &str, column: &Column, labels: &Labels) -
                 continue;
             }
             let score = labels.score(label);
-            if score < NAMED || best.as_ref().is_some_and(|best| best.label >= score * SAID) {
+            if score < NAMED || best.as_ref().is_some_and(|best| best.label >= score * IN_SENTENCE)
+            {
                 continue;
             }
-            let value = if labels.holds() == Holds::Person {
+            let value = if labels.content_kind() == ContentKind::Person {
                 // "By" alone credits the author of any statement.
-                let is_told = length > 1 && is_about(look, &sentence[..words[first].0]);
-                is_told.then(|| person_after(sentence, &words, last)).flatten()
+                let is_told = length > 1 && is_about_entity(context, &sentence[..words[first].0]);
+                is_told.then(|| find_person_after(sentence, &words, last)).flatten()
             } else {
-                value_near(look, sentence, &words, (first, last), column)
+                find_value_near(context, sentence, &words, (first, last), column)
             };
             if let Some((value, distance)) = value {
-                let label_score = score * SAID - DISTANCE * distance as f64;
+                let label_score = score * IN_SENTENCE - DISTANCE * distance as f64;
                 if best.as_ref().is_none_or(|best| label_score > best.label) {
-                    best =
-                        Some(Hit { text: value, label: label_score, named_by: label.to_owned() });
+                    best = Some(SentenceMatch {
+                        text: value,
+                        label: label_score,
+                        named_by: label.to_owned(),
+                    });
                 }
             }
         }
@@ -179,15 +194,17 @@ fn by_label(look: &Look<'_>, sentence: &str, column: &Column, labels: &Labels) -
 }
 
 /// Whether the words before a label refer to the entity: its name, a word that points to it, or nothing.
-fn is_about(look: &Look<'_>, before: &str) -> bool {
+fn is_about_entity(context: &PageContext<'_>, before: &str) -> bool {
     const POINTING: [&str; 8] = ["it", "this", "the", "its", "was", "is", "originally", "he"];
     let first = before.split_whitespace().next().unwrap_or("").to_lowercase();
-    first.is_empty() || POINTING.contains(&first.as_str()) || look.target.named(before) >= 0.4
+    first.is_empty()
+        || POINTING.contains(&first.as_str())
+        || context.target.score_name(before) >= 0.4
 }
 
 /// The value nearest to the label's words: after them in the same clause, otherwise before them.
-fn value_near(
-    look: &Look<'_>,
+fn find_value_near(
+    context: &PageContext<'_>,
     sentence: &str,
     words: &[(usize, usize)],
     (first, last): (usize, usize),
@@ -209,7 +226,7 @@ fn value_near(
             .rev()
             .map(text)
             .find(|text| {
-                text.contains(|c: char| c.is_ascii_digit()) && is_exact(look, text, column)
+                text.contains(|c: char| c.is_ascii_digit()) && parses_exactly(context, text, column)
             })
             .map(str::to_owned)
     };
@@ -236,8 +253,8 @@ fn value_near(
 
 /// Whether a text parses as the column's value; if the column has a unit, a bare small number is not
 /// enough, and a bare year never is.
-fn is_exact(look: &Look<'_>, text: &str, column: &Column) -> bool {
-    let Ok(parsed) = parse(text, column, look.locale) else { return false };
+fn parses_exactly(context: &PageContext<'_>, text: &str, column: &Column) -> bool {
+    let Ok(parsed) = parse(text, column, context.locale) else { return false };
     match parsed.value {
         Value::Number(_) => {
             let has_word = text.chars().any(|c| c.is_alphabetic() || "$€£¥%'\"′″".contains(c));
@@ -262,7 +279,11 @@ fn is_counted(text: &str) -> bool {
 }
 
 /// The run of capitalised words right after the label's words, skipping a title and initials.
-fn person_after(sentence: &str, words: &[(usize, usize)], last: usize) -> Option<(String, usize)> {
+fn find_person_after(
+    sentence: &str,
+    words: &[(usize, usize)],
+    last: usize,
+) -> Option<(String, usize)> {
     const PARTICLES: [&str; 9] = ["de", "von", "van", "der", "la", "di", "da", "and", "&"];
     let word = |at: usize| &sentence[words[at].0..words[at].1];
     let label_end = word(last);
@@ -305,7 +326,11 @@ fn person_after(sentence: &str, words: &[(usize, usize)], last: usize) -> Option
 
 /// "The X is a cable-stayed bridge": the kind of thing that the entity is, from the sentence that states
 /// it.
-fn by_kind(look: &Look<'_>, sentence: &str, column: &Column) -> Option<Hit> {
+fn match_by_kind(
+    context: &PageContext<'_>,
+    sentence: &str,
+    column: &Column,
+) -> Option<SentenceMatch> {
     const DEFINES: [&str; 8] = [
         " is a ",
         " is an ",
@@ -319,7 +344,8 @@ fn by_kind(look: &Look<'_>, sentence: &str, column: &Column) -> Option<Hit> {
     let at =
         DEFINES.iter().filter_map(|verb| sentence.find(verb).map(|at| at + verb.len())).min()?;
     let subject = &sentence[..at];
-    let is_it = look.target.named(subject.trim_end_matches(|c: char| !c.is_alphanumeric())) >= 0.4
+    let is_it = context.target.score_name(subject.trim_end_matches(|c: char| !c.is_alphanumeric()))
+        >= 0.4
         || subject.trim_start().to_lowercase().starts_with("it ");
     if !is_it {
         return None;
@@ -327,15 +353,20 @@ fn by_kind(look: &Look<'_>, sentence: &str, column: &Column) -> Option<Hit> {
     let rest = &sentence[at..];
     let end = rest.find([',', ';', '.', '(']).unwrap_or(rest.len());
     let clause = &rest[..end];
-    let parsed = parse(clause, column, look.locale).ok()?;
+    let parsed = parse(clause, column, context.locale).ok()?;
     let Value::Text(text) = parsed.value else { return None };
-    Some(Hit { text, label: 0.7, named_by: String::new() })
+    Some(SentenceMatch { text, label: 0.7, named_by: String::new() })
 }
 
 /// Whether the words that named the value match another column better.
-fn is_of_rival(_sentence: &str, hit: &Hit, at: usize, asked: &[Asked]) -> bool {
+fn names_other_column(
+    _sentence: &str,
+    hit: &SentenceMatch,
+    at: usize,
+    requested: &[RequestedColumn],
+) -> bool {
     !hit.named_by.is_empty()
-        && asked.iter().enumerate().any(|(other, rival)| {
-            other != at && rival.labels.score(&hit.named_by) > hit.label / SAID + 0.05
+        && requested.iter().enumerate().any(|(other, rival)| {
+            other != at && rival.labels.score(&hit.named_by) > hit.label / IN_SENTENCE + 0.05
         })
 }

@@ -4,12 +4,12 @@ use ampledata_core::column::{Column, ColumnType};
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::{FactKind, Span};
 use ampledata_core::value::{Locale, Value, parse};
-use ampledata_core::vocabulary::{Holds, Labels};
+use ampledata_core::vocabulary::{ContentKind, Labels};
 
 use super::clean;
-use super::extract::Found;
-use super::from_facts::Look;
-use super::from_phrases::lines;
+use super::extract::FoundValue;
+use super::from_facts::PageContext;
+use super::from_phrases::lines_from_heading;
 
 /// Number of lines after the headline that belong to it.
 const NEAR: usize = 14;
@@ -23,41 +23,47 @@ const DATED: f64 = 0.55;
 const PUBLISHED: &str = "date published";
 
 /// The values in the lines around the headline.
-pub(super) fn find(look: &Look<'_>, at: usize, column: &Column, labels: &Labels) -> Vec<Found> {
-    if !look.subjects.page.is_subject {
+pub(super) fn find_values(
+    context: &PageContext<'_>,
+    at: usize,
+    column: &Column,
+    labels: &Labels,
+) -> Vec<FoundValue> {
+    if !context.subjects.page.is_subject {
         return Vec::new();
     }
-    let is_person = column.kind == ColumnType::String && labels.holds() == Holds::Person;
+    let is_person =
+        column.kind == ColumnType::String && labels.content_kind() == ContentKind::Person;
     let is_published = column.kind == ColumnType::Date && labels.score(PUBLISHED) > 0.9;
     let mut found = Vec::new();
-    for (start, line) in lines(look, NEAR) {
+    for (start, line) in lines_from_heading(context, NEAR) {
         if line.split_whitespace().count() > MAX_WORDS {
             continue;
         }
         let hit = if is_person {
-            role(line, column, labels).or_else(|| credit(line, column, labels))
+            find_role(line, column, labels).or_else(|| find_credit(line, column, labels))
         } else if is_published {
-            dated(line, column, look.locale).map(|(from, to)| (from, to, DATED))
+            find_date(line, column, context.locale).map(|(from, to)| (from, to, DATED))
         } else {
             None
         };
         let Some((from, to, label)) = hit else { continue };
-        found.push(Found {
+        found.push(FoundValue {
             column: at,
             text: line[from..to].to_owned(),
             span: Span::new(start + from, start + to),
             kind: if is_person { SourceKind::Fact(FactKind::Label) } else { SourceKind::Sentence },
             label,
-            entity: look.subjects.page.score,
+            entity: context.subjects.page.score,
             unit: None,
-            own: (1.0 - 0.2 * found.len() as f64).max(0.0),
+            prominence: (1.0 - 0.2 * found.len() as f64).max(0.0),
         });
     }
     found
 }
 
 /// `Ann Example (Author), Bo Sample (Translator)`: the person with the role.
-fn role(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f64)> {
+fn find_role(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f64)> {
     let mut from = 0;
     while let Some(open) = line[from..].find('(').map(|at| from + at) {
         let close = open + line[open..].find(')')?;
@@ -65,12 +71,12 @@ fn role(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f
             // The name comes right before, after the role of the previous name.
             let before = line[..open].trim_end();
             let start = before.rfind([')', ';', '~', '|']).map_or(0, |at| at + 1);
-            let name = clean::value(
+            let name = clean::clean_value(
                 before[start..].trim_start_matches([',', ' ']),
                 column,
-                labels.holds(),
+                labels.content_kind(),
             );
-            return place(line, name, start).map(|(from, to)| (from, to, ROLE));
+            return locate_part(line, name, start).map(|(from, to)| (from, to, ROLE));
         }
         from = close;
     }
@@ -78,7 +84,7 @@ fn role(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f
 }
 
 /// `By Ann Example`, `Photos and text by Ann Example`, `Posted on 1 May by Ann Example`.
-fn credit(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f64)> {
+fn find_credit(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize, f64)> {
     let mut at = 0;
     let mut before: Vec<&str> = Vec::new();
     for word in line.split_inclusive(' ') {
@@ -91,10 +97,11 @@ fn credit(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize,
         let is_credit = is_by && labels.score(&words_before) >= 0.9;
         if is_credit {
             let rest = &line[at + word.len()..];
-            let name = clean::value(rest, column, labels.holds());
+            let name = clean::clean_value(rest, column, labels.content_kind());
             let words = name.split_whitespace().count();
-            if (1..=5).contains(&words) && clean::looks(name, labels.holds()) >= 0.85 {
-                return place(line, name, at).map(|(from, to)| (from, to, CREDIT));
+            if (1..=5).contains(&words) && clean::plausibility(name, labels.content_kind()) >= 0.85
+            {
+                return locate_part(line, name, at).map(|(from, to)| (from, to, CREDIT));
             }
         }
         before.push(bare);
@@ -104,7 +111,7 @@ fn credit(line: &str, column: &Column, labels: &Labels) -> Option<(usize, usize,
 }
 
 /// A date in a short line; an update is not a publication.
-fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)> {
+fn find_date(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)> {
     const LONGEST: usize = 5;
     let lower = line.to_lowercase();
     if ["updated", "modified", "reviewed", "expires", "copyright", "©", "aktualisiert"]
@@ -113,7 +120,7 @@ fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)>
     {
         return None;
     }
-    let words = words(line);
+    let words = word_ranges(line);
     let day = |from: usize, to: usize| {
         let text = line[from..to].trim_end_matches([',', '.', '|', '-', '–']);
         let is_long = text.len() >= 6 && text.contains(|c: char| c.is_ascii_digit());
@@ -139,7 +146,7 @@ fn dated(line: &str, column: &Column, locale: &Locale) -> Option<(usize, usize)>
 }
 
 /// The words of a line with their positions.
-pub(super) fn words(line: &str) -> Vec<(usize, usize)> {
+pub(super) fn word_ranges(line: &str) -> Vec<(usize, usize)> {
     let mut at = 0;
     let mut words = Vec::new();
     for word in line.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '|' | '•' | '·'))
@@ -155,7 +162,7 @@ pub(super) fn words(line: &str) -> Vec<(usize, usize)> {
 }
 
 /// The position of a part of a line.
-fn place(line: &str, part: &str, from: usize) -> Option<(usize, usize)> {
+fn locate_part(line: &str, part: &str, from: usize) -> Option<(usize, usize)> {
     if part.is_empty() {
         return None;
     }
@@ -189,7 +196,7 @@ mod tests {
             ("by Ann Example (Author)", "Ann Example"),
             ("A Story (Paperback)", ""),
         ] {
-            assert_eq!(cut(line, role(line, &column, &labels)), name, "{line}");
+            assert_eq!(cut(line, find_role(line, &column, &labels)), name, "{line}");
         }
     }
 
@@ -203,7 +210,7 @@ mod tests {
             ("Step by step", ""),
             ("Sponsored by Some Firm", ""),
         ] {
-            assert_eq!(cut(line, credit(line, &column, &labels)), name, "{line}");
+            assert_eq!(cut(line, find_credit(line, &column, &labels)), name, "{line}");
         }
     }
 
@@ -211,7 +218,7 @@ mod tests {
     fn days_stand_in_short_lines() {
         let column = Column::new("published", ColumnType::Date);
         let cut = |line: &'static str| {
-            dated(line, &column, &Locale::default()).map_or("", |(from, to)| &line[from..to])
+            find_date(line, &column, &Locale::default()).map_or("", |(from, to)| &line[from..to])
         };
         assert_eq!(cut("Ann Example | March 3, 2023 | 5 min read"), "March 3, 2023");
         assert_eq!(cut("2023-03-03"), "2023-03-03");

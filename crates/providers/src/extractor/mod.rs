@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{
-    Choice, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, PatternMaker,
+    DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, PageChoice, PatternMaker,
     PatternRequest,
 };
 
@@ -25,20 +25,20 @@ pub struct Builtin;
 #[async_trait]
 impl PatternMaker for Builtin {
     async fn patterns(&self, request: &PatternRequest<'_>) -> Result<Vec<String>, Error> {
-        Ok(patterns::of(request))
+        Ok(patterns::write_patterns(request))
     }
 }
 
 #[async_trait]
 impl Decider for Builtin {
-    async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error> {
-        Ok(choose::of(request))
+    async fn decide(&self, request: &DecideRequest<'_>) -> Result<PageChoice, Error> {
+        Ok(choose::choose_pages(request))
     }
 }
 
 #[async_trait]
 impl Extractor for Builtin {
     async fn extract(&self, request: &ExtractRequest<'_>) -> Result<Extracted, Error> {
-        Ok(extract::of(request).into())
+        Ok(extract::extract_suggestions(request).into())
     }
 }

@@ -9,28 +9,28 @@ use crate::PatternRequest;
 const COLUMNS_TOGETHER: usize = 3;
 
 /// The entity alone, with its kind, then with the words of a few columns at a time.
-pub(super) fn of(request: &PatternRequest<'_>) -> Vec<String> {
+pub(super) fn write_patterns(request: &PatternRequest<'_>) -> Vec<String> {
     let kind = request.entity_type.map(str::trim).filter(|kind| {
         // A sentence about the key is not a search term.
         !kind.is_empty() && kind.split_whitespace().count() <= 3
     });
     let mut patterns = vec!["%entity".to_owned()];
-    let asked = request.columns.chunks(COLUMNS_TOGETHER).map(|columns| {
+    let requested = request.columns.chunks(COLUMNS_TOGETHER).map(|columns| {
         let mut terms: Vec<String> = Vec::new();
-        for word in kind.into_iter().flat_map(words).chain(columns.iter().flat_map(words_of)) {
+        for word in kind.into_iter().flat_map(words).chain(columns.iter().flat_map(column_words)) {
             if !terms.contains(&word) {
                 terms.push(word);
             }
         }
         format!("%entity {}", terms.join(" "))
     });
-    patterns.extend(asked);
+    patterns.extend(requested);
     patterns.dedup();
     patterns.truncate(request.limit.max(1));
     patterns
 }
 
-fn words_of(column: &Column) -> Vec<String> {
+fn column_words(column: &Column) -> Vec<String> {
     words(&column.name)
 }
 
@@ -55,7 +55,7 @@ mod tests {
         };
         let expected =
             ["%entity", "%entity bridge main span opened architect", "%entity bridge height m"];
-        assert_eq!(of(&request), expected);
-        assert_eq!(of(&PatternRequest { limit: 1, ..request }), ["%entity"]);
+        assert_eq!(write_patterns(&request), expected);
+        assert_eq!(write_patterns(&PatternRequest { limit: 1, ..request }), ["%entity"]);
     }
 }

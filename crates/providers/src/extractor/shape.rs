@@ -9,16 +9,16 @@ const LONGEST: usize = 120;
 const LONGEST_LIST: usize = 300;
 
 /// How well a text fits the column, 0 (not at all) to 1.
-pub(super) fn fits(text: &str, column: &Column, locale: &Locale) -> f64 {
+pub(super) fn score_fit(text: &str, column: &Column, locale: &Locale) -> f64 {
     let text = text.trim();
-    if text.is_empty() || text.len() > longest(column) {
+    if text.is_empty() || text.len() > max_length(column) {
         return 0.0;
     }
     let Ok(parsed) = parse(text, column, locale) else { return 0.0 };
     let words = text.split_whitespace().count();
     match (column.kind, &parsed.value) {
         (ColumnType::String, _) if column.format.is_none() && column.allowed.is_empty() => {
-            words_fit(text, words, column)
+            score_text(text, words, column)
         }
         (ColumnType::Number | ColumnType::Date, _) if words > 14 => 0.5,
         (ColumnType::Boolean, _) if words > 12 => 0.6,
@@ -32,14 +32,14 @@ pub(super) fn fits(text: &str, column: &Column, locale: &Locale) -> f64 {
     }
 }
 
-fn longest(column: &Column) -> usize {
+fn max_length(column: &Column) -> usize {
     let is_long =
         column.list || column.format == Some(Format::Address) || column.kind != ColumnType::String;
     if is_long { LONGEST_LIST } else { LONGEST }
 }
 
 /// Free text: a name or a few words; not a sentence, a web address or markup.
-fn words_fit(text: &str, words: usize, column: &Column) -> f64 {
+fn score_text(text: &str, words: usize, column: &Column) -> f64 {
     let lower = text.to_lowercase();
     let is_address = lower.contains("://")
         || lower.starts_with("www.")

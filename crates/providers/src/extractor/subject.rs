@@ -1,6 +1,6 @@
 //! The subject of each fact of a page: the row's entity, or something beside it.
 
-use ampledata_core::entity::{Match, Target};
+use ampledata_core::entity::{EntityMatch, Target};
 use ampledata_core::page::{Entity, Fact, FactKind, Page};
 use ampledata_core::vocabulary::words;
 
@@ -12,7 +12,7 @@ const OTHER: f64 = 0.1;
 const RENAMED: f64 = 0.9;
 
 /// Types of things that describe the page, its site or its parts.
-const BESIDE: [&str; 34] = [
+const AUXILIARY_TYPES: [&str; 34] = [
     "AggregateRating",
     "Answer",
     "AudioObject",
@@ -50,7 +50,7 @@ const BESIDE: [&str; 34] = [
 ];
 
 /// Headings above things of the same kind as the page's own.
-const ASIDE: [&str; 26] = [
+const RELATED_WORDS: [&str; 26] = [
     "also",
     "comments",
     "compare",
@@ -80,23 +80,23 @@ const ASIDE: [&str; 26] = [
 ];
 
 /// The page's facts, each with how well its subject matches the row's entity.
-pub(super) struct Subjects {
+pub(super) struct SubjectScores {
     /// How well the page as a whole matches.
-    pub(super) page: Match,
+    pub(super) page: EntityMatch,
     entities: Vec<f64>,
 }
 
-impl Subjects {
-    pub(super) fn of(target: &Target, page: &Page, url: &str) -> Self {
-        let matched = target.page(page, url);
+impl SubjectScores {
+    pub(super) fn new(target: &Target, page: &Page, url: &str) -> Self {
+        let matched = target.match_page(page, url);
         let mut entities: Vec<f64> = Vec::with_capacity(page.entities.len());
         let named: Vec<f64> = page
             .entities
             .iter()
-            .map(|entity| entity.name.as_deref().map_or(0.0, |name| target.named(name)))
+            .map(|entity| entity.name.as_deref().map_or(0.0, |name| target.score_name(name)))
             .collect();
         let has_same = page.entities.iter().zip(&named).any(|(entity, named)| {
-            *named >= SAME && entity.types.iter().any(|kind| !is_beside_type(kind))
+            *named >= SAME && entity.types.iter().any(|kind| !is_auxiliary_type(kind))
         });
         for (entity, named) in page.entities.iter().zip(&named) {
             let parent = entity.parent.and_then(|at| entities.get(at as usize)).copied();
@@ -108,7 +108,7 @@ impl Subjects {
                     *named * (2.0 * matched.score).min(1.0)
                 }
             } else {
-                of_entity(entity, parent, page, &matched, has_same)
+                score_entity(entity, parent, page, &matched, has_same)
             };
             entities.push(score);
         }
@@ -116,13 +116,14 @@ impl Subjects {
     }
 
     /// How well a fact's subject matches the row's entity, 0 to 1.
-    pub(super) fn of_fact(&self, fact: &Fact, target: &Target) -> f64 {
+    pub(super) fn score_fact(&self, fact: &Fact, target: &Target) -> f64 {
         if let Some(row) = &fact.row {
-            return if target.named(row) >= SAME { self.page.score.max(SAME) } else { 0.0 };
+            return if target.score_name(row) >= SAME { self.page.score.max(SAME) } else { 0.0 };
         }
         let about_page = if self.page.is_subject {
             self.page.score
-        } else if fact.section.as_deref().is_some_and(|section| target.named(section) >= SAME) {
+        } else if fact.section.as_deref().is_some_and(|section| target.score_name(section) >= SAME)
+        {
             SAME.max(self.page.score)
         } else {
             0.3 * self.page.score
@@ -135,23 +136,25 @@ impl Subjects {
             fact.kind,
             FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa | FactKind::Meta
         );
-        if is_body && fact.section.as_deref().is_some_and(|section| is_aside(section, target)) {
+        if is_body
+            && fact.section.as_deref().is_some_and(|section| is_related_section(section, target))
+        {
             return own * 0.3;
         }
         own
     }
 }
 
-fn of_entity(
+fn score_entity(
     entity: &Entity,
     parent: Option<f64>,
     page: &Page,
-    matched: &Match,
+    matched: &EntityMatch,
     has_same: bool,
 ) -> f64 {
     let whole = if matched.is_subject { matched.score } else { 0.3 * matched.score };
     let is_beside =
-        !entity.types.is_empty() && entity.types.iter().all(|kind| is_beside_type(kind));
+        !entity.types.is_empty() && entity.types.iter().all(|kind| is_auxiliary_type(kind));
     match (parent, &entity.name) {
         (Some(parent), None) => parent,
         // An offer or a part with its own name still belongs to the parent.
@@ -187,8 +190,8 @@ fn is_list(entity: &Entity) -> bool {
     })
 }
 
-fn is_beside_type(kind: &str) -> bool {
-    BESIDE.contains(&kind)
+fn is_auxiliary_type(kind: &str) -> bool {
+    AUXILIARY_TYPES.contains(&kind)
 }
 
 /// A page or an article may have a different title than its subject.
@@ -216,12 +219,12 @@ fn is_only_one(entity: &Entity, page: &Page) -> bool {
     page.entities.iter().filter(alike).count() == 1
 }
 
-fn is_aside(section: &str, target: &Target) -> bool {
+fn is_related_section(section: &str, target: &Target) -> bool {
     let words = words(section);
-    let asides = words.iter().filter(|word| is_aside_word(word)).count();
-    asides > 0 && asides * 3 >= words.len() && words.len() <= 8 && target.named(section) < 0.3
+    let asides = words.iter().filter(|word| is_related_word(word)).count();
+    asides > 0 && asides * 3 >= words.len() && words.len() <= 8 && target.score_name(section) < 0.3
 }
 
-fn is_aside_word(word: &str) -> bool {
-    ASIDE.iter().any(|aside| *aside == word || aside.strip_suffix('s') == Some(word))
+fn is_related_word(word: &str) -> bool {
+    RELATED_WORDS.iter().any(|aside| *aside == word || aside.strip_suffix('s') == Some(word))
 }

@@ -67,7 +67,7 @@ pub struct ModelFacts {
     #[serde(default)]
     pub levels: Vec<String>,
     /// Whether it supports a temperature.
-    #[serde(default = "yes")]
+    #[serde(default = "default_true")]
     pub sampling: bool,
     /// How well it can be held to a schema.
     #[serde(default)]
@@ -82,7 +82,7 @@ pub struct ModelFacts {
     pub source: String,
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
@@ -106,7 +106,7 @@ impl Catalog {
     /// The facts about a model: the first entry whose name matches.
     pub fn facts(&self, model: &ModelName) -> Option<&ModelFacts> {
         self.models.iter().find(|facts| {
-            facts.provider == model.provider && wildcard::matches(&facts.name, &model.name)
+            facts.provider == model.provider && wildcard::matches_pattern(&facts.name, &model.name)
         })
     }
 

@@ -6,14 +6,14 @@ use ampledata_core::answer::{self, Claim};
 use ampledata_core::column::Column;
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{SourceKind, Suggestion};
-use ampledata_core::passage::tokens;
-use ampledata_core::prompt::{DecidePrompt, Prompt, Shown};
-use ampledata_core::serp::{Fused, fuse};
+use ampledata_core::passage::estimate_tokens;
+use ampledata_core::prompt::{DecidePrompt, Prompt, ShownText};
+use ampledata_core::serp::{FusedResult, fuse_results};
 use async_trait::async_trait;
 
 use super::ModelClient;
 use super::extract::LABEL;
-use crate::{Choice, DecideRequest, Decider, Error, Place, Retry};
+use crate::{DecideRequest, Decider, Error, PageChoice, ResultPosition, Retry};
 
 /// Maximum number of results shown.
 const MAX_RESULTS: usize = 24;
@@ -42,58 +42,63 @@ impl ModelDecider {
 
 #[async_trait]
 impl Decider for ModelDecider {
-    async fn decide(&self, request: &DecideRequest<'_>) -> Result<Choice, Error> {
-        let asked: Vec<(usize, &Column)> =
+    async fn decide(&self, request: &DecideRequest<'_>) -> Result<PageChoice, Error> {
+        let requested: Vec<(usize, &Column)> =
             request.columns.iter().filter_map(|at| Some((*at, request.plan.get(*at)?))).collect();
-        let mut results = fuse(request.serps);
+        let mut results = fuse_results(request.serps);
         results.truncate(MAX_RESULTS);
-        if results.is_empty() || asked.is_empty() {
-            return Ok(Choice::default());
+        if results.is_empty() || requested.is_empty() {
+            return Ok(PageChoice::default());
         }
-        let columns: Vec<&Column> = asked.iter().map(|(_, column)| *column).collect();
-        let mut prompt = render(request, &columns, &results);
-        while tokens(&prompt.text) > self.model_client.budget() && results.len() > 1 {
+        let columns: Vec<&Column> = requested.iter().map(|(_, column)| *column).collect();
+        let mut prompt = render_prompt(request, &columns, &results);
+        while estimate_tokens(&prompt.text) > self.model_client.prompt_budget() && results.len() > 1
+        {
             results.pop();
-            prompt = render(request, &columns, &results);
+            prompt = render_prompt(request, &columns, &results);
         }
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let shown = results.len();
         let decided = self
             .model_client
-            .ask(&prompt, request.meter, |text| answer::decided(text, &names, shown));
+            .complete(&prompt, request.meter, |text| answer::parse_decision(text, &names, shown));
         let decided = match (decided.await, &self.inner) {
             (Ok(decided), _) => decided,
             (Err(problem), Some(inner)) if problem.retry == Retry::Never => {
                 let choice = inner.decide(request).await?;
-                return Ok(Choice { problem: Some(problem), ..choice });
+                return Ok(PageChoice { problem: Some(problem), ..choice });
             }
             (Err(error), _) => return Err(error),
         };
         let target = Target::new(request.input);
         let placed = |shown: usize| {
-            let Fused { serp, result, shown, .. } = *results.get(shown)?;
-            Some((Place { serp, result }, target.result(shown).score))
+            let FusedResult { serp, result, shown, .. } = *results.get(shown)?;
+            Some((ResultPosition { serp, result }, target.match_result(shown).score))
         };
         let suggest = |claim: Claim| {
             let (place, entity) = placed(claim.shown)?;
-            let (column, _) = *asked.get(claim.column)?;
-            Some((place, suggestion(claim, column, place, entity)))
+            let (column, _) = *requested.get(claim.column)?;
+            Some((place, claim_to_suggestion(claim, column, place, entity)))
         };
-        let is_page = |(place, _): &(Place, f64)| {
+        let is_page = |(place, _): &(ResultPosition, f64)| {
             let page = request.serps.get(place.serp);
             page.is_some_and(|page| page.results[place.result].is_page(page))
         };
         let read = decided.read.into_iter().filter_map(placed).filter(is_page);
         let read = read.take(request.limit).collect();
         let suggestions = decided.claims.into_iter().filter_map(suggest).collect();
-        Ok(Choice { suggestions, read, problem: None })
+        Ok(PageChoice { suggestions, read, problem: None })
     }
 }
 
-fn render(request: &DecideRequest<'_>, columns: &[&Column], results: &[Fused<'_>]) -> Prompt {
-    let results: Vec<Shown<'_>> = results
+fn render_prompt(
+    request: &DecideRequest<'_>,
+    columns: &[&Column],
+    results: &[FusedResult<'_>],
+) -> Prompt {
+    let results: Vec<ShownText<'_>> = results
         .iter()
-        .map(|result| Shown {
+        .map(|result| ShownText {
             url: &result.shown.url,
             title: &result.shown.title,
             dated: result.shown.date,
@@ -104,7 +109,12 @@ fn render(request: &DecideRequest<'_>, columns: &[&Column], results: &[Fused<'_>
     DecidePrompt { input, columns, results: &results, limit, today }.render()
 }
 
-fn suggestion(claim: Claim, column: usize, place: Place, entity: f64) -> Suggestion {
+fn claim_to_suggestion(
+    claim: Claim,
+    column: usize,
+    place: ResultPosition,
+    entity: f64,
+) -> Suggestion {
     Suggestion {
         column,
         page: place.serp,

@@ -4,13 +4,15 @@ use ampledata_core::column::Column;
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::page::{Access, Page};
-use ampledata_core::passage::{Hint, Lead, Limits, Passage, Wanted, choose, tokens};
-use ampledata_core::prompt::{ExtractPrompt, Prompt, Shown};
+use ampledata_core::passage::{
+    ColumnQuery, Hint, Lede, Limits, Passage, choose_passages, estimate_tokens,
+};
+use ampledata_core::prompt::{ExtractPrompt, Prompt, ShownText};
 
 use crate::ExtractRequest;
 
 /// Passages get at least this many tokens, even with the longest list of columns.
-const LEAST: usize = 600;
+const MIN_PASSAGE_TOKENS: usize = 600;
 /// Pages with a lower match are about another entity: no quote from them would count.
 const ENTITY_FLOOR: f64 = 0.35;
 /// A heading that matches the entity less well than this does not start its description.
@@ -19,7 +21,7 @@ const NAMED: f64 = 0.55;
 const MAX_HEADING: usize = 80;
 
 /// The excerpts for a model, and the prompt with them.
-pub(super) struct View {
+pub(super) struct PromptExcerpts {
     pub(super) excerpts: Vec<Excerpt>,
     pub(super) prompt: Prompt,
 }
@@ -34,42 +36,50 @@ pub(super) struct Excerpt {
 }
 
 /// A page that may be shown.
-struct Candidate<'a> {
+struct ReadablePage<'a> {
     at: usize,
     page: &'a Page,
     entity: f64,
 }
 
-impl View {
+impl PromptExcerpts {
     /// The passages that are promising for the columns, with the words around them, within the budget.
-    pub(super) fn of(
+    pub(super) fn build(
         request: &ExtractRequest<'_>,
-        asked: &[(usize, &Column)],
+        requested: &[(usize, &Column)],
         found: &[Suggestion],
         target: &Target,
         limits: &Limits,
     ) -> Self {
-        let columns: Vec<&Column> = asked.iter().map(|(_, column)| *column).collect();
-        let pages = candidates(request, target);
+        let columns: Vec<&Column> = requested.iter().map(|(_, column)| *column).collect();
+        let pages = readable_pages(request, target);
         let read: Vec<&Page> = pages.iter().map(|candidate| candidate.page).collect();
-        let wanted: Vec<Wanted> =
-            columns.iter().map(|column| Wanted::new(column, request.plan)).collect();
-        let hints: Vec<Hint> = found.iter().filter_map(|one| hint(one, asked, &pages)).collect();
-        let leads: Vec<Lead> = pages
+        let wanted: Vec<ColumnQuery> =
+            columns.iter().map(|column| ColumnQuery::new(column, request.plan)).collect();
+        let hints: Vec<Hint> =
+            found.iter().filter_map(|one| passage_hint(one, requested, &pages)).collect();
+        let leads: Vec<Lede> = pages
             .iter()
             .enumerate()
-            .filter_map(|(page, candidate)| Some(Lead { page, start: heading(candidate, target)? }))
+            .filter_map(|(page, candidate)| {
+                Some(Lede { page, start: locate_entity_heading(candidate, target)? })
+            })
             .collect();
-        let words = tokens(&render(request, &columns, &[]).text);
-        let most = limits.budget.max(words + LEAST);
+        let words = estimate_tokens(&render_prompt(request, &columns, &[]).text);
+        let most = limits.budget.max(words + MIN_PASSAGE_TOKENS);
         let mut left = most - words;
         loop {
-            let passages =
-                choose(&read, &wanted, &hints, &leads, &Limits { budget: left, ..*limits });
-            let excerpts = excerpts(passages, &pages, target);
-            let prompt = render(request, &columns, &excerpts);
+            let passages = choose_passages(
+                &read,
+                &wanted,
+                &hints,
+                &leads,
+                &Limits { budget: left, ..*limits },
+            );
+            let excerpts = group_by_page(passages, &pages, target);
+            let prompt = render_prompt(request, &columns, &excerpts);
             // Addresses and headings take more space than `choose` allows for.
-            let over = tokens(&prompt.text).saturating_sub(most);
+            let over = estimate_tokens(&prompt.text).saturating_sub(most);
             if over == 0 || left == 0 {
                 return Self { excerpts, prompt };
             }
@@ -80,7 +90,7 @@ impl View {
 
 impl Excerpt {
     /// How well the subject of the quote matches the row's entity: its page, or a heading above it.
-    pub(super) fn entity_of(
+    pub(super) fn entity_score(
         &self,
         quote: &str,
         request: &ExtractRequest<'_>,
@@ -91,12 +101,12 @@ impl Excerpt {
             page.text.get(passage.span.range()).is_some_and(|text| text.contains(quote.trim()))
         };
         let headings = self.passages.iter().find(holds).map(|passage| &passage.headings);
-        let named = headings.into_iter().flatten().map(|heading| target.named(heading));
+        let named = headings.into_iter().flatten().map(|heading| target.score_name(heading));
         named.fold(self.entity, f64::max)
     }
 
     /// The passages with their nearest headings, separated by lines of "…".
-    fn text(&self, page: &Page) -> String {
+    fn render(&self, page: &Page) -> String {
         let mut text = String::new();
         let mut above: Option<&str> = None;
         for passage in &self.passages {
@@ -120,12 +130,12 @@ impl Excerpt {
 }
 
 /// The position of the heading that best matches the entity.
-fn heading(candidate: &Candidate<'_>, target: &Target) -> Option<u32> {
+fn locate_entity_heading(candidate: &ReadablePage<'_>, target: &Target) -> Option<u32> {
     let mut at = 0;
     let mut best = (NAMED, None);
     for line in candidate.page.text[..candidate.page.body_end as usize].split_inclusive('\n') {
         if line.starts_with('#') {
-            let score = target.named(line.trim_start_matches('#').trim());
+            let score = target.score_name(line.trim_start_matches('#').trim());
             if score > best.0 {
                 best = (score, u32::try_from(at).ok());
             }
@@ -136,23 +146,31 @@ fn heading(candidate: &Candidate<'_>, target: &Target) -> Option<u32> {
 }
 
 /// The readable pages, with how well they match the row's entity.
-fn candidates<'a>(request: &ExtractRequest<'a>, target: &Target) -> Vec<Candidate<'a>> {
+fn readable_pages<'a>(request: &ExtractRequest<'a>, target: &Target) -> Vec<ReadablePage<'a>> {
     let pages = request.pages.iter().enumerate();
     pages
         .filter(|(_, (_, page))| page.access == Access::Open || !page.facts.is_empty())
-        .map(|(at, (url, page))| Candidate { at, page, entity: target.page(page, url).score })
-        .filter(|Candidate { page, entity, .. }| {
+        .map(|(at, (url, page))| ReadablePage {
+            at,
+            page,
+            entity: target.match_page(page, url).score,
+        })
+        .filter(|ReadablePage { page, entity, .. }| {
             let mut headings = page.text.lines().filter(|line| line.starts_with('#'));
-            let names = |line: &str| target.named(line.trim_start_matches('#').trim());
+            let names = |line: &str| target.score_name(line.trim_start_matches('#').trim());
             *entity >= ENTITY_FLOOR || headings.any(|line| names(line) >= ENTITY_FLOOR)
         })
         .collect()
 }
 
 /// A place found without a model, for a requested column.
-fn hint(found: &Suggestion, asked: &[(usize, &Column)], pages: &[Candidate<'_>]) -> Option<Hint> {
+fn passage_hint(
+    found: &Suggestion,
+    requested: &[(usize, &Column)],
+    pages: &[ReadablePage<'_>],
+) -> Option<Hint> {
     Some(Hint {
-        wanted: asked.iter().position(|(column, _)| *column == found.column)?,
+        query: requested.iter().position(|(column, _)| *column == found.column)?,
         page: pages.iter().position(|candidate| candidate.at == found.page)?,
         span: found.span?,
         weight: found.label * found.entity,
@@ -160,11 +178,15 @@ fn hint(found: &Suggestion, asked: &[(usize, &Column)], pages: &[Candidate<'_>])
 }
 
 /// The passages page by page; those about another entity, judged by page and headings, are left out.
-fn excerpts(passages: Vec<Passage>, pages: &[Candidate<'_>], target: &Target) -> Vec<Excerpt> {
+fn group_by_page(
+    passages: Vec<Passage>,
+    pages: &[ReadablePage<'_>],
+    target: &Target,
+) -> Vec<Excerpt> {
     let mut excerpts: Vec<Excerpt> = Vec::new();
     for passage in passages {
-        let Some(Candidate { at, entity, .. }) = pages.get(passage.page) else { continue };
-        let named = passage.headings.iter().map(|heading| target.named(heading));
+        let Some(ReadablePage { at, entity, .. }) = pages.get(passage.page) else { continue };
+        let named = passage.headings.iter().map(|heading| target.score_name(heading));
         if named.fold(*entity, f64::max) < ENTITY_FLOOR {
             continue;
         }
@@ -176,14 +198,18 @@ fn excerpts(passages: Vec<Passage>, pages: &[Candidate<'_>], target: &Target) ->
     excerpts
 }
 
-fn render(request: &ExtractRequest<'_>, columns: &[&Column], excerpts: &[Excerpt]) -> Prompt {
+fn render_prompt(
+    request: &ExtractRequest<'_>,
+    columns: &[&Column],
+    excerpts: &[Excerpt],
+) -> Prompt {
     let pages =
         excerpts.iter().filter_map(|excerpt| Some((excerpt, request.pages.get(excerpt.page)?)));
     let texts: Vec<(&str, &Page, String)> =
-        pages.map(|(excerpt, (url, page))| (url.as_str(), &**page, excerpt.text(page))).collect();
-    let shown: Vec<Shown<'_>> = texts
+        pages.map(|(excerpt, (url, page))| (url.as_str(), &**page, excerpt.render(page))).collect();
+    let shown: Vec<ShownText<'_>> = texts
         .iter()
-        .map(|(url, page, text)| Shown {
+        .map(|(url, page, text)| ShownText {
             url,
             title: page.title.as_deref().unwrap_or_default(),
             dated: page.modified.or(page.published),

@@ -13,7 +13,7 @@ use ampledata_core::value::fold;
 use async_trait::async_trait;
 
 use super::ModelClient;
-use super::excerpts::View;
+use super::excerpts::PromptExcerpts;
 use crate::{Error, ExtractRequest, Extracted, Extractor, Retry};
 
 /// Label score of a quote that a model chose, for which no label was compared.
@@ -43,13 +43,13 @@ impl ModelExtractor {
     /// Uses this model_client; suggestions of `inner` are also returned, and columns that it proves from
     /// structured data or labelled lines are not sent to the model.
     pub fn new(model_client: ModelClient, inner: Option<Arc<dyn Extractor>>) -> Self {
-        let limits = Limits { budget: model_client.budget(), ..Limits::default() };
+        let limits = Limits { budget: model_client.prompt_budget(), ..Limits::default() };
         Self { model_client, inner, limits }
     }
 
     /// The same, showing other amounts of the pages; the model_client's budget remains the limit of a prompt.
     #[must_use]
-    pub fn showing(self, limits: Limits) -> Self {
+    pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 }
@@ -61,20 +61,22 @@ impl Extractor for ModelExtractor {
             Some(inner) => inner.extract(request).await?,
             None => Extracted::default(),
         };
-        let asked: Vec<(usize, &Column)> = request
+        let requested: Vec<(usize, &Column)> = request
             .columns
             .iter()
             .filter(|at| !is_settled(&found.suggestions, **at))
             .filter_map(|at| Some((*at, request.plan.get(*at)?)))
             .collect();
         let target = Target::new(request.input);
-        let limits =
-            Limits { budget: self.limits.budget.min(self.model_client.budget()), ..self.limits };
-        let view = View::of(request, &asked, &found.suggestions, &target, &limits);
+        let limits = Limits {
+            budget: self.limits.budget.min(self.model_client.prompt_budget()),
+            ..self.limits
+        };
+        let view = PromptExcerpts::build(request, &requested, &found.suggestions, &target, &limits);
         if view.excerpts.is_empty() {
             return Ok(found);
         }
-        match self.ask(request, &asked, &view, &target).await {
+        match self.request_suggestions(request, &requested, &view, &target).await {
             Ok(suggestions) => found.suggestions.extend(suggestions),
             // Values found without the model are kept; the driver retries or pauses according to the
             // error.
@@ -88,22 +90,22 @@ impl Extractor for ModelExtractor {
 }
 
 impl ModelExtractor {
-    async fn ask(
+    async fn request_suggestions(
         &self,
         request: &ExtractRequest<'_>,
-        asked: &[(usize, &Column)],
-        view: &View,
+        requested: &[(usize, &Column)],
+        view: &PromptExcerpts,
         target: &Target,
     ) -> Result<Vec<Suggestion>, Error> {
-        let names: Vec<&str> = asked.iter().map(|(_, column)| column.name.as_str()).collect();
+        let names: Vec<&str> = requested.iter().map(|(_, column)| column.name.as_str()).collect();
         let shown = view.excerpts.len();
-        let read = |text: &str| answer::extracted(text, &names, shown);
-        let extracted = self.model_client.ask(&view.prompt, request.meter, read).await?;
+        let read = |text: &str| answer::parse_extraction(text, &names, shown);
+        let extracted = self.model_client.complete(&view.prompt, request.meter, read).await?;
         let suggest = |claim: Claim| {
             let excerpt = view.excerpts.get(claim.shown)?;
-            let (column, _) = *asked.get(claim.column)?;
-            let entity = excerpt.entity_of(&claim.quote, request, target);
-            Some(suggestion(claim, column, excerpt.page, entity))
+            let (column, _) = *requested.get(claim.column)?;
+            let entity = excerpt.entity_score(&claim.quote, request, target);
+            Some(claim_to_suggestion(claim, column, excerpt.page, entity))
         };
         Ok(extracted.claims.into_iter().filter_map(suggest).collect())
     }
@@ -129,7 +131,7 @@ fn settles(suggestion: &Suggestion) -> bool {
         && suggestion.entity >= SETTLING_ENTITY
 }
 
-fn suggestion(claim: Claim, column: usize, page: usize, entity: f64) -> Suggestion {
+fn claim_to_suggestion(claim: Claim, column: usize, page: usize, entity: f64) -> Suggestion {
     Suggestion {
         column,
         page,

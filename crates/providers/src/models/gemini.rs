@@ -8,11 +8,14 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::catalog::SchemaSupport;
-use super::http::{self, Key, MAX_MODELS, Reply, SetupError};
+use super::http::{self, ApiKey, MAX_MODELS, ServerResponse, SetupError};
 use super::listing::ListedModel;
-use super::options::{BoundField, Complaint, Negotiated, RequestOptions, Thinking};
+use super::options::{
+    NegotiatedOptions, OptionComplaint, RequestOptions, Thinking, TokenLimitField,
+};
 use super::{
-    Answer, Ask, Finish, Model, OPTION_REFUSED, PROBE_TIMEOUT, Usage, unknown_model, with_schema,
+    Answer, CompletionRequest, FinishReason, Model, OPTION_REFUSED, PROBE_TIMEOUT, TokenUsage,
+    prompt_with_schema, unknown_model_error,
 };
 use crate::{Error, Retry};
 
@@ -26,7 +29,7 @@ const LIST_PAGES: usize = 10;
 pub struct GeminiServer {
     client: Client,
     pub(super) base: String,
-    pub(super) key: Key,
+    pub(super) key: ApiKey,
 }
 
 impl GeminiServer {
@@ -34,11 +37,11 @@ impl GeminiServer {
     ///
     /// # Errors
     /// If the address is invalid, or TLS cannot be set up.
-    pub fn new(base: &str, key: Key) -> Result<Self, SetupError> {
-        Ok(Self { client: http::client()?, base: http::base(base)?, key })
+    pub fn new(base: &str, key: ApiKey) -> Result<Self, SetupError> {
+        Ok(Self { client: http::build_client()?, base: http::parse_base_address(base)?, key })
     }
 
-    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+    fn authorize(&self, request: RequestBuilder) -> RequestBuilder {
         match self.key.get() {
             Some(key) => request.header("x-goog-api-key", key),
             None => request,
@@ -60,12 +63,12 @@ impl GeminiServer {
                 url = format!("{url}&pageToken={token}");
             }
             let request = self.client.get(url);
-            let reply = http::exchange(self.signed(request), PROBE_TIMEOUT, PROVIDER).await?;
+            let reply = http::send(self.authorize(request), PROBE_TIMEOUT, PROVIDER).await?;
             if reply.status != 200 {
-                return Err(reply.error(PROVIDER, &self.key, &reply.fault(), None));
+                return Err(reply.to_error(PROVIDER, &self.key, &reply.parse_error(), None));
             }
-            let page = reply.json::<Listing>(PROVIDER)?;
-            models.extend(page.models.into_iter().filter_map(Listed::usable));
+            let page = reply.parse_json::<Listing>(PROVIDER)?;
+            models.extend(page.models.into_iter().filter_map(ListedEntry::into_listed_model));
             models.truncate(MAX_MODELS);
             page_token = page.next_page_token;
             if page_token.is_empty() || models.len() == MAX_MODELS {
@@ -80,20 +83,20 @@ impl GeminiServer {
 #[serde(rename_all = "camelCase")]
 struct Listing {
     #[serde(default)]
-    models: Vec<Listed>,
+    models: Vec<ListedEntry>,
     #[serde(default)]
     next_page_token: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+struct ListedEntry {
     name: String,
     supported_generation_methods: Option<Vec<String>>,
 }
 
-impl Listed {
-    fn usable(self) -> Option<ListedModel> {
+impl ListedEntry {
+    fn into_listed_model(self) -> Option<ListedModel> {
         let generates = |methods: &Vec<String>| methods.iter().any(|one| one == "generateContent");
         if !self.supported_generation_methods.as_ref().is_none_or(generates) {
             return None;
@@ -108,22 +111,24 @@ impl Listed {
 pub struct Gemini {
     server: GeminiServer,
     model: ModelName,
-    options: Negotiated,
+    options: NegotiatedOptions,
 }
 
 impl Gemini {
     /// A model of this server.
     pub fn new(server: GeminiServer, model: impl Into<String>) -> Self {
         let model = ModelName::new(ModelProvider::Gemini, model);
-        let options = Negotiated::of(&model, BoundField::Completion);
+        let options = NegotiatedOptions::for_model(&model, TokenLimitField::Completion);
         Self { server, model, options }
     }
 
-    fn refusal(&self, reply: &Reply, sent: &RequestOptions) -> Error {
-        let fault = reply.fault();
-        let error = reply.error(PROVIDER, &self.server.key, &fault, Some(&self.model));
+    fn error_of_refusal(&self, reply: &ServerResponse, sent: &RequestOptions) -> Error {
+        let fault = reply.parse_error();
+        let error = reply.to_error(PROVIDER, &self.server.key, &fault, Some(&self.model));
         if error.code == "provider_bad_request"
-            && self.options.drop_refused(sent, &Complaint::of(&fault.error, &fault.message))
+            && self
+                .options
+                .drop_refused(sent, &OptionComplaint::parse(&fault.error, &fault.message))
         {
             return Error { code: OPTION_REFUSED, retry: Retry::Backoff, ..error };
         }
@@ -131,22 +136,22 @@ impl Gemini {
     }
 }
 
-fn body(ask: &Ask<'_>, options: &RequestOptions) -> Json {
+fn body(request: &CompletionRequest<'_>, options: &RequestOptions) -> Json {
     let says = |role: &str, text: String| json!({"role": role, "parts": [{"text": text}]});
     let constrained = matches!(options.schema, SchemaSupport::Strict | SchemaSupport::BestEffort);
-    let prompt = if constrained { ask.prompt.to_owned() } else { with_schema(ask) };
+    let prompt = if constrained { request.prompt.to_owned() } else { prompt_with_schema(request) };
     let mut contents = vec![says("user", prompt)];
-    if let Some(repair) = ask.repair {
+    if let Some(repair) = request.repair {
         contents.push(says("model", repair.answer.to_owned()));
-        contents.push(says("user", repair.words()));
+        contents.push(says("user", repair.message()));
     }
-    let bound = options.bound_of(ask.max_answer_tokens, ask.thinking_room);
+    let bound = options.answer_limit(request.max_answer_tokens, request.thinking_room);
     let mut config = json!({"maxOutputTokens": bound});
     if options.schema != SchemaSupport::Prompt {
         config["responseMimeType"] = json!("application/json");
     }
     if constrained {
-        config["responseJsonSchema"] = ask.schema.clone();
+        config["responseJsonSchema"] = request.schema.clone();
     }
     if options.sampling {
         config["temperature"] = json!(0);
@@ -166,41 +171,43 @@ impl Model for Gemini {
     }
 
     fn thinking_room(&self) -> u32 {
-        self.options.current().room
+        self.options.current().thinking_room
     }
 
     fn raise_thinking_room(&self, had: u32) -> bool {
-        self.options.raise_room(had)
+        self.options.raise_thinking_room(had)
     }
 
-    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
+    async fn complete(&self, request: &CompletionRequest<'_>) -> Result<Answer, Error> {
         let GeminiServer { client, base, .. } = &self.server;
         let url = format!("{base}/v1beta/models/{}:generateContent", self.model.name);
         let options = self.options.current();
-        let request = self.server.signed(client.post(url));
-        let reply = http::send(request, &body(ask, &options), ask.timeout, PROVIDER).await?;
+        let http_request = self.server.authorize(client.post(url));
+        let reply =
+            http::post_json(http_request, &body(request, &options), request.timeout, PROVIDER)
+                .await?;
         if reply.status != 200 {
-            return Err(self.refusal(&reply, &options));
+            return Err(self.error_of_refusal(&reply, &options));
         }
-        Ok(reply.json::<Generated>(PROVIDER)?.into_answer())
+        Ok(reply.parse_json::<GenerateContentResponse>(PROVIDER)?.into_answer())
     }
 
     /// `GET /v1beta/models/{model}` (ai.google.dev/api/models).
     async fn probe(&self) -> Result<(), Error> {
         let GeminiServer { client, base, key } = &self.server;
         let request = client.get(format!("{base}/v1beta/models/{}", self.model.name));
-        let reply = http::exchange(self.server.signed(request), PROBE_TIMEOUT, PROVIDER).await?;
+        let reply = http::send(self.server.authorize(request), PROBE_TIMEOUT, PROVIDER).await?;
         match reply.status {
             200 => Ok(()),
-            404 => Err(unknown_model(&self.model)),
-            _ => Err(reply.error(PROVIDER, key, &reply.fault(), Some(&self.model))),
+            404 => Err(unknown_model_error(&self.model)),
+            _ => Err(reply.to_error(PROVIDER, key, &reply.parse_error(), Some(&self.model))),
         }
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Generated {
+struct GenerateContentResponse {
     #[serde(default)]
     candidates: Vec<Candidate>,
     prompt_feedback: Option<PromptFeedback>,
@@ -244,10 +251,10 @@ struct UsageMetadata {
     cached_content_token_count: u64,
 }
 
-impl Generated {
+impl GenerateContentResponse {
     fn into_answer(self) -> Answer {
         let counted = self.usage_metadata;
-        let usage = Usage {
+        let usage = TokenUsage {
             tokens_in: counted.prompt_token_count,
             tokens_out: counted.candidates_token_count.saturating_add(counted.thoughts_token_count),
             thinking_out: counted.thoughts_token_count,
@@ -256,11 +263,11 @@ impl Generated {
         let blocked = self.prompt_feedback.is_some_and(|feedback| feedback.block_reason.is_some());
         let first = self.candidates.into_iter().next();
         let finish = match first.as_ref().map(|candidate| candidate.finish_reason.as_deref()) {
-            _ if blocked => Finish::Refused,
-            None | Some(None | Some("STOP" | "FINISH_REASON_UNSPECIFIED")) => Finish::Stop,
-            Some(Some("MAX_TOKENS")) => Finish::CutOff,
+            _ if blocked => FinishReason::Refused,
+            None | Some(None | Some("STOP" | "FINISH_REASON_UNSPECIFIED")) => FinishReason::Stop,
+            Some(Some("MAX_TOKENS")) => FinishReason::CutOff,
             // SAFETY, RECITATION, BLOCKLIST, PROHIBITED_CONTENT, SPII, LANGUAGE, OTHER, …
-            Some(Some(_)) => Finish::Refused,
+            Some(Some(_)) => FinishReason::Refused,
         };
         let parts = first.and_then(|candidate| candidate.content).map(|content| content.parts);
         let text = parts
@@ -269,6 +276,6 @@ impl Generated {
             .filter(|part| !part.thought)
             .filter_map(|part| part.text)
             .collect();
-        Answer { text, finish, usage, left: None }
+        Answer { text, finish_reason: finish, usage, remaining_limits: None }
     }
 }

@@ -11,7 +11,7 @@ use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::{rate_limit, unknown_model};
+use super::{rate_limit, unknown_model_error};
 use crate::{Error, Retry};
 
 /// Maximum size of an answer in bytes.
@@ -25,9 +25,9 @@ const MAX_MESSAGE: usize = 240;
 
 /// An API key; its `Debug` output hides it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Key(String);
+pub struct ApiKey(String);
 
-impl Key {
+impl ApiKey {
     /// A key without surrounding blanks. It may be empty: then none is sent.
     pub fn new(key: impl Into<String>) -> Self {
         Self(key.into().trim().to_owned())
@@ -39,7 +39,7 @@ impl Key {
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_empty() { "Key(none)" } else { "Key(hidden)" })
     }
@@ -60,7 +60,7 @@ pub enum SetupError {
 }
 
 /// A client that follows no redirects: a key is sent to its own server and nowhere else.
-pub(super) fn client() -> Result<Client, SetupError> {
+pub(super) fn build_client() -> Result<Client, SetupError> {
     let client = Client::builder()
         .user_agent(concat!("ampledata/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
@@ -70,7 +70,7 @@ pub(super) fn client() -> Result<Client, SetupError> {
 }
 
 /// The address without a slash at its end.
-pub(super) fn base(address: &str) -> Result<String, SetupError> {
+pub(super) fn parse_base_address(address: &str) -> Result<String, SetupError> {
     let refused = || SetupError::Address { address: address.to_owned() };
     let url = url::Url::parse(address.trim()).map_err(|_| refused())?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -81,50 +81,50 @@ pub(super) fn base(address: &str) -> Result<String, SetupError> {
 
 /// A server's answer.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(super) struct ServerResponse {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
 /// Sends a request and reads its answer, whatever its status.
-pub(super) async fn send(
+pub(super) async fn post_json(
     request: RequestBuilder,
     body: &Json,
     timeout: Duration,
     provider: &str,
-) -> Result<Reply, Error> {
-    exchange(request.json(body), timeout, provider).await
+) -> Result<ServerResponse, Error> {
+    send(request.json(body), timeout, provider).await
 }
 
 /// Sends a request, with or without a body, and reads its answer.
-pub(super) async fn exchange(
+pub(super) async fn send(
     request: RequestBuilder,
     timeout: Duration,
     provider: &str,
-) -> Result<Reply, Error> {
+) -> Result<ServerResponse, Error> {
     let response =
-        request.timeout(timeout).send().await.map_err(|error| transport(provider, &error))?;
+        request.timeout(timeout).send().await.map_err(|error| transport_error(provider, &error))?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = Vec::new();
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| transport(provider, &error))?;
+        let chunk = chunk.map_err(|error| transport_error(provider, &error))?;
         if body.len() + chunk.len() > MAX_BODY {
             return Err(Error {
                 kind: FailureKind::BadAnswer,
-                code: ampledata_core::answer::Problem::TooLong.code(),
+                code: ampledata_core::answer::AnswerProblem::TooLong.code(),
                 message: format!("{provider} answered with more than 1 MB"),
                 retry: Retry::Never,
             });
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status, headers, body })
+    Ok(ServerResponse { status, headers, body })
 }
 
 /// Messages of `reqwest` contain addresses, so they are not passed on.
-fn transport(provider: &str, error: &reqwest::Error) -> Error {
+fn transport_error(provider: &str, error: &reqwest::Error) -> Error {
     let what = if error.is_timeout() {
         "did not answer in time"
     } else if error.is_connect() {
@@ -134,27 +134,27 @@ fn transport(provider: &str, error: &reqwest::Error) -> Error {
     } else {
         "closed the connection"
     };
-    unavailable(format!("{provider} {what}"), Retry::Backoff)
+    unavailable_error(format!("{provider} {what}"), Retry::Backoff)
 }
 
-pub(super) fn unavailable(message: String, retry: Retry) -> Error {
+pub(super) fn unavailable_error(message: String, retry: Retry) -> Error {
     Error { kind: FailureKind::Unavailable, code: "provider_unavailable", message, retry }
 }
 
-impl Reply {
+impl ServerResponse {
     /// The body as JSON of a known shape.
     ///
     /// # Errors
     /// If something other than the model's server answered; a retry may help.
-    pub(super) fn json<T: DeserializeOwned>(&self, provider: &str) -> Result<T, Error> {
+    pub(super) fn parse_json<T: DeserializeOwned>(&self, provider: &str) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|_| {
             let message = format!("{provider} answered in an unexpected format");
-            unavailable(message, Retry::Backoff)
+            unavailable_error(message, Retry::Backoff)
         })
     }
 
     /// The server's own error message.
-    pub(super) fn fault(&self) -> Fault {
+    pub(super) fn parse_error(&self) -> ServerError {
         let json: Json = serde_json::from_slice(&self.body).unwrap_or_default();
         // All of `{"error": {…}}`, `{"error": "…"}`, `[{"error": {…}}]` and `{"message": "…"}` occur.
         let outer = json.get(0).unwrap_or(&json);
@@ -166,43 +166,43 @@ impl Reply {
         };
         let message = text(Some(error).filter(|error| error.is_string()).or(error.get("message")));
         let code = text(error.get("code"));
-        Fault { status: self.status, code, message, error: error.clone() }
+        ServerError { status: self.status, code, message, error: error.clone() }
     }
 
     /// The error that an unsuccessful status means, for a request to this model.
-    pub(super) fn error(
+    pub(super) fn to_error(
         &self,
         provider: &str,
-        key: &Key,
-        fault: &Fault,
+        key: &ApiKey,
+        fault: &ServerError,
         model: Option<&ModelName>,
     ) -> Error {
-        let said = said(&fault.message, key);
+        let said = quote_message(&fault.message, key);
         let error = |code, words: &str, retry| Error {
             kind: FailureKind::Unavailable,
             code,
             message: format!("{provider} {words} (status {}{said})", self.status),
             retry,
         };
-        if fault.is_key() {
+        if fault.is_key_refused() {
             return error("provider_key_refused", "does not accept the key", Retry::Hold);
         }
-        if let Some(model) = model.filter(|_| self.status == 404 || fault.is_gone()) {
-            let unknown = unknown_model(model);
+        if let Some(model) = model.filter(|_| self.status == 404 || fault.is_model_unknown()) {
+            let unknown = unknown_model_error(model);
             let message = format!("{} (status {}{said})", unknown.message, self.status);
             return Error { message, ..unknown };
         }
         match self.status {
             402 => error("provider_no_credit", "requires payment", Retry::Hold),
-            429 if fault.is_credit() => {
+            429 if fault.is_credit_exhausted() => {
                 error("provider_no_credit", "reports that no credit is left", Retry::Hold)
             }
             429 => {
-                let retry = rate_limit::of(&self.headers, &fault.error);
+                let retry = rate_limit::retry_of_refusal(&self.headers, &fault.error);
                 error("provider_rate_limited", "limits the rate of requests", retry)
             }
             408 | 409 | 425 | 498 | 500.. => {
-                let retry = match rate_limit::of(&self.headers, &fault.error) {
+                let retry = match rate_limit::retry_of_refusal(&self.headers, &fault.error) {
                     Retry::After(wait) => Retry::After(wait),
                     _ => Retry::Backoff,
                 };
@@ -220,7 +220,7 @@ impl Reply {
 
 /// An error as a server reports it.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct ServerError {
     status: u16,
     /// `error.code` as text.
     pub(super) code: String,
@@ -230,7 +230,7 @@ pub(super) struct Fault {
     pub(super) error: Json,
 }
 
-impl Fault {
+impl ServerError {
     /// Whether it mentions one of these words.
     pub(super) fn mentions(&self, words: &[&str]) -> bool {
         let text = self.error.to_string().to_lowercase();
@@ -238,19 +238,19 @@ impl Fault {
     }
 
     /// Whether it is about the key: Gemini answers 400 to a wrong one.
-    fn is_key(&self) -> bool {
+    fn is_key_refused(&self) -> bool {
         matches!(self.status, 401 | 403)
             || self.status == 400 && self.mentions(&["api_key_invalid", "invalid_api_key"])
     }
 
     /// Whether it is about a retired model: Groq answers 400 for one that it no longer serves.
-    fn is_gone(&self) -> bool {
+    fn is_model_unknown(&self) -> bool {
         self.status == 400
             && (matches!(self.code.as_str(), "model_decommissioned" | "model_not_found")
                 || self.message.contains("has been decommissioned"))
     }
 
-    fn is_credit(&self) -> bool {
+    fn is_credit_exhausted(&self) -> bool {
         self.mentions(&[
             "insufficient_quota",
             "billing_hard_limit",
@@ -261,7 +261,7 @@ impl Fault {
 }
 
 /// A server's message in one short line, with the key removed.
-fn said(message: &str, key: &Key) -> String {
+fn quote_message(message: &str, key: &ApiKey) -> String {
     let mut line = message.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(key) = key.get() {
         line = line.replace(key, "…");
@@ -279,18 +279,24 @@ mod tests {
 
     #[test]
     fn keys_do_not_show_themselves() {
-        let key = Key::new(" sk-secret-1 ");
+        let key = ApiKey::new(" sk-secret-1 ");
         assert_eq!(key.get(), Some("sk-secret-1"));
         assert!(!format!("{key:?}").contains("secret"));
-        assert_eq!(said("Incorrect key sk-secret-1\n given", &key), ": Incorrect key … given");
-        assert_eq!(Key::new(" ").get(), None);
+        assert_eq!(
+            quote_message("Incorrect key sk-secret-1\n given", &key),
+            ": Incorrect key … given"
+        );
+        assert_eq!(ApiKey::new(" ").get(), None);
     }
 
     #[test]
     fn only_web_addresses_are_servers() {
-        assert_eq!(base("http://localhost:11434/v1/").unwrap(), "http://localhost:11434/v1");
+        assert_eq!(
+            parse_base_address("http://localhost:11434/v1/").unwrap(),
+            "http://localhost:11434/v1"
+        );
         for address in ["", "localhost:8080", "file:///etc/passwd", "ftp://x.example"] {
-            assert!(base(address).is_err(), "{address}");
+            assert!(parse_base_address(address).is_err(), "{address}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Lets a model choose the key of a table.
 
 use ampledata_core::answer;
-use ampledata_core::prompt::{KeyPrompt, Sampled};
+use ampledata_core::prompt::{KeyPrompt, SampledColumn};
 
 use super::ModelClient;
 use crate::Error;
@@ -33,11 +33,11 @@ impl ModelKeys {
     /// The errors of the model and the meter; `BadAnswer` if the answer names no such column.
     pub async fn choose(
         &self,
-        columns: &[Sampled<'_>],
+        columns: &[SampledColumn<'_>],
         meter: &dyn Meter,
     ) -> Result<Vec<usize>, Error> {
         let prompt = KeyPrompt { columns, limit: LIMIT }.render();
-        let read = |text: &str| answer::key(text, columns.len(), LIMIT);
-        self.model_client.ask_once(&prompt, meter, read).await
+        let read = |text: &str| answer::parse_key(text, columns.len(), LIMIT);
+        self.model_client.complete_once(&prompt, meter, read).await
     }
 }

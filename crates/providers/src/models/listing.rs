@@ -38,7 +38,7 @@ pub struct ListedModel {
 
 impl ListedModel {
     /// Whether it is the model of this name; Ollama lists `qwen:latest` for `qwen`.
-    pub fn is(&self, name: &str) -> bool {
+    pub fn has_name(&self, name: &str) -> bool {
         self.name == name || self.name.strip_suffix(":latest").is_some_and(|short| short == name)
     }
 }
@@ -51,21 +51,21 @@ pub type Listing = Result<Arc<[ListedModel]>, Error>;
 pub struct ModelLists {
     file: Option<PathBuf>,
     clock: Clock,
-    known: Mutex<BTreeMap<String, Slot>>,
+    known: Mutex<BTreeMap<String, ListingSlot>>,
 }
 
 /// The list of one server: concurrent callers wait for the same answer.
-type Slot = Arc<tokio::sync::Mutex<Option<Known>>>;
+type ListingSlot = Arc<tokio::sync::Mutex<Option<CachedListing>>>;
 
 #[derive(Debug, Clone)]
-struct Known {
-    asked_at: Timestamp,
+struct CachedListing {
+    requested_at: Timestamp,
     listing: Listing,
 }
 
 /// One list in the file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Stored {
+struct StoredListing {
     /// [`ModelServer::list_id`].
     id: String,
     asked_at: Timestamp,
@@ -82,7 +82,7 @@ impl ModelLists {
     ///
     /// # Errors
     /// If the server does not answer, or rejects the key.
-    pub async fn models_of(&self, server: &ModelServer) -> Listing {
+    pub async fn models(&self, server: &ModelServer) -> Listing {
         self.models_since(server, self.clock.now() - LIST_LASTS).await
     }
 
@@ -90,7 +90,7 @@ impl ModelLists {
     ///
     /// # Errors
     /// As [`ModelLists::models_of`].
-    pub async fn models_now(&self, server: &ModelServer) -> Listing {
+    pub async fn refresh_models(&self, server: &ModelServer) -> Listing {
         self.models_since(server, self.clock.now()).await
     }
 
@@ -103,32 +103,32 @@ impl ModelLists {
         let mut known = slot.lock().await;
         let now = self.clock.now();
         if known.is_none() {
-            *known = self.stored(&id);
+            *known = self.load_stored(&id);
         }
         // A list from the future was requested while the clock was wrong.
-        let counts = |known: &&Known| {
+        let counts = |known: &&CachedListing| {
             let earliest = if known.listing.is_ok() { since } else { now - FAILURE_LASTS };
-            known.asked_at >= earliest && known.asked_at <= now
+            known.requested_at >= earliest && known.requested_at <= now
         };
         if let Some(known) = known.as_ref().filter(counts) {
             return known.listing.clone();
         }
         let listing: Listing = server.list_models().await.map(Into::into);
-        *known = Some(Known { asked_at: now, listing: listing.clone() });
+        *known = Some(CachedListing { requested_at: now, listing: listing.clone() });
         if let Ok(models) = &listing {
-            self.store(Stored { id, asked_at: now, models: models.to_vec() });
+            self.save(StoredListing { id, asked_at: now, models: models.to_vec() });
         }
         listing
     }
 
-    fn stored(&self, id: &str) -> Option<Known> {
+    fn load_stored(&self, id: &str) -> Option<CachedListing> {
         let stored = read_file(self.file.as_deref()?);
         let list = stored.into_iter().find(|list| list.id == id)?;
-        Some(Known { asked_at: list.asked_at, listing: Ok(list.models.into()) })
+        Some(CachedListing { requested_at: list.asked_at, listing: Ok(list.models.into()) })
     }
 
     /// If the file cannot be written, another run repeats the request; there is no other consequence.
-    fn store(&self, list: Stored) {
+    fn save(&self, list: StoredListing) {
         let Some(path) = &self.file else { return };
         let mut lists = read_file(path);
         lists.retain(|other| other.id != list.id);
@@ -142,13 +142,13 @@ impl ModelLists {
 }
 
 /// A file that cannot be parsed counts as missing: the server is asked again.
-fn read_file(path: &Path) -> Vec<Stored> {
+fn read_file(path: &Path) -> Vec<StoredListing> {
     let mut text = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAX_FILE).read_to_end(&mut text));
     if read.is_err() {
         return Vec::new();
     }
-    let mut lists: Vec<Stored> = serde_json::from_slice(&text).unwrap_or_default();
+    let mut lists: Vec<StoredListing> = serde_json::from_slice(&text).unwrap_or_default();
     lists.truncate(MAX_LISTS);
     for list in &mut lists {
         list.models.retain(|model| is_model_name(&model.name));
@@ -157,7 +157,7 @@ fn read_file(path: &Path) -> Vec<Stored> {
     lists
 }
 
-fn write_file(path: &Path, lists: &[Stored]) -> io::Result<()> {
+fn write_file(path: &Path, lists: &[StoredListing]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

@@ -7,10 +7,10 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use ampledata_core::answer::Problem;
+use ampledata_core::answer::AnswerProblem;
 use ampledata_core::model::ModelName;
 use ampledata_core::row::FailureKind;
-use ampledata_net::gate::Left;
+use ampledata_net::gate::RateLimitRemaining;
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
@@ -36,7 +36,7 @@ pub mod server;
 
 pub use decide::ModelDecider;
 pub use extract::ModelExtractor;
-pub use http::{Key, SetupError};
+pub use http::{ApiKey, SetupError};
 pub use keys::ModelKeys;
 pub use model_client::{ModelClient, Settings, answer_key};
 pub use patterns::ModelPatterns;
@@ -47,7 +47,7 @@ pub const OPTION_REFUSED: &str = "provider_option_refused";
 
 /// A request to a model.
 #[derive(Debug, Clone, Copy)]
-pub struct Ask<'a> {
+pub struct CompletionRequest<'a> {
     /// A short name of the request: letters and underscores.
     pub name: &'a str,
     /// The prompt.
@@ -71,12 +71,12 @@ pub struct Repair<'a> {
     /// The answer.
     pub answer: &'a str,
     /// Why it was unusable.
-    pub problem: Problem,
+    pub problem: AnswerProblem,
 }
 
 impl Repair<'_> {
     /// The message to the model about its answer.
-    pub fn words(&self) -> String {
+    pub fn message(&self) -> String {
         format!(
             "This cannot be used: {}. Answer again, with nothing but JSON of the given schema.",
             self.problem
@@ -90,11 +90,11 @@ pub struct Answer {
     /// Its text; may be empty.
     pub text: String,
     /// How it ended.
-    pub finish: Finish,
+    pub finish_reason: FinishReason,
     /// What it cost.
-    pub usage: Usage,
+    pub usage: TokenUsage,
     /// What the provider reports as left of its limits.
-    pub left: Option<Left>,
+    pub remaining_limits: Option<RateLimitRemaining>,
 }
 
 impl Answer {
@@ -103,13 +103,13 @@ impl Answer {
     fn is_cut_off_by_thoughts(&self) -> bool {
         let counted = self.usage.thinking_out > 0
             && self.usage.thinking_out.saturating_mul(2) >= self.usage.tokens_out;
-        self.finish == Finish::CutOff && (counted || self.text.trim().is_empty())
+        self.finish_reason == FinishReason::CutOff && (counted || self.text.trim().is_empty())
     }
 }
 
 /// How an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finish {
+pub enum FinishReason {
     /// At its natural end.
     Stop,
     /// At the limit of tokens.
@@ -122,7 +122,7 @@ pub enum Finish {
 
 /// Tokens of one call, as the provider counts them; 0 if it does not report them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
+pub struct TokenUsage {
     /// Of the prompt, including those read from the provider's cache.
     pub tokens_in: u64,
     /// Of the answer, including the thoughts before it.
@@ -158,12 +158,12 @@ pub trait Model: Debug + Send + Sync {
     /// other codes are `provider_key_refused`, `provider_no_credit`, `provider_rate_limited`,
     /// `provider_unavailable`, `provider_bad_request` and `provider_model_unknown`. An answer that cannot
     /// be used is not an error here.
-    async fn ask(&self, ask: &Ask<'_>) -> Result<Answer, Error>;
+    async fn complete(&self, request: &CompletionRequest<'_>) -> Result<Answer, Error>;
 
     /// Checks that the server accepts the key and has the model. This is free.
     ///
     /// # Errors
-    /// As [`Model::ask`].
+    /// As [`Model::complete`].
     async fn probe(&self) -> Result<(), Error>;
 }
 
@@ -175,7 +175,7 @@ pub const MODEL_UNKNOWN: &str = "provider_model_unknown";
 
 /// The error if the server does not have the model; it names the day of its retirement and its
 /// replacement.
-pub(crate) fn unknown_model(model: &ModelName) -> Error {
+pub(crate) fn unknown_model_error(model: &ModelName) -> Error {
     let today = Clock::system().today();
     let catalog = Catalog::bundled();
     let retired = catalog.facts(model).and_then(|facts| facts.retires).filter(|day| *day <= today);
@@ -194,6 +194,6 @@ pub(crate) fn unknown_model(model: &ModelName) -> Error {
 }
 
 /// The prompt for a server without schema support: it includes the schema.
-fn with_schema(ask: &Ask<'_>) -> String {
-    format!("{}\n\nThe JSON Schema of the answer:\n{}", ask.prompt, ask.schema)
+fn prompt_with_schema(request: &CompletionRequest<'_>) -> String {
+    format!("{}\n\nThe JSON Schema of the answer:\n{}", request.prompt, request.schema)
 }

@@ -3,28 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_core::answer::Problem;
+use ampledata_core::answer::AnswerProblem;
 use ampledata_core::model::ModelName;
 use ampledata_core::prompt::Prompt;
 use ampledata_core::row::FailureKind;
-use ampledata_core::usage::Spent;
+use ampledata_core::usage::CallUsage;
 use ampledata_net::gate::Gate;
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
-use super::{Answer, Ask, Finish, Model, OPTION_REFUSED, Repair, Usage};
+use super::{Answer, CompletionRequest, FinishReason, Model, OPTION_REFUSED, Repair, TokenUsage};
 use crate::clock::Clock;
 use crate::meter::Meter;
 use crate::prices::Prices;
 use crate::{Error, Retry};
 
 /// Number of requests whose locks are kept in memory.
-const UNDER_WAY: u64 = 10_000;
+const MAX_LOCKS: u64 = 10_000;
 /// How long they are kept after their last use.
-const UNDER_WAY_LASTS: Duration = Duration::from_mins(10);
+const LOCK_IDLE_TIME: Duration = Duration::from_mins(10);
 /// Maximum number of options that a server may refuse one after the other: each has a few fallbacks.
-const OPTIONS: usize = 8;
+const MAX_REFUSED_OPTIONS: usize = 8;
 /// Maximum number of bytes shown of an answer to repair.
 const MAX_SHOWN: usize = 8_192;
 /// Maximum number of tokens of an answer, even after doubling.
@@ -36,12 +36,12 @@ pub struct Settings {
     /// Timeout of an answer.
     pub timeout: Duration,
     /// Maximum number of tokens of a prompt, at four bytes each.
-    pub budget: usize,
+    pub prompt_budget: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { timeout: Duration::from_mins(2), budget: 3_000 }
+        Self { timeout: Duration::from_mins(2), prompt_budget: 3_000 }
     }
 }
 
@@ -55,7 +55,7 @@ pub struct ModelClient {
     clock: Clock,
     /// The caller that requests an answer holds its lock, so that the next caller finds the stored
     /// answer.
-    under_way: Cache<String, Arc<Mutex<()>>>,
+    in_flight: Cache<String, Arc<Mutex<()>>>,
 }
 
 /// Identifies a request: SHA-256 of provider, model, prompt and schema in lower-case hex.
@@ -77,8 +77,8 @@ impl ModelClient {
         settings: Settings,
     ) -> Self {
         let under_way =
-            Cache::builder().max_capacity(UNDER_WAY).time_to_idle(UNDER_WAY_LASTS).build();
-        Self { model, gate, prices, settings, clock: Clock::system(), under_way }
+            Cache::builder().max_capacity(MAX_LOCKS).time_to_idle(LOCK_IDLE_TIME).build();
+        Self { model, gate, prices, settings, clock: Clock::system(), in_flight: under_way }
     }
 
     /// The same, with the prices of this clock's day.
@@ -92,14 +92,14 @@ impl ModelClient {
         &*self.model
     }
 
-    fn key(&self, prompt: &Prompt) -> String {
+    fn answer_key(&self, prompt: &Prompt) -> String {
         let ModelName { provider, name } = self.model.name();
         answer_key(provider.name(), name, prompt)
     }
 
     /// Maximum number of tokens of a prompt.
-    pub fn budget(&self) -> usize {
-        self.settings.budget
+    pub fn prompt_budget(&self) -> usize {
+        self.settings.prompt_budget
     }
 
     /// Calls the model until its answer can be parsed, with at most one repair turn and one longer
@@ -108,37 +108,39 @@ impl ModelClient {
     /// # Errors
     /// The errors of the model and the meter; `BadAnswer` with the [`Problem`]'s code if the answer
     /// cannot be used.
-    pub async fn ask<T: Send>(
+    pub async fn complete<T: Send>(
         &self,
         prompt: &Prompt,
         meter: &dyn Meter,
-        read: impl Fn(&str) -> Result<T, Problem> + Send + Sync,
+        read: impl Fn(&str) -> Result<T, AnswerProblem> + Send + Sync,
     ) -> Result<T, Error> {
-        let key = self.key(prompt);
-        let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
+        let key = self.answer_key(prompt);
+        let lock = self.in_flight.get_with_by_ref(&key, async { Arc::default() }).await;
         let _lock = lock.lock().await;
-        if let Some(answer) = self.remembered(&key, meter, &read).await? {
+        if let Some(answer) = self.load_stored(&key, meter, &read).await? {
             return Ok(answer);
         }
-        let mut turns = Turns::first(prompt);
+        let mut turns = Exchange::new(prompt);
         loop {
             let room = self.model.thinking_room();
-            let answer = self.turn(&turns, meter).await?;
-            match usable(&answer, &read) {
+            let answer = self.request_answer(&turns, meter).await?;
+            match parse_usable(&answer, &read) {
                 Ok(value) => {
-                    meter.keep(&key, &answer.text).await?;
+                    meter.store_answer(&key, &answer.text).await?;
                     return Ok(value);
                 }
                 // Thoughts used up the limit: the same request is sent again with room for them.
-                Err(Problem::CutOff)
-                    if !turns.roomier
+                Err(AnswerProblem::CutOff)
+                    if !turns.has_more_thinking_room
                         && answer.is_cut_off_by_thoughts()
                         && self.model.raise_thinking_room(room) =>
                 {
-                    turns.roomier = true;
+                    turns.has_more_thinking_room = true;
                 }
                 Err(problem) => {
-                    turns.next(&answer, problem).map_err(|problem| self.bad(problem))?;
+                    turns
+                        .prepare_next(&answer, problem)
+                        .map_err(|problem| self.unusable_answer_error(problem))?;
                 }
             }
         }
@@ -147,81 +149,89 @@ impl ModelClient {
     /// Requests exactly one answer: an unusable one is neither repaired nor requested again.
     ///
     /// # Errors
-    /// As [`ModelClient::ask`].
-    pub async fn ask_once<T: Send>(
+    /// As [`ModelClient::complete`].
+    pub async fn complete_once<T: Send>(
         &self,
         prompt: &Prompt,
         meter: &dyn Meter,
-        read: impl Fn(&str) -> Result<T, Problem> + Send + Sync,
+        read: impl Fn(&str) -> Result<T, AnswerProblem> + Send + Sync,
     ) -> Result<T, Error> {
-        let key = self.key(prompt);
-        let lock = self.under_way.get_with_by_ref(&key, async { Arc::default() }).await;
+        let key = self.answer_key(prompt);
+        let lock = self.in_flight.get_with_by_ref(&key, async { Arc::default() }).await;
         let _lock = lock.lock().await;
-        if let Some(answer) = self.remembered(&key, meter, &read).await? {
+        if let Some(answer) = self.load_stored(&key, meter, &read).await? {
             return Ok(answer);
         }
-        let answer = self.turn(&Turns::first(prompt), meter).await?;
-        let value = usable(&answer, &read).map_err(|problem| self.bad(problem))?;
-        meter.keep(&key, &answer.text).await?;
+        let answer = self.request_answer(&Exchange::new(prompt), meter).await?;
+        let value =
+            parse_usable(&answer, &read).map_err(|problem| self.unusable_answer_error(problem))?;
+        meter.store_answer(&key, &answer.text).await?;
         Ok(value)
     }
 
     /// The result of a stored answer, if there is one.
-    async fn remembered<T: Send>(
+    async fn load_stored<T: Send>(
         &self,
         key: &str,
         meter: &dyn Meter,
-        read: &(impl Fn(&str) -> Result<T, Problem> + Send + Sync),
+        read: &(impl Fn(&str) -> Result<T, AnswerProblem> + Send + Sync),
     ) -> Result<Option<T>, Error> {
-        let Some(known) = meter.known(key).await? else { return Ok(None) };
+        let Some(known) = meter.stored_answer(key).await? else { return Ok(None) };
         let Ok(answer) = read(&known) else { return Ok(None) };
-        meter.record(&self.spent(Usage::default(), true, false)).await?;
+        meter.record(&self.call_usage(TokenUsage::default(), true, false)).await?;
         Ok(Some(answer))
     }
 
     /// One answer. If a server refuses an option, the request is sent again without it, which does not
     /// count as a try.
-    async fn turn(&self, turns: &Turns<'_>, meter: &dyn Meter) -> Result<Answer, Error> {
-        let bad = turns.bad.as_ref();
+    async fn request_answer(
+        &self,
+        turns: &Exchange<'_>,
+        meter: &dyn Meter,
+    ) -> Result<Answer, Error> {
+        let bad = turns.unusable.as_ref();
         let mut refused = 0;
         loop {
-            let ask = Ask {
+            let request = CompletionRequest {
                 name: turns.prompt.name,
                 prompt: &turns.prompt.text,
                 schema: &turns.prompt.schema,
-                max_answer_tokens: turns.most,
+                max_answer_tokens: turns.max_tokens,
                 thinking_room: self.model.thinking_room(),
                 timeout: self.settings.timeout,
                 repair: bad.map(|(answer, problem)| Repair { answer, problem: *problem }),
             };
-            let most = most_used(&ask);
-            let pass = self.gate.enter(most.tokens_in / 4 + most.tokens_out, meter.stop()).await?;
+            let most = max_usage(&request);
+            let permit =
+                self.gate.acquire(most.tokens_in / 4 + most.tokens_out, meter.stop_token()).await?;
             meter.reserve(self.cost(most)).await?;
-            let answer = self.model.ask(&ask).await;
-            let usage = answer.as_ref().map_or(Usage::default(), |answer| answer.usage);
-            meter.record(&self.spent(usage, false, answer.is_err())).await?;
+            let answer = self.model.complete(&request).await;
+            let usage = answer.as_ref().map_or(TokenUsage::default(), |answer| answer.usage);
+            meter.record(&self.call_usage(usage, false, answer.is_err())).await?;
             let answer = match answer {
                 Ok(answer) => {
-                    pass.answered(answer.left);
+                    permit.record_success(answer.remaining_limits);
                     Ok(answer)
                 }
-                Err(error) => Err(pass.failed(error)),
+                Err(error) => Err(permit.record_failure(error)),
             };
             match answer {
-                Err(error) if error.code == OPTION_REFUSED && refused < OPTIONS => refused += 1,
+                Err(error) if error.code == OPTION_REFUSED && refused < MAX_REFUSED_OPTIONS => {
+                    refused += 1;
+                }
                 answer => return answer,
             }
         }
     }
 
-    fn cost(&self, usage: Usage) -> u64 {
+    fn cost(&self, usage: TokenUsage) -> u64 {
         let ModelName { provider, name } = self.model.name();
-        let listed = self.prices.of_model(provider.name(), name, self.clock.today());
+        let listed = self.prices.model_price(provider.name(), name, self.clock.today());
         listed.map_or(0, |listed| listed.price.cost(usage))
     }
 
-    fn spent(&self, usage: Usage, cached: bool, failed: bool) -> Spent {
-        Spent {
+    fn call_usage(&self, usage: TokenUsage, cached: bool, failed: bool) -> CallUsage {
+        CallUsage {
             provider: self.model.name().provider.name().to_owned(),
             model: Some(self.model.name().name.clone()),
             units_in: usage.tokens_in,
@@ -233,7 +243,7 @@ impl ModelClient {
         }
     }
 
-    fn bad(&self, problem: Problem) -> Error {
+    fn unusable_answer_error(&self, problem: AnswerProblem) -> Error {
         Error {
             kind: FailureKind::BadAnswer,
             code: problem.code(),
@@ -244,43 +254,56 @@ impl ModelClient {
 }
 
 /// The maximum usage of a call: a token has at least one byte.
-fn most_used(ask: &Ask<'_>) -> Usage {
-    let repair = ask.repair.map_or(0, |repair| repair.answer.len());
-    let bytes = ask.prompt.len() + repair + 2 * ask.schema.to_string().len();
-    Usage {
+fn max_usage(request: &CompletionRequest<'_>) -> TokenUsage {
+    let repair = request.repair.map_or(0, |repair| repair.answer.len());
+    let bytes = request.prompt.len() + repair + 2 * request.schema.to_string().len();
+    TokenUsage {
         tokens_in: bytes as u64,
-        tokens_out: u64::from(ask.max_answer_tokens) + u64::from(ask.thinking_room),
-        thinking_out: u64::from(ask.thinking_room),
+        tokens_out: u64::from(request.max_answer_tokens) + u64::from(request.thinking_room),
+        thinking_out: u64::from(request.thinking_room),
         cached_in: 0,
     }
 }
 
 /// The state of the exchange.
-struct Turns<'a> {
+struct Exchange<'a> {
     prompt: &'a Prompt,
-    most: u32,
-    longer: bool,
+    max_tokens: u32,
+    is_limit_doubled: bool,
     /// Whether thoughts were given more room.
-    roomier: bool,
-    bad: Option<(String, Problem)>,
+    has_more_thinking_room: bool,
+    unusable: Option<(String, AnswerProblem)>,
 }
 
-impl<'a> Turns<'a> {
-    fn first(prompt: &'a Prompt) -> Self {
+impl<'a> Exchange<'a> {
+    fn new(prompt: &'a Prompt) -> Self {
         let most = prompt.max_answer_tokens;
-        Self { prompt, most, longer: false, roomier: false, bad: None }
+        Self {
+            prompt,
+            max_tokens: most,
+            is_limit_doubled: false,
+            has_more_thinking_room: false,
+            unusable: None,
+        }
     }
 
     /// Prepares the next request, after an answer with a problem.
-    fn next(&mut self, answer: &Answer, problem: Problem) -> Result<(), Problem> {
+    fn prepare_next(
+        &mut self,
+        answer: &Answer,
+        problem: AnswerProblem,
+    ) -> Result<(), AnswerProblem> {
         match problem {
-            Problem::CutOff if !self.longer => {
-                self.longer = true;
-                self.most = self.most.saturating_mul(2).min(MAX_TOKENS.max(self.most));
+            AnswerProblem::CutOff if !self.is_limit_doubled => {
+                self.is_limit_doubled = true;
+                self.max_tokens =
+                    self.max_tokens.saturating_mul(2).min(MAX_TOKENS.max(self.max_tokens));
                 Ok(())
             }
-            Problem::NotJson | Problem::OffSchema | Problem::Empty if self.bad.is_none() => {
-                self.bad = Some((shown(&answer.text), problem));
+            AnswerProblem::NotJson | AnswerProblem::OffSchema | AnswerProblem::Empty
+                if self.unusable.is_none() =>
+            {
+                self.unusable = Some((truncate_answer(&answer.text), problem));
                 Ok(())
             }
             problem => Err(problem),
@@ -289,7 +312,7 @@ impl<'a> Turns<'a> {
 }
 
 /// The beginning of an answer; providers reject an empty turn.
-fn shown(answer: &str) -> String {
+fn truncate_answer(answer: &str) -> String {
     if answer.trim().is_empty() {
         return "(nothing)".to_owned();
     }
@@ -300,11 +323,14 @@ fn shown(answer: &str) -> String {
     answer[..end].to_owned()
 }
 
-fn usable<T>(answer: &Answer, read: impl Fn(&str) -> Result<T, Problem>) -> Result<T, Problem> {
-    match answer.finish {
-        Finish::Refused => Err(Problem::Refused),
-        Finish::CutOff => Err(Problem::CutOff),
-        Finish::OffSchema => Err(Problem::OffSchema),
-        Finish::Stop => read(&answer.text),
+fn parse_usable<T>(
+    answer: &Answer,
+    read: impl Fn(&str) -> Result<T, AnswerProblem>,
+) -> Result<T, AnswerProblem> {
+    match answer.finish_reason {
+        FinishReason::Refused => Err(AnswerProblem::Refused),
+        FinishReason::CutOff => Err(AnswerProblem::CutOff),
+        FinishReason::OffSchema => Err(AnswerProblem::OffSchema),
+        FinishReason::Stop => read(&answer.text),
     }
 }

@@ -10,11 +10,11 @@ use serde_json::Value as Json;
 use super::catalog::{Catalog, ModelFacts, SchemaSupport, ThinkingParameter};
 
 /// Number of tokens for thoughts in addition to the answer, if the model was asked to think little.
-const ROOM_LITTLE: u32 = 1_024;
+const ROOM_LOW: u32 = 1_024;
 /// The same, if nothing limits the model's thoughts.
-const ROOM_FREE: u32 = 4_096;
+const ROOM_UNLIMITED: u32 = 4_096;
 /// The same, after thoughts used up the limit of an answer.
-const ROOM_MOST: u32 = 16_384;
+const ROOM_MAX: u32 = 16_384;
 
 /// How much a request asks a model to think.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) enum Thinking {
 
 /// The field for the token limit of an answer in the OpenAI protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BoundField {
+pub(super) enum TokenLimitField {
     /// `max_completion_tokens`.
     Completion,
     /// `max_tokens`, which older servers know.
@@ -46,23 +46,23 @@ pub(super) struct RequestOptions {
     pub(super) thinking: Thinking,
     pub(super) sampling: bool,
     pub(super) schema: SchemaSupport,
-    pub(super) bound: BoundField,
+    pub(super) token_limit_field: TokenLimitField,
     /// Number of tokens for thoughts in addition to the answer.
-    pub(super) room: u32,
+    pub(super) thinking_room: u32,
     max_output: Option<u32>,
 }
 
 /// An option that a server can refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Refused {
+enum RefusedOption {
     Thinking,
     Sampling,
     Schema,
-    Bound,
+    TokenLimit,
 }
 
 impl RequestOptions {
-    fn of(model: &ModelName, bound: BoundField) -> Self {
+    fn for_model(model: &ModelName, bound: TokenLimitField) -> Self {
         let facts = Catalog::bundled().facts(model);
         let level = |facts: &ModelFacts| facts.levels.first().cloned();
         let thinking = facts.map_or(Thinking::Unset, |facts| match facts.thinking {
@@ -74,39 +74,39 @@ impl RequestOptions {
         let room = match &thinking {
             Thinking::Off | Thinking::Unset => 0,
             Thinking::Level(level) | Thinking::Effort(level) if level == "none" => 0,
-            Thinking::Level(_) | Thinking::Effort(_) => ROOM_LITTLE,
+            Thinking::Level(_) | Thinking::Effort(_) => ROOM_LOW,
         };
         Self {
             thinking,
             sampling: facts.is_none_or(|facts| facts.sampling),
             schema: facts.map(|facts| facts.schema).unwrap_or_default(),
-            bound,
-            room,
+            token_limit_field: bound,
+            thinking_room: room,
             max_output: facts.and_then(|facts| facts.max_output),
         }
     }
 
     /// Maximum number of tokens of an answer, including thoughts.
-    pub(super) fn bound_of(&self, max_answer_tokens: u32, room: u32) -> u32 {
+    pub(super) fn answer_limit(&self, max_answer_tokens: u32, room: u32) -> u32 {
         let most = max_answer_tokens.saturating_add(room);
         self.max_output.map_or(most, |limit| most.min(limit.max(1)))
     }
 
     /// The option of a request that the server refuses.
-    fn refused(&self, complaint: &Complaint) -> Option<Refused> {
-        let has = |option: &Refused| match option {
-            Refused::Thinking => self.thinking != Thinking::Unset,
-            Refused::Sampling => self.sampling,
-            Refused::Schema => self.schema != SchemaSupport::Prompt,
+    fn refused_option(&self, complaint: &OptionComplaint) -> Option<RefusedOption> {
+        let has = |option: &RefusedOption| match option {
+            RefusedOption::Thinking => self.thinking != Thinking::Unset,
+            RefusedOption::Sampling => self.sampling,
+            RefusedOption::Schema => self.schema != SchemaSupport::Prompt,
             // "max_tokens is too large" is about the number, not about the field.
-            Refused::Bound => complaint.is_about_an_unknown_field(),
+            RefusedOption::TokenLimit => complaint.is_about_an_unknown_field(),
         };
         let options = [
-            (Refused::Thinking, &["think", "reasoning", "budget 0"][..]),
-            (Refused::Sampling, &["temperature", "top_p", "topp"][..]),
-            (Refused::Bound, &["max_completion_tokens", "max_tokens"][..]),
+            (RefusedOption::Thinking, &["think", "reasoning", "budget 0"][..]),
+            (RefusedOption::Sampling, &["temperature", "top_p", "topp"][..]),
+            (RefusedOption::TokenLimit, &["max_completion_tokens", "max_tokens"][..]),
             (
-                Refused::Schema,
+                RefusedOption::Schema,
                 &["schema", "response_format", "response format", "json_object", "grammar", "mime"]
                     [..],
             ),
@@ -116,7 +116,9 @@ impl RequestOptions {
         // Gemini may name nothing: then the option that the newest models are least likely to support is
         // dropped first.
         if complaint.names_nothing() {
-            return [Refused::Thinking, Refused::Sampling, Refused::Schema].into_iter().find(has);
+            return [RefusedOption::Thinking, RefusedOption::Sampling, RefusedOption::Schema]
+                .into_iter()
+                .find(has);
         }
         // The field that the server names decides, or else the first one that its message mentions.
         [&complaint.field, &complaint.message].into_iter().find_map(|text| {
@@ -126,24 +128,24 @@ impl RequestOptions {
         })
     }
 
-    fn without(mut self, refused: Refused, complaint: &Complaint) -> Self {
+    fn without_option(mut self, refused: RefusedOption, complaint: &OptionComplaint) -> Self {
         match refused {
-            Refused::Thinking => {
-                let asked = match &self.thinking {
+            RefusedOption::Thinking => {
+                let requested = match &self.thinking {
                     Thinking::Level(level) | Thinking::Effort(level) => level.as_str(),
                     Thinking::Off | Thinking::Unset => "",
                 };
-                let next = complaint.least_offered(asked);
+                let next = complaint.lowest_supported(requested);
                 self.thinking = match (self.thinking, next) {
                     (Thinking::Level(_), Some(level)) => Thinking::Level(level.to_owned()),
                     (Thinking::Effort(_), Some(effort)) => Thinking::Effort(effort.to_owned()),
                     _ => Thinking::Unset,
                 };
-                let room = if self.thinking == Thinking::Unset { ROOM_FREE } else { ROOM_LITTLE };
-                self.room = self.room.max(room);
+                let room = if self.thinking == Thinking::Unset { ROOM_UNLIMITED } else { ROOM_LOW };
+                self.thinking_room = self.thinking_room.max(room);
             }
-            Refused::Sampling => self.sampling = false,
-            Refused::Schema => {
+            RefusedOption::Sampling => self.sampling = false,
+            RefusedOption::Schema => {
                 self.schema = match self.schema {
                     SchemaSupport::Strict if complaint.message.contains("strict") => {
                         SchemaSupport::BestEffort
@@ -152,15 +154,18 @@ impl RequestOptions {
                     SchemaSupport::Json | SchemaSupport::Prompt => SchemaSupport::Prompt,
                 };
             }
-            Refused::Bound => {
+            RefusedOption::TokenLimit => {
                 let completion = complaint.text().find("max_completion_tokens");
                 let tokens = complaint.text().find("max_tokens");
                 let refuses_completion = match (completion, tokens) {
                     (Some(completion), Some(tokens)) => completion < tokens,
                     (completion, _) => completion.is_some(),
                 };
-                self.bound =
-                    if refuses_completion { BoundField::Tokens } else { BoundField::Completion };
+                self.token_limit_field = if refuses_completion {
+                    TokenLimitField::Tokens
+                } else {
+                    TokenLimitField::Completion
+                };
             }
         }
         self
@@ -169,17 +174,17 @@ impl RequestOptions {
 
 /// A server's complaint about a request.
 #[derive(Debug, Default)]
-pub(super) struct Complaint {
+pub(super) struct OptionComplaint {
     /// The field that it names, in lower case; empty if it names none.
     field: String,
     /// Its message in lower case.
     message: String,
 }
 
-impl Complaint {
+impl OptionComplaint {
     /// Parses `error` of an answer: `param` of the OpenAI protocol, `fieldViolations` of Gemini's, and
     /// the message.
-    pub(super) fn of(error: &Json, message: &str) -> Self {
+    pub(super) fn parse(error: &Json, message: &str) -> Self {
         let violations = error.get("details").and_then(Json::as_array).into_iter().flatten();
         let violations = violations
             .filter_map(|detail| detail.get("fieldViolations")?.as_array()?.first()?.get("field"));
@@ -201,15 +206,16 @@ impl Complaint {
     /// The lowest level or effort that the server reports as supported; `low` if it only reports that it
     /// does not support the requested one, which was lower. `None` if it does not support the option at
     /// all.
-    fn least_offered(&self, asked: &str) -> Option<&'static str> {
+    fn lowest_supported(&self, requested: &str) -> Option<&'static str> {
         const LEVELS: [&str; 6] = ["none", "minimal", "default", "low", "medium", "high"];
         let lists = ["supported values are", "must be one of", "allowed values"];
         let listed = lists.iter().find_map(|words| self.message.split_once(words));
         let listed = listed.map_or("", |(_, listed)| listed);
         let words = listed.split(|c: char| !c.is_ascii_alphabetic());
         let offered = LEVELS.iter().find(|level| words.clone().any(|word| word == **level));
-        let too_little = matches!(asked, "none" | "minimal") && self.message.contains(asked);
-        offered.copied().or_else(|| too_little.then_some("low")).filter(|level| *level != asked)
+        let too_little =
+            matches!(requested, "none" | "minimal") && self.message.contains(requested);
+        offered.copied().or_else(|| too_little.then_some("low")).filter(|level| *level != requested)
     }
 
     fn is_about_an_unknown_field(&self) -> bool {
@@ -221,12 +227,12 @@ impl Complaint {
 
 /// The options that a model supports, as far as they are known.
 #[derive(Debug)]
-pub(super) struct Negotiated(Mutex<RequestOptions>);
+pub(super) struct NegotiatedOptions(Mutex<RequestOptions>);
 
-impl Negotiated {
+impl NegotiatedOptions {
     /// The options from the catalog's facts about the model.
-    pub(super) fn of(model: &ModelName, bound: BoundField) -> Self {
-        Self(Mutex::new(RequestOptions::of(model, bound)))
+    pub(super) fn for_model(model: &ModelName, bound: TokenLimitField) -> Self {
+        Self(Mutex::new(RequestOptions::for_model(model, bound)))
     }
 
     pub(super) fn current(&self) -> RequestOptions {
@@ -235,21 +241,25 @@ impl Negotiated {
 
     /// Drops the option of a request that its server complains about. Returns whether the same request is
     /// worth sending again, also if another call has dropped the option in the meantime.
-    pub(super) fn drop_refused(&self, sent: &RequestOptions, complaint: &Complaint) -> bool {
-        let Some(refused) = sent.refused(complaint) else { return false };
-        let dropped = sent.clone().without(refused, complaint);
+    pub(super) fn drop_refused(&self, sent: &RequestOptions, complaint: &OptionComplaint) -> bool {
+        let Some(refused) = sent.refused_option(complaint) else { return false };
+        let dropped = sent.clone().without_option(refused, complaint);
         if dropped == *sent {
             return false;
         }
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match refused {
-            Refused::Thinking if current.thinking == sent.thinking => {
+            RefusedOption::Thinking if current.thinking == sent.thinking => {
                 current.thinking = dropped.thinking;
-                current.room = current.room.max(dropped.room);
+                current.thinking_room = current.thinking_room.max(dropped.thinking_room);
             }
-            Refused::Sampling => current.sampling = false,
-            Refused::Schema if current.schema == sent.schema => current.schema = dropped.schema,
-            Refused::Bound if current.bound == sent.bound => current.bound = dropped.bound,
+            RefusedOption::Sampling => current.sampling = false,
+            RefusedOption::Schema if current.schema == sent.schema => {
+                current.schema = dropped.schema;
+            }
+            RefusedOption::TokenLimit if current.token_limit_field == sent.token_limit_field => {
+                current.token_limit_field = dropped.token_limit_field;
+            }
             _ => {}
         }
         true
@@ -257,12 +267,12 @@ impl Negotiated {
 
     /// Gives thoughts more room after they used up a limit. Returns whether there is more now than that
     /// request had.
-    pub(super) fn raise_room(&self, had: u32) -> bool {
+    pub(super) fn raise_thinking_room(&self, had: u32) -> bool {
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.room <= had {
-            current.room = had.saturating_mul(4).clamp(ROOM_FREE, ROOM_MOST);
+        if current.thinking_room <= had {
+            current.thinking_room = had.saturating_mul(4).clamp(ROOM_UNLIMITED, ROOM_MAX);
         }
-        current.room > had
+        current.thinking_room > had
     }
 }
 
@@ -273,12 +283,12 @@ mod tests {
 
     use super::*;
 
-    fn negotiated(provider: ModelProvider, name: &str) -> Negotiated {
-        Negotiated::of(&ModelName::new(provider, name), BoundField::Completion)
+    fn negotiated(provider: ModelProvider, name: &str) -> NegotiatedOptions {
+        NegotiatedOptions::for_model(&ModelName::new(provider, name), TokenLimitField::Completion)
     }
 
-    fn complaint(message: &str) -> Complaint {
-        Complaint::of(&Json::Null, message)
+    fn complaint(message: &str) -> OptionComplaint {
+        OptionComplaint::parse(&Json::Null, message)
     }
 
     #[test]
@@ -287,7 +297,7 @@ mod tests {
         let sent = options.current();
         let error = json!({"param": "temperature"});
         let said = "Unsupported value: with response_format only the default is supported.";
-        assert!(options.drop_refused(&sent, &Complaint::of(&error, said)));
+        assert!(options.drop_refused(&sent, &OptionComplaint::parse(&error, said)));
         let now = options.current();
         assert_eq!((now.sampling, now.schema), (false, SchemaSupport::Strict));
     }
@@ -303,7 +313,11 @@ mod tests {
         let sent = options.current();
         assert!(options.drop_refused(&sent, &said));
         assert_eq!(options.current().thinking, Thinking::Unset);
-        assert_eq!(options.current().room, ROOM_FREE, "what nothing bounds gets more room");
+        assert_eq!(
+            options.current().thinking_room,
+            ROOM_UNLIMITED,
+            "what nothing bounds gets more room"
+        );
         assert!(!options.drop_refused(&options.current(), &said), "there is nothing left to drop");
     }
 
@@ -345,17 +359,19 @@ mod tests {
 
     #[test]
     fn a_bound_changes_its_name_and_never_goes() {
-        let options =
-            Negotiated::of(&ModelName::new(ModelProvider::OpenAi, "o4-mini"), BoundField::Both);
+        let options = NegotiatedOptions::for_model(
+            &ModelName::new(ModelProvider::OpenAi, "o4-mini"),
+            TokenLimitField::Both,
+        );
         let too_large = complaint("max_tokens is too large: 20000. At most 16384 are allowed.");
         assert!(!options.drop_refused(&options.current(), &too_large));
         let said = "Unsupported parameter: 'max_tokens' is not supported with this model. Use \
                     'max_completion_tokens' instead.";
         assert!(options.drop_refused(&options.current(), &complaint(said)));
-        assert_eq!(options.current().bound, BoundField::Completion);
+        assert_eq!(options.current().token_limit_field, TokenLimitField::Completion);
         let said = "Unrecognized request argument supplied: max_completion_tokens";
         assert!(options.drop_refused(&options.current(), &complaint(said)));
-        assert_eq!(options.current().bound, BoundField::Tokens);
+        assert_eq!(options.current().token_limit_field, TokenLimitField::Tokens);
     }
 
     #[test]
@@ -375,12 +391,12 @@ mod tests {
     #[test]
     fn thoughts_that_fill_the_bound_get_more_room_up_to_an_end() {
         let options = negotiated(ModelProvider::Groq, "openai/gpt-oss-120b");
-        let first = options.current().room;
-        assert!(first > 0 && options.raise_room(first));
-        let second = options.current().room;
+        let first = options.current().thinking_room;
+        assert!(first > 0 && options.raise_thinking_room(first));
+        let second = options.current().thinking_room;
         assert!(second > first);
-        assert!(options.raise_room(first), "another call has made the room already");
-        assert_eq!(options.current().room, second);
-        assert!(options.raise_room(second) && !options.raise_room(ROOM_MOST));
+        assert!(options.raise_thinking_room(first), "another call has made the room already");
+        assert_eq!(options.current().thinking_room, second);
+        assert!(options.raise_thinking_room(second) && !options.raise_thinking_room(ROOM_MAX));
     }
 }

@@ -27,6 +27,8 @@ impl PatternMaker for ModelPatterns {
         let columns: Vec<&Column> = request.columns.iter().collect();
         let (entity_type, limit) = (request.entity_type, request.limit);
         let prompt = PatternPrompt { columns: &columns, entity_type, limit }.render();
-        self.model_client.ask(&prompt, request.meter, |text| answer::patterns(text, limit)).await
+        self.model_client
+            .complete(&prompt, request.meter, |text| answer::parse_patterns(text, limit))
+            .await
     }
 }

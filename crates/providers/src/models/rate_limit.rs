@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ampledata_net::gate::{Left, Remaining};
+use ampledata_net::gate::{LimitRemaining, RateLimitRemaining};
 use ampledata_net::retry_after::retry_after;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
@@ -11,43 +11,43 @@ use crate::Retry;
 
 /// From `retry-after`, or else Gemini's `RetryInfo`, or else the `x-ratelimit-…` headers of an exhausted
 /// limit.
-pub(super) fn of(headers: &HeaderMap, error: &Json) -> Retry {
+pub(super) fn retry_of_refusal(headers: &HeaderMap, error: &Json) -> Retry {
     retry_after(headers)
-        .or_else(|| retry_info(error))
-        .or_else(|| run_out(headers))
+        .or_else(|| read_retry_info(error))
+        .or_else(|| exhausted_limit_reset(headers))
         .map_or(Retry::Backoff, Retry::After)
 }
 
 /// `details[].retryDelay` of a `google.rpc.RetryInfo`: "37s", "1.5s".
-fn retry_info(error: &Json) -> Option<Duration> {
+fn read_retry_info(error: &Json) -> Option<Duration> {
     let details = error.get("details")?.as_array()?;
-    details.iter().find_map(|detail| parse(detail.get("retryDelay")?.as_str()?))
+    details.iter().find_map(|detail| parse_duration(detail.get("retryDelay")?.as_str()?))
 }
 
 /// What an answer reports as left of the limits.
-pub(super) fn left(headers: &HeaderMap) -> Option<Left> {
+pub(super) fn read_remaining_limits(headers: &HeaderMap) -> Option<RateLimitRemaining> {
     let text = |name: String| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
     let of = |what: &str| {
         let left = text(format!("x-ratelimit-remaining-{what}"))?.parse().ok()?;
-        let resets_in = parse(&text(format!("x-ratelimit-reset-{what}"))?)?;
-        Some(Remaining { left, resets_in })
+        let resets_in = parse_duration(&text(format!("x-ratelimit-reset-{what}"))?)?;
+        Some(LimitRemaining { remaining: left, resets_in })
     };
-    let left = Left { requests: of("requests"), tokens: of("tokens") };
-    (left != Left::default()).then_some(left)
+    let left = RateLimitRemaining { requests: of("requests"), tokens: of("tokens") };
+    (left != RateLimitRemaining::default()).then_some(left)
 }
 
 /// Groq and OpenAI report what is left of requests and tokens, and when the limit is full again.
-fn run_out(headers: &HeaderMap) -> Option<Duration> {
+fn exhausted_limit_reset(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: String| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
     ["requests", "tokens"]
         .into_iter()
         .filter(|what| text(format!("x-ratelimit-remaining-{what}")).as_deref() == Some("0"))
-        .filter_map(|what| parse(&text(format!("x-ratelimit-reset-{what}"))?))
+        .filter_map(|what| parse_duration(&text(format!("x-ratelimit-reset-{what}"))?))
         .max()
 }
 
 /// A duration such as `7.66s`, `2m59.56s`, `1h0m3s`, `120ms`.
-fn parse(text: &str) -> Option<Duration> {
+fn parse_duration(text: &str) -> Option<Duration> {
     let mut total = 0.0;
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -88,13 +88,13 @@ mod tests {
 
     #[test]
     fn durations_as_servers_write_them() {
-        let millis = |text| parse(text).map(|wait| wait.as_millis());
+        let millis = |text| parse_duration(text).map(|wait| wait.as_millis());
         assert_eq!(millis("7.66s"), Some(7_660));
         assert_eq!(millis("2m59.56s"), Some(179_560));
         assert_eq!(millis("120ms"), Some(120));
         assert_eq!(millis("1h0m3s"), Some(3_603_000));
         for bad in ["", "s", "12", "12x", "-3s", "1.2.3s"] {
-            assert_eq!(parse(bad), None, "{bad}");
+            assert_eq!(parse_duration(bad), None, "{bad}");
         }
     }
 
@@ -102,21 +102,27 @@ mod tests {
     fn the_clearest_word_counts() {
         let info = json!({"details": [{"@type": "x"}, {"retryDelay": "37s"}]});
         let after = |seconds| Retry::After(Duration::from_secs(seconds));
-        assert_eq!(of(&headers(&[("retry-after", "5")]), &info), after(5));
-        assert_eq!(of(&headers(&[]), &info), after(37));
-        assert_eq!(of(&headers(&[("retry-after", "soon")]), &Json::Null), Retry::Backoff);
-        assert_eq!(of(&headers(&[("retry-after", "-1")]), &Json::Null), Retry::Backoff);
+        assert_eq!(retry_of_refusal(&headers(&[("retry-after", "5")]), &info), after(5));
+        assert_eq!(retry_of_refusal(&headers(&[]), &info), after(37));
+        assert_eq!(
+            retry_of_refusal(&headers(&[("retry-after", "soon")]), &Json::Null),
+            Retry::Backoff
+        );
+        assert_eq!(
+            retry_of_refusal(&headers(&[("retry-after", "-1")]), &Json::Null),
+            Retry::Backoff
+        );
         let limits = headers(&[
             ("x-ratelimit-remaining-requests", "12"),
             ("x-ratelimit-reset-requests", "1h0m0s"),
             ("x-ratelimit-remaining-tokens", "0"),
             ("x-ratelimit-reset-tokens", "9s"),
         ]);
-        assert_eq!(of(&limits, &Json::Null), after(9));
+        assert_eq!(retry_of_refusal(&limits, &Json::Null), after(9));
         let seconds = Duration::from_secs;
-        let requests = Some(Remaining { left: 12, resets_in: seconds(3_600) });
-        let tokens = Some(Remaining { left: 0, resets_in: seconds(9) });
-        assert_eq!(left(&limits), Some(Left { requests, tokens }));
-        assert_eq!(left(&headers(&[("x-ratelimit-remaining-tokens", "5")])), None);
+        let requests = Some(LimitRemaining { remaining: 12, resets_in: seconds(3_600) });
+        let tokens = Some(LimitRemaining { remaining: 0, resets_in: seconds(9) });
+        assert_eq!(read_remaining_limits(&limits), Some(RateLimitRemaining { requests, tokens }));
+        assert_eq!(read_remaining_limits(&headers(&[("x-ratelimit-remaining-tokens", "5")])), None);
     }
 }

@@ -14,22 +14,22 @@ use super::listing::{ListedModel, ModelLists};
 use super::server::ModelServer;
 use super::{
     MODEL_UNKNOWN, ModelClient, ModelDecider, ModelExtractor, ModelKeys, ModelPatterns, Settings,
-    unknown_model,
+    unknown_model_error,
 };
 use crate::clock::Clock;
 use crate::extractor::Builtin;
 use crate::prices::{PriceOnDay, Prices};
 use crate::{Decider, Error, Extractor, PatternMaker, Retry};
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_net::gate::{Gate, RateLimits};
 
 /// The user is warned about a model that retires within so many days.
 const WARN_DAYS: i32 = 30;
 /// Maximum number of a provider's models that an error lists.
-const NAMED: usize = 8;
+const MAX_NAMED_MODELS: usize = 8;
 
 /// The setting of one role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
+pub enum ModelChoice {
     /// The extractor that needs no model.
     Builtin,
     /// The first model of the catalog that the provider has.
@@ -40,18 +40,18 @@ pub enum Choice {
 
 /// The settings of all roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choices {
+pub struct ModelChoices {
     /// Writes query patterns.
-    pub patterns: Choice,
+    pub patterns: ModelChoice,
     /// Decides which pages to read.
-    pub decisions: Choice,
+    pub decisions: ModelChoice,
     /// Extracts values.
-    pub values: Choice,
+    pub values: ModelChoice,
 }
 
-impl Choices {
+impl ModelChoices {
     /// The setting of a role.
-    pub fn of(&self, role: ModelRole) -> &Choice {
+    pub fn for_role(&self, role: ModelRole) -> &ModelChoice {
         match role {
             ModelRole::Patterns => &self.patterns,
             ModelRole::Decisions => &self.decisions,
@@ -113,7 +113,7 @@ pub struct ModelServers {
     /// The servers with a key, and those that need none.
     pub servers: Vec<ModelServer>,
     /// Rate limits of each provider.
-    pub pace: Pace,
+    pub rate_limits: RateLimits,
     /// Settings of each request.
     pub settings: Settings,
     /// Prices of the companies.
@@ -121,14 +121,14 @@ pub struct ModelServers {
     /// Prices of the user's own server, if `openai` is one; `None` if it is OpenAI's own.
     pub own_prices: Option<Arc<Prices>>,
     /// The file in which model lists are stored.
-    pub lists: Option<PathBuf>,
+    pub list_file: Option<PathBuf>,
 }
 
 /// Assigns the work of a job.
 #[derive(Debug)]
 pub struct ModelRoles {
-    choices: Choices,
-    with: ModelServers,
+    choices: ModelChoices,
+    servers: ModelServers,
     lists: ModelLists,
     clock: Clock,
     gates: BTreeMap<ModelProvider, Arc<Gate>>,
@@ -138,16 +138,16 @@ pub struct ModelRoles {
 
 impl ModelRoles {
     /// Roles for these choices, using these servers.
-    pub fn new(choices: Choices, with: ModelServers, clock: Clock) -> Self {
+    pub fn new(choices: ModelChoices, with: ModelServers, clock: Clock) -> Self {
         let gate = |server: &ModelServer| {
             let provider = server.provider();
-            (provider, Arc::new(Gate::new(provider.name(), with.pace)))
+            (provider, Arc::new(Gate::new(provider.name(), with.rate_limits)))
         };
         Self {
             gates: with.servers.iter().map(gate).collect(),
-            lists: ModelLists::new(with.lists.clone(), clock.clone()),
+            lists: ModelLists::new(with.list_file.clone(), clock.clone()),
             choices,
-            with,
+            servers: with,
             clock,
             clients: Mutex::default(),
             builtin: Arc::new(Builtin),
@@ -156,22 +156,22 @@ impl ModelRoles {
 
     /// Without any model: this program does all the work.
     pub fn builtin() -> Self {
-        let builtin = Choice::Builtin;
+        let builtin = ModelChoice::Builtin;
         let choices =
-            Choices { patterns: builtin.clone(), decisions: builtin.clone(), values: builtin };
+            ModelChoices { patterns: builtin.clone(), decisions: builtin.clone(), values: builtin };
         let with = ModelServers {
             servers: Vec::new(),
-            pace: Pace::default(),
+            rate_limits: RateLimits::default(),
             settings: Settings::default(),
             prices: Arc::new(Prices::none()),
             own_prices: None,
-            lists: None,
+            list_file: None,
         };
         Self::new(choices, with, Clock::system())
     }
 
     /// The choices from the settings.
-    pub fn choices(&self) -> &Choices {
+    pub fn choices(&self) -> &ModelChoices {
         &self.choices
     }
 
@@ -190,12 +190,12 @@ impl ModelRoles {
     }
 
     async fn resolve_role(&self, role: ModelRole) -> Result<ModelRef, Error> {
-        let provider = match self.choices.of(role) {
-            Choice::Builtin => return Ok(ModelRef::Builtin),
-            Choice::Named(name) => return Ok(ModelRef::Hosted(name.clone())),
-            Choice::Default(provider) => *provider,
+        let provider = match self.choices.for_role(role) {
+            ModelChoice::Builtin => return Ok(ModelRef::Builtin),
+            ModelChoice::Named(name) => return Ok(ModelRef::Hosted(name.clone())),
+            ModelChoice::Default(provider) => *provider,
         };
-        let listing = self.lists.models_of(self.server(provider, role)?).await;
+        let listing = self.lists.models(self.server(provider, role)?).await;
         let today = self.clock.today();
         let lasting = Catalog::bundled()
             .defaults(provider)
@@ -204,28 +204,28 @@ impl ModelRoles {
         let chosen = match &listing {
             Ok(models) => {
                 let listed = |name: &&&str| {
-                    let of_name = models.iter().find(|model| model.is(name));
+                    let of_name = models.iter().find(|model| model.has_name(name));
                     of_name.is_some_and(|model| model.retires.is_none_or(|day| day > today))
                 };
                 names
                     .iter()
                     .find(listed)
-                    .ok_or_else(|| no_default(provider, role, &names, models))?
+                    .ok_or_else(|| no_default_error(provider, role, &names, models))?
             }
             // A server that does not list its models may still answer.
             Err(error) if error.retry == Retry::Hold => return Err(error.clone()),
-            Err(_) => names.first().ok_or_else(|| no_default(provider, role, &names, &[]))?,
+            Err(_) => names.first().ok_or_else(|| no_default_error(provider, role, &names, &[]))?,
         };
         Ok(ModelRef::Hosted(ModelName::new(provider, *chosen)))
     }
 
     /// The models according to the settings and the catalog, without asking the providers: for jobs that
     /// were created before models were stored with them.
-    pub fn unlisted(&self) -> JobModels {
-        let role = |role: ModelRole| match self.choices.of(role) {
-            Choice::Builtin => ModelRef::Builtin,
-            Choice::Named(name) => ModelRef::Hosted(name.clone()),
-            Choice::Default(provider) => {
+    pub fn resolve_offline(&self) -> JobModels {
+        let role = |role: ModelRole| match self.choices.for_role(role) {
+            ModelChoice::Builtin => ModelRef::Builtin,
+            ModelChoice::Named(name) => ModelRef::Hosted(name.clone()),
+            ModelChoice::Default(provider) => {
                 let name = Catalog::bundled().preferred(*provider, self.clock.today());
                 // If there is none, the provider rejects this name with a clear error.
                 ModelRef::Hosted(name.unwrap_or_else(|| ModelName::new(*provider, "default")))
@@ -269,14 +269,14 @@ impl ModelRoles {
             Err(error) => return (Availability::Unusable(error), None),
         };
         let mut listing = if now {
-            self.lists.models_now(server).await
+            self.lists.refresh_models(server).await
         } else {
-            self.lists.models_of(server).await
+            self.lists.models(server).await
         };
-        let has = |models: &Arc<[ListedModel]>| models.iter().any(|one| one.is(&model.name));
+        let has = |models: &Arc<[ListedModel]>| models.iter().any(|one| one.has_name(&model.name));
         if !now && listing.as_ref().is_ok_and(|models| !has(models)) {
             // It may be newer than the stored list.
-            listing = self.lists.models_now(server).await;
+            listing = self.lists.refresh_models(server).await;
         }
         let models = match listing {
             Err(error) if error.retry == Retry::Hold => {
@@ -285,9 +285,9 @@ impl ModelRoles {
             Err(error) => return (Availability::Unchecked(error), None),
             Ok(models) => models,
         };
-        let Some(listed) = models.iter().find(|one| one.is(&model.name)) else {
-            let own = model.provider == ModelProvider::OpenAi && self.with.own_prices.is_some();
-            let unknown = unknown_model(model);
+        let Some(listed) = models.iter().find(|one| one.has_name(&model.name)) else {
+            let own = model.provider == ModelProvider::OpenAi && self.servers.own_prices.is_some();
+            let unknown = unknown_model_error(model);
             // A proxy of the user's may know more names than it lists.
             let availability = if own {
                 Availability::Unchecked(unknown)
@@ -314,7 +314,7 @@ impl ModelRoles {
     }
 
     fn server(&self, provider: ModelProvider, role: ModelRole) -> Result<&ModelServer, Error> {
-        let found = self.with.servers.iter().find(|server| server.provider() == provider);
+        let found = self.servers.servers.iter().find(|server| server.provider() == provider);
         found.ok_or_else(|| Error {
             kind: FailureKind::Unavailable,
             code: "provider_not_set_up",
@@ -332,10 +332,10 @@ impl ModelRoles {
     /// # Errors
     /// If there is no key for it.
     pub fn check_key(&self, role: ModelRole) -> Result<(), Error> {
-        let provider = match self.choices.of(role) {
-            Choice::Builtin => return Ok(()),
-            Choice::Default(provider) => *provider,
-            Choice::Named(name) => name.provider,
+        let provider = match self.choices.for_role(role) {
+            ModelChoice::Builtin => return Ok(()),
+            ModelChoice::Default(provider) => *provider,
+            ModelChoice::Named(name) => name.provider,
         };
         self.server(provider, role).map(|_| ())
     }
@@ -348,20 +348,22 @@ impl ModelRoles {
             return Ok(client.clone());
         }
         let gate = self.gates.get(&model.provider);
-        let gate = gate
-            .map_or_else(|| Arc::new(Gate::new(model.provider.name(), self.with.pace)), Arc::clone);
-        let prices = Arc::clone(self.prices_of(model.provider));
+        let gate = gate.map_or_else(
+            || Arc::new(Gate::new(model.provider.name(), self.servers.rate_limits)),
+            Arc::clone,
+        );
+        let prices = Arc::clone(self.provider_prices(model.provider));
         let client =
-            ModelClient::new(server.model(model), gate, prices, self.with.settings.clone());
+            ModelClient::new(server.model(model), gate, prices, self.servers.settings.clone());
         let client = client.with_clock(self.clock.clone());
         clients.insert(model.clone(), client.clone());
         Ok(client)
     }
 
-    fn prices_of(&self, provider: ModelProvider) -> &Arc<Prices> {
-        match &self.with.own_prices {
+    fn provider_prices(&self, provider: ModelProvider) -> &Arc<Prices> {
+        match &self.servers.own_prices {
             Some(own) if provider == ModelProvider::OpenAi => own,
-            _ => &self.with.prices,
+            _ => &self.servers.prices,
         }
     }
 
@@ -369,8 +371,9 @@ impl ModelRoles {
     /// of prices states otherwise.
     pub fn price(&self, model: &ModelName) -> Option<PriceOnDay> {
         let (provider, today) = (model.provider, self.clock.today());
-        let listed = self.prices_of(provider).of_model(provider.name(), &model.name, today);
-        let own = provider == ModelProvider::OpenAi && self.with.own_prices.is_some();
+        let listed =
+            self.provider_prices(provider).model_price(provider.name(), &model.name, today);
+        let own = provider == ModelProvider::OpenAi && self.servers.own_prices.is_some();
         listed.or_else(|| own.then(|| PriceOnDay::free(provider.name())))
     }
 
@@ -381,7 +384,7 @@ impl ModelRoles {
 
     /// Maximum number of tokens of a prompt.
     pub fn prompt_tokens(&self) -> usize {
-        self.with.settings.budget
+        self.servers.settings.prompt_budget
     }
 
     /// The provider that writes query patterns.
@@ -404,7 +407,7 @@ impl ModelRoles {
     /// If there is no key for the model's provider.
     pub fn key_chooser(&self, models: &JobModels) -> Result<Option<ModelKeys>, Error> {
         for role in [ModelRole::Patterns, ModelRole::Decisions] {
-            if let Some(name) = models.of(role).hosted() {
+            if let Some(name) = models.for_role(role).hosted() {
                 return Ok(Some(ModelKeys::new(self.client(name, role)?)));
             }
         }
@@ -443,15 +446,15 @@ impl ModelRoles {
 }
 
 /// The error if the provider has none of the default models.
-fn no_default(
+fn no_default_error(
     provider: ModelProvider,
     role: ModelRole,
     names: &[&str],
     models: &[ListedModel],
 ) -> Error {
     let mut listed: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
-    let more = listed.len().saturating_sub(NAMED);
-    listed.truncate(NAMED);
+    let more = listed.len().saturating_sub(MAX_NAMED_MODELS);
+    listed.truncate(MAX_NAMED_MODELS);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let has = if listed.is_empty() {
         String::new()

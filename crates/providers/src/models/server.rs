@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::gemini::{Gemini, GeminiServer};
 use super::listing::ListedModel;
 use super::openai::{OpenAi, OpenAiServer};
-use super::{Key, Model, SetupError};
+use super::{ApiKey, Model, SetupError};
 use crate::Error;
 
 /// The server of a provider, with its key.
@@ -25,7 +25,7 @@ impl ModelServer {
     ///
     /// # Errors
     /// If the address is invalid, or TLS cannot be set up.
-    pub fn new(provider: ModelProvider, base: &str, key: Key) -> Result<Self, SetupError> {
+    pub fn new(provider: ModelProvider, base: &str, key: ApiKey) -> Result<Self, SetupError> {
         Ok(match provider {
             ModelProvider::Gemini => Self::Gemini(GeminiServer::new(base, key)?),
             ModelProvider::Groq => Self::OpenAi(OpenAiServer::groq(base, key)?),

@@ -1,17 +1,17 @@
 //! Brave's own index (<https://api-dashboard.search.brave.com/app/documentation>).
 
 use ampledata_core::serp::{ResultKind, Serp};
-use ampledata_net::service::{self, Address};
+use ampledata_net::service::{self, ServiceAddress};
 use async_trait::async_trait;
 use reqwest::Client;
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
-use super::date::Dates;
-use super::json::{SNIPPET, TITLE, items, link, property, text};
-use super::serp_builder::{Builder, Found};
-use super::{Key, Settings, SetupError, header};
+use super::date::DateReader;
+use super::json::{SNIPPET, TITLE, link_field, list_field, property_line, text_field};
+use super::serp_builder::{EngineResult, SerpBuilder};
+use super::{ApiKey, Settings, SetupError, key_header};
 use crate::{Error, Search};
 
 const NAME: &str = "Brave";
@@ -21,7 +21,7 @@ const HEADER: HeaderName = HeaderName::from_static("x-subscription-token");
 #[derive(Debug, Clone)]
 pub struct Brave {
     client: Client,
-    address: Address,
+    address: ServiceAddress,
     key: HeaderValue,
     settings: Settings,
 }
@@ -31,13 +31,13 @@ impl Brave {
     ///
     /// # Errors
     /// If the base address, the key or this machine's TLS cannot be used.
-    pub fn new(settings: Settings, key: &Key) -> Result<Self, SetupError> {
-        let client = service::client(settings.timeout)?;
-        let address = settings.address("res/v1/web/search")?;
-        Ok(Self { client, address, key: header(key)?, settings })
+    pub fn new(settings: Settings, key: &ApiKey) -> Result<Self, SetupError> {
+        let client = service::build_client(settings.timeout)?;
+        let address = settings.service_address("res/v1/web/search")?;
+        Ok(Self { client, address, key: key_header(key)?, settings })
     }
 
-    fn url(&self, query: &str) -> Url {
+    fn query_url(&self, query: &str) -> Url {
         let mut url = self.address.url();
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("q", query).append_pair("text_decorations", "false");
@@ -75,16 +75,16 @@ fn search_lang(language: &str) -> String {
 #[async_trait]
 impl Search for Brave {
     async fn search(&self, query: &str) -> Result<Serp, Error> {
-        let request = self.client.get(self.url(query)).header(HEADER, self.key.clone());
+        let request = self.client.get(self.query_url(query)).header(HEADER, self.key.clone());
         let request = request.header(reqwest::header::ACCEPT, "application/json");
-        let answer = service::ask(NAME, request, service::MAX_ANSWER).await?;
-        let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
-        read(query, &answer, &dates).ok_or_else(|| service::bad_answer(NAME))
+        let answer = service::request_json(NAME, request, service::MAX_ANSWER).await?;
+        let dates = DateReader::new(self.settings.today, self.settings.language.as_deref());
+        parse_serp(query, &answer, &dates).ok_or_else(|| service::bad_answer_error(NAME))
     }
 }
 
 /// `None` if the answer is not a search result page of Brave's.
-fn read(query: &str, answer: &Value, dates: &Dates) -> Option<Serp> {
+fn parse_serp(query: &str, answer: &Value, dates: &DateReader) -> Option<Serp> {
     // A query without results has no "web" at all.
     let is_page = match answer.get("web") {
         Some(web) => web.get("results").is_some_and(Value::is_array),
@@ -94,30 +94,30 @@ fn read(query: &str, answer: &Value, dates: &Dates) -> Option<Serp> {
         return None;
     }
     let own = Url::parse_with_params("https://search.brave.com/search", [("q", query)]).ok()?;
-    let mut page = Builder::new(query, own.into());
-    for info in answer.get("infobox").into_iter().flat_map(|list| items(list, "results")) {
+    let mut page = SerpBuilder::new(query, own.into());
+    for info in answer.get("infobox").into_iter().flat_map(|list| list_field(list, "results")) {
         page.push(infobox(info));
     }
-    for question in answer.get("faq").into_iter().flat_map(|list| items(list, "results")) {
-        page.push(Found {
+    for question in answer.get("faq").into_iter().flat_map(|list| list_field(list, "results")) {
+        page.push(EngineResult {
             kind: ResultKind::Question,
-            url: link(question, "url"),
-            title: plain(question, "question", TITLE),
-            lines: plain(question, "answer", SNIPPET).into_iter().collect(),
+            url: link_field(question, "url"),
+            title: plain_field(question, "question", TITLE),
+            lines: plain_field(question, "answer", SNIPPET).into_iter().collect(),
             date: None,
         });
     }
-    for result in answer.get("web").into_iter().flat_map(|list| items(list, "results")) {
-        let mut lines: Vec<_> = plain(result, "description", SNIPPET).into_iter().collect();
+    for result in answer.get("web").into_iter().flat_map(|list| list_field(list, "results")) {
+        let mut lines: Vec<_> = plain_field(result, "description", SNIPPET).into_iter().collect();
         lines.extend(
-            items(result, "extra_snippets")
-                .filter_map(|s| super::json::line(s, SNIPPET).map(|line| unescaped(&line))),
+            list_field(result, "extra_snippets")
+                .filter_map(|s| super::json::one_line(s, SNIPPET).map(|line| strip_markup(&line))),
         );
-        let date = |field| dates.read(text(result, field, TITLE).as_deref());
-        page.push(Found {
+        let date = |field| dates.parse(text_field(result, field, TITLE).as_deref());
+        page.push(EngineResult {
             kind: ResultKind::Organic,
-            url: link(result, "url"),
-            title: plain(result, "title", TITLE),
+            url: link_field(result, "url"),
+            title: plain_field(result, "title", TITLE),
             lines,
             date: date("page_age").or_else(|| date("age")),
         });
@@ -125,30 +125,30 @@ fn read(query: &str, answer: &Value, dates: &Dates) -> Option<Serp> {
     Some(page.finish())
 }
 
-fn infobox(info: &Value) -> Found {
+fn infobox(info: &Value) -> EngineResult {
     let mut lines: Vec<_> = [("description", "Description"), ("website_url", "Website")]
         .into_iter()
-        .filter_map(|(field, label)| property(label, info.get(field)?))
+        .filter_map(|(field, label)| property_line(label, info.get(field)?))
         .collect();
     // Each a pair: ["Founded", "1998"].
-    lines.extend(items(info, "attributes").filter_map(|pair| {
-        property(pair.get(0)?.as_str()?, pair.get(1)?).map(|line| unescaped(&line))
+    lines.extend(list_field(info, "attributes").filter_map(|pair| {
+        property_line(pair.get(0)?.as_str()?, pair.get(1)?).map(|line| strip_markup(&line))
     }));
-    Found {
+    EngineResult {
         kind: ResultKind::KnowledgeGraph,
-        url: link(info, "url").or_else(|| link(info, "website_url")),
-        title: plain(info, "title", TITLE),
+        url: link_field(info, "url").or_else(|| link_field(info, "website_url")),
+        title: plain_field(info, "title", TITLE),
         lines,
         date: None,
     }
 }
 
-fn plain(object: &Value, field: &str, limit: usize) -> Option<String> {
-    text(object, field, limit).map(|text| unescaped(&text))
+fn plain_field(object: &Value, field: &str, limit: usize) -> Option<String> {
+    text_field(object, field, limit).map(|text| strip_markup(&text))
 }
 
 /// Brave escapes its texts for HTML even without decorations.
-fn unescaped(text: &str) -> String {
+fn strip_markup(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Reads dates of one search result page.
-pub(super) struct Dates {
+pub(super) struct DateReader {
     column: Column,
     locale: Locale,
 }
 
-impl Dates {
+impl DateReader {
     /// Relative dates count from `today`, or else from today in UTC.
     pub(super) fn new(today: Option<PartialDate>, language: Option<&str>) -> Self {
         let today = today.or_else(|| {
@@ -25,7 +25,7 @@ impl Dates {
     }
 
     /// A date that cannot be parsed is left out: a result is usable without it.
-    pub(super) fn read(&self, text: Option<&str>) -> Option<PartialDate> {
+    pub(super) fn parse(&self, text: Option<&str>) -> Option<PartialDate> {
         match value::parse(text?, &self.column, &self.locale).ok()?.value {
             Value::Date(date) => Some(date),
             _ => None,

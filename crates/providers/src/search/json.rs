@@ -11,12 +11,12 @@ pub(super) const SNIPPET: usize = 4_000;
 pub(super) const ITEMS: usize = 50;
 
 /// A text or number of a field, in one line, cut at `limit` characters; `None` if it is empty.
-pub(super) fn text(object: &Value, field: &str, limit: usize) -> Option<String> {
-    line(object.get(field)?, limit)
+pub(super) fn text_field(object: &Value, field: &str, limit: usize) -> Option<String> {
+    one_line(object.get(field)?, limit)
 }
 
 /// As [`text`], for a value.
-pub(super) fn line(value: &Value, limit: usize) -> Option<String> {
+pub(super) fn one_line(value: &Value, limit: usize) -> Option<String> {
     let number;
     let raw = match value {
         Value::String(text) => text.as_str(),
@@ -43,7 +43,7 @@ pub(super) fn line(value: &Value, limit: usize) -> Option<String> {
 }
 
 /// The address in a field, if it is one of http or https.
-pub(super) fn link(object: &Value, field: &str) -> Option<String> {
+pub(super) fn link_field(object: &Value, field: &str) -> Option<String> {
     let raw = object.get(field)?.as_str()?.trim();
     if raw.len() > ampledata_net::guard::MAX_URL {
         return None;
@@ -53,12 +53,12 @@ pub(super) fn link(object: &Value, field: &str) -> Option<String> {
 }
 
 /// The items of a list field; empty if it is missing or not a list.
-pub(super) fn items<'a>(object: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
+pub(super) fn list_field<'a>(object: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
     object.get(field).and_then(Value::as_array).into_iter().flatten().take(ITEMS)
 }
 
 /// `label: value`, if both are present.
-pub(super) fn property(label: &str, value: &Value) -> Option<String> {
-    let label = line(&Value::String(label.to_owned()), TITLE)?;
-    Some(format!("{label}: {}", line(value, SNIPPET)?))
+pub(super) fn property_line(label: &str, value: &Value) -> Option<String> {
+    let label = one_line(&Value::String(label.to_owned()), TITLE)?;
+    Some(format!("{label}: {}", one_line(value, SNIPPET)?))
 }

@@ -14,11 +14,11 @@ use std::fmt;
 use std::time::Duration;
 
 use ampledata_core::value::PartialDate;
-use ampledata_net::service::Address;
+use ampledata_net::service::ServiceAddress;
 use reqwest::header::HeaderValue;
 use thiserror::Error;
 
-pub use super::models::Key;
+pub use super::models::ApiKey;
 pub use brave::Brave;
 pub use searxng::Searxng;
 pub use serper::Serper;
@@ -32,7 +32,7 @@ pub const SERPER_BASE_URL: &str = "https://google.serper.dev";
 pub const BRAVE_BASE_URL: &str = "https://api.search.brave.com";
 
 /// The header value that carries a key, marked as secret.
-fn header(key: &Key) -> Result<HeaderValue, SetupError> {
+fn key_header(key: &ApiKey) -> Result<HeaderValue, SetupError> {
     let key = key.get().ok_or(SetupError::NoKey)?;
     let mut value = HeaderValue::from_str(key).map_err(|_| SetupError::Key)?;
     value.set_sensitive(true);
@@ -70,15 +70,15 @@ impl Settings {
     }
 
     /// The address of a path of the service.
-    fn address(&self, path: &str) -> Result<Address, SetupError> {
-        Address::new(&self.base_url, path).ok_or(SetupError::BaseUrl)
+    fn service_address(&self, path: &str) -> Result<ServiceAddress, SetupError> {
+        ServiceAddress::new(&self.base_url, path).ok_or(SetupError::BaseUrl)
     }
 }
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("base_url", &Address::new(&self.base_url, ""))
+            .field("base_url", &ServiceAddress::new(&self.base_url, ""))
             .field("country", &self.country)
             .field("language", &self.language)
             .field("results", &self.results)

@@ -1,15 +1,15 @@
 //! SearXNG, a self-hosted metasearch engine (<https://docs.searxng.org>).
 
 use ampledata_core::serp::{ResultKind, Serp};
-use ampledata_net::service::{self, Address};
+use ampledata_net::service::{self, ServiceAddress};
 use async_trait::async_trait;
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use url::Url;
 
-use super::date::Dates;
-use super::json::{SNIPPET, TITLE, items, line, link, property, text};
-use super::serp_builder::{Builder, Found};
+use super::date::DateReader;
+use super::json::{SNIPPET, TITLE, link_field, list_field, one_line, property_line, text_field};
+use super::serp_builder::{EngineResult, SerpBuilder};
 use super::{Settings, SetupError};
 use crate::{Error, Search};
 
@@ -19,7 +19,7 @@ const NAME: &str = "SearXNG";
 #[derive(Debug, Clone)]
 pub struct Searxng {
     client: Client,
-    address: Address,
+    address: ServiceAddress,
     settings: Settings,
 }
 
@@ -29,12 +29,12 @@ impl Searxng {
     /// # Errors
     /// If the base address or this machine's TLS cannot be used.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
-        let client = service::client(settings.timeout)?;
-        Ok(Self { client, address: settings.address("search")?, settings })
+        let client = service::build_client(settings.timeout)?;
+        Ok(Self { client, address: settings.service_address("search")?, settings })
     }
 
     /// Adds the query to an address.
-    fn ask(&self, mut url: Url, query: &str) -> Url {
+    fn query_url(&self, mut url: Url, query: &str) -> Url {
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("q", query);
         if let Some(language) = &self.settings.language {
@@ -48,72 +48,75 @@ impl Searxng {
 #[async_trait]
 impl Search for Searxng {
     async fn search(&self, query: &str) -> Result<Serp, Error> {
-        let mut url = self.ask(self.address.url(), query);
+        let mut url = self.query_url(self.address.url(), query);
         url.query_pairs_mut().append_pair("format", "json");
         let response = service::send(NAME, self.client.get(url)).await?;
         if response.status() == StatusCode::FORBIDDEN {
             // SearXNG has no keys: it answers 403 if the format is not enabled in its settings.
             let message =
                 "SearXNG refused the request: add json to search.formats in its settings.yml";
-            return Err(service::bad_request(message.to_owned()));
+            return Err(service::bad_request_error(message.to_owned()));
         }
-        let answer = service::json(NAME, response, service::MAX_ANSWER).await?;
-        let dates = Dates::new(self.settings.today, self.settings.language.as_deref());
+        let answer = service::read_json(NAME, response, service::MAX_ANSWER).await?;
+        let dates = DateReader::new(self.settings.today, self.settings.language.as_deref());
         if answer.get("results").and_then(Value::as_array).is_some_and(Vec::is_empty)
-            && items(&answer, "unresponsive_engines").next().is_some()
+            && list_field(&answer, "unresponsive_engines").next().is_some()
         {
             // Nothing was found because nothing was searched: this must not count as an answer.
             let what = "the search engines behind it did not answer; see its own log";
-            return Err(service::unavailable(NAME, what));
+            return Err(service::unavailable_error(NAME, what));
         }
-        let own = self.ask(self.address.shown(), query).into();
-        read(query, own, &answer, &dates).ok_or_else(|| service::bad_answer(NAME))
+        let own = self.query_url(self.address.without_credentials(), query).into();
+        parse_serp(query, own, &answer, &dates).ok_or_else(|| service::bad_answer_error(NAME))
     }
 }
 
 /// `None` if the answer is not a search result page of SearXNG's.
-fn read(query: &str, own: String, answer: &Value, dates: &Dates) -> Option<Serp> {
+fn parse_serp(query: &str, own: String, answer: &Value, dates: &DateReader) -> Option<Serp> {
     if !answer.get("results")?.is_array() {
         return None;
     }
-    let mut page = Builder::new(query, own);
-    for info in items(answer, "infoboxes") {
+    let mut page = SerpBuilder::new(query, own);
+    for info in list_field(answer, "infoboxes") {
         page.push(infobox(info));
     }
-    for said in items(answer, "answers") {
+    for said in list_field(answer, "answers") {
         // A text in older versions, an object with its source in newer ones.
-        let text = line(said, SNIPPET).or_else(|| text(said, "answer", SNIPPET));
-        page.push(Found {
+        let text = one_line(said, SNIPPET).or_else(|| text_field(said, "answer", SNIPPET));
+        page.push(EngineResult {
             kind: ResultKind::Answer,
-            url: link(said, "url"),
+            url: link_field(said, "url"),
             title: None,
             lines: text.into_iter().collect(),
             date: None,
         });
     }
-    for result in items(answer, "results") {
-        page.push(Found {
+    for result in list_field(answer, "results") {
+        page.push(EngineResult {
             kind: ResultKind::Organic,
-            url: link(result, "url"),
-            title: text(result, "title", TITLE),
-            lines: text(result, "content", SNIPPET).into_iter().collect(),
-            date: dates.read(text(result, "publishedDate", TITLE).as_deref()),
+            url: link_field(result, "url"),
+            title: text_field(result, "title", TITLE),
+            lines: text_field(result, "content", SNIPPET).into_iter().collect(),
+            date: dates.parse(text_field(result, "publishedDate", TITLE).as_deref()),
         });
     }
     Some(page.finish())
 }
 
-fn infobox(info: &Value) -> Found {
-    let mut lines: Vec<_> =
-        info.get("content").and_then(|text| property("Description", text)).into_iter().collect();
-    lines.extend(items(info, "attributes").filter_map(|attribute| {
-        property(attribute.get("label")?.as_str()?, attribute.get("value")?)
+fn infobox(info: &Value) -> EngineResult {
+    let mut lines: Vec<_> = info
+        .get("content")
+        .and_then(|text| property_line("Description", text))
+        .into_iter()
+        .collect();
+    lines.extend(list_field(info, "attributes").filter_map(|attribute| {
+        property_line(attribute.get("label")?.as_str()?, attribute.get("value")?)
     }));
-    let linked = items(info, "urls").find_map(|entry| link(entry, "url"));
-    Found {
+    let linked = list_field(info, "urls").find_map(|entry| link_field(entry, "url"));
+    EngineResult {
         kind: ResultKind::KnowledgeGraph,
-        url: link(info, "id").or(linked),
-        title: text(info, "infobox", TITLE),
+        url: link_field(info, "id").or(linked),
+        title: text_field(info, "infobox", TITLE),
         lines,
         date: None,
     }

@@ -4,13 +4,13 @@ use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 
 /// Builds the page: what the engine knows comes before the pages that it ranks.
-pub(super) struct Builder {
+pub(super) struct SerpBuilder {
     serp: Serp,
     organic: Vec<SearchResult>,
 }
 
 /// A result as the engine returns it; all fields are optional.
-pub(super) struct Found {
+pub(super) struct EngineResult {
     pub(super) kind: ResultKind,
     pub(super) url: Option<String>,
     pub(super) title: Option<String>,
@@ -18,7 +18,7 @@ pub(super) struct Found {
     pub(super) date: Option<PartialDate>,
 }
 
-impl Builder {
+impl SerpBuilder {
     /// `url` is the address of the search result page itself.
     pub(super) fn new(query: &str, url: String) -> Self {
         let serp = Serp { query: query.to_owned(), url: Some(url), results: Vec::new() };
@@ -26,7 +26,7 @@ impl Builder {
     }
 
     /// Adds a result; an empty one, or a page without an address, is dropped.
-    pub(super) fn push(&mut self, found: Found) {
+    pub(super) fn push(&mut self, found: EngineResult) {
         let is_page = found.kind.is_organic();
         let snippet = found.lines.join("\n");
         if (is_page && found.url.is_none()) || (!is_page && snippet.is_empty()) {

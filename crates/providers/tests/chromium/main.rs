@@ -13,7 +13,7 @@ use std::time::Duration;
 use ampledata_net::guard::Guard;
 use ampledata_providers::crawl::chromium::{Chromium, Settings};
 use ampledata_providers::crawl::http::{HttpCrawler, Settings as HttpSettings};
-use ampledata_providers::{Fetched, Freshness, Validators};
+use ampledata_providers::{FetchedPage, Freshness, Validators};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -55,17 +55,17 @@ async fn asked(server: &MockServer) -> Vec<String> {
     paths.filter(|path| path != "/robots.txt").collect()
 }
 
-fn fetched(url: &str, body: &str) -> Fetched {
-    Fetched {
+fn fetched(url: &str, body: &str) -> FetchedPage {
+    FetchedPage {
         url: url.to_owned(),
         body: body.as_bytes().to_vec(),
         content_type: Some("text/html".to_owned()),
         charset: None,
-        freshness: Freshness::UNKNOWN,
+        freshness: Freshness::DEFAULT,
         validators: Validators::default(),
     }
 }
 
-fn text(page: Fetched) -> String {
+fn text(page: FetchedPage) -> String {
     String::from_utf8(page.body).unwrap()
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ampledata_providers::Fetched;
+use ampledata_providers::FetchedPage;
 use ampledata_providers::crawl::chromium::{Chromium, Settings};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -118,7 +118,7 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 /// A page that asks the server for a script and then loops for ever.
-fn endless(server: &MockServer) -> Fetched {
+fn endless(server: &MockServer) -> FetchedPage {
     let body = "<script src=/ping.js></script><script>for (;;) {}</script>";
     fetched(&format!("{}/", server.uri()), body)
 }

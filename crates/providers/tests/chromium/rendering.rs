@@ -2,7 +2,7 @@
 
 use ampledata_providers::Crawl;
 use ampledata_providers::crawl::chromium::{Chromium, Settings, SetupError};
-use ampledata_providers::crawl::fallback::Fallback;
+use ampledata_providers::crawl::fallback::BrowserFallback;
 use wiremock::matchers::path;
 use wiremock::{Mock, ResponseTemplate};
 
@@ -50,7 +50,7 @@ async fn builtin_asks_the_browser_for_shells_only() {
         let body = ResponseTemplate::new(status).set_body_raw(SHELL, "text/html");
         Mock::given(path(at)).respond_with(body).mount(&server).await;
     }
-    let crawler = Fallback::new(http(), browser(true, PATIENCE));
+    let crawler = BrowserFallback::new(http(), browser(true, PATIENCE));
     let crawl = async |at: &str| crawler.crawl(&format!("{}{at}", server.uri())).await;
     assert_eq!(text(crawl("/full").await.unwrap()), full);
     assert_eq!(text(crawl("/wall").await.unwrap()), wall);

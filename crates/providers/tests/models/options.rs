@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use ampledata_core::answer;
 use ampledata_core::prompt::Prompt;
-use ampledata_net::gate::{Gate, Pace};
+use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
-use ampledata_providers::models::{Key, Model, ModelClient, Settings};
+use ampledata_providers::models::{ApiKey, Model, ModelClient, Settings};
 use ampledata_providers::prices::Prices;
 use serde_json::{Value as Json, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::wire::{completion, generated, install};
-use ampledata_test_support::models::Counting;
+use ampledata_test_support::models::CountingMeter;
 
 /// The JSON pointer of what is refused, the value that is refused there (any, where none is given), and the
 /// provider's words.
@@ -49,20 +49,20 @@ async fn server(rules: Vec<Rule>, answer: Json) -> MockServer {
 }
 
 fn gemini(server: &MockServer, model: &str) -> Arc<dyn Model> {
-    Arc::new(Gemini::new(GeminiServer::new(&server.uri(), Key::new("a-key")).unwrap(), model))
+    Arc::new(Gemini::new(GeminiServer::new(&server.uri(), ApiKey::new("a-key")).unwrap(), model))
 }
 
 fn groq(server: &MockServer, model: &str) -> Arc<dyn Model> {
-    Arc::new(OpenAi::new(OpenAiServer::groq(&server.uri(), Key::new("a-key")).unwrap(), model))
+    Arc::new(OpenAi::new(OpenAiServer::groq(&server.uri(), ApiKey::new("a-key")).unwrap(), model))
 }
 
 fn openai(server: &MockServer, model: &str) -> Arc<dyn Model> {
-    Arc::new(OpenAi::new(OpenAiServer::new(&server.uri(), Key::new("a-key")).unwrap(), model))
+    Arc::new(OpenAi::new(OpenAiServer::new(&server.uri(), ApiKey::new("a-key")).unwrap(), model))
 }
 
 fn model_client(model: Arc<dyn Model>) -> ModelClient {
-    let gate = Arc::new(Gate::new(model.name().provider.name(), Pace::default()));
-    ModelClient::new(model, gate, Arc::new(Prices::listed()), Settings::default())
+    let gate = Arc::new(Gate::new(model.name().provider.name(), RateLimits::default()));
+    ModelClient::new(model, gate, Arc::new(Prices::bundled()), Settings::default())
 }
 
 fn prompt() -> Prompt {
@@ -76,9 +76,9 @@ fn prompt() -> Prompt {
 
 const ANSWER: &str = r#"{"patterns": ["%entity"]}"#;
 
-async fn patterns(model_client: &ModelClient, meter: &Counting) -> Vec<String> {
-    let read = |text: &str| answer::patterns(text, 3);
-    model_client.ask(&prompt(), meter, read).await.unwrap()
+async fn patterns(model_client: &ModelClient, meter: &CountingMeter) -> Vec<String> {
+    let read = |text: &str| answer::parse_patterns(text, 3);
+    model_client.complete(&prompt(), meter, read).await.unwrap()
 }
 
 async fn bodies(server: &MockServer) -> Vec<Json> {
@@ -188,14 +188,14 @@ async fn each_refused_option_is_dropped_and_the_call_repeated() {
             "groq" => groq(&server, model),
             _ => openai(&server, model),
         };
-        let (model_client, meter) = (model_client(model), Counting::default());
+        let (model_client, meter) = (model_client(model), CountingMeter::default());
         assert_eq!(patterns(&model_client, &meter).await, ["%entity"], "{what}");
         assert_eq!(bodies(&server).await.len(), calls, "{what}");
         // The refusal was recorded and cost nothing; the learnt option is kept.
         let spent = meter.spent.lock().unwrap().clone();
         assert_eq!(spent.iter().filter(|one| one.failed).count(), calls - 1, "{what}");
         assert!(spent.iter().all(|one| one.failed == (one.units_out == 0)), "{what}");
-        assert_eq!(patterns(&model_client, &Counting::default()).await, ["%entity"]);
+        assert_eq!(patterns(&model_client, &CountingMeter::default()).await, ["%entity"]);
         assert_eq!(bodies(&server).await.len(), calls + 1, "{what}");
     }
 }
@@ -213,8 +213,8 @@ async fn calls_that_are_refused_at_once_all_go_on() {
         let model_client = model_client.clone();
         async move {
             let prompt = Prompt { text: format!("prompt {at}"), ..prompt() };
-            let meter = Counting::default();
-            model_client.ask(&prompt, &meter, |text| answer::patterns(text, 3)).await
+            let meter = CountingMeter::default();
+            model_client.complete(&prompt, &meter, |text| answer::parse_patterns(text, 3)).await
         }
     });
     for answer in futures::future::join_all(asked).await {
@@ -270,7 +270,7 @@ async fn thoughts_that_fill_the_bound_get_room_and_are_paid_for() {
         } else {
             groq(&server, "openai/gpt-oss-120b")
         };
-        let (model_client, meter) = (model_client(model), Counting::default());
+        let (model_client, meter) = (model_client(model), CountingMeter::default());
         assert_eq!(patterns(&model_client, &meter).await, ["%entity"]);
         let spent = meter.spent.lock().unwrap().clone();
         assert_eq!(spent.len(), 2, "one answer was cut off, one was not");
@@ -280,7 +280,7 @@ async fn thoughts_that_fill_the_bound_get_room_and_are_paid_for() {
         let costs = spent.iter().map(|one| one.cost_nano_usd);
         assert!(reserved.iter().zip(costs).all(|(most, cost)| cost > 0 && cost <= *most));
         // The next call has the room from the start.
-        patterns(&model_client, &Counting::default()).await;
+        patterns(&model_client, &CountingMeter::default()).await;
         assert_eq!(bodies(&server).await.len(), 3);
     }
 }
@@ -297,7 +297,7 @@ async fn an_empty_answer_that_groq_could_not_check_was_cut_off_by_thoughts() {
     let then = ResponseTemplate::new(200).set_body_json(completion(ANSWER));
     Mock::given(method("POST")).respond_with(then).mount(&server).await;
     let model_client = model_client(groq(&server, "openai/gpt-oss-120b"));
-    assert_eq!(patterns(&model_client, &Counting::default()).await, ["%entity"]);
+    assert_eq!(patterns(&model_client, &CountingMeter::default()).await, ["%entity"]);
     let bodies = bodies(&server).await;
     let bound = |at: usize| bodies[at]["max_completion_tokens"].as_u64().unwrap();
     assert!(bound(1) > bound(0), "{bodies:?}");
@@ -338,7 +338,7 @@ async fn a_model_that_is_gone_names_what_takes_its_place() {
         };
         let model_client = model_client(model);
         let asked = model_client
-            .ask(&prompt(), &Counting::default(), |text| answer::patterns(text, 3))
+            .complete(&prompt(), &CountingMeter::default(), |text| answer::parse_patterns(text, 3))
             .await;
         let error = asked.unwrap_err();
         assert_eq!(error.code, "provider_model_unknown", "{error}");

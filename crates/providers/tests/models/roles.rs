@@ -4,11 +4,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ampledata_core::model::{JobModels, ModelName, ModelProvider, ModelRef};
-use ampledata_net::gate::Pace;
+use ampledata_net::gate::RateLimits;
 use ampledata_providers::clock::Clock;
-use ampledata_providers::models::roles::{Availability, Choice, Choices, ModelRoles, ModelServers};
+use ampledata_providers::models::roles::{
+    Availability, ModelChoice, ModelChoices, ModelRoles, ModelServers,
+};
 use ampledata_providers::models::server::ModelServer;
-use ampledata_providers::models::{Key, Settings};
+use ampledata_providers::models::{ApiKey, Settings};
 use ampledata_providers::prices::Prices;
 use jiff::Timestamp;
 use serde_json::json;
@@ -75,22 +77,27 @@ impl Scene {
         Self { server, groq, hours: Hours::default(), folder }
     }
 
-    fn roles(&self, decisions: Choice) -> ModelRoles {
-        let choices = Choices { patterns: Choice::Builtin, decisions, values: Choice::Builtin };
-        let server = ModelServer::new(ModelProvider::Groq, &self.server.uri(), Key::new("a-key"));
+    fn roles(&self, decisions: ModelChoice) -> ModelRoles {
+        let choices = ModelChoices {
+            patterns: ModelChoice::Builtin,
+            decisions,
+            values: ModelChoice::Builtin,
+        };
+        let server =
+            ModelServer::new(ModelProvider::Groq, &self.server.uri(), ApiKey::new("a-key"));
         let with = ModelServers {
             servers: vec![server.unwrap()],
-            pace: Pace::default(),
+            rate_limits: RateLimits::default(),
             settings: Settings::default(),
-            prices: Arc::new(Prices::listed()),
+            prices: Arc::new(Prices::bundled()),
             own_prices: None,
-            lists: Some(self.folder.path().join("model-lists.json")),
+            list_file: Some(self.folder.path().join("model-lists.json")),
         };
         ModelRoles::new(choices, with, self.hours.clock())
     }
 
     fn by_default(&self) -> ModelRoles {
-        self.roles(Choice::Default(ModelProvider::Groq))
+        self.roles(ModelChoice::Default(ModelProvider::Groq))
     }
 
     async fn listings(&self) -> usize {
@@ -150,7 +157,7 @@ async fn a_provider_that_does_not_answer_is_believed_to_have_the_default() {
 async fn a_model_newer_than_the_list_is_looked_for_again() {
     let scene = Scene::new(&["openai/gpt-oss-120b"]).await;
     let newer = ModelName::new(ModelProvider::Groq, "newer");
-    let roles = scene.roles(Choice::Named(newer.clone()));
+    let roles = scene.roles(ModelChoice::Named(newer.clone()));
     let models = roles.resolve().await.unwrap();
     let gone = roles.check(&models).await.remove(0);
     assert!(matches!(&gone.availability, Availability::Unusable(error)

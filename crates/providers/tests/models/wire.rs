@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use ampledata_core::answer::Problem;
+use ampledata_core::answer::AnswerProblem;
 use ampledata_core::row::FailureKind;
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
-use ampledata_providers::models::{Answer, Ask, Finish, Key, Model, OPTION_REFUSED, Repair, Usage};
+use ampledata_providers::models::{
+    Answer, ApiKey, CompletionRequest, FinishReason, Model, OPTION_REFUSED, Repair, TokenUsage,
+};
 use ampledata_providers::{Error, Retry};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -25,7 +27,7 @@ pub(crate) fn install() {
 
 pub(crate) fn groq(base: &str) -> OpenAi {
     install();
-    OpenAi::new(OpenAiServer::groq(base, Key::new(SECRET)).unwrap(), GROQ_MODEL)
+    OpenAi::new(OpenAiServer::groq(base, ApiKey::new(SECRET)).unwrap(), GROQ_MODEL)
 }
 
 fn gemini(base: &str) -> Gemini {
@@ -35,7 +37,7 @@ fn gemini(base: &str) -> Gemini {
 
 fn gemini_named(base: &str, model: &str) -> Gemini {
     install();
-    Gemini::new(GeminiServer::new(base, Key::new(SECRET)).unwrap(), model)
+    Gemini::new(GeminiServer::new(base, ApiKey::new(SECRET)).unwrap(), model)
 }
 
 pub(crate) fn completion(text: &str) -> Json {
@@ -69,7 +71,7 @@ async fn ask_with(
     repair: Option<Repair<'_>>,
 ) -> Result<Answer, Error> {
     let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
-    let ask = Ask {
+    let ask = CompletionRequest {
         name: "extract",
         prompt: "the prompt",
         schema: &schema,
@@ -78,7 +80,7 @@ async fn ask_with(
         timeout,
         repair,
     };
-    model.ask(&ask).await
+    model.complete(&ask).await
 }
 
 async fn server(answers: Vec<ResponseTemplate>) -> MockServer {
@@ -102,10 +104,15 @@ async fn bodies(server: &MockServer) -> Vec<Json> {
 async fn openai_compatible_servers_get_a_schema_and_give_usage() {
     let server = server(vec![json_answer(200, completion("{\"a\":1}"))]).await;
     let answer = ask(&groq(&server.uri())).await.unwrap();
-    let usage = Usage { tokens_in: 100, tokens_out: 20, thinking_out: 0, cached_in: 40 };
+    let usage = TokenUsage { tokens_in: 100, tokens_out: 20, thinking_out: 0, cached_in: 40 };
     assert_eq!(
         answer,
-        Answer { text: "{\"a\":1}".into(), finish: Finish::Stop, usage, left: None }
+        Answer {
+            text: "{\"a\":1}".into(),
+            finish_reason: FinishReason::Stop,
+            usage,
+            remaining_limits: None
+        }
     );
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests[0].url.path(), "/chat/completions");
@@ -130,7 +137,7 @@ async fn a_local_server_needs_no_key() {
     install();
     let server = server(vec![json_answer(200, completion("{}"))]).await;
     let base = format!("{}/v1/", server.uri());
-    let model = OpenAi::new(OpenAiServer::new(&base, Key::new("")).unwrap(), "qwen");
+    let model = OpenAi::new(OpenAiServer::new(&base, ApiKey::new("")).unwrap(), "qwen");
     ask(&model).await.unwrap();
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests[0].url.path(), "/v1/chat/completions");
@@ -142,10 +149,15 @@ async fn a_local_server_needs_no_key() {
 async fn gemini_gets_a_schema_and_gives_usage() {
     let server = server(vec![json_answer(200, generated("{\"a\":1}"))]).await;
     let answer = ask(&gemini(&server.uri())).await.unwrap();
-    let usage = Usage { tokens_in: 100, tokens_out: 25, thinking_out: 5, cached_in: 40 };
+    let usage = TokenUsage { tokens_in: 100, tokens_out: 25, thinking_out: 5, cached_in: 40 };
     assert_eq!(
         answer,
-        Answer { text: "{\"a\":1}".into(), finish: Finish::Stop, usage, left: None }
+        Answer {
+            text: "{\"a\":1}".into(),
+            finish_reason: FinishReason::Stop,
+            usage,
+            remaining_limits: None
+        }
     );
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests[0].url.path(), "/v1beta/models/gemini-3.5-flash-lite:generateContent");
@@ -163,7 +175,7 @@ async fn gemini_gets_a_schema_and_gives_usage() {
 
 #[tokio::test]
 async fn a_repair_turn_shows_the_earlier_answer() {
-    let repair = || Some(Repair { answer: "sorry", problem: Problem::NotJson });
+    let repair = || Some(Repair { answer: "sorry", problem: AnswerProblem::NotJson });
     let timeout = Duration::from_secs(5);
     let chat = server(vec![json_answer(200, completion("{}"))]).await;
     ask_with(&groq(&chat.uri()), timeout, repair()).await.unwrap();
@@ -229,35 +241,38 @@ async fn endings_are_told_apart() {
         body
     };
     let cases = [
-        (chat(|body| body["choices"][0]["finish_reason"] = json!("length")), Finish::CutOff),
+        (chat(|body| body["choices"][0]["finish_reason"] = json!("length")), FinishReason::CutOff),
         (
             chat(|body| body["choices"][0]["finish_reason"] = json!("content_filter")),
-            Finish::Refused,
+            FinishReason::Refused,
         ),
-        (chat(|body| body["choices"][0]["message"]["refusal"] = json!("I can't")), Finish::Refused),
-        (chat(|body| body["choices"][0]["message"]["content"] = Json::Null), Finish::Stop),
-        (chat(|body| body["choices"] = json!([])), Finish::Stop),
+        (
+            chat(|body| body["choices"][0]["message"]["refusal"] = json!("I can't")),
+            FinishReason::Refused,
+        ),
+        (chat(|body| body["choices"][0]["message"]["content"] = Json::Null), FinishReason::Stop),
+        (chat(|body| body["choices"] = json!([])), FinishReason::Stop),
     ];
     for (body, finish) in cases {
         let server = server(vec![json_answer(200, body.clone())]).await;
-        assert_eq!(ask(&groq(&server.uri())).await.unwrap().finish, finish, "{body}");
+        assert_eq!(ask(&groq(&server.uri())).await.unwrap().finish_reason, finish, "{body}");
     }
     for (reason, finish) in [
-        ("MAX_TOKENS", Finish::CutOff),
-        ("SAFETY", Finish::Refused),
-        ("RECITATION", Finish::Refused),
-        ("PROHIBITED_CONTENT", Finish::Refused),
+        ("MAX_TOKENS", FinishReason::CutOff),
+        ("SAFETY", FinishReason::Refused),
+        ("RECITATION", FinishReason::Refused),
+        ("PROHIBITED_CONTENT", FinishReason::Refused),
     ] {
         let mut body = generated("{");
         body["candidates"][0]["finishReason"] = json!(reason);
         let server = server(vec![json_answer(200, body)]).await;
-        assert_eq!(ask(&gemini(&server.uri())).await.unwrap().finish, finish, "{reason}");
+        assert_eq!(ask(&gemini(&server.uri())).await.unwrap().finish_reason, finish, "{reason}");
     }
     let blocked = json!({"promptFeedback": {"blockReason": "SAFETY"},
         "usageMetadata": {"promptTokenCount": 9}});
     let server = server(vec![json_answer(200, blocked)]).await;
     let answer = ask(&gemini(&server.uri())).await.unwrap();
-    assert_eq!((answer.finish, answer.usage.tokens_in), (Finish::Refused, 9));
+    assert_eq!((answer.finish_reason, answer.usage.tokens_in), (FinishReason::Refused, 9));
 }
 
 #[tokio::test]
@@ -266,7 +281,10 @@ async fn an_answer_that_failed_validation_is_an_answer() {
         "type": "invalid_request_error", "failed_generation": "{\"a\": oops"}});
     let server = server(vec![json_answer(400, body)]).await;
     let answer = ask(&groq(&server.uri())).await.unwrap();
-    assert_eq!((answer.text.as_str(), answer.finish), ("{\"a\": oops", Finish::OffSchema));
+    assert_eq!(
+        (answer.text.as_str(), answer.finish_reason),
+        ("{\"a\": oops", FinishReason::OffSchema)
+    );
 }
 
 #[tokio::test]

@@ -166,7 +166,7 @@ async fn a_query_costs_the_credits_that_its_answer_names() {
         let server = crate::answering(answer(credits)).await;
         let settings = crate::settings(&server.uri());
         let engine = Engine::Serper.at(Settings { results, ..settings });
-        assert!(engine.most_units() <= 2);
+        assert!(engine.max_units() <= 2);
         assert_eq!(engine.search_charged("acme").await.unwrap().units, units);
     }
 }

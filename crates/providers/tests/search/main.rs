@@ -12,7 +12,7 @@ use std::time::Duration;
 use ampledata_core::serp::Serp;
 use ampledata_core::value::PartialDate;
 use ampledata_providers::Search;
-use ampledata_providers::search::{Brave, Key, Searxng, Serper, Settings};
+use ampledata_providers::search::{ApiKey, Brave, Searxng, Serper, Settings};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -37,8 +37,8 @@ impl Engine {
         // Another test of this process may have installed it already.
         drop(rustls::crypto::ring::default_provider().install_default());
         match self {
-            Self::Serper => Box::new(Serper::new(settings, &Key::new(KEY)).unwrap()),
-            Self::Brave => Box::new(Brave::new(settings, &Key::new(KEY)).unwrap()),
+            Self::Serper => Box::new(Serper::new(settings, &ApiKey::new(KEY)).unwrap()),
+            Self::Brave => Box::new(Brave::new(settings, &ApiKey::new(KEY)).unwrap()),
             Self::Searxng => Box::new(Searxng::new(settings).unwrap()),
         }
     }

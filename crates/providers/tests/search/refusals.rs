@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ampledata_providers::search::{Key, Serper, Settings, SetupError};
+use ampledata_providers::search::{ApiKey, Serper, Settings, SetupError};
 use ampledata_providers::{Error, Retry};
 use wiremock::ResponseTemplate;
 
@@ -125,7 +125,7 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
 #[test]
 fn settings_that_cannot_be_used_are_refused_at_once() {
     drop(rustls::crypto::ring::default_provider().install_default());
-    let new = |base: &str, key: &str| Serper::new(settings(base), &Key::new(key)).unwrap_err();
+    let new = |base: &str, key: &str| Serper::new(settings(base), &ApiKey::new(key)).unwrap_err();
     for base in
         ["", "acme", "ftp://a.example", "https://a.example/?token=1", "https://a.example/#x"]
     {

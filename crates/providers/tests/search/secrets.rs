@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use ampledata_providers::search::{Brave, Key, Searxng, Serper};
+use ampledata_providers::search::{ApiKey, Brave, Searxng, Serper};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use wiremock::ResponseTemplate;
@@ -60,7 +60,7 @@ async fn no_log_line_holds_a_key() {
 async fn debug_hides_keys_and_passwords() {
     drop(rustls::crypto::ring::default_provider().install_default());
     let settings = || settings(&format!("https://user:{KEY}@search.example/api/"));
-    let key = Key::new(KEY);
+    let key = ApiKey::new(KEY);
     let shown = [
         format!("{key:?}"),
         format!("{:?}", settings()),

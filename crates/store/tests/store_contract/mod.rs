@@ -268,7 +268,7 @@ pub(crate) async fn a_filled_cell_is_not_asked_for(store: &dyn Store) {
     let source = store.source(&Owner::local(), &source).await.unwrap().unwrap();
     let layout = ampledata_store::intake::Layout::of(&job, &source).unwrap();
     let open = store.open_rows(&job.id, 0, 10).await.unwrap();
-    let asked: Vec<_> = open.iter().map(|row| layout.input(&row.cells).asked).collect();
+    let asked: Vec<_> = open.iter().map(|row| layout.input(&row.cells).requested).collect();
     assert_eq!(asked, [vec![1], vec![0, 1]]);
 }
 

@@ -8,7 +8,7 @@ use ampledata_core::row::Stage;
 use ampledata_providers::Retry;
 use ampledata_store::{Job, JobStatus, Retry as Again, RetryRows, StatusChange, Store};
 use ampledata_temporal::Driver;
-use ampledata_test_support::world::{World, companies, fault, open, performer, results};
+use ampledata_test_support::world::{World, companies, error, open, performer, results};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -137,7 +137,7 @@ async fn a_job_that_is_held_by_a_provider_pauses_with_its_reason() {
     let refused = Arc::clone(&refusing);
     let world = Arc::new(World::with_hook(move |words| {
         let refuse = refused.load(Ordering::SeqCst) && words.contains("Company 11");
-        if refuse { Err(fault(Retry::Hold)) } else { Ok(()) }
+        if refuse { Err(error(Retry::Hold)) } else { Ok(()) }
     }));
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
     let driver = driver(&dev.reach, &store, driver_options(4, 10));
@@ -159,7 +159,7 @@ async fn faults_are_tried_three_times_and_cost_the_step_alone() {
     let job = companies(&*store, 4).await;
     let world = Arc::new(World::with_hook(|words| {
         let broken = words.starts_with("crawl") && words.contains("/2");
-        if broken { Err(fault(Retry::Backoff)) } else { Ok(()) }
+        if broken { Err(error(Retry::Backoff)) } else { Ok(()) }
     }));
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
     let driver = driver(&dev.reach, &store, driver_options(4, 4));

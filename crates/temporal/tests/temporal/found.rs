@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ampledata_providers::Retry;
 use ampledata_store::JobStatus;
-use ampledata_test_support::world::{World, companies, fault, open, performer};
+use ampledata_test_support::world::{World, companies, error, open, performer};
 use futures::TryStreamExt as _;
 use tempfile::TempDir;
 use temporalio_client::{Client, WorkflowListOptions};
@@ -34,7 +34,7 @@ async fn jobs_are_found_by_how_they_stand_and_rows_by_their_stage() {
     let opened = Arc::clone(&gate);
     let world = Arc::new(World::with_hook(move |words| {
         let closed = words.starts_with("crawl") && !opened.load(Ordering::SeqCst);
-        if closed { Err(fault(Retry::Hold)) } else { Ok(()) }
+        if closed { Err(error(Retry::Hold)) } else { Ok(()) }
     }));
     let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
     let driver = driver(&dev.reach, &store, driver_options(6, 1));

@@ -11,7 +11,7 @@ use ampledata_temporal::contract::Queues;
 use ampledata_temporal::{
     Activities, Driver, DriverOptions, Error, Reach, Server, Tuning, Version, work,
 };
-use ampledata_test_support::temporal::{free_port, program, spawn};
+use ampledata_test_support::temporal::{free_port, spawn_server, temporal_executable};
 use tempfile::TempDir;
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions};
 use tokio::task::JoinHandle;
@@ -32,7 +32,7 @@ impl Dev {
         // Another process may take the port between our looking and the server's: then another one.
         for _ in 0..5 {
             let port = free_port();
-            let mut child = spawn(folder.path(), port);
+            let mut child = spawn_server(folder.path(), port);
             let host_port = format!("127.0.0.1:{port}");
             let reach = Reach {
                 host_port,
@@ -60,7 +60,7 @@ impl Dev {
 
     /// What the Temporal CLI answers about this server; none where it refuses.
     pub(crate) fn cli(&self, arguments: &[&str]) -> Option<String> {
-        let mut command = Command::new(program());
+        let mut command = Command::new(temporal_executable());
         command.args(arguments).args(["--address", &self.reach.host_port]);
         let answer = command.stdin(Stdio::null()).output().unwrap();
         answer.status.success().then(|| String::from_utf8(answer.stdout).unwrap())
@@ -77,7 +77,7 @@ impl Dev {
 
     /// Restarts it with the data that it had stored.
     pub(crate) async fn restart(&mut self) {
-        self.child = spawn(self.folder.path(), self.port);
+        self.child = spawn_server(self.folder.path(), self.port);
         assert!(answers(&self.reach, &mut self.child).await, "it does not come back");
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ampledata_core::row::FailureKind;
-use ampledata_core::usage::Spent;
+use ampledata_core::usage::CallUsage;
 use ampledata_providers::meter::Meter;
 use ampledata_providers::{self as providers, Retry};
 use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
@@ -17,7 +17,7 @@ use crate::app::Services;
 pub(crate) struct Account {
     store: Arc<dyn Store>,
     cap: Option<u64>,
-    spent: Mutex<Vec<Spent>>,
+    spent: Mutex<Vec<CallUsage>>,
     stop: CancellationToken,
 }
 
@@ -86,20 +86,20 @@ impl Meter for Account {
         }
     }
 
-    fn stop(&self) -> &CancellationToken {
+    fn stop_token(&self) -> &CancellationToken {
         &self.stop
     }
 
-    async fn record(&self, spent: &Spent) -> Result<(), providers::Error> {
+    async fn record(&self, spent: &CallUsage) -> Result<(), providers::Error> {
         self.spent.lock().unwrap_or_else(PoisonError::into_inner).push(spent.clone());
         Ok(())
     }
 
-    async fn known(&self, key: &str) -> Result<Option<String>, providers::Error> {
+    async fn stored_answer(&self, key: &str) -> Result<Option<String>, providers::Error> {
         kept(self.store.answer(key).await)
     }
 
-    async fn keep(&self, key: &str, answer: &str) -> Result<(), providers::Error> {
+    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), providers::Error> {
         kept(self.store.put_answer(key, answer).await)
     }
 }

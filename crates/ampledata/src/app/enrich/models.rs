@@ -47,7 +47,7 @@ pub(crate) async fn for_job(
     models: Option<&JobModels>,
     changes: &[ModelChange],
 ) -> Result<ChosenModels, Error> {
-    let models = models.cloned().unwrap_or_else(|| services.models.unlisted());
+    let models = models.cloned().unwrap_or_else(|| services.models.resolve_offline());
     let models = changed(services, models, changes).await?;
     let statuses = services.models.check_now(&models).await;
     usable(models, statuses)
@@ -89,7 +89,7 @@ async fn unusable_roles(
         .filter(|status| matches!(status.availability, Availability::Unusable(_)))
         .collect();
     let done_by_gone = |role: &ModelRole| {
-        let model = models.of(*role).hosted();
+        let model = models.for_role(*role).hosted();
         gone.iter().any(|status| Some(&status.model) == model)
     };
     let roles: Vec<_> = ModelRole::ALL.into_iter().filter(done_by_gone).collect();

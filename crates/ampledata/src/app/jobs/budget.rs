@@ -71,7 +71,7 @@ impl Jobs {
 
     /// The models that a job uses.
     pub(super) fn find_models(&self, job: &Job) -> JobModels {
-        let unlisted = || self.services.models.unlisted();
+        let unlisted = || self.services.models.resolve_offline();
         job.models.as_deref().cloned().unwrap_or_else(unlisted)
     }
 

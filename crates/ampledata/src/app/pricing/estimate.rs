@@ -1,7 +1,7 @@
 //! Estimates what a job would cost, from its table and from what earlier jobs used.
 
 use ampledata_core::row::Limits;
-use ampledata_providers::models::Usage;
+use ampledata_providers::models::TokenUsage;
 use ampledata_store::intake::Work;
 use ampledata_store::{CallKind, UsageHistory};
 use serde::Serialize;
@@ -114,7 +114,7 @@ impl Estimate {
         let thoughts = model.thinking_tokens as f64 * THINKING_SHARE;
         let tokens_out = past.map_or(TOKENS_OUT.0 + thoughts, |past| past.units_out);
         let cost = |tokens_in: u64, tokens_out: u64| {
-            let usage = Usage { tokens_in, tokens_out, ..Usage::default() };
+            let usage = TokenUsage { tokens_in, tokens_out, ..TokenUsage::default() };
             model.price.as_ref().map_or(0.0, |listed| listed.price.cost(usage) as f64 / 1e9)
         };
         self.model_calls += whole(calls);
@@ -149,12 +149,12 @@ mod tests {
             kind,
             provider: provider.to_owned(),
             model: model.to_owned(),
-            price: Prices::listed().of_model(provider, model, DAY),
+            price: Prices::bundled().model_price(provider, model, DAY),
             prompt_tokens: 3_000,
             thinking_tokens: 0,
         };
         PriceList {
-            search: ("serper".to_owned(), Prices::listed().of_search("serper", DAY)),
+            search: ("serper".to_owned(), Prices::bundled().search_price("serper", DAY)),
             models: vec![
                 model(CallKind::Decide, "groq", GROQ),
                 model(CallKind::Extract, "gemini", "gemini-3.5-flash-lite"),
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_price_that_has_run_out_is_in_the_cost_and_said() {
         let mut old = prices();
-        let llama = Prices::listed().of_model("groq", "llama-3.3-70b-versatile", DAY);
+        let llama = Prices::bundled().model_price("groq", "llama-3.3-70b-versatile", DAY);
         old.models[0].model = "llama-3.3-70b-versatile".to_owned();
         old.models[0].price = llama;
         let estimate = estimate(WORK, &Limits::default(), &old, &[], 10);

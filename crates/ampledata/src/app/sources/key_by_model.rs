@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_core::prompt::Sampled;
+use ampledata_core::prompt::SampledColumn;
 use ampledata_core::row::FailureKind;
-use ampledata_core::usage::Spent;
+use ampledata_core::usage::CallUsage;
 use ampledata_providers::meter::Meter;
 use ampledata_providers::models::ModelKeys;
 use ampledata_providers::{Error as Fault, Retry};
@@ -131,9 +131,9 @@ impl Sources {
             .map(|place| (sample.headers[*place].clone(), cells(sample, *place)))
             .collect();
         let asking = tokio::spawn(async move {
-            let columns: Vec<Sampled<'_>> = columns
+            let columns: Vec<SampledColumn<'_>> = columns
                 .iter()
-                .map(|(header, cells)| Sampled { header, cells: cells.clone() })
+                .map(|(header, cells)| SampledColumn { header, cells: cells.clone() })
                 .collect();
             model.choose(&columns, &account).await
         });
@@ -196,20 +196,20 @@ impl Meter for Account {
         Ok(())
     }
 
-    fn stop(&self) -> &CancellationToken {
+    fn stop_token(&self) -> &CancellationToken {
         &self.stop
     }
 
-    async fn record(&self, spent: &Spent) -> Result<(), Fault> {
+    async fn record(&self, spent: &CallUsage) -> Result<(), Fault> {
         let (owner, spent) = (self.owner.clone(), spent.clone());
         kept(self.store.put_owner_call(&OwnerCall { owner, kind: CallKind::Key, spent }).await)
     }
 
-    async fn known(&self, key: &str) -> Result<Option<String>, Fault> {
+    async fn stored_answer(&self, key: &str) -> Result<Option<String>, Fault> {
         kept(self.store.answer(key).await)
     }
 
-    async fn keep(&self, key: &str, answer: &str) -> Result<(), Fault> {
+    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), Fault> {
         kept(self.store.put_answer(key, answer).await)
     }
 }

@@ -20,7 +20,7 @@ const MAX_EVENTS: usize = 4_096;
 
 /// The browser does not answer any more, or rejected a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(super) enum CommandError {
     /// The pipe is closed.
     Closed,
     /// It rejected the command.
@@ -46,7 +46,7 @@ struct Message {
 }
 
 #[derive(Default)]
-struct Waiting {
+struct Listeners {
     closed: bool,
     answers: BTreeMap<u64, oneshot::Sender<Option<Value>>>,
     events: BTreeMap<String, mpsc::Sender<Event>>,
@@ -54,13 +54,13 @@ struct Waiting {
 
 /// The pipe to one browser.
 #[derive(Clone)]
-pub(super) struct Wire {
+pub(super) struct DevTools {
     next: Arc<AtomicU64>,
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Arc<Mutex<Listeners>>,
     commands: mpsc::Sender<Vec<u8>>,
 }
 
-impl Wire {
+impl DevTools {
     pub(super) fn new(mut stdin: ChildStdin, stdout: ChildStdout) -> Self {
         let (commands, mut queue) = mpsc::channel::<Vec<u8>>(1_024);
         tokio::spawn(async move {
@@ -70,8 +70,8 @@ impl Wire {
                 }
             }
         });
-        let waiting = Arc::new(Mutex::new(Waiting::default()));
-        tokio::spawn(listen(stdout, Arc::clone(&waiting)));
+        let waiting = Arc::new(Mutex::new(Listeners::default()));
+        tokio::spawn(dispatch_messages(stdout, Arc::clone(&waiting)));
         Self { next: Arc::default(), waiting, commands }
     }
 
@@ -80,47 +80,47 @@ impl Wire {
     }
 
     /// Sends a command and waits for its answer.
-    pub(super) async fn ask(
+    pub(super) async fn call(
         &self,
         session: Option<&str>,
         method: &str,
         params: Value,
-    ) -> Result<Value, Broken> {
+    ) -> Result<Value, CommandError> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (answer, answered) = oneshot::channel();
         {
             let mut waiting = lock(&self.waiting);
             if waiting.closed {
-                return Err(Broken::Closed);
+                return Err(CommandError::Closed);
             }
             waiting.answers.insert(id, answer);
         }
-        let message = message(id, session, method, &params);
-        self.commands.send(message).await.map_err(|_| Broken::Closed)?;
-        answered.await.map_err(|_| Broken::Closed)?.ok_or(Broken::Refused)
+        let message = encode_command(id, session, method, &params);
+        self.commands.send(message).await.map_err(|_| CommandError::Closed)?;
+        answered.await.map_err(|_| CommandError::Closed)?.ok_or(CommandError::Refused)
     }
 
     /// Sends a command without waiting for its answer.
-    pub(super) fn tell(&self, session: Option<&str>, method: &str, params: &Value) {
+    pub(super) fn notify(&self, session: Option<&str>, method: &str, params: &Value) {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        if self.commands.try_send(message(id, session, method, params)).is_err() {
+        if self.commands.try_send(encode_command(id, session, method, params)).is_err() {
             tracing::debug!("the browser is busy or has ended, so {method} was not sent");
         }
     }
 
     /// The events of a session from now on.
-    pub(super) fn events(&self, session: &str) -> mpsc::Receiver<Event> {
+    pub(super) fn subscribe(&self, session: &str) -> mpsc::Receiver<Event> {
         let (sender, receiver) = mpsc::channel(MAX_EVENTS);
         lock(&self.waiting).events.insert(session.to_owned(), sender);
         receiver
     }
 
-    pub(super) fn forget(&self, session: &str) {
+    pub(super) fn unsubscribe(&self, session: &str) {
         lock(&self.waiting).events.remove(session);
     }
 }
 
-fn message(id: u64, session: Option<&str>, method: &str, params: &Value) -> Vec<u8> {
+fn encode_command(id: u64, session: Option<&str>, method: &str, params: &Value) -> Vec<u8> {
     let mut message = json!({ "id": id, "method": method, "params": params });
     if let Some(session) = session {
         message["sessionId"] = session.into();
@@ -130,12 +130,12 @@ fn message(id: u64, session: Option<&str>, method: &str, params: &Value) -> Vec<
     bytes
 }
 
-fn lock(waiting: &Mutex<Waiting>) -> std::sync::MutexGuard<'_, Waiting> {
+fn lock(waiting: &Mutex<Listeners>) -> std::sync::MutexGuard<'_, Listeners> {
     // The maps are consistent after every step, so a panic elsewhere leaves nothing half done.
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn listen(stdout: ChildStdout, waiting: Arc<Mutex<Waiting>>) {
+async fn dispatch_messages(stdout: ChildStdout, waiting: Arc<Mutex<Listeners>>) {
     let mut reader = BufReader::new(stdout);
     let mut bytes = Vec::new();
     loop {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// The program from the settings, or else the first one on the `PATH`.
-pub(super) fn program(set: Option<&Path>) -> Option<PathBuf> {
+pub(super) fn find_browser(set: Option<&Path>) -> Option<PathBuf> {
     if let Some(set) = set {
         return set.is_file().then(|| set.to_path_buf());
     }

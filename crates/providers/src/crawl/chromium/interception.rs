@@ -15,10 +15,10 @@ use url::Url;
 
 use super::super::http::HttpCrawler;
 use super::Settings;
-use crate::{Crawl, Fetched};
+use crate::{Crawl, FetchedPage};
 
 /// Sends the requests of pages.
-pub(super) struct Requests {
+pub(super) struct RequestInterceptor {
     client: Client,
     http: HttpCrawler,
     guard: Guard,
@@ -26,12 +26,12 @@ pub(super) struct Requests {
 }
 
 /// What one page has requested so far.
-pub(super) struct Spent {
+pub(super) struct PageBudget {
     bytes_left: AtomicUsize,
     requests_left: AtomicUsize,
 }
 
-impl Spent {
+impl PageBudget {
     pub(super) fn new(settings: &Settings) -> Self {
         Self {
             bytes_left: settings.max_fetched.into(),
@@ -39,14 +39,14 @@ impl Spent {
         }
     }
 
-    fn take(counter: &AtomicUsize, amount: usize) -> bool {
+    fn try_spend(counter: &AtomicUsize, amount: usize) -> bool {
         let take = |left: usize| left.checked_sub(amount);
         counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 }
 
 /// Headers that are set here, that belong to one connection, or that would reveal who the user is.
-const OURS: [&str; 9] = [
+const REPLACED_HEADERS: [&str; 9] = [
     "host",
     "user-agent",
     "accept-encoding",
@@ -59,10 +59,10 @@ const OURS: [&str; 9] = [
 ];
 
 /// Headers of an answer that are wrong once its body is decompressed.
-const UNPACKED: [&str; 5] =
+const TRANSFER_HEADERS: [&str; 5] =
     ["content-encoding", "content-length", "transfer-encoding", "connection", "set-cookie"];
 
-impl Requests {
+impl RequestInterceptor {
     pub(super) fn new(settings: &Settings, http: HttpCrawler) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .user_agent(settings.user_agent.clone())
@@ -71,13 +71,13 @@ impl Requests {
             .no_proxy()
             .connect_timeout(Duration::from_secs(10))
             .timeout(settings.page_timeout)
-            .dns_resolver(Arc::new(resolve::Guarded(settings.guard)))
+            .dns_resolver(Arc::new(resolve::GuardedResolver(settings.guard)))
             .build()?;
         Ok(Self { client, http, guard: settings.guard, max_body: settings.max_bytes })
     }
 
     /// The browser's instruction for an intercepted request: a command of the Fetch domain.
-    pub(super) async fn answer(&self, paused: &Value, spent: &Spent) -> (&'static str, Value) {
+    pub(super) async fn answer(&self, paused: &Value, spent: &PageBudget) -> (&'static str, Value) {
         let id = paused["requestId"].clone();
         match self.fetch(paused, spent).await {
             Some(mut answer) => {
@@ -91,7 +91,7 @@ impl Requests {
     }
 
     /// `None` if the request is refused or fails.
-    async fn fetch(&self, paused: &Value, spent: &Spent) -> Option<Value> {
+    async fn fetch(&self, paused: &Value, spent: &PageBudget) -> Option<Value> {
         let request = &paused["request"];
         let address = request["url"].as_str()?;
         let url = match self.guard.check(address) {
@@ -103,15 +103,16 @@ impl Requests {
         };
         let kind = paused["resourceType"].as_str()?;
         let is_made = matches!(kind, "Document" | "Script" | "XHR" | "Fetch" | "Preflight");
-        if is_made && !Spent::take(&spent.requests_left, 1) {
+        if is_made && !PageBudget::try_spend(&spent.requests_left, 1) {
             return None;
         }
         match kind {
             "Document" => {
                 let fetched = self.http.crawl(address).await.ok()?;
-                Spent::take(&spent.bytes_left, fetched.body.len()).then(|| document(&fetched))
+                PageBudget::try_spend(&spent.bytes_left, fetched.body.len())
+                    .then(|| document_answer(&fetched))
             }
-            _ if is_made => self.sub(request, url, spent).await,
+            _ if is_made => self.fetch_subresource(request, url, spent).await,
             // The page does not need its content, but scripts may wait for it.
             "Stylesheet" => Some(json!({
                 "responseCode": 200,
@@ -122,15 +123,24 @@ impl Requests {
         }
     }
 
-    async fn sub(&self, request: &Value, url: Url, spent: &Spent) -> Option<Value> {
+    async fn fetch_subresource(
+        &self,
+        request: &Value,
+        url: Url,
+        spent: &PageBudget,
+    ) -> Option<Value> {
         let method = Method::from_bytes(request["method"].as_str()?.as_bytes()).ok()?;
-        let mut outgoing = self.client.request(method, url).headers(headers(&request["headers"]));
+        let mut outgoing =
+            self.client.request(method, url).headers(outgoing_headers(&request["headers"]));
         if let Some(data) = request["postData"].as_str() {
             outgoing = outgoing.body(data.to_owned());
         }
         let response = outgoing.send().await.ok()?;
         let status = response.status().as_u16();
-        let kept = response.headers().iter().filter(|(name, _)| !UNPACKED.contains(&name.as_str()));
+        let kept = response
+            .headers()
+            .iter()
+            .filter(|(name, _)| !TRANSFER_HEADERS.contains(&name.as_str()));
         let headers: Vec<_> = kept
             .filter_map(|(name, value)| {
                 Some(json!({ "name": name.as_str(), "value": value.to_str().ok()? }))
@@ -143,12 +153,12 @@ impl Requests {
             "responseHeaders": headers,
             "body": STANDARD.encode(&body),
         });
-        Spent::take(&spent.bytes_left, body.len()).then_some(answer)
+        PageBudget::try_spend(&spent.bytes_left, body.len()).then_some(answer)
     }
 }
 
 /// A fetched document, as the answer to the request for it.
-pub(super) fn document(fetched: &Fetched) -> Value {
+pub(super) fn document_answer(fetched: &FetchedPage) -> Value {
     let content_type = fetched.content_type.as_deref().unwrap_or("text/html");
     json!({
         "responseCode": 200,
@@ -157,9 +167,9 @@ pub(super) fn document(fetched: &Fetched) -> Value {
     })
 }
 
-fn headers(object: &Value) -> HeaderMap {
+fn outgoing_headers(object: &Value) -> HeaderMap {
     let all = object.as_object().into_iter().flatten();
-    all.filter(|(name, _)| !OURS.contains(&name.to_ascii_lowercase().as_str()))
+    all.filter(|(name, _)| !REPLACED_HEADERS.contains(&name.to_ascii_lowercase().as_str()))
         .filter_map(|(name, value)| {
             let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
             Some((name, HeaderValue::from_str(value.as_str()?).ok()?))

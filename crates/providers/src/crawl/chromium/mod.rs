@@ -23,10 +23,10 @@ use async_trait::async_trait;
 use thiserror::Error as ThisError;
 use tokio::sync::{Mutex, Semaphore};
 
-use self::interception::Requests;
+use self::interception::RequestInterceptor;
 use self::process::Process;
 use super::http::HttpCrawler;
-use crate::{Crawl, Error, Fetched, Retry};
+use crate::{Crawl, Error, FetchedPage, Retry};
 
 /// Timeout for the browser to start.
 const START: Duration = Duration::from_secs(30);
@@ -89,21 +89,21 @@ pub enum SetupError {
 /// is replaced if it crashes, and is killed with its children when this is dropped.
 #[derive(Clone)]
 pub struct Chromium {
-    shared: Arc<Shared>,
+    state: Arc<BrowserState>,
 }
 
-struct Shared {
+struct BrowserState {
     settings: Settings,
     program: PathBuf,
     http: HttpCrawler,
-    requests: Requests,
+    interceptor: RequestInterceptor,
     running: Mutex<Option<Arc<Process>>>,
-    turns: Semaphore,
+    page_slots: Semaphore,
 }
 
 impl std::fmt::Debug for Chromium {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Chromium").field("program", &self.shared.program).finish_non_exhaustive()
+        f.debug_struct("Chromium").field("program", &self.state.program).finish_non_exhaustive()
     }
 }
 
@@ -115,36 +115,46 @@ impl Chromium {
     /// [`SetupError::Missing`] if there is no browser.
     pub fn new(settings: Settings, http: HttpCrawler) -> Result<Self, SetupError> {
         let program =
-            executable::program(settings.program.as_deref()).ok_or(SetupError::Missing)?;
-        let requests = Requests::new(&settings, http.clone())?;
+            executable::find_browser(settings.program.as_deref()).ok_or(SetupError::Missing)?;
+        let requests = RequestInterceptor::new(&settings, http.clone())?;
         let turns = Semaphore::new(settings.pages);
         let running = Mutex::new(None);
-        Ok(Self { shared: Arc::new(Shared { settings, program, http, requests, running, turns }) })
+        Ok(Self {
+            state: Arc::new(BrowserState {
+                settings,
+                program,
+                http,
+                interceptor: requests,
+                running,
+                page_slots: turns,
+            }),
+        })
     }
 
     /// Runs the scripts of a fetched page; anything but HTML is returned unchanged.
     ///
     /// # Errors
     /// `browser_failed` if the browser does not start or crashes, `page_too_large`, `page_unavailable`.
-    pub async fn render(&self, fetched: &Fetched) -> Result<Fetched, Error> {
+    pub async fn render(&self, fetched: &FetchedPage) -> Result<FetchedPage, Error> {
         if !fetched.content_type.as_deref().is_none_or(is_html) {
             return Ok(fetched.clone());
         }
-        let shared = &self.shared;
-        let _turn = shared.turns.acquire().await.map_err(|_| broken("it is shut down"))?;
-        let process = shared.process().await?;
+        let shared = &self.state;
+        let _turn =
+            shared.page_slots.acquire().await.map_err(|_| browser_error("it is shut down"))?;
+        let process = shared.running_process().await?;
         let limit = shared.settings.page_timeout + Duration::from_secs(10);
-        let tab = tab::render(&process.wire, &shared.requests, &shared.settings, fetched);
+        let tab = tab::render(&process.devtools, &shared.interceptor, &shared.settings, fetched);
         match tokio::time::timeout(limit, tab).await {
             Ok(Ok(rendered)) => Ok(rendered),
             Ok(Err(tab::Failure::Page(error))) => Err(error),
             Ok(Err(tab::Failure::Browser)) => {
                 shared.discard(&process).await;
-                Err(broken("it crashed"))
+                Err(browser_error("it crashed"))
             }
             Err(_) => {
                 shared.discard(&process).await;
-                Err(broken("it did not finish the page in time"))
+                Err(browser_error("it did not finish the page in time"))
             }
         }
     }
@@ -152,26 +162,26 @@ impl Chromium {
 
 #[async_trait]
 impl Crawl for Chromium {
-    async fn crawl(&self, url: &str) -> Result<Fetched, Error> {
-        let fetched = self.shared.http.crawl(url).await?;
+    async fn crawl(&self, url: &str) -> Result<FetchedPage, Error> {
+        let fetched = self.state.http.crawl(url).await?;
         self.render(&fetched).await
     }
 }
 
-impl Shared {
-    async fn process(&self) -> Result<Arc<Process>, Error> {
+impl BrowserState {
+    async fn running_process(&self) -> Result<Arc<Process>, Error> {
         let mut running = self.running.lock().await;
-        if let Some(process) = running.as_ref().filter(|process| !process.wire.is_closed()) {
+        if let Some(process) = running.as_ref().filter(|process| !process.devtools.is_closed()) {
             return Ok(Arc::clone(process));
         }
         let started = Process::start(&self.program, &self.settings.user_agent);
         let started = started.map_err(|error| {
             tracing::warn!("the browser failed to start: {error}");
-            broken("it does not start")
+            browser_error("it does not start")
         })?;
-        let version = started.wire.ask(None, "Browser.getVersion", serde_json::json!({}));
+        let version = started.devtools.call(None, "Browser.getVersion", serde_json::json!({}));
         if !matches!(tokio::time::timeout(START, version).await, Ok(Ok(_))) {
-            return Err(broken("it does not start"));
+            return Err(browser_error("it does not start"));
         }
         let started = Arc::new(started);
         *running = Some(Arc::clone(&started));
@@ -196,7 +206,7 @@ pub(super) fn is_html(content_type: &str) -> bool {
         || bare.eq_ignore_ascii_case("application/xhtml+xml")
 }
 
-fn broken(what: &str) -> Error {
+fn browser_error(what: &str) -> Error {
     Error {
         kind: FailureKind::Unavailable,
         code: "browser_failed",

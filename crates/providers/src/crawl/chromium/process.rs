@@ -7,11 +7,11 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::devtools::Wire;
+use super::devtools::DevTools;
 
 /// A running browser. Dropping it kills its process group and removes its folder.
 pub(super) struct Process {
-    pub(super) wire: Wire,
+    pub(super) devtools: DevTools,
     group: Option<Pid>,
     child: Option<Child>,
     folder: Option<TempDir>,
@@ -66,8 +66,8 @@ impl Process {
             return Err(std::io::Error::other("the browser has no pipes"));
         };
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        let wire = Wire::new(stdin, stdout);
-        Ok(Self { wire, group, child: Some(child), folder: Some(folder) })
+        let wire = DevTools::new(stdin, stdout);
+        Ok(Self { devtools: wire, group, child: Some(child), folder: Some(folder) })
     }
 }
 

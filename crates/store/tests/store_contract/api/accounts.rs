@@ -1,5 +1,5 @@
 use ampledata_core::column::{Column, ColumnType};
-use ampledata_core::usage::Spent;
+use ampledata_core::usage::CallUsage;
 use ampledata_store::{
     Call, CallKind, IdempotentRequest, KeptAnswer, Known, NewApiKey, Owner, OwnerCall, Store,
     Template,
@@ -114,7 +114,7 @@ pub(crate) async fn usage_is_summed_by_month_and_outlives_the_job(store: &dyn St
 
 pub(crate) async fn calls_without_a_job_are_in_the_usage_of_their_owner(store: &dyn Store) {
     let me = Owner::local();
-    let spent = Spent {
+    let spent = CallUsage {
         provider: "gemini".to_owned(),
         model: Some("flash".to_owned()),
         units_in: 100,
@@ -126,7 +126,8 @@ pub(crate) async fn calls_without_a_job_are_in_the_usage_of_their_owner(store: &
     let call = OwnerCall { owner: me.clone(), kind: CallKind::Key, spent };
     store.put_owner_call(&call).await.unwrap();
     store.put_owner_call(&call).await.unwrap();
-    let spared = Spent { units_in: 0, units_out: 0, cost_nano_usd: 0, cached: true, ..call.spent };
+    let spared =
+        CallUsage { units_in: 0, units_out: 0, cost_nano_usd: 0, cached: true, ..call.spent };
     store.put_owner_call(&OwnerCall { spent: spared, ..call }).await.unwrap();
     let usage = store.usage_by_month(&me, None).await.unwrap();
     assert!(matches!(usage.len(), 1 | 2), "two only where a month ended between the calls");
