@@ -7,28 +7,51 @@ use reqwest::Response;
 use super::page_response;
 use crate::{Error, Retry};
 
+/// Why a body was not read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// It is larger than the limit.
+    #[error("the body is larger than the limit")]
+    TooLarge,
+    /// The connection failed, or the body cannot be decompressed.
+    #[error(transparent)]
+    Transport(#[from] reqwest::Error),
+}
+
 /// Reads a body of at most `max_bytes` bytes after decompression.
 ///
 /// # Errors
-/// `page_too_large` if there is more: a page cut in the middle would hide that the rest is missing.
-pub async fn read(response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
+/// [`BodyError::TooLarge`] as soon as there is more, without reading the rest.
+pub async fn read_bounded(response: Response, max_bytes: usize) -> Result<Vec<u8>, BodyError> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
     if announced.is_some_and(|length| length > max_bytes) {
-        return Err(too_large(max_bytes));
+        return Err(BodyError::TooLarge);
     }
     let mut body = Vec::with_capacity(announced.unwrap_or(16 * 1024).min(max_bytes));
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| page_response::transport_error(&error))?;
+        let chunk = chunk?;
         if body.len() + chunk.len() > max_bytes {
-            return Err(too_large(max_bytes));
+            return Err(BodyError::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
-fn too_large(max_bytes: usize) -> Error {
+/// Reads the body of a page.
+///
+/// # Errors
+/// `page_too_large` if there is more: a page cut in the middle would hide that the rest is missing.
+/// `page_unavailable` if the connection fails.
+pub async fn read_page_body(response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
+    read_bounded(response, max_bytes).await.map_err(|error| match error {
+        BodyError::TooLarge => too_large_error(max_bytes),
+        BodyError::Transport(error) => page_response::transport_error(&error),
+    })
+}
+
+fn too_large_error(max_bytes: usize) -> Error {
     Error {
         kind: FailureKind::BadAnswer,
         code: "page_too_large",

@@ -6,6 +6,7 @@ use ampledata_core::row::FailureKind;
 use reqwest::{Response, header};
 
 use crate::guard::AddressRefusal;
+use crate::retry_after::retry_after;
 use crate::{Error, Retry};
 
 /// The longest wait that a server may request; after that the page counts as blocked.
@@ -65,19 +66,9 @@ pub fn check_status(response: &Response) -> Result<(), Error> {
     }
 }
 
-/// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
+/// When to retry, as `Retry-After` states it.
 fn retry_of(response: &Response) -> Retry {
-    let Some(value) = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok())
-    else {
-        return Retry::Backoff;
-    };
-    let wait = match value.trim().parse::<u64>() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => httpdate::parse_http_date(value)
-            .ok()
-            .and_then(|at| at.duration_since(std::time::SystemTime::now()).ok()),
-    };
-    match wait {
+    match retry_after(response.headers()) {
         Some(wait) if wait > MAX_WAIT => Retry::Never,
         Some(wait) => Retry::After(wait),
         None => Retry::Backoff,

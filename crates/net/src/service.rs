@@ -6,11 +6,11 @@ use std::fmt;
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
-use futures::StreamExt;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use crate::body::{BodyError, read_bounded};
 use crate::retry_after::retry_after;
 use crate::{Error, Retry};
 
@@ -127,21 +127,15 @@ fn provider_error(code: &'static str, message: String, retry: Retry) -> Error {
 }
 
 async fn read_body(name: &str, response: Response, max_bytes: usize) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::new();
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| transport_error(name, &error))?;
-        if body.len() + chunk.len() > max_bytes {
-            return Err(Error {
-                kind: FailureKind::BadAnswer,
-                code: "provider_bad_answer",
-                message: format!("the answer of {name} is larger than {max_bytes} bytes"),
-                retry: Retry::Never,
-            });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+    read_bounded(response, max_bytes).await.map_err(|error| match error {
+        BodyError::TooLarge => Error {
+            kind: FailureKind::BadAnswer,
+            code: "provider_bad_answer",
+            message: format!("the answer of {name} is larger than {max_bytes} bytes"),
+            retry: Retry::Never,
+        },
+        BodyError::Transport(error) => transport_error(name, &error),
+    })
 }
 
 fn transport_error(name: &str, error: &reqwest::Error) -> Error {

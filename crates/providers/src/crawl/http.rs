@@ -178,7 +178,7 @@ impl CrawlState {
         let content_type = page_response::check_text_type(&response)?;
         let freshness = cache::compute_freshness(response.headers(), SystemTime::now());
         let validators = cache::read_validators(response.headers(), &url);
-        let body = body::read(response, self.settings.max_bytes).await?;
+        let body = body::read_page_body(response, self.settings.max_bytes).await?;
         Ok(FetchedPage {
             url: url.into(),
             body,
@@ -208,7 +208,7 @@ impl CrawlState {
             let response = self.send_get(&url, None).await?;
             let Some(next) = redirect_target(&response, &url)? else {
                 let status = response.status().as_u16();
-                let body = body::read(response, robots::MAX_BYTES).await?;
+                let body = body::read_page_body(response, robots::MAX_BYTES).await?;
                 return Ok(robots::RobotsFile { status, body });
             };
             self.settings.guard.check_url(&next).map_err(|reason| refused_error(&reason))?;

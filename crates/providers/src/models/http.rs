@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ampledata_core::model::ModelName;
 use ampledata_core::row::FailureKind;
-use futures::StreamExt as _;
+use ampledata_net::body::{BodyError, read_bounded};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -106,20 +106,15 @@ pub(super) async fn send(
     let response =
         request.timeout(timeout).send().await.map_err(|error| transport_error(provider, &error))?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let mut body = Vec::new();
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| transport_error(provider, &error))?;
-        if body.len() + chunk.len() > MAX_BODY {
-            return Err(Error {
-                kind: FailureKind::BadAnswer,
-                code: ampledata_core::answer::AnswerProblem::TooLong.code(),
-                message: format!("{provider} answered with more than 1 MB"),
-                retry: Retry::Never,
-            });
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = read_bounded(response, MAX_BODY).await.map_err(|error| match error {
+        BodyError::TooLarge => Error {
+            kind: FailureKind::BadAnswer,
+            code: ampledata_core::answer::AnswerProblem::TooLong.code(),
+            message: format!("{provider} answered with more than 1 MB"),
+            retry: Retry::Never,
+        },
+        BodyError::Transport(error) => transport_error(provider, &error),
+    })?;
     Ok(ServerResponse { status, headers, body })
 }
 

@@ -147,7 +147,7 @@ impl RequestInterceptor {
             })
             .collect();
         let room = spent.bytes_left.load(Ordering::Relaxed).min(self.max_body);
-        let body = body::read(response, room).await.ok()?;
+        let body = body::read_page_body(response, room).await.ok()?;
         let answer = json!({
             "responseCode": status,
             "responseHeaders": headers,
