@@ -16,6 +16,7 @@
 //! The driver owns concurrency, retries of transport faults, durability and cancellation.
 
 pub mod answer;
+pub mod character_reference;
 pub mod column;
 pub mod confidence;
 pub mod entity;

@@ -1,5 +1,7 @@
 //! Extracts text from strings that may contain markup.
 
+use ampledata_core::character_reference::decode_reference;
+
 /// Removes tags and decodes character references; collapses whitespace. Linear in the length of the text.
 pub(super) fn strip_markup(text: &str) -> String {
     let mut bare = String::with_capacity(text.len());
@@ -11,8 +13,9 @@ pub(super) fn strip_markup(text: &str) -> String {
         if let Some(length) = length {
             bare.push(' ');
             rest = &rest[length..];
-        } else if let Some((decoded, length)) = reference(rest) {
-            bare.push(decoded);
+        } else if let Some((first, second, length)) = decode_reference(rest) {
+            bare.push(first);
+            bare.extend(second);
             rest = &rest[length..];
         } else {
             bare.push_str(&rest[..1]);
@@ -49,38 +52,6 @@ fn tag_length(text: &str) -> Option<usize> {
     (first.is_ascii_alphabetic() || matches!(first, b'/' | b'!')).then_some(())?;
     let end = bytes.iter().take(400).position(|b| *b == b'>')?;
     Some(end + 1)
-}
-
-/// The character reference at the start of the text, and its length.
-fn reference(text: &str) -> Option<(char, usize)> {
-    let end = text.as_bytes().iter().take(12).position(|b| *b == b';')?;
-    let name = text.get(1..end)?;
-    let decoded = if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        char::from_u32(code)?
-    } else {
-        match name {
-            "amp" => '&',
-            "lt" => '<',
-            "gt" => '>',
-            "quot" => '"',
-            "apos" | "rsquo" => '\'',
-            "nbsp" => ' ',
-            "ndash" => '–',
-            "mdash" => '—',
-            "eacute" => 'é',
-            "deg" => '°',
-            "reg" => '®',
-            "trade" => '™',
-            "euro" => '€',
-            "pound" => '£',
-            _ => return None,
-        }
-    };
-    Some((decoded, end + 1))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Text as a reader sees it, and the placeholders for a missing value.
 
 use super::fold::fold;
+use crate::character_reference::decode_reference;
 
 /// The text as a reader sees it: leftover entities decoded, invisible characters removed, whitespace
 /// collapsed, footnote marks at the end removed.
@@ -24,9 +25,10 @@ fn visible(text: &str) -> String {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         if c == '&'
-            && let Some((decoded, length)) = entity(rest)
+            && let Some((first, second, length)) = decode_reference(rest)
         {
-            out.push(decoded);
+            out.push(first);
+            out.extend(second);
             rest = &rest[length..];
             continue;
         }
@@ -46,62 +48,6 @@ fn is_invisible(c: char) -> bool {
         '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
             | '\u{2066}'..='\u{2069}' | '\u{feff}'
     ) || (c.is_control() && !c.is_whitespace())
-}
-
-/// The named references that remain in text that was escaped twice.
-const ENTITIES: [(&str, char); 34] = [
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("quot", '"'),
-    ("apos", '\''),
-    ("nbsp", '\u{a0}'),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("minus", '−'),
-    ("lsquo", '‘'),
-    ("rsquo", '’'),
-    ("ldquo", '“'),
-    ("rdquo", '”'),
-    ("hellip", '…'),
-    ("bull", '•'),
-    ("middot", '·'),
-    ("times", '×'),
-    ("deg", '°'),
-    ("euro", '€'),
-    ("pound", '£'),
-    ("yen", '¥'),
-    ("cent", '¢'),
-    ("copy", '©'),
-    ("reg", '®'),
-    ("trade", '™'),
-    ("frac12", '½'),
-    ("frac14", '¼'),
-    ("frac34", '¾'),
-    ("sup2", '²'),
-    ("sup3", '³'),
-    ("eacute", 'é'),
-    ("auml", 'ä'),
-    ("ouml", 'ö'),
-    ("uuml", 'ü'),
-];
-
-/// The character of a reference at the start of the text, and its length in bytes.
-fn entity(text: &str) -> Option<(char, usize)> {
-    const LONGEST: usize = 10;
-    let end = text.bytes().take(LONGEST).position(|b| b == b';')?;
-    let name = &text[1..end];
-    let decoded = match name.strip_prefix('#') {
-        Some(number) => {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)?
-        }
-        None => ENTITIES.iter().find(|(known, _)| *known == name)?.1,
-    };
-    Some((decoded, end + 1))
 }
 
 fn collapse(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! Brave's own index (<https://api-dashboard.search.brave.com/app/documentation>).
 
+use ampledata_core::character_reference::decode_references;
 use ampledata_core::serp::{ResultKind, Serp};
 use ampledata_net::service::{self, ServiceAddress};
 use async_trait::async_trait;
@@ -109,10 +110,9 @@ fn parse_serp(query: &str, answer: &Value, dates: &DateReader) -> Option<Serp> {
     }
     for result in answer.get("web").into_iter().flat_map(|list| list_field(list, "results")) {
         let mut lines: Vec<_> = plain_field(result, "description", SNIPPET).into_iter().collect();
-        lines.extend(
-            list_field(result, "extra_snippets")
-                .filter_map(|s| super::json::one_line(s, SNIPPET).map(|line| strip_markup(&line))),
-        );
+        lines.extend(list_field(result, "extra_snippets").filter_map(|s| {
+            super::json::one_line(s, SNIPPET).map(|line| decode_references(&line).into_owned())
+        }));
         let date = |field| dates.parse(text_field(result, field, TITLE).as_deref());
         page.push(EngineResult {
             kind: ResultKind::Organic,
@@ -132,7 +132,8 @@ fn infobox(info: &Value) -> EngineResult {
         .collect();
     // Each a pair: ["Founded", "1998"].
     lines.extend(list_field(info, "attributes").filter_map(|pair| {
-        property_line(pair.get(0)?.as_str()?, pair.get(1)?).map(|line| strip_markup(&line))
+        property_line(pair.get(0)?.as_str()?, pair.get(1)?)
+            .map(|line| decode_references(&line).into_owned())
     }));
     EngineResult {
         kind: ResultKind::KnowledgeGraph,
@@ -143,16 +144,7 @@ fn infobox(info: &Value) -> EngineResult {
     }
 }
 
+/// A text field; Brave escapes its texts for HTML even without decorations.
 fn plain_field(object: &Value, field: &str, limit: usize) -> Option<String> {
-    text_field(object, field, limit).map(|text| strip_markup(&text))
-}
-
-/// Brave escapes its texts for HTML even without decorations.
-fn strip_markup(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'")];
-    let text = named.into_iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
-    text.replace("&amp;", "&")
+    text_field(object, field, limit).map(|text| decode_references(&text).into_owned())
 }
