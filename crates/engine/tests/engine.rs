@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ampledata_core::row::{CellOutcome, Failure, FailureKind, Outcome, Stage};
 use ampledata_engine::embedded::{self, Ending, JobSummary};
-use ampledata_providers::Retry;
+use ampledata_net::Retry;
 use ampledata_store::intake::create_job;
 use ampledata_store::{
     CallKind, Entry, Job, JobId, JobStatus, NewJob, ResultRow, RowId, StatusChange, Store,

@@ -23,6 +23,7 @@ use ampledata_core::passage::{Limits, estimate_tokens};
 use ampledata_core::prompt::{ExtractPrompt, ShownText};
 use ampledata_core::row::{Field, Input};
 use ampledata_core::value::{PartialDate, fold};
+use ampledata_net::Error;
 use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_page::{Media, read};
 use ampledata_providers::extractor::Builtin;
@@ -32,7 +33,7 @@ use ampledata_providers::models::{
     TokenUsage,
 };
 use ampledata_providers::prices::Prices;
-use ampledata_providers::{Error, ExtractRequest, Extractor};
+use ampledata_providers::{ExtractRequest, Extractor};
 use async_trait::async_trait;
 use serde_json::Value as Json;
 

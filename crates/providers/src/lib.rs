@@ -20,11 +20,9 @@ use ampledata_core::page::Page;
 use ampledata_core::row::Input;
 use ampledata_core::serp::Serp;
 use ampledata_core::value::PartialDate;
+use ampledata_net::Error;
+use ampledata_net::freshness::{Freshness, NotModified, Validators};
 use async_trait::async_trait;
-
-// The traits below use these types: implementers and callers need no other crate for them.
-pub use ampledata_net::freshness::{Freshness, NotModified, Validators};
-pub use ampledata_net::{Error, Retry};
 
 /// Answers queries with search result pages.
 #[async_trait]

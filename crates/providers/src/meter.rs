@@ -7,7 +7,7 @@ use ampledata_core::usage::CallUsage;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use super::Error;
+use ampledata_net::Error;
 
 /// Keeps account of calls on behalf of one row.
 #[async_trait]

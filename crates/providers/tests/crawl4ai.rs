@@ -4,9 +4,11 @@
 
 use std::time::Duration;
 
+use ampledata_net::Error;
+use ampledata_net::Retry;
 use ampledata_net::guard::Guard;
 use ampledata_providers::crawl::crawl4ai::Crawl4Ai;
-use ampledata_providers::{Crawl, Error, FetchedPage, Retry};
+use ampledata_providers::{Crawl, FetchedPage};
 use serde_json::{Value, json};
 use wiremock::matchers::{any, body_partial_json, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

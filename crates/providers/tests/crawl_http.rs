@@ -6,9 +6,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
+use ampledata_net::Error;
+use ampledata_net::Retry;
+use ampledata_net::freshness::Freshness;
+use ampledata_net::freshness::Validators;
 use ampledata_net::guard::Guard;
 use ampledata_providers::crawl::http::{HttpCrawler, Settings};
-use ampledata_providers::{Crawl, Error, Freshness, RefreshOutcome, Retry, Validators};
+use ampledata_providers::{Crawl, RefreshOutcome};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wiremock::matchers::{method, path};

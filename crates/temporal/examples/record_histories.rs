@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ampledata_core::row::Stage;
-use ampledata_providers::Retry;
+use ampledata_net::Retry;
 use ampledata_store::{JobStatus, StatusChange, Store};
 use ampledata_test_support::world::{World, companies, error, open, performer};
 use futures::TryStreamExt as _;

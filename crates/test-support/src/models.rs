@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use ampledata_core::model::{ModelName, ModelProvider};
 use ampledata_core::usage::CallUsage;
+use ampledata_net::Error;
 use ampledata_net::gate::{Gate, RateLimits};
-use ampledata_providers::Error;
 use ampledata_providers::meter::Meter;
 use ampledata_providers::models::{
     Answer, CompletionRequest, FinishReason, Model, ModelClient, Settings, TokenUsage,

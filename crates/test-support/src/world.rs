@@ -17,9 +17,13 @@ use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 use ampledata_engine::embedded::{Options, Retries};
 use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
+use ampledata_net::Error;
+use ampledata_net::Retry;
+use ampledata_net::freshness::Freshness;
+use ampledata_net::freshness::Validators;
 use ampledata_providers::{
-    Crawl, DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, FetchedPage,
-    Freshness, PageChoice, ResultPosition, Retry, Search, Validators,
+    Crawl, DecideRequest, Decider, ExtractRequest, Extracted, Extractor, FetchedPage, PageChoice,
+    ResultPosition, Search,
 };
 use ampledata_store::intake::create_job;
 use ampledata_store::{

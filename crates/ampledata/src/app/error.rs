@@ -3,7 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 
-use ampledata_providers as providers;
 use ampledata_store as store;
 use ampledata_table as table;
 use thiserror::Error;
@@ -71,10 +70,10 @@ pub enum Error {
     },
     /// A model of a job is not available.
     #[error("{0}")]
-    Model(#[source] providers::Error),
+    Model(#[source] ampledata_net::Error),
     /// The query patterns could not be created.
     #[error("cannot create query patterns: {0}")]
-    Patterns(#[source] providers::Error),
+    Patterns(#[source] ampledata_net::Error),
     /// The engine failed, and trying again does not help.
     #[error("{message}")]
     Engine {

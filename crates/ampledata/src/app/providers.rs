@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ampledata_core::model::{ModelName, ModelRole};
-use ampledata_providers as providers;
 use ampledata_providers::models::roles::{Availability, ModelRoles, ModelStatus};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
@@ -221,7 +220,7 @@ fn corpus(folder: Option<&std::path::Path>) -> Provider {
 }
 
 /// A model that cannot be chosen.
-fn unresolved(task: Task, error: &providers::Error) -> Provider {
+fn unresolved(task: Task, error: &ampledata_net::Error) -> Provider {
     Provider {
         task,
         name: "none".to_owned(),
@@ -263,7 +262,7 @@ fn hosted(
     }
 }
 
-fn state_of(error: &providers::Error) -> State {
+fn state_of(error: &ampledata_net::Error) -> State {
     match error.code {
         "provider_key_refused" => State::KeyRefused,
         "provider_unavailable" => State::Unreachable,

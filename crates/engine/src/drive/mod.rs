@@ -14,8 +14,8 @@ use ampledata_core::model::JobModels;
 use ampledata_core::row::{
     Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, RowResult, Stage, Step,
 };
+use ampledata_net::Retry;
 use ampledata_net::gate::STOPPED;
-use ampledata_providers::{self as providers, Retry};
 use ampledata_store::intake::Layout;
 use ampledata_store::{self as store, Caps, Job, JobId, JobStatus, OpenRow, StatusChange, Store};
 use futures::FutureExt as _;
@@ -42,7 +42,7 @@ pub enum Tried {
     /// The job pauses until the user does something about it.
     Held,
     /// The provider did not answer; the driver decides how long to wait.
-    Failed(providers::Error),
+    Failed(ampledata_net::Error),
 }
 
 /// What the drivers of a job need: everything that its rows share.
@@ -132,7 +132,7 @@ impl JobRows {
 }
 
 /// The outcome of a step that is not retried.
-pub fn given_up(error: &providers::Error, tried: u32) -> Failure {
+pub fn given_up(error: &ampledata_net::Error, tried: u32) -> Failure {
     let mut failure = perform::failure(error);
     if tried > 1 {
         failure.message = format!("{} (tried {tried} times)", failure.message);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ampledata_core::row::{Outcome, Step};
-use ampledata_providers::Retry;
+use ampledata_net::Retry;
 use ampledata_store as store;
 use async_trait::async_trait;
 

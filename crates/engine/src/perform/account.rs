@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use ampledata_core::row::FailureKind;
 use ampledata_core::usage::CallUsage;
+use ampledata_net::Retry;
 use ampledata_net::gate::STOPPED;
 use ampledata_providers::meter::Meter;
-use ampledata_providers::{self as providers, Retry};
 use ampledata_store::{self as store, Call, CallKind, Reservation, Reserved, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -47,7 +47,7 @@ impl Account {
     }
 
     /// The error of a provider, or the store's own error if that was the cause.
-    pub(super) fn behind(&self, error: providers::Error) -> Error {
+    pub(super) fn behind(&self, error: ampledata_net::Error) -> Error {
         lock(&self.fault).take().map_or(Error::Provider(error), Error::Store)
     }
 
@@ -56,9 +56,9 @@ impl Account {
         lock(&self.reservation).take()
     }
 
-    fn kept<T>(&self, result: Result<T, store::Error>) -> Result<T, providers::Error> {
+    fn kept<T>(&self, result: Result<T, store::Error>) -> Result<T, ampledata_net::Error> {
         result.map_err(|error| {
-            let said = providers::Error {
+            let said = ampledata_net::Error {
                 kind: FailureKind::Unavailable,
                 code: error.code(),
                 message: error.to_string(),
@@ -69,11 +69,11 @@ impl Account {
         })
     }
 
-    async fn job_spent(&self) -> Result<providers::Error, providers::Error> {
+    async fn job_spent(&self) -> Result<ampledata_net::Error, ampledata_net::Error> {
         let spending = self.kept(self.store.spending(&self.context.row.job).await)?;
         let cap = dollars(spending.caps.job.unwrap_or(0));
         let spent = dollars(spending.spent + spending.lost);
-        Ok(providers::Error {
+        Ok(ampledata_net::Error {
             kind: FailureKind::Budget,
             code: "job_budget_spent",
             message: format!(
@@ -86,7 +86,7 @@ impl Account {
 
     /// Waits a moment for calls under way; from time to time, marks reservations of
     /// interrupted calls as lost.
-    async fn wait_for_others(&self, looks: u32) -> Result<(), providers::Error> {
+    async fn wait_for_others(&self, looks: u32) -> Result<(), ampledata_net::Error> {
         if looks.is_multiple_of(LOOKS) {
             let job = &self.context.row.job;
             self.kept(self.store.expire_reservations(job, LONGEST_CALL).await)?;
@@ -97,9 +97,9 @@ impl Account {
         }
     }
 
-    fn row_spent(&self) -> providers::Error {
+    fn row_spent(&self) -> ampledata_net::Error {
         let cap = dollars(self.context.caps.row.unwrap_or(0));
-        providers::Error {
+        ampledata_net::Error {
             kind: FailureKind::Budget,
             code: "row_budget_spent",
             message: format!(
@@ -109,8 +109,8 @@ impl Account {
         }
     }
 
-    fn stopped() -> providers::Error {
-        providers::Error {
+    fn stopped() -> ampledata_net::Error {
+        ampledata_net::Error {
             kind: FailureKind::Budget,
             code: STOPPED,
             message: "stopped while waiting for budget".to_owned(),
@@ -135,7 +135,7 @@ impl fmt::Debug for Account {
 
 #[async_trait]
 impl Meter for Account {
-    async fn reserve(&self, most: u64) -> Result<(), providers::Error> {
+    async fn reserve(&self, most: u64) -> Result<(), ampledata_net::Error> {
         if most == 0 || !self.context.caps.any() {
             return Ok(());
         }
@@ -158,7 +158,7 @@ impl Meter for Account {
         &self.context.stop
     }
 
-    async fn record(&self, spent: &CallUsage) -> Result<(), providers::Error> {
+    async fn record(&self, spent: &CallUsage) -> Result<(), ampledata_net::Error> {
         let call = Call {
             row: self.context.row.clone(),
             kind: self.kind,
@@ -175,11 +175,11 @@ impl Meter for Account {
         self.kept(self.store.put_call(call).await)
     }
 
-    async fn stored_answer(&self, key: &str) -> Result<Option<String>, providers::Error> {
+    async fn stored_answer(&self, key: &str) -> Result<Option<String>, ampledata_net::Error> {
         self.kept(self.store.answer(key).await)
     }
 
-    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), providers::Error> {
+    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), ampledata_net::Error> {
         self.kept(self.store.put_answer(key, answer).await)
     }
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use ampledata_core::page::{Access, Page, PageRef};
 use ampledata_core::row::{Failure, FailureKind, Outcome};
+use ampledata_net::Retry;
+use ampledata_net::freshness::Freshness;
+use ampledata_net::freshness::NotModified;
+use ampledata_net::freshness::Validators;
 use ampledata_page::{self as page, Media};
-use ampledata_providers::{
-    self as providers, FetchedPage, Freshness, NotModified, RefreshOutcome, Retry, Validators,
-};
+use ampledata_providers::{FetchedPage, RefreshOutcome};
 use ampledata_store::{CallKind, Fetch, ReadPage};
 use jiff::Timestamp;
 
@@ -90,7 +92,7 @@ impl Performer {
         context: &RowContext,
         url: &str,
         known: Option<&Fetch>,
-    ) -> Result<RefreshOutcome, providers::Error> {
+    ) -> Result<RefreshOutcome, ampledata_net::Error> {
         let crawl = &self.parts.crawl;
         let ask = async {
             match known.map(validators).filter(|known| !known.is_empty()) {

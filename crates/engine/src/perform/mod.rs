@@ -13,9 +13,10 @@ use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
 use ampledata_core::serp::{Serp, SerpRef};
 use ampledata_core::usage::CallUsage;
+use ampledata_net::Retry;
 use ampledata_net::gate::Gate;
 use ampledata_providers::prices::RequestPrice;
-use ampledata_providers::{self as providers, Crawl, Retry, Search};
+use ampledata_providers::{Crawl, Search};
 use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
 use moka::future::Cache;
 use thiserror::Error;
@@ -165,7 +166,7 @@ pub struct RowContext {
 pub enum Error {
     /// A provider did not answer; its error states whether a retry can help.
     #[error(transparent)]
-    Provider(#[from] providers::Error),
+    Provider(#[from] ampledata_net::Error),
     /// The store failed: nothing can continue.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -259,7 +260,7 @@ impl Performer {
 }
 
 /// A provider's error as the failure of an outcome.
-pub(crate) fn failure(error: &providers::Error) -> Failure {
+pub(crate) fn failure(error: &ampledata_net::Error) -> Failure {
     Failure { kind: error.kind, code: error.code.to_owned(), message: error.message.clone() }
 }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use ampledata_core::model::{JobModels, ModelRef};
 
+use ampledata_net::Error;
 use ampledata_providers::models::roles::ModelRoles;
-use ampledata_providers::{Decider, Error, Extractor};
+use ampledata_providers::{Decider, Extractor};
 
 /// A provider for one kind of work of a job.
 pub struct Role<T: ?Sized> {

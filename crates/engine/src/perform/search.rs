@@ -5,8 +5,8 @@ use std::sync::Arc;
 use ampledata_core::page::ContentHash;
 use ampledata_core::row::Outcome;
 use ampledata_core::serp::{Serp, SerpRef};
+use ampledata_providers::ChargedSerp;
 use ampledata_providers::meter::Meter as _;
-use ampledata_providers::{self as providers, ChargedSerp};
 use ampledata_store::{Call, CallKind, Searched};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -106,7 +106,7 @@ impl Performer {
         &self,
         account: &Account,
         query: &str,
-    ) -> Result<ChargedSerp, providers::Error> {
+    ) -> Result<ChargedSerp, ampledata_net::Error> {
         let search = &self.parts.search;
         let Some(gate) = &search.gate else { return search.part.search_charged(query).await };
         let pass = gate.acquire(0, account.stop_token()).await?;

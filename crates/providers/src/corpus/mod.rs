@@ -23,7 +23,11 @@ use thiserror::Error;
 
 use self::files::ReadError;
 use self::index::Index;
-use crate::{Crawl, Error as ProviderError, FetchedPage, Freshness, Retry, Search, Validators};
+use crate::{Crawl, FetchedPage, Search};
+use ampledata_net::Error as ProviderError;
+use ampledata_net::Retry;
+use ampledata_net::freshness::Freshness;
+use ampledata_net::freshness::Validators;
 
 /// Default number of results of one search.
 const RESULTS: usize = 10;

@@ -12,7 +12,11 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use thiserror::Error as ThisError;
 
-use crate::{Crawl, Error, FetchedPage, Freshness, Retry, Validators};
+use crate::{Crawl, FetchedPage};
+use ampledata_net::Error;
+use ampledata_net::Retry;
+use ampledata_net::freshness::Freshness;
+use ampledata_net::freshness::Validators;
 
 const NAME: &str = "Crawl4AI";
 

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 
 use super::chromium::Chromium;
 use super::http::HttpCrawler;
-use crate::{Crawl, Error, FetchedPage, RefreshOutcome, Validators};
+use crate::{Crawl, FetchedPage, RefreshOutcome};
+use ampledata_net::Error;
+use ampledata_net::freshness::Validators;
 
 /// A page with less text than this, in bytes, is rendered in the browser.
 const SHELL: usize = 200;
@@ -91,7 +93,7 @@ fn has_script(body: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Freshness;
+    use ampledata_net::freshness::Freshness;
 
     #[test]
     fn shells_are_told_from_short_pages_and_walls() {

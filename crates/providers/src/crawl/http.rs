@@ -14,7 +14,10 @@ use reqwest::{Client, Response, header};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::{Crawl, Error, FetchedPage, RefreshOutcome, Retry, Validators};
+use crate::{Crawl, FetchedPage, RefreshOutcome};
+use ampledata_net::Error;
+use ampledata_net::Retry;
+use ampledata_net::freshness::Validators;
 
 /// How the crawler behaves. The defaults are polite to any public site.
 #[derive(Debug, Clone, PartialEq, Eq)]

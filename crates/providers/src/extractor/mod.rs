@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 
 use super::{
-    DecideRequest, Decider, Error, ExtractRequest, Extracted, Extractor, PageChoice, PatternMaker,
+    DecideRequest, Decider, ExtractRequest, Extracted, Extractor, PageChoice, PatternMaker,
     PatternRequest,
 };
+use ampledata_net::Error;
 
 mod choose;
 mod clean;

@@ -13,7 +13,9 @@ use async_trait::async_trait;
 
 use super::ModelClient;
 use super::extract::LABEL;
-use crate::{DecideRequest, Decider, Error, PageChoice, ResultPosition, Retry};
+use crate::{DecideRequest, Decider, PageChoice, ResultPosition};
+use ampledata_net::Error;
+use ampledata_net::Retry;
 
 /// Maximum number of results shown.
 const MAX_RESULTS: usize = 24;

@@ -14,7 +14,9 @@ use async_trait::async_trait;
 
 use super::ModelClient;
 use super::excerpts::PromptExcerpts;
-use crate::{Error, ExtractRequest, Extracted, Extractor, Retry};
+use crate::{ExtractRequest, Extracted, Extractor};
+use ampledata_net::Error;
+use ampledata_net::Retry;
 
 /// Label score of a quote that a model chose, for which no label was compared.
 pub(super) const LABEL: f64 = 0.8;

@@ -17,7 +17,8 @@ use super::{
     Answer, CompletionRequest, FinishReason, Model, OPTION_REFUSED, PROBE_TIMEOUT, TokenUsage,
     prompt_with_schema, unknown_model_error,
 };
-use crate::{Error, Retry};
+use ampledata_net::Error;
+use ampledata_net::Retry;
 
 /// The provider's name in the ledger.
 const PROVIDER: &str = "gemini";

@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::{rate_limit, unknown_model_error};
-use crate::{Error, Retry};
+use ampledata_net::Error;
+use ampledata_net::Retry;
 
 /// Maximum size of an answer in bytes.
 const MAX_BODY: usize = 1 << 20;

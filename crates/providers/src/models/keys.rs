@@ -4,8 +4,8 @@ use ampledata_core::answer;
 use ampledata_core::prompt::{KeyPrompt, SampledColumn};
 
 use super::ModelClient;
-use crate::Error;
 use crate::meter::Meter;
+use ampledata_net::Error;
 
 /// Maximum number of columns of a key.
 const LIMIT: usize = 2;

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::http::MAX_MODELS;
 use super::server::ModelServer;
-use crate::Error;
 use crate::clock::Clock;
+use ampledata_net::Error;
 
 /// How long a list is valid.
 const LIST_LASTS: SignedDuration = SignedDuration::from_hours(24);

@@ -14,8 +14,9 @@ use ampledata_net::gate::RateLimitRemaining;
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::{Error, Retry};
 use crate::clock::Clock;
+use ampledata_net::Error;
+use ampledata_net::Retry;
 use catalog::Catalog;
 
 pub mod catalog;

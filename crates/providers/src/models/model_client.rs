@@ -17,7 +17,8 @@ use super::{Answer, CompletionRequest, FinishReason, Model, OPTION_REFUSED, Repa
 use crate::clock::Clock;
 use crate::meter::Meter;
 use crate::prices::Prices;
-use crate::{Error, Retry};
+use ampledata_net::Error;
+use ampledata_net::Retry;
 
 /// Number of requests whose locks are kept in memory.
 const MAX_LOCKS: u64 = 10_000;

@@ -17,7 +17,8 @@ use super::{
     Answer, CompletionRequest, FinishReason, Model, OPTION_REFUSED, PROBE_TIMEOUT, TokenUsage,
     prompt_with_schema, unknown_model_error,
 };
-use crate::{Error, Retry};
+use ampledata_net::Error;
+use ampledata_net::Retry;
 
 /// OpenAI's own server; any other server at `OPENAI_BASE_URL` is the user's own.
 const OPENAI_HOST: &str = "api.openai.com";

@@ -6,7 +6,8 @@ use ampledata_core::prompt::PatternPrompt;
 use async_trait::async_trait;
 
 use super::ModelClient;
-use crate::{Error, PatternMaker, PatternRequest};
+use crate::{PatternMaker, PatternRequest};
+use ampledata_net::Error;
 
 /// Lets a model write query patterns.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use ampledata_net::retry_after::retry_after;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
-use crate::Retry;
+use ampledata_net::Retry;
 
 /// From `retry-after`, or else Gemini's `RetryInfo`, or else the `x-ratelimit-…` headers of an exhausted
 /// limit.

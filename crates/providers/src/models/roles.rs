@@ -19,7 +19,9 @@ use super::{
 use crate::clock::Clock;
 use crate::extractor::Builtin;
 use crate::prices::{PriceOnDay, Prices};
-use crate::{Decider, Error, Extractor, PatternMaker, Retry};
+use crate::{Decider, Extractor, PatternMaker};
+use ampledata_net::Error;
+use ampledata_net::Retry;
 use ampledata_net::gate::{Gate, RateLimits};
 
 /// The user is warned about a model that retires within so many days.

@@ -9,7 +9,7 @@ use super::gemini::{Gemini, GeminiServer};
 use super::listing::ListedModel;
 use super::openai::{OpenAi, OpenAiServer};
 use super::{ApiKey, Model, SetupError};
-use crate::Error;
+use ampledata_net::Error;
 
 /// The server of a provider, with its key.
 #[derive(Debug, Clone)]

@@ -11,7 +11,8 @@ use super::date::DateReader;
 use super::json::{SNIPPET, TITLE, link_field, list_field, one_line, property_line, text_field};
 use super::serp_builder::{EngineResult, SerpBuilder};
 use super::{Settings, SetupError};
-use crate::{Error, Search};
+use crate::Search;
+use ampledata_net::Error;
 
 const NAME: &str = "SearXNG";
 

@@ -12,7 +12,8 @@ use super::date::DateReader;
 use super::json::{SNIPPET, TITLE, link_field, list_field, property_line, text_field};
 use super::serp_builder::{EngineResult, SerpBuilder};
 use super::{ApiKey, Settings, SetupError, key_header};
-use crate::{ChargedSerp, Error, Search};
+use crate::{ChargedSerp, Search};
+use ampledata_net::Error;
 
 const NAME: &str = "Serper";
 const HEADER: HeaderName = HeaderName::from_static("x-api-key");

@@ -10,10 +10,12 @@ mod stubborn;
 
 use std::time::Duration;
 
+use ampledata_net::freshness::Freshness;
+use ampledata_net::freshness::Validators;
 use ampledata_net::guard::Guard;
+use ampledata_providers::FetchedPage;
 use ampledata_providers::crawl::chromium::{Chromium, Settings};
 use ampledata_providers::crawl::http::{HttpCrawler, Settings as HttpSettings};
-use ampledata_providers::{FetchedPage, Freshness, Validators};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 

@@ -9,13 +9,15 @@ use ampledata_core::page::{FactKind, Page};
 use ampledata_core::row::{FailureKind, Field, Input};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
+use ampledata_net::Error;
+use ampledata_net::Retry;
 use ampledata_page::{Media, read};
 use ampledata_providers::models::{
     FinishReason, ModelDecider, ModelExtractor, ModelPatterns, OPTION_REFUSED,
 };
 use ampledata_providers::{
-    DecideRequest, Decider as _, Error, ExtractRequest, Extracted, Extractor, PatternMaker as _,
-    PatternRequest, ResultPosition, Retry,
+    DecideRequest, Decider as _, ExtractRequest, Extracted, Extractor, PatternMaker as _,
+    PatternRequest, ResultPosition,
 };
 use ampledata_test_support::models::{
     CountingMeter, ScriptedModel, answer_ending, complete_answer, model_client,

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use ampledata_core::answer::AnswerProblem;
 use ampledata_core::row::FailureKind;
+use ampledata_net::Error;
+use ampledata_net::Retry;
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
 use ampledata_providers::models::{
     Answer, ApiKey, CompletionRequest, FinishReason, Model, OPTION_REFUSED, Repair, TokenUsage,
 };
-use ampledata_providers::{Error, Retry};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

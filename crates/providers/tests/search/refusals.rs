@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use ampledata_net::Error;
+use ampledata_net::Retry;
 use ampledata_providers::search::{ApiKey, Serper, Settings, SetupError};
-use ampledata_providers::{Error, Retry};
 use wiremock::ResponseTemplate;
 
 use crate::{ENGINES, Engine, KEY, answering, sending, settings};

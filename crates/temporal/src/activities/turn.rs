@@ -6,7 +6,7 @@ use std::time::Duration;
 use ampledata_core::row::{Failure, Outcome, Step};
 use ampledata_engine::drive::{Asks, Attempts, DrivenRow, JobRows, LONGEST_PAUSE, Tried, given_up};
 use ampledata_engine::perform::RowContext;
-use ampledata_providers::{self as providers, Retry};
+use ampledata_net::Retry;
 use ampledata_store::{self as store, OpenRow};
 use async_trait::async_trait;
 use thiserror::Error;
@@ -24,7 +24,7 @@ pub(crate) enum Broke {
     Store(#[from] store::Error),
     /// A provider failed temporarily.
     #[error("{}", .0.message)]
-    Later(providers::Error),
+    Later(ampledata_net::Error),
 }
 
 impl Broke {
@@ -120,7 +120,7 @@ impl Attempts for Once {
     }
 }
 
-fn too_long(error: &providers::Error) -> bool {
+fn too_long(error: &ampledata_net::Error) -> bool {
     matches!(error.retry, Retry::After(pause) if pause > LONGEST_PAUSE)
 }
 

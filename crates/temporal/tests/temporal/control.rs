@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ampledata_core::row::Stage;
-use ampledata_providers::Retry;
+use ampledata_net::Retry;
 use ampledata_store::{Job, JobStatus, Retry as Again, RetryRows, StatusChange, Store};
 use ampledata_temporal::Driver;
 use ampledata_test_support::world::{World, companies, error, open, performer, results};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ampledata_providers::Retry;
+use ampledata_net::Retry;
 use ampledata_store::JobStatus;
 use ampledata_test_support::world::{World, companies, error, open, performer};
 use futures::TryStreamExt as _;

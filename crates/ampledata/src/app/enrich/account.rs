@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ampledata_core::row::FailureKind;
 use ampledata_core::usage::CallUsage;
+use ampledata_net::Retry;
 use ampledata_providers::meter::Meter;
-use ampledata_providers::{self as providers, Retry};
 use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -60,8 +60,8 @@ impl fmt::Debug for Account {
     }
 }
 
-fn kept<T>(result: Result<T, store::Error>) -> Result<T, providers::Error> {
-    result.map_err(|error| providers::Error {
+fn kept<T>(result: Result<T, store::Error>) -> Result<T, ampledata_net::Error> {
+    result.map_err(|error| ampledata_net::Error {
         kind: FailureKind::Unavailable,
         code: error.code(),
         message: error.to_string(),
@@ -71,11 +71,11 @@ fn kept<T>(result: Result<T, store::Error>) -> Result<T, providers::Error> {
 
 #[async_trait]
 impl Meter for Account {
-    async fn reserve(&self, most: u64) -> Result<(), providers::Error> {
+    async fn reserve(&self, most: u64) -> Result<(), ampledata_net::Error> {
         let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         let spent: u64 = spent.iter().map(|spent| spent.cost_nano_usd).sum();
         match self.cap {
-            Some(cap) if spent.saturating_add(most) > cap => Err(providers::Error {
+            Some(cap) if spent.saturating_add(most) > cap => Err(ampledata_net::Error {
                 kind: FailureKind::Budget,
                 code: "job_budget_spent",
                 message: "writing the query patterns could cost more than the job is allowed to"
@@ -90,16 +90,16 @@ impl Meter for Account {
         &self.stop
     }
 
-    async fn record(&self, spent: &CallUsage) -> Result<(), providers::Error> {
+    async fn record(&self, spent: &CallUsage) -> Result<(), ampledata_net::Error> {
         self.spent.lock().unwrap_or_else(PoisonError::into_inner).push(spent.clone());
         Ok(())
     }
 
-    async fn stored_answer(&self, key: &str) -> Result<Option<String>, providers::Error> {
+    async fn stored_answer(&self, key: &str) -> Result<Option<String>, ampledata_net::Error> {
         kept(self.store.answer(key).await)
     }
 
-    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), providers::Error> {
+    async fn store_answer(&self, key: &str, answer: &str) -> Result<(), ampledata_net::Error> {
         kept(self.store.put_answer(key, answer).await)
     }
 }

@@ -1,7 +1,6 @@
 //! The models of a job: chosen when it is made, kept while it runs, replaced only when a person says so.
 
 use ampledata_core::model::{JobModels, ModelName, ModelRef, ModelRole};
-use ampledata_providers as providers;
 use ampledata_providers::models::MODEL_UNKNOWN;
 use ampledata_providers::models::roles::{Availability, ModelStatus};
 
@@ -106,7 +105,7 @@ pub(super) async fn replacement(services: &Services, models: &JobModels) -> Opti
     services.models.replacement(&gone.model)
 }
 
-fn unusable(availability: Availability) -> Option<providers::Error> {
+fn unusable(availability: Availability) -> Option<ampledata_net::Error> {
     match availability {
         Availability::Unusable(error) => Some(error),
         Availability::Listed | Availability::Unchecked(_) => None,

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use ampledata_net::Error;
+use ampledata_net::Retry;
 use ampledata_providers::extractor::Builtin;
-use ampledata_providers::{Error, PatternMaker as _, PatternRequest, Retry};
+use ampledata_providers::{PatternMaker as _, PatternRequest};
 
 use ampledata_core::model::JobModels;
 

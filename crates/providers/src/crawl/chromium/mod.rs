@@ -26,7 +26,9 @@ use tokio::sync::{Mutex, Semaphore};
 use self::interception::RequestInterceptor;
 use self::process::Process;
 use super::http::HttpCrawler;
-use crate::{Crawl, Error, FetchedPage, Retry};
+use crate::{Crawl, FetchedPage};
+use ampledata_net::Error;
+use ampledata_net::Retry;
 
 /// Timeout for the browser to start.
 const START: Duration = Duration::from_secs(30);

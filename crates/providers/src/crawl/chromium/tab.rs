@@ -10,7 +10,11 @@ use super::Settings;
 use super::devtools::{CommandError, DevTools};
 use super::interception::RequestInterceptor;
 use super::visit::{Visit, VisitEnd};
-use crate::{Error, FetchedPage, Freshness, Retry, Validators};
+use crate::FetchedPage;
+use ampledata_net::Error;
+use ampledata_net::Retry;
+use ampledata_net::freshness::Freshness;
+use ampledata_net::freshness::Validators;
 
 /// Timeout of a command that the browser can answer at once.
 const COMMAND: Duration = Duration::from_secs(10);
