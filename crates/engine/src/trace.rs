@@ -15,7 +15,7 @@ const TRACEPARENT: &str = "traceparent";
 
 /// The current span as a `traceparent`, for another process to continue; `None` if spans are not
 /// collected.
-pub fn here() -> Option<String> {
+pub fn current_traceparent() -> Option<String> {
     let mut carried = HashMap::new();
     TraceContextPropagator::new().inject_context(&Span::current().context(), &mut carried);
     carried.remove(TRACEPARENT)
@@ -23,7 +23,7 @@ pub fn here() -> Option<String> {
 
 /// Makes the span a child of the one in `traceparent`. Invalid values are ignored, since any client can
 /// send them. Returns the trace's id, for log lines, if spans are collected.
-pub fn follow(span: &Span, traceparent: Option<&str>) -> Option<String> {
+pub fn set_parent(span: &Span, traceparent: Option<&str>) -> Option<String> {
     if let Some(traceparent) = traceparent {
         let carried = HashMap::from([(TRACEPARENT.to_owned(), traceparent.to_owned())]);
         let from = TraceContextPropagator::new().extract(&carried);
@@ -45,7 +45,7 @@ mod tests {
     fn without_a_collector_nothing_is_carried() {
         let span = tracing::info_span!("work");
         let carried = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        assert_eq!(follow(&span, Some(carried)), None);
-        assert_eq!(span.in_scope(here), None);
+        assert_eq!(set_parent(&span, Some(carried)), None);
+        assert_eq!(span.in_scope(current_traceparent), None);
     }
 }

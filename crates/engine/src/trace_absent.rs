@@ -4,11 +4,11 @@
 use tracing::Span;
 
 /// The present span, which is not collected.
-pub fn here() -> Option<String> {
+pub fn current_traceparent() -> Option<String> {
     None
 }
 
 /// The trace's id, which there is none of.
-pub fn follow(_: &Span, _: Option<&str>) -> Option<String> {
+pub fn set_parent(_: &Span, _: Option<&str>) -> Option<String> {
     None
 }

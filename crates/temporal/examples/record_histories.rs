@@ -58,8 +58,8 @@ async fn through(to: &Path, rows_per_workflow: u32) {
         let refuse = refused.load(Ordering::SeqCst) && words.contains("Company 3");
         if refuse { Err(error(Retry::Hold)) } else { Ok(()) }
     }));
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(4, rows_per_workflow));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Paused);
     // Held rows check again after three seconds.
     tokio::time::sleep(Duration::from_secs(4)).await;
@@ -77,8 +77,8 @@ async fn cancelled(to: &Path, rows_per_workflow: u32) {
     let store = open(folder.path()).await;
     let job = companies(&*store, 12).await;
     let world = Arc::new(World::new());
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(4, rows_per_workflow));
     let driving = {
         let (driver, job) = (Arc::clone(&driver), job.clone());
         tokio::spawn(async move { driver.run(&job, &CancellationToken::new()).await.unwrap() })

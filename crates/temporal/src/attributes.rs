@@ -19,27 +19,27 @@ pub(crate) const STATUS: SearchAttributeKey<String> =
 pub(crate) const ATTEMPTS: SearchAttributeKey<i64> = SearchAttributeKey::int("AmpledataAttempts");
 
 /// The attributes of every workflow of this job.
-pub(crate) fn of(job: &JobRef) -> SearchAttributes {
+pub(crate) fn for_workflow(job: &JobRef) -> SearchAttributes {
     SearchAttributes::new([OWNER.value_set(job.owner.clone()), JOB.value_set(job.job_id.clone())])
 }
 
 /// The additional attributes of the job's own workflow when it starts.
-pub(crate) fn of_job(job: &JobRef) -> SearchAttributes {
-    with(of(job), [status("RUNNING")])
+pub(crate) fn for_job(job: &JobRef) -> SearchAttributes {
+    with(for_workflow(job), [status_update("RUNNING")])
 }
 
 /// The additional attributes of the workflow of one row when it starts.
-pub(crate) fn of_row(job: &JobRef, row: u64) -> SearchAttributes {
-    with(of(job), at(RowAt::beginning(row)))
+pub(crate) fn for_row(job: &JobRef, row: u64) -> SearchAttributes {
+    with(for_workflow(job), stage_updates(RowAt::beginning(row)))
 }
 
 /// The status of a job.
-pub(crate) fn status(shown: &str) -> SearchAttributeUpdate {
-    STATUS.value_set(shown.to_owned())
+pub(crate) fn status_update(status: &str) -> SearchAttributeUpdate {
+    STATUS.value_set(status.to_owned())
 }
 
 /// The stage of a row.
-pub(crate) fn at(at: RowAt) -> [SearchAttributeUpdate; 2] {
+pub(crate) fn stage_updates(at: RowAt) -> [SearchAttributeUpdate; 2] {
     [STAGE.value_set(at.asks.stage().to_owned()), ATTEMPTS.value_set(i64::from(at.attempt))]
 }
 

@@ -23,7 +23,7 @@ pub struct JobRef {
 
 /// How a job is run. Settings are passed here because workflow code must not read the environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Effort {
+pub struct RunOptions {
     /// Rows processed at the same time.
     pub concurrency: u32,
     /// Rows per `EnrichmentWorkflow`; chosen by the size of the job if none.
@@ -56,7 +56,7 @@ impl Queues {
     }
 
     /// The queue of this kind of step; none for that of the workflows.
-    pub fn of(&self, activity: Activity) -> Option<&String> {
+    pub fn queue_for(&self, activity: Activity) -> Option<&String> {
         match activity {
             Activity::SerpFetch => None,
             Activity::Crawl => self.crawl.as_ref(),
@@ -77,13 +77,13 @@ pub struct JobInput {
     #[serde(flatten)]
     pub job: JobRef,
     /// How it is run.
-    pub effort: Effort,
+    pub effort: RunOptions,
     /// The first row that has not been assigned to a workflow.
     #[serde(default)]
     pub from: u64,
     /// How the rows are partitioned, once that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spread: Option<Spread>,
+    pub spread: Option<Partitioning>,
     /// The rows done before the workflow continued as new.
     #[serde(default)]
     pub tally: Tally,
@@ -100,7 +100,7 @@ pub struct JobInput {
 
 /// How a job's rows are partitioned into workflows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Spread {
+pub struct Partitioning {
     /// `EnrichmentWorkflow`s running at the same time.
     pub workflows: u32,
     /// Rows per workflow.
@@ -109,7 +109,7 @@ pub struct Spread {
     pub lanes: u32,
 }
 
-impl Spread {
+impl Partitioning {
     /// Up to this number of open rows, each row is a workflow of its own and can be read in Temporal's UI.
     /// Larger jobs share workflows, which costs the server about a fifth.
     pub const SINGLE: u64 = 200;
@@ -117,7 +117,7 @@ impl Spread {
     pub const MOST_ROWS: u32 = 200;
 
     /// The partitioning of `open` rows.
-    pub fn of(open: u64, effort: &Effort) -> Self {
+    pub fn for_rows(open: u64, effort: &RunOptions) -> Self {
         let concurrency = effort.concurrency.max(1);
         let chosen = if open <= Self::SINGLE { 1 } else { Self::MOST_ROWS };
         let rows = effort.rows_per_workflow.unwrap_or(chosen).clamp(1, Self::MOST_ROWS);
@@ -160,7 +160,7 @@ pub struct PageInput {
     pub from: u64,
     /// How the job is run, if its rows are still to be partitioned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effort: Option<Effort>,
+    pub effort: Option<RunOptions>,
 }
 
 /// Rows to process.
@@ -175,7 +175,7 @@ pub struct RowsPage {
     pub next: Option<u64>,
     /// How the rows are partitioned, if that was requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spread: Option<Spread>,
+    pub spread: Option<Partitioning>,
 }
 
 /// The input of `EnrichmentWorkflow`.
@@ -244,7 +244,7 @@ pub enum Activity {
 
 impl Activity {
     /// The activity for steps of this kind.
-    pub fn of(kind: StepKind) -> Self {
+    pub fn from_kind(kind: StepKind) -> Self {
         match kind {
             StepKind::Search => Self::SerpFetch,
             StepKind::Decide => Self::MakeDecision,
@@ -287,7 +287,7 @@ fn first() -> u8 {
 /// The result of a turn of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "turn", rename_all = "snake_case")]
-pub enum Turn {
+pub enum RowTurn {
     /// The row needs another activity.
     Next {
         /// Which activity.

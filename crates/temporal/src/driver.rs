@@ -15,14 +15,14 @@ use temporalio_client::{
 use temporalio_common::MemoValues;
 use tokio_util::sync::CancellationToken;
 
-use crate::contract::{Effort, JobInput, JobRef, Queues, Tally};
+use crate::contract::{JobInput, JobRef, Queues, RunOptions, Tally};
 use crate::workflows::JobWorkflow;
-use crate::{Error, Reach, Server, attributes};
+use crate::{Error, ServerConnection, ServerOptions, attributes};
 
 /// How often the status of a followed job is polled.
-const LOOK: Duration = Duration::from_millis(300);
+const POLL_INTERVAL: Duration = Duration::from_millis(300);
 /// How long to wait for the end of a cancelled workflow.
-const CANCELLING: Duration = Duration::from_secs(10);
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How jobs are run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +37,10 @@ pub struct DriverOptions {
 
 /// Runs jobs as workflows.
 pub struct Driver {
-    reach: Reach,
+    server_options: ServerOptions,
     store: Arc<dyn Store>,
     options: DriverOptions,
-    server: tokio::sync::OnceCell<Server>,
+    server: tokio::sync::OnceCell<ServerConnection>,
 }
 
 type Handle = WorkflowHandle<Client, JobWorkflow>;
@@ -55,16 +55,20 @@ enum Followed {
 
 impl Driver {
     /// Creates a driver that connects when it is first used.
-    pub fn new(reach: Reach, store: Arc<dyn Store>, options: DriverOptions) -> Self {
-        Self { reach, store, options, server: tokio::sync::OnceCell::new() }
+    pub fn new(
+        server_options: ServerOptions,
+        store: Arc<dyn Store>,
+        options: DriverOptions,
+    ) -> Self {
+        Self { server_options, store, options, server: tokio::sync::OnceCell::new() }
     }
 
     /// The connection to the server, once it answers.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn server(&self) -> Result<&Server, Error> {
-        self.server.get_or_try_init(|| Server::connect(&self.reach)).await
+    pub async fn server(&self) -> Result<&ServerConnection, Error> {
+        self.server.get_or_try_init(|| ServerConnection::connect(&self.server_options)).await
     }
 
     /// Runs a job until it ends, is paused or is cancelled, or until `stop` is cancelled: then the workflow
@@ -83,7 +87,7 @@ impl Driver {
             let handle = self.begin(job).await?;
             match self.follow(&handle, job, stop).await? {
                 Followed::Settled => return Ok(()),
-                Followed::Again => tokio::time::sleep(LOOK).await,
+                Followed::Again => tokio::time::sleep(POLL_INTERVAL).await,
             }
         }
     }
@@ -109,7 +113,12 @@ impl Driver {
         }
     }
 
-    async fn start(&self, server: &Server, job: &Job, with: bool) -> Result<Handle, Error> {
+    async fn start(
+        &self,
+        server: &ServerConnection,
+        job: &Job,
+        with: bool,
+    ) -> Result<Handle, Error> {
         let reference = JobRef { job_id: job.id.0.clone(), owner: job.owner.0.clone() };
         let id = format!("job-{}", job.id.0);
         let source = self.store.source(&job.owner, &job.source).await?;
@@ -119,12 +128,12 @@ impl Driver {
         let options = WorkflowStartOptions::new(server.task_queue.clone(), id.clone())
             .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
             .id_conflict_policy(WorkflowIdConflictPolicy::Fail)
-            .maybe_search_attributes(with.then(|| attributes::of_job(&reference)))
+            .maybe_search_attributes(with.then(|| attributes::for_job(&reference)))
             .memo(memo)
             .build();
         let input = JobInput {
             job: reference,
-            effort: Effort {
+            effort: RunOptions {
                 concurrency: self.options.concurrency,
                 rows_per_workflow: self.options.rows_per_workflow,
                 attributes: with,
@@ -135,7 +144,7 @@ impl Driver {
             tally: Tally::default(),
             paused: false,
             held: false,
-            trace: trace::here(),
+            trace: trace::current_traceparent(),
         };
         let handle = server.client.get_workflow_handle::<JobWorkflow>(id);
         match server.client.start_workflow(JobWorkflow::run, input, options).await {
@@ -165,7 +174,7 @@ impl Driver {
             tokio::select! {
                 ended = &mut ending => return self.settle(job, ended.map(drop)).await,
                 () = stop.cancelled() => return Ok(Followed::Settled),
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
             match self.store.status(&job.id).await? {
                 // A completed job also has a workflow that is about to end.
@@ -189,7 +198,7 @@ impl Driver {
                             return Err(interaction(self.server().await?, "cancel a job", error));
                         }
                     }
-                    if tokio::time::timeout(CANCELLING, &mut ending).await.is_err() {
+                    if tokio::time::timeout(CANCEL_TIMEOUT, &mut ending).await.is_err() {
                         tracing::warn!(job = %job.id, "a cancelled workflow has not ended yet");
                     }
                     return Ok(Followed::Settled);
@@ -241,7 +250,11 @@ impl Driver {
     }
 }
 
-fn interaction(server: &Server, what: &'static str, error: WorkflowInteractionError) -> Error {
+fn interaction(
+    server: &ServerConnection,
+    what: &'static str,
+    error: WorkflowInteractionError,
+) -> Error {
     match error {
         WorkflowInteractionError::NotFound(status) | WorkflowInteractionError::Rpc(status) => {
             server.refused(what, &status)

@@ -19,12 +19,12 @@
 mod activities;
 mod attributes;
 mod codec;
+#[expect(clippy::disallowed_methods, reason = "connecting to the server has a timeout")]
+mod connection;
 pub mod contract;
 #[expect(clippy::disallowed_methods, reason = "the client of workflows waits in real time")]
 mod driver;
 mod error;
-#[expect(clippy::disallowed_methods, reason = "connecting to the server has a timeout")]
-mod server;
 mod worker;
 #[expect(
     missing_docs,
@@ -35,8 +35,8 @@ mod workflows;
 
 pub use activities::Activities;
 pub use codec::{CodecError, Keys, RemotePayloads};
+pub use connection::{ServerConnection, ServerOptions, Tls};
 pub use driver::{Driver, DriverOptions};
 pub use error::Error;
-pub use server::{Reach, Server, Tls};
 pub use worker::{Metrics, Served, Tuning, Version, work};
 pub use workflows::{EnrichmentWorkflow, JobWorkflow};

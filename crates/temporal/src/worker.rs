@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activities::Activities;
 use crate::workflows::{EnrichmentWorkflow, JobWorkflow};
-use crate::{Error, Server};
+use crate::{Error, ServerConnection};
 
 /// Limits of a worker, and its task queues.
 #[derive(Debug, Clone)]
@@ -102,7 +102,7 @@ impl Default for Tuning {
 /// # Errors
 /// The worker cannot start, or ends unexpectedly.
 pub async fn work(
-    server: &Server,
+    server: &ServerConnection,
     activities: Activities,
     tuning: Tuning,
     stop: CancellationToken,
@@ -122,7 +122,7 @@ pub async fn work(
 }
 
 async fn run(
-    server: Server,
+    server: ServerConnection,
     activities: Activities,
     tuning: Tuning,
     stop: CancellationToken,

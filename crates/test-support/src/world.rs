@@ -16,7 +16,7 @@ use ampledata_core::row::{FailureKind, Limits, Plan};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::PartialDate;
 use ampledata_engine::embedded::{Options, Retries};
-use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
+use ampledata_engine::perform::{Configured, Dependencies, FixedRoles, Performer};
 use ampledata_net::Error;
 use ampledata_net::Retry;
 use ampledata_net::freshness::Freshness;
@@ -260,15 +260,15 @@ pub fn plan() -> Plan {
 
 /// A performer that uses this world for all providers.
 pub fn performer(world: &Arc<World>, store: &Arc<dyn Store>) -> Arc<Performer> {
-    let parts = Parts {
-        search: Named::new("world", Arc::clone(world) as Arc<dyn Search>),
-        crawl: Named::new("world", Arc::clone(world) as Arc<dyn Crawl>),
+    let dependencies = Dependencies {
+        search: Configured::new("world", Arc::clone(world) as Arc<dyn Search>),
+        crawl: Configured::new("world", Arc::clone(world) as Arc<dyn Crawl>),
         roles: Arc::new(FixedRoles {
             decider: Arc::clone(world) as Arc<dyn Decider>,
             extractor: Arc::clone(world) as Arc<dyn Extractor>,
         }),
     };
-    Arc::new(Performer::new(parts, Arc::clone(store)))
+    Arc::new(Performer::new(dependencies, Arc::clone(store)))
 }
 
 /// Runs without pauses between tries.

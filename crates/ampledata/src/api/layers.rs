@@ -39,7 +39,7 @@ pub(super) async fn around(State(api): State<Arc<Api>>, request: Request, next: 
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
     let span = tracing::info_span!("request", %id, %method, %route, trace = Empty);
     let traceparent = request.headers().get("traceparent").and_then(|parent| parent.to_str().ok());
-    if let Some(trace) = trace::follow(&span, traceparent) {
+    if let Some(trace) = trace::set_parent(&span, traceparent) {
         span.record("trace", trace);
     }
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());

@@ -31,7 +31,7 @@ pub(super) async fn serve(
     let keys = temporal::keys(settings)?;
     let keys = keys.ok_or_else(|| unusable("TEMPORAL_CODEC_KEYS", "set it to ID:KEY first"))?;
     if !listen.ip().is_loopback() {
-        let why = "anyone who can reach it can read everything: listen on 127.0.0.1, and put an \
+        let why = "anyone who can server_options it can read everything: listen on 127.0.0.1, and put an \
                    authenticating proxy in front of it for others";
         return Err(unusable("codec-server", why));
     }
@@ -58,11 +58,11 @@ fn router(keys: Keys, ui: HeaderValue) -> Router {
 }
 
 async fn encode(State(keys): State<Keys>, Json(asked): Json<RemotePayloads>) -> Response {
-    answer(keys.seal_remote(asked))
+    answer(keys.encrypt_remote(asked))
 }
 
 async fn decode(State(keys): State<Keys>, Json(asked): Json<RemotePayloads>) -> Response {
-    answer(keys.open_remote(asked))
+    answer(keys.decrypt_remote(asked))
 }
 
 fn answer(payloads: Result<RemotePayloads, CodecError>) -> Response {

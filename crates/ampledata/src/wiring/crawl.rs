@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ampledata::app::Error;
 use ampledata::config::{Crawler, Settings, without_password};
-use ampledata_engine::perform::Named;
+use ampledata_engine::perform::Configured;
 use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_net::guard::Guard;
 use ampledata_providers::Crawl;
@@ -21,7 +21,7 @@ const CRAWL4AI_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A crawler, ready for use.
 pub(super) struct Crawling {
-    pub(super) part: Named<dyn Crawl>,
+    pub(super) provider: Configured<dyn Crawl>,
     pub(super) shown: String,
 }
 
@@ -42,14 +42,14 @@ pub(super) fn web(settings: &Settings) -> Result<Crawling, Error> {
             let shown = format!("crawl4ai {}", without_password(&from.crawl4ai_url));
             let mut crawling = plain("crawl4ai", &shown, Arc::new(part));
             let pace = RateLimits { concurrency: 16, ..RateLimits::default() };
-            crawling.part.gate = Some(Arc::new(Gate::new("crawl4ai", pace)));
+            crawling.provider.gate = Some(Arc::new(Gate::new("crawl4ai", pace)));
             Ok(crawling)
         }
     }
 }
 
-fn plain(name: &str, shown: &str, part: Arc<dyn Crawl>) -> Crawling {
-    Crawling { part: Named::new(name, part), shown: shown.to_owned() }
+fn plain(name: &str, shown: &str, provider: Arc<dyn Crawl>) -> Crawling {
+    Crawling { provider: Configured::new(name, provider), shown: shown.to_owned() }
 }
 
 fn over_http(guard: Guard) -> Result<HttpCrawler, Error> {

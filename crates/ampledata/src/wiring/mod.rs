@@ -90,12 +90,12 @@ impl ServiceFactory for DefaultServiceFactory<'_> {
         let providers = format!("{}, {}, {described}", search.shown, crawl.shown);
         let search_price = search.price;
         let store = open_store(settings, database).await?;
-        let parts = perform::Parts {
-            search: search.part,
-            crawl: crawl.part,
+        let dependencies = perform::Dependencies {
+            search: search.provider,
+            crawl: crawl.provider,
             roles: Arc::clone(&models) as _,
         };
-        let performer = Arc::new(Performer::new(parts, Arc::clone(&store)));
+        let performer = Arc::new(Performer::new(dependencies, Arc::clone(&store)));
         let tally = Arc::clone(performer.tally());
         let engine = engine(settings, &store, performer)?;
         Ok(Services { store, engine, providers, search_price, tally, models })

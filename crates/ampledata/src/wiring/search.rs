@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ampledata::app::Error;
 use ampledata::config::{SearchProvider, Secret, Settings};
-use ampledata_engine::perform::Named;
+use ampledata_engine::perform::Configured;
 use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_providers::Search;
 use ampledata_providers::clock::Clock;
@@ -25,7 +25,7 @@ const CONCURRENCY: usize = 32;
 
 /// A search provider, ready for use.
 pub(super) struct Searching {
-    pub(super) part: Named<dyn Search>,
+    pub(super) provider: Configured<dyn Search>,
     pub(super) price: (String, Option<RequestPrice>),
     pub(super) shown: String,
 }
@@ -69,14 +69,14 @@ pub(super) fn web(settings: &Settings, prices: &Arc<Prices>) -> Result<Searching
     let variant =
         format!("{}{}", ampledata::config::without_password(base), locale.collect::<String>());
     let shown = format!("{name} {variant}");
-    let named = Named {
+    let named = Configured {
         price: price.clone(),
         gate: Some(Arc::new(Gate::new(name.clone(), pace(from.per_minute)))),
-        lasts: Some(LASTS),
+        cache_lifetime: Some(LASTS),
         variant,
-        ..Named::new(name.clone(), part)
+        ..Configured::new(name.clone(), part)
     };
-    Ok(Searching { part: named, price: (name, price), shown })
+    Ok(Searching { provider: named, price: (name, price), shown })
 }
 
 fn pace(requests_per_minute: Option<NonZeroU32>) -> RateLimits {
@@ -94,11 +94,12 @@ impl DefaultServiceFactory<'_> {
         let (corpus, folder) = self.open_corpus(settings).await?;
         let corpus = Arc::new(corpus);
         let searching = Searching {
-            part: Named::new("corpus", Arc::clone(&corpus) as _),
+            provider: Configured::new("corpus", Arc::clone(&corpus) as _),
             price: ("corpus".to_owned(), None),
             shown: format!("corpus {}", folder.display()),
         };
-        let crawling = Crawling { part: Named::new("corpus", corpus as _), shown: "corpus".into() };
+        let crawling =
+            Crawling { provider: Configured::new("corpus", corpus as _), shown: "corpus".into() };
         Ok((searching, crawling))
     }
 

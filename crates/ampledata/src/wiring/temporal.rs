@@ -11,8 +11,8 @@ use ampledata_engine::perform::Performer;
 use ampledata_store::{Job, Store};
 use ampledata_temporal::contract::Queues;
 use ampledata_temporal::{
-    Activities, Driver, DriverOptions, Keys, Metrics, Reach, Served, Server, Tls, Tuning, Version,
-    work,
+    Activities, Driver, DriverOptions, Keys, Metrics, Served, ServerConnection, ServerOptions, Tls,
+    Tuning, Version, work,
 };
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -23,7 +23,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 /// The engine whose jobs are run by workers, including this process.
 pub(super) struct OnTemporal {
     driver: Driver,
-    reach: Reach,
+    server_options: ServerOptions,
     store: Arc<dyn Store>,
     performer: Arc<Performer>,
     tuning: Tuning,
@@ -37,7 +37,7 @@ impl OnTemporal {
         store: Arc<dyn Store>,
         performer: Arc<Performer>,
     ) -> Result<Self, Error> {
-        let reach = reach(settings)?;
+        let server_options = server_options(settings)?;
         let temporal = &settings.temporal;
         let driver_options = DriverOptions {
             concurrency: u32::try_from(settings.concurrency).unwrap_or(u32::MAX),
@@ -55,9 +55,9 @@ impl OnTemporal {
                 .map(|build_id| Version { deployment: temporal.deployment.clone(), build_id }),
             ..Tuning::default()
         };
-        let driver = Driver::new(reach.clone(), Arc::clone(&store), driver_options);
+        let driver = Driver::new(server_options.clone(), Arc::clone(&store), driver_options);
         let metrics = temporal.metrics.map(|address| (address, OnceLock::new()));
-        Ok(Self { driver, reach, store, performer, tuning, metrics })
+        Ok(Self { driver, server_options, store, performer, tuning, metrics })
     }
 }
 
@@ -90,8 +90,8 @@ impl Engine for OnTemporal {
         let mut pause = PAUSES.0;
         while !stop.is_cancelled() {
             let working = async {
-                let server = Server::connect(&self.reach).await?;
-                tracing::info!("worker connected to Temporal at {}", self.reach.host_port);
+                let server = ServerConnection::connect(&self.server_options).await?;
+                tracing::info!("worker connected to Temporal at {}", self.server_options.host_port);
                 let (store, performer) = (Arc::clone(&self.store), Arc::clone(&self.performer));
                 let activities = Activities::new(store, performer);
                 work(&server, activities, tuning.clone(), stop.clone()).await
@@ -116,14 +116,15 @@ impl Engine for OnTemporal {
 
 /// Creates what is missing on the server, and returns a line for each thing created.
 pub(super) async fn set_up(settings: &Settings, retention: Duration) -> Result<Vec<String>, Error> {
-    Server::set_up(&reach(settings)?, retention).await.map_err(public_error)
+    ServerConnection::set_up(&server_options(settings)?, retention).await.map_err(public_error)
 }
 
 /// The server's address and namespace, and what is missing there.
 pub(super) async fn check(settings: &Settings) -> Result<TemporalStatus, Error> {
-    let reach = reach(settings)?;
-    let server = Server::connect(&reach).await.map_err(public_error)?;
-    let mut address = format!("{}, namespace {}", reach.host_port, reach.namespace);
+    let server_options = server_options(settings)?;
+    let server = ServerConnection::connect(&server_options).await.map_err(public_error)?;
+    let mut address =
+        format!("{}, namespace {}", server_options.host_port, server_options.namespace);
     // Not every account may ask for these; jobs also run without the answers.
     let mut or_unchecked = |what: &str, answer: Result<Vec<String>, ampledata_temporal::Error>| {
         answer.unwrap_or_else(|error| {
@@ -174,7 +175,7 @@ fn public_error(error: ampledata_temporal::Error) -> Error {
     }
 }
 
-fn reach(settings: &Settings) -> Result<Reach, Error> {
+fn server_options(settings: &Settings) -> Result<ServerOptions, Error> {
     let temporal = &settings.temporal;
     let tls = &temporal.tls;
     if tls.skip_host_verification {
@@ -201,7 +202,7 @@ fn reach(settings: &Settings) -> Result<Reach, Error> {
     };
     let server_ca = server_ca.as_ref().map(read).transpose()?;
     let tls = Tls { server_ca, client, server_name: tls.server_name.clone() };
-    Ok(Reach {
+    Ok(ServerOptions {
         host_port: temporal.host_port.clone(),
         namespace: temporal.namespace.clone(),
         task_queue: temporal.task_queue.clone(),
@@ -214,7 +215,7 @@ fn reach(settings: &Settings) -> Result<Reach, Error> {
 /// The keys that encrypt histories, if there are any.
 pub(super) fn keys(settings: &Settings) -> Result<Option<Keys>, Error> {
     let keys = settings.temporal.codec_keys.as_ref();
-    let keys = keys.map(|keys| Keys::read(keys.expose())).transpose();
+    let keys = keys.map(|keys| Keys::parse(keys.expose())).transpose();
     keys.map_err(|error| super::unusable("TEMPORAL_CODEC_KEYS", error))
 }
 

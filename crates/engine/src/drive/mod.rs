@@ -27,20 +27,20 @@ use crate::perform::{self, Performer, RowContext};
 mod journal;
 mod row;
 
-pub use row::{Asks, Attempts, DrivenRow, StepKind};
+pub use row::{Attempts, DrivenRow, Pending, StepKind};
 
 /// A provider that asks for a longer pause counts as failed, for the step that called it.
 pub const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 
 /// The result of one try of a step.
-pub enum Tried {
+pub enum AttemptOutcome {
     /// It has its outcome; a panic in a provider also becomes one.
     Outcome(Outcome),
     /// The call was not made and nothing is wrong with it: it is tried again, and this try does not
     /// count.
-    Unspent,
+    NotAttempted,
     /// The job pauses until the user does something about it.
-    Held,
+    Paused,
     /// The provider did not answer; the driver decides how long to wait.
     Failed(ampledata_net::Error),
 }
@@ -66,7 +66,7 @@ impl JobRows {
     ///
     /// # Errors
     /// If the store fails, or no longer has the table.
-    pub async fn of(
+    pub async fn load(
         store: Arc<dyn Store>,
         performer: Arc<Performer>,
         job: &Job,
@@ -85,25 +85,29 @@ impl JobRows {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn try_step(&self, context: &RowContext, step: &Step) -> Result<Tried, store::Error> {
-        let (row, kind) = (context.row.index, StepKind::of(step));
+    pub async fn attempt_step(
+        &self,
+        context: &RowContext,
+        step: &Step,
+    ) -> Result<AttemptOutcome, store::Error> {
+        let (row, kind) = (context.row.index, StepKind::from_step(step));
         let span = tracing::info_span!("step", job = %self.job, row, ?kind);
         let performed = AssertUnwindSafe(self.performer.perform(context, step)).catch_unwind();
         let error = match performed.instrument(span).await {
-            Ok(Ok(outcome)) => return Ok(Tried::Outcome(outcome)),
+            Ok(Ok(outcome)) => return Ok(AttemptOutcome::Outcome(outcome)),
             Ok(Err(perform::Error::Store(error))) => return Err(error),
             Ok(Err(perform::Error::Provider(error))) => error,
-            Err(panic) => return Ok(Tried::Outcome(Outcome::Failed(panicked(&*panic)))),
+            Err(panic) => return Ok(AttemptOutcome::Outcome(Outcome::Failed(panicked(&*panic)))),
         };
         Ok(match error.retry {
-            Retry::Again => Tried::Unspent,
+            Retry::Again => AttemptOutcome::NotAttempted,
             // Another caller's step was stopped while this one waited for its result.
-            Retry::Hold if error.code == STOPPED => Tried::Unspent,
+            Retry::Hold if error.code == STOPPED => AttemptOutcome::NotAttempted,
             Retry::Hold => {
-                self.hold(&error.message).await?;
-                Tried::Held
+                self.pause_job(&error.message).await?;
+                AttemptOutcome::Paused
             }
-            Retry::Never | Retry::Backoff | Retry::After(_) => Tried::Failed(error),
+            Retry::Never | Retry::Backoff | Retry::After(_) => AttemptOutcome::Failed(error),
         })
     }
 
@@ -117,7 +121,7 @@ impl JobRows {
     }
 
     /// Pauses the job with this reason until the user does something about it.
-    async fn hold(&self, reason: &str) -> Result<(), store::Error> {
+    async fn pause_job(&self, reason: &str) -> Result<(), store::Error> {
         let pause = StatusChange {
             from: vec![JobStatus::Running],
             to: JobStatus::Paused,
@@ -132,7 +136,7 @@ impl JobRows {
 }
 
 /// The outcome of a step that is not retried.
-pub fn given_up(error: &ampledata_net::Error, tried: u32) -> Failure {
+pub fn exhausted_failure(error: &ampledata_net::Error, tried: u32) -> Failure {
     let mut failure = perform::failure(error);
     if tried > 1 {
         failure.message = format!("{} (tried {tried} times)", failure.message);
@@ -155,7 +159,7 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
     }
 }
 
-fn broken(plan: &Plan, asked: &[usize], message: &str) -> RowResult {
+fn failed_result(plan: &Plan, asked: &[usize], message: &str) -> RowResult {
     let cell = || Cell::empty(CellOutcome::Error, message.to_owned());
     RowResult {
         stage: Stage::Failed,

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use futures::FutureExt as _;
 use futures::future::join_all;
 
-use super::journal::{Journal, mark};
-use super::{JobRows, broken, panicked};
+use super::journal::{Journal, hash_step};
+use super::{JobRows, failed_result, panicked};
 use crate::perform::RowContext;
 
 /// How a driver performs a step, with its own retries and limits.
@@ -46,7 +46,7 @@ pub enum StepKind {
 
 impl StepKind {
     /// The kind of this step.
-    pub fn of(step: &Step) -> Self {
+    pub fn from_step(step: &Step) -> Self {
         match step {
             Step::Search { .. } => Self::Search,
             Step::Decide { .. } => Self::Decide,
@@ -56,7 +56,7 @@ impl StepKind {
     }
 
     /// The stage that a row reaches after such a turn.
-    fn leads_to(self) -> Stage {
+    fn next_stage(self) -> Stage {
         match self {
             Self::Search => Stage::SerpFetched,
             Self::Decide => Stage::DecisionMade,
@@ -68,7 +68,7 @@ impl StepKind {
 
 /// What a row needs next.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Asks<'a> {
+pub enum Pending<'a> {
     /// The outcomes of these steps, all of this kind.
     Steps(StepKind, &'a [Step]),
     /// Nothing: this is its result.
@@ -98,17 +98,17 @@ impl<'a> DrivenRow<'a> {
             stop: rows.stop.clone(),
         };
         let (row, next) = Row::start(Arc::clone(&rows.plan), input);
-        Self { rows, context, row, next, turn: 0, journal: Journal::of(open.journal) }
+        Self { rows, context, row, next, turn: 0, journal: Journal::new(open.journal) }
     }
 
     /// What the row needs next.
-    pub fn asks(&self) -> Asks<'_> {
+    pub fn pending(&self) -> Pending<'_> {
         match &self.next {
             Next::Do(steps) => {
-                let kind = steps.first().map_or(StepKind::Extract, StepKind::of);
-                Asks::Steps(kind, steps)
+                let kind = steps.first().map_or(StepKind::Extract, StepKind::from_step);
+                Pending::Steps(kind, steps)
             }
-            Next::Done(result) => Asks::Nothing(result),
+            Next::Done(result) => Pending::Nothing(result),
         }
     }
 
@@ -123,9 +123,9 @@ impl<'a> DrivenRow<'a> {
     /// If the store fails.
     pub async fn replay(&mut self) -> Result<(), store::Error> {
         while let Next::Do(steps) = &self.next {
-            let marks: Vec<String> = steps.iter().map(mark).collect();
-            let Some(known) = self.journal.of_turn(self.turn, &marks) else {
-                self.cut().await?;
+            let marks: Vec<String> = steps.iter().map(hash_step).collect();
+            let Some(known) = self.journal.outcomes_of_turn(self.turn, &marks) else {
+                self.drop_journal().await?;
                 return Ok(());
             };
             let known: Option<Vec<Outcome>> = known.into_iter().collect();
@@ -140,17 +140,17 @@ impl<'a> DrivenRow<'a> {
     ///
     /// # Errors
     /// If the store or an attempt fails; outcomes that were stored are kept.
-    pub async fn turn<A: Attempts>(&mut self, attempts: &A) -> Result<bool, A::Error> {
+    pub async fn run_turn<A: Attempts>(&mut self, attempts: &A) -> Result<bool, A::Error> {
         let Next::Do(steps) = &self.next else { return Ok(true) };
-        let marks: Vec<String> = steps.iter().map(mark).collect();
-        let known = if let Some(known) = self.journal.of_turn(self.turn, &marks) {
+        let marks: Vec<String> = steps.iter().map(hash_step).collect();
+        let known = if let Some(known) = self.journal.outcomes_of_turn(self.turn, &marks) {
             known
         } else {
             let unknown = vec![None; steps.len()];
-            self.cut().await?;
+            self.drop_journal().await?;
             unknown
         };
-        let Some(outcomes) = self.take_turn(marks, known, attempts).await? else {
+        let Some(outcomes) = self.collect_outcomes(marks, known, attempts).await? else {
             return Ok(false);
         };
         self.advance(outcomes);
@@ -176,7 +176,7 @@ impl<'a> DrivenRow<'a> {
     ///
     /// # Errors
     /// The errors of `drive`, and if the store fails.
-    pub async fn guarded<T, E: From<store::Error>>(
+    pub async fn catch_panics<T, E: From<store::Error>>(
         rows: &JobRows,
         open: OpenRow,
         drive: impl AsyncFnOnce(DrivenRow<'_>) -> Result<T, E>,
@@ -189,7 +189,7 @@ impl<'a> DrivenRow<'a> {
             Ok(driven) => driven,
             Err(panic) => {
                 let failure = panicked(&*panic);
-                let result = broken(&rows.plan, &asked, &failure.message);
+                let result = failed_result(&rows.plan, &asked, &failure.message);
                 rows.store.finish_row(&id, &result).await?;
                 rows.performer.tally().count(&result);
                 Ok(broke)
@@ -204,12 +204,12 @@ impl<'a> DrivenRow<'a> {
 
     /// Drops a journal that another version of the program wrote, or that belongs to another plan: it
     /// does not answer these steps.
-    async fn cut(&mut self) -> Result<(), store::Error> {
+    async fn drop_journal(&mut self) -> Result<(), store::Error> {
         self.journal = Journal::default();
         self.rows.store.cut_journal(&self.context.row, self.turn).await
     }
 
-    async fn take_turn<A: Attempts>(
+    async fn collect_outcomes<A: Attempts>(
         &self,
         marks: Vec<String>,
         known: Vec<Option<Outcome>>,
@@ -230,7 +230,7 @@ impl<'a> DrivenRow<'a> {
             let last = missing.fetch_sub(1, Ordering::Relaxed) == 1;
             let place = u32::try_from(place).unwrap_or(u32::MAX);
             let entry = Entry { turn: self.turn, step: place, step_mark, outcome: outcome.clone() };
-            let stage = last.then(|| StepKind::of(step).leads_to());
+            let stage = last.then(|| StepKind::from_step(step).next_stage());
             self.rows.store.journal(&self.context.row, entry, stage).await?;
             Ok(Some(outcome))
         });

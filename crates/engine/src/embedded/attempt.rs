@@ -7,8 +7,8 @@ use ampledata_net::Retry;
 use ampledata_store as store;
 use async_trait::async_trait;
 
-use super::row::Shared;
-use crate::drive::{Attempts, LONGEST_PAUSE, Tried, given_up};
+use super::row::Run;
+use crate::drive::{AttemptOutcome, Attempts, LONGEST_PAUSE, exhausted_failure};
 use crate::perform::RowContext;
 
 /// How transport faults are retried.
@@ -44,7 +44,7 @@ impl Retries {
 }
 
 #[async_trait]
-impl Attempts for Shared {
+impl Attempts for Run {
     type Error = store::Error;
 
     async fn outcome(
@@ -57,31 +57,31 @@ impl Attempts for Shared {
 }
 
 async fn perform(
-    shared: &Shared,
+    run: &Run,
     context: &RowContext,
     step: &Step,
 ) -> Result<Option<Outcome>, store::Error> {
     let mut tried = 0;
     loop {
-        let Some(permit) = shared.permit().await else { return Ok(None) };
+        let Some(permit) = run.permit().await else { return Ok(None) };
         tried += 1;
-        let outcome = shared.rows.try_step(context, step).await;
+        let outcome = run.rows.attempt_step(context, step).await;
         drop(permit);
         let error = match outcome? {
-            Tried::Outcome(outcome) => return Ok(Some(outcome)),
-            Tried::Held => return Ok(None),
-            Tried::Unspent => {
+            AttemptOutcome::Outcome(outcome) => return Ok(Some(outcome)),
+            AttemptOutcome::Paused => return Ok(None),
+            AttemptOutcome::NotAttempted => {
                 tried -= 1;
                 continue;
             }
-            Tried::Failed(error) => error,
+            AttemptOutcome::Failed(error) => error,
         };
-        let Some(pause) = shared.retries.pause(tried, error.retry) else {
-            return Ok(Some(Outcome::Failed(given_up(&error, tried))));
+        let Some(pause) = run.retries.pause(tried, error.retry) else {
+            return Ok(Some(Outcome::Failed(exhausted_failure(&error, tried))));
         };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = shared.rows.stop.cancelled() => return Ok(None),
+            () = run.rows.stop.cancelled() => return Ok(None),
         }
     }
 }

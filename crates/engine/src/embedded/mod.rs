@@ -14,11 +14,13 @@ use crate::drive::JobRows;
 use crate::perform::Performer;
 
 mod attempt;
-mod pump;
 mod row;
-mod watcher;
+mod scheduler;
+mod status_poller;
 
 pub use attempt::Retries;
+
+use status_poller::StatusPoller;
 
 /// How a job is run.
 #[derive(Debug, Clone)]
@@ -107,27 +109,27 @@ pub async fn run(
         return Err(Error::NotLoaded(job.id.clone()));
     }
     let started = Instant::now();
-    let rows = JobRows::of(store, performer, job, options.cancel.child_token()).await?;
-    let shared = Arc::new(row::Shared::new(rows, &options));
+    let rows = JobRows::load(store, performer, job, options.cancel.child_token()).await?;
+    let run = Arc::new(row::Run::new(rows, &options));
     let begin = change(&[JobStatus::Pending, JobStatus::Running], JobStatus::Running);
-    if !shared.rows.store.set_status(&job.id, begin).await? {
-        return summary(&shared, started, false).await;
+    if !run.rows.store.set_status(&job.id, begin).await? {
+        return summary(&run, started, false).await;
     }
     if job.caps.any() {
         // No other process works on the job, so remaining reservations belong to interrupted calls.
-        shared.rows.store.expire_reservations(&job.id, Duration::ZERO).await?;
+        run.rows.store.expire_reservations(&job.id, Duration::ZERO).await?;
     }
-    let before = shared.rows.store.progress(&job.id).await?.finished();
-    shared.finished_before(before);
-    let watcher = watcher::start(Arc::clone(&shared), started, options.progress.clone());
-    let pumped = pump::run(&shared, options.concurrency).await;
-    watcher.end().await?;
-    pumped?;
-    let complete = !shared.rows.stop.is_cancelled() && {
+    let before = run.rows.store.progress(&job.id).await?.finished();
+    run.finished_before(before);
+    let poller = StatusPoller::start(Arc::clone(&run), started, options.progress.clone());
+    let worked = scheduler::run_rows(&run, options.concurrency).await;
+    poller.end().await?;
+    worked?;
+    let complete = !run.rows.stop.is_cancelled() && {
         let complete = change(&[JobStatus::Running], JobStatus::Completed);
-        shared.rows.store.set_status(&job.id, complete).await?
+        run.rows.store.set_status(&job.id, complete).await?
     };
-    let summary = summary(&shared, started, complete).await?;
+    let summary = summary(&run, started, complete).await?;
     if let Some(progress) = &options.progress {
         progress.send_replace(summary.progress.clone());
     }
@@ -138,12 +140,8 @@ fn change(from: &[JobStatus], to: JobStatus) -> StatusChange {
     StatusChange { from: from.to_vec(), to, reason: None }
 }
 
-async fn summary(
-    shared: &row::Shared,
-    started: Instant,
-    complete: bool,
-) -> Result<JobSummary, Error> {
-    let ending = match shared.rows.store.status(&shared.rows.job).await? {
+async fn summary(run: &row::Run, started: Instant, complete: bool) -> Result<JobSummary, Error> {
+    let ending = match run.rows.store.status(&run.rows.job).await? {
         JobStatus::Completed => Ending::Completed,
         JobStatus::Cancelled => Ending::Cancelled,
         JobStatus::Paused => Ending::Paused,
@@ -151,5 +149,5 @@ async fn summary(
         JobStatus::Pending | JobStatus::Running if complete => Ending::Completed,
         JobStatus::Pending | JobStatus::Running => Ending::Interrupted,
     };
-    Ok(JobSummary { ending, progress: shared.progress(started).await? })
+    Ok(JobSummary { ending, progress: run.progress(started).await? })
 }

@@ -8,10 +8,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::attempt::Retries;
 use super::{Options, Progress};
-use crate::drive::{Asks, DrivenRow, JobRows};
+use crate::drive::{DrivenRow, JobRows, Pending};
 
 /// What all rows of a run share.
-pub(super) struct Shared {
+pub(super) struct Run {
     /// Their stop token is this run's: cancelled by its caller, by the job's status, or because the store
     /// failed.
     pub(super) rows: JobRows,
@@ -20,7 +20,7 @@ pub(super) struct Shared {
     finished_before: AtomicU64,
 }
 
-impl Shared {
+impl Run {
     pub(super) fn new(rows: JobRows, options: &Options) -> Self {
         Self {
             rows,
@@ -50,14 +50,14 @@ impl Shared {
 }
 
 /// Drives the row until it is finished or the run is stopped.
-pub(super) async fn drive(shared: &Shared, open: OpenRow) -> Result<(), store::Error> {
+pub(super) async fn drive(run: &Run, open: OpenRow) -> Result<(), store::Error> {
     let to_its_end = async |mut row: DrivenRow<'_>| {
-        while matches!(row.asks(), Asks::Steps(..)) {
-            if !row.turn(shared).await? {
+        while matches!(row.pending(), Pending::Steps(..)) {
+            if !row.run_turn(run).await? {
                 return Ok(());
             }
         }
         row.finish().await.map(drop)
     };
-    DrivenRow::guarded(&shared.rows, open, to_its_end, ()).await
+    DrivenRow::catch_panics(&run.rows, open, to_its_end, ()).await
 }

@@ -18,7 +18,7 @@ pub(super) struct Processors {
 }
 
 impl Processors {
-    pub(super) fn of_this_machine() -> Self {
+    pub(super) fn for_available_cores() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self { free: Arc::new(Semaphore::new(processors)) }
     }
@@ -51,10 +51,10 @@ impl Processors {
     /// Runs a CPU-bound future on a blocking thread; any other future runs where it is.
     pub(super) async fn run_future<T: Send + 'static>(
         &self,
-        computes: bool,
+        is_cpu_bound: bool,
         future: impl Future<Output = T> + Send + 'static,
     ) -> T {
-        if !computes {
+        if !is_cpu_bound {
             return future.await;
         }
         let here = Handle::current();

@@ -35,7 +35,9 @@ impl Performer {
         };
         let answer = self.crawled.try_get_with_by_ref(url, ask).await.map_err(unshared::<Error>)?;
         if !asked {
-            self.store.put_call(self.parts.crawl.spared(&context.row, CallKind::Crawl)).await?;
+            self.store
+                .put_call(self.dependencies.crawl.cached_call(&context.row, CallKind::Crawl))
+                .await?;
         }
         Ok(match &*answer {
             Answer::Read(page) => Outcome::Crawled(page.clone()),
@@ -49,7 +51,7 @@ impl Performer {
         url: &str,
         known: Option<Fetch>,
     ) -> Result<Answer, Error> {
-        let crawl = &self.parts.crawl;
+        let crawl = &self.dependencies.crawl;
         let fetched = match self.ask_crawler(context, url, known.as_ref()).await {
             Ok(RefreshOutcome::Changed(fetched)) => Arc::new(fetched),
             Ok(RefreshOutcome::NotModified(same)) => {
@@ -93,11 +95,11 @@ impl Performer {
         url: &str,
         known: Option<&Fetch>,
     ) -> Result<RefreshOutcome, ampledata_net::Error> {
-        let crawl = &self.parts.crawl;
+        let crawl = &self.dependencies.crawl;
         let ask = async {
             match known.map(validators).filter(|known| !known.is_empty()) {
-                Some(known) => crawl.part.refresh(url, &known).await,
-                None => crawl.part.crawl(url).await.map(RefreshOutcome::Changed),
+                Some(known) => crawl.provider.refresh(url, &known).await,
+                None => crawl.provider.crawl(url).await.map(RefreshOutcome::Changed),
             }
         };
         let Some(gate) = &crawl.gate else { return ask.await };
@@ -135,7 +137,7 @@ impl Performer {
             ..known
         };
         let answer = read_already(&fetch);
-        let call = self.parts.crawl.call(&context.row, CallKind::Crawl, 1, 0);
+        let call = self.dependencies.crawl.call(&context.row, CallKind::Crawl, 1, 0);
         self.store.put_fetch(fetch, call).await?;
         Ok(answer)
     }
@@ -146,7 +148,9 @@ impl Performer {
         bytes: u64,
         failure: Failure,
     ) -> Result<Answer, Error> {
-        self.store.put_call(self.parts.crawl.call(&context.row, CallKind::Crawl, 1, bytes)).await?;
+        self.store
+            .put_call(self.dependencies.crawl.call(&context.row, CallKind::Crawl, 1, bytes))
+            .await?;
         Ok(Answer::Failed(failure))
     }
 }

@@ -9,8 +9,8 @@ use ampledata_core::serp::Serp;
 use ampledata_providers::{DecideRequest, PageChoice, ResultPosition};
 use ampledata_store::CallKind;
 
-use super::account::Account;
 use super::check::{Checked, Snippet};
+use super::row_meter::RowMeter;
 use super::{Error, Performer, RowContext, failure};
 
 impl Performer {
@@ -26,32 +26,32 @@ impl Performer {
         for hash in hashes {
             serps.push(Serp::clone(&*self.serp(hash).await?));
         }
-        let decider = self.parts.roles.decider(context.models.as_deref())?;
+        let decider = self.dependencies.roles.decider(context.models.as_deref())?;
         let work = Deciding {
-            part: Arc::clone(&decider.provider),
+            provider: Arc::clone(&decider.provider),
             context: context.clone(),
             hashes: hashes.to_vec(),
             serps,
             columns: columns.to_vec(),
             tried: tried.to_vec(),
             limit,
-            account: Account::new(&self.store, context, CallKind::Decide),
+            meter: RowMeter::new(&self.store, context, CallKind::Decide),
         };
-        let decision = self.processors.run_future(decider.computes, work.run()).await?;
+        let decision = self.processors.run_future(decider.is_cpu_bound, work.run()).await?;
         Ok(Outcome::Decided(decision))
     }
 }
 
 /// Everything that deciding needs, so that it can run on another thread.
 struct Deciding {
-    part: Arc<dyn ampledata_providers::Decider>,
+    provider: Arc<dyn ampledata_providers::Decider>,
     context: RowContext,
     hashes: Vec<ContentHash>,
     serps: Vec<Serp>,
     columns: Vec<usize>,
     tried: Vec<String>,
     limit: usize,
-    account: Account,
+    meter: RowMeter,
 }
 
 impl Deciding {
@@ -65,11 +65,11 @@ impl Deciding {
             tried: &self.tried,
             limit: self.limit,
             today: plan.today,
-            meter: &self.account,
+            meter: &self.meter,
         };
-        let choice = self.part.decide(&request).await;
+        let choice = self.provider.decide(&request).await;
         let PageChoice { suggestions, read, problem } =
-            choice.map_err(|error| self.account.behind(error))?;
+            choice.map_err(|error| self.meter.cause_of(error))?;
         let mut checked = Checked::new(&self.columns);
         for (place, suggestion) in suggestions {
             self.check(place, suggestion, &mut checked);

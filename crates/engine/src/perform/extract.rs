@@ -9,8 +9,8 @@ use ampledata_providers::{ExtractRequest, Extracted, Extractor};
 use ampledata_store::CallKind;
 use jiff::Timestamp;
 
-use super::account::Account;
 use super::check::{Checked, locale};
+use super::row_meter::RowMeter;
 use super::{Error, Performer, RowContext, failure};
 
 impl Performer {
@@ -24,16 +24,16 @@ impl Performer {
         for reference in references {
             pages.push((reference.url.clone(), self.page(&reference.hash).await?));
         }
-        let extractor = self.parts.roles.extractor(context.models.as_deref())?;
+        let extractor = self.dependencies.roles.extractor(context.models.as_deref())?;
         let work = Extracting {
-            part: Arc::clone(&extractor.provider),
+            provider: Arc::clone(&extractor.provider),
             context: context.clone(),
             pages,
             read_at: references.iter().map(|reference| reference.read_at).collect(),
             columns: columns.to_vec(),
-            account: Account::new(&self.store, context, CallKind::Extract),
+            meter: RowMeter::new(&self.store, context, CallKind::Extract),
         };
-        let extraction = if extractor.computes {
+        let extraction = if extractor.is_cpu_bound {
             self.processors.run_future(true, work.run()).await?
         } else {
             let (work, extracted) = work.ask().await?;
@@ -46,13 +46,13 @@ impl Performer {
 
 /// Everything that extracting needs, so that it can run on another thread.
 struct Extracting {
-    part: Arc<dyn Extractor>,
+    provider: Arc<dyn Extractor>,
     context: RowContext,
     pages: Vec<(String, Arc<Page>)>,
     /// When each page was read.
     read_at: Vec<Option<Timestamp>>,
     columns: Vec<usize>,
-    account: Account,
+    meter: RowMeter,
 }
 
 impl Extracting {
@@ -70,10 +70,10 @@ impl Extracting {
             entity_type: plan.entity_type.as_deref(),
             pages: &self.pages,
             today: plan.today,
-            meter: &self.account,
+            meter: &self.meter,
         };
-        let extracted = self.part.extract(&request).await;
-        let extracted = extracted.map_err(|error| self.account.behind(error))?;
+        let extracted = self.provider.extract(&request).await;
+        let extracted = extracted.map_err(|error| self.meter.cause_of(error))?;
         Ok((self, extracted))
     }
 

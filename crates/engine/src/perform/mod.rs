@@ -22,13 +22,13 @@ use moka::future::Cache;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-mod account;
 mod check;
 mod compute;
 mod crawl;
 mod decide;
 mod extract;
 mod roles;
+mod row_meter;
 mod search;
 mod tally;
 
@@ -47,7 +47,7 @@ const ANSWERS_IN_MEMORY: u64 = 10_000;
 const ANSWERS_LAST: Duration = Duration::from_mins(10);
 
 /// A provider, with what is recorded about its calls.
-pub struct Named<T: ?Sized> {
+pub struct Configured<T: ?Sized> {
     /// Its name, such as `serper`.
     pub name: String,
     /// The model that it calls, if any.
@@ -57,37 +57,37 @@ pub struct Named<T: ?Sized> {
     /// The gate that all calls pass; `None` for providers on this machine.
     pub gate: Option<Arc<Gate>>,
     /// How long an answer may also be used by other jobs; `None`: each job makes its own calls.
-    pub lasts: Option<Duration>,
+    pub cache_lifetime: Option<Duration>,
     /// Other settings that affect its answers, such as a country.
     pub variant: String,
     /// Whether it is CPU-bound, so that it must not run on the async threads.
-    pub computes: bool,
+    pub is_cpu_bound: bool,
     /// The provider.
-    pub part: Arc<T>,
+    pub provider: Arc<T>,
 }
 
-impl<T: ?Sized> Named<T> {
+impl<T: ?Sized> Configured<T> {
     /// A free provider without a model that waits for others more than it computes.
-    pub fn new(name: impl Into<String>, part: Arc<T>) -> Self {
+    pub fn new(name: impl Into<String>, provider: Arc<T>) -> Self {
         Self {
             name: name.into(),
             model: None,
             price: None,
             gate: None,
-            lasts: None,
+            cache_lifetime: None,
             variant: String::new(),
-            computes: false,
-            part,
+            is_cpu_bound: false,
+            provider,
         }
     }
 
     /// The same, for a CPU-bound provider.
-    pub fn computing(name: impl Into<String>, part: Arc<T>) -> Self {
-        Self { computes: true, ..Self::new(name, part) }
+    pub fn cpu_bound(name: impl Into<String>, provider: Arc<T>) -> Self {
+        Self { is_cpu_bound: true, ..Self::new(name, provider) }
     }
 
     /// The provider and everything else that affects its answers.
-    fn who(&self) -> String {
+    fn cache_scope(&self) -> String {
         if self.variant.is_empty() {
             return self.name.clone();
         }
@@ -128,17 +128,17 @@ impl<T: ?Sized> Named<T> {
         }
     }
 
-    fn spared(&self, row: &RowId, kind: CallKind) -> Call {
+    fn cached_call(&self, row: &RowId, kind: CallKind) -> Call {
         Call { cost_nano_usd: 0, cached: true, ..self.call(row, kind, 0, 0) }
     }
 }
 
 /// The providers that perform the steps.
-pub struct Parts {
+pub struct Dependencies {
     /// Answers queries.
-    pub search: Named<dyn Search>,
+    pub search: Configured<dyn Search>,
     /// Fetches pages.
-    pub crawl: Named<dyn Crawl>,
+    pub crawl: Configured<dyn Crawl>,
     /// Choose pages and find values.
     pub roles: Arc<dyn Roles>,
 }
@@ -174,7 +174,7 @@ pub enum Error {
 
 /// Performs steps.
 pub struct Performer {
-    parts: Parts,
+    dependencies: Dependencies,
     store: Arc<dyn Store>,
     processors: Processors,
     pages: Cache<ContentHash, Arc<Page>>,
@@ -197,11 +197,11 @@ impl Performer {
     }
 
     /// A performer with these providers and this store.
-    pub fn new(parts: Parts, store: Arc<dyn Store>) -> Self {
+    pub fn new(dependencies: Dependencies, store: Arc<dyn Store>) -> Self {
         Self {
-            parts,
+            dependencies,
             store,
-            processors: Processors::of_this_machine(),
+            processors: Processors::for_available_cores(),
             tally: Arc::default(),
             pages: Cache::builder()
                 .max_capacity(PAGES_IN_MEMORY)

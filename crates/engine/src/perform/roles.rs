@@ -13,7 +13,7 @@ pub struct Role<T: ?Sized> {
     /// The provider.
     pub provider: Arc<T>,
     /// Whether it is CPU-bound, so that it must not run on the async threads.
-    pub computes: bool,
+    pub is_cpu_bound: bool,
 }
 
 /// The providers of decisions and values for the models of a job.
@@ -36,13 +36,13 @@ impl Roles for ModelRoles {
         let model =
             models.map_or_else(|| self.resolve_offline().decisions, |of| of.decisions.clone());
         let provider = ModelRoles::decider(self, &model)?;
-        Ok(Role { provider, computes: model == ModelRef::Builtin })
+        Ok(Role { provider, is_cpu_bound: model == ModelRef::Builtin })
     }
 
     fn extractor(&self, models: Option<&JobModels>) -> Result<Role<dyn Extractor>, Error> {
         let model = models.map_or_else(|| self.resolve_offline().values, |of| of.values.clone());
         let provider = ModelRoles::extractor(self, &model)?;
-        Ok(Role { provider, computes: model == ModelRef::Builtin })
+        Ok(Role { provider, is_cpu_bound: model == ModelRef::Builtin })
     }
 }
 
@@ -56,10 +56,10 @@ pub struct FixedRoles {
 
 impl Roles for FixedRoles {
     fn decider(&self, _: Option<&JobModels>) -> Result<Role<dyn Decider>, Error> {
-        Ok(Role { provider: Arc::clone(&self.decider), computes: false })
+        Ok(Role { provider: Arc::clone(&self.decider), is_cpu_bound: false })
     }
 
     fn extractor(&self, _: Option<&JobModels>) -> Result<Role<dyn Extractor>, Error> {
-        Ok(Role { provider: Arc::clone(&self.extractor), computes: false })
+        Ok(Role { provider: Arc::clone(&self.extractor), is_cpu_bound: false })
     }
 }

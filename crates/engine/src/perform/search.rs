@@ -11,7 +11,7 @@ use ampledata_store::{Call, CallKind, Searched};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use super::account::Account;
+use super::row_meter::RowMeter;
 use super::{Error, Performer, RowContext, unshared};
 
 /// Identifies a search result page: SHA-256 of its query, address and results in lower-case hex.
@@ -36,8 +36,8 @@ pub fn serp_hash(serp: &Serp) -> ContentHash {
 impl Performer {
     pub(super) async fn search(&self, context: &RowContext, query: &str) -> Result<Outcome, Error> {
         let mut asked = false;
-        let search = &self.parts.search;
-        let job = search.lasts.is_none().then(|| context.row.job.clone());
+        let search = &self.dependencies.search;
+        let job = search.cache_lifetime.is_none().then(|| context.row.job.clone());
         let key = (job, query.to_owned());
         let ask = async {
             if let Some(known) = self.remembered(context, query).await? {
@@ -48,7 +48,7 @@ impl Performer {
         };
         let answer = self.searched.try_get_with(key, ask).await.map_err(unshared::<Error>)?;
         if !asked {
-            self.store.put_call(search.spared(&context.row, CallKind::Search)).await?;
+            self.store.put_call(search.cached_call(&context.row, CallKind::Search)).await?;
         }
         Ok(Outcome::Searched(SerpRef::clone(&answer)))
     }
@@ -58,9 +58,9 @@ impl Performer {
         context: &RowContext,
         query: &str,
     ) -> Result<Option<Arc<SerpRef>>, Error> {
-        let search = &self.parts.search;
-        let who = search.who();
-        let known = match search.lasts {
+        let search = &self.dependencies.search;
+        let who = search.cache_scope();
+        let known = match search.cache_lifetime {
             None => self.store.search_of(&context.row.job, &who, query).await?,
             Some(lasts) => {
                 let not_before =
@@ -74,21 +74,21 @@ impl Performer {
     }
 
     async fn ask(&self, context: &RowContext, query: &str) -> Result<Arc<SerpRef>, Error> {
-        let search = &self.parts.search;
-        let account = Account::new(&self.store, context, CallKind::Search);
-        let asked = self.ask_metered(&account, query).await;
-        let ChargedSerp { serp, units } = asked.map_err(|error| account.behind(error))?;
+        let search = &self.dependencies.search;
+        let meter = RowMeter::new(&self.store, context, CallKind::Search);
+        let asked = self.ask_metered(&meter, query).await;
+        let ChargedSerp { serp, units } = asked.map_err(|error| meter.cause_of(error))?;
         let serp = Arc::new(serp);
         let hash = serp_hash(&serp);
         let shown = serp.results.len() as u64;
         self.store
             .put_search(Searched {
-                provider: search.who(),
+                provider: search.cache_scope(),
                 query: query.to_owned(),
                 hash: hash.clone(),
                 serp: Arc::clone(&serp),
                 call: Call {
-                    reservation: account.settle(),
+                    reservation: meter.take_reservation(),
                     cost_nano_usd: search.price_nano_usd().saturating_mul(units),
                     ..search.call(&context.row, CallKind::Search, units, shown)
                 },
@@ -104,20 +104,20 @@ impl Performer {
     /// Sends the query through the provider's gate; a failed call is recorded here.
     async fn ask_metered(
         &self,
-        account: &Account,
+        meter: &RowMeter,
         query: &str,
     ) -> Result<ChargedSerp, ampledata_net::Error> {
-        let search = &self.parts.search;
-        let Some(gate) = &search.gate else { return search.part.search_charged(query).await };
-        let pass = gate.acquire(0, account.stop_token()).await?;
-        account.reserve(search.price_nano_usd().saturating_mul(search.part.max_units())).await?;
-        match search.part.search_charged(query).await {
+        let search = &self.dependencies.search;
+        let Some(gate) = &search.gate else { return search.provider.search_charged(query).await };
+        let pass = gate.acquire(0, meter.stop_token()).await?;
+        meter.reserve(search.price_nano_usd().saturating_mul(search.provider.max_units())).await?;
+        match search.provider.search_charged(query).await {
             Ok(answer) => {
                 pass.record_success(None);
                 Ok(answer)
             }
             Err(error) => {
-                account.record(&search.failed()).await?;
+                meter.record(&search.failed()).await?;
                 Err(pass.record_failure(error))
             }
         }

@@ -7,7 +7,7 @@ use ampledata_core::model::{ModelName, ModelProvider};
 use ampledata_core::page::{ContentHash, PageRef};
 use ampledata_core::row::{Extraction, Field, Input, Outcome, Step};
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
-use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer, RowContext};
+use ampledata_engine::perform::{Configured, Dependencies, FixedRoles, Performer, RowContext};
 use ampledata_net::Error;
 use ampledata_net::freshness::Freshness;
 use ampledata_net::freshness::Validators;
@@ -262,9 +262,9 @@ async fn room() -> Room {
     let web = Arc::new(Web(attacks()));
     let model_client =
         model_client(Arc::new(Obedient(ModelName::new(ModelProvider::OpenAi, "obedient"))));
-    let parts = Parts {
-        search: Named::new("web", Arc::clone(&web) as Arc<dyn Search>),
-        crawl: Named::new("web", web as Arc<dyn Crawl>),
+    let dependencies = Dependencies {
+        search: Configured::new("web", Arc::clone(&web) as Arc<dyn Search>),
+        crawl: Configured::new("web", web as Arc<dyn Crawl>),
         roles: Arc::new(FixedRoles {
             decider: Arc::new(ModelDecider::new(model_client.clone(), None)),
             extractor: Arc::new(ModelExtractor::new(model_client, None)),
@@ -279,7 +279,7 @@ async fn room() -> Room {
         models: None,
         stop: CancellationToken::new(),
     };
-    let performer = Performer::new(parts, Arc::clone(&store));
+    let performer = Performer::new(dependencies, Arc::clone(&store));
     Room { store, performer, context, _folder: folder }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ampledata_engine::embedded::{self, Ending, Options, Retries};
-use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
+use ampledata_engine::perform::{Configured, Dependencies, FixedRoles, Performer};
 use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_providers::models::openai::{OpenAi, OpenAiServer};
 use ampledata_providers::models::{ApiKey, ModelClient, ModelDecider, ModelExtractor, Settings};
@@ -103,12 +103,12 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
         decider: Arc::new(ModelDecider::new(model_client.clone(), None)),
         extractor: Arc::new(ModelExtractor::new(model_client, None)),
     };
-    let parts = Parts {
-        search: Named::new("world", Arc::clone(&world) as Arc<dyn Search>),
-        crawl: Named::new("world", world as Arc<dyn Crawl>),
+    let dependencies = Dependencies {
+        search: Configured::new("world", Arc::clone(&world) as Arc<dyn Search>),
+        crawl: Configured::new("world", world as Arc<dyn Crawl>),
         roles: Arc::new(roles),
     };
-    Arc::new(Performer::new(parts, Arc::clone(store)))
+    Arc::new(Performer::new(dependencies, Arc::clone(store)))
 }
 
 async fn run(base: &str, store: &Arc<dyn Store>, job: &Job) -> u64 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_engine::embedded::{self, JobSummary, Options, Retries};
-use ampledata_engine::perform::{FixedRoles, Named, Parts, Performer};
+use ampledata_engine::perform::{Configured, Dependencies, FixedRoles, Performer};
 use ampledata_net::gate::{Gate, RateLimits};
 use ampledata_providers::clock::Clock;
 use ampledata_providers::models::gemini::{Gemini, GeminiServer};
@@ -123,15 +123,15 @@ fn performer(base: &str, store: &Arc<dyn Store>) -> Arc<Performer> {
         decider: Arc::new(ModelDecider::new(model_client(Arc::new(groq)), None)),
         extractor: Arc::new(ModelExtractor::new(model_client(Arc::new(gemini)), None)),
     };
-    let parts = Parts {
-        search: Named {
+    let dependencies = Dependencies {
+        search: Configured {
             price: Some(RequestPrice::new(Arc::new(Prices::bundled()), "serper", Clock::system())),
             gate: Some(gate("serper")),
-            lasts: Some(Duration::from_hours(7 * 24)),
-            ..Named::new("serper", Arc::new(serper) as Arc<dyn Search>)
+            cache_lifetime: Some(Duration::from_hours(7 * 24)),
+            ..Configured::new("serper", Arc::new(serper) as Arc<dyn Search>)
         },
-        crawl: Named::new("world", world as Arc<dyn Crawl>),
+        crawl: Configured::new("world", world as Arc<dyn Crawl>),
         roles: Arc::new(roles),
     };
-    Arc::new(Performer::new(parts, Arc::clone(store)))
+    Arc::new(Performer::new(dependencies, Arc::clone(store)))
 }

@@ -97,8 +97,8 @@ async fn as_now(dev: &Dev, rows: u64, rows_per_workflow: u32) -> Taken {
     plan.limits.attempts = 1;
     let job = companies_with(&*store, rows, plan).await;
     let world = Arc::new(World::silent());
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(AT_ONCE, rows_per_workflow));
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(AT_ONCE, rows_per_workflow));
     let worked_on = store.open_rows(&job.id, 0, u32::MAX).await.unwrap().len() as u64;
     let (started, server, worker) = (Instant::now(), dev.cpu_seconds(), cpu_seconds("self"));
     driver.run(&job, &CancellationToken::new()).await.unwrap();
@@ -122,7 +122,7 @@ async fn as_before(dev: &Dev, rows: u64) -> Taken {
         .local_activity_task_slot_supplier(FixedSizeSlotSupplier::new(1))
         .nexus_task_slot_supplier(FixedSizeSlotSupplier::new(1))
         .build();
-    let options = WorkerOptions::new(dev.reach.task_queue.clone())
+    let options = WorkerOptions::new(dev.server_options.task_queue.clone())
         .register_activities(Nothing)
         .register_workflow::<OldJob>()
         .unwrap()
@@ -137,7 +137,7 @@ async fn as_before(dev: &Dev, rows: u64) -> Taken {
     let mut working = Worker::new(&runtime, client.clone(), options).unwrap();
     let shut_down = working.shutdown_handle();
     let input = Rows { rows, at_once: u64::from(AT_ONCE) };
-    let start = WorkflowStartOptions::new(dev.reach.task_queue.clone(), "old").build();
+    let start = WorkflowStartOptions::new(dev.server_options.task_queue.clone(), "old").build();
     let driving = async {
         let handle = client.start_workflow(OldJob::run, input, start).await.unwrap();
         let done = handle.get_result(WorkflowGetResultOptions::default()).await.unwrap();

@@ -18,17 +18,18 @@ use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::contract::{
-    Activity, Completed, Completion, JobRef, PageInput, RowsPage, Spread, Turn, TurnInput, Update,
+    Activity, Completed, Completion, JobRef, PageInput, Partitioning, RowTurn, RowsPage, TurnInput,
+    Update,
 };
 
 mod job_cache;
 mod turn;
 
-use job_cache::{JobCache, Standing};
-use turn::{Broke, GivingUp, Once, Taken};
+use job_cache::{JobCache, JobState};
+use turn::{FailEveryStep, SingleAttempts, TurnError, TurnOutcome};
 
 /// Attempts of a row's activity: see [`crate::workflows`].
-pub(crate) const TRIES: u32 = 3;
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
 /// How often an activity sends a heartbeat.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 /// The type of store failures, which do not count against a row.
@@ -56,8 +57,8 @@ impl Activities {
         ctx: ActivityContext,
         input: PageInput,
     ) -> Result<RowsPage, ActivityError> {
-        let page = alive(&ctx, self.page(&input)).await?;
-        page.map_err(|error| failed(&Broke::Store(error)))
+        let page = with_heartbeat(&ctx, self.page(&input)).await?;
+        page.map_err(|error| activity_error(&TurnError::Store(error)))
     }
 
     /// Returns the query patterns of the job, which were created with it.
@@ -68,10 +69,13 @@ impl Activities {
         input: JobRef,
     ) -> Result<Vec<String>, ActivityError> {
         let (owner, id) = (store::Owner(input.owner.clone()), JobId(input.job_id.clone()));
-        let job = alive(&ctx, self.job_cache.store().job(&owner, &id)).await?;
-        let job = job.map_err(|error| failed(&Broke::Store(error)))?;
+        let job = with_heartbeat(&ctx, self.job_cache.store().job(&owner, &id)).await?;
+        let job = job.map_err(|error| activity_error(&TurnError::Store(error)))?;
         let job = job.ok_or_else(|| {
-            failed(&Broke::Store(store::Error::NotFound { what: "job", id: input.job_id }))
+            activity_error(&TurnError::Store(store::Error::NotFound {
+                what: "job",
+                id: input.job_id,
+            }))
         })?;
         Ok(job.plan.patterns.clone())
     }
@@ -82,7 +86,7 @@ impl Activities {
         self: Arc<Self>,
         ctx: ActivityContext,
         input: TurnInput,
-    ) -> Result<Turn, ActivityError> {
+    ) -> Result<RowTurn, ActivityError> {
         self.turn(ctx, Activity::SerpFetch, input).await
     }
 
@@ -92,7 +96,7 @@ impl Activities {
         self: Arc<Self>,
         ctx: ActivityContext,
         input: TurnInput,
-    ) -> Result<Turn, ActivityError> {
+    ) -> Result<RowTurn, ActivityError> {
         self.turn(ctx, Activity::MakeDecision, input).await
     }
 
@@ -102,7 +106,7 @@ impl Activities {
         self: Arc<Self>,
         ctx: ActivityContext,
         input: TurnInput,
-    ) -> Result<Turn, ActivityError> {
+    ) -> Result<RowTurn, ActivityError> {
         self.turn(ctx, Activity::Crawl, input).await
     }
 
@@ -112,7 +116,7 @@ impl Activities {
         self: Arc<Self>,
         ctx: ActivityContext,
         input: TurnInput,
-    ) -> Result<Turn, ActivityError> {
+    ) -> Result<RowTurn, ActivityError> {
         self.turn(ctx, Activity::Extract, input).await
     }
 
@@ -122,14 +126,14 @@ impl Activities {
         self: Arc<Self>,
         ctx: ActivityContext,
         input: Update,
-    ) -> Result<Turn, ActivityError> {
+    ) -> Result<RowTurn, ActivityError> {
         let updated = async {
             match input {
                 Update::GiveUp { turn, asks, reason } => self.give_up(&turn, asks, reason).await,
                 Update::Cancel { job } => self.cancel(&job).await,
             }
         };
-        alive(&ctx, updated).await?.map_err(|error| failed(&error))
+        with_heartbeat(&ctx, updated).await?.map_err(|error| activity_error(&error))
     }
 
     /// Completes a job.
@@ -139,7 +143,9 @@ impl Activities {
         ctx: ActivityContext,
         input: Completion,
     ) -> Result<Completed, ActivityError> {
-        alive(&ctx, self.complete(&input)).await?.map_err(|error| failed(&Broke::Store(error)))
+        with_heartbeat(&ctx, self.complete(&input))
+            .await?
+            .map_err(|error| activity_error(&TurnError::Store(error)))
     }
 }
 
@@ -151,17 +157,18 @@ impl Activities {
 
     async fn page(&self, input: &PageInput) -> Result<RowsPage, store::Error> {
         let mut page = RowsPage { running: true, rows: Vec::new(), next: None, spread: None };
-        let job = match self.job_cache.of(&input.job).await? {
-            Standing::Running(rows) => rows.job.clone(),
+        let job = match self.job_cache.load(&input.job).await? {
+            JobState::Running(rows) => rows.job.clone(),
             // Rows are returned in any case: each waits until the job resumes.
-            Standing::Paused => JobId(input.job.job_id.clone()),
-            Standing::Over => return Ok(RowsPage { running: false, ..page }),
+            JobState::Paused => JobId(input.job.job_id.clone()),
+            JobState::Over => return Ok(RowsPage { running: false, ..page }),
         };
         let store = self.job_cache.store();
         if let Some(effort) = &input.effort {
             let progress = store.progress(&job).await?;
             let all: u64 = progress.by_stage.values().sum();
-            page.spread = Some(Spread::of(all.saturating_sub(progress.finished()), effort));
+            page.spread =
+                Some(Partitioning::for_rows(all.saturating_sub(progress.finished()), effort));
         }
         let (mut from, mut found) = (input.from, 0);
         loop {
@@ -187,23 +194,23 @@ impl Activities {
         ctx: ActivityContext,
         asked: Activity,
         input: TurnInput,
-    ) -> Result<Turn, ActivityError> {
+    ) -> Result<RowTurn, ActivityError> {
         let tried = ctx.info().attempt;
         let working = tokio::spawn({
             let (this, input) = (Arc::clone(&self), input.clone());
             async move {
                 let (job, row) = (&input.job.job_id, input.row);
                 let span = tracing::info_span!("activity", ?asked, job, row, tried, trace = Empty);
-                if let Some(trace) = trace::follow(&span, input.trace.as_deref()) {
+                if let Some(trace) = trace::set_parent(&span, input.trace.as_deref()) {
                     span.record("trace", trace);
                 }
                 this.take_turn(asked, &input, tried).instrument(span).await
             }
         });
         tokio::select! {
-            worked = alive(&ctx, working) => match worked? {
+            worked = with_heartbeat(&ctx, working) => match worked? {
                 Ok(Ok(turn)) => Ok(turn),
-                Ok(Err(error)) => Err(failed(&error)),
+                Ok(Err(error)) => Err(activity_error(&error)),
                 Err(ended) => Err(ApplicationFailure::new(ended).into()),
             },
             // Calls that are already paid for finish and are written to the journal in the background.
@@ -215,23 +222,24 @@ impl Activities {
         &self,
         asked: Activity,
         input: &TurnInput,
-        tried: u32,
-    ) -> Result<Turn, Broke> {
-        let rows = match self.job_cache.of(&input.job).await? {
-            Standing::Running(rows) => rows,
-            Standing::Paused => return Ok(Turn::Held),
-            Standing::Over => return Ok(Turn::Over),
+        attempt: u32,
+    ) -> Result<RowTurn, TurnError> {
+        let rows = match self.job_cache.load(&input.job).await? {
+            JobState::Running(rows) => rows,
+            JobState::Paused => return Ok(RowTurn::Held),
+            JobState::Over => return Ok(RowTurn::Over),
         };
-        let once = Once { rows: Arc::clone(&rows), tried, last: tried >= TRIES };
-        match turn::take(&rows, input.row, asked, &once).await? {
-            Taken::Turn(turn) => Ok(turn),
-            Taken::Stopped => Ok(match self.job_cache.look(&input.job).await? {
-                JobStatus::Paused => Turn::Held,
+        let attempts =
+            SingleAttempts { rows: Arc::clone(&rows), attempt, last: attempt >= MAX_ATTEMPTS };
+        match turn::advance_row(&rows, input.row, asked, &attempts).await? {
+            TurnOutcome::Advanced(turn) => Ok(turn),
+            TurnOutcome::Stopped => Ok(match self.job_cache.load_status(&input.job).await? {
+                JobStatus::Paused => RowTurn::Held,
                 // The job was paused and resumed before this was noticed, so no signal will follow.
                 JobStatus::Running | JobStatus::Pending => {
-                    Turn::Next { asks: asked, attempt: input.attempt, queries: Vec::new() }
+                    RowTurn::Next { asks: asked, attempt: input.attempt, queries: Vec::new() }
                 }
-                JobStatus::Cancelled | JobStatus::Completed | JobStatus::Failed => Turn::Over,
+                JobStatus::Cancelled | JobStatus::Completed | JobStatus::Failed => RowTurn::Over,
             }),
         }
     }
@@ -241,28 +249,28 @@ impl Activities {
         turn: &TurnInput,
         asks: Activity,
         reason: String,
-    ) -> Result<Turn, Broke> {
-        let rows = match self.job_cache.of(&turn.job).await? {
-            Standing::Running(rows) => rows,
-            Standing::Paused => return Ok(Turn::Held),
-            Standing::Over => return Ok(Turn::Over),
+    ) -> Result<RowTurn, TurnError> {
+        let rows = match self.job_cache.load(&turn.job).await? {
+            JobState::Running(rows) => rows,
+            JobState::Paused => return Ok(RowTurn::Held),
+            JobState::Over => return Ok(RowTurn::Over),
         };
         let failure = Failure {
             kind: FailureKind::Unavailable,
             code: "step_not_finished".to_owned(),
             message: reason,
         };
-        match turn::take(&rows, turn.row, asks, &GivingUp(failure)).await? {
-            Taken::Turn(turn) => Ok(turn),
-            Taken::Stopped => Ok(Turn::Over),
+        match turn::advance_row(&rows, turn.row, asks, &FailEveryStep(failure)).await? {
+            TurnOutcome::Advanced(turn) => Ok(turn),
+            TurnOutcome::Stopped => Ok(RowTurn::Over),
         }
     }
 
-    async fn cancel(&self, job: &JobRef) -> Result<Turn, Broke> {
+    async fn cancel(&self, job: &JobRef) -> Result<RowTurn, TurnError> {
         let open = vec![JobStatus::Pending, JobStatus::Running, JobStatus::Paused];
         let change = StatusChange { from: open, to: JobStatus::Cancelled, reason: None };
         self.job_cache.store().set_status(&JobId(job.job_id.clone()), change).await?;
-        Ok(Turn::Over)
+        Ok(RowTurn::Over)
     }
 
     async fn complete(&self, input: &Completion) -> Result<Completed, store::Error> {
@@ -282,12 +290,12 @@ impl Activities {
         }
         let status = store.status(&job).await?;
         let again = matches!(status, JobStatus::Running | JobStatus::Pending | JobStatus::Paused);
-        Ok(Completed { status: shown(status).to_owned(), again })
+        Ok(Completed { status: status_name(status).to_owned(), again })
     }
 }
 
 /// Runs the future and sends heartbeats; another worker takes over if they stop.
-async fn alive<T>(
+async fn with_heartbeat<T>(
     ctx: &ActivityContext,
     work: impl Future<Output = T>,
 ) -> Result<T, ActivityError> {
@@ -302,7 +310,7 @@ async fn alive<T>(
     }
 }
 
-pub(crate) fn shown(status: JobStatus) -> &'static str {
+pub(crate) fn status_name(status: JobStatus) -> &'static str {
     match status {
         JobStatus::Pending => "PENDING",
         JobStatus::Running => "RUNNING",
@@ -315,13 +323,13 @@ pub(crate) fn shown(status: JobStatus) -> &'static str {
 
 /// The failure for Temporal: its type says whether it counts against the row, and it carries the pause before
 /// the retry.
-fn failed(error: &Broke) -> ActivityError {
+fn activity_error(error: &TurnError) -> ActivityError {
     let (kind, lasting) = match error {
-        Broke::Later(_) => (PROVIDER, false),
-        Broke::Store(store::Error::Unreadable { .. } | store::Error::NotFound { .. }) => {
+        TurnError::Later(_) => (PROVIDER, false),
+        TurnError::Store(store::Error::Unreadable { .. } | store::Error::NotFound { .. }) => {
             (BROKEN, true)
         }
-        Broke::Store(_) => (STORE, false),
+        TurnError::Store(_) => (STORE, false),
     };
     let failure = ApplicationFailure::builder(error.to_string())
         .type_name(kind.to_owned())

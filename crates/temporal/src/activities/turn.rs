@@ -4,21 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_core::row::{Failure, Outcome, Step};
-use ampledata_engine::drive::{Asks, Attempts, DrivenRow, JobRows, LONGEST_PAUSE, Tried, given_up};
+use ampledata_engine::drive::{
+    AttemptOutcome, Attempts, DrivenRow, JobRows, LONGEST_PAUSE, Pending, exhausted_failure,
+};
 use ampledata_engine::perform::RowContext;
 use ampledata_net::Retry;
 use ampledata_store::{self as store, OpenRow};
 use async_trait::async_trait;
 use thiserror::Error;
 
-use crate::contract::{Activity, Turn};
+use crate::contract::{Activity, RowTurn};
 
 /// Characters of a query that are shown in a history.
 const QUERY_SHOWN: usize = 200;
 
 /// Why a turn did not complete.
 #[derive(Debug, Error)]
-pub(crate) enum Broke {
+pub(crate) enum TurnError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -27,7 +29,7 @@ pub(crate) enum Broke {
     Later(ampledata_net::Error),
 }
 
-impl Broke {
+impl TurnError {
     /// The pause that the provider requested.
     pub(crate) fn pause(&self) -> Option<Duration> {
         match self {
@@ -41,80 +43,85 @@ impl Broke {
 }
 
 /// The result of a turn.
-pub(crate) enum Taken {
+pub(crate) enum TurnOutcome {
     /// The row has moved on.
-    Turn(Turn),
+    Advanced(RowTurn),
     /// The work was stopped before all outcomes of the turn were there.
     Stopped,
 }
 
 /// Advances the row by one turn if the row is at this turn; otherwise returns the turn that it is at. An
 /// activity that runs twice therefore does its work once.
-pub(crate) async fn take<A>(
+pub(crate) async fn advance_row<A>(
     rows: &JobRows,
     index: u64,
     asked: Activity,
     attempts: &A,
-) -> Result<Taken, Broke>
+) -> Result<TurnOutcome, TurnError>
 where
-    A: Attempts<Error = Broke>,
+    A: Attempts<Error = TurnError>,
 {
     let open = rows.store.open_rows(&rows.job, index, 1).await?;
     let Some(open) = open.into_iter().next().filter(|open: &OpenRow| open.index == index) else {
-        return Ok(Taken::Turn(Turn::Done));
+        return Ok(TurnOutcome::Advanced(RowTurn::Done));
     };
     let one_turn = async |mut row: DrivenRow<'_>| {
         row.replay().await?;
-        let wanted = matches!(row.asks(), Asks::Steps(kind, _) if Activity::of(kind) == asked);
-        if wanted && !row.turn(attempts).await? {
-            return Ok(Taken::Stopped);
+        let wanted =
+            matches!(row.pending(), Pending::Steps(kind, _) if Activity::from_kind(kind) == asked);
+        if wanted && !row.run_turn(attempts).await? {
+            return Ok(TurnOutcome::Stopped);
         }
         row.finish().await?;
-        Ok(Taken::Turn(next(&row)))
+        Ok(TurnOutcome::Advanced(next(&row)))
     };
-    DrivenRow::guarded(rows, open, one_turn, Taken::Turn(Turn::Done)).await
+    DrivenRow::catch_panics(rows, open, one_turn, TurnOutcome::Advanced(RowTurn::Done)).await
 }
 
-fn next(row: &DrivenRow<'_>) -> Turn {
-    let Asks::Steps(kind, steps) = row.asks() else { return Turn::Done };
+fn next(row: &DrivenRow<'_>) -> RowTurn {
+    let Pending::Steps(kind, steps) = row.pending() else { return RowTurn::Done };
     let queries = steps.iter().filter_map(|step| match step {
         Step::Search { query } => Some(query.chars().take(QUERY_SHOWN).collect()),
         _ => None,
     });
     // The machine counts an attempt when its search is requested.
-    Turn::Next {
-        asks: Activity::of(kind),
+    RowTurn::Next {
+        asks: Activity::from_kind(kind),
         attempt: row.attempt().max(1),
         queries: queries.collect(),
     }
 }
 
 /// Tries each step once; Temporal retries, and passes the number of the attempt.
-pub(crate) struct Once {
+pub(crate) struct SingleAttempts {
     pub(crate) rows: Arc<JobRows>,
     /// The number of this attempt of the activity, from 1.
-    pub(crate) tried: u32,
+    pub(crate) attempt: u32,
     /// Whether this is the last attempt.
     pub(crate) last: bool,
 }
 
 #[async_trait]
-impl Attempts for Once {
-    type Error = Broke;
+impl Attempts for SingleAttempts {
+    type Error = TurnError;
 
-    async fn outcome(&self, context: &RowContext, step: &Step) -> Result<Option<Outcome>, Broke> {
+    async fn outcome(
+        &self,
+        context: &RowContext,
+        step: &Step,
+    ) -> Result<Option<Outcome>, TurnError> {
         loop {
             if context.stop.is_cancelled() {
                 return Ok(None);
             }
-            match self.rows.try_step(context, step).await? {
-                Tried::Outcome(outcome) => return Ok(Some(outcome)),
-                Tried::Held => return Ok(None),
-                Tried::Unspent => {}
-                Tried::Failed(error) if self.last || too_long(&error) => {
-                    return Ok(Some(Outcome::Failed(given_up(&error, self.tried))));
+            match self.rows.attempt_step(context, step).await? {
+                AttemptOutcome::Outcome(outcome) => return Ok(Some(outcome)),
+                AttemptOutcome::Paused => return Ok(None),
+                AttemptOutcome::NotAttempted => {}
+                AttemptOutcome::Failed(error) if self.last || too_long(&error) => {
+                    return Ok(Some(Outcome::Failed(exhausted_failure(&error, self.attempt))));
                 }
-                Tried::Failed(error) => return Err(Broke::Later(error)),
+                AttemptOutcome::Failed(error) => return Err(TurnError::Later(error)),
             }
         }
     }
@@ -125,13 +132,13 @@ fn too_long(error: &ampledata_net::Error) -> bool {
 }
 
 /// Fails every step without an outcome.
-pub(crate) struct GivingUp(pub(crate) Failure);
+pub(crate) struct FailEveryStep(pub(crate) Failure);
 
 #[async_trait]
-impl Attempts for GivingUp {
-    type Error = Broke;
+impl Attempts for FailEveryStep {
+    type Error = TurnError;
 
-    async fn outcome(&self, _: &RowContext, _: &Step) -> Result<Option<Outcome>, Broke> {
+    async fn outcome(&self, _: &RowContext, _: &Step) -> Result<Option<Outcome>, TurnError> {
         Ok(Some(Outcome::Failed(self.0.clone())))
     }
 }

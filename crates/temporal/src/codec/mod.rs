@@ -57,7 +57,7 @@ impl Keys {
     ///
     /// # Errors
     /// [`CodecError::Keys`], which does not contain the keys.
-    pub fn read(text: &str) -> Result<Self, CodecError> {
+    pub fn parse(text: &str) -> Result<Self, CodecError> {
         let mut keys: Vec<(String, LessSafeKey)> = Vec::new();
         for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
             let (id, key) = one.split_once(':').ok_or(CodecError::Keys("a key has no id"))?;
@@ -81,21 +81,21 @@ impl Keys {
     ///
     /// # Errors
     /// [`CodecError::NoRandom`].
-    pub fn seal(&self, payload: &Payload) -> Result<Payload, CodecError> {
+    pub fn encrypt(&self, payload: &Payload) -> Result<Payload, CodecError> {
         let Some((id, key)) = self.0.first() else {
             return Err(CodecError::Keys("there is no key"));
         };
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).map_err(|_| CodecError::NoRandom)?;
-        let mut sealed = payload.encode_to_vec();
+        let mut encrypted = payload.encode_to_vec();
         key.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             Aad::from(id),
-            &mut sealed,
+            &mut encrypted,
         )
         .map_err(|_| CodecError::Broken(id.clone()))?;
         let mut data = nonce.to_vec();
-        data.append(&mut sealed);
+        data.append(&mut encrypted);
         let metadata = [(ENCODING, SEALED), (KEY_ID, id.as_bytes())];
         let metadata = metadata.map(|(name, value)| (name.to_owned(), value.to_vec()));
         Ok(Payload { metadata: metadata.into(), data, ..Payload::default() })
@@ -105,7 +105,7 @@ impl Keys {
     ///
     /// # Errors
     /// [`CodecError::NoKey`], [`CodecError::Broken`].
-    pub fn open(&self, payload: Payload) -> Result<Payload, CodecError> {
+    pub fn decrypt(&self, payload: Payload) -> Result<Payload, CodecError> {
         if payload.metadata.get(ENCODING).is_none_or(|encoding| encoding != SEALED) {
             return Ok(payload);
         }
@@ -114,11 +114,11 @@ impl Keys {
         let key = self.0.iter().find(|(known, _)| *known == id);
         let (_, key) = key.ok_or_else(|| CodecError::NoKey(id.clone()))?;
         let broken = || CodecError::Broken(id.clone());
-        let (nonce, sealed) = payload.data.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
+        let (nonce, encrypted) = payload.data.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
-        let mut opened = sealed.to_vec();
-        let opened = key.open_in_place(nonce, Aad::from(&id), &mut opened);
-        Payload::decode(&*opened.map_err(|_| broken())?).map_err(|_| broken())
+        let mut decrypted = encrypted.to_vec();
+        let decrypted = key.open_in_place(nonce, Aad::from(&id), &mut decrypted);
+        Payload::decode(&*decrypted.map_err(|_| broken())?).map_err(|_| broken())
     }
 
     /// The data converter of clients and workers.
@@ -138,7 +138,7 @@ impl PayloadCodec for Sealing {
         _context: &SerializationContextData,
         payloads: Vec<Payload>,
     ) -> BoxFuture<'static, Result<Vec<Payload>, PayloadConversionError>> {
-        all(payloads.iter().map(|payload| self.0.seal(payload)))
+        all(payloads.iter().map(|payload| self.0.encrypt(payload)))
     }
 
     fn decode(
@@ -146,7 +146,7 @@ impl PayloadCodec for Sealing {
         _context: &SerializationContextData,
         payloads: Vec<Payload>,
     ) -> BoxFuture<'static, Result<Vec<Payload>, PayloadConversionError>> {
-        all(payloads.into_iter().map(|payload| self.0.open(payload)))
+        all(payloads.into_iter().map(|payload| self.0.decrypt(payload)))
     }
 }
 
@@ -173,40 +173,40 @@ mod tests {
 
     #[test]
     fn what_is_sealed_is_opened_by_whoever_has_the_key() {
-        let old = Keys::read(OLD).unwrap();
-        let sealed = old.seal(&payload()).unwrap();
-        assert!(!sealed.data.windows(6).any(|six| six == b"secret"));
-        assert_eq!(sealed.metadata[ENCODING], SEALED);
-        assert_eq!(old.open(sealed.clone()).unwrap(), payload());
-        assert_ne!(old.seal(&payload()).unwrap().data, sealed.data);
-        let both = Keys::read(&format!("{NEW}, {OLD}")).unwrap();
-        assert_eq!(both.open(sealed.clone()).unwrap(), payload());
-        assert_eq!(both.seal(&payload()).unwrap().metadata[KEY_ID], b"2026");
-        let new = Keys::read(NEW).unwrap();
-        assert_eq!(new.open(sealed), Err(CodecError::NoKey("2025".to_owned())));
-        assert_eq!(new.open(payload()).unwrap(), payload());
+        let old = Keys::parse(OLD).unwrap();
+        let encrypted = old.encrypt(&payload()).unwrap();
+        assert!(!encrypted.data.windows(6).any(|six| six == b"secret"));
+        assert_eq!(encrypted.metadata[ENCODING], SEALED);
+        assert_eq!(old.decrypt(encrypted.clone()).unwrap(), payload());
+        assert_ne!(old.encrypt(&payload()).unwrap().data, encrypted.data);
+        let both = Keys::parse(&format!("{NEW}, {OLD}")).unwrap();
+        assert_eq!(both.decrypt(encrypted.clone()).unwrap(), payload());
+        assert_eq!(both.encrypt(&payload()).unwrap().metadata[KEY_ID], b"2026");
+        let new = Keys::parse(NEW).unwrap();
+        assert_eq!(new.decrypt(encrypted), Err(CodecError::NoKey("2025".to_owned())));
+        assert_eq!(new.decrypt(payload()).unwrap(), payload());
     }
 
     #[test]
     fn what_was_changed_is_not_opened() {
-        let keys = Keys::read(OLD).unwrap();
+        let keys = Keys::parse(OLD).unwrap();
         let broken = Err(CodecError::Broken("2025".to_owned()));
         for place in [0, NONCE_LEN, NONCE_LEN + 5] {
-            let mut sealed = keys.seal(&payload()).unwrap();
-            sealed.data[place] ^= 1;
-            assert_eq!(keys.open(sealed), broken);
+            let mut encrypted = keys.encrypt(&payload()).unwrap();
+            encrypted.data[place] ^= 1;
+            assert_eq!(keys.decrypt(encrypted), broken);
         }
-        let mut short = keys.seal(&payload()).unwrap();
+        let mut short = keys.encrypt(&payload()).unwrap();
         short.data.truncate(3);
-        assert_eq!(keys.open(short), broken);
-        let other = Keys::read(&NEW.replace("2026", "2025")).unwrap();
-        assert_eq!(other.open(keys.seal(&payload()).unwrap()), broken);
+        assert_eq!(keys.decrypt(short), broken);
+        let other = Keys::parse(&NEW.replace("2026", "2025")).unwrap();
+        assert_eq!(other.decrypt(keys.encrypt(&payload()).unwrap()), broken);
     }
 
     #[test]
     fn keys_are_named_and_32_bytes() {
         for text in ["", "abc", ":AAAA", "a:!", "a:AAAA", &format!("{OLD},{OLD}")] {
-            assert!(matches!(Keys::read(text), Err(CodecError::Keys(_))), "{text}");
+            assert!(matches!(Keys::parse(text), Err(CodecError::Keys(_))), "{text}");
         }
     }
 }

@@ -29,16 +29,16 @@ impl Keys {
     ///
     /// # Errors
     /// [`CodecError`].
-    pub fn seal_remote(&self, asked: RemotePayloads) -> Result<RemotePayloads, CodecError> {
-        each(asked, |payload| self.seal(&payload))
+    pub fn encrypt_remote(&self, asked: RemotePayloads) -> Result<RemotePayloads, CodecError> {
+        each(asked, |payload| self.encrypt(&payload))
     }
 
     /// Decrypts each encrypted payload.
     ///
     /// # Errors
     /// [`CodecError`].
-    pub fn open_remote(&self, asked: RemotePayloads) -> Result<RemotePayloads, CodecError> {
-        each(asked, |payload| self.open(payload))
+    pub fn decrypt_remote(&self, asked: RemotePayloads) -> Result<RemotePayloads, CodecError> {
+        each(asked, |payload| self.decrypt(payload))
     }
 }
 
@@ -77,15 +77,15 @@ mod tests {
 
     #[test]
     fn what_the_ui_sends_is_opened() {
-        let keys = Keys::read("a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
+        let keys = Keys::parse("a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
         let asked =
             r#"{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"eyJhIjoxfQ=="}]}"#;
         let plain: RemotePayloads = serde_json::from_str(asked).unwrap();
-        let sealed = keys.seal_remote(plain.clone()).unwrap();
-        assert_eq!(sealed.payloads[0].metadata["encoding"], STANDARD.encode("binary/encrypted"));
-        assert_eq!(keys.open_remote(sealed).unwrap(), plain);
+        let encrypted = keys.encrypt_remote(plain.clone()).unwrap();
+        assert_eq!(encrypted.payloads[0].metadata["encoding"], STANDARD.encode("binary/encrypted"));
+        assert_eq!(keys.decrypt_remote(encrypted).unwrap(), plain);
         assert_eq!(serde_json::to_string(&plain).unwrap(), asked);
         let broken = serde_json::from_str(r#"{"payloads":[{"data":"!"}]}"#).unwrap();
-        assert_eq!(keys.open_remote(broken), Err(CodecError::NotBase64));
+        assert_eq!(keys.decrypt_remote(broken), Err(CodecError::NotBase64));
     }
 }

@@ -17,8 +17,8 @@ use super::{EVENTS, EnrichmentWorkflow, after_cancel, of_store};
 use crate::activities::Activities;
 use crate::attributes;
 use crate::contract::{
-    Completed, Completion, JobInput, JobProgress, PageInput, Ranges, RowsInput, Spread, Tally,
-    Update,
+    Completed, Completion, JobInput, JobProgress, PageInput, Partitioning, Ranges, RowsInput,
+    Tally, Update,
 };
 
 /// How long to wait before reading rows again that were reopened while the job ended.
@@ -43,7 +43,7 @@ pub struct JobWorkflow {
     /// Whether its search attribute shows it as paused.
     held: bool,
     /// Number of signals to pause or resume so far.
-    told: u32,
+    signals: u32,
     leaving: bool,
     over: bool,
     failure: Option<String>,
@@ -61,7 +61,7 @@ impl JobWorkflow {
         if ctx.cancellation_token().is_cancelled() {
             let update = Update::Cancel { job: input.job.clone() };
             ctx.execute_activity(Activities::update_state, update, after_cancel()).await?;
-            Self::stands(ctx, &input, "CANCELLED");
+            Self::set_status_attribute(ctx, &input, "CANCELLED");
             return Err(WorkflowTermination::cancelled());
         }
         if let Some(next) = worked? {
@@ -70,7 +70,7 @@ impl JobWorkflow {
         let failed = ctx.state(|state| state.failure.clone());
         let completion = Completion { job: input.job.clone(), failed: failed.clone() };
         let done = ctx.execute_activity(Activities::complete_job, completion, of_store()).await?;
-        Self::stands(ctx, &input, &done.status);
+        Self::set_status_attribute(ctx, &input, &done.status);
         if let Some(reason) = failed {
             return Err(ApplicationFailure::non_retryable(reason).into());
         }
@@ -89,7 +89,7 @@ impl JobWorkflow {
     pub fn pause(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.paused = true;
         self.held = true;
-        self.told += 1;
+        self.signals += 1;
     }
 
     /// The job was paused in the store, which its rows notice themselves: only the search attribute is
@@ -104,7 +104,7 @@ impl JobWorkflow {
     pub fn resume(&mut self, _ctx: &mut SyncWorkflowContext<Self>) {
         self.paused = false;
         self.held = false;
-        self.told += 1;
+        self.signals += 1;
     }
 
     /// The progress of the job in this workflow; the store has the rows by stage.
@@ -123,13 +123,16 @@ impl JobWorkflow {
         let spread = Self::begin(ctx, input).await?;
         let Some(spread) = spread else { return Ok(None) };
         let work = async {
-            let lanes = (0..spread.workflows).map(|_| Self::lane(ctx, input, spread));
+            let lanes = (0..spread.workflows).map(|_| Self::run_lane(ctx, input, spread));
             let lanes = join_all(lanes).await;
             ctx.state_mut(|state| state.over = true);
             lanes.into_iter().collect::<Result<(), _>>()
         };
-        let parts: Vec<LocalBoxFuture<'_, Result<(), WorkflowTermination>>> =
-            vec![Box::pin(work), Box::pin(Self::pass_on(ctx)), Box::pin(Self::show(ctx, input))];
+        let parts: Vec<LocalBoxFuture<'_, Result<(), WorkflowTermination>>> = vec![
+            Box::pin(work),
+            Box::pin(Self::forward_signals(ctx)),
+            Box::pin(Self::update_paused_attribute(ctx, input)),
+        ];
         join_all(parts).await.into_iter().collect::<Result<(), _>>()?;
         Ok(ctx.state(|state| {
             let from = state.next.filter(|_| state.leaving && state.failure.is_none())?;
@@ -142,7 +145,7 @@ impl JobWorkflow {
     async fn begin(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
-    ) -> Result<Option<Spread>, WorkflowTermination> {
+    ) -> Result<Option<Partitioning>, WorkflowTermination> {
         let job = input.job.clone();
         let effort = input.spread.is_none().then(|| input.effort.clone());
         let ask = PageInput { job: job.clone(), from: input.from, effort };
@@ -165,22 +168,22 @@ impl JobWorkflow {
     }
 
     /// Runs one `EnrichmentWorkflow` after another.
-    async fn lane(
+    async fn run_lane(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
-        spread: Spread,
+        spread: Partitioning,
     ) -> Result<(), WorkflowTermination> {
-        while let Some(rows) = Self::rows(ctx, input, spread).await? {
-            Self::child(ctx, input, spread, rows).await;
+        while let Some(rows) = Self::next_rows(ctx, input, spread).await? {
+            Self::run_child(ctx, input, spread, rows).await;
         }
         Ok(())
     }
 
     /// The next rows; none if there are none or nothing new may start.
-    async fn rows(
+    async fn next_rows(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
-        spread: Spread,
+        spread: Partitioning,
     ) -> Result<Option<Ranges>, WorkflowTermination> {
         loop {
             let waited = ctx.wait_condition(|state| !state.paused).await;
@@ -219,13 +222,18 @@ impl JobWorkflow {
         }
     }
 
-    async fn child(ctx: &WorkflowContext<Self>, input: &JobInput, spread: Spread, rows: Ranges) {
-        let id = name(&input.job.job_id, &rows);
+    async fn run_child(
+        ctx: &WorkflowContext<Self>,
+        input: &JobInput,
+        spread: Partitioning,
+        rows: Ranges,
+    ) {
+        let id = workflow_id(&input.job.job_id, &rows);
         let single = spread.rows == 1;
         let attributes = input.effort.attributes;
         let found_by = attributes.then(|| match rows.first() {
-            Some([row, _]) if single => attributes::of_row(&input.job, *row),
-            _ => attributes::of(&input.job),
+            Some([row, _]) if single => attributes::for_row(&input.job, *row),
+            _ => attributes::for_workflow(&input.job),
         });
         let options = ChildWorkflowOptions::builder()
             .workflow_id(id.clone())
@@ -264,14 +272,14 @@ impl JobWorkflow {
     }
 
     /// Updates the search attribute of the job's status.
-    fn stands(ctx: &WorkflowContext<Self>, input: &JobInput, status: &str) {
+    fn set_status_attribute(ctx: &WorkflowContext<Self>, input: &JobInput, status: &str) {
         if input.effort.attributes {
-            ctx.upsert_search_attributes([attributes::status(status)]);
+            ctx.upsert_search_attributes([attributes::status_update(status)]);
         }
     }
 
     /// Updates the search attribute to paused or running, as the state changes.
-    async fn show(
+    async fn update_paused_attribute(
         ctx: &WorkflowContext<Self>,
         input: &JobInput,
     ) -> Result<(), WorkflowTermination> {
@@ -282,22 +290,22 @@ impl JobWorkflow {
                 return Ok(());
             }
             held = !held;
-            Self::stands(ctx, input, if held { "PAUSED" } else { "RUNNING" });
+            Self::set_status_attribute(ctx, input, if held { "PAUSED" } else { "RUNNING" });
         }
     }
 
     /// Forwards signals to pause or resume to the running workflows.
-    async fn pass_on(ctx: &WorkflowContext<Self>) -> Result<(), WorkflowTermination> {
-        let mut heard = 0;
+    async fn forward_signals(ctx: &WorkflowContext<Self>) -> Result<(), WorkflowTermination> {
+        let mut forwarded = 0;
         loop {
-            let waited = ctx.wait_condition(|state| state.over || state.told > heard).await;
+            let waited = ctx.wait_condition(|state| state.over || state.signals > forwarded).await;
             if waited.is_err() || ctx.state(|state| state.over) {
                 return Ok(());
             }
-            let (told, paused, ids) = ctx.state(|state| {
-                (state.told, state.paused, state.under_way.iter().cloned().collect::<Vec<_>>())
+            let (signals, paused, ids) = ctx.state(|state| {
+                (state.signals, state.paused, state.under_way.iter().cloned().collect::<Vec<_>>())
             });
-            heard = told;
+            forwarded = signals;
             for id in ids {
                 let child = ctx.external_workflow(id, None);
                 let options = SignalWorkflowOptions::default();
@@ -314,7 +322,7 @@ impl JobWorkflow {
 }
 
 /// The id of the workflow for these rows.
-fn name(job: &str, rows: &Ranges) -> String {
+fn workflow_id(job: &str, rows: &Ranges) -> String {
     match (rows.first(), rows.last()) {
         (Some([first, _]), Some([_, last])) if first != last => {
             format!("rows-{job}-{first}-{last}")

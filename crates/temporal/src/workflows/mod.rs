@@ -9,7 +9,7 @@ use std::time::Duration;
 use temporalio_common::RetryPolicy;
 use temporalio_sdk::{ActivityOptions, WorkflowCancellationToken};
 
-use crate::activities::TRIES;
+use crate::activities::MAX_ATTEMPTS;
 
 mod job;
 mod queue;
@@ -36,7 +36,7 @@ fn of_rows(queue: Option<&String>) -> ActivityOptions {
                 .initial_interval(Duration::from_secs(1))
                 .backoff_coefficient(2.0)
                 .maximum_interval(Duration::from_mins(1))
-                .maximum_attempts(TRIES)
+                .maximum_attempts(MAX_ATTEMPTS)
                 .build(),
         )
         .build()

@@ -15,16 +15,16 @@ use super::queue::Queue;
 use super::{EVENTS, of_rows, of_store};
 use crate::activities::{Activities, BROKEN, PROVIDER};
 use crate::attributes;
-use crate::contract::{Activity, RowAt, RowsInput, Tally, Turn, TurnInput, Update};
+use crate::contract::{Activity, RowAt, RowTurn, RowsInput, Tally, TurnInput, Update};
 
 /// First and longest pause of a row after its worker was lost or the store was unavailable.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
 /// First and longest pause of a held row before it checks whether the job has resumed.
-const LOOKS: (Duration, Duration) = (Duration::from_secs(3), Duration::from_mins(10));
+const RESUME_CHECKS: (Duration, Duration) = (Duration::from_secs(3), Duration::from_mins(10));
 
 /// How long an update of the search attribute for the stage is delayed.
-const SHOWN: Duration = Duration::from_secs(1);
+const ATTRIBUTE_DELAY: Duration = Duration::from_secs(1);
 
 /// Processes rows to their end.
 #[workflow]
@@ -70,7 +70,7 @@ impl EnrichmentWorkflow {
             state.begun = input.under_way.clone().into();
             state.tally = input.tally;
         });
-        let lanes = (0..input.lanes.max(1)).map(|_| Self::lane(ctx.clone(), &input));
+        let lanes = (0..input.lanes.max(1)).map(|_| Self::run_lane(ctx.clone(), &input));
         let lanes: Vec<Result<(), WorkflowTermination>> = join_all(lanes).await;
         if ctx.cancellation_token().is_cancelled() {
             return Err(WorkflowTermination::cancelled());
@@ -109,7 +109,7 @@ impl EnrichmentWorkflow {
     }
 
     /// Processes one row after another.
-    async fn lane(
+    async fn run_lane(
         ctx: WorkflowContext<Self>,
         input: &RowsInput,
     ) -> Result<(), WorkflowTermination> {
@@ -126,7 +126,7 @@ impl EnrichmentWorkflow {
             let Some(mut at) = next else { return Ok(()) };
             let mut rests = 0;
             loop {
-                match Self::turn(&ctx, input, at, rests).await? {
+                match Self::run_turn(&ctx, input, at, rests).await? {
                     After::On(next) => (at, rests) = (next, 0),
                     After::Held => rests += 1,
                     After::Free => break,
@@ -137,42 +137,42 @@ impl EnrichmentWorkflow {
     }
 
     /// Runs one turn of a row, which was held this many times.
-    async fn turn(
+    async fn run_turn(
         ctx: &WorkflowContext<Self>,
         input: &RowsInput,
         at: RowAt,
         rests: u32,
     ) -> Result<After, WorkflowTermination> {
-        if Self::leaves(ctx, at) {
+        if Self::leaves_before(ctx, at) {
             return Ok(After::End);
         }
         if ctx.wait_condition(|state| !state.paused).await.is_err() {
             return Ok(After::End);
         }
         if input.attributes && input.single {
-            Self::show(ctx, at, SHOWN);
+            Self::update_stage_attributes(ctx, at, ATTRIBUTE_DELAY);
         }
         let seen = ctx.state(|state| state.resumes);
-        match Self::ask(ctx, input, at).await? {
-            None | Some(Turn::Over) => {
+        match Self::run_activity(ctx, input, at).await? {
+            None | Some(RowTurn::Over) => {
                 ctx.state_mut(|state| {
                     state.over = true;
                     state.tally.skipped += 1;
                 });
                 Ok(After::End)
             }
-            Some(Turn::Done) => {
+            Some(RowTurn::Done) => {
                 ctx.state_mut(|state| state.tally.rows += 1);
                 Ok(After::Free)
             }
-            Some(Turn::Held) => {
+            Some(RowTurn::Held) => {
                 if input.attributes && input.single {
-                    Self::show(ctx, at, Duration::ZERO);
+                    Self::update_stage_attributes(ctx, at, Duration::ZERO);
                 }
-                Self::rest(ctx, seen, rests).await;
+                Self::wait_for_resume(ctx, seen, rests).await;
                 Ok(if ctx.cancellation_token().is_cancelled() { After::End } else { After::Held })
             }
-            Some(Turn::Next { asks, attempt, queries }) => {
+            Some(RowTurn::Next { asks, attempt, queries }) => {
                 let next = RowAt { row: at.row, asks, attempt };
                 if input.single && attempt > at.attempt {
                     ctx.state_mut(|state| {
@@ -190,7 +190,7 @@ impl EnrichmentWorkflow {
     /// Updates the search attributes for the row's stage and attempt. For a row that passes quickly through
     /// its stages only the first of an attempt is set, because an update costs the server as much as an
     /// activity.
-    fn show(ctx: &WorkflowContext<Self>, at: RowAt, after: Duration) {
+    fn update_stage_attributes(ctx: &WorkflowContext<Self>, at: RowAt, after: Duration) {
         let now = ctx.workflow_time();
         let shown = ctx.state(|state| state.shown);
         let due = match shown {
@@ -204,7 +204,7 @@ impl EnrichmentWorkflow {
             }
         };
         if due {
-            ctx.upsert_search_attributes(attributes::at(at));
+            ctx.upsert_search_attributes(attributes::stage_updates(at));
         }
         if due || shown.is_none() {
             ctx.state_mut(|state| state.shown = Some((at, now)));
@@ -213,18 +213,18 @@ impl EnrichmentWorkflow {
 
     /// Waits until the job resumes: until the signal, which may have arrived before the turn's result; or, in
     /// case the signal is lost, until the next check.
-    async fn rest(ctx: &WorkflowContext<Self>, seen: u32, rests: u32) {
-        let pause = LOOKS.0.saturating_mul(1 << rests.min(8)).min(LOOKS.1);
-        let mut told = ctx.wait_condition(|state| state.resumes > seen);
+    async fn wait_for_resume(ctx: &WorkflowContext<Self>, seen: u32, rests: u32) {
+        let pause = RESUME_CHECKS.0.saturating_mul(1 << rests.min(8)).min(RESUME_CHECKS.1);
+        let mut resumed = ctx.wait_condition(|state| state.resumes > seen);
         let mut again = ctx.timer(pause);
         select! {
-            _ = told => {}
+            _ = resumed => {}
             _ = again => {}
         }
     }
 
     /// Whether the workflow continues as new before this turn.
-    fn leaves(ctx: &WorkflowContext<Self>, at: RowAt) -> bool {
+    fn leaves_before(ctx: &WorkflowContext<Self>, at: RowAt) -> bool {
         let full = ctx.history_length() > EVENTS || ctx.continue_as_new_suggested();
         ctx.state_mut(|state| {
             state.leaving |= full;
@@ -236,11 +236,11 @@ impl EnrichmentWorkflow {
     }
 
     /// Runs the row's activity; none if the workflow was cancelled.
-    async fn ask(
+    async fn run_activity(
         ctx: &WorkflowContext<Self>,
         input: &RowsInput,
         at: RowAt,
-    ) -> Result<Option<Turn>, WorkflowTermination> {
+    ) -> Result<Option<RowTurn>, WorkflowTermination> {
         let turn = TurnInput {
             job: input.job.clone(),
             row: at.row,
@@ -249,7 +249,7 @@ impl EnrichmentWorkflow {
         };
         let mut pause = PAUSES.0;
         loop {
-            let options = of_rows(input.queues.of(at.asks));
+            let options = of_rows(input.queues.queue_for(at.asks));
             let asked = match at.asks {
                 Activity::SerpFetch => {
                     ctx.execute_activity(Activities::serp_fetch, turn.clone(), options).await
@@ -270,7 +270,7 @@ impl EnrichmentWorkflow {
                 Err(_) if ctx.cancellation_token().is_cancelled() => return Ok(None),
                 Err(error) => error,
             };
-            if let Some(reason) = given_up(&error) {
+            if let Some(reason) = reason_to_give_up(&error) {
                 let update = Update::GiveUp { turn, asks: at.asks, reason };
                 let updated = ctx.execute_activity(Activities::update_state, update, of_store());
                 return match updated.await {
@@ -290,7 +290,7 @@ impl EnrichmentWorkflow {
 }
 
 /// Why a step is abandoned; none if it is to be retried, without limit.
-fn given_up(error: &ActivityExecutionError) -> Option<String> {
+fn reason_to_give_up(error: &ActivityExecutionError) -> Option<String> {
     match error.cause() {
         Some(IncomingError::Timeout(timeout)) => {
             // A lost worker misses its heartbeats; a step that takes too long does not.

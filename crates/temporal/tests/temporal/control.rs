@@ -57,8 +57,8 @@ async fn a_paused_job_rests_and_goes_on() {
         let store = open(folder.path()).await;
         let job = companies(&*store, 80).await;
         let world = Arc::new(World::new());
-        let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-        let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));
+        let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+        let driver = driver(&dev.server_options, &store, driver_options(4, rows_per_workflow));
         let driving = drive(&driver, &job);
         until("work", async || world.calls() > 20).await;
         change(&*store, &job, JobStatus::Running, JobStatus::Paused).await;
@@ -82,8 +82,8 @@ async fn a_job_goes_on_that_nobody_told_to() {
     let store = open(folder.path()).await;
     let job = companies(&*store, 40).await;
     let world = Arc::new(World::new());
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driving = drive(&driver(&dev.reach, &store, driver_options(4, 40)), &job);
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driving = drive(&driver(&dev.server_options, &store, driver_options(4, 40)), &job);
     until("work", async || world.calls() > 20).await;
     change(&*store, &job, JobStatus::Running, JobStatus::Paused).await;
     ends(driving).await;
@@ -101,8 +101,8 @@ async fn a_cancelled_job_stops_within_two_seconds_and_stays_cancelled() {
         let store = open(folder.path()).await;
         let job = companies(&*store, 80).await;
         let world = Arc::new(World::new());
-        let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-        let driver = driver(&dev.reach, &store, driver_options(4, rows_per_workflow));
+        let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+        let driver = driver(&dev.server_options, &store, driver_options(4, rows_per_workflow));
         let driving = drive(&driver, &job);
         until("a row", async || {
             store.progress(&job.id).await.unwrap().in_stage(Stage::Completed) > 2
@@ -139,8 +139,8 @@ async fn a_job_that_is_held_by_a_provider_pauses_with_its_reason() {
         let refuse = refused.load(Ordering::SeqCst) && words.contains("Company 11");
         if refuse { Err(error(Retry::Hold)) } else { Ok(()) }
     }));
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(4, 10));
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(4, 10));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Paused);
     let found = store.job(&job.owner, &job.id).await.unwrap().unwrap();
     assert_eq!(found.reason.as_deref(), Some("the server is down"));
@@ -161,8 +161,8 @@ async fn faults_are_tried_three_times_and_cost_the_step_alone() {
         let broken = words.starts_with("crawl") && words.contains("/2");
         if broken { Err(error(Retry::Backoff)) } else { Ok(()) }
     }));
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(4, 4));
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(4, 4));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
     let rows = results(&*store, &job).await;
     assert!(rows.iter().all(|row| row.stage == Stage::Completed), "{rows:?}");
@@ -176,9 +176,9 @@ async fn a_job_is_one_run_however_often_it_is_started_and_can_be_tried_again() {
     let store = open(folder.path()).await;
     let job = companies(&*store, 40).await;
     let world = Arc::new(World::new());
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
     let drivers: Vec<_> =
-        (0..3).map(|_| driver(&dev.reach, &store, driver_options(4, 1))).collect();
+        (0..3).map(|_| driver(&dev.server_options, &store, driver_options(4, 1))).collect();
     let driving: Vec<_> = drivers.iter().map(|driver| drive(driver, &job)).collect();
     for driving in driving {
         ends(driving).await;

@@ -21,9 +21,10 @@ async fn a_server_that_is_killed_and_comes_back_loses_no_row_and_no_call() {
     let store = open(folder.path()).await;
     let job = companies(&*store, ROWS).await;
     let world = Arc::new(World::new());
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
     let driving = tokio::spawn({
-        let (driver, job) = (driver(&dev.reach, &store, driver_options(4, 20)), job.clone());
+        let (driver, job) =
+            (driver(&dev.server_options, &store, driver_options(4, 20)), job.clone());
         async move {
             let stop = CancellationToken::new();
             // Failed runs are retried, as in the API.
@@ -51,8 +52,8 @@ async fn a_job_without_a_worker_waits_for_one() {
     let store = open(folder.path()).await;
     let job = companies(&*store, ROWS).await;
     let world = Arc::new(World::new());
-    let first = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(4, 20));
+    let first = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(4, 20));
     let driving = tokio::spawn({
         let (store, job) = (Arc::clone(&store), job.clone());
         async move { run(&driver, &*store, &job).await }
@@ -62,7 +63,7 @@ async fn a_job_without_a_worker_waits_for_one() {
     }
     first.end().await;
     let rested = world.calls();
-    let second = Working::start(&dev.reach, &store, performer(&world, &store)).await;
+    let second = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
     assert_eq!(driving.await.unwrap(), JobStatus::Completed);
     assert!(world.calls() > rested);
     let rows = results(&*store, &job).await;
@@ -85,8 +86,8 @@ async fn a_job_that_temporal_does_not_know_is_started_anew() {
     };
     assert!(store.set_status(&job.id, change).await.unwrap());
     let dev = Dev::start().await;
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(4, 20));
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(4, 20));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
     working.end().await;
 }

@@ -36,8 +36,8 @@ async fn jobs_are_found_by_how_they_stand_and_rows_by_their_stage() {
         let closed = words.starts_with("crawl") && !opened.load(Ordering::SeqCst);
         if closed { Err(error(Retry::Hold)) } else { Ok(()) }
     }));
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(6, 1));
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(6, 1));
     let driving = drive(&driver, &job);
     until("a pause", async || store.status(&job.id).await.unwrap() == JobStatus::Paused).await;
     ends(driving).await;

@@ -19,8 +19,8 @@ async fn histories_stay_small() {
     let store = open(folder.path()).await;
     let job = companies(&*store, ROWS).await;
     let world = Arc::new(World::silent());
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driver = driver(&dev.reach, &store, driver_options(40, 200));
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driver = driver(&dev.server_options, &store, driver_options(40, 200));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
     working.end().await;
 

@@ -7,12 +7,12 @@
 )]
 
 mod control;
+mod encrypted;
 mod faults;
 mod found;
 mod limits;
 mod queues;
 mod replay;
 mod same;
-mod sealed;
 mod server;
 mod versions;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ampledata_store::{JobStatus, Store};
 use ampledata_temporal::contract::Queues;
-use ampledata_temporal::{Driver, DriverOptions, Metrics, Served, Server, Tuning};
+use ampledata_temporal::{Driver, DriverOptions, Metrics, Served, ServerConnection, Tuning};
 use ampledata_test_support::world::{World, companies, open, performer};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -38,14 +38,15 @@ async fn each_kind_of_work_is_done_by_the_workers_that_take_it() {
         let mut working = Vec::new();
         for (world, tuning) in worlds.iter().zip(tunings) {
             let performer = performer(world, &store);
-            working.push(Working::start_tuned(&dev.reach, &store, performer, tuning).await);
+            working
+                .push(Working::start_tuned(&dev.server_options, &store, performer, tuning).await);
         }
         let driver_options = DriverOptions {
             concurrency: 8,
             rows_per_workflow: Some(rows_per_workflow),
             queues: queues.clone(),
         };
-        let driver = Driver::new(dev.reach.clone(), Arc::clone(&store), driver_options);
+        let driver = Driver::new(dev.server_options.clone(), Arc::clone(&store), driver_options);
         assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
         let [jobs, crawls, models] = &worlds;
         assert_eq!(kinds(jobs), BTreeSet::from(["search".to_owned()]));
@@ -61,14 +62,15 @@ async fn each_kind_of_work_is_done_by_the_workers_that_take_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_queue_that_nobody_takes_from_is_told() {
     let dev = Dev::start().await;
-    let server = Server::connect(&dev.reach).await.unwrap();
+    let server = ServerConnection::connect(&dev.server_options).await.unwrap();
     let names = || ["crawls", "models"].map(str::to_owned);
     assert_eq!(server.without_worker(names()).await.unwrap(), names());
     let folder = TempDir::new().unwrap();
     let store: Arc<dyn Store> = open(folder.path()).await;
     let performer = performer(&Arc::new(World::new()), &store);
     let working =
-        Working::start_tuned(&dev.reach, &store, performer, takes(false, &["models"])).await;
+        Working::start_tuned(&dev.server_options, &store, performer, takes(false, &["models"]))
+            .await;
     until("a worker", async || server.without_worker(names()).await.unwrap() == ["crawls"]).await;
     working.end().await;
 }
@@ -83,8 +85,9 @@ async fn what_the_sdk_measures_is_there_to_be_read() {
     assert!(Metrics::serve(metrics.address).is_err(), "the address is taken");
     let tuning = Tuning { metrics: Some(metrics.clone()), ..Tuning::default() };
     let performer = performer(&Arc::new(World::new()), &store);
-    let working = Working::start_tuned(&dev.reach, &store, performer, tuning).await;
-    let driver = crate::server::driver(&dev.reach, &store, crate::server::driver_options(4, 1));
+    let working = Working::start_tuned(&dev.server_options, &store, performer, tuning).await;
+    let driver =
+        crate::server::driver(&dev.server_options, &store, crate::server::driver_options(4, 1));
     assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
 
     // The job is completed in the store a moment before its workflow ends, and that is measured after it.

@@ -29,8 +29,8 @@ async fn both_layouts_come_to_the_results_of_the_embedded_engine() {
         let store = open(folder.path()).await;
         let job = companies(&*store, ROWS).await;
         let world = Arc::new(World::new());
-        let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-        let driver = driver(&dev.reach, &store, driver_options(8, rows_per_workflow));
+        let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+        let driver = driver(&dev.server_options, &store, driver_options(8, rows_per_workflow));
         assert_eq!(run(&driver, &*store, &job).await, JobStatus::Completed);
         assert_eq!(results(&*store, &job).await, expected, "{rows_per_workflow} rows a workflow");
         let twice: Vec<_> = world.log().into_iter().filter(|(_, times)| *times > 1).collect();

@@ -9,7 +9,8 @@ use ampledata_engine::perform::Performer;
 use ampledata_store::{Job, JobStatus, Store};
 use ampledata_temporal::contract::Queues;
 use ampledata_temporal::{
-    Activities, Driver, DriverOptions, Error, Reach, Server, Tuning, Version, work,
+    Activities, Driver, DriverOptions, Error, ServerConnection, ServerOptions, Tuning, Version,
+    work,
 };
 use ampledata_test_support::temporal::{free_port, spawn_server, temporal_executable};
 use tempfile::TempDir;
@@ -23,7 +24,7 @@ pub(crate) struct Dev {
     child: Child,
     folder: TempDir,
     port: u16,
-    pub(crate) reach: Reach,
+    pub(crate) server_options: ServerOptions,
 }
 
 impl Dev {
@@ -34,7 +35,7 @@ impl Dev {
             let port = free_port();
             let mut child = spawn_server(folder.path(), port);
             let host_port = format!("127.0.0.1:{port}");
-            let reach = Reach {
+            let server_options = ServerOptions {
                 host_port,
                 namespace: "default".to_owned(),
                 task_queue: "ampledata-enrichment".to_owned(),
@@ -42,8 +43,8 @@ impl Dev {
                 tls: None,
                 keys: None,
             };
-            if answers(&reach, &mut child).await {
-                return Self { child, folder, port, reach };
+            if answers(&server_options, &mut child).await {
+                return Self { child, folder, port, server_options };
             }
             child.kill().unwrap();
             child.wait().unwrap();
@@ -53,7 +54,7 @@ impl Dev {
 
     /// Reads from it directly, without our client.
     pub(crate) async fn client(&self) -> Client {
-        let url = Url::parse(&format!("http://{}", self.reach.host_port)).unwrap();
+        let url = Url::parse(&format!("http://{}", self.server_options.host_port)).unwrap();
         let connection = Connection::connect(ConnectionOptions::new(url).build()).await.unwrap();
         Client::new(connection, ClientOptions::new("default").build()).unwrap()
     }
@@ -61,7 +62,7 @@ impl Dev {
     /// What the Temporal CLI answers about this server; none where it refuses.
     pub(crate) fn cli(&self, arguments: &[&str]) -> Option<String> {
         let mut command = Command::new(temporal_executable());
-        command.args(arguments).args(["--address", &self.reach.host_port]);
+        command.args(arguments).args(["--address", &self.server_options.host_port]);
         let answer = command.stdin(Stdio::null()).output().unwrap();
         answer.status.success().then(|| String::from_utf8(answer.stdout).unwrap())
     }
@@ -78,7 +79,7 @@ impl Dev {
     /// Restarts it with the data that it had stored.
     pub(crate) async fn restart(&mut self) {
         self.child = spawn_server(self.folder.path(), self.port);
-        assert!(answers(&self.reach, &mut self.child).await, "it does not come back");
+        assert!(answers(&self.server_options, &mut self.child).await, "it does not come back");
     }
 }
 
@@ -90,10 +91,10 @@ impl Drop for Dev {
     }
 }
 
-async fn answers(reach: &Reach, child: &mut Child) -> bool {
+async fn answers(server_options: &ServerOptions, child: &mut Child) -> bool {
     let until = Instant::now() + Duration::from_secs(30);
     while Instant::now() < until && child.try_wait().unwrap().is_none() {
-        if Server::connect(reach).await.is_ok() {
+        if ServerConnection::connect(server_options).await.is_ok() {
             return true;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -109,30 +110,30 @@ pub(crate) struct Working {
 
 impl Working {
     pub(crate) async fn start(
-        reach: &Reach,
+        server_options: &ServerOptions,
         store: &Arc<dyn Store>,
         performer: Arc<Performer>,
     ) -> Self {
-        Self::start_as(reach, store, performer, None).await
+        Self::start_as(server_options, store, performer, None).await
     }
 
     pub(crate) async fn start_as(
-        reach: &Reach,
+        server_options: &ServerOptions,
         store: &Arc<dyn Store>,
         performer: Arc<Performer>,
         version: Option<Version>,
     ) -> Self {
         let tuning = Tuning { version, ..Tuning::default() };
-        Self::start_tuned(reach, store, performer, tuning).await
+        Self::start_tuned(server_options, store, performer, tuning).await
     }
 
     pub(crate) async fn start_tuned(
-        reach: &Reach,
+        server_options: &ServerOptions,
         store: &Arc<dyn Store>,
         performer: Arc<Performer>,
         tuning: Tuning,
     ) -> Self {
-        let server = Server::connect(reach).await.unwrap();
+        let server = ServerConnection::connect(server_options).await.unwrap();
         let activities = Activities::new(Arc::clone(store), performer);
         let stop = CancellationToken::new();
         let until = stop.clone();
@@ -148,11 +149,11 @@ impl Working {
 }
 
 pub(crate) fn driver(
-    reach: &Reach,
+    server_options: &ServerOptions,
     store: &Arc<dyn Store>,
     driver_options: DriverOptions,
 ) -> Arc<Driver> {
-    Arc::new(Driver::new(reach.clone(), Arc::clone(store), driver_options))
+    Arc::new(Driver::new(server_options.clone(), Arc::clone(store), driver_options))
 }
 
 /// Rows processed at the same time, and rows per workflow.

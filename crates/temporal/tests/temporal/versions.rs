@@ -32,10 +32,15 @@ async fn a_job_stays_with_the_build_that_began_it() {
     let world = Arc::new(World::new());
 
     let job = companies(&*before, 30).await;
-    let old =
-        Working::start_as(&dev.reach, &before, performer(&world, &before), Some(build("1"))).await;
+    let old = Working::start_as(
+        &dev.server_options,
+        &before,
+        performer(&world, &before),
+        Some(build("1")),
+    )
+    .await;
     make_current(&dev, "1").await;
-    let old_driver = driver(&dev.reach, &before, driver_options(2, 10));
+    let old_driver = driver(&dev.server_options, &before, driver_options(2, 10));
     let driving = drive(&old_driver, &job);
     until("work", async || world.calls() > 10).await;
     change(&*before, &job, JobStatus::Running, JobStatus::Paused).await;
@@ -43,7 +48,8 @@ async fn a_job_stays_with_the_build_that_began_it() {
 
     // The new version has a store of its own here, so anything that it did for the old job would fail.
     let new =
-        Working::start_as(&dev.reach, &after, performer(&world, &after), Some(build("2"))).await;
+        Working::start_as(&dev.server_options, &after, performer(&world, &after), Some(build("2")))
+            .await;
     make_current(&dev, "2").await;
     change(&*before, &job, JobStatus::Paused, JobStatus::Running).await;
     assert_eq!(run(&old_driver, &*before, &job).await, JobStatus::Completed);
@@ -52,7 +58,7 @@ async fn a_job_stays_with_the_build_that_began_it() {
 
     // New workflows are for the new version, the only one that is left.
     let job = companies(&*after, 10).await;
-    let new_driver = driver(&dev.reach, &after, driver_options(2, 10));
+    let new_driver = driver(&dev.server_options, &after, driver_options(2, 10));
     assert_eq!(run(&new_driver, &*after, &job).await, JobStatus::Completed);
     new.end().await;
 }

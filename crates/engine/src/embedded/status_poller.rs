@@ -10,34 +10,35 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Progress;
-use super::row::Shared;
+use super::row::Run;
 
 /// Interval of the checks.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-pub(super) struct Watcher {
+pub(super) struct StatusPoller {
     over: CancellationToken,
     task: JoinHandle<Result<(), store::Error>>,
 }
 
-pub(super) fn start(
-    shared: Arc<Shared>,
-    started: Instant,
-    progress: Option<watch::Sender<Progress>>,
-) -> Watcher {
-    let over = CancellationToken::new();
-    let until = over.clone();
-    let task = tokio::spawn(async move {
-        let watched = watch_over(&shared, started, progress, until).await;
-        if watched.is_err() {
-            shared.rows.stop.cancel();
-        }
-        watched
-    });
-    Watcher { over, task }
-}
+impl StatusPoller {
+    /// Polls until [`StatusPoller::end`]; a status other than running stops the run.
+    pub(super) fn start(
+        run: Arc<Run>,
+        started: Instant,
+        progress: Option<watch::Sender<Progress>>,
+    ) -> Self {
+        let over = CancellationToken::new();
+        let until = over.clone();
+        let task = tokio::spawn(async move {
+            let polled = poll_status(&run, started, progress, until).await;
+            if polled.is_err() {
+                run.rows.stop.cancel();
+            }
+            polled
+        });
+        Self { over, task }
+    }
 
-impl Watcher {
     pub(super) async fn end(self) -> Result<(), store::Error> {
         self.over.cancel();
         match self.task.await {
@@ -47,18 +48,18 @@ impl Watcher {
     }
 }
 
-async fn watch_over(
-    shared: &Shared,
+async fn poll_status(
+    run: &Run,
     started: Instant,
     progress: Option<watch::Sender<Progress>>,
     over: CancellationToken,
 ) -> Result<(), store::Error> {
     while !over.is_cancelled() {
-        if shared.rows.store.status(&shared.rows.job).await? != JobStatus::Running {
-            shared.rows.stop.cancel();
+        if run.rows.store.status(&run.rows.job).await? != JobStatus::Running {
+            run.rows.stop.cancel();
         }
         if let Some(progress) = &progress {
-            progress.send_replace(shared.progress(started).await?);
+            progress.send_replace(run.progress(started).await?);
         }
         tokio::select! {
             () = tokio::time::sleep(INTERVAL) => {}

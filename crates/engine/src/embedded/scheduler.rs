@@ -7,32 +7,32 @@ use ampledata_store::{self as store, OpenRow};
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-use super::row::{self, Shared};
+use super::row::{self, Run};
 
 /// Minimum number of rows loaded from the store at a time.
 const PAGE: usize = 256;
 
 /// Returns when every row is finished or the run is stopped, and nothing is in flight any more.
-pub(super) async fn run(shared: &Arc<Shared>, concurrency: usize) -> Result<(), store::Error> {
+pub(super) async fn run_rows(run: &Arc<Run>, concurrency: usize) -> Result<(), store::Error> {
     let mut rows = Rows::default();
     let mut in_flight = JoinSet::new();
     let mut result = Ok(());
     loop {
-        while in_flight.len() < concurrency.max(1) && !shared.rows.stop.is_cancelled() {
-            match rows.next(shared, concurrency).await {
+        while in_flight.len() < concurrency.max(1) && !run.rows.stop.is_cancelled() {
+            match rows.next(run, concurrency).await {
                 Ok(Some(open)) => {
-                    let shared = Arc::clone(shared);
-                    let driven = async move { row::drive(&shared, open).await };
+                    let run = Arc::clone(run);
+                    let driven = async move { row::drive(&run, open).await };
                     in_flight.spawn(driven.in_current_span());
                 }
                 Ok(None) => break,
-                Err(error) => stop(shared, &mut result, error),
+                Err(error) => stop(run, &mut result, error),
             }
         }
         match in_flight.join_next().await {
             None => return result,
             Some(Ok(Ok(()))) => {}
-            Some(Ok(Err(error))) => stop(shared, &mut result, error),
+            Some(Ok(Err(error))) => stop(run, &mut result, error),
             // Rows catch their own panics, and no task aborts them.
             Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
         }
@@ -40,8 +40,8 @@ pub(super) async fn run(shared: &Arc<Shared>, concurrency: usize) -> Result<(), 
 }
 
 /// Stops the run and keeps the first error; rows in flight still end normally.
-fn stop(shared: &Shared, result: &mut Result<(), store::Error>, error: store::Error) {
-    shared.rows.stop.cancel();
+fn stop(run: &Run, result: &mut Result<(), store::Error>, error: store::Error) {
+    run.rows.stop.cancel();
     if result.is_ok() {
         *result = Err(error);
     }
@@ -57,13 +57,12 @@ struct Rows {
 impl Rows {
     async fn next(
         &mut self,
-        shared: &Shared,
+        run: &Run,
         concurrency: usize,
     ) -> Result<Option<OpenRow>, store::Error> {
         if self.waiting.is_empty() && !self.at_end {
             let limit = u32::try_from(PAGE.max(2 * concurrency)).unwrap_or(u32::MAX);
-            self.waiting =
-                shared.rows.store.open_rows(&shared.rows.job, self.from, limit).await?.into();
+            self.waiting = run.rows.store.open_rows(&run.rows.job, self.from, limit).await?.into();
             match self.waiting.back() {
                 Some(last) => self.from = last.index + 1,
                 None => self.at_end = true,

@@ -1,4 +1,4 @@
-//! The account of one step of one row: reserves money before each metered call, and records each call in
+//! The meter of one step of one row: reserves money before each metered call, and records each call in
 //! the store's ledger.
 
 use std::fmt;
@@ -17,16 +17,16 @@ use tokio_util::sync::CancellationToken;
 use super::{Error, RowContext};
 
 /// Pause between two checks whether finished calls have left room in the budget.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+const BUDGET_POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The longest possible duration of a call, including waits for the store before and after it: longer
 /// than the timeout of any provider. An older reservation belongs to a call whose process was killed.
 const LONGEST_CALL: Duration = Duration::from_secs(150);
 /// The number of checks after which old reservations are marked as lost.
-const LOOKS: u32 = 100;
+const POLLS_BEFORE_EXPIRY: u32 = 100;
 
 /// Records the calls of one step of one row.
-pub(super) struct Account {
+pub(super) struct RowMeter {
     store: Arc<dyn Store>,
     context: RowContext,
     kind: CallKind,
@@ -35,7 +35,7 @@ pub(super) struct Account {
     fault: Mutex<Option<store::Error>>,
 }
 
-impl Account {
+impl RowMeter {
     pub(super) fn new(store: &Arc<dyn Store>, context: &RowContext, kind: CallKind) -> Self {
         Self {
             store: Arc::clone(store),
@@ -47,16 +47,16 @@ impl Account {
     }
 
     /// The error of a provider, or the store's own error if that was the cause.
-    pub(super) fn behind(&self, error: ampledata_net::Error) -> Error {
+    pub(super) fn cause_of(&self, error: ampledata_net::Error) -> Error {
         lock(&self.fault).take().map_or(Error::Provider(error), Error::Store)
     }
 
     /// The reservation of the call that is recorded next.
-    pub(super) fn settle(&self) -> Option<Reservation> {
+    pub(super) fn take_reservation(&self) -> Option<Reservation> {
         lock(&self.reservation).take()
     }
 
-    fn kept<T>(&self, result: Result<T, store::Error>) -> Result<T, ampledata_net::Error> {
+    fn keep_fault<T>(&self, result: Result<T, store::Error>) -> Result<T, ampledata_net::Error> {
         result.map_err(|error| {
             let said = ampledata_net::Error {
                 kind: FailureKind::Unavailable,
@@ -70,7 +70,7 @@ impl Account {
     }
 
     async fn job_spent(&self) -> Result<ampledata_net::Error, ampledata_net::Error> {
-        let spending = self.kept(self.store.spending(&self.context.row.job).await)?;
+        let spending = self.keep_fault(self.store.spending(&self.context.row.job).await)?;
         let cap = dollars(spending.caps.job.unwrap_or(0));
         let spent = dollars(spending.spent + spending.lost);
         Ok(ampledata_net::Error {
@@ -87,12 +87,12 @@ impl Account {
     /// Waits a moment for calls under way; from time to time, marks reservations of
     /// interrupted calls as lost.
     async fn wait_for_others(&self, looks: u32) -> Result<(), ampledata_net::Error> {
-        if looks.is_multiple_of(LOOKS) {
+        if looks.is_multiple_of(POLLS_BEFORE_EXPIRY) {
             let job = &self.context.row.job;
-            self.kept(self.store.expire_reservations(job, LONGEST_CALL).await)?;
+            self.keep_fault(self.store.expire_reservations(job, LONGEST_CALL).await)?;
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK_AGAIN) => Ok(()),
+            () = tokio::time::sleep(BUDGET_POLL_INTERVAL) => Ok(()),
             () = self.context.stop.cancelled() => Err(Self::stopped()),
         }
     }
@@ -127,21 +127,21 @@ fn dollars(nano: u64) -> String {
     format!("{}.{:04}", nano / 1_000_000_000, nano % 1_000_000_000 / 100_000)
 }
 
-impl fmt::Debug for Account {
+impl fmt::Debug for RowMeter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("row", &self.context.row).finish_non_exhaustive()
+        f.debug_struct("RowMeter").field("row", &self.context.row).finish_non_exhaustive()
     }
 }
 
 #[async_trait]
-impl Meter for Account {
+impl Meter for RowMeter {
     async fn reserve(&self, most: u64) -> Result<(), ampledata_net::Error> {
         if most == 0 || !self.context.caps.any() {
             return Ok(());
         }
         let mut looks = 0_u32;
         loop {
-            match self.kept(self.store.reserve(&self.context.row, most).await)? {
+            match self.keep_fault(self.store.reserve(&self.context.row, most).await)? {
                 Reserved::Granted(reservation) => {
                     *lock(&self.reservation) = Some(reservation);
                     return Ok(());
@@ -170,16 +170,16 @@ impl Meter for Account {
             cached: spent.cached,
             failed: spent.failed,
             metered: true,
-            reservation: self.settle(),
+            reservation: self.take_reservation(),
         };
-        self.kept(self.store.put_call(call).await)
+        self.keep_fault(self.store.put_call(call).await)
     }
 
     async fn stored_answer(&self, key: &str) -> Result<Option<String>, ampledata_net::Error> {
-        self.kept(self.store.answer(key).await)
+        self.keep_fault(self.store.answer(key).await)
     }
 
     async fn store_answer(&self, key: &str, answer: &str) -> Result<(), ampledata_net::Error> {
-        self.kept(self.store.put_answer(key, answer).await)
+        self.keep_fault(self.store.put_answer(key, answer).await)
     }
 }

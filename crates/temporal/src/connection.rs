@@ -21,11 +21,11 @@ use crate::Keys;
 use crate::attributes::{ATTEMPTS, JOB, OWNER, STAGE, STATUS};
 
 /// Timeout for connecting.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How to connect to Temporal.
 #[derive(Clone)]
-pub struct Reach {
+pub struct ServerOptions {
     /// `HOST:PORT`.
     pub host_port: String,
     /// The namespace.
@@ -53,7 +53,7 @@ pub struct Tls {
 
 /// A connection to a server.
 #[derive(Clone)]
-pub struct Server {
+pub struct ServerConnection {
     pub(crate) client: Client,
     pub(crate) task_queue: String,
     /// Whether the search attributes are registered.
@@ -62,14 +62,14 @@ pub struct Server {
     namespace: String,
 }
 
-impl Server {
+impl ServerConnection {
     /// Connects, and checks that the namespace exists. Registers missing search attributes if the account may
     /// do so; otherwise jobs run without them.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn connect(reach: &Reach) -> Result<Self, Error> {
-        let mut server = Self::open(reach).await?;
+    pub async fn connect(server_options: &ServerOptions) -> Result<Self, Error> {
+        let mut server = Self::open(server_options).await?;
         server.check_namespace().await?;
         server.attributes = match server.missing_attributes().await {
             Ok(missing) if missing.is_empty() => true,
@@ -87,8 +87,11 @@ impl Server {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn set_up(reach: &Reach, retention: Duration) -> Result<Vec<String>, Error> {
-        let server = Self::open(reach).await?;
+    pub async fn set_up(
+        server_options: &ServerOptions,
+        retention: Duration,
+    ) -> Result<Vec<String>, Error> {
+        let server = Self::open(server_options).await?;
         let mut done = Vec::new();
         match server.check_namespace().await {
             Ok(()) => {}
@@ -142,41 +145,42 @@ impl Server {
         Ok(without)
     }
 
-    async fn open(reach: &Reach) -> Result<Self, Error> {
-        let scheme = if reach.tls.is_some() { "https" } else { "http" };
-        let target = Url::parse(&format!("{scheme}://{}", reach.host_port));
+    async fn open(server_options: &ServerOptions) -> Result<Self, Error> {
+        let scheme = if server_options.tls.is_some() { "https" } else { "http" };
+        let target = Url::parse(&format!("{scheme}://{}", server_options.host_port));
         let target = target.map_err(|error| Error::Address {
-            host_port: reach.host_port.clone(),
+            host_port: server_options.host_port.clone(),
             reason: error.to_string(),
         })?;
-        let tls = reach.tls.as_ref().map(tls_options);
+        let tls = server_options.tls.as_ref().map(tls_options);
         let options = ConnectionOptions::new(target)
             .identity(identity())
-            .connect_timeout(PATIENCE)
-            .maybe_api_key(reach.api_key.clone())
+            .connect_timeout(ANSWER_TIMEOUT)
+            .maybe_api_key(server_options.api_key.clone())
             .maybe_tls_options(tls)
             .build();
         let unreachable = |reason: String| Error::Unreachable {
-            host_port: reach.host_port.clone(),
+            host_port: server_options.host_port.clone(),
             reason: shortened(&reason),
         };
-        let connecting = tokio::time::timeout(PATIENCE * 2, Connection::connect(options)).await;
+        let connecting =
+            tokio::time::timeout(ANSWER_TIMEOUT * 2, Connection::connect(options)).await;
         let connection = match connecting {
             Ok(Ok(connection)) => connection,
             Ok(Err(error)) => return Err(unreachable(root(&error))),
             Err(_) => return Err(unreachable("no answer".to_owned())),
         };
-        let options = ClientOptions::new(&*reach.namespace)
-            .maybe_data_converter(reach.keys.as_ref().map(Keys::converter))
+        let options = ClientOptions::new(&*server_options.namespace)
+            .maybe_data_converter(server_options.keys.as_ref().map(Keys::converter))
             .build();
         let client = Client::new(connection, options);
         let client = client.map_err(|error| unreachable(error.to_string()))?;
         Ok(Self {
             client,
-            task_queue: reach.task_queue.clone(),
+            task_queue: server_options.task_queue.clone(),
             attributes: false,
-            host_port: reach.host_port.clone(),
-            namespace: reach.namespace.clone(),
+            host_port: server_options.host_port.clone(),
+            namespace: server_options.namespace.clone(),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ampledata_store::JobStatus;
-use ampledata_temporal::{Keys, Reach, RemotePayloads};
+use ampledata_temporal::{Keys, RemotePayloads, ServerOptions};
 use ampledata_test_support::world::{World, companies, open, performer};
 use futures::TryStreamExt as _;
 use serde_json::Value;
@@ -18,8 +18,8 @@ use crate::server::{Dev, Working, driver, driver_options, run};
 const OLD: &str = "old:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const NEW: &str = "new:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
-fn with(reach: &Reach, keys: &str) -> Reach {
-    Reach { keys: Some(Keys::read(keys).unwrap()), ..reach.clone() }
+fn with(server_options: &ServerOptions, keys: &str) -> ServerOptions {
+    ServerOptions { keys: Some(Keys::parse(keys).unwrap()), ..server_options.clone() }
 }
 
 /// The payloads of all histories as they are stored: by encoding, and as sent to a codec server.
@@ -64,8 +64,8 @@ async fn histories_are_sealed_from_when_a_key_is_given() {
     let world = Arc::new(World::new());
 
     // It starts without a key, and continues with one; then with a newer one.
-    let working = Working::start(&dev.reach, &store, performer(&world, &store)).await;
-    let driving = drive(&driver(&dev.reach, &store, driver_options(2, 10)), &job);
+    let working = Working::start(&dev.server_options, &store, performer(&world, &store)).await;
+    let driving = drive(&driver(&dev.server_options, &store, driver_options(2, 10)), &job);
     until("work", async || world.calls() > 10).await;
     change(&*store, &job, JobStatus::Running, JobStatus::Paused).await;
     ends(driving).await;
@@ -73,7 +73,7 @@ async fn histories_are_sealed_from_when_a_key_is_given() {
     let plain = payloads(&dev).await;
     assert!(plain.iter().all(|(encoding, _)| encoding == "anNvbi9wbGFpbg=="), "{plain:?}");
 
-    let sealed = with(&dev.reach, OLD);
+    let sealed = with(&dev.server_options, OLD);
     let working = Working::start(&sealed, &store, performer(&world, &store)).await;
     change(&*store, &job, JobStatus::Paused, JobStatus::Running).await;
     let sealed_driver = driver(&sealed, &store, driver_options(2, 10));
@@ -85,14 +85,14 @@ async fn histories_are_sealed_from_when_a_key_is_given() {
     let sealed: Vec<_> =
         all.iter().filter(|(encoding, _)| encoding == "YmluYXJ5L2VuY3J5cHRlZA==").collect();
     assert!(sealed.len() > 60, "{} of {}", sealed.len(), all.len());
-    let both = Keys::read(&format!("{NEW}, {OLD}")).unwrap();
-    let new = Keys::read(NEW).unwrap();
+    let both = Keys::parse(&format!("{NEW}, {OLD}")).unwrap();
+    let new = Keys::parse(NEW).unwrap();
     for (_, payload) in sealed {
         let asked = serde_json::json!({ "payloads": [payload] });
         let asked: RemotePayloads = serde_json::from_value(asked).unwrap();
-        let refused = new.open_remote(asked.clone()).unwrap_err();
+        let refused = new.decrypt_remote(asked.clone()).unwrap_err();
         assert!(refused.to_string().contains("`old`"), "{refused}");
-        let opened = serde_json::to_value(both.open_remote(asked).unwrap()).unwrap();
+        let opened = serde_json::to_value(both.decrypt_remote(asked).unwrap()).unwrap();
         assert_eq!(opened["payloads"][0]["metadata"]["encoding"], "anNvbi9wbGFpbg==");
     }
 }
