@@ -56,7 +56,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let printer = Printer::new(false);
     let text = error.render().ansi().to_string();
     if error.use_stderr() {
-        printer.tell(&text);
+        printer.diagnostic(&text);
         return ExitCode::from(Exit::Usage.code());
     }
     // If stdout is closed, no one reads the help.

@@ -14,7 +14,11 @@ pub(super) fn dollars(nano_usd: u64) -> String {
 }
 
 /// Prints the estimate of a job.
-pub(super) fn show(printer: &Printer, args: &Enrich, estimate: &Estimate) -> Result<Exit, Failure> {
+pub(super) fn print_estimate(
+    printer: &Printer,
+    args: &Enrich,
+    estimate: &Estimate,
+) -> Result<Exit, Failure> {
     if args.writing.json {
         printer.data(&json(estimate)?)?;
         return Ok(Exit::Done);
@@ -28,7 +32,7 @@ pub(super) fn show(printer: &Printer, args: &Enrich, estimate: &Estimate) -> Res
         estimate.tokens_out,
         estimate.cost_usd,
         estimate.cost_at_most_usd,
-        time(estimate.seconds),
+        duration(estimate.seconds),
     );
     let from = match estimate.from_rows {
         0 => "estimated from settings; no earlier runs to learn from".to_owned(),
@@ -47,7 +51,7 @@ pub(super) fn show(printer: &Printer, args: &Enrich, estimate: &Estimate) -> Res
     Ok(Exit::Done)
 }
 
-fn time(seconds: f64) -> String {
+fn duration(seconds: f64) -> String {
     if seconds < 120.0 {
         format!("{seconds:.0} s")
     } else if seconds < 7_200.0 {
@@ -58,10 +62,10 @@ fn time(seconds: f64) -> String {
 }
 
 /// Prints the cost of a job, in total and per found cell; nothing if no call was metered.
-pub(super) fn tell(printer: &Printer, usage: &[Usage], summary: &Summary) {
+pub(super) fn print_cost(printer: &Printer, usage: &[Usage], summary: &Summary) {
     let cost: u64 = usage.iter().map(|usage| usage.cost_nano_usd).sum();
     let found: u64 = summary.columns.iter().map(|column| column.found).sum();
-    let asked: u64 = summary
+    let requested: u64 = summary
         .columns
         .iter()
         .map(|column| {
@@ -73,12 +77,12 @@ pub(super) fn tell(printer: &Printer, usage: &[Usage], summary: &Summary) {
         return;
     }
     let calls: u64 = usage.iter().filter(metered).map(|usage| usage.calls).sum();
-    let spared: u64 = usage.iter().filter(metered).map(|usage| usage.cached).sum();
-    let of_cell = cost.checked_div(found).map(|cost| format!(", {} a found cell", dollars(cost)));
-    let of_cell = of_cell.unwrap_or_default();
+    let cached: u64 = usage.iter().filter(metered).map(|usage| usage.cached).sum();
+    let per_cell = cost.checked_div(found).map(|cost| format!(", {} a found cell", dollars(cost)));
+    let per_cell = per_cell.unwrap_or_default();
     printer.note(&format!(
-        "{} for {calls} metered calls ({spared} more were answered from the cache): {found} of \
-         {asked} cells found{of_cell}",
+        "{} for {calls} metered calls ({cached} more were answered from the cache): {found} of \
+         {requested} cells found{per_cell}",
         dollars(cost)
     ));
 }

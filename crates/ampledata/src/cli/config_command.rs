@@ -20,17 +20,17 @@ pub(super) async fn run(
         printer.data(&json(&effective)?)?;
         return Ok(Exit::Done);
     }
-    let mut grid = Grid::new(&["setting", "value", "source", "meaning"]).cut(60);
+    let mut grid = Grid::new(&["setting", "value", "source", "meaning"]).truncate_at(60);
     for effective in effective {
         let setting = table::find(effective.name);
-        grid.row(&[
+        grid.add_row(&[
             effective.name.to_owned(),
             effective.value.clone().unwrap_or_else(|| "–".to_owned()),
             effective.source.to_string(),
             setting.map(Setting::description).unwrap_or_default(),
         ]);
     }
-    printer.data(&grid.render())?;
+    printer.data_table(&grid)?;
     Ok(Exit::Done)
 }
 
@@ -53,9 +53,9 @@ async fn with_models(
     match resolved {
         Ok(models) => {
             for role in ModelRole::ALL {
-                let shown = effective.iter_mut().find(|one| one.name == role.setting());
-                if let Some(shown) = shown {
-                    shown.value = Some(models.for_role(role).to_string());
+                let setting = effective.iter_mut().find(|setting| setting.name == role.setting());
+                if let Some(setting) = setting {
+                    setting.value = Some(models.for_role(role).to_string());
                 }
             }
         }

@@ -54,13 +54,13 @@ pub(super) async fn run(
         return Ok(Exit::Interrupted);
     }
     let cells = enrich::cells(&prepared, &services).await?;
-    printer.data(&table(&cells))?;
+    printer.data_table(&table(&cells))?;
     printer.data(&format!("\n{LEGEND}\n"))?;
     let path = destination.path.unwrap_or_default();
     let output = Output::Path(path.clone());
     let store = services.store.as_ref();
     let summary = enrich::export(&prepared, store, true, output, format).await?;
-    printer.note(&outcomes(&summary));
+    printer.note_table(&outcomes(&summary));
     printer.note(&format!(
         "{} rows in {}; the table, with the quote behind every value, is in {}",
         summary.rows,
@@ -71,9 +71,10 @@ pub(super) async fn run(
 }
 
 /// One line per cell; the key is on the first line of its row.
-fn table(cells: &[Shown]) -> String {
-    let mut grid =
-        Grid::new(&["bridge", "column", "value", "confidence", "page"]).right([3]).cut(58);
+fn table(cells: &[Shown]) -> Grid {
+    let mut grid = Grid::new(&["bridge", "column", "value", "confidence", "page"])
+        .align_right([3])
+        .truncate_at(58);
     let mut key = None;
     for cell in cells {
         let same = key == Some(cell.key.as_str());
@@ -81,7 +82,7 @@ fn table(cells: &[Shown]) -> String {
         let found = cell.value.is_some();
         let confidence = if found { format!("{:.2}", cell.confidence) } else { String::new() };
         let value = cell.value.clone();
-        grid.row(&[
+        grid.add_row(&[
             if same { String::new() } else { cell.key.clone() },
             cell.column.clone(),
             value.unwrap_or_else(|| format!("({})", outcome_name(cell.outcome))),
@@ -89,5 +90,5 @@ fn table(cells: &[Shown]) -> String {
             cell.url.clone().unwrap_or_default(),
         ]);
     }
-    grid.render()
+    grid
 }

@@ -31,7 +31,7 @@ pub(super) async fn run(
     let services = factory.create_services(&settings, None).await?;
     if args.dry_run {
         let estimate = enrich::estimate(opened, &settings, &services).await?;
-        return budget::show(printer, &args, &estimate);
+        return budget::print_estimate(printer, &args, &estimate);
     }
     let prepared = enrich::prepare(opened, &settings, &services).await?;
     for warning in &prepared.warnings {
@@ -43,7 +43,7 @@ pub(super) async fn run(
         false
     } else {
         let interrupt = Interrupt::listen();
-        say_where(printer, &prepared);
+        print_start(printer, &prepared);
         match watch::run(&prepared, &services, printer, interrupt).await? {
             Ended::Complete => {}
             Ended::Stopped => return interrupted(printer, &prepared, &services).await,
@@ -67,7 +67,7 @@ pub(super) async fn run(
     };
     report(printer, &args.writing, &summary, worked.then(|| begun.elapsed()))?;
     let usage = store.usage(&prepared.job.id).await.map_err(app::Error::from)?;
-    budget::tell(printer, &usage, &summary);
+    budget::print_cost(printer, &usage, &summary);
     Ok(if summary.failed > 0 { Exit::Failed } else { Exit::Done })
 }
 
@@ -126,13 +126,13 @@ fn check_terminal(
     format: Format,
 ) -> Result<(), app::Error> {
     let bytes = matches!(format, Format::Xlsx | Format::Parquet);
-    if bytes && destination.path.is_none() && printer.data_is_seen() {
+    if bytes && destination.path.is_none() && printer.stdout_is_terminal() {
         return Err(RequestError::BinaryToTerminal(format).into());
     }
     Ok(())
 }
 
-fn say_where(printer: &Printer, prepared: &Prepared) {
+fn print_start(printer: &Printer, prepared: &Prepared) {
     let (done, rows) = (prepared.progress.finished(), prepared.progress.rows);
     if prepared.job.started_at.is_some() {
         printer.note(&format!("resuming an interrupted run: {done} of {rows} rows are done"));
@@ -159,9 +159,9 @@ async fn paused(
     let (done, rows) = (progress.finished(), progress.rows);
     printer.error("job_paused", &visible(reason));
     if let Some(hint) = enrich::replacement_hint(prepared, services).await {
-        printer.tell(&format!("`--model {hint}` resumes it with another model"));
+        printer.diagnostic(&format!("`--model {hint}` resumes it with another model"));
     }
-    printer.tell(&format!(
+    printer.diagnostic(&format!(
         "{done} of {rows} rows are done and saved, for {}; run the same command again to resume",
         budget::dollars(progress.cost_nano_usd)
     ));
@@ -175,7 +175,7 @@ async fn interrupted(
 ) -> Result<Exit, Failure> {
     let progress = enrich::progress(prepared, services).await?;
     let (done, rows) = (progress.finished(), progress.rows);
-    printer.tell(&format!(
+    printer.diagnostic(&format!(
         "interrupted: {done} of {rows} rows are done and saved; run the same command again to resume"
     ));
     Ok(Exit::Interrupted)
@@ -208,7 +208,7 @@ fn report(
     if unnamed > 0 {
         printer.warning(&format!("{unnamed} more rows failed"));
     }
-    printer.note(&outcomes(summary));
+    printer.note_table(&outcomes(summary));
     if !writing.evidence {
         printer.note("add --evidence to include confidence, source and quote");
     }
@@ -216,14 +216,14 @@ fn report(
 }
 
 /// A table of the outcomes of each column's cells.
-pub(super) fn outcomes(summary: &Summary) -> String {
+pub(super) fn outcomes(summary: &Summary) -> Grid {
     let headers = ["column", "found", "absent", "blocked", "conflict", "error"];
-    let mut grid = Grid::new(&headers).right(1..6).cut(40);
+    let mut grid = Grid::new(&headers).align_right(1..6).truncate_at(40);
     for column in &summary.columns {
         let counts = [column.found, column.absent, column.blocked, column.conflict, column.error];
         let counts = counts.iter().map(ToString::to_string);
         let cells: Vec<_> = std::iter::once(column.name.clone()).chain(counts).collect();
-        grid.row(&cells);
+        grid.add_row(&cells);
     }
-    grid.render()
+    grid
 }

@@ -1,5 +1,7 @@
 //! `eval`: measures the quality of the results on a labelled set.
 
+use std::io;
+
 use tokio_util::sync::CancellationToken;
 
 use super::args::Eval;
@@ -48,12 +50,12 @@ pub(super) async fn run(
             .map_err(|error| Failure::failed("output_failed", error.to_string()))?;
         printer.data(&json(&report)?)?;
     } else {
-        printer.data(&text(&reports))?;
+        print(printer, &reports)?;
     }
     Ok(Exit::Done)
 }
 
-fn text(kinds: &[KindReport]) -> String {
+fn print(printer: &Printer, kinds: &[KindReport]) -> io::Result<()> {
     let quality = [
         "kind",
         "rows",
@@ -71,18 +73,18 @@ fn text(kinds: &[KindReport]) -> String {
         "low",
     ];
     let cost = ["kind", "searches", "pages", "model calls", "tokens in", "tokens out", "USD", "s"];
-    let mut good = Grid::new(&quality).right(1..quality.len());
-    let mut dear = Grid::new(&cost).right(1..cost.len());
+    let mut by_quality = Grid::new(&quality).align_right(1..quality.len());
+    let mut by_cost = Grid::new(&cost).align_right(1..cost.len());
     let lines = kinds.iter().map(|kind| (kind.name.as_str(), kind.line()));
     for (name, line) in lines.chain([("total", total(kinds))]) {
-        good.row(&quality_cells(name, &line));
-        dear.row(&cost_cells(name, &line));
+        by_quality.add_row(&quality_cells(name, &line));
+        by_cost.add_row(&cost_cells(name, &line));
     }
-    format!(
-        "{}\nhigh, medium, low: correct/predicted by confidence (from 0.9, from 0.75, below)\n\n{}",
-        good.render(),
-        dear.render()
-    )
+    printer.data_table(&by_quality)?;
+    printer.data(
+        "\nhigh, medium, low: correct/predicted by confidence (from 0.9, from 0.75, below)\n\n",
+    )?;
+    printer.data_table(&by_cost)
 }
 
 fn quality_cells(name: &str, line: &Line) -> Vec<String> {

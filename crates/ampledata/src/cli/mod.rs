@@ -37,9 +37,13 @@ pub async fn run(cli: Cli, printer: &Printer, factory: &dyn ServiceFactory) -> E
         Command::Eval(args) => eval::run(args, common, printer, factory).await,
         Command::Doctor(args) => doctor::run(&args, common, printer, factory).await,
         #[cfg(not(feature = "serve"))]
-        Command::Serve(_) | Command::Openapi(_) => Err(not_here("the HTTP API", "serve")),
+        Command::Serve(_) | Command::Openapi(_) => {
+            Err(not_in_this_version("the HTTP API", "serve"))
+        }
         #[cfg(not(feature = "postgres"))]
-        Command::ImportGo(_) => Err(not_here("the import from the old service", "postgres")),
+        Command::ImportGo(_) => {
+            Err(not_in_this_version("the import from the old service", "postgres"))
+        }
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(args, common, printer, factory).await,
         Command::Worker(args) => worker::run(args, common, printer, factory).await,
@@ -67,7 +71,7 @@ pub async fn run(cli: Cli, printer: &Printer, factory: &dyn ServiceFactory) -> E
 
 /// A command that this build does not include.
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
-fn not_here(what: &str, feature: &str) -> Failure {
+fn not_in_this_version(what: &str, feature: &str) -> Failure {
     let message = format!("{what} is not part of this version: build with the feature `{feature}`");
     Failure::usage("not_in_this_version", message)
 }

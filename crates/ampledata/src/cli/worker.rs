@@ -83,9 +83,15 @@ pub(super) async fn codec_server(
     let settings = settings(common, Vec::new())?;
     let stop = CancellationToken::new();
     let mut interrupt = Interrupt::listen();
-    let tell = |address| printer.note(&format!("codec server for {} at http://{address}", args.ui));
-    let serving =
-        factory.serve_temporal_codec(&settings, args.listen, &args.ui, &tell, stop.clone());
+    let print_address =
+        |address| printer.note(&format!("codec server for {} at http://{address}", args.ui));
+    let serving = factory.serve_temporal_codec(
+        &settings,
+        args.listen,
+        &args.ui,
+        &print_address,
+        stop.clone(),
+    );
     tokio::pin!(serving);
     tokio::select! {
         served = &mut serving => served?,

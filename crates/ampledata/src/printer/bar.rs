@@ -14,7 +14,7 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Bar<'a> {
     printer: &'a Printer,
-    shown: Shown,
+    display: Display,
     begun: Instant,
     total: u64,
     /// Rows that were finished before this run; they do not count for its speed.
@@ -22,7 +22,7 @@ pub struct Bar<'a> {
 }
 
 #[derive(Debug)]
-enum Shown {
+enum Display {
     Nothing,
     Bar(ProgressBar),
     Lines { last: Instant },
@@ -32,8 +32,8 @@ impl Printer {
     /// Starts showing the progress of a run of so many rows, `done` of which are finished already.
     pub fn bar(&self, total: u64, done: u64) -> Bar<'_> {
         let now = Instant::now();
-        let shown = if self.quiet {
-            Shown::Nothing
+        let display = if self.quiet {
+            Display::Nothing
         } else if io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
             bar.set_style(style());
@@ -41,11 +41,11 @@ impl Printer {
             bar.reset_eta();
             bar.enable_steady_tick(Duration::from_millis(250));
             *self.current() = Some(bar.clone());
-            Shown::Bar(bar)
+            Display::Bar(bar)
         } else {
-            Shown::Lines { last: now }
+            Display::Lines { last: now }
         };
-        Bar { printer: self, shown, begun: now, total, before: done }
+        Bar { printer: self, display, begun: now, total, before: done }
     }
 }
 
@@ -64,13 +64,13 @@ impl Bar<'_> {
         } else {
             String::new()
         };
-        match &mut self.shown {
-            Shown::Nothing => {}
-            Shown::Bar(bar) => {
+        match &mut self.display {
+            Display::Nothing => {}
+            Display::Bar(bar) => {
                 bar.set_position(done);
                 bar.set_message(format!("{cells} cells found · {rate:.1} rows/s{cost}"));
             }
-            Shown::Lines { last } => {
+            Display::Lines { last } => {
                 if last.elapsed() >= LINE_EVERY {
                     *last = Instant::now();
                     let total = self.total;
@@ -95,7 +95,7 @@ fn remaining(rows: u64, rate: f64) -> String {
 
 impl Drop for Bar<'_> {
     fn drop(&mut self) {
-        if let Shown::Bar(bar) = &self.shown {
+        if let Display::Bar(bar) = &self.display {
             bar.finish_and_clear();
             *self.printer.current() = None;
         }

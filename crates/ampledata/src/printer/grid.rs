@@ -1,6 +1,12 @@
 //! Tables for terminals.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, Width};
+use comfy_table::{ContentLineStyle, LineStyle, TableStyle};
+
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none().junction(' '))
+    .header_separator(LineStyle::none().fill('─').junction(' '))
+    .content_lines(ContentLineStyle::none().junction(' '));
 
 /// A table of text with aligned columns.
 #[derive(Debug, Clone)]
@@ -9,53 +15,68 @@ pub struct Grid {
     rows: Vec<Vec<String>>,
     /// Columns that are aligned on the right, such as numbers.
     right: Vec<usize>,
-    /// Maximum width of a cell, in terminal columns; longer text is cut.
-    widest: usize,
+    /// Maximum width of a cell where lines are not wrapped, in terminal columns; longer text is cut.
+    max_width: u16,
 }
 
 impl Grid {
     /// A table with these headers.
     pub fn new(headers: &[&str]) -> Self {
         let headers = headers.iter().map(|header| (*header).to_owned()).collect();
-        Self { headers, rows: Vec::new(), right: Vec::new(), widest: usize::MAX }
+        Self { headers, rows: Vec::new(), right: Vec::new(), max_width: u16::MAX }
     }
 
     /// Aligns these columns on the right.
     #[must_use]
-    pub fn right(mut self, columns: impl IntoIterator<Item = usize>) -> Self {
+    pub fn align_right(mut self, columns: impl IntoIterator<Item = usize>) -> Self {
         self.right.extend(columns);
         self
     }
 
-    /// Sets the maximum width of cells.
+    /// Sets the maximum width of cells where lines are not wrapped.
     #[must_use]
-    pub fn cut(mut self, widest: usize) -> Self {
-        self.widest = widest;
+    pub fn truncate_at(mut self, max_width: u16) -> Self {
+        self.max_width = max_width;
         self
     }
 
     /// Adds a row; control characters in its text are replaced.
-    pub fn row(&mut self, cells: &[String]) {
-        self.rows.push(cells.iter().map(|cell| cut(&visible(cell), self.widest)).collect());
+    pub fn add_row(&mut self, cells: &[String]) {
+        self.rows.push(cells.iter().map(|cell| visible(cell)).collect());
     }
 
-    /// The table as text.
-    pub fn render(&self) -> String {
-        let width = |at: usize| {
-            let cells = self.rows.iter().filter_map(|row| row.get(at)).chain(self.headers.get(at));
-            cells.map(|cell| cell.width()).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..self.headers.len()).map(width).collect();
-        let line = |cells: &[String]| {
-            let padded = cells.iter().zip(&widths).enumerate().map(|(at, (cell, width))| {
-                let blanks = " ".repeat(width.saturating_sub(cell.width()));
-                if self.right.contains(&at) { blanks + cell } else { cell.clone() + &blanks }
-            });
-            padded.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
-        };
-        let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
-        let rows = self.rows.iter().map(|row| line(row));
-        [line(&self.headers), line(&rule)].into_iter().chain(rows).collect()
+    /// The table as text. It fits into a terminal of this width, because long cells take several lines; without a
+    /// width, each row is one line, and long cells are cut.
+    pub fn render(&self, width: Option<u16>) -> String {
+        let mut table = Table::new();
+        table.load_style(STYLE).set_truncation_indicator("…").set_header(&self.headers);
+        for cells in &self.rows {
+            let mut row = Row::from(cells);
+            if width.is_none() {
+                row.max_height(1);
+            }
+            table.add_row(row);
+        }
+        match width {
+            Some(width) => {
+                table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+            }
+            None => {
+                table.set_content_arrangement(ContentArrangement::Disabled);
+            }
+        }
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, 1));
+            if width.is_none() {
+                // The padding counts as part of the column.
+                let max_width = self.max_width.saturating_add(1);
+                column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(max_width)));
+            }
+            if self.right.contains(&index) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table.trim_fmt() + "\n"
     }
 }
 
@@ -66,32 +87,40 @@ pub fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || bidi(c) { ' ' } else { c }).collect()
 }
 
-fn cut(text: &str, widest: usize) -> String {
-    if text.width() <= widest {
-        return text.to_owned();
-    }
-    let mut used = 0;
-    let fits = text.chars().take_while(|c| {
-        used += c.width().unwrap_or(0);
-        used < widest
-    });
-    fits.collect::<String>().trim_end().to_owned() + "…"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn grid() -> Grid {
+        let mut grid = Grid::new(&["name", "n"]).align_right([1]).truncate_at(8);
+        grid.add_row(&["東京".into(), "7".into()]);
+        grid.add_row(&["a very long name".into(), "1234".into()]);
+        grid.add_row(&["https://long.example/path".into(), String::new()]);
+        grid
+    }
+
     #[test]
     fn columns_are_aligned_by_what_is_seen() {
-        let mut grid = Grid::new(&["name", "n"]).right([1]).cut(8);
-        grid.row(&["東京".into(), "7".into()]);
-        grid.row(&["a very long name".into(), "1234".into()]);
-        insta::assert_snapshot!(grid.render(), @r"
-        name        n
-        ───────  ────
-        東京        7
-        a very…  1234
+        insta::assert_snapshot!(grid().render(None), @r"
+        name         n
+        ───────── ─────
+        東京         7
+        a very…   1234
+        https:/…
+        ");
+    }
+
+    #[test]
+    fn a_table_fits_into_its_terminal() {
+        insta::assert_snapshot!(grid().render(Some(18)), @r"
+        name            n
+        ──────────── ─────
+        東京            7
+        a very long  1234
+        name
+        https://lon
+        g.example/p
+        ath
         ");
     }
 

@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anstream::AutoStream;
+use terminal_size::{Height, Width, terminal_size_of};
 
 mod bar;
 mod grid;
@@ -40,25 +41,39 @@ impl Printer {
         out.flush()
     }
 
+    /// Writes a table to stdout, wrapped to the width of the terminal if stdout is one.
+    ///
+    /// # Errors
+    /// As [`Printer::data`].
+    pub fn data_table(&self, grid: &Grid) -> io::Result<()> {
+        self.data(&grid.render(columns(terminal_size_of(io::stdout()))))
+    }
+
+    /// Prints a table to stderr, wrapped to the width of the terminal if stderr is one, unless the printer is
+    /// quiet.
+    pub fn note_table(&self, grid: &Grid) {
+        self.note(&grid.render(columns(terminal_size_of(io::stderr()))));
+    }
+
     /// Prints progress and notes to stderr, unless the printer is quiet.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.tell(text);
+            self.diagnostic(text);
         }
     }
 
     /// Prints a warning about something that is probably unintended.
     pub fn warning(&self, text: &str) {
-        self.tell(&format!("{YELLOW}warning{RESET}: {text}"));
+        self.diagnostic(&format!("{YELLOW}warning{RESET}: {text}"));
     }
 
     /// Prints an error: its code, which names a page under docs/errors, and its message.
     pub fn error(&self, code: &str, message: &str) {
-        self.tell(&format!("{RED}error[{code}]{RESET}: {message}"));
+        self.diagnostic(&format!("{RED}error[{code}]{RESET}: {message}"));
     }
 
     /// Writes text to stderr unchanged.
-    pub fn tell(&self, text: &str) {
+    pub fn diagnostic(&self, text: &str) {
         let write = || {
             let mut err = AutoStream::auto(io::stderr()).lock();
             // A closed stderr cannot be reported anywhere.
@@ -71,13 +86,17 @@ impl Printer {
     }
 
     /// Whether stdout is a terminal.
-    pub fn data_is_seen(&self) -> bool {
+    pub fn stdout_is_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
 
     fn current(&self) -> MutexGuard<'_, Option<indicatif::ProgressBar>> {
         self.bar.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn columns(size: Option<(Width, Height)>) -> Option<u16> {
+    size.map(|(width, _)| width.0)
 }
 
 const RED: &str = "\x1b[1;31m";
