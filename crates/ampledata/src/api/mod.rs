@@ -36,9 +36,9 @@ mod health;
 mod idempotency;
 mod jobs;
 mod keys;
-mod layers;
 mod me;
 mod metrics;
+mod middleware;
 mod openapi;
 mod page;
 mod providers;
@@ -256,11 +256,11 @@ fn router(api: &Arc<Api>, origins: &[String]) -> Router {
     let timely = open
         .merge(closed)
         .fallback(elsewhere)
-        .layer(from_fn_with_state(Arc::clone(api), layers::timeout));
+        .layer(from_fn_with_state(Arc::clone(api), middleware::timeout));
     timely
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn(layers::dressed))
-        .layer(layers::cors(origins))
-        .layer(from_fn_with_state(Arc::clone(api), layers::around))
+        .layer(from_fn(middleware::describe_bare_errors))
+        .layer(middleware::cors(origins))
+        .layer(from_fn_with_state(Arc::clone(api), middleware::observe))
         .with_state(Arc::clone(api))
 }

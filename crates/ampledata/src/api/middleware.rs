@@ -31,7 +31,7 @@ const SECURITY: [(&str, &str); 5] = [
 ];
 
 /// Gives the request an id, counts and times it, and turns panics into responses.
-pub(super) async fn around(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+pub(super) async fn observe(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(&request);
     let method = request.method().as_str().to_owned();
@@ -42,10 +42,10 @@ pub(super) async fn around(State(api): State<Arc<Api>>, request: Request, next: 
     if let Some(trace) = trace::set_parent(&span, traceparent) {
         span.record("trace", trace);
     }
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
-    let mut response = match answered.await {
+    let response = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
+    let mut response = match response.await {
         Ok(response) => response,
-        Err(panic) => span.in_scope(|| Error::internal(&words(&*panic))).into_response(),
+        Err(panic) => span.in_scope(|| Error::internal(&panic_message(&*panic))).into_response(),
     };
     api.metrics.answered(&method, &route, response.status().as_u16(), begun.elapsed());
     let headers = response.headers_mut();
@@ -68,20 +68,20 @@ fn request_id(request: &Request) -> String {
     given.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
 }
 
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
     format!("panic: {}", text.unwrap_or_else(|| "without a message".to_owned()))
 }
 
 /// Routes that take as long as a file is large, so that the request timeout does not apply to them.
-const SLOW: [&str; 3] =
+const UNLIMITED: [&str; 3] =
     ["/uploads/{source_id}", "/api/v1/jobs/{job_id}/start", "/api/v1/sources/{source_id}/enrich"];
 
 /// Cancels requests that take too long.
 pub(super) async fn timeout(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
-    if route.is_some_and(|route| SLOW.contains(&route.as_str())) {
+    if route.is_some_and(|route| UNLIMITED.contains(&route.as_str())) {
         return next.run(request).await;
     }
     match tokio::time::timeout(api.limits.request_timeout, next.run(request)).await {
@@ -91,18 +91,18 @@ pub(super) async fn timeout(State(api): State<Arc<Api>>, request: Request, next:
 }
 
 /// The router's own errors have no body; this adds one.
-pub(super) async fn dressed(request: Request, next: Next) -> Response {
+pub(super) async fn describe_bare_errors(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let bare = !response.headers().contains_key(CONTENT_TYPE);
     if response.status() == axum::http::StatusCode::METHOD_NOT_ALLOWED && bare {
         let (parts, _) = response.into_parts();
-        let mut dressed = Error::no_method().into_response();
+        let mut described = Error::no_method().into_response();
         for (name, value) in &parts.headers {
             if name == axum::http::header::ALLOW {
-                dressed.headers_mut().insert(name.clone(), value.clone());
+                described.headers_mut().insert(name.clone(), value.clone());
             }
         }
-        return dressed;
+        return described;
     }
     response
 }
@@ -118,10 +118,10 @@ pub(super) fn cors(origins: &[String]) -> CorsLayer {
     }
     let [idempotency, last_event] =
         ["idempotency-key", "last-event-id"].map(HeaderName::from_static);
-    let asked = [AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, REQUEST_ID, idempotency, last_event];
+    let headers = [AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, REQUEST_ID, idempotency, last_event];
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers(asked)
+        .allow_headers(headers)
         .expose_headers([REQUEST_ID, ETAG, RETRY_AFTER])
 }
