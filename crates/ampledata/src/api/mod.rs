@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -172,7 +172,8 @@ pub fn document() -> serde_json::Result<serde_json::Value> {
 
 /// All routes with their documentation.
 fn described() -> OpenApiRouter<Arc<Api>> {
-    open().merge(OpenApiRouter::new().nest("/api/v1", guarded()))
+    let guarded = OpenApiRouter::new().nest("/api/v1", guarded().merge(guarded_unlimited()));
+    open().merge(open_unlimited()).merge(guarded)
 }
 
 /// Routes without authentication.
@@ -181,15 +182,23 @@ fn open() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .routes(routes!(uploads::receive))
         .nest("/api/v1", OpenApiRouter::new().routes(routes!(openapi::show)))
+}
+
+/// Routes without authentication that take as long as a file is large.
+fn open_unlimited() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new().routes(routes!(uploads::receive))
+}
+
+/// Routes with authentication that take as long as a file is large.
+fn guarded_unlimited() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new().routes(routes!(start::start)).routes(routes!(sources::enrich))
 }
 
 /// Routes with authentication.
 fn guarded() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(uploads::sign))
-        .routes(routes!(start::start))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::progress))
         .routes(routes!(jobs::results))
@@ -209,7 +218,6 @@ fn guarded() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(sources::list))
         .routes(routes!(sources::show, sources::delete))
         .routes(routes!(sources::rows))
-        .routes(routes!(sources::enrich))
         .routes(routes!(budget::estimate_source))
         .routes(routes!(suggest::key))
         .routes(routes!(suggest::columns))
@@ -248,19 +256,17 @@ async fn elsewhere(State(api): State<Arc<Api>>, request: Request) -> Response {
 }
 
 fn router(api: &Arc<Api>, origins: &[String]) -> Router {
-    let closed = OpenApiRouter::new().nest("/api/v1", guarded());
-    let (open, _) = open().split_for_parts();
-    let (closed, _) = closed.split_for_parts();
-    let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), idempotency::once));
-    let closed = closed.route_layer(from_fn_with_state(Arc::clone(api), auth::guard));
-    let timely = open
-        .merge(closed)
+    let merge = |open: OpenApiRouter<Arc<Api>>, guarded: OpenApiRouter<Arc<Api>>| {
+        let (open, _) = open.split_for_parts();
+        let (guarded, _) = OpenApiRouter::new().nest("/api/v1", guarded).split_for_parts();
+        let guarded = guarded
+            .route_layer(from_fn_with_state(Arc::clone(api), idempotency::once))
+            .route_layer(from_fn_with_state(Arc::clone(api), auth::guard));
+        open.merge(guarded)
+    };
+    let limited = merge(open(), guarded())
         .fallback(elsewhere)
-        .layer(from_fn_with_state(Arc::clone(api), middleware::timeout));
-    timely
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn(middleware::describe_bare_errors))
-        .layer(middleware::cors(origins))
-        .layer(from_fn_with_state(Arc::clone(api), middleware::observe))
-        .with_state(Arc::clone(api))
+        .layer(middleware::timeout(api.limits.request_timeout));
+    let unlimited = merge(open_unlimited(), guarded_unlimited());
+    middleware::wrap(limited.merge(unlimited), api, origins).with_state(Arc::clone(api))
 }
