@@ -34,12 +34,15 @@ const NEW_JOB: &str = "INSERT INTO jobs (id, owner, source_key, fingerprint, pla
         {postgres:, $11, $12})
     ON CONFLICT DO NOTHING";
 
-/// Links followers to their leader, counts the followers of each leader, and counts all rows.
+/// Links followers to their leader, counts the followers of each leader, and counts all rows. Rows are joined
+/// by their primary key: PostgreSQL has no statistics of rows that were just loaded, and could otherwise group
+/// all rows anew for each row.
 const LOADING_ENDS: [&str; 4] = [
     "UPDATE job_rows SET leader = same.first
-     FROM (SELECT identity, min(row_index) AS first FROM job_rows
-           WHERE job_key = $1 AND stage = 'PENDING' GROUP BY identity HAVING count(*) > 1) AS same
-     WHERE job_key = $1 AND stage = 'PENDING' AND job_rows.identity = same.identity",
+     FROM (SELECT row_index, min(row_index) OVER (PARTITION BY identity) AS first FROM job_rows
+           WHERE job_key = $1 AND stage = 'PENDING') AS same
+     WHERE job_rows.job_key = $1 AND job_rows.row_index = same.row_index
+         AND job_rows.row_index <> same.first",
     "UPDATE job_rows SET shares = led.n
      FROM (SELECT leader, count(*) AS n FROM job_rows
            WHERE job_key = $1 GROUP BY leader HAVING count(*) > 1) AS led
