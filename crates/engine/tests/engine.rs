@@ -163,7 +163,7 @@ async fn a_fault_that_passes_leaves_no_trace() {
 }
 
 #[tokio::test]
-async fn what_somebody_has_to_mend_pauses_the_job_and_fails_no_row() {
+async fn what_the_user_has_to_fix_pauses_the_job_and_fails_no_row() {
     let (expected, _) = undisturbed(10, 4).await;
     let folder = TempDir::new().unwrap();
     let store = open(folder.path()).await;
@@ -318,17 +318,17 @@ async fn crawls(store: &dyn Store, job: &Job) -> (u64, u64) {
 }
 
 #[tokio::test]
-async fn progress_is_told() {
+async fn progress_is_reported() {
     let folder = TempDir::new().unwrap();
     let store = open(folder.path()).await;
     let job = companies(&*store, 50).await;
-    let (tell, told) = tokio::sync::watch::channel(embedded::Progress::default());
+    let (sender, receiver) = tokio::sync::watch::channel(embedded::Progress::default());
     let mut options = options(4);
-    options.progress = Some(tell);
+    options.progress = Some(sender);
     let world = Arc::new(World::new());
     let performer = performer(&world, &store);
     let summary = embedded::run(Arc::clone(&store), performer, &job, options).await.unwrap();
-    assert_eq!(*told.borrow(), summary.progress);
+    assert_eq!(*receiver.borrow(), summary.progress);
     assert_eq!(summary.progress.job.finished(), 50);
     assert!(summary.progress.rows_per_second > 0.0);
 }

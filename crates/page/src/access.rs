@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn walls_are_told_apart() {
+    fn walls_are_distinguished() {
         let judge = |text, password| classify_access(text, None, password, false);
         assert_eq!(judge("Sign in to continue. E-mail Password", true), Access::LoginWall);
         assert_eq!(
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn the_title_tells_too() {
+    fn the_title_counts_too() {
         let title = Some("Making sure you’re not a bot!");
         assert_eq!(classify_access("Loading...", title, false, false), Access::Captcha);
     }

@@ -12,8 +12,8 @@ pub(super) fn parse_script(script: &str) -> Vec<Value> {
     if let Ok(value) = serde_json::from_str(text) {
         return vec![value];
     }
-    let mended = repair(text);
-    serde_json::Deserializer::from_str(&mended).into_iter().map_while(Result::ok).collect()
+    let repaired = repair(text);
+    serde_json::Deserializer::from_str(&repaired).into_iter().map_while(Result::ok).collect()
 }
 
 /// Removes what hides a script from old browsers: HTML comments and CDATA marks.
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearly_json_is_mended() {
+    fn what_is_nearly_json_is_repaired() {
         assert_eq!(
             parse_script("{\"a\": \"x\ny\", \"b\": [1, 2, ], }"),
             [json!({"a": "x y", "b": [1, 2]})]

@@ -73,13 +73,13 @@ async fn judge(set: &Path, corpus: &Corpus) -> Result<(), Box<dyn Error>> {
                 println!("  {kind}: {:?} {at}", judged.key);
             }
         }
-        tell(&kind, &tally);
+        print_tally(&kind, &tally);
         total.queries += tally.queries;
         total.first += tally.first;
         total.among_five += tally.among_five;
         total.among_ten += tally.among_ten;
     }
-    tell("total", &total);
+    print_tally("total", &total);
     times.sort();
     let at = |part: usize| times.get(times.len() * part / 100).copied().unwrap_or_default();
     println!("a query: median {:?}, 95th percentile {:?}", at(50), at(95));
@@ -97,7 +97,7 @@ fn kinds(set: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(kinds)
 }
 
-fn tell(name: &str, tally: &Tally) {
+fn print_tally(name: &str, tally: &Tally) {
     let share = |hits: usize| hits as f64 / tally.queries.max(1) as f64;
     println!(
         "{name}: {} queries, hit@1 {:.3}, hit@5 {:.3}, hit@10 {:.3}",

@@ -58,7 +58,7 @@ async fn the_rendered_page_goes_before_its_markdown() {
 }
 
 #[tokio::test]
-async fn failures_are_told_apart() {
+async fn failures_are_distinguished() {
     let table = [
         (official(false, 403, "", "Forbidden"), "page_denied"),
         (official(false, 429, "", ""), "page_rate_limited"),

@@ -64,7 +64,7 @@ async fn a_page_comes_with_its_type_and_final_address() {
 }
 
 #[tokio::test]
-async fn blocked_absent_and_broken_are_told_apart() {
+async fn blocked_absent_and_broken_are_distinguished() {
     let with = |status: u16| ResponseTemplate::new(status);
     let server = site(&[
         ("/401", with(401)),
@@ -324,7 +324,7 @@ async fn only_the_page_itself_is_asked_whether_it_changed() {
 }
 
 #[tokio::test]
-async fn nobody_asked_whether_the_page_changed() {
+async fn an_unconditional_request_is_not_answered_with_not_modified() {
     let server = site(&[("/page", ResponseTemplate::new(304))]).await;
     let error = failure(&server, "/page").await;
     assert_eq!((error.code, error.retry), ("page_unavailable", Retry::Never));

@@ -25,7 +25,7 @@ store_contract!(sqlite);
 store_api_contract!(sqlite);
 
 #[tokio::test]
-async fn a_second_process_is_told_who_has_the_file() {
+async fn a_second_process_learns_who_has_the_file() {
     let (first, folder) = sqlite().await;
     let path = folder.path().join("data/store.sqlite");
     let error = Sqlite::open(&path).await.unwrap_err();

@@ -109,13 +109,13 @@ pub async fn work(
 ) -> Result<(), Error> {
     let runtime = tokio::runtime::Handle::current();
     let server = server.clone();
-    let (told, ended) = tokio::sync::oneshot::channel();
+    let (sender, ended) = tokio::sync::oneshot::channel();
     // The SDK's workflow futures are not `Send`.
     let thread = std::thread::Builder::new().name("temporal-worker".to_owned());
     let spawned = thread.spawn(move || {
         let worked = runtime.block_on(run(server, activities, tuning, stop));
         // The caller may be gone.
-        told.send(worked).ok();
+        sender.send(worked).ok();
     });
     spawned.map_err(|error| Error::Worker(error.to_string()))?;
     ended.await.unwrap_or_else(|_| Err(Error::Worker("its thread panicked".to_owned())))

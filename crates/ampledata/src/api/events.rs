@@ -85,7 +85,7 @@ pub(super) async fn follow(
     let id = JobId(job);
     api.app.jobs.state(&caller.owner, &id).await?;
     let (sender, mut receiver) = mpsc::channel(WAITING);
-    let follower = Follower { api, owner: caller.owner, id, after, told: None, sender };
+    let follower = Follower { api, owner: caller.owner, id, after, sent: None, sender };
     tokio::spawn(follower.run());
     let events = futures::stream::poll_fn(move |context| receiver.poll_recv(context));
     Ok(Sse::new(futures::StreamExt::map(events, Ok)).keep_alive(KeepAlive::default()))
@@ -110,7 +110,7 @@ struct Follower {
     owner: Owner,
     id: JobId,
     after: ChangeCursor,
-    told: Option<ProgressEvent>,
+    sent: Option<ProgressEvent>,
     sender: mpsc::Sender<Event>,
 }
 
@@ -156,19 +156,19 @@ impl Follower {
                     stage: stage_name(change.stage),
                     cells_found: change.found,
                 };
-                self.tell("row", Some(event_id(change.at)), &row).await?;
+                self.send_event("row", Some(event_id(change.at)), &row).await?;
             }
             if all {
                 break;
             }
         }
-        if self.told.as_ref() != Some(&status) {
-            self.tell("progress", None, &status).await?;
+        if self.sent.as_ref() != Some(&status) {
+            self.send_event("progress", None, &status).await?;
         }
         if is_final {
-            self.tell("end", None, &status).await?;
+            self.send_event("end", None, &status).await?;
         }
-        self.told = Some(status);
+        self.sent = Some(status);
         Ok(is_final)
     }
 
@@ -188,7 +188,7 @@ impl Follower {
         Ok((event, standing.status.is_final()))
     }
 
-    async fn tell(
+    async fn send_event(
         &self,
         name: &'static str,
         id: Option<String>,

@@ -112,10 +112,10 @@ pub struct Report {
 impl Report {
     fn leave_out(&mut self, job: &str, why: &str) {
         self.left_out += 1;
-        self.tell(format!("job {job:?} was skipped: {why}"));
+        self.add_problem(format!("job {job:?} was skipped: {why}"));
     }
 
-    fn tell(&mut self, problem: String) {
+    fn add_problem(&mut self, problem: String) {
         if self.problems.len() < PROBLEMS {
             self.problems.push(problem);
         }
@@ -275,7 +275,7 @@ async fn finish(
             let problems: Vec<_> = row.lost.iter().chain(&row.problems).collect();
             report.unreadable += u64::from(!problems.is_empty());
             for problem in problems {
-                report.tell(format!("row {:?} of job {:?}: {problem}", row.key, job.id));
+                report.add_problem(format!("row {:?} of job {:?}: {problem}", row.key, job.id));
             }
         }
         let results = rows.iter().zip(from..).filter_map(|(row, index)| {
@@ -289,7 +289,7 @@ async fn finish(
         Ok(())
     })
     .await?;
-    let (to, reason) = (job.ends_as, Some(job.told.clone()));
+    let (to, reason) = (job.ends_as, Some(job.note.clone()));
     let change = StatusChange { from: vec![JobStatus::Pending], to, reason };
     store.set_status(&id, change).await?;
     Ok(store.date_job(&id, job.times).await?)

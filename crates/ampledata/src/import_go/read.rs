@@ -31,7 +31,7 @@ pub(super) struct OldJob {
     /// The status with which it is imported. It is final, so that the job is not resumed automatically.
     pub(super) ends_as: JobStatus,
     /// The reason for the status, which says that the job was imported.
-    pub(super) told: String,
+    pub(super) note: String,
 }
 
 /// A row of the old service.
@@ -85,7 +85,7 @@ impl OldJob {
                 finished_at: time(record, "updated_at").unwrap_or(created_at),
             },
             made,
-            told: told(record, &status, ends_as),
+            note: note(record, &status, ends_as),
             ends_as,
             id,
         })
@@ -234,15 +234,15 @@ fn columns(record: &Record, what: &str) -> Result<Vec<Column>, Error> {
     entries.iter().map(column).collect()
 }
 
-fn told(record: &Record, status: &str, ends_as: JobStatus) -> String {
-    let mut told = vec!["imported from the old service".to_owned()];
+fn note(record: &Record, status: &str, ends_as: JobStatus) -> String {
+    let mut note = vec!["imported from the old service".to_owned()];
     if ends_as == JobStatus::Cancelled && status != "CANCELLED" {
-        told.push(format!("it was {status} there and is not continued"));
+        note.push(format!("it was {status} there and is not continued"));
     }
     if let Some(dollars) = text(record, "cost_dollars").filter(|cost| cost != "0") {
-        told.push(format!("its cost_dollars there was {dollars}"));
+        note.push(format!("its cost_dollars there was {dollars}"));
     }
-    told.join("; ")
+    note.join("; ")
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_told() {
+    fn values_that_do_not_fit_are_reported() {
         let cell = cell_of(&json!("a lot"), ColumnType::Number).expect("asked for");
         assert_eq!(cell.outcome, CellOutcome::Absent);
         assert!(cell.reason.contains("\"a lot\""), "{}", cell.reason);

@@ -65,13 +65,13 @@ impl OnTemporal {
     /// The worker's tuning, with a metrics endpoint that is started on first use.
     fn tuned(&self) -> Result<Tuning, Error> {
         let mut tuning = self.tuning.clone();
-        if let Some((address, told)) = &self.metrics {
-            let metrics = if let Some(metrics) = told.get() {
+        if let Some((address, registered)) = &self.metrics {
+            let metrics = if let Some(metrics) = registered.get() {
                 metrics
             } else {
                 let metrics = Metrics::serve(*address).map_err(public_error)?;
                 tracing::info!("worker metrics at http://{}/metrics", metrics.address);
-                told.get_or_init(|| metrics)
+                registered.get_or_init(|| metrics)
             };
             tuning.metrics = Some(metrics.clone());
         }

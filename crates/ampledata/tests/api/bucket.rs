@@ -106,7 +106,7 @@ async fn what_lies_there_is_checked_before_it_is_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_refuses_is_told_of() {
+async fn a_store_that_refuses_is_reported() {
     let (_, base) = S3::start().await;
     let mut wrong = settings(&base);
     wrong.retain(|(name, _)| *name != "AWS_SECRET_ACCESS_KEY");
@@ -122,13 +122,13 @@ async fn a_store_that_refuses_is_told_of() {
         let ran = command.args(["doctor"]).env("CORPUS_DIR", "pages").output().unwrap();
         String::from_utf8(ran.stdout).unwrap()
     };
-    let told = tokio::task::block_in_place(|| doctor(&wrong));
+    let report = tokio::task::block_in_place(|| doctor(&wrong));
     assert!(
-        told.contains("uploads: s3://tables/inbox/: the request to the object store failed"),
-        "{told}"
+        report.contains("uploads: s3://tables/inbox/: the request to the object store failed"),
+        "{report}"
     );
-    let told = tokio::task::block_in_place(|| doctor(&settings(&base)));
-    assert!(told.contains("ok uploads: s3://tables/inbox/ can be written"), "{told}");
+    let report = tokio::task::block_in_place(|| doctor(&settings(&base)));
+    assert!(report.contains("ok uploads: s3://tables/inbox/ can be written"), "{report}");
 }
 
 #[test]

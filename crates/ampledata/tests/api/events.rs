@@ -48,19 +48,19 @@ async fn follow_in_pieces(place: &Place, job: &str, rows_a_piece: usize) -> Vec<
             let Some(piece) = answer.chunk().await.unwrap() else { return seen };
             text.push_str(std::str::from_utf8(&piece).unwrap());
             while let Some((one, rest)) = text.split_once("\n\n") {
-                let told = event(one);
+                let parsed = event(one);
                 text = rest.to_owned();
-                let Some(told) = told.filter(|_| rows < rows_a_piece) else { continue };
-                rows += usize::from(told.id.is_some());
-                after = told.id.clone().or(after);
-                seen.push(told);
+                let Some(event) = parsed.filter(|_| rows < rows_a_piece) else { continue };
+                rows += usize::from(event.id.is_some());
+                after = event.id.clone().or(after);
+                seen.push(event);
             }
         }
     }
 }
 
 /// Row events with their ids.
-fn told(events: &[Event]) -> Vec<(&str, &Value)> {
+fn row_events(events: &[Event]) -> Vec<(&str, &Value)> {
     let rows = events.iter().filter(|event| event.name == "row");
     rows.map(|event| (event.id.as_deref().unwrap(), &event.data)).collect()
 }
@@ -88,7 +88,7 @@ fn agree<'a>(
     let mut by_id = BTreeMap::new();
     let mut last_words: Option<BTreeMap<_, _>> = None;
     for events in followers {
-        let rows = told(events);
+        let rows = row_events(events);
         assert!(rows.is_sorted_by(|a, b| order(a.0) < order(b.0)), "{rows:?}");
         for (id, data) in &rows {
             assert_eq!(by_id.entry(*id).or_insert(*data), data, "{id}");
@@ -138,8 +138,8 @@ async fn many_followers_miss_nothing_and_can_come_back() {
     // `Last-Event-ID` takes precedence over `after`.
     let came_back =
         place.request(Method::GET, &now).header("last-event-id", "0-0").send().await.unwrap();
-    let told = came_back.text().await.unwrap();
-    assert_eq!(told.matches("event: row").count(), 60);
+    let events = came_back.text().await.unwrap();
+    assert_eq!(events.matches("event: row").count(), 60);
     place.get(&format!("/jobs/{job}/events?after=x")).await.fails(400, "wrong_parameter");
     let wrong = place.request(Method::GET, &format!("/jobs/{job}/events"));
     let answer = wrong.header("last-event-id", "x").send().await.unwrap();
@@ -166,7 +166,7 @@ async fn coming_back_again_and_again_shows_what_staying_shows() {
     let whole = follow(&place, &job, None).await;
     for rows_a_piece in [1, 7, 40] {
         let pieces = follow_in_pieces(&place, &job, rows_a_piece).await;
-        assert_eq!(told(&whole), told(&pieces));
+        assert_eq!(row_events(&whole), row_events(&pieces));
         assert_eq!(pieces.last().unwrap().data, whole.last().unwrap().data);
     }
 }

@@ -63,10 +63,13 @@ async fn a_correction_stays_and_is_remembered() {
     };
     put(json!({ "value": "soon" })).await.fails(400, "wrong_body");
     put(json!({})).await.fails(400, "wrong_body");
-    let mended = put(json!({ "value": 1998 })).await.is(200);
-    assert_eq!((&mended["cell"]["value"], &mended["corrected"]), (&json!(1998), &json!(true)));
-    assert_eq!(mended["found"]["value"], 1999);
-    let correction = &mended["corrections"][0];
+    let corrected = put(json!({ "value": 1998 })).await.is(200);
+    assert_eq!(
+        (&corrected["cell"]["value"], &corrected["corrected"]),
+        (&json!(1998), &json!(true))
+    );
+    assert_eq!(corrected["found"]["value"], 1999);
+    let correction = &corrected["corrections"][0];
     assert_eq!((&correction["old"], &correction["new"]), (&json!(1999), &json!(1998)));
     // No run overwrites it.
     let again = json!({ "rows": [0] });

@@ -31,7 +31,7 @@ async fn every_answer_has_an_id_and_security_headers() {
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_told_the_right_ones() {
+async fn a_wrong_method_is_answered_with_the_right_ones() {
     let place = Place::new();
     let answer = Answer::of(place.request(Method::DELETE, "/me").send().await.unwrap()).await;
     answer.fails(405, "no_such_method");
@@ -95,7 +95,7 @@ fn without_authentication_only_loopback_is_served() {
 }
 
 #[tokio::test]
-async fn metrics_tell_of_rows_and_calls() {
+async fn metrics_count_rows_and_calls() {
     let place = Place::new();
     let job = place.started().await;
     place.until(&job, "COMPLETED").await;

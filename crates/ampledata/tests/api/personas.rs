@@ -93,7 +93,7 @@ async fn ask(place: &Place, method: &Method, path: &str, filled: &str) -> Answer
 }
 
 #[tokio::test]
-async fn nobody_sees_or_changes_what_is_anothers() {
+async fn no_one_sees_or_changes_what_is_anothers() {
     let keys = format!("ann:{ANN},bob:{BOB}");
     let mut place = Place::with(&[("AUTH", "api-keys"), ("API_KEYS", &keys)]);
     place.acting(ANN);
@@ -105,15 +105,15 @@ async fn nobody_sees_or_changes_what_is_anothers() {
         let filled = things.fill(path);
         let what = format!("{method} {path}");
         place.forget();
-        let nobody = ask(&place, method, path, &filled).await;
+        let anonymous = ask(&place, method, path, &filled).await;
         let wrong = ask(place.acting("wrong-0123456789abcdef"), method, path, &filled).await;
         let other = ask(place.acting(BOB), method, path, &filled).await;
         asked += 3;
         if *open {
-            assert!(nobody.status != 401, "{what}: {nobody:?}");
+            assert!(anonymous.status != 401, "{what}: {anonymous:?}");
             continue;
         }
-        nobody.fails(401, "unauthorized");
+        anonymous.fails(401, "unauthorized");
         wrong.fails(401, "unauthorized");
         if path.contains('{') || path.ends_with("/select-key") {
             assert_eq!(other.status, 404, "{what}: {other:?}");
@@ -121,8 +121,8 @@ async fn nobody_sees_or_changes_what_is_anothers() {
             assert_eq!(other.status, 200, "{what}: {other:?}");
         }
         for (name, id) in &things.0[..5] {
-            let told = other.text.replace(&format!("\\\"{id}\\\""), "");
-            assert!(!told.contains(id.as_str()), "{what} reveals the {name}: {other:?}");
+            let text = other.text.replace(&format!("\\\"{id}\\\""), "");
+            assert!(!text.contains(id.as_str()), "{what} reveals the {name}: {other:?}");
         }
         assert!(!other.text.contains("secret-"), "{what}: {other:?}");
         assert!(!other.text.contains("Acme"), "{what}: {other:?}");

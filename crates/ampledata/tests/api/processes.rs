@@ -22,7 +22,7 @@ async fn results(place: &Place, job: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_start_at_two_processes_at_once_is_one_run_that_both_tell() {
+async fn a_start_at_two_processes_at_once_is_one_run_that_both_report() {
     let deployment = Deployment::start().await;
     let (one, other) = (deployment.serve(), deployment.serve());
     let (job, _) = one.upload("text/csv", &firms(24)).await;
@@ -33,14 +33,15 @@ async fn a_start_at_two_processes_at_once_is_one_run_that_both_tell() {
     started.is(200);
     refused.fails(400, "job_not_pending");
 
-    let (told, told_by_other) = tokio::join!(follow(&one, &job, None), follow(&other, &job, None));
+    let (events_of_one, events_of_other) =
+        tokio::join!(follow(&one, &job, None), follow(&other, &job, None));
     // A client that polls less often gets fewer intermediate stages; the last one of each row is the same.
     let rows = |events: &[crate::events::Event]| -> BTreeMap<u64, Value> {
         let rows = events.iter().filter(|event| event.name == "row");
         rows.map(|row| (row.data["index"].as_u64().unwrap(), row.data.clone())).collect()
     };
-    assert_eq!(rows(&told).len(), 24);
-    assert_eq!(rows(&told), rows(&told_by_other));
+    assert_eq!(rows(&events_of_one).len(), 24);
+    assert_eq!(rows(&events_of_one), rows(&events_of_other));
     assert_eq!(other.until(&job, "COMPLETED").await["rows_by_stage"], json!({ "COMPLETED": 24 }));
     let found = results(&one, &job).await;
     assert_eq!(found.as_array().map(Vec::len), Some(24));

@@ -6,7 +6,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::place::Place;
 
-const KEY: &str = "sk-never-told-0123456789";
+const KEY: &str = "sk-never-shown-0123456789";
 
 /// A server that lists this model, or refuses the key.
 async fn model(answer: ResponseTemplate) -> MockServer {

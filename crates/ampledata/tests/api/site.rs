@@ -107,7 +107,7 @@ async fn assets_are_kept_for_good_and_come_in_the_smallest_form() {
 }
 
 #[tokio::test]
-async fn the_head_of_a_file_tells_its_length() {
+async fn the_head_of_a_file_has_its_length() {
     let served = Served::new().await;
     let (head, sent) = served.ask(Method::HEAD, "/favicon.svg", &[]).await;
     assert_eq!((head.status, sent.len()), (200, 0));

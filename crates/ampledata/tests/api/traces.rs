@@ -104,7 +104,7 @@ async fn a_job_on_temporal_goes_on_with_the_trace_of_its_request() {
 }
 
 #[tokio::test]
-async fn what_is_no_trace_is_left_aside_and_a_collector_that_is_away_keeps_nobody() {
+async fn what_is_no_trace_is_left_aside_and_a_collector_that_is_away_delays_no_request() {
     let gone = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")];
     let place = Place::with(&gone);
     for parent in ["", "00-xyz", "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"] {

@@ -25,7 +25,7 @@ async fn until_settled(place: &Place, id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_finished_job_is_told_of_once_and_signed() {
+async fn a_finished_job_is_delivered_once_and_signed() {
     let receiver = MockServer::start().await;
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(204)).mount(&receiver).await;
     let place = Place::with(&[("ALLOW_PRIVATE_NETWORKS", "on")]);
@@ -53,7 +53,7 @@ async fn a_finished_job_is_told_of_once_and_signed() {
 }
 
 #[tokio::test]
-async fn a_pause_is_told_with_its_reason() {
+async fn a_pause_is_delivered_with_its_reason() {
     let receiver = MockServer::start().await;
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(204)).mount(&receiver).await;
     let model = MockServer::start().await;
@@ -82,7 +82,7 @@ async fn a_pause_is_told_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_fails_is_told_again_later() {
+async fn a_delivery_that_fails_is_repeated_later() {
     let receiver = MockServer::start().await;
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(500)).mount(&receiver).await;
     let place = Place::with(&[("ALLOW_PRIVATE_NETWORKS", "on")]);

@@ -27,7 +27,7 @@ fn a_table_that_cannot_be_used_is_refused() {
         ("old.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"),
     ];
     let place = Place::with_firms();
-    let told: Vec<String> = cases
+    let messages: Vec<String> = cases
         .iter()
         .map(|(name, bytes)| {
             place.write(name, bytes);
@@ -36,7 +36,7 @@ fn a_table_that_cannot_be_used_is_refused() {
             ran.stderr
         })
         .collect();
-    assert_snapshot!(told.join(""));
+    assert_snapshot!(messages.join(""));
 }
 
 /// Rows that cannot be used fail alone, with their line; all rows are in the output.

@@ -44,13 +44,13 @@ fn begun(place: &Place, data: &str) -> (Child, BufReader<std::process::ChildStde
     let arguments = [&ASKED[..], &["--data-dir", data, "-o", "out.csv"]].concat();
     let mut command: Command = place.command(&arguments);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains("rows") {
         line.clear();
-        assert!(told.read_line(&mut line).unwrap() > 0, "the run ended before it began");
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "the run ended before it began");
     }
-    (child, told)
+    (child, stderr)
 }
 
 /// Waits until the database has grown by this many bytes, so that something was journalled.
@@ -89,11 +89,11 @@ fn control_c_saves_and_says_how_to_go_on() {
     use std::io::Read;
 
     let place = place_with(20_000);
-    let (mut child, mut told) = begun(&place, "data");
+    let (mut child, mut stderr) = begun(&place, "data");
     let interrupt = format!("kill -INT {}", child.id());
     assert!(Command::new("sh").args(["-c", &interrupt]).status().unwrap().success());
     let mut rest = String::new();
-    told.read_to_string(&mut rest).unwrap();
+    stderr.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
     assert!(rest.contains("stopping"), "{rest}");
     assert!(rest.contains("of 20000 rows are done and saved; run the same command"), "{rest}");

@@ -35,7 +35,7 @@ fn wrong_settings_are_named_one_by_one() {
 }
 
 #[test]
-fn doctor_says_how_to_mend_what_is_not_well() {
+fn doctor_shows_how_to_fix_each_problem() {
     let place = Place::with_firms();
     assert_snapshot!("doctor_without_corpus", place.run(&["doctor"]).exits(1));
     let well = place.run_with(&["doctor"], &[("CORPUS_DIR", "pages")]);
@@ -50,7 +50,7 @@ fn doctor_says_how_to_mend_what_is_not_well() {
 }
 
 #[test]
-fn a_database_that_does_not_answer_is_told_without_its_password() {
+fn a_database_that_does_not_answer_is_reported_without_its_password() {
     let place = Place::with_firms();
     let arguments = ["enrich", "firms.csv", "-k", "name", "-c", "founded"];
     let url = "postgres://me:s3cret@127.0.0.1:1/db";
@@ -70,13 +70,13 @@ fn enrich_is_done_here_wherever_other_jobs_are() {
 }
 
 #[test]
-fn a_temporal_that_is_away_is_told_in_words() {
+fn an_unreachable_temporal_is_reported() {
     let place = Place::with_firms();
     let environment = [("CORPUS_DIR", "pages"), ("TEMPORAL_HOST_PORT", "127.0.0.1:1")];
     let ran = place.run_with(&["temporal", "setup"], &environment).exits(1);
-    let told =
+    let message =
         "cannot reach 127.0.0.1:1 (Connection refused (os error 111)). Is the server running?";
-    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    assert!(ran.stderr.contains(message), "{}", ran.stderr);
     let ran = place.run_with(&["doctor"], &environment).exits(1);
     assert!(ran.stdout.contains("!! temporal: failed to create Temporal client"), "{}", ran.stdout);
 }

@@ -4,7 +4,7 @@ use crate::place::Place;
 
 /// Every one of these is refused before anything is done.
 #[test]
-fn wrong_usage_is_told_with_its_place() {
+fn wrong_usage_is_reported_with_its_place() {
     let place = Place::with_firms();
     place.write("columns.json", r#"[{"name": "a", "type": "numeric"}]"#);
     let cases: &[&[&str]] = &[
@@ -35,7 +35,7 @@ fn wrong_usage_is_told_with_its_place() {
         &["eval", "pages"],
         &["enrihc"],
     ];
-    let told: Vec<String> = cases
+    let messages: Vec<String> = cases
         .iter()
         .map(|arguments| {
             let ran = place.run(arguments).exits(2);
@@ -43,6 +43,6 @@ fn wrong_usage_is_told_with_its_place() {
             format!("$ ampledata {}\n{}", arguments.join(" "), ran.stderr)
         })
         .collect();
-    assert_snapshot!(told.join("\n"));
+    assert_snapshot!(messages.join("\n"));
     assert_eq!(place.read("firms.csv").lines().count(), 4);
 }

@@ -381,7 +381,7 @@ async fn a_table_is_filled_from_the_web_and_the_second_time_for_nothing() {
 }
 
 #[tokio::test]
-async fn a_dry_run_asks_nobody() {
+async fn a_dry_run_calls_no_provider() {
     let scene = Scene::new().await;
     let ran = scene.run(&["--dry-run"]).await.exits(0);
     assert!(ran.stdout.starts_with("3 rows, 3 of them to be worked on"), "{}", ran.stdout);

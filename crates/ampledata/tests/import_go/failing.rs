@@ -19,10 +19,16 @@ async fn a_row_or_a_job_that_cannot_be_read_does_not_sink_the_rest() {
     scene.old.run(bad).await;
     let report = scene.import().await;
     assert_eq!((report.jobs, report.left_out, report.rows, report.unreadable), (2, 1, 6, 2));
-    let told = report.problems.join("\n");
-    assert!(told.contains("job \"no-columns\" was skipped"), "{told}");
-    assert!(told.contains("row \"Bad\" of job \"old-1\": extracted_data cannot be read"), "{told}");
-    assert!(told.contains("row \"Odd\" of job \"old-1\": confidence cannot be read"), "{told}");
+    let problems = report.problems.join("\n");
+    assert!(problems.contains("job \"no-columns\" was skipped"), "{problems}");
+    assert!(
+        problems.contains("row \"Bad\" of job \"old-1\": extracted_data cannot be read"),
+        "{problems}"
+    );
+    assert!(
+        problems.contains("row \"Odd\" of job \"old-1\": confidence cannot be read"),
+        "{problems}"
+    );
 
     let rows = scene.results("old-1").await;
     assert_eq!((rows[1].stage, rows[4].stage), (Stage::Failed, Stage::Completed));

@@ -149,8 +149,8 @@ async fn the_second_generation_stays_readable() {
     assert_eq!(report, Report { jobs: 1, rows: 1, values: 1, ..Report::default() });
     let owner = Owner("00000000-0000-0000-0000-000000000007".to_owned());
     let job = scene.store.job(&owner, &JobId("new-1".to_owned())).await.unwrap().unwrap();
-    let told = job.reason.unwrap();
-    assert!(told.contains("cost_dollars there was 1.25"), "{told}");
+    let reason = job.reason.unwrap();
+    assert!(reason.contains("cost_dollars there was 1.25"), "{reason}");
     assert_eq!(job.plan.entity_type.as_deref(), Some("a software company"));
     let rows = scene.results("new-1").await;
     let key = [Cell::Text("Acme".to_owned()), Cell::Text("acme.com".to_owned())];

@@ -61,7 +61,7 @@ struct SeenTexts<'a> {
 #[derive(Debug, Clone)]
 struct ContextField {
     /// How much the field distinguishes namesakes: it says where the entity is, or whom it belongs to.
-    telling: f64,
+    distinctiveness: f64,
     /// Part of the key: a page without it is about another entity.
     is_key: bool,
     text: String,
@@ -172,7 +172,7 @@ impl Target {
         let words: BTreeSet<&str> =
             if self.context.is_empty() { BTreeSet::new() } else { seen.text.split(' ').collect() };
         let (mut found, mut known) = (0.0, 0.0);
-        let (mut told, mut telling) = (0.0, 0.0);
+        let (mut matched, mut total) = (0.0, 0.0);
         for context in &self.context {
             if context.contradicts(seen.title.unwrap_or("")) {
                 score *= 0.4;
@@ -186,8 +186,8 @@ impl Target {
             let weight = if context.is_key { 3.0 } else { 1.0 };
             known += weight;
             found += if is_found { weight } else { 0.0 };
-            telling += context.telling;
-            told += if is_found { context.telling } else { 0.0 };
+            total += context.distinctiveness;
+            matched += if is_found { context.distinctiveness } else { 0.0 };
             if context.is_key && !is_found {
                 score *= 0.6;
             }
@@ -198,10 +198,10 @@ impl Target {
                 reason.push_str(", without some of the row's context");
             }
         }
-        if seen.is_whole && telling > 0.0 {
+        if seen.is_whole && total > 0.0 {
             // A page with exactly this name that does not mention the place may be the entity's own.
             let least = if matched_exactly { SILENT } else { ELSEWHERE };
-            score *= least + (1.0 - least) * told / telling;
+            score *= least + (1.0 - least) * matched / total;
         }
         EntityMatch { score: score.clamp(0.0, 1.0), reason, is_subject }
     }
@@ -219,7 +219,7 @@ impl ContextField {
         let year = name::is_year(&text).then(|| text.clone());
         Some(Self {
             is_key,
-            telling: place::distinctiveness(&field.name),
+            distinctiveness: place::distinctiveness(&field.name),
             words,
             domain: place::domain(value),
             year,
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn context_tells_namesakes_apart() {
+    fn context_distinguishes_namesakes() {
         let target =
             Target::new(&input("Springfield Bridge", &[("city", "Oslo"), ("year", "1931")]));
         let here = target.match_result(&result(

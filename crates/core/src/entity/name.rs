@@ -193,12 +193,12 @@ impl Name {
     /// Tower Bridge in London is not London Bridge.
     fn order_factor(&self, words: &[&str]) -> f64 {
         // A year may come before or after a name.
-        let telling = |word: &&str| weight(word) >= 1.0 && !is_year(word);
-        let own: Vec<&str> = self.words.iter().map(String::as_str).filter(telling).collect();
+        let is_distinctive = |word: &&str| weight(word) >= 1.0 && !is_year(word);
+        let own: Vec<&str> = self.words.iter().map(String::as_str).filter(is_distinctive).collect();
         if own.len() < 2 {
             return 1.0;
         }
-        let words: Vec<&str> = words.iter().copied().filter(telling).collect();
+        let words: Vec<&str> = words.iter().copied().filter(is_distinctive).collect();
         let places: Vec<usize> =
             own.iter().filter_map(|word| words.iter().position(|other| other == word)).collect();
         let steps = places.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));

@@ -53,8 +53,8 @@ pub(super) fn slug(url: &str) -> String {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let parts = path.split('/').skip(1).filter(|part| part.chars().any(char::is_alphabetic));
-    let telling = parts.max_by_key(|part| part.split(['-', '_', '+', '.', '%']).count());
-    let Some(part) = telling else { return String::new() };
+    let longest = parts.max_by_key(|part| part.split(['-', '_', '+', '.', '%']).count());
+    let Some(part) = longest else { return String::new() };
     let bare = [".html", ".htm", ".php", ".aspx", ".jsp"]
         .iter()
         .find_map(|ending| part.strip_suffix(ending))
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_give_their_telling_part() {
+    fn addresses_give_their_distinctive_part() {
         assert_eq!(slug("https://a.org/recipes/zucchini-raw-lasagna/"), "zucchini raw lasagna");
         assert_eq!(slug("http://en.wikipedia.org/wiki/Jermaine_O%27Neal"), "Jermaine O'Neal");
         assert_eq!(slug("https://a.org/"), "");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn domains_are_told_from_other_texts() {
+    fn domains_are_distinguished_from_other_texts() {
         assert_eq!(domain("https://www.Acme.com/x").as_deref(), Some("acme.com"));
         assert_eq!(domain("acme.co.uk").as_deref(), Some("acme.co.uk"));
         assert_eq!(domain("Oslo"), None);

@@ -96,11 +96,11 @@ mod tests {
     }
 
     #[test]
-    fn one_letter_tells_nothing() {
-        for (quote, tells) in
+    fn one_letter_is_not_specific() {
+        for (quote, specific) in
             [("Q", false), ("-Q-", false), ("7", false), ("…", false), ("PG", true), ("橋", true)]
         {
-            assert_eq!(is_specific(quote), tells, "{quote}");
+            assert_eq!(is_specific(quote), specific, "{quote}");
         }
     }
 }

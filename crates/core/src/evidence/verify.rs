@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_stands_on_whole_words_and_tells_something() {
+    fn a_quote_stands_on_whole_words_and_is_specific() {
         use RejectionReason::{NotInQuote, QuoteNotFound};
         for (value, quote, text, expected) in [
             ("Q", "Q", "Quote of the day", Err(QuoteNotFound)),

@@ -104,9 +104,9 @@ impl NotChosenReason {
         ];
         let share = |feature: &Feature| feature.loser / feature.winner.max(f64::MIN_POSITIVE);
         let worst = features.into_iter().min_by(|a, b| share(a).total_cmp(&share(b)))?;
-        let telling =
+        let decides =
             candidate_weight(loser) < candidate_weight(winner) && share(&worst) < STANDS_OUT;
-        telling.then_some(worst.lost)
+        decides.then_some(worst.lost)
     }
 
     /// The stable name of the reason, as stored and returned by the API.
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn each_reason_is_the_one_that_tells_them_apart() {
+    fn each_reason_is_the_one_that_distinguishes_them() {
         let fewer =
             why(&[said("a.example", 1937), said("b.example", 1937), said("c.example", 1938)], 1938);
         assert_eq!(

@@ -109,7 +109,7 @@ pub struct Labels {
     /// Words of name and description: beside the phrases they change nothing.
     own: BTreeSet<String>,
     /// Words of the name that no other column has.
-    telling: Vec<String>,
+    distinctive: Vec<String>,
     against: BTreeSet<String>,
     is_digits: bool,
     holds: ContentKind,
@@ -137,7 +137,7 @@ impl Labels {
             .filter(|other| other.name != column.name)
             .flat_map(|other| words(&other.name))
             .collect();
-        let telling: Vec<String> =
+        let distinctive: Vec<String> =
             name.iter().filter(|word| !others.contains(*word)).cloned().collect();
         let mut phrases = vec![Phrase { words: name.clone(), weight: 1.0 }];
         let shared = |head: &Vec<String>| {
@@ -162,7 +162,7 @@ impl Labels {
         against.retain(|word| !own.contains(word));
         against.extend(excluded);
         let is_digits = column.format == Some(Format::Digits);
-        Self { phrases, name, own, telling, against, is_digits, holds }
+        Self { phrases, name, own, distinctive, against, is_digits, holds }
     }
 
     /// The kind of text that the column's values are.
@@ -231,17 +231,17 @@ impl Labels {
         if !is_name || !label.iter().all(|word| phrase.words.contains(word)) {
             return 0.0;
         }
-        let telling = label.iter().any(|word| self.telling.contains(word));
+        let distinctive = label.iter().any(|word| self.distinctive.contains(word));
         let share = label.len() as f64 / phrase.words.len() as f64;
-        if telling { PART + 0.4 * share * PART } else { 0.6 * PART * share }
+        if distinctive { PART + 0.4 * share * PART } else { 0.6 * PART * share }
     }
 
     /// The score of a label whose words all occur in the name or the description, if the words that
     /// distinguish the column from the others are among them.
     fn score_words(&self, label: &[String]) -> f64 {
         let known = label.iter().filter(|word| self.own.contains(*word)).count();
-        let named = self.telling.iter().filter(|word| label.contains(word)).count();
-        if known == label.len() && named > 0 && named == self.telling.len() {
+        let named = self.distinctive.iter().filter(|word| label.contains(word)).count();
+        if known == label.len() && named > 0 && named == self.distinctive.len() {
             DESCRIBED + 0.2 * (known.min(3) as f64 / 3.0)
         } else {
             0.0
@@ -356,11 +356,14 @@ fn score_concept(concept: &FoldedConcept, asked: &[String], described: &[String]
             }
             let extra = asked.iter().filter(|word| !phrase.contains(word));
             extra.fold(1.0, |score, word| {
-                let told = concept.names.iter().any(|name| name.contains(word));
+                let is_named = concept.names.iter().any(|name| name.contains(word));
                 score
                     * if concept.against.contains(&word.as_str()) {
                         0.1
-                    } else if told || FILLING.contains(&word.as_str()) || described.contains(word) {
+                    } else if is_named
+                        || FILLING.contains(&word.as_str())
+                        || described.contains(word)
+                    {
                         0.95
                     } else {
                         0.8
@@ -485,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn descriptions_tell_what_short_names_mean() {
+    fn descriptions_explain_what_short_names_mean() {
         let plan = [column("mfr", ColumnType::String, "Manufacturer (brand) of the camera")];
         let labels = Labels::new(&plan[0], &plan);
         assert!(labels.score("Brand") >= 0.8);

@@ -41,8 +41,8 @@ pub fn words(label: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(|word| singular(word).to_owned())
         .collect();
-    let telling: Vec<String> = all.iter().filter(|word| !is_stop_word(word)).cloned().collect();
-    if telling.is_empty() { all } else { telling }
+    let distinctive: Vec<String> = all.iter().filter(|word| !is_stop_word(word)).cloned().collect();
+    if distinctive.is_empty() { all } else { distinctive }
 }
 
 /// Whether a text ends in a word of one letter.

@@ -57,13 +57,13 @@ impl<'a> Checked<'a> {
             }
         }
         extraction.candidates = kept;
-        let mut told: Vec<Rejection> = Vec::new();
+        let mut rejections: Vec<Rejection> = Vec::new();
         for rejection in extraction.rejections {
-            if told.len() < MAX_REJECTIONS && !told.contains(&rejection) {
-                told.push(rejection);
+            if rejections.len() < MAX_REJECTIONS && !rejections.contains(&rejection) {
+                rejections.push(rejection);
             }
         }
-        extraction.rejections = told;
+        extraction.rejections = rejections;
         extraction
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn work(folder: &Path) {
         let store = open(folder).await;
         let job = companies(&*store, ROWS).await;
         let world = Arc::new(World::with_hook(|call| {
-            tell(&format!("call {call}"));
+            report(&format!("call {call}"));
             Ok(())
         }));
         let performer = performer(&world, &store);
@@ -52,12 +52,12 @@ pub(crate) fn work(folder: &Path) {
             embedded::run(Arc::clone(&store), performer, &job, options(CONCURRENCY)).await;
         assert_eq!(summary.unwrap().ending, Ending::Completed);
         for row in results(&*store, &job).await {
-            tell(&format!("row {row:?}"));
+            report(&format!("row {row:?}"));
         }
     });
 }
 
-fn tell(line: &str) {
+fn report(line: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}").unwrap();
     out.flush().unwrap();
@@ -74,7 +74,7 @@ pub(crate) fn kill(folder: &Path, times: usize, child: impl Fn() -> Command, see
         let calls_until = (random >> 33) % (2 * 1_900 / (times as u64 + 1));
         let after = (killed.kills < times).then_some(calls_until);
         let mut child = child().env(FOLDER, folder).stdout(Stdio::piped()).spawn().unwrap();
-        let mut told = 0;
+        let mut reported = 0;
         let mut dead = after == Some(0);
         if dead {
             child.kill().unwrap();
@@ -83,8 +83,8 @@ pub(crate) fn kill(folder: &Path, times: usize, child: impl Fn() -> Command, see
             let line = line.unwrap();
             if let Some(call) = line.strip_prefix("call ") {
                 *killed.calls.entry(call.to_owned()).or_default() += 1;
-                told += 1;
-                if after == Some(told) && !dead {
+                reported += 1;
+                if after == Some(reported) && !dead {
                     child.kill().unwrap();
                     dead = true;
                 }

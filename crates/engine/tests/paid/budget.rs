@@ -43,7 +43,7 @@ async fn fifty_parallel_rows_overspend_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn money_that_nobody_holds_any_more_is_not_waited_for() {
+async fn money_that_no_one_holds_any_more_is_not_waited_for() {
     let scene = Scene::new(Server::start(|_, _| Fate::Answered).await, 200).await;
     let cap = 1_000_000_000;
     scene.cap(Some(cap), None).await;

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_one_page_and_the_others_are_told() {
+    fn an_address_has_one_page_and_the_others_are_reported() {
         let claims = [
             claim("say.html", None, Some("https://x.example/")),
             claim("first.html", Some("https://X.example"), None),

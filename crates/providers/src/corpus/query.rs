@@ -31,7 +31,7 @@ pub(super) type Term = Vec<String>;
 /// The terms of a query, without duplicates; common words are used only if there are no others.
 pub(super) fn parse_terms(query: &str) -> Vec<Term> {
     let query: String = query.nfc().take(MAX_QUERY).collect();
-    let mut telling: Vec<Term> = Vec::new();
+    let mut distinctive: Vec<Term> = Vec::new();
     let mut common: Vec<Term> = Vec::new();
     let mut left: Option<(usize, String)> = None;
     for (at, word) in text::words(&query) {
@@ -48,12 +48,12 @@ pub(super) fn parse_terms(query: &str) -> Vec<Term> {
             None if alone && next.is_some_and(text::stands_alone) => continue,
             None => vec![folded],
         };
-        let terms = if is_common(&term) { &mut common } else { &mut telling };
+        let terms = if is_common(&term) { &mut common } else { &mut distinctive };
         if terms.len() < MAX_TERMS && !terms.contains(&term) {
             terms.push(term);
         }
     }
-    if telling.is_empty() { common } else { telling }
+    if distinctive.is_empty() { common } else { distinctive }
 }
 
 fn is_common(term: &[String]) -> bool {
@@ -107,6 +107,6 @@ mod tests {
         assert_eq!(parse_terms(&"w1 w2 w3 ".repeat(9_999)).len(), 3);
         let many: Vec<String> = (0..10_000).map(|n| format!("w{n}")).collect();
         assert_eq!(parse_terms(&many.join(" ")).len(), MAX_TERMS);
-        assert_eq!(joined(&format!("{}telling", "the of ".repeat(500))), ["telling"]);
+        assert_eq!(joined(&format!("{}distinctive", "the of ".repeat(500))), ["distinctive"]);
     }
 }

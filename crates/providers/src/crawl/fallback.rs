@@ -96,7 +96,7 @@ mod tests {
     use ampledata_net::freshness::Freshness;
 
     #[test]
-    fn shells_are_told_from_short_pages_and_walls() {
+    fn shells_are_distinguished_from_short_pages_and_walls() {
         let long = "A page of many words. ".repeat(20);
         let table = [
             ("<div id=root></div><script src=app.js></script>", true),

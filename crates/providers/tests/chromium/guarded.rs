@@ -8,7 +8,7 @@ use crate::{PATIENCE, asked, browser, fetched, site, text};
 /// The function `say` of the test pages, which adds an event to the page.
 const SAY: &str = "<p id=out>start</p><script>const say = t => \
     document.getElementById('out').textContent += ' ' + t;\
-    const tell = (name, url, more) => fetch(url, more)\
+    const report = (name, url, more) => fetch(url, more)\
     .then(r => r.text()).then(t => say(name + '=reached:' + t), () => say(name + '=refused'));</script>";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,11 +22,11 @@ async fn a_closed_guard_keeps_pages_from_the_machine() {
          <meta http-equiv=refresh content='1;url={secret}'>\
          <form action='{secret}' method=post target=f id=form></form><iframe name=f></iframe><script>\
          const local = 'http://localhost:{port}/secret', short = 'http://127.1:{port}/secret';\
-         tell('v4', '{secret}', {{mode: 'no-cors'}}); tell('name', local, {{mode: 'no-cors'}});\
-         tell('short', short, {{mode: 'no-cors'}}); tell('file', 'file:///etc/passwd');\
-         tell('v6', 'http://[::ffff:127.0.0.1]:{port}/secret', {{mode: 'no-cors'}});\
-         tell('meta', 'http://169.254.169.254/latest/', {{mode: 'no-cors'}});\
-         tell('keep', '{secret}', {{mode: 'no-cors', keepalive: true}});\
+         report('v4', '{secret}', {{mode: 'no-cors'}}); report('name', local, {{mode: 'no-cors'}});\
+         report('short', short, {{mode: 'no-cors'}}); report('file', 'file:///etc/passwd');\
+         report('v6', 'http://[::ffff:127.0.0.1]:{port}/secret', {{mode: 'no-cors'}});\
+         report('meta', 'http://169.254.169.254/latest/', {{mode: 'no-cors'}});\
+         report('keep', '{secret}', {{mode: 'no-cors', keepalive: true}});\
          const x = new XMLHttpRequest(); x.onloadend = () => say('xhr=' + x.status);\
          x.open('GET', '{secret}'); x.send(); navigator.sendBeacon('{secret}', 'b');\
          try {{ new WebSocket('{}') }} catch (e) {{}} try {{ new EventSource('{secret}') }} catch (e) {{}}\
@@ -56,8 +56,8 @@ async fn a_closed_guard_keeps_pages_from_the_machine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn redirects_of_a_page_s_requests_are_checked_too() {
     let body = format!(
-        "{SAY}<script>tell('fine', '/fine'); tell('inside', '/inside'); tell('mail', '/mail');\
-         tell('round', '/round')</script>"
+        "{SAY}<script>report('fine', '/fine'); report('inside', '/inside'); report('mail', '/mail');\
+         report('round', '/round')</script>"
     );
     let server = site(&[("/", &body), ("/end", "here")]).await;
     let with_password = server.uri().replace("http://", "http://user:word@");

@@ -57,7 +57,7 @@ async fn a_page_that_becomes_a_link_leading_out_is_not_read() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_page_is_told_and_the_rest_goes_on() {
+async fn what_cannot_be_a_page_is_reported_and_the_rest_goes_on() {
     let folder = Folder::new(&[("a.html", TOWER), ("deep/b.html", TOWER)]);
     let path = |name: &str| folder.pages.path().join(name);
     fs::File::create(path("huge.html")).unwrap().set_len(10_000_001).unwrap();

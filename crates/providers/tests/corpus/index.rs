@@ -33,8 +33,8 @@ async fn building_can_be_broken_off_and_gone_on_with() {
         let (pages, data) = (folder.pages.path().to_owned(), folder.data.path().to_owned());
         let (half, reached) = tokio::sync::mpsc::unbounded_channel();
         let task = async move {
-            let told = |done, _| assert!(half.send(done).is_ok());
-            Corpus::open(&pages, &data, told).await.map(drop)
+            let on_progress = |done, _| assert!(half.send(done).is_ok());
+            Corpus::open(&pages, &data, on_progress).await.map(drop)
         };
         async move {
             let mut reached = reached;
@@ -96,7 +96,7 @@ async fn several_can_build_and_search_at_once() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_page_is_told_each_time_and_read_once() {
+async fn a_file_that_is_no_page_is_reported_each_time_and_read_once() {
     let folder = Folder::new(&[("a.html", GOLDEN), ("b.html", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")]);
     let first = folder.open().await;
     let again = folder.open().await;

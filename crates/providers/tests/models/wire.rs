@@ -235,7 +235,7 @@ async fn a_gemini_model_that_must_think_is_let() {
 }
 
 #[tokio::test]
-async fn endings_are_told_apart() {
+async fn endings_are_distinguished() {
     let chat = |change: fn(&mut Json)| {
         let mut body = completion("{\"a\"");
         change(&mut body);

@@ -44,7 +44,7 @@ fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn serper_is_told_by_gl_and_hl() {
+async fn serper_gets_the_locale_as_gl_and_hl() {
     let (_, body) = asked(Engine::Serper, ("DE", "de")).await;
     assert_eq!(body, json!({ "q": "acme & söhne", "gl": "de", "hl": "de", "num": 30 }));
     let (_, body) = asked(Engine::Serper, ("", "")).await;
@@ -52,10 +52,10 @@ async fn serper_is_told_by_gl_and_hl() {
 }
 
 #[tokio::test]
-async fn brave_is_told_by_country_and_its_own_names_of_languages() {
+async fn brave_gets_the_locale_as_country_and_its_own_names_of_languages() {
     let (pairs, _) = asked(Engine::Brave, ("de", "de-AT")).await;
-    let told = ["q", "country", "search_lang", "count"].map(|name| value(&pairs, name));
-    assert_eq!(told, [Some("acme & söhne"), Some("DE"), Some("de"), Some("20")]);
+    let sent = ["q", "country", "search_lang", "count"].map(|name| value(&pairs, name));
+    assert_eq!(sent, [Some("acme & söhne"), Some("DE"), Some("de"), Some("20")]);
     for (language, name) in [("ja", "jp"), ("pt-BR", "pt-br"), ("zh", "zh-hans"), ("en-US", "en")] {
         let (pairs, _) = asked(Engine::Brave, ("", language)).await;
         assert_eq!((value(&pairs, "search_lang"), value(&pairs, "country")), (Some(name), None));
@@ -63,14 +63,14 @@ async fn brave_is_told_by_country_and_its_own_names_of_languages() {
 }
 
 #[tokio::test]
-async fn searxng_is_told_by_language() {
+async fn searxng_gets_the_locale_as_language() {
     let (pairs, _) = asked(Engine::Searxng, ("de", "de")).await;
-    let told = ["q", "language", "format"].map(|name| value(&pairs, name));
-    assert_eq!(told, [Some("acme & söhne"), Some("de"), Some("json")]);
+    let sent = ["q", "language", "format"].map(|name| value(&pairs, name));
+    assert_eq!(sent, [Some("acme & söhne"), Some("de"), Some("json")]);
 }
 
 #[tokio::test]
-async fn nobody_is_told_what_is_not_set() {
+async fn no_provider_gets_what_is_not_set() {
     for engine in ENGINES {
         let (pairs, _) = asked(engine, ("", "")).await;
         for name in ["country", "search_lang", "language", "gl", "hl"] {

@@ -85,7 +85,7 @@ async fn a_search_that_no_engine_made_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_pace_is_told_from_a_quota() {
+async fn a_rate_limit_is_distinguished_from_a_quota() {
     let limited = |left: &str, reset: &str| {
         ResponseTemplate::new(429)
             .insert_header("x-ratelimit-remaining", left)

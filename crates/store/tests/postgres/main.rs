@@ -88,10 +88,10 @@ async fn one_engine_alone_can_claim_a_database() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_told_without_the_password() {
+async fn a_server_that_is_not_there_is_reported_without_the_password() {
     let error = Postgres::open("postgres://me:s3cret@127.0.0.1:1/db").await.unwrap_err();
     assert_eq!(error.code(), "store_unavailable");
-    let told = error.to_string();
-    assert!(told.contains("postgres://127.0.0.1:1/db"), "{told}");
-    assert!(!told.contains("s3cret"), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("postgres://127.0.0.1:1/db"), "{message}");
+    assert!(!message.contains("s3cret"), "{message}");
 }

@@ -34,10 +34,10 @@ macro_rules! store_contract {
         store_contract!(@each $open:
             sources_are_loaded_in_pieces,
             a_source_that_was_cut_off_is_loaded_anew,
-            nobody_sees_what_others_have,
+            no_one_sees_what_others_have,
             rows_become_a_job,
             duplicates_follow_the_first,
-            context_tells_namesakes_apart,
+            context_distinguishes_namesakes,
             a_filled_cell_is_not_asked_for,
             a_limit_takes_the_first_rows,
             a_job_is_made_once,
@@ -202,7 +202,7 @@ pub(crate) async fn a_source_that_was_cut_off_is_loaded_anew(store: &dyn Store) 
     assert!(matches!(again, Err(Error::Exists { .. })), "{again:?}");
 }
 
-pub(crate) async fn nobody_sees_what_others_have(store: &dyn Store) {
+pub(crate) async fn no_one_sees_what_others_have(store: &dyn Store) {
     let job = job(store, &[&["Acme", "Berlin"]]).await;
     let other = Owner("other".to_owned());
     assert_eq!(store.source(&other, &job.source).await.unwrap(), None);
@@ -248,7 +248,7 @@ pub(crate) async fn duplicates_follow_the_first(store: &dyn Store) {
     assert_eq!(leaders, [0, 1, 0, 3, 4, 0]);
 }
 
-pub(crate) async fn context_tells_namesakes_apart(store: &dyn Store) {
+pub(crate) async fn context_distinguishes_namesakes(store: &dyn Store) {
     let rows: [&[&str]; 3] = [
         &["Victoria Bridge", "Montreal"],
         &["Victoria Bridge", "Brisbane"],

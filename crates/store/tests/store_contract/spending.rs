@@ -130,6 +130,6 @@ pub(crate) async fn experience_is_what_rows_needed(store: &dyn Store) {
     assert_eq!(totals.rows.get(&Stage::Completed), Some(&2));
     assert_eq!(totals.usage, store.usage(&job.id).await.unwrap());
     assert_eq!((totals.usage[0].calls, totals.usage[0].cost_nano_usd), (6, 42));
-    let other = Owner("somebody else".to_owned());
+    let other = Owner("another owner".to_owned());
     assert_eq!(store.usage_history(&other).await.unwrap(), []);
 }

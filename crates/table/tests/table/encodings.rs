@@ -12,7 +12,7 @@ fn utf16(text: &str, little: bool, mark: bool) -> Vec<u8> {
 }
 
 #[test]
-fn utf8_and_utf16_are_told_apart() {
+fn utf8_and_utf16_are_distinguished() {
     for (content, name) in [
         (TABLE.as_bytes().to_vec(), "UTF-8"),
         (utf16(TABLE, true, true), "UTF-16LE"),

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_is_opened_by_whoever_has_the_key() {
+    fn what_is_encrypted_is_decrypted_with_the_key() {
         let old = Keys::parse(OLD).unwrap();
         let encrypted = old.encrypt(&payload()).unwrap();
         assert!(!encrypted.data.windows(6).any(|six| six == b"secret"));

@@ -76,7 +76,7 @@ async fn a_paused_job_rests_and_goes_on() {
 
 /// Simulates that the process that was asked to resume dies before it sends the signal.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_job_goes_on_that_nobody_told_to() {
+async fn a_job_goes_on_without_a_signal() {
     let dev = Dev::start().await;
     let folder = TempDir::new().unwrap();
     let store = open(folder.path()).await;

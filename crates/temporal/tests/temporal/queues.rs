@@ -60,7 +60,7 @@ async fn each_kind_of_work_is_done_by_the_workers_that_take_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_queue_that_nobody_takes_from_is_told() {
+async fn a_queue_without_a_worker_is_reported() {
     let dev = Dev::start().await;
     let server = ServerConnection::connect(&dev.server_options).await.unwrap();
     let names = || ["crawls", "models"].map(str::to_owned);

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_issuer_that_fails_is_told_apart_from_a_wrong_key() {
+    async fn an_issuer_that_fails_is_distinguished_from_a_wrong_key() {
         let server = MockServer::start().await;
         let jwks = jwks(&server, Duration::ZERO);
         assert!(jwks.key(Some("one")).await.is_err());

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_knows_is_said() {
+    fn unknown_prices_are_reported() {
         let mut prices = prices();
         prices.search.1 = None;
         prices.models[0].price = None;

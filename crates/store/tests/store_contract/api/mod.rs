@@ -54,8 +54,8 @@ macro_rules! store_api_contract {
             accounts::usage_is_summed_by_month_and_outlives_the_job,
             accounts::calls_without_a_job_are_in_the_usage_of_their_owner,
             webhooks::an_event_reaches_those_who_asked_for_it,
-            webhooks::only_what_stands_so_is_told,
-            webhooks::a_job_that_nobody_sees_to_is_taken_once,
+            webhooks::only_a_status_that_still_holds_is_published,
+            webhooks::a_job_that_no_one_owns_is_taken_once,
             webhooks::a_delivery_is_claimed_by_one_at_a_time,
             webhooks::webhooks_are_their_owners,
         );

@@ -40,7 +40,7 @@ async fn stands(store: &dyn Store, job: &Job, to: JobStatus) -> Job {
     store.job(&job.owner, &job.id).await.unwrap().unwrap()
 }
 
-pub(crate) async fn only_what_stands_so_is_told(store: &dyn Store) {
+pub(crate) async fn only_a_status_that_still_holds_is_published(store: &dyn Store) {
     let job = job(store, &["A"]).await;
     stands(store, &job, JobStatus::Paused).await;
     assert_eq!(store.unpublished_jobs(9).await.unwrap(), [], "it is of the command line");
@@ -54,7 +54,7 @@ pub(crate) async fn only_what_stands_so_is_told(store: &dyn Store) {
     assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), []);
 }
 
-pub(crate) async fn a_job_that_nobody_sees_to_is_taken_once(store: &dyn Store) {
+pub(crate) async fn a_job_that_no_one_owns_is_taken_once(store: &dyn Store) {
     let job = seen_to(store).await;
     stands(store, &job, JobStatus::Running).await;
     store.renew_lease(std::slice::from_ref(&job.id), at(10)).await.unwrap();
