@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::auth::Caller;
+use super::cost_limits::parse_caps;
 use super::error::{Error, Problem};
 use super::extract::{Body, Path};
 use super::start::Start;
@@ -114,23 +115,8 @@ pub(super) struct Bounds {
 
 impl Bounds {
     fn caps(&self) -> Result<Caps, Error> {
-        caps(self.max_cost_usd, self.max_row_cost_usd)
+        parse_caps(self.max_cost_usd, self.max_row_cost_usd)
     }
-}
-
-/// Limits in billionths of a US dollar.
-pub(super) fn caps(job: Option<f64>, row: Option<f64>) -> Result<Caps, Error> {
-    let nano = |name: &str, usd: Option<f64>| match usd {
-        None => Ok(None),
-        Some(usd) if (0.0..=1_000_000.0).contains(&usd) => Ok(Some(whole(usd * 1e9))),
-        Some(_) => Err(Error::body(format!("{name}: from 0 to 1000000 US dollars"))),
-    };
-    Ok(Caps { job: nano("max_cost_usd", job)?, row: nano("max_row_cost_usd", row)? })
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within bounds")]
-fn whole(nano: f64) -> u64 {
-    nano.round() as u64
 }
 
 /// Estimates a started job as if it ran from the beginning.

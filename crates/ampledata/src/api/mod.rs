@@ -27,6 +27,7 @@ mod budget;
 mod cell;
 mod columns;
 mod constraints;
+mod cost_limits;
 mod detail;
 mod error;
 mod events;

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::auth::Caller;
-use super::budget::caps;
 use super::columns::{ColumnSpec, columns};
+use super::cost_limits::parse_caps;
 use super::error::{Error, Problem};
 use super::extract::{Body, Path, Whole};
 use crate::app::jobs::{JobId, StartRequest};
@@ -65,7 +65,7 @@ impl Start {
         let columns = columns(&self.columns_metadata)?;
         let entity_type = self.entity_type.or(self.key_column_description);
         let entity_type = entity_type.filter(|text| !text.trim().is_empty());
-        let caps = caps(self.max_cost_usd, self.max_row_cost_usd)?;
+        let caps = parse_caps(self.max_cost_usd, self.max_row_cost_usd)?;
         Ok(StartRequest { key, columns, entity_type, row_limit, caps })
     }
 }
