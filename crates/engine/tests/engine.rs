@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ampledata_core::row::{CellOutcome, Failure, FailureKind, Outcome, Stage};
+use ampledata_core::row::{CellOutcome, Failure, FailureKind, Outcome, Stage, Step};
+use ampledata_engine::drive::{Attempts, DrivenRow, JobRows};
 use ampledata_engine::embedded::{self, Ending, JobSummary};
+use ampledata_engine::perform::RowContext;
 use ampledata_net::Retry;
 use ampledata_store::intake::create_job;
 use ampledata_store::{
@@ -15,6 +17,7 @@ use ampledata_store::{
 use ampledata_test_support::world::{
     World, companies, error, open, options, performer, plan, results,
 };
+use async_trait::async_trait;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -185,6 +188,47 @@ async fn what_the_user_has_to_fix_pauses_the_job_and_fails_no_row() {
     assert!(store.set_status(&job.id, resume).await.unwrap());
     assert_eq!(run(&world, &store, &job, 4).await.ending, Ending::Completed);
     assert_eq!(results(&*store, &job).await, expected);
+}
+
+/// Attempts each step once, and then stops.
+struct OneAttempt<'a>(&'a JobRows);
+
+#[async_trait]
+impl Attempts for OneAttempt<'_> {
+    type Error = ampledata_store::Error;
+
+    async fn outcome(
+        &self,
+        context: &RowContext,
+        step: &Step,
+    ) -> Result<Option<Outcome>, Self::Error> {
+        self.0.attempt_step(context, step).await.map(|_| None)
+    }
+}
+
+/// Two rows of a run meet the same fault. Before the second one reports it, the job is resumed.
+#[tokio::test]
+async fn a_late_fault_of_a_paused_run_does_not_pause_the_resumed_job() {
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).await;
+    let job = companies(&*store, 2).await;
+    let world = Arc::new(World::with_hook(|_| Err(error(Retry::Hold))));
+    let set_running = async |from| {
+        let change = StatusChange { from: vec![from], to: JobStatus::Running, reason: None };
+        assert!(store.set_status(&job.id, change).await.unwrap());
+    };
+    set_running(JobStatus::Pending).await;
+    let performer = performer(&world, &store);
+    let stop = CancellationToken::new();
+    let rows = JobRows::load(Arc::clone(&store), performer, &job, stop).await.unwrap();
+    let mut open = store.open_rows(&job.id, 0, 2).await.unwrap().into_iter();
+    let mut first = DrivenRow::new(&rows, open.next().unwrap());
+    assert!(!first.run_turn(&OneAttempt(&rows)).await.unwrap());
+    assert_eq!(store.status(&job.id).await.unwrap(), JobStatus::Paused);
+    set_running(JobStatus::Paused).await;
+    let mut second = DrivenRow::new(&rows, open.next().unwrap());
+    assert!(!second.run_turn(&OneAttempt(&rows)).await.unwrap());
+    assert_eq!(store.status(&job.id).await.unwrap(), JobStatus::Running);
 }
 
 #[tokio::test]

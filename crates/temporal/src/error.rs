@@ -10,7 +10,7 @@ use thiserror::Error;
 pub enum Error {
     /// The server does not answer.
     #[error(
-        "failed to create Temporal client: cannot server_options {host_port} ({reason}). Is the server running? Try `temporal server start-dev`, or set TEMPORAL_HOST_PORT"
+        "failed to create Temporal client: cannot reach {host_port} ({reason}). Is the server running? Try `temporal server start-dev`, or set TEMPORAL_HOST_PORT"
     )]
     Unreachable {
         /// The address.

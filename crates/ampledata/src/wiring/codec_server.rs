@@ -31,7 +31,7 @@ pub(super) async fn serve(
     let keys = temporal::keys(settings)?;
     let keys = keys.ok_or_else(|| unusable("TEMPORAL_CODEC_KEYS", "set it to ID:KEY first"))?;
     if !listen.ip().is_loopback() {
-        let why = "anyone who can server_options it can read everything: listen on 127.0.0.1, and put an \
+        let why = "anyone who can reach it can read everything: listen on 127.0.0.1, and put an \
                    authenticating proxy in front of it for others";
         return Err(unusable("codec-server", why));
     }

@@ -19,6 +19,7 @@ use ampledata_net::gate::STOPPED;
 use ampledata_store::intake::Layout;
 use ampledata_store::{self as store, Caps, Job, JobId, JobStatus, OpenRow, StatusChange, Store};
 use futures::FutureExt as _;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
@@ -59,6 +60,8 @@ pub struct JobRows {
     caps: Caps,
     models: Option<Arc<JobModels>>,
     layout: Layout,
+    /// Whether a step of these rows has paused the job.
+    has_paused: Mutex<bool>,
 }
 
 impl JobRows {
@@ -78,7 +81,8 @@ impl JobRows {
         let layout = Layout::of(job, &source)?;
         let (plan, models) = (Arc::clone(&job.plan), job.models.clone());
         let (caps, job) = (job.caps, job.id.clone());
-        Ok(Self { store, performer, job, stop, plan, caps, models, layout })
+        let has_paused = Mutex::default();
+        Ok(Self { store, performer, job, stop, plan, caps, models, layout, has_paused })
     }
 
     /// Tries a step once.
@@ -120,16 +124,22 @@ impl JobRows {
         input
     }
 
-    /// Pauses the job with this reason until the user does something about it.
+    /// Pauses the job with this reason until the user does something about it, once.
     async fn pause_job(&self, reason: &str) -> Result<(), store::Error> {
         let pause = StatusChange {
             from: vec![JobStatus::Running],
             to: JobStatus::Paused,
             reason: Some(reason.to_owned()),
         };
+        // A row that meets the same fault a moment later must not pause a job that was resumed meanwhile.
+        let mut has_paused = self.has_paused.lock().await;
+        if *has_paused {
+            return Ok(());
+        }
         if self.store.set_status(&self.job, pause).await? {
             tracing::warn!(job = %self.job, "the job pauses: {reason}");
         }
+        *has_paused = true;
         self.stop.cancel();
         Ok(())
     }
