@@ -89,7 +89,7 @@ impl ModelLists {
     /// The models that this server lists now.
     ///
     /// # Errors
-    /// As [`ModelLists::models_of`].
+    /// As `ModelLists`.
     pub async fn refresh_models(&self, server: &ModelServer) -> Listing {
         self.models_since(server, self.clock.now()).await
     }

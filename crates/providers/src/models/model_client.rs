@@ -107,7 +107,7 @@ impl ModelClient {
     /// answer.
     ///
     /// # Errors
-    /// The errors of the model and the meter; `BadAnswer` with the [`Problem`]'s code if the answer
+    /// The errors of the model and the meter; `BadAnswer` with the `Problem`'s code if the answer
     /// cannot be used.
     pub async fn complete<T: Send>(
         &self,
