@@ -3,9 +3,17 @@
 //! ```text
 //! cargo bench -p ampledata-store --bench store_pages -- 1000000 32    rows, clients
 //! ```
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement prints and may break")]
+//!
+//! The store is an SQLite file, or the PostgreSQL database of `BENCH_DATABASE_URL`, which has to be empty.
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a measurement prints and may break"
+)]
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -36,8 +44,7 @@ fn main() {
     let folder = TempDir::new_in(".").unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = Sqlite::open(folder.path().join("store.sqlite")).await.unwrap();
-        let store: Arc<dyn Store> = Arc::new(store);
+        let store = open(folder.path()).await;
         let started = Instant::now();
         let job = Arc::new(load(&*store, rows).await);
         println!("loading:   {:.1} s", started.elapsed().as_secs_f64());
@@ -55,6 +62,16 @@ fn main() {
         export(&*store, &job, rows).await;
     });
     println!("memory:    {} at the most", status("VmHWM:"));
+}
+
+async fn open(folder: &Path) -> Arc<dyn Store> {
+    match std::env::var("BENCH_DATABASE_URL") {
+        #[cfg(feature = "postgres")]
+        Ok(url) => Arc::new(ampledata_store::Postgres::open(&url).await.unwrap()),
+        #[cfg(not(feature = "postgres"))]
+        Ok(_) => panic!("BENCH_DATABASE_URL needs --features postgres"),
+        Err(_) => Arc::new(Sqlite::open(folder.join("store.sqlite")).await.unwrap()),
+    }
 }
 
 async fn load(store: &dyn Store, rows: u64) -> Job {
@@ -190,10 +207,11 @@ async fn measure(store: &Arc<dyn Store>, job: &Arc<Job>, rows: u64, clients: u64
     })
     .await;
     let (s, j, m) = (Arc::clone(store), Arc::clone(job), me.clone());
+    let half = store.last_change(&me, &job.id).await.unwrap().seq / 2;
     times("changes, 100 from the middle", clients, move |n| {
         let (store, job, me) = (s.clone(), j.clone(), m.clone());
         async move {
-            let after = ChangeCursor { seq: rows / 1_500 + n, index: 0 };
+            let after = ChangeCursor { seq: half - n.min(half), index: 0 };
             let changes = store.changes(&me, &job.id, after, PAGE).await.unwrap();
             assert!(!changes.is_empty());
         }

@@ -13,9 +13,10 @@ use crate::encoding::{json, unjson};
 use crate::{Error, GridRow, ResultRow, text_enums};
 
 /// Returns all rows of a page as one JSON text: a driver that passes each result row between threads costs more
-/// than reading it. Stored JSON is embedded unchanged; see [`JsonRow`].
+/// than reading it. The rows are chosen before anything is joined to them: without statistics, PostgreSQL would
+/// otherwise build the text of every row of the job. Stored JSON is embedded unchanged; see [`JsonRow`].
 macro_rules! rows_where {
-    ($which:literal) => {
+    ($chosen:literal) => {
         concat!(
             "SELECT '[' || coalesce(string_agg(line, ','), '') || ']' AS page
              FROM (SELECT '[' || job_rows.row_index || ',' || job_rows.leader || ','
@@ -27,21 +28,20 @@ macro_rules! rows_where {
                              || CASE WHEN locked OR corrected THEN 'true' ELSE 'false' END || ']', ',')
                          FROM cells WHERE cells.job_key = $1 AND cells.row_index = led.row_index), '')
                      || ']]' AS line
-                 FROM job_rows JOIN jobs ON jobs.key = job_rows.job_key
+                 FROM (SELECT * FROM job_rows WHERE job_key = $1 AND ",
+            $chosen,
+            ") AS job_rows
+                 JOIN jobs ON jobs.key = job_rows.job_key
                  JOIN source_rows ON source_rows.source_key = jobs.source_key
                      AND source_rows.row_index = job_rows.row_index
                  JOIN job_rows AS led
-                     ON led.job_key = job_rows.job_key AND led.row_index = job_rows.leader
-                 WHERE job_rows.job_key = $1 AND ",
-            $which,
-            ") AS lines"
+                     ON led.job_key = job_rows.job_key AND led.row_index = job_rows.leader) AS lines"
         )
     };
 }
 
-pub(super) const PAGE: &str =
-    rows_where!("job_rows.row_index >= $2 ORDER BY job_rows.row_index LIMIT $3");
-pub(super) const CHOSEN: &str = rows_where!("job_rows.row_index IN {integers $2}");
+pub(super) const PAGE: &str = rows_where!("row_index >= $2 ORDER BY row_index LIMIT $3");
+pub(super) const CHOSEN: &str = rows_where!("row_index IN {integers $2}");
 
 /// A row in the JSON that the statements return.
 #[derive(Deserialize)]

@@ -135,7 +135,9 @@ fn render_part<D: Dialect>(part: &str) -> String {
             D::rows(&columns(rest), key.parse().unwrap_or(0))
         }
         dialect if dialect == D::NAME => render_parts::<D>(rest),
-        _ => String::new(),
+        "sqlite" | "postgres" => String::new(),
+        // A misspelled part stays, so that the database refuses the statement.
+        _ => format!("{{{part}}}"),
     }
 }
 
