@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ampledata_core::row::Stage;
+use ampledata_core::usage::CallUsage;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -70,6 +71,32 @@ pub struct Call {
     pub metered: bool,
     /// The money reserved for it; the reservation ends with the call.
     pub reservation: Option<Reservation>,
+}
+
+impl Call {
+    /// A call of a provider that meters its calls.
+    pub fn metered(
+        row: RowId,
+        kind: CallKind,
+        usage: CallUsage,
+        reservation: Option<Reservation>,
+    ) -> Self {
+        let CallUsage { provider, model, units_in, units_out, cost_nano_usd, cached, failed } =
+            usage;
+        Self {
+            row,
+            kind,
+            provider,
+            model,
+            units_in,
+            units_out,
+            cost_nano_usd,
+            cached,
+            failed,
+            metered: true,
+            reservation,
+        }
+    }
 }
 
 /// Calls of one kind to one provider, summed over a job.

@@ -44,6 +44,28 @@ pub enum JobStatus {
 }
 
 impl JobStatus {
+    /// All statuses.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Running,
+        Self::Paused,
+        Self::Cancelled,
+        Self::Completed,
+        Self::Failed,
+    ];
+
+    /// Its name in databases, Temporal and the API, as in its JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Running => "RUNNING",
+            Self::Paused => "PAUSED",
+            Self::Cancelled => "CANCELLED",
+            Self::Completed => "COMPLETED",
+            Self::Failed => "FAILED",
+        }
+    }
+
     /// Whether the status is final.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Cancelled | Self::Completed | Self::Failed)

@@ -40,7 +40,10 @@ pub(crate) fn status_update(status: &str) -> SearchAttributeUpdate {
 
 /// The stage of a row.
 pub(crate) fn stage_updates(at: RowAt) -> [SearchAttributeUpdate; 2] {
-    [STAGE.value_set(at.asks.stage().to_owned()), ATTEMPTS.value_set(i64::from(at.attempt))]
+    [
+        STAGE.value_set(at.asks.stage().as_str().to_owned()),
+        ATTEMPTS.value_set(i64::from(at.attempt)),
+    ]
 }
 
 fn with(

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use ampledata_core::row::Stage;
 use ampledata_engine::drive::StepKind;
 use serde::{Deserialize, Serialize};
 
@@ -253,13 +254,13 @@ impl Activity {
         }
     }
 
-    /// The stage of a row during this activity, as stored and shown.
-    pub fn stage(self) -> &'static str {
+    /// The stage of a row during this activity.
+    pub fn stage(self) -> Stage {
         match self {
-            Self::SerpFetch => "PENDING",
-            Self::MakeDecision => "SERP_FETCHED",
-            Self::Crawl => "DECISION_MADE",
-            Self::Extract => "CRAWLED",
+            Self::SerpFetch => Stage::Pending,
+            Self::MakeDecision => Stage::SerpFetched,
+            Self::Crawl => Stage::DecisionMade,
+            Self::Extract => Stage::Crawled,
         }
     }
 }

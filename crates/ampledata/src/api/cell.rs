@@ -15,9 +15,8 @@ use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Body, Path};
 use super::jobs::{Attempt, attempts};
-use crate::app::enrich::outcome_name;
 use crate::app::jobs::{CellRecord, Correction, Edit, Job, JobId};
-use crate::app::names::{stage_name, value_json};
+use crate::app::value_json::value_json;
 
 /// One cell.
 #[derive(Debug, Serialize, ToSchema)]
@@ -195,7 +194,7 @@ async fn content(api: &Api, cell: &Cell, set_by: SetBy) -> Result<CellContent, E
         None => None,
     };
     Ok(CellContent {
-        outcome: outcome_name(cell.outcome),
+        outcome: cell.outcome.as_str(),
         value: cell.value.as_ref().map(value_json),
         confidence: cell.confidence,
         reason: cell.reason.clone(),
@@ -226,7 +225,7 @@ async fn detail(
     Ok(Json(CellDetail {
         result_of: record.leader,
         column,
-        stage: stage_name(record.stage),
+        stage: record.stage.as_str(),
         cell: maybe(api, record.cell.as_ref(), set_by).await?,
         locked: record.locked,
         corrected: record.corrected,

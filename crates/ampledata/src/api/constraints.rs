@@ -1,7 +1,7 @@
 //! Constraints that the attributes of fields cannot express: allowed values of parameters, and dependencies
 //! between fields. A request that satisfies them is not refused for its form.
 
-use crate::app::names::{STAGES, stage_name};
+use ampledata_core::row::Stage;
 use serde_json::{Value, json};
 
 /// Ends of number ranges that a decimal number represents exactly enough.
@@ -10,7 +10,7 @@ const FAR: f64 = 1e27;
 /// Adds the constraints to the document.
 pub(super) fn add(document: &mut Value) {
     merge(document, json!({ "components": { "schemas": schemas() } }));
-    let stages: Vec<_> = STAGES.into_iter().map(stage_name).collect();
+    let stages: Vec<_> = Stage::ALL.into_iter().map(Stage::as_str).collect();
     let standing = "(weak|absent|blocked|conflict|error)";
     for (path, name, rule) in [
         (

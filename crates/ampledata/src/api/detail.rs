@@ -20,7 +20,6 @@ use super::extract::{Body, OptionalBody, Path, Whole};
 use super::jobs::Message;
 use crate::app::enrich::ModelChange;
 use crate::app::jobs::{JobId, RetryRows, RetrySelection};
-use crate::app::names::{stage_name, status_name};
 
 /// One job.
 #[derive(Debug, Serialize, ToSchema)]
@@ -94,7 +93,7 @@ pub(super) async fn show(
     let detail = api.app.jobs.describe(&caller.owner, &JobId(job_id.clone())).await?;
     let budget = api.app.jobs.spending(&caller.owner, &JobId(job_id.clone())).await?.into();
     let state = &detail.state;
-    let stages = state.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+    let stages = state.by_stage().iter().map(|(stage, rows)| (stage.as_str(), *rows));
     let job = detail.job.as_ref();
     let names = |places: &[usize]| -> Vec<String> {
         let columns = places.iter().filter_map(|at| detail.headers.get(*at));
@@ -104,7 +103,7 @@ pub(super) async fn show(
     Ok(Json(JobDetail {
         job_id,
         source_id: detail.source.0.clone(),
-        status: status_name(state.status),
+        status: state.status.as_str(),
         reason: state.reason.clone(),
         total_rows: state.progress.rows,
         rows_by_stage: stages.collect(),

@@ -19,7 +19,6 @@ use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Params, Path};
 use crate::app::jobs::{ChangeCursor, JobId};
-use crate::app::names::{stage_name, status_name};
 use crate::app::{Owner, ServiceError};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -153,7 +152,7 @@ impl Follower {
                 self.after = change.at;
                 let row = RowEvent {
                     index: change.at.index,
-                    stage: stage_name(change.stage),
+                    stage: change.stage.as_str(),
                     cells_found: change.found,
                 };
                 self.send_event("row", Some(event_id(change.at)), &row).await?;
@@ -177,9 +176,9 @@ impl Follower {
         let standing = standing.map_err(|error| gone(&error))?;
         let cost = self.api.app.jobs.cost_usd(&self.owner, &self.id).await;
         let cost_usd = cost.map_err(|error| gone(&error))?;
-        let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+        let stages = standing.by_stage().iter().map(|(stage, rows)| (stage.as_str(), *rows));
         let event = ProgressEvent {
-            status: status_name(standing.status),
+            status: standing.status.as_str(),
             total_rows: standing.progress.rows,
             rows_by_stage: stages.collect(),
             cells_found: standing.progress.cells_found,

@@ -16,8 +16,8 @@ use super::{Api, page};
 use crate::app::Slice;
 use crate::app::imported::is_imported;
 use crate::app::jobs::{Job, JobId, ListedJob, ResultRow};
-use crate::app::names::{stage_name, status_name, value_json};
 use crate::app::sources::SourceId;
+use crate::app::value_json::value_json;
 
 /// Which jobs.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -62,7 +62,7 @@ impl From<ListedJob> for JobItem {
     fn from(job: ListedJob) -> Self {
         Self {
             job_id: job.id.0,
-            status: status_name(job.status),
+            status: job.status.as_str(),
             total_rows: job.rows,
             file_path: job.source_name,
             source_id: job.source.0,
@@ -114,13 +114,13 @@ pub(super) async fn progress(
     Path(job_id): Path<String>,
 ) -> Result<Json<JobProgress>, Error> {
     let standing = api.app.jobs.state(&caller.owner, &JobId(job_id.clone())).await?;
-    let stages = standing.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+    let stages = standing.by_stage().iter().map(|(stage, rows)| (stage.as_str(), *rows));
     Ok(Json(JobProgress {
         job_id,
         total_rows: standing.progress.rows,
         rows_by_stage: stages.collect(),
         started_at: standing.started_at.map(|at| at.to_string()),
-        status: status_name(standing.status),
+        status: standing.status.as_str(),
     }))
 }
 

@@ -14,9 +14,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::app::enrich::outcome_name;
 use crate::app::jobs::Totals;
-use crate::app::names::stage_name;
 use crate::app::pricing::usd;
 use crate::app::scheduling::Queue;
 
@@ -90,7 +88,7 @@ impl Collector for Cells {
         let help = "Cells of rows that this process finished, by outcome";
         let mut family = encoder.encode_descriptor("cells", help, None, MetricType::Counter)?;
         for (outcome, cells) in self.0.cells() {
-            let label = [("outcome", outcome_name(outcome))];
+            let label = [("outcome", outcome.as_str())];
             ConstCounter::new(cells).encode(family.encode_family(&label)?)?;
         }
         Ok(())
@@ -163,7 +161,7 @@ impl Metrics {
         let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         self.rows.clear();
         for (stage, rows) in &totals.rows {
-            let stage = stage_name(*stage);
+            let stage = stage.as_str();
             self.rows.get_or_create(&OfStage { stage }).set(signed(*rows));
         }
         self.cells_found.set(signed(totals.cells_found));

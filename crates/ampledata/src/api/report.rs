@@ -13,7 +13,6 @@ use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::Path;
 use crate::app::jobs::{ColumnCounts, JobId, JobReport, SiteCells};
-use crate::app::names::{stage_name, status_name};
 
 /// The report of a job over all its rows. Rows that share a result each count its cells.
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,7 +77,7 @@ pub(super) async fn show(
 
 fn summary(report: JobReport) -> JobSummary {
     let rows = report.state.progress.rows;
-    let stages = report.state.by_stage().iter().map(|(stage, rows)| (stage_name(*stage), *rows));
+    let stages = report.state.by_stage().iter().map(|(stage, rows)| (stage.as_str(), *rows));
     let rows_by_stage = stages.collect();
     let counted: BTreeMap<usize, ColumnCounts> = report.counted.columns.into_iter().collect();
     let columns = report.columns.into_iter().enumerate();
@@ -93,7 +92,7 @@ fn summary(report: JobReport) -> JobSummary {
     }
     let cells_found: u64 = columns.iter().map(|column| column.found).sum();
     JobSummary {
-        status: status_name(report.state.status),
+        status: report.state.status.as_str(),
         total_rows: rows,
         rows_by_stage,
         cells: rows * columns.len() as u64,

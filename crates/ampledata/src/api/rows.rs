@@ -1,5 +1,6 @@
 //! The rows of a job for a grid: filtered, sorted, page by page.
 
+use ampledata_core::row::Stage;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,9 +14,8 @@ use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Params, Path};
 use super::{Api, jobs, page};
-use crate::app::enrich::outcome_name;
 use crate::app::jobs::{CellStatus, GridRow, Job, JobId, RowCursor, ViewRequest};
-use crate::app::names::{STAGES, stage_name, value_json};
+use crate::app::value_json::value_json;
 
 /// Which rows, in which order.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -123,7 +123,7 @@ fn view(query: RowsQuery) -> Result<ViewRequest, Error> {
     match (query.stage, query.standing, query.sort.as_deref()) {
         (None, None, None | Some("index")) => Ok(ViewRequest::All),
         (Some(stage), None, None | Some("index")) => {
-            let found = STAGES.into_iter().find(|known| stage_name(*known) == stage);
+            let found = Stage::ALL.into_iter().find(|known| known.as_str() == stage);
             let found = found.ok_or_else(|| Error::parameter("stage: unknown stage"))?;
             Ok(ViewRequest::Stage(found))
         }
@@ -173,7 +173,7 @@ fn item(job: &Job, row: &GridRow) -> RowItem {
         let cell = cell.as_ref()?;
         let evidence = cell.evidence.as_ref();
         let item = CellItem {
-            outcome: outcome_name(cell.outcome),
+            outcome: cell.outcome.as_str(),
             value: cell.value.as_ref().map(value_json),
             confidence: cell.confidence,
             reason: cell.reason.clone(),
@@ -189,7 +189,7 @@ fn item(job: &Job, row: &GridRow) -> RowItem {
         result_of: row.row.leader,
         shares: row.shares,
         key: jobs::key(job, &row.row),
-        stage: stage_name(row.row.stage),
+        stage: row.row.stage.as_str(),
         error: row.row.error.clone(),
         cells: cells.collect(),
         given: None,

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use ampledata_core::row::FailureKind;
+use ampledata_net::Retry;
 use ampledata_store as store;
 use ampledata_table as table;
 use thiserror::Error;
@@ -213,6 +215,17 @@ impl RequestError {
             Self::ModelRoleNeeded => "model_role_needed",
             Self::BinaryToTerminal(_) => "binary_to_terminal",
         }
+    }
+}
+
+/// A failure of the store in the middle of a call of a provider, which is not tried again for it.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+pub(super) fn store_failure(error: store::Error) -> ampledata_net::Error {
+    ampledata_net::Error {
+        kind: FailureKind::Unavailable,
+        code: error.code(),
+        message: error.to_string(),
+        retry: Retry::Never,
     }
 }
 

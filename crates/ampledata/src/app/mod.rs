@@ -14,8 +14,6 @@ pub mod eval;
 pub mod imported;
 #[cfg(feature = "serve")]
 pub mod jobs;
-#[cfg(feature = "serve")]
-pub mod names;
 pub mod pricing;
 #[cfg(feature = "serve")]
 pub mod providers;
@@ -26,6 +24,8 @@ mod service_error;
 mod services;
 #[cfg(feature = "serve")]
 pub mod sources;
+#[cfg(feature = "serve")]
+pub mod value_json;
 #[cfg(feature = "serve")]
 pub mod webhooks;
 

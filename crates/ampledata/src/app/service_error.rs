@@ -7,7 +7,6 @@ use ampledata_table as table;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::names::status_name;
 use crate::app;
 use crate::app::error::RequestError;
 
@@ -94,7 +93,7 @@ pub enum ServiceError {
         problem: String,
     },
     /// Only a job that was never started can be started.
-    #[error("the job {id} is {}, not PENDING", status_name(*status))]
+    #[error("the job {id} is {}, not PENDING", status.as_str())]
     NotPending {
         /// The job.
         id: String,
@@ -102,7 +101,7 @@ pub enum ServiceError {
         status: JobStatus,
     },
     /// The job's status does not allow this.
-    #[error("the job {id} is {}: it cannot be {done}", status_name(*status))]
+    #[error("the job {id} is {}: it cannot be {done}", status.as_str())]
     WrongStatus {
         /// The job.
         id: String,
@@ -211,7 +210,7 @@ impl ServiceError {
                 name, headers, ..
             })) => Some(json!({ "column": name, "columns": headers })),
             Self::NotPending { status, .. } | Self::WrongStatus { status, .. } => {
-                Some(json!({ "status": status_name(*status) }))
+                Some(json!({ "status": status.as_str() }))
             }
             Self::UploadTooLarge { limit, .. } | Self::UploadTooLong(limit) => {
                 Some(json!({ "limit": limit }))

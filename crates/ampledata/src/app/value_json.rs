@@ -1,47 +1,7 @@
-//! The names of statuses and stages, and the JSON form of values, as clients see them.
+//! The JSON form of values, as clients see them.
 
-use ampledata_core::row::Stage;
 use ampledata_core::value::Value;
-use ampledata_store::JobStatus;
 use serde_json::Value as Json;
-
-/// The name of a status.
-pub fn status_name(status: JobStatus) -> &'static str {
-    match status {
-        JobStatus::Pending => "PENDING",
-        JobStatus::Running => "RUNNING",
-        JobStatus::Paused => "PAUSED",
-        JobStatus::Cancelled => "CANCELLED",
-        JobStatus::Completed => "COMPLETED",
-        JobStatus::Failed => "FAILED",
-    }
-}
-
-/// All stages, in the order in which a row takes them.
-pub const STAGES: [Stage; 8] = [
-    Stage::Pending,
-    Stage::SerpFetched,
-    Stage::DecisionMade,
-    Stage::Crawled,
-    Stage::Enriched,
-    Stage::Completed,
-    Stage::Failed,
-    Stage::Cancelled,
-];
-
-/// The name of a stage.
-pub fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Pending => "PENDING",
-        Stage::SerpFetched => "SERP_FETCHED",
-        Stage::DecisionMade => "DECISION_MADE",
-        Stage::Crawled => "CRAWLED",
-        Stage::Enriched => "ENRICHED",
-        Stage::Completed => "COMPLETED",
-        Stage::Failed => "FAILED",
-        Stage::Cancelled => "CANCELLED",
-    }
-}
 
 /// A value as JSON. A number that does not fit a double is returned as text.
 pub fn value_json(value: &Value) -> Json {

@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use super::ServiceError;
 use super::accounts::generate_secret;
-use super::names::status_name;
 
 pub use ampledata_store::{DeliveryState, Webhook};
 
@@ -242,7 +241,7 @@ fn event_of(job: &Job, at: Timestamp) -> Option<(&'static str, String)> {
         "event": event,
         "job_id": job.id,
         "source_id": job.source,
-        "status": status_name(job.status),
+        "status": job.status.as_str(),
         "reason": job.reason,
         "total_rows": job.rows,
         "at": at.to_string(),

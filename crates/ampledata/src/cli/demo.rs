@@ -7,7 +7,7 @@ use ampledata_table::{Format, Output};
 use super::args::Demo;
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, enrich::outcomes, seconds, settings, watch};
-use crate::app::enrich::{self, Destination, Ended, Shown, outcome_name};
+use crate::app::enrich::{self, Destination, Ended, Shown};
 use crate::app::{Error, ServiceFactory, demo};
 use crate::printer::{Grid, Printer};
 
@@ -85,7 +85,7 @@ fn table(cells: &[Shown]) -> Grid {
         grid.add_row(&[
             if same { String::new() } else { cell.key.clone() },
             cell.column.clone(),
-            value.unwrap_or_else(|| format!("({})", outcome_name(cell.outcome))),
+            value.unwrap_or_else(|| format!("({})", cell.outcome.as_str())),
             confidence,
             cell.url.clone().unwrap_or_default(),
         ]);

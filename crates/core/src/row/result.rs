@@ -132,6 +132,23 @@ pub enum CellOutcome {
     Error,
 }
 
+impl CellOutcome {
+    /// All outcomes.
+    pub const ALL: [Self; 5] =
+        [Self::Found, Self::Absent, Self::Blocked, Self::Conflict, Self::Error];
+
+    /// Its name in databases, files and the API, as in its JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Absent => "absent",
+            Self::Blocked => "blocked",
+            Self::Conflict => "conflict",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// What one attempt did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptSummary {
@@ -167,6 +184,34 @@ pub enum Stage {
     Failed,
     /// Stopped by the user.
     Cancelled,
+}
+
+impl Stage {
+    /// All stages, in the order in which a row takes them.
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::SerpFetched,
+        Self::DecisionMade,
+        Self::Crawled,
+        Self::Enriched,
+        Self::Completed,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
+    /// Its name in databases, Temporal and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::SerpFetched => "SERP_FETCHED",
+            Self::DecisionMade => "DECISION_MADE",
+            Self::Crawled => "CRAWLED",
+            Self::Enriched => "ENRICHED",
+            Self::Completed => "COMPLETED",
+            Self::Failed => "FAILED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -159,19 +159,8 @@ impl Meter for RowMeter {
     }
 
     async fn record(&self, spent: &CallUsage) -> Result<(), ampledata_net::Error> {
-        let call = Call {
-            row: self.context.row.clone(),
-            kind: self.kind,
-            provider: spent.provider.clone(),
-            model: spent.model.clone(),
-            units_in: spent.units_in,
-            units_out: spent.units_out,
-            cost_nano_usd: spent.cost_nano_usd,
-            cached: spent.cached,
-            failed: spent.failed,
-            metered: true,
-            reservation: self.take_reservation(),
-        };
+        let (row, reservation) = (self.context.row.clone(), self.take_reservation());
+        let call = Call::metered(row, self.kind, spent.clone(), reservation);
         self.keep_fault(self.store.put_call(call).await)
     }
 

@@ -4,24 +4,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ampledata_core::row::{CellOutcome, RowResult};
 
-/// All outcomes, in the order of the counters.
-const OUTCOMES: [CellOutcome; 5] = [
-    CellOutcome::Found,
-    CellOutcome::Absent,
-    CellOutcome::Blocked,
-    CellOutcome::Conflict,
-    CellOutcome::Error,
-];
-
 /// Number of cells by outcome, updated as their rows finish.
 #[derive(Debug, Default)]
-pub struct Tally([AtomicU64; OUTCOMES.len()]);
+pub struct Tally([AtomicU64; CellOutcome::ALL.len()]);
 
 impl Tally {
     /// Counts the cells of a finished and stored row.
     pub fn count(&self, result: &RowResult) {
         for cell in result.cells.iter().flatten() {
-            let place = OUTCOMES.iter().position(|outcome| *outcome == cell.outcome);
+            let place = CellOutcome::ALL.iter().position(|outcome| *outcome == cell.outcome);
             if let Some(counter) = place.and_then(|place| self.0.get(place)) {
                 counter.fetch_add(1, Ordering::Relaxed);
             }
@@ -30,7 +21,9 @@ impl Tally {
 
     /// The number of cells of each outcome.
     pub fn cells(&self) -> impl Iterator<Item = (CellOutcome, u64)> {
-        OUTCOMES.into_iter().zip(self.0.iter().map(|counter| counter.load(Ordering::Relaxed)))
+        CellOutcome::ALL
+            .into_iter()
+            .zip(self.0.iter().map(|counter| counter.load(Ordering::Relaxed)))
     }
 }
 
@@ -43,7 +36,7 @@ mod tests {
     #[test]
     fn each_cell_is_counted_once() {
         let tally = Tally::default();
-        for outcome in OUTCOMES {
+        for outcome in CellOutcome::ALL {
             let cell = Cell::empty(outcome, String::new());
             let cells = vec![Some(cell), None];
             tally.count(&RowResult {

@@ -115,6 +115,29 @@ impl ModelClient {
         meter: &dyn Meter,
         read: impl Fn(&str) -> Result<T, AnswerProblem> + Send + Sync,
     ) -> Result<T, Error> {
+        self.complete_within(prompt, meter, read, true).await
+    }
+
+    /// Requests exactly one answer: an unusable one is neither repaired nor requested again.
+    ///
+    /// # Errors
+    /// As [`ModelClient::complete`].
+    pub async fn complete_once<T: Send>(
+        &self,
+        prompt: &Prompt,
+        meter: &dyn Meter,
+        read: impl Fn(&str) -> Result<T, AnswerProblem> + Send + Sync,
+    ) -> Result<T, Error> {
+        self.complete_within(prompt, meter, read, false).await
+    }
+
+    async fn complete_within<T: Send>(
+        &self,
+        prompt: &Prompt,
+        meter: &dyn Meter,
+        read: impl Fn(&str) -> Result<T, AnswerProblem> + Send + Sync,
+        may_ask_again: bool,
+    ) -> Result<T, Error> {
         let key = self.answer_key(prompt);
         let lock = self.in_flight.get_with_by_ref(&key, async { Arc::default() }).await;
         let _lock = lock.lock().await;
@@ -130,6 +153,7 @@ impl ModelClient {
                     meter.store_answer(&key, &answer.text).await?;
                     return Ok(value);
                 }
+                Err(problem) if !may_ask_again => return Err(self.unusable_answer_error(problem)),
                 // Thoughts used up the limit: the same request is sent again with room for them.
                 Err(AnswerProblem::CutOff)
                     if !turns.has_more_thinking_room
@@ -145,29 +169,6 @@ impl ModelClient {
                 }
             }
         }
-    }
-
-    /// Requests exactly one answer: an unusable one is neither repaired nor requested again.
-    ///
-    /// # Errors
-    /// As [`ModelClient::complete`].
-    pub async fn complete_once<T: Send>(
-        &self,
-        prompt: &Prompt,
-        meter: &dyn Meter,
-        read: impl Fn(&str) -> Result<T, AnswerProblem> + Send + Sync,
-    ) -> Result<T, Error> {
-        let key = self.answer_key(prompt);
-        let lock = self.in_flight.get_with_by_ref(&key, async { Arc::default() }).await;
-        let _lock = lock.lock().await;
-        if let Some(answer) = self.load_stored(&key, meter, &read).await? {
-            return Ok(answer);
-        }
-        let answer = self.request_answer(&Exchange::new(prompt), meter).await?;
-        let value =
-            parse_usable(&answer, &read).map_err(|problem| self.unusable_answer_error(problem))?;
-        meter.store_answer(&key, &answer.text).await?;
-        Ok(value)
     }
 
     /// The result of a stored answer, if there is one.

@@ -6,7 +6,6 @@ use super::statement::args;
 use super::{Dialect, Row, SqlStore};
 use crate::decode::{self, Columns as _};
 use crate::encoding::signed;
-use crate::text_enums::stage_name;
 use crate::{
     CellEdit, CellRecord, CellStatus, ChangeCursor, Correction, Error, Grid, JobId, Owner,
     ResultRow, RowChange, RowCursor, RowPage, View,
@@ -27,7 +26,7 @@ impl<D: Dialect> Grid for SqlStore<D> {
         let places = match view {
             View::All => return self.all_rows(key, index, limit).await,
             View::Stage(stage) => {
-                let wanted = args![key, stage_name(*stage), index, limit];
+                let wanted = args![key, stage.as_str(), index, limit];
                 cursors(&self.rows(IN_STAGE, wanted).await?)?
             }
             View::Cells { column, statuses } => {

@@ -8,7 +8,7 @@ use super::statement::{Arg, args};
 use super::{Dialect, SqlStore, missing_source, now};
 use crate::decode::{self, Columns as _};
 use crate::encoding::{json, signed, unsigned};
-use crate::text_enums::{parse_stage, parse_status, status_name};
+use crate::text_enums::{parse_stage, parse_status};
 use crate::{Error, Job, JobId, JobStatus, JobTimes, Jobs, NewJob, Owner, Progress, StatusChange};
 
 macro_rules! jobs_where {
@@ -149,12 +149,12 @@ impl<D: Dialect> Jobs for SqlStore<D> {
 
     async fn set_status(&self, job: &JobId, change: StatusChange) -> Result<bool, Error> {
         let key = self.job_key(job).await?;
-        let from: Vec<_> = change.from.iter().map(|status| status_name(*status)).collect();
+        let from: Vec<_> = change.from.iter().map(|status| status.as_str()).collect();
         let from = json("statuses", &from)?;
         let mut session = self.write().await?;
         let mut tx = session.begin().await?;
         let seq = tx.next_change(key).await?;
-        let (to, is_final) = (status_name(change.to), change.to.is_final());
+        let (to, is_final) = (change.to.as_str(), change.to.is_final());
         let args = args![to, change.reason, now(), is_final, seq, key, from];
         let changed = tx.execute(SET_STATUS, args).await? > 0;
         if changed && change.to == JobStatus::Cancelled {

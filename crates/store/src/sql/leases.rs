@@ -8,7 +8,6 @@ use super::statement::args;
 use super::{Dialect, SqlStore};
 use crate::decode::{self, Columns as _};
 use crate::encoding::json;
-use crate::text_enums::status_name;
 use crate::{AdvisoryLock, Error, Job, JobId, Leases, WebhookEvent};
 
 const CLAIM: &str = "UPDATE jobs SET attended_until = $2
@@ -58,7 +57,7 @@ impl<D: Dialect> Leases for SqlStore<D> {
     ) -> Result<bool, Error> {
         let mut session = self.write().await?;
         let mut tx = session.begin().await?;
-        let published = args![&job.id.0, status_name(job.status), job.reason.clone()];
+        let published = args![&job.id.0, job.status.as_str(), job.reason.clone()];
         if tx.execute(PUBLISHED, published).await? == 0 {
             return Ok(false);
         }

@@ -9,7 +9,6 @@ use super::{Dialect, SqlStore};
 use crate::decode::{self, Columns as _};
 use crate::encoding::{json, signed};
 use crate::report::site_of;
-use crate::text_enums::{outcome_name, stage_name};
 use crate::{CellStatus, Entry, Error, JobId, NewRow, OpenRow, ResultRow, RowId, Rows};
 
 const OPEN: &str = "SELECT job_rows.row_index, job_rows.stage,
@@ -29,7 +28,7 @@ impl<D: Dialect> Rows for SqlStore<D> {
         for row in rows {
             let index = signed("row", row.index)?;
             let stage = if row.problem.is_some() { Stage::Failed } else { Stage::Pending };
-            let line = (key, index, row.identity, stage_name(stage), row.problem);
+            let line = (key, index, row.identity, stage.as_str(), row.problem);
             batch.add(Table::JobRows, json("row", &line)?);
         }
         self.writer.write(batch).await
@@ -52,7 +51,7 @@ impl<D: Dialect> Rows for SqlStore<D> {
         batch.add(Table::Journal, json("journal", &line)?);
         if let Some(stage) = stage {
             batch.jobs.insert(key);
-            batch.add(Table::Stages, json("stage", &(key, index, stage_name(stage)))?);
+            batch.add(Table::Stages, json("stage", &(key, index, stage.as_str()))?);
         }
         self.writer.write(batch).await
     }
@@ -77,7 +76,7 @@ impl<D: Dialect> Rows for SqlStore<D> {
             batch.cells.push(new_cell((key, index, place), cell, threshold)?);
         }
         let attempts = json("attempts", &result.attempts)?;
-        let line = (key, index, stage_name(result.stage), found, &result.error, attempts);
+        let line = (key, index, result.stage.as_str(), found, &result.error, attempts);
         batch.jobs.insert(key);
         batch.add(Table::Finished, json("result", &line)?);
         batch.add(Table::JournalDropped, json("row", &(key, index))?);
@@ -94,7 +93,7 @@ impl<D: Dialect> Rows for SqlStore<D> {
 fn new_cell(key: (i64, i64, i64), cell: &Cell, threshold: f64) -> Result<NewCell, Error> {
     let (job_key, row_index, place) = key;
     let status = CellStatus::classify(cell, threshold).map_or("sure", CellStatus::name);
-    let (outcome, text) = (outcome_name(cell.outcome), json("cell", cell)?);
+    let (outcome, text) = (cell.outcome.as_str(), json("cell", cell)?);
     let site = site_of(cell);
     let line = (job_key, row_index, place, outcome, cell.confidence, text, status, site);
     Ok(NewCell { key, rank: cell.rank(), json: json("cell", &line)? })

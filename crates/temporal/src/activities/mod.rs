@@ -290,7 +290,7 @@ impl Activities {
         }
         let status = store.status(&job).await?;
         let again = matches!(status, JobStatus::Running | JobStatus::Pending | JobStatus::Paused);
-        Ok(Completed { status: status_name(status).to_owned(), again })
+        Ok(Completed { status: status.as_str().to_owned(), again })
     }
 }
 
@@ -307,17 +307,6 @@ async fn with_heartbeat<T>(
             done = &mut work => return Ok(done),
             _ = heartbeat.tick() => ctx.record_heartbeat(()).await?,
         }
-    }
-}
-
-pub(crate) fn status_name(status: JobStatus) -> &'static str {
-    match status {
-        JobStatus::Pending => "PENDING",
-        JobStatus::Running => "RUNNING",
-        JobStatus::Paused => "PAUSED",
-        JobStatus::Cancelled => "CANCELLED",
-        JobStatus::Completed => "COMPLETED",
-        JobStatus::Failed => "FAILED",
     }
 }
 

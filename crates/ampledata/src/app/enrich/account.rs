@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Services;
+use crate::app::error::store_failure;
 
 /// Keeps the calls until a job exists whose ledger they belong to.
 pub(crate) struct Account {
@@ -35,19 +36,8 @@ impl Account {
     pub(crate) async fn settle(&self, job: &JobId) -> Result<(), store::Error> {
         let spent = std::mem::take(&mut *self.spent.lock().unwrap_or_else(PoisonError::into_inner));
         for spent in spent {
-            let call = Call {
-                row: RowId { job: job.clone(), index: 0 },
-                kind: CallKind::Patterns,
-                provider: spent.provider,
-                model: spent.model,
-                units_in: spent.units_in,
-                units_out: spent.units_out,
-                cost_nano_usd: spent.cost_nano_usd,
-                cached: spent.cached,
-                failed: spent.failed,
-                metered: true,
-                reservation: None,
-            };
+            let row = RowId { job: job.clone(), index: 0 };
+            let call = Call::metered(row, CallKind::Patterns, spent, None);
             self.store.put_call(call).await?;
         }
         Ok(())
@@ -58,15 +48,6 @@ impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Account").field("cap", &self.cap).finish_non_exhaustive()
     }
-}
-
-fn kept<T>(result: Result<T, store::Error>) -> Result<T, ampledata_net::Error> {
-    result.map_err(|error| ampledata_net::Error {
-        kind: FailureKind::Unavailable,
-        code: error.code(),
-        message: error.to_string(),
-        retry: Retry::Never,
-    })
 }
 
 #[async_trait]
@@ -96,10 +77,10 @@ impl Meter for Account {
     }
 
     async fn stored_answer(&self, key: &str) -> Result<Option<String>, ampledata_net::Error> {
-        kept(self.store.answer(key).await)
+        self.store.answer(key).await.map_err(store_failure)
     }
 
     async fn store_answer(&self, key: &str, answer: &str) -> Result<(), ampledata_net::Error> {
-        kept(self.store.put_answer(key, answer).await)
+        self.store.put_answer(key, answer).await.map_err(store_failure)
     }
 }

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::Error;
 use super::request::EVIDENCE;
-use super::summary::{Summary, outcome_name};
+use super::summary::Summary;
 use crate::app::imported::is_imported;
 
 /// Rows read from the store at a time.
@@ -117,7 +117,7 @@ fn evidence(cell: Option<&ResultCell>) -> [Cell; 4] {
         confidence.map_or(Cell::Empty, Cell::Number),
         proof.map_or(Cell::Empty, |proof| web(&proof.url)),
         proof.map_or(Cell::Empty, |proof| web(&proof.quote)),
-        Cell::Text(outcome_name(cell.outcome).to_owned()),
+        Cell::Text(cell.outcome.as_str().to_owned()),
     ]
 }
 

@@ -32,7 +32,7 @@ pub use models::ModelChange;
 pub(crate) use models::{ChosenModels, for_job, for_new_job};
 pub(crate) use request::check_evidence;
 pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
-pub use summary::{ColumnSummary, Summary, outcome_name};
+pub use summary::{ColumnSummary, Summary};
 
 use super::pricing::{self, Estimate, check_prices};
 use super::{Error, Services};

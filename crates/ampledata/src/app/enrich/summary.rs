@@ -89,14 +89,3 @@ impl Summary {
         }
     }
 }
-
-/// The name of an outcome in files and output.
-pub fn outcome_name(outcome: CellOutcome) -> &'static str {
-    match outcome {
-        CellOutcome::Found => "found",
-        CellOutcome::Absent => "absent",
-        CellOutcome::Blocked => "blocked",
-        CellOutcome::Conflict => "conflict",
-        CellOutcome::Error => "error",
-    }
-}

@@ -5,19 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ampledata_core::prompt::SampledColumn;
-use ampledata_core::row::FailureKind;
 use ampledata_core::usage::CallUsage;
 use ampledata_net::Error as Fault;
-use ampledata_net::Retry;
 use ampledata_providers::meter::Meter;
 use ampledata_providers::models::ModelKeys;
-use ampledata_store::{self as store, CallKind, Owner, OwnerCall, Store};
+use ampledata_store::{CallKind, Owner, OwnerCall, Store};
 use async_trait::async_trait;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::key::{KeyChoice, select_key};
 use super::{Sample, ServiceError, Sources};
 use crate::app;
+use crate::app::error::store_failure;
 
 /// Columns shown to a model at most: those that suit best by their contents.
 const COLUMNS: usize = 30;
@@ -181,15 +180,6 @@ impl std::fmt::Debug for Account {
     }
 }
 
-fn kept<T>(result: Result<T, store::Error>) -> Result<T, Fault> {
-    result.map_err(|error| Fault {
-        kind: FailureKind::Unavailable,
-        code: error.code(),
-        message: error.to_string(),
-        retry: Retry::Never,
-    })
-}
-
 #[async_trait]
 impl Meter for Account {
     /// The call is small: its prompt and its answer are bounded.
@@ -203,14 +193,15 @@ impl Meter for Account {
 
     async fn record(&self, spent: &CallUsage) -> Result<(), Fault> {
         let (owner, spent) = (self.owner.clone(), spent.clone());
-        kept(self.store.put_owner_call(&OwnerCall { owner, kind: CallKind::Key, spent }).await)
+        let call = OwnerCall { owner, kind: CallKind::Key, spent };
+        self.store.put_owner_call(&call).await.map_err(store_failure)
     }
 
     async fn stored_answer(&self, key: &str) -> Result<Option<String>, Fault> {
-        kept(self.store.answer(key).await)
+        self.store.answer(key).await.map_err(store_failure)
     }
 
     async fn store_answer(&self, key: &str, answer: &str) -> Result<(), Fault> {
-        kept(self.store.put_answer(key, answer).await)
+        self.store.put_answer(key, answer).await.map_err(store_failure)
     }
 }
