@@ -1,7 +1,7 @@
 # make demo    run the whole job, offline, on the bundled example
 # make web     build the web app, which the next build of the program embeds (needs Node.js)
 # make test    run every test
-# make lint    check formatting, clippy, the builds that leave parts out, the web app's types and rules, spelling and words of the texts, licences and sources of dependencies
+# make lint    check formatting, clippy, links of the code's documentation, the builds that leave parts out, the web app's types and rules, spelling and words of the texts, licences and sources of dependencies
 # make audit   look for known vulnerabilities in dependencies (fetches the advisory database)
 # make bench   run the benchmarks (see bench/README.md)
 
@@ -36,6 +36,7 @@ lint: .tools/cargo-deny .tools/typos web/node_modules/.package-lock.json
 	cd web && npm run check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --all-features --no-deps --document-private-items
 # The builds that leave parts out: the one of the demo, and the API alone.
 	$(CARGO) check --locked -p ampledata --no-default-features
 	$(CARGO) check --locked -p ampledata --no-default-features --features serve

@@ -117,7 +117,7 @@ impl Error {
 /// Reads a page with the default [`Limits`].
 ///
 /// # Errors
-/// See [`Error`]. A page that only shows a notice (a login wall, a captcha) is not an error: see
+/// See [`enum@Error`]. A page that only shows a notice (a login wall, a captcha) is not an error: see
 /// [`Page::access`].
 pub fn read(bytes: &[u8], media: &Media<'_>) -> Result<Page, Error> {
     read_within(bytes, media, &Limits::default())

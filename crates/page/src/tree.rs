@@ -43,7 +43,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Parses HTML that was processed by [`super::limits::bound`].
+    /// Parses HTML that was processed by [`super::limits::limit_html`].
     pub(super) fn parse(html: &str, max_nodes: usize) -> Self {
         let mut parser = html5ever::parse_document(Document::default(), ParseOpts::default());
         let mut is_cut = false;

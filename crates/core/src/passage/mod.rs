@@ -1,9 +1,9 @@
 //! Passages: the parts of pages that are worth spending a model's tokens on.
 //!
-//! A page is cut into pieces of a line or a few sentences ([`cut`]). A piece is shown if it is promising
+//! A page is cut into pieces of a line or a few sentences ([`split`]). A piece is shown if it is promising
 //! for one of the missing columns: it has the column's words, is a fact under its label, or holds a place
 //! that the built-in extractor found ([`rank`]). The name of the row's entity alone is not enough. Each
-//! column gets its best few pieces ([`choose`]). Everything here is linear in the size of the pages.
+//! column gets its best few pieces ([`choose_passages`]). Everything here is linear in the size of the pages.
 
 mod rank;
 mod split;

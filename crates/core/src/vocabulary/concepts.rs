@@ -1,5 +1,5 @@
 //! What common columns are called: on pages of several languages, in schema.org and in the tags of page
-//! heads. Phrases are words as [`words`](super::words) gives them, separated by a space.
+//! heads. Phrases are words as [`words`](fn@super::words) gives them, separated by a space.
 
 /// The kind of text that values of a concept are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

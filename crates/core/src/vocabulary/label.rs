@@ -170,7 +170,7 @@ impl Labels {
         self.holds
     }
 
-    /// The phrases that name the column, as [`words`](super::words), each with how surely it does: 0 to
+    /// The phrases that name the column, as [`words`](fn@super::words), each with how surely it does: 0 to
     /// 1.
     pub fn phrases(&self) -> impl Iterator<Item = (&[String], f64)> {
         self.phrases.iter().map(|phrase| (phrase.words.as_slice(), phrase.weight))

@@ -98,7 +98,7 @@ pub enum Error {
 /// Runs a job to its end, or resumes it where it stopped.
 ///
 /// # Errors
-/// See [`Error`]. A provider's failure is never an error here; the affected cells report it.
+/// See [`enum@Error`]. A provider's failure is never an error here; the affected cells report it.
 pub async fn run(
     store: Arc<dyn Store>,
     performer: Arc<Performer>,

@@ -2,7 +2,7 @@
 //!
 //! Known answers are not requested again: a query within its job, a page for ever. The answer of a call
 //! is stored together with the call before it is used. A definite answer, including a refusal, is an
-//! [`Outcome`]; a transport fault is an [`Error`], for the driver to retry.
+//! [`Outcome`]; a transport fault is an [`enum@Error`], for the driver to retry.
 
 use std::hash::Hash;
 use std::sync::Arc;

@@ -105,7 +105,7 @@ impl Guard {
     /// Checks an address that a name resolved to.
     ///
     /// # Errors
-    /// [`Refused::Private`] if it is not on the public internet.
+    /// [`AddressRefusal::Private`] if it is not on the public internet.
     pub fn check_ip(self, ip: IpAddr) -> Result<(), AddressRefusal> {
         if self.allow_private || blocks::is_public(ip) {
             Ok(())

@@ -15,7 +15,7 @@ pub(super) fn text_field(object: &Value, field: &str, limit: usize) -> Option<St
     one_line(object.get(field)?, limit)
 }
 
-/// As [`text`], for a value.
+/// As [`text_field`], for a value.
 pub(super) fn one_line(value: &Value, limit: usize) -> Option<String> {
     let number;
     let raw = match value {
