@@ -9,6 +9,8 @@ use crate::vocabulary::is_stop_word;
 const MAX_PARTS: usize = 8;
 /// Words of a name that count; a longer one is a sentence.
 const MAX_WORDS: usize = 60;
+/// The weight of a word that tells members of a series apart.
+const DESIGNATOR: f64 = 1.4;
 /// Share of the score that remains if a number of the key differs in the name.
 const OTHER_NUMBER: f64 = 0.2;
 /// What is lost if other words stand between the key's words, or their order differs.
@@ -78,6 +80,8 @@ pub(super) struct Name {
     compact: String,
     spaced: String,
     years: Vec<String>,
+    /// The last word if it is a letter or a Roman numeral, which tells Pier A from Pier B.
+    designator: Option<String>,
     total: f64,
 }
 
@@ -92,11 +96,23 @@ fn has_digit(word: &str) -> bool {
     word.bytes().any(|b| b.is_ascii_digit())
 }
 
+/// Whether a folded word can tell members of a series apart: a letter, a number or a Roman numeral.
+fn is_designator(word: &str) -> bool {
+    is_letter_or_roman(word) || (has_digit(word) && !is_year(word))
+}
+
+fn is_letter_or_roman(word: &str) -> bool {
+    let is_letter = word.len() == 1 && word.bytes().all(|b| b.is_ascii_lowercase());
+    let is_roman =
+        matches!(word.len(), 2..=5) && word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
+    is_letter || is_roman
+}
+
 fn weight(word: &str) -> f64 {
     if is_stop_word(word) || matches!(word, "by" | "on" | "s" | "t") {
         0.15
     } else if has_digit(word) {
-        1.4
+        DESIGNATOR
     } else {
         1.0
     }
@@ -114,8 +130,15 @@ impl Name {
             .take(MAX_WORDS)
             .map(str::to_owned)
             .collect();
-        let weights: Vec<f64> = words.iter().map(|word| weight(word)).collect();
+        // The `s` of "Macy's" is no word of its own.
+        let last = name.split_whitespace().last().map(fold);
+        let designator = last.filter(|word| words.len() > 1 && is_letter_or_roman(word));
+        let mut weights: Vec<f64> = words.iter().map(|word| weight(word)).collect();
+        if let (Some(_), Some(last)) = (&designator, weights.last_mut()) {
+            *last = DESIGNATOR;
+        }
         Self {
+            designator,
             compact: words.concat(),
             spaced: format!(" {} ", words.join(" ")),
             years: words.iter().filter(|word| is_year(word)).cloned().collect(),
@@ -252,6 +275,9 @@ impl Name {
                 factor *= OTHER_NUMBER;
             }
         }
+        if self.has_other_designator(words) {
+            factor *= OTHER_NUMBER;
+        }
         let compact = words.concat();
         for word in self.words.iter().filter(|word| has_digit(word) && !is_year(word)) {
             if words.contains(&word.as_str()) || compact.contains(word.as_str()) {
@@ -267,6 +293,18 @@ impl Name {
             }
         }
         factor
+    }
+}
+
+impl Name {
+    /// Whether another letter or number stands where the key has its last word: Pier B is not Pier A.
+    fn has_other_designator(&self, words: &[&str]) -> bool {
+        let (Some(own), [.., before, _]) = (&self.designator, self.words.as_slice()) else {
+            return false;
+        };
+        let after_noun = |pair: &&[&str]| pair[0] == before;
+        let mut seen = words.windows(2).filter(after_noun).map(|pair| pair[1]).peekable();
+        seen.peek().is_some() && !words.contains(&own.as_str()) && seen.any(is_designator)
     }
 }
 
@@ -320,6 +358,28 @@ mod tests {
         assert!(score("Nikon D90", "Nikon D80") < 0.3);
         assert!(score("PowerShot SD1300", "PowerShot SD1400") < 0.3);
         assert!(score("Star Story Episode 5", "Star Story Episode 6") < 0.3);
+    }
+
+    #[test]
+    fn letters_and_roman_numerals_at_the_end_must_be_the_same() {
+        for (key, other) in [
+            ("Pier A", "Pier L"),
+            ("Terminal E", "Terminal A - Airport"),
+            ("Hall A", "Hall 2"),
+            ("Reactor II", "Reactor III"),
+            ("Vitamin C", "Vitamin D"),
+        ] {
+            assert!(score(key, other) < 0.2, "{key} / {other}: {}", score(key, other));
+        }
+        for (key, same) in [
+            ("Pier A", "Pier A | Harbour"),
+            ("Reactor II", "Reactor II (closed)"),
+            ("Macy's", "Macy's"),
+            ("Plan B", "Plan B: a guide"),
+        ] {
+            assert!(score(key, same) > 0.75, "{key} / {same}: {}", score(key, same));
+        }
+        assert!(score("Pier A", "Pier") < 0.35);
     }
 
     #[test]
