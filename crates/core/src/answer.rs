@@ -1,6 +1,7 @@
 //! Parses and bounds the answers of models; nothing in them is trusted.
 
 use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
 /// The longest answer that is parsed, in bytes.
@@ -81,37 +82,29 @@ pub struct ParsedDecision {
     pub dropped: usize,
 }
 
+/// The answer to an extraction, entry by entry: one that is off does not cost the others.
 #[derive(Deserialize)]
-struct RawCells {
-    cells: Vec<RawCell>,
+#[serde(untagged)]
+enum RawCells {
+    /// `{"cells": [{"column": …}]}`.
+    Wrapped { cells: Entries },
+    /// `[{"column": …}]`: models without a schema leave the object out.
+    Bare(Vec<Json>),
 }
 
+/// Entries in a list, or under the names of their columns.
 #[derive(Deserialize)]
-struct RawCell {
-    column: String,
-    outcome: String,
-    value: Option<Text>,
-    quote: Option<String>,
-    passage: Option<i64>,
-    #[serde(default)]
-    score: Option<f64>,
+#[serde(untagged)]
+enum Entries {
+    List(Vec<Json>),
+    ByColumn(Map<String, Json>),
 }
 
 #[derive(Deserialize)]
 struct RawDecision {
-    read: Vec<i64>,
+    read: Vec<Json>,
     #[serde(default)]
-    facts: Vec<RawFact>,
-}
-
-#[derive(Deserialize)]
-struct RawFact {
-    column: String,
-    value: Text,
-    quote: String,
-    result: i64,
-    #[serde(default)]
-    score: Option<f64>,
+    facts: Vec<Json>,
 }
 
 #[derive(Deserialize)]
@@ -124,25 +117,6 @@ struct RawKey {
     columns: Vec<i64>,
 }
 
-/// A value that should be a string; numbers and booleans are accepted as their JSON text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Text {
-    String(String),
-    Number(serde_json::Number),
-    Boolean(bool),
-}
-
-impl Text {
-    fn into_string(self) -> String {
-        match self {
-            Self::String(text) => text,
-            Self::Number(number) => number.to_string(),
-            Self::Boolean(value) => value.to_string(),
-        }
-    }
-}
-
 /// Parses the answer to an extraction of `columns` (names, in order) from the given number of passages.
 ///
 /// # Errors
@@ -152,29 +126,29 @@ pub fn parse_extraction(
     columns: &[&str],
     passages: usize,
 ) -> Result<ParsedExtraction, AnswerProblem> {
-    let raw: RawCells = parse_json(answer)?;
-    let mut extraction = ParsedExtraction::default();
-    for cell in raw.cells {
-        match cell.outcome.as_str() {
-            "found" => {}
-            "absent" | "conflict" => continue,
-            _ => return Err(AnswerProblem::OffSchema),
+    let entries = match parse_json(answer)? {
+        RawCells::Wrapped { cells: Entries::List(entries) } | RawCells::Bare(entries) => entries,
+        RawCells::Wrapped { cells: Entries::ByColumn(cells) } => {
+            cells.into_iter().map(|(column, cell)| named_entry(column, cell)).collect()
         }
-        let claim = to_claim(
-            columns,
-            passages,
-            &cell.column,
-            cell.value.map(Text::into_string),
-            cell.quote,
-            cell.passage,
-            cell.score,
-        );
-        match claim {
-            Some(claim) => extraction.claims.push(claim),
-            None => extraction.dropped += 1,
+    };
+    let (shown, mut unreadable) = (entries.len(), 0);
+    let mut extraction = ParsedExtraction::default();
+    for entry in &entries {
+        match parse_outcome(entry) {
+            Some(true) => match to_claim(columns, passages, entry, "passage") {
+                Some(claim) => extraction.claims.push(claim),
+                None => extraction.dropped += 1,
+            },
+            Some(false) => {}
+            None => {
+                unreadable += 1;
+                extraction.dropped += 1;
+            }
         }
     }
-    Ok(extraction)
+    // Nothing that can be read is no answer, and no statement that the values are absent.
+    if shown > 0 && unreadable == shown { Err(AnswerProblem::OffSchema) } else { Ok(extraction) }
 }
 
 /// Parses the answer to a decision about `columns` (names, in order) and the given number of results.
@@ -188,17 +162,21 @@ pub fn parse_decision(
 ) -> Result<ParsedDecision, AnswerProblem> {
     let raw: RawDecision = parse_json(answer)?;
     let mut decision = ParsedDecision::default();
-    for number in raw.read {
-        match shown_index(number, results) {
+    let mut unreadable = 0;
+    for number in &raw.read {
+        let number = to_integer(number);
+        unreadable += usize::from(number.is_none());
+        match number.and_then(|number| shown_index(number, results)) {
             Some(place) if !decision.read.contains(&place) => decision.read.push(place),
             Some(_) => {}
             None => decision.dropped += 1,
         }
     }
-    for fact in raw.facts {
-        let value = Some(fact.value.into_string());
-        let (quote, result) = (Some(fact.quote), Some(fact.result));
-        match to_claim(columns, results, &fact.column, value, quote, result, fact.score) {
+    if !raw.read.is_empty() && unreadable == raw.read.len() {
+        return Err(AnswerProblem::OffSchema);
+    }
+    for fact in &raw.facts {
+        match to_claim(columns, results, fact, "result") {
             Some(claim) => decision.claims.push(claim),
             None => decision.dropped += 1,
         }
@@ -268,23 +246,76 @@ fn shown_index(number: i64, shown: usize) -> Option<usize> {
     usize::try_from(number).ok()?.checked_sub(1).filter(|place| *place < shown)
 }
 
-fn to_claim(
-    columns: &[&str],
-    shown: usize,
-    column: &str,
-    value: Option<String>,
-    quote: Option<String>,
-    number: Option<i64>,
-    score: Option<f64>,
-) -> Option<Claim> {
-    let value = value.filter(|value| !value.trim().is_empty() && value.len() <= MAX_VALUE)?;
+/// An entry of a map from columns to entries, with its column.
+fn named_entry(column: String, mut entry: Json) -> Json {
+    if let Json::Object(fields) = &mut entry {
+        fields.entry("column").or_insert(Json::String(column));
+    }
+    entry
+}
+
+/// Whether an entry claims a value; `None` if it does not say so in a way that is known.
+fn parse_outcome(entry: &Json) -> Option<bool> {
+    let fields = entry.as_object()?;
+    match fields.get("outcome") {
+        Some(Json::String(outcome)) => match outcome.trim().to_lowercase().as_str() {
+            "found" => Some(true),
+            "absent" | "conflict" => Some(false),
+            _ => None,
+        },
+        // Models without a schema leave out what their value and quote already say.
+        None | Some(Json::Null) => fields
+            .contains_key("value")
+            .then(|| fields.get("value").is_some_and(|value| !value.is_null())),
+        Some(_) => None,
+    }
+}
+
+/// The claim of an entry; `None` if it lacks a part or refers to nothing that was shown.
+fn to_claim(columns: &[&str], shown: usize, entry: &Json, place: &str) -> Option<Claim> {
+    let name = entry.get("column")?.as_str()?.trim();
+    let value = to_text(entry.get("value")?)?;
+    let quote = entry.get("quote")?.as_str()?;
+    let is_usable =
+        !value.trim().is_empty() && value.len() <= MAX_VALUE && !quote.trim().is_empty();
+    let score = entry.get("score").and_then(Json::as_f64).filter(|score| score.is_finite());
+    is_usable.then_some(())?;
     Some(Claim {
-        column: columns.iter().position(|name| *name == column)?,
+        column: columns.iter().position(|column| *column == name)?,
         value,
-        quote: quote.filter(|quote| !quote.trim().is_empty())?,
-        shown: shown_index(number?, shown)?,
-        score: score.filter(|score| score.is_finite()).map_or(0.5, |score| score.clamp(0.0, 1.0)),
+        quote: quote.to_owned(),
+        shown: shown_index(to_integer(entry.get(place)?)?, shown)?,
+        score: score.map_or(0.5, |score| score.clamp(0.0, 1.0)),
     })
+}
+
+/// A value that should be a string: numbers and booleans are accepted as their JSON text, and a list of
+/// them as its entries.
+fn to_text(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(value) => Some(value.to_string()),
+        Json::Array(entries) => {
+            let is_flat = |entry: &Json| !entry.is_array();
+            let texts: Option<Vec<String>> =
+                entries.iter().map(|entry| to_text(entry).filter(|_| is_flat(entry))).collect();
+            Some(texts?.join("; "))
+        }
+        Json::Null | Json::Object(_) => None,
+    }
+}
+
+/// A whole number, as such, as `2.0` or as `"2"`.
+fn to_integer(number: &Json) -> Option<i64> {
+    match number {
+        Json::Number(number) => number.as_i64().or_else(|| {
+            let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+            format!("{float:.0}").parse().ok()
+        }),
+        Json::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -315,6 +346,67 @@ mod tests {
         }
         let answer = parse_decision(r#"{"read":[2,99,2,1],"facts":[]}"#, &COLUMNS, 3).unwrap();
         assert_eq!((answer.read, answer.dropped), (vec![1, 0], 1));
+    }
+
+    #[test]
+    fn an_entry_that_is_off_does_not_cost_the_others() {
+        let good = r#"{"column":"span","outcome":"found","value":"1,280","quote":"span 1,280 m","passage":2,"score":0.9}"#;
+        for off in [
+            r#"{"column":"span","outcome":"maybe","value":"9","quote":"span 9 m","passage":1,"score":0.9}"#,
+            r#"{"column":"colour","outcome":"found","value":"9","quote":"9","passage":1,"score":0.9}"#,
+            r#"{"column":7,"outcome":"found","value":"9","quote":"9","passage":1}"#,
+            r#"{"column":"opened","outcome":"found","value":{"year":1937},"quote":"1937","passage":1}"#,
+            r#"{"column":"opened","outcome":"found","value":[["1937"]],"quote":"1937","passage":1}"#,
+            r#"{"column":"opened","outcome":"found","value":"1937","quote":["1937"],"passage":1}"#,
+            r#"{"column":"opened","outcome":"found","value":"1937","quote":"1937","passage":1.5}"#,
+            r#"{"column":"opened","outcome":"found","value":"1937","quote":"1937","passage":"one"}"#,
+            r#"{"column":"opened","outcome":false,"value":"1937","quote":"1937","passage":1}"#,
+            r#"{"column":"opened","outcome":"found"}"#,
+            r#"{"outcome":"found","value":"1937","quote":"1937","passage":1}"#,
+            r#""opened: 1937""#,
+            "null",
+            "[]",
+            "12",
+        ] {
+            for answer in
+                [format!(r#"{{"cells":[{off},{good}]}}"#), format!(r#"{{"cells":[{good},{off}]}}"#)]
+            {
+                let answer = parse_extraction(&answer, &COLUMNS, 3).unwrap();
+                let values: Vec<&str> = answer.claims.iter().map(|c| c.value.as_str()).collect();
+                assert_eq!((values, answer.dropped), (vec!["1,280"], 1), "{off}");
+            }
+            let fact = good.replace("passage", "result");
+            let answer = format!(r#"{{"read":[1,"two",2],"facts":[{off},{fact}]}}"#);
+            let answer = parse_decision(&answer, &COLUMNS, 3).unwrap();
+            assert_eq!((answer.read, answer.claims.len()), (vec![0, 1], 1), "{off}");
+        }
+    }
+
+    #[test]
+    fn answers_without_a_schema_are_read_as_they_mean() {
+        let cell = |column: &str, rest: &str| {
+            format!(r#"{{"column":"{column}","quote":"q 1","passage":1,{rest}}}"#)
+        };
+        for (answer, value) in [
+            (format!("[{}]", cell("span", r#""outcome":"Found","value":12"#)), "12"),
+            (format!("[{}]", cell(" span ", r#""value":true"#)), "true"),
+            (format!("{{\"cells\":[{}]}}", cell("span", r#""value":["a",2]"#)), "a; 2"),
+            (
+                r#"{"cells":{"span":{"value":"3","quote":"q 1","passage":"1","score":"high"}}}"#
+                    .to_owned(),
+                "3",
+            ),
+            (
+                format!("{{\"cells\":[{}],\"note\":1}}", cell("span", r#""value":"x","score":9"#)),
+                "x",
+            ),
+        ] {
+            let read = parse_extraction(&answer, &COLUMNS, 1).unwrap();
+            assert_eq!(read.claims.first().map(|c| c.value.as_str()), Some(value), "{answer}");
+        }
+        for nothing in [r#"{"cells":[]}"#, "[]", r#"{"cells":[{"column":"span","value":null}]}"#] {
+            assert_eq!(parse_extraction(nothing, &COLUMNS, 1), Ok(ParsedExtraction::default()));
+        }
     }
 
     #[test]

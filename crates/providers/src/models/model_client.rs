@@ -332,7 +332,8 @@ fn parse_usable<T>(
     match answer.finish_reason {
         FinishReason::Refused => Err(AnswerProblem::Refused),
         FinishReason::CutOff => Err(AnswerProblem::CutOff),
-        FinishReason::OffSchema => Err(AnswerProblem::OffSchema),
+        // A provider refuses the whole answer for one entry; the others may be good.
+        FinishReason::OffSchema => read(&answer.text).map_err(|_| AnswerProblem::OffSchema),
         FinishReason::Stop => read(&answer.text),
     }
 }
