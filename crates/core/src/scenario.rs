@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::column::CompiledColumn;
 use crate::evidence::{Rejection, Source, SourceKind, Suggestion, verify};
 use crate::page::{ContentHash, FactKind, PageRef};
 use crate::row::{
@@ -217,7 +218,8 @@ impl Scenario {
                 read_at: None,
                 locale: &locale,
             };
-            match verify(&suggestion, column, &from) {
+            let compiled = CompiledColumn::new(column, &self.plan.columns);
+            match verify(&suggestion, &compiled, &from) {
                 Ok(candidate) => into.candidates.push(candidate),
                 Err(reason) => {
                     let rejection = Rejection::new(index, source.url, &suggestion.text, reason);

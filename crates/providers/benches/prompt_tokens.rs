@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::column::{Column, ColumnType, CompiledColumn};
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::model::{ModelName, ModelProvider};
 use ampledata_core::page::Page;
@@ -363,7 +363,7 @@ fn ours(row: &Row, limits: Limits) -> Result<(Vec<String>, Vec<Suggestion>), Fau
     let extractor = ModelExtractor::new(model_client, Some(Arc::new(Builtin))).with_limits(limits);
     let request = ExtractRequest {
         input: &row.input,
-        plan: &row.columns,
+        plan: &CompiledColumn::compile_plan(&row.columns),
         columns: &row.input.requested,
         entity_type: None,
         pages: &row.pages,

@@ -14,7 +14,7 @@ pub mod prices;
 pub mod search;
 mod wildcard;
 
-use ampledata_core::column::Column;
+use ampledata_core::column::{Column, CompiledColumn};
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::page::Page;
 use ampledata_core::row::Input;
@@ -134,8 +134,8 @@ pub struct PatternRequest<'a> {
 pub struct DecideRequest<'a> {
     /// The row.
     pub input: &'a Input,
-    /// All columns of the plan.
-    pub plan: &'a [Column],
+    /// All columns of the plan, compiled.
+    pub plan: &'a [CompiledColumn],
     /// Indices of the missing or weak columns.
     pub columns: &'a [usize],
     /// The search result pages, in the order of the queries.
@@ -175,8 +175,8 @@ pub struct PageChoice {
 pub struct ExtractRequest<'a> {
     /// The row.
     pub input: &'a Input,
-    /// All columns of the plan.
-    pub plan: &'a [Column],
+    /// All columns of the plan, compiled.
+    pub plan: &'a [CompiledColumn],
     /// Indices of the missing or weak columns.
     pub columns: &'a [usize],
     /// What kind of thing the key names.

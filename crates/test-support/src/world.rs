@@ -194,7 +194,7 @@ impl Decider for World {
             }
         }
         for &column in request.columns {
-            let name = &request.plan[column].name;
+            let name = &request.plan[column].column.name;
             let text = &request.serps[0].results[0].snippet;
             if let Some((_, value)) = text.split_once(&format!("{name}: ")) {
                 let suggestion =
@@ -216,7 +216,8 @@ impl Extractor for World {
         let mut suggestions = Vec::new();
         for (place, (_, page)) in request.pages.iter().enumerate() {
             for &column in request.columns {
-                for fact in page.facts.iter().filter(|fact| fact.label == request.plan[column].name)
+                for fact in
+                    page.facts.iter().filter(|fact| fact.label == request.plan[column].column.name)
                 {
                     let quote = page.text[fact.span.range()].to_owned();
                     let suggestion = suggest(column, place, &fact.label, &fact.value);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::boundary::is_specific;
 use super::locate::same_words;
 use super::{Candidate, Evidence, Features, RejectionReason, Suggestion, locate_quote};
-use crate::column::{Column, ColumnType};
+use crate::column::{Column, ColumnType, CompiledColumn};
 use crate::page::{ContentHash, Span};
 use crate::value::{Locale, PartialDate, Unparsed, Value, fold, parse, same_value};
 
@@ -40,12 +40,13 @@ pub struct Source<'a> {
 /// Returns why the suggestion is rejected.
 pub fn verify(
     suggestion: &Suggestion,
-    column: &Column,
+    compiled: &CompiledColumn,
     source: &Source<'_>,
 ) -> Result<Candidate, RejectionReason> {
     if suggestion.entity < ENTITY_FLOOR {
         return Err(RejectionReason::WrongEntity);
     }
+    let column = &compiled.column;
     let span = locate_suggestion(suggestion, source.text).ok_or(RejectionReason::QuoteNotFound)?;
     let is_placed = suggestion.span == Some(span);
     let quote = &source.text[span.range()];
@@ -202,7 +203,9 @@ mod tests {
             read_at: None,
             locale: &locale,
         };
-        verify(&suggestion, &Column::new("c", kind), &source).map(|_| ())
+        let column = Column::new("c", kind);
+        let compiled = CompiledColumn::new(&column, std::slice::from_ref(&column));
+        verify(&suggestion, &compiled, &source).map(|_| ())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Hint;
 use super::split::Pieces;
-use crate::column::{Column, ColumnType, Format};
+use crate::column::{ColumnType, CompiledColumn, Format};
 use crate::page::Page;
 use crate::vocabulary::{Labels, words};
 
@@ -38,8 +38,8 @@ pub struct ColumnQuery {
 
 impl ColumnQuery {
     /// The column's words, and how they differ from those of the plan's other columns.
-    pub fn new(column: &Column, plan: &[Column]) -> Self {
-        let labels = Labels::new(column, plan);
+    pub fn new(compiled: &CompiledColumn) -> Self {
+        let CompiledColumn { column, labels } = compiled;
         let mut phrases: Vec<(Vec<String>, f64)> =
             labels.phrases().map(|(words, weight)| (words.to_vec(), weight)).collect();
         phrases.extend(column.allowed.iter().map(|value| (words(value), ALLOWED)));
@@ -47,7 +47,7 @@ impl ColumnQuery {
         let texts = [Some(column.name.as_str()), column.description.as_deref()];
         let texts = texts.into_iter().chain([column.unit.as_deref()]).flatten();
         let terms = texts.flat_map(words).filter(|word| word.chars().count() > 1).collect();
-        Self { labels, phrases, terms, kind: column.kind, format: column.format }
+        Self { labels: labels.clone(), phrases, terms, kind: column.kind, format: column.format }
     }
 
     /// Whether a text has anything that could be a value of the column's type.

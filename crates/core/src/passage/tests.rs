@@ -1,5 +1,5 @@
 use super::*;
-use crate::column::{Column, ColumnType};
+use crate::column::{Column, ColumnType, CompiledColumn};
 use crate::page::{Access, ContentHash};
 
 fn page(body: &str, data: &str) -> Page {
@@ -27,7 +27,7 @@ fn wanted() -> Vec<ColumnQuery> {
         },
         Column::new("designer", ColumnType::String),
     ];
-    plan.iter().map(|column| ColumnQuery::new(column, &plan)).collect()
+    CompiledColumn::compile_plan(&plan).iter().map(ColumnQuery::new).collect()
 }
 
 fn shown(body: &str, data: &str, limits: &Limits) -> Vec<String> {
@@ -118,7 +118,7 @@ fn a_lead_serves_where_nothing_else_does() {
 #[test]
 fn labels_of_scripts_without_spaces_are_found() {
     let plan = [Column::new("price", ColumnType::Number)];
-    let wanted = [ColumnQuery::new(&plan[0], &plan)];
+    let wanted = [ColumnQuery::new(&CompiledColumn::new(&plan[0], &plan))];
     let page = page(&format!("{FILLER}這裡的售價2320元\n{FILLER}"), "");
     let chosen = choose_passages(&[&page], &wanted, &[], &[], &Limits::default());
     assert_eq!(chosen.len(), 1);

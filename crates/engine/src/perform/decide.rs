@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ampledata_core::column::CompiledColumn;
 use ampledata_core::evidence::{Suggestion, verify};
 use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{Decision, Outcome, Pick};
@@ -30,6 +31,7 @@ impl Performer {
         let work = Deciding {
             provider: Arc::clone(&decider.provider),
             context: context.clone(),
+            compiled: CompiledColumn::compile_plan(&context.plan.columns),
             hashes: hashes.to_vec(),
             serps,
             columns: columns.to_vec(),
@@ -46,6 +48,8 @@ impl Performer {
 struct Deciding {
     provider: Arc<dyn ampledata_providers::Decider>,
     context: RowContext,
+    /// The plan's columns.
+    compiled: Vec<CompiledColumn>,
     hashes: Vec<ContentHash>,
     serps: Vec<Serp>,
     columns: Vec<usize>,
@@ -59,7 +63,7 @@ impl Deciding {
         let plan = &self.context.plan;
         let request = DecideRequest {
             input: &self.context.input,
-            plan: &plan.columns,
+            plan: &self.compiled,
             columns: &self.columns,
             serps: &self.serps,
             tried: &self.tried,
@@ -103,7 +107,7 @@ impl Deciding {
             .get(place.serp)
             .and_then(|serp| Some((serp, serp.results.get(place.result)?)));
         let Some((serp, result)) = found else { return };
-        let Some(column) = self.context.plan.columns.get(suggestion.column) else { return };
+        let Some(column) = self.compiled.get(suggestion.column) else { return };
         let (text, spans) = serp.text();
         let Some(part) = spans.get(place.result).copied() else { return };
         suggestion.span = suggestion.span.and_then(|span| within(span, part));

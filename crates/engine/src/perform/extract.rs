@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ampledata_core::column::CompiledColumn;
 use ampledata_core::evidence::{RejectionReason, Source, verify};
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Extraction, Outcome};
@@ -28,6 +29,7 @@ impl Performer {
         let work = Extracting {
             provider: Arc::clone(&extractor.provider),
             context: context.clone(),
+            compiled: CompiledColumn::compile_plan(&context.plan.columns),
             pages,
             read_at: references.iter().map(|reference| reference.read_at).collect(),
             columns: columns.to_vec(),
@@ -48,6 +50,8 @@ impl Performer {
 struct Extracting {
     provider: Arc<dyn Extractor>,
     context: RowContext,
+    /// The plan's columns.
+    compiled: Vec<CompiledColumn>,
     pages: Vec<(String, Arc<Page>)>,
     /// When each page was read.
     read_at: Vec<Option<Timestamp>>,
@@ -65,7 +69,7 @@ impl Extracting {
         let plan = &self.context.plan;
         let request = ExtractRequest {
             input: &self.context.input,
-            plan: &plan.columns,
+            plan: &self.compiled,
             columns: &self.columns,
             entity_type: plan.entity_type.as_deref(),
             pages: &self.pages,
@@ -90,7 +94,7 @@ impl Extracting {
         // one.
         let mut about = vec![(false, false); self.pages.len()];
         for suggestion in suggestions {
-            let column = plan.columns.get(suggestion.column);
+            let column = self.compiled.get(suggestion.column);
             let place = self.pages.get(suggestion.page).zip(locales.get(suggestion.page));
             let (Some(column), Some(((url, page), locale))) = (column, place) else {
                 let url = self.pages.first().map_or("", |(url, _)| url);

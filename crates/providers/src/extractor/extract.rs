@@ -1,11 +1,10 @@
 //! Turns pages into suggestions: the best few values of each column on each page.
 
-use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::column::CompiledColumn;
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::{Access, FactKind, Page, Span};
-use ampledata_core::value::{Locale, fold, infer_date_order, unit_named_in};
-use ampledata_core::vocabulary::Labels;
+use ampledata_core::value::{Locale, fold, infer_date_order};
 
 use super::from_facts::{self, PageContext};
 use super::subject::SubjectScores;
@@ -20,12 +19,6 @@ pub(super) const SUBJECT_FLOOR: f64 = 0.35;
 const MAX_VALUES: usize = 3;
 /// A value with less than this share of the best weight on the page is left out.
 const MIN_SHARE_OF_BEST: f64 = 0.6;
-
-/// A requested column, with the labels that name it.
-pub(super) struct RequestedColumn {
-    pub(super) column: Column,
-    pub(super) labels: Labels,
-}
 
 /// A value found on a page.
 #[derive(Debug, Clone)]
@@ -60,14 +53,7 @@ impl FoundValue {
 /// Suggestions from all pages, page by page and column by column, best first.
 pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
     let target = Target::new(request.input);
-    let requested: Vec<RequestedColumn> = request
-        .plan
-        .iter()
-        .map(|column| RequestedColumn {
-            column: with_described_constraints(column),
-            labels: Labels::new(column, request.plan),
-        })
-        .collect();
+    let requested = request.plan;
     let mut suggestions = Vec::new();
     for (index, (url, page)) in request.pages.iter().enumerate() {
         if page.access != Access::Open && page.facts.is_empty() {
@@ -84,45 +70,17 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             heading_start: locate_entity_heading(page, &target),
         };
         for at in request.columns.iter().copied().filter(|at| *at < requested.len()) {
-            let RequestedColumn { column, labels } = &requested[at];
-            let mut found = from_facts::find_values(&context, at, &requested);
+            let CompiledColumn { column, labels } = &requested[at];
+            let mut found = from_facts::find_values(&context, at, requested);
             found.extend(from_phrases::find_values(&context, at, column));
             found.extend(from_title::find_values(&context, at, column, labels));
-            found.extend(from_prose::find_values(&context, at, &requested));
+            found.extend(from_prose::find_values(&context, at, requested));
             suggestions.extend(
                 best_values(found).into_iter().map(|found| into_suggestion(found, page, index)),
             );
         }
     }
     suggestions
-}
-
-/// A column with the unit and the values that its description names.
-fn with_described_constraints(column: &Column) -> Column {
-    let mut column = column.clone();
-    if column.unit.is_none() && column.kind == ColumnType::Number {
-        let described = column.description.as_deref().and_then(unit_named_in);
-        column.unit = described.or_else(|| unit_named_in(&column.name)).map(str::to_owned);
-    }
-    if column.kind == ColumnType::String && column.allowed.is_empty() && column.format.is_none() {
-        column.allowed =
-            column.description.as_deref().map(parse_enumerated_values).unwrap_or_default();
-    }
-    column
-}
-
-/// The values that a description lists after a colon: "Rating: G, PG, R or NC-17".
-fn parse_enumerated_values(description: &str) -> Vec<String> {
-    let Some((_, list)) = description.split_once(": ") else { return Vec::new() };
-    let list = list.trim_end_matches('.').replace(" or ", ", ");
-    let values: Vec<String> = list
-        .split(", ")
-        .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
-        .filter(|value| !value.is_empty())
-        .collect();
-    let short =
-        values.iter().all(|value| value.split_whitespace().count() <= 2 && value.len() <= 24);
-    if values.len() >= 3 && short { values } else { Vec::new() }
 }
 
 fn page_locale(page: &Page, request: &ExtractRequest<'_>) -> Locale {

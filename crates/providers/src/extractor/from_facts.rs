@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use ampledata_core::column::{Column, ColumnType, Format};
+use ampledata_core::column::{Column, ColumnType, CompiledColumn, Format};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::{Fact, FactKind, Page, Span};
 use ampledata_core::value::{Locale, Parsed, Value, parse, unit_named_in};
 use ampledata_core::vocabulary::Labels;
 
-use super::extract::{FoundValue, LABEL_FLOOR, RequestedColumn, SUBJECT_FLOOR};
+use super::extract::{FoundValue, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::subject::SubjectScores;
 use super::{clean, from_phrases, shape};
 
@@ -44,9 +44,9 @@ struct LabelValue<'a> {
 pub(super) fn find_values(
     context: &PageContext<'_>,
     at: usize,
-    requested: &[RequestedColumn],
+    requested: &[CompiledColumn],
 ) -> Vec<FoundValue> {
-    let RequestedColumn { column, labels } = &requested[at];
+    let CompiledColumn { column, labels } = &requested[at];
     let mut found = Vec::new();
     let mut seen: BTreeMap<FactKind, usize> = BTreeMap::new();
     for fact in &context.page.facts {
@@ -104,7 +104,7 @@ fn matches_other_column_better(
     fact: &Fact,
     pair: &LabelValue<'_>,
     (at, label): (usize, f64),
-    requested: &[RequestedColumn],
+    requested: &[CompiledColumn],
 ) -> bool {
     const BETTER: f64 = 0.08;
     requested.iter().enumerate().any(|(other, rival)| {

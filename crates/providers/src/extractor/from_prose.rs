@@ -4,13 +4,13 @@
 //! "designed by") and, close to them in the same clause, a value of the column's type. Units distinguish
 //! numbers; persons and places are runs of capitalised words.
 
-use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::column::{Column, ColumnType, CompiledColumn};
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
 use ampledata_core::value::{Value, parse};
 use ampledata_core::vocabulary::{ContentKind, Labels, is_stop_word};
 
-use super::extract::{FoundValue, RequestedColumn};
+use super::extract::FoundValue;
 use super::from_facts::PageContext;
 use super::from_title::word_ranges;
 
@@ -35,9 +35,9 @@ const MAX_VALUES: usize = 4;
 pub(super) fn find_values(
     context: &PageContext<'_>,
     at: usize,
-    requested: &[RequestedColumn],
+    requested: &[CompiledColumn],
 ) -> Vec<FoundValue> {
-    let RequestedColumn { column, labels } = &requested[at];
+    let CompiledColumn { column, labels } = &requested[at];
     let reads = match column.kind {
         ColumnType::Number | ColumnType::Date => true,
         ColumnType::String => {
@@ -363,7 +363,7 @@ fn names_other_column(
     _sentence: &str,
     hit: &SentenceMatch,
     at: usize,
-    requested: &[RequestedColumn],
+    requested: &[CompiledColumn],
 ) -> bool {
     !hit.named_by.is_empty()
         && requested.iter().enumerate().any(|(other, rival)| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ampledata_core::answer::{self, Claim};
-use ampledata_core::column::Column;
+use ampledata_core::column::{Column, CompiledColumn};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::passage::estimate_tokens;
@@ -45,14 +45,15 @@ impl ModelDecider {
 #[async_trait]
 impl Decider for ModelDecider {
     async fn decide(&self, request: &DecideRequest<'_>) -> Result<PageChoice, Error> {
-        let requested: Vec<(usize, &Column)> =
+        let requested: Vec<(usize, &CompiledColumn)> =
             request.columns.iter().filter_map(|at| Some((*at, request.plan.get(*at)?))).collect();
         let mut results = fuse_results(request.serps);
         results.truncate(MAX_RESULTS);
         if results.is_empty() || requested.is_empty() {
             return Ok(PageChoice::default());
         }
-        let columns: Vec<&Column> = requested.iter().map(|(_, column)| *column).collect();
+        let columns: Vec<&Column> =
+            requested.iter().map(|(_, compiled)| &compiled.column).collect();
         let mut prompt = render_prompt(request, &columns, &results);
         while estimate_tokens(&prompt.text) > self.model_client.prompt_budget() && results.len() > 1
         {

@@ -1,6 +1,6 @@
 //! Selects what a model sees of the pages.
 
-use ampledata_core::column::Column;
+use ampledata_core::column::{Column, CompiledColumn};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::page::{Access, Page};
@@ -46,16 +46,17 @@ impl PromptExcerpts {
     /// The passages that are promising for the columns, with the words around them, within the budget.
     pub(super) fn build(
         request: &ExtractRequest<'_>,
-        requested: &[(usize, &Column)],
+        requested: &[(usize, &CompiledColumn)],
         found: &[Suggestion],
         target: &Target,
         limits: &Limits,
     ) -> Self {
-        let columns: Vec<&Column> = requested.iter().map(|(_, column)| *column).collect();
+        let columns: Vec<&Column> =
+            requested.iter().map(|(_, compiled)| &compiled.column).collect();
         let pages = readable_pages(request, target);
         let read: Vec<&Page> = pages.iter().map(|candidate| candidate.page).collect();
         let wanted: Vec<ColumnQuery> =
-            columns.iter().map(|column| ColumnQuery::new(column, request.plan)).collect();
+            requested.iter().map(|(_, compiled)| ColumnQuery::new(compiled)).collect();
         let hints: Vec<Hint> =
             found.iter().filter_map(|one| passage_hint(one, requested, &pages)).collect();
         let leads: Vec<Lede> = pages
@@ -166,7 +167,7 @@ fn readable_pages<'a>(request: &ExtractRequest<'a>, target: &Target) -> Vec<Read
 /// A place found without a model, for a requested column.
 fn passage_hint(
     found: &Suggestion,
-    requested: &[(usize, &Column)],
+    requested: &[(usize, &CompiledColumn)],
     pages: &[ReadablePage<'_>],
 ) -> Option<Hint> {
     Some(Hint {

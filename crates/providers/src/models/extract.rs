@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ampledata_core::answer::{self, Claim};
-use ampledata_core::column::Column;
+use ampledata_core::column::CompiledColumn;
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::FactKind;
@@ -63,7 +63,7 @@ impl Extractor for ModelExtractor {
             Some(inner) => inner.extract(request).await?,
             None => Extracted::default(),
         };
-        let requested: Vec<(usize, &Column)> = request
+        let requested: Vec<(usize, &CompiledColumn)> = request
             .columns
             .iter()
             .filter(|at| !is_settled(&found.suggestions, **at))
@@ -95,11 +95,12 @@ impl ModelExtractor {
     async fn request_suggestions(
         &self,
         request: &ExtractRequest<'_>,
-        requested: &[(usize, &Column)],
+        requested: &[(usize, &CompiledColumn)],
         view: &PromptExcerpts,
         target: &Target,
     ) -> Result<Vec<Suggestion>, Error> {
-        let names: Vec<&str> = requested.iter().map(|(_, column)| column.name.as_str()).collect();
+        let names: Vec<&str> =
+            requested.iter().map(|(_, compiled)| compiled.column.name.as_str()).collect();
         let shown = view.excerpts.len();
         let read = |text: &str| answer::parse_extraction(text, &names, shown);
         let extracted = self.model_client.complete(&view.prompt, request.meter, read).await?;

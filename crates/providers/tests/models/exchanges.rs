@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ampledata_core::column::{Column, ColumnType};
+use ampledata_core::column::{Column, ColumnType, CompiledColumn};
 use ampledata_core::evidence::{SourceKind, Suggestion};
 use ampledata_core::page::{FactKind, Page};
 use ampledata_core::row::{FailureKind, Field, Input};
@@ -186,7 +186,7 @@ async fn extracted(
     let pages = [("https://a.example/fern".to_owned(), page(html))];
     let request = ExtractRequest {
         input: &input(),
-        plan: &columns,
+        plan: &CompiledColumn::compile_plan(&columns),
         columns: &[0, 1],
         entity_type: None,
         pages: &pages,
@@ -297,7 +297,7 @@ async fn a_decision_knows_only_the_results_shown() {
         (ScriptedModel::from_texts(&[answer]), CountingMeter::default(), columns());
     let request = DecideRequest {
         input: &input(),
-        plan: &columns,
+        plan: &CompiledColumn::compile_plan(&columns),
         columns: &[0],
         serps: &serps,
         tried: &[],
