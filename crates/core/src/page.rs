@@ -157,4 +157,8 @@ pub struct Fact {
     pub link: Option<String>,
     /// The quote in [`Page::text`]: label and value together if they are adjacent.
     pub span: Span,
+    /// Places in [`Page::text`] outside the quote that state in which unit or scale the value counts, such
+    /// as "in millions" in the caption of its table; the nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<Span>,
 }

@@ -202,6 +202,7 @@ impl Scenario {
                 text: value.clone(),
                 quote: format!("{}: {value}", column.name),
                 span: None,
+                context: Vec::new(),
                 kind: source.kind,
                 label: source.label,
                 entity: source.entity,

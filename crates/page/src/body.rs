@@ -104,6 +104,7 @@ impl<'a> Body<'a> {
             value,
             link,
             span: Span { start: to_offset(start), end: to_offset(region.end) },
+            context: Vec::new(),
         });
     }
 

@@ -169,6 +169,7 @@ impl Store {
             value: value.to_owned(),
             link,
             span: Span { start: to_offset(start), end: to_offset(end) },
+            context: Vec::new(),
         });
     }
 

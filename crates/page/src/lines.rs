@@ -155,6 +155,7 @@ impl Reader<'_> {
             value: self.text[value_start..end].to_owned(),
             link: None,
             span: Span { start: to_offset(start), end: to_offset(end) },
+            context: Vec::new(),
         });
     }
 }

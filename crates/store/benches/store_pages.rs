@@ -133,6 +133,7 @@ fn result(index: u64) -> RowResult {
         url: format!("https://www.site{}.example/{index}", index * 7 % 50_021),
         page: ContentHash("0".repeat(64)),
         span: Span { start: 100, end: 160 },
+        context: Vec::new(),
         kind: SourceKind::Sentence,
         dated: None,
         read_at: None,

@@ -236,6 +236,7 @@ fn suggest(column: usize, page: usize, label: &str, value: &str) -> Suggestion {
         text: value.to_owned(),
         quote: format!("{label}: {value}"),
         span: None,
+        context: Vec::new(),
         kind: SourceKind::Fact(FactKind::DefinitionList),
         label: 1.0,
         entity: 1.0,

@@ -79,6 +79,9 @@ pub(super) struct Proof {
     before: Option<String>,
     /// The stored text just after the quote.
     after: Option<String>,
+    /// Words elsewhere on the page that state the unit or the scale of the number, such as "in millions of
+    /// euros" above its table.
+    context: Vec<String>,
 }
 
 /// A candidate.
@@ -179,6 +182,7 @@ async fn proof(api: &Api, evidence: &Evidence) -> Result<Proof, Error> {
         title,
         before,
         after,
+        context: evidence.context.iter().map(|words| words.quote.clone()).collect(),
     })
 }
 

@@ -30,6 +30,15 @@ pub enum SourceKind {
     Snippet,
 }
 
+/// Words of the stored text outside a quote that state in which unit or scale its number counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextQuote {
+    /// The words of the stored text.
+    pub quote: String,
+    /// Their position in the stored text.
+    pub span: Span,
+}
+
 /// Proves a value: a verbatim quote and its position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -41,6 +50,9 @@ pub struct Evidence {
     pub page: ContentHash,
     /// Position of the quote in the stored text.
     pub span: Span,
+    /// Words outside the quote that state the unit or the scale of its number, the nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<ContextQuote>,
     /// What kind of place that is.
     pub kind: SourceKind,
     /// When the page was last changed or published, if it says so.
@@ -64,6 +76,8 @@ pub struct Suggestion {
     pub quote: String,
     /// Position of the quote in the page's text, if the extractor knows it.
     pub span: Option<Span>,
+    /// Places in the page's text outside the quote that state the unit or the scale of its number.
+    pub context: Vec<Span>,
     /// What kind of place the quote comes from.
     pub kind: SourceKind,
     /// How well the label, or the words around the value, match the column: 0 to 1.

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::boundary::is_specific;
 use super::locate::same_words;
-use super::{Candidate, Evidence, Features, RejectionReason, Suggestion, locate_quote};
+use super::{
+    Candidate, ContextQuote, Evidence, Features, RejectionReason, Suggestion, locate_quote,
+};
 use crate::column::{Column, ColumnType, CompiledColumn};
 use crate::page::{ContentHash, Span};
 use crate::value::{Locale, PartialDate, Unparsed, Value, fold, parse, same_value};
@@ -50,8 +52,10 @@ pub fn verify(
     let span = locate_suggestion(suggestion, source.text).ok_or(RejectionReason::QuoteNotFound)?;
     let is_placed = suggestion.span == Some(span);
     let quote = &source.text[span.range()];
+    let context = quote_context(&suggestion.context, source.text)?;
     let mut locale = source.locale.clone();
     locale.unit.clone_from(&suggestion.unit);
+    locale.context = context.iter().map(|words| words.quote.clone()).collect();
     let parsed = parse(&suggestion.text, column, &locale)
         .map_err(|reason| RejectionReason::Unparsed(reason.to_string()))?;
     let is_accident = !is_placed && is_text(&parsed.value) && !is_specific(quote);
@@ -67,6 +71,7 @@ pub fn verify(
             url: source.url.to_owned(),
             page: source.hash.clone(),
             span,
+            context,
             kind: suggestion.kind,
             dated: source.dated,
             read_at: source.read_at,
@@ -78,6 +83,15 @@ pub fn verify(
         },
         not_chosen: None,
     })
+}
+
+/// The words at these places, if all of them are on the page.
+fn quote_context(places: &[Span], text: &str) -> Result<Vec<ContextQuote>, RejectionReason> {
+    let quote = |span: &Span| {
+        let words = text.get(span.range()).filter(|words| words.len() <= MAX_QUOTE)?;
+        Some(ContextQuote { quote: words.to_owned(), span: *span })
+    };
+    places.iter().map(quote).collect::<Option<_>>().ok_or(RejectionReason::QuoteNotFound)
 }
 
 fn is_text(value: &Value) -> bool {
@@ -183,6 +197,7 @@ mod tests {
             text: value.to_owned(),
             quote: quote.to_owned(),
             span: None,
+            context: Vec::new(),
             kind: SourceKind::Sentence,
             label: 0.8,
             entity: 1.0,

@@ -215,6 +215,7 @@ mod tests {
                 url: format!("https://{site}/"),
                 page: ContentHash(site.to_owned()),
                 span: Span::new(0, 12),
+                context: Vec::new(),
                 kind: SourceKind::Fact(FactKind::Label),
                 dated: None,
                 read_at: None,

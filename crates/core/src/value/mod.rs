@@ -82,6 +82,9 @@ pub struct Locale {
     pub today: Option<PartialDate>,
     /// The unit that the label or header names ("Height (ft)"), used if the text itself has none.
     pub unit: Option<String>,
+    /// Words elsewhere on the page that state in which unit or scale the number counts ("in millions of
+    /// euros"), the nearest first.
+    pub context: Vec<String>,
 }
 
 /// How a text bounds or softens its number.

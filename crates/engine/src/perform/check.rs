@@ -87,6 +87,6 @@ pub(super) fn locale(plan: &Plan, language: Option<&str>, text: &str) -> Locale 
         language: language.map(str::to_owned),
         date_order: infer_date_order(text),
         today: Some(plan.today),
-        unit: None,
+        ..Locale::default()
     }
 }

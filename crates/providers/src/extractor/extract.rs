@@ -30,6 +30,8 @@ pub(super) struct FoundValue {
     pub(super) label: f64,
     pub(super) entity: f64,
     pub(super) unit: Option<String>,
+    /// Where the page states the unit or the scale, outside the quote.
+    pub(super) context: Vec<Span>,
     /// How prominent its position on the page is, 0 to 1.
     pub(super) prominence: f64,
 }
@@ -94,7 +96,7 @@ fn page_locale(page: &Page, request: &ExtractRequest<'_>) -> Locale {
         language: page.language.clone(),
         date_order: dates.find_map(infer_date_order),
         today: page.modified.or(page.published).or(Some(request.today)),
-        unit: None,
+        ..Locale::default()
     }
 }
 
@@ -138,6 +140,7 @@ fn into_suggestion(found: FoundValue, page: &Page, index: usize) -> Suggestion {
         quote: page.text[found.span.range()].to_owned(),
         text: found.text,
         span: Some(found.span),
+        context: found.context,
         kind: found.kind,
         label: found.label,
         entity: found.entity,

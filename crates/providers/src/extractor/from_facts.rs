@@ -91,6 +91,7 @@ pub(super) fn find_values(
                 label,
                 entity,
                 unit: locale.unit,
+                context: fact.context.clone(),
                 prominence: own.max(0.0),
             });
         }

@@ -58,6 +58,7 @@ pub(super) fn find_values(
             label,
             entity: context.subjects.page.score,
             unit: None,
+            context: Vec::new(),
             prominence: (1.0 - 0.25 * index as f64).max(0.0),
         })
         .collect()

@@ -68,6 +68,7 @@ pub(super) fn find_values(
             label: hit.label,
             entity: context.subjects.page.score,
             unit: None,
+            context: Vec::new(),
             prominence: own.max(0.0),
         });
         if found.len() >= MAX_VALUES {

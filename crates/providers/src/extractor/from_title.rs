@@ -56,6 +56,7 @@ pub(super) fn find_values(
             label,
             entity: context.subjects.page.score,
             unit: None,
+            context: Vec::new(),
             prominence: (1.0 - 0.2 * found.len() as f64).max(0.0),
         });
     }

@@ -124,6 +124,7 @@ fn claim_to_suggestion(
         text: claim.value,
         quote: claim.quote,
         span: None,
+        context: Vec::new(),
         kind: SourceKind::Snippet,
         label: LABEL,
         entity,

@@ -141,6 +141,7 @@ fn claim_to_suggestion(claim: Claim, column: usize, page: usize, entity: f64) ->
         text: claim.value,
         quote: claim.quote,
         span: None,
+        context: Vec::new(),
         kind: SourceKind::Sentence,
         label: LABEL,
         entity,

@@ -161,6 +161,7 @@ fn proven(column: usize, label: f64, kind: SourceKind) -> Suggestion {
         text: "120".into(),
         quote: "height: 120".into(),
         span: None,
+        context: Vec::new(),
         kind,
         label,
         entity: 0.9,

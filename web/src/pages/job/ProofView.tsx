@@ -18,6 +18,11 @@ export function ProofView({ proof, value }: { proof: Proof; value: unknown }) {
         )}
         {proof.after != null && <span className="muted">{trail(proof.after)}</span>}
       </blockquote>
+      {proof.context.length > 0 && (
+        <p className="small muted">
+          The page states for this number: “{proof.context.join("” “")}”
+        </p>
+      )}
       <figcaption className="small">
         {url === null ? (
           <span>{named}</span>

@@ -59,6 +59,7 @@ mod tests {
             url: String::new(),
             page: ContentHash(String::new()),
             span: Span::new(start, end),
+            context: Vec::new(),
             kind: SourceKind::Sentence,
             dated: None,
             read_at: None,

@@ -16,6 +16,7 @@ fn proved(confidence: f64, url: &str) -> Option<Cell> {
         url: url.to_owned(),
         page: ContentHash("page".to_owned()),
         span: Span { start: 0, end: 1 },
+        context: Vec::new(),
         kind: SourceKind::Sentence,
         dated: None,
         read_at: None,
