@@ -25,7 +25,8 @@ const STOP_WORDS: [&str; 129] = [
     "which", "who", "wie", "with", "wo", "y", "zu", "zum", "zur",
 ];
 
-/// A search term, folded: a word, or two neighbouring characters of a script without spaces.
+/// A search term, folded: a word, two neighbouring characters of a script without spaces, or a word and the
+/// single letter or digit after it, which together name a member of a series ("Pier A").
 pub(super) type Term = Vec<String>;
 
 /// The terms of a query, without duplicates; common words are used only if there are no others.
@@ -34,9 +35,16 @@ pub(super) fn parse_terms(query: &str) -> Vec<Term> {
     let mut distinctive: Vec<Term> = Vec::new();
     let mut common: Vec<Term> = Vec::new();
     let mut left: Option<(usize, String)> = None;
+    let mut previous: Option<String> = None;
     for (at, word) in text::words(&query) {
         let alone = word.chars().all(text::stands_alone);
         let folded: String = text::fold_word(word).chars().take(MAX_WORD).collect();
+        let is_single = !alone && folded.chars().count() == 1;
+        if let Some(noun) =
+            previous.replace(folded.clone()).filter(|noun| is_single && noun.len() > 1)
+        {
+            add_term(&mut distinctive, vec![noun, folded.clone()]);
+        }
         let before = left.take().filter(|(end, _)| alone && *end == at);
         if alone {
             left = Some((at + word.len(), folded.clone()));
@@ -48,12 +56,15 @@ pub(super) fn parse_terms(query: &str) -> Vec<Term> {
             None if alone && next.is_some_and(text::stands_alone) => continue,
             None => vec![folded],
         };
-        let terms = if is_common(&term) { &mut common } else { &mut distinctive };
-        if terms.len() < MAX_TERMS && !terms.contains(&term) {
-            terms.push(term);
-        }
+        add_term(if is_common(&term) { &mut common } else { &mut distinctive }, term);
     }
     if distinctive.is_empty() { common } else { distinctive }
+}
+
+fn add_term(terms: &mut Vec<Term>, term: Term) {
+    if terms.len() < MAX_TERMS && !terms.contains(&term) {
+        terms.push(term);
+    }
 }
 
 fn is_common(term: &[String]) -> bool {
@@ -82,7 +93,7 @@ mod tests {
     fn operators_and_quotes_are_words() {
         assert_eq!(
             match_expression(&parse_terms("a \"b\" NEAR(c*) OR")),
-            "\"b\" OR \"near\" OR \"c\""
+            "\"b\" OR \"near\" OR \"near c\" OR \"c\""
         );
     }
 
@@ -90,6 +101,12 @@ mod tests {
     fn common_words_count_only_alone() {
         assert_eq!(joined("The Bridge of the River"), ["bridge", "river"]);
         assert_eq!(joined("The The"), ["the"]);
+    }
+
+    #[test]
+    fn a_single_letter_counts_with_the_word_before_it() {
+        assert_eq!(joined("Pier A opening"), ["pier", "pier a", "opening"]);
+        assert_eq!(joined("Hall 2"), ["hall", "hall 2", "2"]);
     }
 
     #[test]
