@@ -1,6 +1,7 @@
 //! The kind of a page's bytes: by content type, or else by extension, or else by their first bytes.
 
 use super::Media;
+use super::charset::utf16_without_bom;
 
 /// Number of bytes at the start that are examined.
 const SNIFFED: usize = 1024;
@@ -85,13 +86,19 @@ fn signature(bytes: &[u8]) -> Option<&'static str> {
     if let Some((_, what)) = known.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(what);
     }
-    let is_utf16 = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    let is_utf16 = head.starts_with(b"\xFF\xFE")
+        || head.starts_with(b"\xFE\xFF")
+        || utf16_without_bom(head).is_some();
     let control = head.iter().filter(|b| **b < 0x09 || (0x0E..0x1B).contains(*b)).count();
     (!is_utf16 && control * 20 > head.len()).then_some("unknown bytes")
 }
 
 fn looks_like_html(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(SNIFFED)]).to_ascii_lowercase();
+    // Without the zero bytes of UTF-16, in which markup is ASCII as well.
+    let bytes: Vec<u8> =
+        bytes[..bytes.len().min(SNIFFED)].iter().copied().filter(|b| *b != 0).collect();
+    let head = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
+    let head = head.trim_start_matches('\u{fffd}');
     let start = head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
     start.starts_with("<!doctype")
         || start.starts_with("<?xml")

@@ -136,11 +136,11 @@ pub fn read_within(bytes: &[u8], media: &Media<'_>, limits: &Limits) -> Result<P
         Kind::Binary(what) => return Err(Error::Binary { what }),
         Kind::Pdf => lines::read_text(&pdf_text(bytes, limits)?, false, limits),
         Kind::Html => {
-            let text = charset::decode(bytes, media.content_type, media.charset, true);
+            let text = charset::decode(bytes, media, true);
             read_html(&text, media.url, limits)
         }
         Kind::Markdown | Kind::Plain => {
-            let text = charset::decode(bytes, media.content_type, media.charset, false);
+            let text = charset::decode(bytes, media, false);
             lines::read_text(&text, kind == Kind::Markdown, limits)
         }
     };
