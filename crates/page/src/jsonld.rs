@@ -12,6 +12,16 @@ const MAX_ITEMS: usize = 2000;
 const SKIPPED: [&str; 6] =
     ["@context", "potentialAction", "thumbnail", "primaryImageOfPage", "speakable", "@graph"];
 
+/// Whether a script's type is that of JSON-LD, with parameters, in any case, or with its words swapped.
+pub(super) fn is_json_ld(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or("");
+    let essence: String = essence.chars().filter(|c| !c.is_whitespace()).collect();
+    matches!(
+        essence.to_ascii_lowercase().as_str(),
+        "application/ld+json" | "application/json+ld" | "text/ld+json" | "ld+json"
+    )
+}
+
 /// A JSON value that still has to be read, and where it belongs.
 struct Pending<'a> {
     json: &'a Json,

@@ -249,8 +249,7 @@ fn write_structured_data(
         if tree.tag(id) != tag::Tag::Script {
             continue;
         }
-        let kind = tree.attr(id, tag::Attr::Type).unwrap_or("").trim();
-        if kind.len() >= 19 && kind.as_bytes()[..19].eq_ignore_ascii_case(b"application/ld+json") {
+        if tree.attr(id, tag::Attr::Type).is_some_and(jsonld::is_json_ld) {
             let script: String = tree.children(id).map(|child| tree.text(child)).collect();
             for document in json::parse_script(&script) {
                 jsonld::add_document(&mut json_ld, &document);

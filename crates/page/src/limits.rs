@@ -5,6 +5,8 @@
 //! tag's number of attributes. So this pass limits depth, attributes and unclosed formatting elements.
 //! The parser's own tree is checked as well ([`super::tree`]), since this scan is not a parser.
 
+use ampledata_core::character_reference::decode_references;
+
 use super::tag::Tag;
 
 /// Start tags at this nesting depth or deeper are left out; browsers flatten at 512 as well.
@@ -300,6 +302,7 @@ impl<'a> Scan<'a> {
 
 /// Whether the attributes of a script mark it as JSON-LD or other JSON.
 fn names_json(attributes: &str) -> bool {
+    let attributes = decode_references(attributes);
     attributes
         .as_bytes()
         .windows(5)
