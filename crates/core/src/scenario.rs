@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::column::CompiledColumn;
-use crate::evidence::{Rejection, Source, SourceKind, Suggestion, verify};
+use crate::evidence::{ENTITY_FLOOR, Rejection, Source, SourceKind, Suggestion, verify};
 use crate::page::{ContentHash, FactKind, PageRef};
 use crate::row::{
     Decision, Extraction, Failure, FailureKind, Input, Next, Outcome, Pick, Plan, Row, RowResult,
@@ -17,6 +17,7 @@ use crate::row::{
 };
 use crate::serp::SerpRef;
 use crate::value::{Locale, PartialDate};
+use crate::vocabulary::{Labels, announced_columns};
 
 /// A plan, a row, and the world in which the row runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct World {
     /// Pages by address.
     #[serde(default)]
     pub pages: BTreeMap<String, Site>,
+    /// The titles of results by address, where they matter.
+    #[serde(default)]
+    pub titles: BTreeMap<String, String>,
 }
 
 /// The answer to a query.
@@ -152,11 +156,7 @@ impl Scenario {
             for url in hash.0.split_whitespace().filter(|url| !tried.iter().any(|t| t == url)) {
                 if decision.read.len() < limit && !decision.read.iter().any(|pick| pick.url == url)
                 {
-                    let entity = match self.world.pages.get(url) {
-                        Some(Site::Open { entity, .. }) => *entity,
-                        _ => 1.0,
-                    };
-                    decision.read.push(Pick { url: url.to_owned(), entity });
+                    decision.read.push(self.pick(url));
                 }
             }
         }
@@ -174,6 +174,21 @@ impl Scenario {
         Outcome::Decided(decision)
     }
 
+    fn pick(&self, url: &str) -> Pick {
+        let entity = match self.world.pages.get(url) {
+            Some(Site::Open { entity, .. }) => *entity,
+            _ => 1.0,
+        };
+        let input = self.input.key.iter().chain(&self.input.context);
+        let columns = self.world.titles.get(url).and_then(|title| {
+            let columns = &self.plan.columns;
+            let labels: Vec<Labels> =
+                columns.iter().map(|column| Labels::new(column, columns)).collect();
+            announced_columns(title, &labels, input.map(|field| field.value.as_str()))
+        });
+        Pick { url: url.to_owned(), entity, columns }
+    }
+
     fn extract(&self, pages: &[PageRef], columns: &[usize]) -> Outcome {
         let mut extraction = Extraction::default();
         for page in pages {
@@ -182,6 +197,9 @@ impl Scenario {
             {
                 let kind = SourceKind::Fact(FactKind::InfoBox);
                 let (entity, label, dated) = (*entity, *label, *dated);
+                if entity < ENTITY_FLOOR {
+                    extraction.other_entities.push(page.url.clone());
+                }
                 let facts = Facts { url: &page.url, lines: facts, kind, entity, label, dated };
                 self.read(&facts, columns, &mut extraction);
             }

@@ -58,10 +58,17 @@ fn world() -> impl Strategy<Value = World> {
         prop_oneof![Just("*"), Just("Some Bridge"), Just("Some Bridge span length opened")];
     let searches = proptest::collection::btree_map(queries.prop_map(str::to_owned), shown, 0..4);
     let pages = proptest::collection::btree_map((0..12u8).prop_map(url), site(), 0..12);
-    (searches, pages).prop_map(|(searches, pages)| World {
+    let title = prop_oneof![Just("Some Bridge: span"), Just("Some Bridge"), Just("Sign in")];
+    let titles = proptest::collection::btree_map(
+        (0..12u8).prop_map(url),
+        title.prop_map(str::to_owned),
+        0..4,
+    );
+    (searches, pages, titles).prop_map(|(searches, pages, titles)| World {
         searches,
         snippets: BTreeMap::new(),
         pages,
+        titles,
     })
 }
 
@@ -132,6 +139,7 @@ proptest! {
     fn every_cell_has_a_value_with_evidence_or_a_reason(scenario in scenario()) {
         for cell in scenario.run().result.cells.into_iter().flatten() {
             prop_assert!(!cell.reason.is_empty());
+            prop_assert!(cell.reason_code.is_some_and(|code| !code.as_str().is_empty()));
             prop_assert!((0.0..=1.0).contains(&cell.confidence));
             let found = cell.outcome == CellOutcome::Found;
             prop_assert_eq!(found, cell.value.is_some());

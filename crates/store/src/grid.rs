@@ -1,6 +1,6 @@
 //! Rows and cells of a job as people view them, and their corrections.
 
-use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, Stage};
+use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, ReasonCode, Stage};
 use ampledata_core::value::Value;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -154,7 +154,8 @@ impl NewValue {
             Self::Is(value) => (CellOutcome::Found, Some(value.clone()), 1.0),
             Self::None => (CellOutcome::Absent, None, 0.0),
         };
-        Cell { value, confidence, others, ..Cell::empty(outcome, format!("set by {by}")) }
+        let empty = Cell::empty(outcome, ReasonCode::SetByPerson, format!("set by {by}"));
+        Cell { value, confidence, others, ..empty }
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) struct CellContent {
     /// Probability that the value is right, 0 to 1.
     confidence: f64,
     reason: String,
+    /// The reason as a stable code; null in cells of older versions.
+    reason_code: Option<String>,
     /// The proof of the value.
     evidence: Option<Proof>,
     /// Other candidates, most probable first.
@@ -202,6 +204,7 @@ async fn content(api: &Api, cell: &Cell, set_by: SetBy) -> Result<CellContent, E
         value: cell.value.as_ref().map(value_json),
         confidence: cell.confidence,
         reason: cell.reason.clone(),
+        reason_code: cell.reason_code.as_ref().map(ToString::to_string),
         evidence,
         candidates,
         rejected: cell.rejected.iter().map(RejectedItem::from).collect(),

@@ -81,6 +81,8 @@ pub(super) struct CellItem {
     /// Probability that the value is right, 0 to 1.
     confidence: f64,
     reason: String,
+    /// The reason as a stable code; null in cells of older versions.
+    reason_code: Option<String>,
     /// The page that proves it.
     url: Option<String>,
     /// The quote that proves it.
@@ -177,6 +179,7 @@ fn item(job: &Job, row: &GridRow) -> RowItem {
             value: cell.value.as_ref().map(value_json),
             confidence: cell.confidence,
             reason: cell.reason.clone(),
+            reason_code: cell.reason_code.as_ref().map(ToString::to_string),
             url: evidence.map(|evidence| evidence.url.clone()),
             quote: evidence.map(|evidence| evidence.quote.clone()),
             kept: row.kept.contains(&place),

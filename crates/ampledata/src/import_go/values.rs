@@ -1,7 +1,7 @@
 //! Converts the old service's stored values to cells.
 
 use ampledata_core::column::Column;
-use ampledata_core::row::{Cell, CellOutcome};
+use ampledata_core::row::{Cell, CellOutcome, ReasonCode};
 use ampledata_core::value::{Locale, Unparsed, parse_json};
 use serde_json::Value as Json;
 
@@ -22,7 +22,7 @@ pub(super) fn cell(row: &OldRow, column: &Column) -> Option<Cell> {
     let nothing = said.unwrap_or("the old service found no value").to_owned();
     let stored = match stored {
         Some(stored) if !is_nothing(stored) => stored,
-        _ => return Some(Cell::empty(CellOutcome::Absent, nothing)),
+        _ => return Some(Cell::empty(CellOutcome::Absent, ReasonCode::Imported, nothing)),
     };
     if stored.is_object() {
         return Some(unusable(stored, "an object"));
@@ -34,10 +34,11 @@ pub(super) fn cell(row: &OldRow, column: &Column) -> Option<Cell> {
             confidence: score(confidence).unwrap_or(0.0),
             ..Cell::empty(
                 CellOutcome::Found,
+                ReasonCode::Imported,
                 said.unwrap_or("imported from the old service, which gave no reason").to_owned(),
             )
         }),
-        Err(Unparsed::Empty) => Some(Cell::empty(CellOutcome::Absent, nothing)),
+        Err(Unparsed::Empty) => Some(Cell::empty(CellOutcome::Absent, ReasonCode::Imported, nothing)),
         Err(why) => Some(unusable(stored, &why.to_string())),
     }
 }
@@ -59,7 +60,7 @@ pub(super) fn is_nothing(stored: &Json) -> bool {
 fn unusable(stored: &Json, why: &str) -> Cell {
     let shown: String = stored.to_string().chars().take(SHOWN).collect();
     let reason = format!("the old service stored {shown}, which cannot be used: {why}");
-    Cell::empty(CellOutcome::Absent, reason)
+    Cell::empty(CellOutcome::Absent, ReasonCode::Imported, reason)
 }
 
 fn score(confidence: Option<&Json>) -> Option<f64> {

@@ -5,6 +5,8 @@ mod locate;
 mod verify;
 
 pub use locate::locate_quote;
+#[cfg(feature = "scenario")]
+pub(crate) use verify::ENTITY_FLOOR;
 pub use verify::{Source, verify};
 
 use std::fmt;

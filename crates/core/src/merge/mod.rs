@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::column::Column;
 use crate::confidence::{Support, candidate_weight, site_of};
 use crate::evidence::Candidate;
-use crate::row::{Cell, CellOutcome};
+use crate::row::{Cell, CellOutcome, ReasonCode};
 use crate::value::{Value, same_value};
 
 mod not_chosen;
@@ -173,6 +173,7 @@ fn found_cell(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cel
         qualifier: shown.qualifier,
         confidence: support.confidence(),
         reason: found_reason(shown, &support, groups.len()),
+        reason_code: Some(ReasonCode::Stated),
         evidence: Some(shown.evidence.clone()),
         others: other_candidates(groups, Some(shown), |place, candidate| {
             if place == 0 {
@@ -219,6 +220,7 @@ fn conflict_cell(groups: &[Group<'_>], all: &[Candidate]) -> Cell {
         qualifier: None,
         confidence: 0.0,
         reason: format!("sources of equal standing disagree: {}", claims.join(", ")),
+        reason_code: Some(ReasonCode::SourcesDisagree),
         evidence: None,
         others: other_candidates(groups, None, |place, candidate| {
             let equal = groups[place].weight >= groups[0].weight * EQUAL_STANDING;

@@ -157,6 +157,9 @@ impl Row {
             // A page that no search showed is never read, even if a model proposes it.
             if new && self.state.shown.contains(&pick.url) && urls.len() < self.pages_read() {
                 urls.push(pick.url.clone());
+                if let Some(columns) = pick.columns {
+                    self.state.promised.insert(pick.url.clone(), columns);
+                }
                 self.state.tried.push((pick.url, pick.entity));
             }
         }
@@ -175,8 +178,9 @@ impl Row {
             match outcomes.next() {
                 Some(Outcome::Crawled(page)) => {
                     self.state.alive = true;
-                    self.state.record_read(&page);
-                    if !pages.iter().any(|known| known.hash == page.hash) {
+                    let is_new = !pages.iter().any(|known| known.hash == page.hash);
+                    self.state.record_read(&page, is_new);
+                    if is_new {
                         pages.push(page);
                     }
                 }
@@ -194,7 +198,7 @@ impl Row {
         match outcomes.into_iter().next() {
             Some(Outcome::Extracted(extraction)) => {
                 if let Some(problem) = extraction.problem {
-                    self.state.record_failure("extract", problem);
+                    self.state.record_failure(State::EXTRACTION, problem);
                 }
                 let open = self.open_columns();
                 self.state.other_entities.extend(extraction.other_entities);
@@ -205,7 +209,7 @@ impl Row {
                     extraction.rejections,
                 );
             }
-            other => self.state.record_failure("extract", failure_of(other)),
+            other => self.state.record_failure(State::EXTRACTION, failure_of(other)),
         }
         self.finish_attempt()
     }

@@ -42,6 +42,10 @@ pub struct Pick {
     pub url: String,
     /// How well its title, snippet and address match the row's entity: 0 to 1.
     pub entity: f64,
+    /// The columns of the plan that the title announces, if it does nothing else: a page titled "Acme:
+    /// revenue and staff" is not expected to state anything else. `None`: it may state anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<usize>>,
 }
 
 /// The values found on pages.
@@ -51,7 +55,7 @@ pub struct Extraction {
     pub candidates: Vec<Candidate>,
     /// Rejected suggestions; the performer limits their number.
     pub rejections: Vec<Rejection>,
-    /// Pages about another entity than the row's.
+    /// Pages about another entity than the row's: nothing on them is about the row's own.
     pub other_entities: Vec<String>,
     /// A final failure that left a part of the work undone; cells that stay empty give it as their
     /// reason.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ReasonCode;
 use crate::evidence::{Candidate, Evidence, Rejection};
 use crate::value::{Qualifier, Value};
 
@@ -34,6 +35,9 @@ pub struct Cell {
     pub confidence: f64,
     /// One sentence: why this value was chosen, or why there is none.
     pub reason: String,
+    /// The same for programs; none in cells that were stored before there were codes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<ReasonCode>,
     /// What proves the value, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
@@ -52,14 +56,15 @@ impl Cell {
     /// How many rejected suggestions a cell keeps.
     pub const MAX_REJECTED: usize = 3;
 
-    /// A cell without a value, and the reason.
-    pub fn empty(outcome: CellOutcome, reason: String) -> Self {
+    /// A cell without a value, and why there is none.
+    pub fn empty(outcome: CellOutcome, code: ReasonCode, reason: String) -> Self {
         Self {
             outcome,
             value: None,
             qualifier: None,
             confidence: 0.0,
             reason,
+            reason_code: Some(code),
             evidence: None,
             others: Vec::new(),
             rejected: Vec::new(),

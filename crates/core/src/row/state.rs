@@ -1,6 +1,6 @@
 //! The state of a row between steps. It can be stored and restored at any point.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +14,11 @@ use crate::page::PageRef;
 const MAX_CANDIDATES: usize = 16;
 /// Maximum number of rejections kept for one row: enough to explain empty cells.
 const MAX_REJECTIONS: usize = 24;
-/// Pages with a lower match are not considered to be about the entity.
-pub(super) const ABOUT_THE_ENTITY: f64 = 0.5;
+/// Results with a lower match are not considered to be about the entity.
+const ABOUT_THE_ENTITY: f64 = 0.5;
+/// Results with a lower match are considered to be about another entity. A page that could not be read can show
+/// little of what it is about.
+const MAY_BE_ABOUT_THE_ENTITY: f64 = 0.35;
 
 /// The phase of the current attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +45,9 @@ pub struct State {
     pub(super) cells: Vec<Option<Cell>>,
     /// Addresses chosen to be read, in that order, with their match.
     pub(super) tried: Vec<(String, f64)>,
+    /// The columns that the titles of chosen pages announce: see [`Pick::columns`](super::Pick).
+    #[serde(default)]
+    pub(super) promised: BTreeMap<String, Vec<usize>>,
     /// Every address that any search showed.
     pub(super) shown: BTreeSet<String>,
     /// Queries that were sent.
@@ -58,6 +64,9 @@ pub struct State {
 }
 
 impl State {
+    /// What failures of the extraction are recorded under.
+    pub(super) const EXTRACTION: &'static str = "extract";
+
     pub(super) fn new(columns: usize) -> Self {
         Self {
             phase: Phase::Done,
@@ -66,6 +75,7 @@ impl State {
             candidates: vec![Vec::new(); columns],
             cells: vec![None; columns],
             tried: Vec::new(),
+            promised: BTreeMap::new(),
             shown: BTreeSet::new(),
             asked: BTreeSet::new(),
             failures: Vec::new(),
@@ -92,8 +102,11 @@ impl State {
         self.failures.push((what.to_owned(), failure));
     }
 
-    pub(super) fn record_read(&mut self, page: &PageRef) {
-        self.read.insert(page.url.clone());
+    /// Records a page that was read; `is_new`: no other address gave the same page.
+    pub(super) fn record_read(&mut self, page: &PageRef, is_new: bool) {
+        if is_new {
+            self.read.insert(page.url.clone());
+        }
         self.current_summary().pages.push(page.url.clone());
     }
 
@@ -130,16 +143,51 @@ impl State {
         }
     }
 
-    /// The first failure of this kind that can explain an empty cell: a failure of a page about the
-    /// entity, of reading what was found, or of a search that showed nothing at all.
-    pub(super) fn failure_of(&self, kind: FailureKind) -> Option<&(String, Failure)> {
-        self.failures.iter().find(|(what, failure)| {
-            let explains = match self.tried.iter().find(|(url, _)| url == what) {
-                Some((_, entity)) => *entity >= ABOUT_THE_ENTITY,
-                None => !self.asked.contains(what) || self.shown.is_empty(),
-            };
-            failure.kind == kind && explains
+    /// Pages about the row's entity that were read.
+    pub(super) fn pages_about_the_entity(&self) -> Vec<&str> {
+        self.read.difference(&self.other_entities).map(String::as_str).collect()
+    }
+
+    /// Pages that could not be read and may have the column's value: their result matched the row's entity,
+    /// and their title does not say that they are about other columns.
+    ///
+    /// If no page about the entity was read (`is_alone`), a lower match is enough, and the title does not
+    /// matter.
+    pub(super) fn unread_pages(
+        &self,
+        column: usize,
+        is_alone: bool,
+    ) -> impl Iterator<Item = (&str, &Failure)> {
+        let least = if is_alone { MAY_BE_ABOUT_THE_ENTITY } else { ABOUT_THE_ENTITY };
+        self.failed_pages().filter(move |(url, _)| {
+            let promised = self.promised.get(*url);
+            let may_have = is_alone || promised.is_none_or(|columns| columns.contains(&column));
+            let entity =
+                self.tried.iter().find(|(tried, _)| tried == url).map(|(_, entity)| *entity);
+            may_have && entity.is_some_and(|entity| entity >= least)
         })
+    }
+
+    /// Pages that could not be read.
+    pub(super) fn failed_pages(&self) -> impl Iterator<Item = (&str, &Failure)> {
+        let is_page = |what: &String| self.tried.iter().any(|(url, _)| url == what);
+        let failures = self.failures.iter().filter(move |(what, _)| is_page(what));
+        failures.map(|(url, failure)| (url.as_str(), failure))
+    }
+
+    /// Failures of other steps that can explain an empty cell: a search counts only if no search showed
+    /// anything.
+    pub(super) fn step_failures(&self) -> impl Iterator<Item = (&str, &Failure)> {
+        let is_page = |what: &String| self.tried.iter().any(|(url, _)| url == what);
+        let is_search = |what: &String| self.asked.contains(what);
+        self.failures
+            .iter()
+            .filter(move |(what, failure)| {
+                failure.kind != FailureKind::Gone
+                    && !is_page(what)
+                    && (!is_search(what) || self.shown.is_empty())
+            })
+            .map(|(what, failure)| (what.as_str(), failure))
     }
 
     /// Why suggestions for the column were rejected; those about the row's own entity come first.

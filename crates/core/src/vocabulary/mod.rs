@@ -6,8 +6,10 @@
 
 mod concepts;
 mod label;
+mod title;
 mod words;
 
 pub use concepts::ContentKind;
 pub use label::Labels;
+pub use title::announced_columns;
 pub use words::{is_stop_word, words};

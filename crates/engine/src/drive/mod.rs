@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ampledata_core::model::JobModels;
 use ampledata_core::row::{
-    Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, RowResult, Stage, Step,
+    Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, ReasonCode, RowResult, Stage, Step,
 };
 use ampledata_net::Retry;
 use ampledata_net::gate::STOPPED;
@@ -169,12 +169,13 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
     }
 }
 
-fn failed_result(plan: &Plan, asked: &[usize], message: &str) -> RowResult {
-    let cell = || Cell::empty(CellOutcome::Error, message.to_owned());
+fn failed_result(plan: &Plan, asked: &[usize], failure: &Failure) -> RowResult {
+    let code = ReasonCode::Failure(failure.code.clone());
+    let cell = || Cell::empty(CellOutcome::Error, code.clone(), failure.message.clone());
     RowResult {
         stage: Stage::Failed,
         cells: (0..plan.columns.len()).map(|column| asked.contains(&column).then(cell)).collect(),
         attempts: Vec::new(),
-        error: Some(message.to_owned()),
+        error: Some(failure.message.clone()),
     }
 }

@@ -189,7 +189,7 @@ impl<'a> DrivenRow<'a> {
             Ok(driven) => driven,
             Err(panic) => {
                 let failure = panicked(&*panic);
-                let result = failed_result(&rows.plan, &asked, &failure.message);
+                let result = failed_result(&rows.plan, &asked, &failure);
                 rows.store.finish_row(&id, &result).await?;
                 rows.performer.tally().count(&result);
                 Ok(broke)

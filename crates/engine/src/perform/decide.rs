@@ -5,8 +5,9 @@ use std::sync::Arc;
 use ampledata_core::column::CompiledColumn;
 use ampledata_core::evidence::{Suggestion, verify};
 use ampledata_core::page::{ContentHash, Span};
-use ampledata_core::row::{Decision, Outcome, Pick};
+use ampledata_core::row::{Decision, Input, Outcome, Pick};
 use ampledata_core::serp::Serp;
+use ampledata_core::vocabulary::{Labels, announced_columns};
 use ampledata_providers::{DecideRequest, PageChoice, ResultPosition};
 use ampledata_store::CallKind;
 
@@ -85,6 +86,9 @@ impl Deciding {
 
     /// Addresses are taken from the results shown, by index, so that a model cannot name any other.
     fn picks(&self, read: Vec<(ResultPosition, f64)>) -> Vec<Pick> {
+        let columns = &self.context.plan.columns;
+        let labels: Vec<Labels> =
+            columns.iter().map(|column| Labels::new(column, columns)).collect();
         let mut picks: Vec<Pick> = Vec::new();
         for (place, entity) in read {
             let shown = self.serps.get(place.serp).and_then(|serp| {
@@ -94,7 +98,11 @@ impl Deciding {
             let new =
                 !self.tried.contains(&shown.url) && picks.iter().all(|pick| pick.url != shown.url);
             if new && picks.len() < self.limit {
-                picks.push(Pick { url: shown.url.clone(), entity: entity.clamp(0.0, 1.0) });
+                let Input { key, context, .. } = &*self.context.input;
+                let known = key.iter().chain(context).map(|field| field.value.as_str());
+                let columns = announced_columns(&shown.title, &labels, known);
+                let entity = entity.clamp(0.0, 1.0);
+                picks.push(Pick { url: shown.url.clone(), entity, columns });
             }
         }
         picks

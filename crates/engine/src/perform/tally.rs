@@ -29,7 +29,7 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use ampledata_core::row::{Cell, Stage};
+    use ampledata_core::row::{Cell, ReasonCode, Stage};
 
     use super::*;
 
@@ -37,7 +37,7 @@ mod tests {
     fn each_cell_is_counted_once() {
         let tally = Tally::default();
         for outcome in CellOutcome::ALL {
-            let cell = Cell::empty(outcome, String::new());
+            let cell = Cell::empty(outcome, ReasonCode::NotStated, String::new());
             let cells = vec![Some(cell), None];
             tally.count(&RowResult {
                 stage: Stage::Completed,

@@ -12,7 +12,7 @@ use ampledata_core::column::{Column as Asked, ColumnType, Task};
 use ampledata_core::page::{Access, ContentHash, Page};
 use ampledata_core::row::{
     AttemptSummary, Cell as ResultCell, CellOutcome, Failure, FailureKind, Limits, Outcome, Plan,
-    RowResult, Stage,
+    ReasonCode, RowResult, Stage,
 };
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
 use ampledata_core::value::{PartialDate, Value};
@@ -142,7 +142,7 @@ pub(crate) fn found(value: Value) -> ResultCell {
     ResultCell {
         value: Some(value),
         confidence: 0.1 + 0.2,
-        ..ResultCell::empty(CellOutcome::Found, "stands there".to_owned())
+        ..ResultCell::empty(CellOutcome::Found, ReasonCode::Stated, "stands there".to_owned())
     }
 }
 

@@ -9,7 +9,7 @@ pub(crate) mod uploads;
 pub(crate) mod views;
 pub(crate) mod webhooks;
 
-use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, RowResult, Stage};
+use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, ReasonCode, RowResult, Stage};
 use ampledata_core::value::Value;
 use ampledata_store::intake::create_job;
 use ampledata_store::{Error, Job, Owner, Store};
@@ -100,13 +100,13 @@ fn sure(text: &str, confidence: f64) -> Option<Cell> {
     Some(Cell {
         value: Some(Value::Text(text.to_owned())),
         confidence,
-        ..Cell::empty(CellOutcome::Found, "stands there".to_owned())
+        ..Cell::empty(CellOutcome::Found, ReasonCode::Stated, "stands there".to_owned())
     })
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "as the cells of a row have it")]
 fn without(outcome: CellOutcome) -> Option<Cell> {
-    Some(Cell::empty(outcome, "is not there".to_owned()))
+    Some(Cell::empty(outcome, ReasonCode::NotStated, "is not there".to_owned()))
 }
 
 async fn finish(store: &dyn Store, job: &Job, index: u64, stage: Stage, cells: [Option<Cell>; 2]) {
