@@ -20,7 +20,9 @@ use std::time::{Duration, Instant};
 use ampledata_core::column::{Column as Asked, ColumnType};
 use ampledata_core::evidence::{Evidence, SourceKind};
 use ampledata_core::page::{ContentHash, Span};
-use ampledata_core::row::{AttemptSummary, Cell, CellOutcome, Limits, Plan, ReasonCode, RowResult, Stage};
+use ampledata_core::row::{
+    AttemptSummary, Cell, CellOutcome, Limits, Plan, ReasonCode, RowResult, Stage,
+};
 use ampledata_core::value::{PartialDate, Value};
 use ampledata_store::intake::create_job;
 use ampledata_store::{
@@ -142,12 +144,20 @@ fn result(index: u64) -> RowResult {
         value: Some(Value::Text(format!("value {index}"))),
         confidence,
         evidence: Some(evidence.clone()),
-        ..Cell::empty(CellOutcome::Found, ReasonCode::Stated, "stated by a.example and 2 more sites".to_owned())
+        ..Cell::empty(
+            CellOutcome::Found,
+            ReasonCode::Stated,
+            "stated by a.example and 2 more sites".to_owned(),
+        )
     };
     let second = match index % 20 {
         0 => Cell::empty(CellOutcome::Absent, ReasonCode::NotStated, "no page holds it".to_owned()),
         1 | 2 => cell(0.3 + (index % 1_000) as f64 / 3_000.0),
-        _ if index % 5_003 == 7 => Cell::empty(CellOutcome::Conflict, ReasonCode::SourcesDisagree, "two disagree".to_owned()),
+        _ if index % 5_003 == 7 => Cell::empty(
+            CellOutcome::Conflict,
+            ReasonCode::SourcesDisagree,
+            "two disagree".to_owned(),
+        ),
         _ => cell(0.75 + (index % 997) as f64 / 4_000.0),
     };
     let attempt = AttemptSummary {

@@ -18,6 +18,8 @@ export interface Cell {
   value: unknown;
   confidence: number;
   reason: string;
+  /** The reason as a stable code; null in cells of older versions. */
+  reason_code: string | null;
   url: string | null;
   quote: string | null;
   kept: boolean;

@@ -38,7 +38,9 @@ pub(super) fn cell(row: &OldRow, column: &Column) -> Option<Cell> {
                 said.unwrap_or("imported from the old service, which gave no reason").to_owned(),
             )
         }),
-        Err(Unparsed::Empty) => Some(Cell::empty(CellOutcome::Absent, ReasonCode::Imported, nothing)),
+        Err(Unparsed::Empty) => {
+            Some(Cell::empty(CellOutcome::Absent, ReasonCode::Imported, nothing))
+        }
         Err(why) => Some(unusable(stored, &why.to_string())),
     }
 }

@@ -67,7 +67,7 @@ impl<'a> Explanation<'a> {
             self.unread_pages().find(other).map(|(url, other)| unread_sentence(url, other)),
         );
         parts.extend(self.note_on_pages_read());
-        reason(ReasonCode::Failure(failure.code.clone()), parts)
+        reason(ReasonCode::Failure(failure.code.clone()), &parts)
     }
 
     fn error(&self, what: &str, failure: &Failure) -> Reason {
@@ -78,8 +78,8 @@ impl<'a> Explanation<'a> {
         };
         let examined = what == State::EXTRACTION || what.is_empty();
         let note = if examined { None } else { self.note_on_pages_read() };
-        let parts = std::iter::once(failed).chain(note).collect();
-        reason(ReasonCode::Failure(failure.code.clone()), parts)
+        let parts: Vec<String> = std::iter::once(failed).chain(note).collect();
+        reason(ReasonCode::Failure(failure.code.clone()), &parts)
     }
 
     /// What the pages that were read say, beside an obstacle.
@@ -93,13 +93,13 @@ impl<'a> Explanation<'a> {
     fn absent(&self) -> Reason {
         if self.state.shown.is_empty() {
             let sentence = "the search found nothing about this row".to_owned();
-            return reason(ReasonCode::NothingFound, vec![sentence]);
+            return reason(ReasonCode::NothingFound, &[sentence]);
         }
         let (code, sentence) = self.rejected().unwrap_or_else(|| self.nothing_stated());
         let other =
             self.state.failed_pages().find(|(_, failure)| failure.kind != FailureKind::Gone);
         let note = other.map(|(url, failure)| unread_sentence(url, failure));
-        reason(code, std::iter::once(sentence).chain(note).collect())
+        reason(code, &std::iter::once(sentence).chain(note).collect::<Vec<_>>())
     }
 
     /// The first value that was rejected although its page is about the row's entity.
@@ -135,7 +135,7 @@ impl<'a> Explanation<'a> {
     }
 }
 
-fn reason(code: ReasonCode, parts: Vec<String>) -> Reason {
+fn reason(code: ReasonCode, parts: &[String]) -> Reason {
     Reason { code, sentence: parts.join("; ") }
 }
 

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use ampledata_core::model::JobModels;
 use ampledata_core::row::{
-    Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, ReasonCode, RowResult, Stage, Step,
+    Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, ReasonCode, RowResult, Stage,
+    Step,
 };
 use ampledata_net::Retry;
 use ampledata_net::gate::STOPPED;

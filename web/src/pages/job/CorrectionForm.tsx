@@ -142,6 +142,7 @@ function ahead(old: CellDetail, change: Change): CellDetail {
     outcome: "absent" as const,
     confidence: 0,
     reason: "",
+    reason_code: null,
     evidence: null,
     candidates: [],
     rejected: [],

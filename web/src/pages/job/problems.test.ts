@@ -29,6 +29,7 @@ describe("causes", () => {
       value: null,
       confidence: 0,
       reason,
+      reason_code: "sources_disagree",
       url: null,
       quote: null,
       kept: false,
@@ -41,10 +42,37 @@ describe("causes", () => {
       {
         what: "conflict",
         column: "c",
-        reason: "disagree",
+        code: "sources_disagree",
+        reason: "sources of equal standing disagree",
         example: "disagree: 1917 by a",
         rows: [0, 1],
       },
+    ]);
+  });
+
+  it("groups cells by code, whatever their sentences say", () => {
+    const cell = (reason: string, reason_code: string | null) => ({
+      outcome: "blocked" as const,
+      value: null,
+      confidence: 0,
+      reason,
+      reason_code,
+      url: null,
+      quote: null,
+      kept: false,
+    });
+    const rows = [
+      cell("a.example could not be read: the page requires a login", "page_login_wall"),
+      cell("b.example could not be read: robots.txt disallows it", "page_robots"),
+      cell("c.example could not be read: sign in; not stated on d.example", "page_login_wall"),
+      cell("e.example could not be read: new kind", "page_new_kind"),
+      cell("f.example could not be read: old cell", null),
+    ].map((c, at) => ({ ...row(at, null), cells: { c } }));
+    expect(group(rows, "blocked", "c").map((cause) => [cause.code, cause.rows])).toEqual([
+      ["page_login_wall", [0, 2]],
+      ["page_robots", [1]],
+      ["page_new_kind", [3]],
+      [null, [4]],
     ]);
   });
 
@@ -64,10 +92,17 @@ describe("causes", () => {
 
   it("suggests a remedy", () => {
     expect(
-      remedy({ what: "row", column: null, reason: "the key is blank", example: null, rows: [] }),
+      remedy({
+        what: "row",
+        column: null,
+        code: null,
+        reason: "the key is blank",
+        example: null,
+        rows: [],
+      }),
     ).toMatch(/file/);
-    expect(
-      remedy({ what: "blocked", column: "toll", reason: "x", example: null, rows: [] }),
-    ).toMatch(/by hand/);
+    const blocked = { what: "blocked" as const, column: "toll", reason: "x", example: null, rows: [] };
+    expect(remedy({ ...blocked, code: null })).toMatch(/by hand/);
+    expect(remedy({ ...blocked, code: "page_needs_scripts" })).toMatch(/scripts/);
   });
 });

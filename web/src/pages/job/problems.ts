@@ -1,10 +1,13 @@
 // Groups a job's issues by cause.
 import { FILTERS, rowsPage, type View } from "./view";
 import type { JobRow } from "../../api/types";
+import { meaning } from "../../lib/reasons";
 
 export interface Cause {
   what: "row" | "error" | "blocked" | "conflict";
   column: string | null;
+  /** The code that the cells share; none for rows, and for cells of older versions. */
+  code: string | null;
   reason: string;
   /** The full message of the first such row, if it is longer than the reason. */
   example: string | null;
@@ -14,39 +17,36 @@ export interface Cause {
 /** The most rows examined for each kind of issue. */
 export const SAMPLE = 1000;
 
-/** The part of a reason that rows have in common: sites and values differ from row to row. */
-function causeOf(what: Cause["what"], reason: string): string {
-  if (what === "row")
-    return (
-      reason
-        .replace(/^line \d+: /i, "")
-        .replace(
-          /^\d+ fields? where the header has (\d+)/,
-          "a different number of fields than the $1 of the header",
-        )
-        .split(";")[0] ?? reason
-    );
-  if (what === "conflict") return reason.split(":")[0] ?? reason;
-  if (what === "blocked") return reason.split(": ").at(-1) ?? reason;
-  return reason;
-}
+/** The part of a row's error that rows have in common. */
+const causeOfRow = (error: string): string =>
+  error
+    .replace(/^line \d+: /i, "")
+    .replace(
+      /^\d+ fields? where the header has (\d+)/,
+      "a different number of fields than the $1 of the header",
+    )
+    .split(";")[0] ?? error;
 
 /** Groups rows by why they, or their cells of a column, have no value; most frequent cause first. */
 export function group(rows: JobRow[], what: Cause["what"], column: string | null): Cause[] {
   const causes = new Map<string, Cause>();
   for (const row of rows) {
-    const message = column === null ? row.error : row.cells[column]?.reason;
+    const cell = column === null ? undefined : row.cells[column];
+    const message = column === null ? row.error : cell?.reason;
     const example = message == null || message === "" ? "no reason was given" : message;
-    const reason = causeOf(what, example);
-    const cause = causes.get(reason) ?? {
+    const code = cell?.reason_code ?? null;
+    const reason = what === "row" ? causeOfRow(example) : (meaning(code)?.cause ?? example);
+    const key = code ?? reason;
+    const cause = causes.get(key) ?? {
       what,
       column,
+      code,
       reason,
       example: example === reason ? null : example,
       rows: [],
     };
     cause.rows.push(row.index);
-    causes.set(reason, cause);
+    causes.set(key, cause);
   }
   return [...causes.values()].sort((a, b) => b.rows.length - a.rows.length);
 }
@@ -70,6 +70,8 @@ export const isOfFile = (cause: Cause): boolean =>
 
 /** What the user can do about it. */
 export function remedy(cause: Cause): string {
+  const special = meaning(cause.code)?.remedy;
+  if (special !== undefined) return special;
   if (cause.what === "conflict")
     return "Compare the candidates and set the right value by hand, or make the column's description more specific.";
   if (cause.what === "blocked")
