@@ -22,6 +22,7 @@ pub mod confidence;
 pub mod entity;
 pub mod evidence;
 pub mod feedback;
+pub mod marks;
 pub mod merge;
 pub mod model;
 pub mod page;

@@ -8,6 +8,7 @@ use super::{
     Candidate, ContextQuote, Evidence, Features, RejectionReason, Suggestion, locate_quote,
 };
 use crate::column::{Column, ColumnType, CompiledColumn};
+use crate::marks::unstruck;
 use crate::page::{ContentHash, Span};
 use crate::value::{Locale, PartialDate, Unparsed, Value, fold, parse, same_value};
 
@@ -52,14 +53,16 @@ pub fn verify(
     let span = locate_suggestion(suggestion, source.text).ok_or(RejectionReason::QuoteNotFound)?;
     let is_placed = suggestion.span == Some(span);
     let quote = &source.text[span.range()];
+    // No value comes from words that are struck out.
+    let shown = unstruck(source.text, span);
     let context = quote_context(&suggestion.context, source.text)?;
     let mut locale = source.locale.clone();
     locale.unit.clone_from(&suggestion.unit);
     locale.context = context.iter().map(|words| words.quote.clone()).collect();
     let parsed = parse(&suggestion.text, column, &locale)
         .map_err(|reason| RejectionReason::Unparsed(reason.to_string()))?;
-    let is_accident = !is_placed && is_text(&parsed.value) && !is_specific(quote);
-    if is_accident || !value_follows_from(quote, &parsed.value, column, &locale) {
+    let is_accident = !is_placed && is_text(&parsed.value) && !is_specific(&shown);
+    if is_accident || !value_follows_from(&shown, &parsed.value, column, &locale) {
         return Err(RejectionReason::NotInQuote);
     }
     Ok(Candidate {
