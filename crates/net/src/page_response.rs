@@ -19,6 +19,14 @@ const MAX_WAIT: Duration = Duration::from_mins(2);
 pub fn check_status(response: &Response) -> Result<(), Error> {
     let status = response.status().as_u16();
     let error = |kind, code, message: String, retry| Err(Error { kind, code, message, retry });
+    if is_challenge(status, response.headers()) {
+        return error(
+            FailureKind::Blocked,
+            "page_captcha",
+            "the server asks visitors to prove that they are human".to_owned(),
+            Retry::Never,
+        );
+    }
     match status {
         200..=299 => Ok(()),
         401 | 407 => error(
@@ -64,6 +72,17 @@ pub fn check_status(response: &Response) -> Result<(), Error> {
             Retry::Never,
         ),
     }
+}
+
+/// Whether the headers say that a guard answered with a challenge instead of the page.
+fn is_challenge(status: u16, headers: &header::HeaderMap) -> bool {
+    let value = |name: &str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_ascii_lowercase()
+    };
+    let is_refusal = matches!(status, 401 | 403 | 405 | 429 | 503);
+    value("cf-mitigated") == "challenge"
+        || matches!(value("x-amzn-waf-action").as_str(), "captcha" | "challenge")
+        || is_refusal && ["x-datadome", "x-kpsdk-ct"].iter().any(|name| headers.contains_key(*name))
 }
 
 /// When to retry, as `Retry-After` states it.
@@ -175,4 +194,28 @@ fn find_cause<'a, E: std::error::Error + 'static>(
         next = error.source();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_distinguish_challenges_from_refusals() {
+        for (status, name, value, expected) in [
+            (403, "cf-mitigated", "challenge", true),
+            (503, "cf-mitigated", "challenge", true),
+            (202, "x-amzn-waf-action", "challenge", true),
+            (405, "x-amzn-waf-action", "captcha", true),
+            (403, "x-datadome", "protected", true),
+            (429, "x-kpsdk-ct", "1", true),
+            (200, "x-datadome", "protected", false),
+            (403, "server", "cloudflare", false),
+            (200, "x-amzn-waf-action", "count", false),
+        ] {
+            let mut headers = header::HeaderMap::new();
+            headers.insert(name, value.parse().expect("a header"));
+            assert_eq!(is_challenge(status, &headers), expected, "{status} {name}: {value}");
+        }
+    }
 }
