@@ -96,7 +96,9 @@ pub enum Access {
     Denied,
     /// It says that there is no such page.
     Gone,
-    /// It holds no text: an empty shell that scripts would fill, or nothing.
+    /// It is a shell that scripts would fill.
+    NeedsScripts,
+    /// It holds no text.
     Empty,
 }
 

@@ -1,228 +1,487 @@
-//! Whether a page shows its content, judged by its text.
+//! Whether a page shows its content, judged by evidence: what its lines say, what guards and shells are
+//! built of, its title and address, and whether it states any facts beside them.
+//!
+//! A wall may be longer than an article, and a page with little content may be open. So what counts is how
+//! much of a page is neither a notice nor the name of the page: a wall has nearly nothing else.
 
-use ampledata_core::page::Access;
+use ampledata_core::page::{Access, Fact, FactKind};
 
 use super::tag::{Attr, Tag};
 use super::tree::Tree;
 
-/// A page with more text than this, in bytes, shows its content, whatever notices it has.
-const LITTLE: usize = 1500;
-/// A page with less text than this is an empty shell.
+mod phrases;
+#[cfg(test)]
+mod tests;
+
+use phrases::{
+    CHALLENGES, CONSENT_WORDS, LOGIN_PATHS, PARKING, PHRASES, TECHNICAL_LABELS, TESTS, TITLES,
+};
+
+/// A page with less text than this, in bytes, is empty.
 const NOTHING: usize = 30;
+/// The bytes of a page's text that are examined; a page with this much other text is open.
+const EXAMINED: usize = 60_000;
+/// A page with this much text besides notices, in bytes, shows its content, whatever else is on it.
+const CONTENT: usize = 3000;
+/// The largest amount of other text, in bytes, on a page with a notice: a name, a menu, a footer.
+const BESIDE_A_NOTICE: usize = 250;
+/// The largest amount of other text, in bytes, on a page with a form or a message of the server.
+const BESIDE_A_FORM: usize = 700;
+/// The largest amount of text of an article of which only the beginning is shown, in bytes.
+const TEASER: usize = 2500;
+/// A line with fewer words than this is an entry of a menu or a button.
+const WORDS_OF_CONTENT: usize = 4;
 
-/// The largest amount of text around the notice of a wall, in bytes: a name, a menu, a footer.
-const BEHIND_A_NOTICE: usize = 250;
-/// The largest amount of text around a form or a message of the server, in bytes.
-const BEHIND_A_FORM: usize = 700;
+/// What a phrase is a sign of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    Challenge,
+    Gone,
+    Parked,
+    Denied,
+    Paywall,
+    Login,
+    Consent,
+    Scripts,
+}
 
-/// Phrases in lower case, each with its meaning on a page with little text.
-const SIGNS: [(Access, &[&str]); 6] = [
-    (
-        Access::Captcha,
-        &[
-            "verify you are human",
-            "verify that you are human",
-            "are you a robot",
-            "making sure you're not a bot",
-            "making sure you are not a bot",
-            "not a robot",
-            "checking your browser",
-            "just a moment...",
-            "unusual traffic",
-            "complete the captcha",
-            "security check to access",
-            "human verification",
-            "prove you are human",
-            "press & hold",
-            "enable javascript and cookies to continue",
-            "ddos protection by",
-            "solve this captcha",
-            "bot detection",
-            "verifying you are human",
-        ],
-    ),
-    (
-        Access::Gone,
-        &[
-            "404 not found",
-            "page not found",
-            "page cannot be found",
-            "page can't be found",
-            "page could not be found",
-            "page you requested could not",
-            "no longer available",
-            "error 404",
-            "page does not exist",
-            "page doesn't exist",
-            "410 gone",
-            "seite nicht gefunden",
-            "page introuvable",
-            "página no encontrada",
-        ],
-    ),
-    (
-        Access::Denied,
-        &[
-            "access denied",
-            "403 forbidden",
-            "access to this page has been denied",
-            "you don't have permission",
-            "you do not have permission",
-            "request blocked",
-            "you have been blocked",
-            "not available in your region",
-            "error 1020",
-            "not available in your country",
-            "zugriff verweigert",
-            "accès refusé",
-        ],
-    ),
-    (
-        Access::Paywall,
-        &[
-            "subscribe to continue",
-            "subscribe to read",
-            "to continue reading",
-            "subscribers only",
-            "subscriber-only",
-            "already a subscriber",
-            "start your free trial to read",
-            "this article is for subscribers",
-            "become a member to read",
-        ],
-    ),
-    (
-        Access::LoginWall,
-        &[
-            "sign in to continue",
-            "log in to continue",
-            "login to continue",
-            "please log in",
-            "please sign in",
-            "you must be logged in",
-            "sign in to view",
-            "log in to view",
-            "create an account to continue",
-            "you need to log in",
-            "members only",
-            "melden sie sich an",
-            "connectez-vous pour",
-        ],
-    ),
-    (
-        Access::ConsentWall,
-        &[
-            "before you continue to",
-            "accept all cookies",
-            "we value your privacy",
-            "we use cookies",
-            "accept cookies",
-            "consent to the use of",
-            "cookie preferences",
-            "manage your privacy",
-            "wir verwenden cookies",
-            "nous utilisons des cookies",
-        ],
-    ),
-];
+const SIGNS: usize = Sign::Scripts as usize + 1;
 
-/// Judges a page by its visible text, its title, and whether it asks for a password. `described`: whether
-/// structured data describes the page's subject.
-pub(super) fn classify_access(
-    text: &str,
-    title: Option<&str>,
-    asks_password: bool,
-    described: bool,
-) -> Access {
-    let body = text.trim();
-    if body.len() > LITTLE {
+/// What is known of a page besides its text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Evidence<'a> {
+    pub(super) title: Option<&'a str>,
+    pub(super) url: Option<&'a str>,
+    /// The tree of an HTML page.
+    pub(super) tree: Option<&'a Tree>,
+    /// Its scripts, with their tags.
+    pub(super) scripts: &'a [&'a str],
+    /// All facts of the page.
+    pub(super) facts: &'a [Fact],
+    /// Whether structured data describes the page's subject.
+    pub(super) described: bool,
+}
+
+/// The lines of a page, by what they are.
+#[derive(Debug, Default)]
+struct Lines {
+    /// Bytes of the lines with each sign.
+    signs: [usize; SIGNS],
+    /// Bytes of lines about consent, cookies and advertising.
+    consent: usize,
+    /// Bytes of the other lines that are longer than an entry of a menu.
+    content: usize,
+    /// Bytes of all other lines.
+    menu: usize,
+    /// The places of lines with a sign.
+    notices: Vec<(usize, usize)>,
+}
+
+/// Judges a page by its visible text, which is the start of `stored`, and by other evidence.
+pub(super) fn classify_access(stored: &str, body_end: usize, evidence: &Evidence<'_>) -> Access {
+    let text = &stored[..body_end];
+    let title = normalize(evidence.title.unwrap_or(""));
+    let lines = read_lines(text, &title);
+    if lines.content > CONTENT {
         return Access::Open;
     }
-    let mut lower = title.unwrap_or("").to_lowercase();
-    lower.push('\n');
-    lower.push_str(&body.to_lowercase());
-    let lower = lower.replace('’', "'");
-    let found = SIGNS
-        .iter()
-        .find(|(_, phrases)| phrases.iter().any(|phrase| lower.contains(phrase)))
-        .map(|(access, _)| *access);
-    let beside = beside(&lower);
-    match found {
-        Some(Access::ConsentWall) if asks_password && beside <= BEHIND_A_FORM => Access::LoginWall,
-        Some(access @ (Access::Captcha | Access::Denied)) => access,
-        Some(Access::Gone) if beside <= BEHIND_A_FORM => Access::Gone,
-        // Many pages that show all their content also have a notice about cookies or members.
-        Some(access) if !described && beside <= BEHIND_A_NOTICE => access,
-        Some(Access::LoginWall) if asks_password && !described && beside <= BEHIND_A_FORM => {
-            Access::LoginWall
+    let facts = count_facts(stored, body_end, &lines, evidence);
+    let judge = Judge { title, lines, facts, evidence, body: text.trim().len() };
+    judge.obstacle().unwrap_or(Access::Open)
+}
+
+struct Judge<'a> {
+    title: String,
+    lines: Lines,
+    /// Facts of the body besides notices, and those of structured data.
+    facts: usize,
+    evidence: &'a Evidence<'a>,
+    body: usize,
+}
+
+impl Judge<'_> {
+    fn obstacle(&self) -> Option<Access> {
+        let shows_facts = self.evidence.described || self.facts >= 3;
+        if !shows_facts && let Some(access) = self.by_guard() {
+            return Some(access);
         }
-        Some(_) => Access::Open,
-        _ if asks_password && !described => Access::LoginWall,
-        _ if body.len() < NOTHING && !described => Access::Empty,
-        _ => Access::Open,
+        if !shows_facts && let Some(access) = self.by_address_or_title() {
+            return Some(access);
+        }
+        if self.evidence.described || self.facts > 0 {
+            return None;
+        }
+        self.by_lines().or_else(|| self.by_shape())
+    }
+
+    fn sign(&self, sign: Sign) -> usize {
+        self.lines.signs[sign as usize]
+    }
+
+    /// The text besides notices, in bytes.
+    fn beside(&self) -> usize {
+        self.lines.content + self.lines.menu
+    }
+
+    /// Challenges of the known guards: by their scripts and frames, and by their titles.
+    fn by_guard(&self) -> Option<Access> {
+        let titled = self.has_title(Sign::Challenge);
+        let says_so = self.sign(Sign::Challenge) > 0;
+        let sparse = self.lines.content <= BESIDE_A_FORM;
+        let challenges = sparse && self.mentions(&CHALLENGES);
+        let tests = || self.mentions(&TESTS);
+        let nothing_else = self.lines.content <= BESIDE_A_NOTICE / 2;
+        let is_challenge = challenges
+            || titled && (says_so || nothing_else || sparse && tests())
+            || says_so && sparse && tests()
+            || nothing_else && self.beside() <= BESIDE_A_NOTICE / 2 && tests() && self.facts == 0;
+        if is_challenge {
+            return Some(Access::Captcha);
+        }
+        (self.beside() <= BESIDE_A_FORM && self.mentions(&PARKING)).then_some(Access::Gone)
+    }
+
+    fn by_address_or_title(&self) -> Option<Access> {
+        if self.has_title(Sign::Gone) && (self.sign(Sign::Gone) > 0 || self.facts == 0) {
+            return Some(Access::Gone);
+        }
+        let says_denied = self.sign(Sign::Denied) > 0 || self.lines.content <= BESIDE_A_NOTICE;
+        if self.has_title(Sign::Denied) && says_denied && self.facts == 0 {
+            return Some(Access::Denied);
+        }
+        let asks =
+            self.asks_password() || self.sign(Sign::Login) > 0 || self.has_title(Sign::Login);
+        let is_form = self.facts == 0 && self.lines.content <= BESIDE_A_FORM && asks;
+        let by_address = self.evidence.url.is_some_and(is_login_address);
+        let by_title = self.has_title(Sign::Login) && self.has_text_field();
+        (is_form && (by_address || by_title)).then_some(Access::LoginWall)
+    }
+
+    /// Walls of which the lines of the page say so, if they say little else.
+    fn by_lines(&self) -> Option<Access> {
+        let content = self.lines.content;
+        let limits = [
+            (Sign::Challenge, Access::Captcha, BESIDE_A_NOTICE),
+            (Sign::Gone, Access::Gone, BESIDE_A_FORM),
+            (Sign::Parked, Access::Gone, BESIDE_A_FORM),
+            (Sign::Denied, Access::Denied, BESIDE_A_FORM),
+            (Sign::Paywall, Access::Paywall, BESIDE_A_FORM),
+            (
+                Sign::Login,
+                Access::LoginWall,
+                if self.asks_password() { BESIDE_A_FORM } else { BESIDE_A_NOTICE },
+            ),
+        ];
+        let is_wall = |sign: Sign, limit: usize| {
+            let notice = self.sign(sign);
+            // Of a challenge and a login, the notice must be a good part of what the page says.
+            let dominates = match sign {
+                Sign::Challenge | Sign::Login | Sign::Denied | Sign::Parked => {
+                    content <= notice.saturating_mul(2)
+                }
+                _ => true,
+            };
+            notice > 0 && content <= limit && dominates
+        };
+        let found = limits.into_iter().find(|(sign, _, limit)| is_wall(*sign, *limit));
+        if let Some((_, access, _)) = found {
+            return Some(access);
+        }
+        if self.asks_password() && content <= BESIDE_A_FORM {
+            return Some(Access::LoginWall);
+        }
+        let notice = self.sign(Sign::Consent) + self.lines.consent;
+        if self.sign(Sign::Consent) > 0 && content * 4 <= notice {
+            return Some(Access::ConsentWall);
+        }
+        (self.sign(Sign::Scripts) > 0 && content <= NOTHING * 2).then_some(Access::NeedsScripts)
+    }
+
+    /// Pages that show nothing, and articles of which they show the beginning.
+    fn by_shape(&self) -> Option<Access> {
+        if self.is_teaser() {
+            return Some(Access::Paywall);
+        }
+        let has_shell = self.has_empty_root();
+        if self.lines.content < NOTHING && (has_shell || self.beside() < NOTHING) {
+            let fills = !self.evidence.scripts.is_empty();
+            if let Some(access) = self.by_redirect() {
+                return Some(access);
+            }
+            if fills && (has_shell || self.body < NOTHING * 2) {
+                return Some(Access::NeedsScripts);
+            }
+            return (self.body < NOTHING).then_some(Access::Empty);
+        }
+        None
+    }
+
+    /// An article whose publisher says that it is not for free, of which only little is shown.
+    fn is_teaser(&self) -> bool {
+        self.body <= TEASER
+            && self.evidence.facts.iter().any(|fact| {
+                fact.label.ends_with("isAccessibleForFree")
+                    && ["false", "0", "no", "http://schema.org/False", "https://schema.org/False"]
+                        .iter()
+                        .any(|no| fact.value.eq_ignore_ascii_case(no))
+            })
+    }
+
+    /// The wall to which a page without content sends its visitors on.
+    fn by_redirect(&self) -> Option<Access> {
+        let tree = self.evidence.tree?;
+        let target = (1..tree.len()).find_map(|id| {
+            let is_refresh = tree.tag(id) == Tag::Meta
+                && tree.attr(id, Attr::HttpEquiv)?.eq_ignore_ascii_case("refresh");
+            is_refresh.then(|| tree.attr(id, Attr::Content).unwrap_or("").to_lowercase())
+        })?;
+        if ["captcha", "challenge", "verify", "cf_chl", "bot"].iter().any(|w| target.contains(w)) {
+            Some(Access::Captcha)
+        } else if LOGIN_PATHS.iter().any(|path| target.contains(path)) {
+            Some(Access::LoginWall)
+        } else if target.contains("consent") {
+            Some(Access::ConsentWall)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the title, or a part of it between separators, is one of the titles with a sign.
+    fn has_title(&self, sign: Sign) -> bool {
+        let titles = TITLES.iter().filter(|(of, _)| *of == sign).flat_map(|(_, titles)| *titles);
+        let title = self.title.replace(" - ", "|").replace(": ", "|");
+        let parts: Vec<&str> = title.split(['|', '–', '—', '·']).map(str::trim).collect();
+        let mut titles = titles.filter(|title| {
+            let bare = title.trim_end_matches(['.', '!', '?']);
+            parts.iter().any(|part| part.trim_end_matches(['.', '!', '?']) == bare)
+        });
+        titles.next().is_some()
+    }
+
+    /// Whether a script, a frame, a form or an element of the page has one of these in it.
+    fn mentions(&self, words: &[&str]) -> bool {
+        let has = |text: &str| {
+            let text = &text[..text.floor_char_boundary(text.len().min(20_000))];
+            let lower = text.to_ascii_lowercase();
+            words.iter().any(|word| lower.contains(word))
+        };
+        if self.evidence.scripts.iter().take(60).any(|script| has(script)) {
+            return true;
+        }
+        let Some(tree) = self.evidence.tree else { return false };
+        (1..tree.len().min(3000)).any(|id| {
+            [Attr::Id, Attr::Class, Attr::Src, Attr::Href, Attr::Action, Attr::Name]
+                .iter()
+                .any(|attr| tree.attr(id, *attr).is_some_and(has))
+        })
+    }
+
+    /// Whether a visible form asks for a password.
+    fn asks_password(&self) -> bool {
+        self.has_field(|kind| kind.eq_ignore_ascii_case("password"))
+    }
+
+    fn has_text_field(&self) -> bool {
+        self.has_field(|kind| {
+            ["", "text", "email", "tel", "password"].iter().any(|k| kind.eq_ignore_ascii_case(k))
+        })
+    }
+
+    fn has_field(&self, is_kind: impl Fn(&str) -> bool) -> bool {
+        self.evidence.tree.is_some_and(|tree| {
+            (1..tree.len()).any(|id| {
+                tree.tag(id) == Tag::Input
+                    && !tree.node(id).unseen
+                    && is_kind(tree.attr(id, Attr::Type).unwrap_or(""))
+            })
+        })
+    }
+
+    /// Whether the page has the empty element into which frameworks write all of it.
+    fn has_empty_root(&self) -> bool {
+        self.evidence.tree.is_some_and(|tree| {
+            (1..tree.len()).any(|id| {
+                let name = tree.attr(id, Attr::Id).unwrap_or("");
+                let is_root = matches!(
+                    name,
+                    "root"
+                        | "app"
+                        | "__next"
+                        | "__nuxt"
+                        | "___gatsby"
+                        | "app-root"
+                        | "react-root"
+                        | "reactroot"
+                        | "main-app"
+                        | "svelte"
+                        | "q-app"
+                        | "ember-app"
+                        | "mount"
+                        | "vue-app"
+                        | "react-app"
+                        | "application"
+                );
+                is_root && tree.flat_text(id, 200).is_some_and(|text| text.len() < NOTHING * 3)
+            })
+        })
     }
 }
 
-/// The amount of text besides the lines of the notice, in bytes.
-fn beside(lower: &str) -> usize {
-    let says_why = |line: &str| {
-        SIGNS.iter().any(|(_, phrases)| phrases.iter().any(|phrase| line.contains(phrase)))
-    };
-    lower.lines().filter(|line| !says_why(line)).map(|line| line.trim().len()).sum()
+fn is_login_address(url: &str) -> bool {
+    let Ok(url) = url::Url::parse(url) else { return false };
+    let path = url.path().to_ascii_lowercase();
+    let host = url.host_str().unwrap_or("").to_ascii_lowercase();
+    LOGIN_PATHS.iter().any(|part| path.contains(part) || path == part.trim_end_matches('/'))
+        || ["login.", "accounts.", "sso.", "auth.", "signin.", "id."]
+            .iter()
+            .any(|start| host.starts_with(start))
 }
 
-/// Whether a visible form asks for a password.
-pub(super) fn has_password_field(tree: &Tree) -> bool {
-    (1..tree.len()).any(|id| {
-        tree.tag(id) == Tag::Input
-            && !tree.node(id).unseen
-            && tree.attr(id, Attr::Type).is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
-    })
+/// Lower case, with plain apostrophes, spaces and points.
+fn normalize(text: &str) -> String {
+    text.to_lowercase().replace(['’', 'ʼ', '`'], "'").replace('…', "...").replace('\u{a0}', " ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn walls_are_distinguished() {
-        let judge = |text, password| classify_access(text, None, password, false);
-        assert_eq!(judge("Sign in to continue. E-mail Password", true), Access::LoginWall);
-        assert_eq!(
-            judge("Welcome to Acme. E-mail, Password, Remember me", true),
-            Access::LoginWall
-        );
-        assert_eq!(judge("Verify you are human by completing the action", false), Access::Captcha);
-        assert_eq!(
-            judge("We use cookies. Accept all cookies to go on.", false),
-            Access::ConsentWall
-        );
-        assert_eq!(judge("Already a subscriber? Subscribe to read it all", false), Access::Paywall);
-        assert_eq!(judge("Access Denied. Reference #18", false), Access::Denied);
-        assert_eq!(judge("Oops! Page not found, go to the home page", false), Access::Gone);
-        assert_eq!(judge("  Loading ", false), Access::Empty);
+fn read_lines(text: &str, title: &str) -> Lines {
+    let mut lines = Lines::default();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        if start > EXAMINED || lines.content > CONTENT {
+            break;
+        }
+        let line = normalize(line);
+        let line = line.trim_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '#' | '-' | '|' | '*' | '~' | '•' | '·')
+        });
+        if line.is_empty() || is_name(line, title) || is_chrome(line) {
+            continue;
+        }
+        let mut has_sign = false;
+        for (sign, phrases) in PHRASES {
+            if phrases.iter().any(|phrase| line.contains(phrase)) {
+                lines.signs[*sign as usize] += line.len();
+                has_sign = true;
+            }
+        }
+        let words = count_words(line);
+        if has_sign {
+            lines.notices.push((start, at));
+        } else if is_about_consent(line, words) {
+            lines.consent += line.len();
+        } else if words >= WORDS_OF_CONTENT {
+            lines.content += line.len();
+        } else {
+            lines.menu += line.len();
+        }
     }
+    lines
+}
 
-    #[test]
-    fn a_page_with_content_is_open_whatever_stands_beside_it() {
-        let long = "A long article about bridges and rivers. ".repeat(50) + "Please log in.";
-        assert_eq!(classify_access(&long, None, true, false), Access::Open);
-        let short = "Bridge of Sighs. Built: 1600. Length: 11 m. Venice.";
-        assert_eq!(classify_access(short, None, false, false), Access::Open);
-        assert_eq!(classify_access(short, None, true, true), Access::Open);
-    }
+/// The number of words; in scripts without spaces, two or three characters count as one.
+fn count_words(line: &str) -> usize {
+    let wide = line.chars().filter(|c| matches!(c, '\u{3040}'..='\u{9fff}')).count();
+    line.split_whitespace().count().max(wide / 3)
+}
 
-    #[test]
-    fn a_notice_under_a_short_page_is_no_wall() {
-        let facts = "Opened: 15 December 1935\nMain span: 209 ft\nDesigner: Alfred Eichler\n";
-        let page = "A lift bridge between two towns on a river that is named after them.\n";
-        let page = page.repeat(4) + facts + "Members pay in January. We use cookies.";
-        assert_eq!(classify_access(&page, Some("Tower Bridge"), false, false), Access::Open);
-    }
+/// Whether a line is the page's name: a part of its title.
+fn is_name(line: &str, title: &str) -> bool {
+    line.len() >= 3 && title.contains(line)
+}
 
-    #[test]
-    fn the_title_counts_too() {
-        let title = Some("Making sure you’re not a bot!");
-        assert_eq!(classify_access("Loading...", title, false, false), Access::Captcha);
-    }
+/// Whether a line stands on every page of a site, or identifies a request.
+fn is_chrome(line: &str) -> bool {
+    line.starts_with('©')
+        || [
+            "copyright",
+            "all rights reserved",
+            "ray id",
+            "incident id",
+            "reference #",
+            "your ip",
+            "reference id",
+            "request id",
+            "powered by",
+            "alle rechte vorbehalten",
+            "tous droits réservés",
+            "todos los derechos reservados",
+            "tutti i diritti riservati",
+            "todos os direitos reservados",
+            "performance & security by",
+        ]
+        .iter()
+        .any(|part| line.contains(part))
+            && line.len() < 200
+}
+
+/// Whether a line is about consent: a short one with one of its words, or a text with several.
+fn is_about_consent(line: &str, words: usize) -> bool {
+    let found = CONSENT_WORDS.iter().filter(|word| line.contains(**word)).count();
+    found >= 2 || found == 1 && words <= 8
+}
+
+/// Facts that a reader finds on the page: labelled values in its body outside notices and forms, and
+/// properties in its structured data.
+fn count_facts(stored: &str, body_end: usize, lines: &Lines, evidence: &Evidence<'_>) -> usize {
+    evidence
+        .facts
+        .iter()
+        .filter(|fact| {
+            let start = fact.span.start as usize;
+            if start >= body_end {
+                return fact.kind != FactKind::Meta
+                    && !fact.label.ends_with("isAccessibleForFree")
+                    && describes_a_thing(fact);
+            }
+            let quote = stored.get(fact.span.range()).unwrap_or("");
+            let is_labelled = match fact.kind {
+                FactKind::Meta | FactKind::Marked => false,
+                FactKind::Label => quote.contains([':', '：']),
+                _ => true,
+            };
+            let label = normalize(&fact.label);
+            let in_notice = lines.notices.iter().any(|(from, to)| (*from..*to).contains(&start));
+            is_labelled
+                && !in_notice
+                && !TECHNICAL_LABELS.contains(&label.as_str())
+                && !is_about_consent(&normalize(quote), count_words(quote))
+        })
+        .count()
+}
+
+/// Whether a property of structured data says something about a thing of its own: not only a name, an
+/// address or a picture, as sites state of themselves.
+fn describes_a_thing(fact: &Fact) -> bool {
+    let name = fact.label.rsplit(['.', ':']).next().unwrap_or("");
+    !matches!(
+        name,
+        "name"
+            | "url"
+            | "logo"
+            | "image"
+            | "sameAs"
+            | "@id"
+            | "target"
+            | "query-input"
+            | "headline"
+            | "publisher"
+            | "inLanguage"
+            | "isPartOf"
+            | "potentialAction"
+            | "description"
+            | "title"
+            | "position"
+            | "item"
+            | "author"
+            | "datePublished"
+            | "dateModified"
+            | "cssSelector"
+            | "hasPart"
+            | "mainEntityOfPage"
+            | "thumbnailUrl"
+            | "urlTemplate"
+            | "width"
+            | "height"
+    )
 }

@@ -1,5 +1,8 @@
 //! The rendered body, from which facts are read: maps spans to labels and values.
 
+use std::borrow::Cow;
+
+use ampledata_core::marks::unstruck;
 use ampledata_core::page::{Fact, FactKind, Span};
 
 use super::graph::MAX_QUOTE;
@@ -108,14 +111,38 @@ impl<'a> Body<'a> {
         });
     }
 
+    /// The part of a region between the parts at its ends that are struck out; `None` if all of it is.
+    fn unstruck_part(&self, region: &Region) -> Option<(usize, usize)> {
+        let struck = &self.rendered.struck;
+        let (mut start, mut end) = (region.start, region.end);
+        let first = struck.partition_point(|part| (part.end as usize) <= start);
+        for part in &struck[first..] {
+            let between = self.rendered.text.get(start..part.start as usize).unwrap_or("");
+            if part.start as usize >= end || !between.trim().is_empty() {
+                break;
+            }
+            start = part.end as usize;
+        }
+        let last = struck.partition_point(|part| (part.start as usize) < end);
+        for part in struck[..last].iter().rev() {
+            let between = self.rendered.text.get(part.end as usize..end).unwrap_or("");
+            if part.end as usize <= start || !between.trim().is_empty() {
+                break;
+            }
+            end = part.start as usize;
+        }
+        (start < end).then_some((start, end))
+    }
+
     /// Removes the marks between a label and its value, and between values.
     fn trim(&self, region: &Region) -> Option<Region> {
-        let text = self.rendered.text.get(region.start..region.end)?;
+        let (from, to) = self.unstruck_part(region)?;
+        let text = self.rendered.text.get(from..to)?;
         let head = text.trim_start_matches(|c: char| {
             c.is_whitespace() || matches!(c, ':' | '|' | '•' | '·' | '：')
         });
         let dash = head.strip_prefix("- ").or_else(|| head.strip_prefix("– ")).unwrap_or(head);
-        let start = region.start + text.len() - dash.len();
+        let start = from + text.len() - dash.len();
         let tail = dash.trim_end_matches(|c: char| {
             c.is_whitespace() || matches!(c, ',' | ';' | '|' | '•' | '·')
         });
@@ -145,6 +172,10 @@ impl<'a> Body<'a> {
             .filter(|href| href.len() <= 2000 && !href.starts_with(['#']))
             .filter(|href| !href.starts_with("javascript:"))
             .map(str::to_owned);
+        let unstruck = unstruck(&self.rendered.text, Span::new(region.start, region.end));
+        if let Cow::Owned(text) = unstruck {
+            return (text.split_whitespace().collect::<Vec<_>>().join(" "), link);
+        }
         if text.contains('\n') {
             let is_several = self.tree.tag(region.first) == Tag::Dd
                 && self.tree.node(region.first).end < region.last;

@@ -9,7 +9,7 @@
 #[cfg(feature = "pdf")]
 use std::any::Any;
 
-use ampledata_core::page::{Access, ContentHash, FactKind, Page};
+use ampledata_core::page::{Access, ContentHash, Fact, FactKind, Page};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -28,7 +28,9 @@ mod marked;
 mod meta;
 mod microdata;
 mod plain;
+mod raised;
 mod render;
+mod style;
 mod tables;
 mod tag;
 mod tree;
@@ -178,24 +180,42 @@ fn empty_page() -> Page {
     }
 }
 
+/// HTML with its text, and the scripts that were left out of it.
+struct Parsed<'a> {
+    tree: tree::Tree,
+    tables: Vec<tables::Table>,
+    rendered: render::Rendered,
+    scripts: Vec<&'a str>,
+}
+
 /// Parses and renders HTML.
-fn parse_and_render(
-    html: &str,
-    without_scripts: bool,
-    limits: &Limits,
-) -> (tree::Tree, Vec<tables::Table>, render::Rendered) {
-    let tree = tree::Tree::parse(&limits::limit_html(html, without_scripts), limits.nodes);
-    let tables = tables::find_tables(&tree);
-    let rendered = render::render(&tree, &tables, limits.text_bytes);
-    (tree, tables, rendered)
+fn parse_and_render<'a>(html: &'a str, without_scripts: bool, limits: &Limits) -> Parsed<'a> {
+    let limited = limits::limit_html(html, without_scripts);
+    let read = |sheet: &style::Sheet| {
+        let tree = tree::Tree::parse(&limited.html, sheet, limits.nodes);
+        let tables = tables::find_tables(&tree);
+        let rendered = render::render(&tree, &tables, limits.text_bytes);
+        (tree, tables, rendered)
+    };
+    let mut parsed = read(&style::Sheet::parse(&limited.styles));
+    if parsed.2.text.len() < SHELL && !limited.styles.is_empty() {
+        // Styles that hide the whole page hold until a script has run.
+        let plain = read(&style::Sheet::default());
+        if plain.2.text.len() >= SHELL {
+            parsed = plain;
+        }
+    }
+    let (tree, tables, rendered) = parsed;
+    Parsed { tree, tables, rendered, scripts: limited.scripts }
 }
 
 fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
-    let (mut tree, mut tables, mut rendered) = parse_and_render(html, false, limits);
-    if rendered.text.len() < SHELL && html.contains("<noscript") {
+    let mut parsed = parse_and_render(html, false, limits);
+    if parsed.rendered.text.len() < SHELL && html.contains("<noscript") {
         // For a shell that scripts would fill, the page is its content for readers without scripts.
-        (tree, tables, rendered) = parse_and_render(html, true, limits);
+        parsed = parse_and_render(html, true, limits);
     }
+    let Parsed { tree, tables, mut rendered, scripts } = parsed;
     let mut store = graph::Store::new(std::mem::take(&mut rendered.text));
     let body_end = store.text.len();
     if body_end > 0 {
@@ -216,12 +236,16 @@ fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
     found.sort_by_key(|fact| fact.span.start);
     let first_heading = rendered.headings.first().map(|(_, heading)| heading.clone());
     let text = std::mem::take(&mut rendered.text);
-    let access = access::classify_access(
-        &text[..body_end],
-        head.title.as_deref(),
-        access::has_password_field(&tree),
+    let facts: Vec<Fact> = found.into_iter().chain(facts).collect();
+    let evidence = access::Evidence {
+        title: head.title.as_deref(),
+        url,
+        tree: Some(&tree),
+        scripts: &scripts,
+        facts: &facts,
         described,
-    );
+    };
+    let access = access::classify_access(&text, body_end, &evidence);
     Page {
         title: head.title.or(first_heading),
         language: head.language,
@@ -231,7 +255,7 @@ fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
         access,
         body_end: tree::to_offset(body_end),
         entities,
-        facts: found.into_iter().chain(facts).collect(),
+        facts,
         is_cut: tree.is_cut || rendered.is_cut || facts_cut,
         text,
         ..empty_page()

@@ -16,6 +16,10 @@ const MAX_DEPTH: usize = 512;
 const MAX_OPEN_FORMATTING: usize = 64;
 /// Maximum number of attributes of one tag; further ones are cut off.
 const MAX_ATTRIBUTES: usize = 256;
+/// Maximum size of all `<style>` blocks of one page in bytes; further ones are ignored.
+const MAX_STYLES: usize = 500_000;
+/// Maximum number of scripts of one page that are kept for [`Limited::scripts`].
+const MAX_SCRIPTS: usize = 400;
 /// Maximum number of `<html>` and `<body>` tags; further ones are left out, since each is merged into the
 /// first.
 const MAX_ROOTS: usize = 8;
@@ -25,16 +29,29 @@ const MAX_ROOTS: usize = 8;
 ///
 /// The content of `<noscript>` is left out as well, unless `without_scripts` is set: then it is part of
 /// the page.
-pub(super) fn limit_html(html: &str, without_scripts: bool) -> String {
+pub(super) fn limit_html(html: &str, without_scripts: bool) -> Limited<'_> {
     let mut scan = Scan::new(html, without_scripts);
     scan.run();
-    scan.out
+    Limited { html: scan.out, styles: scan.styles, scripts: scan.scripts }
+}
+
+/// A page after [`limit_html`].
+#[derive(Debug)]
+pub(super) struct Limited<'a> {
+    /// What the parser receives.
+    pub(super) html: String,
+    /// The content of the `<style>` blocks that hold on a screen.
+    pub(super) styles: String,
+    /// The `<script>`s that were left out: their tags with their content.
+    pub(super) scripts: Vec<&'a str>,
 }
 
 struct Scan<'a> {
     html: &'a str,
     without_scripts: bool,
     out: String,
+    styles: String,
+    scripts: Vec<&'a str>,
     /// Start of the text that is not yet copied.
     kept: usize,
     open: Vec<Tag>,
@@ -63,6 +80,8 @@ impl<'a> Scan<'a> {
             html,
             without_scripts,
             out: String::with_capacity(html.len() / 2),
+            styles: String::new(),
+            scripts: Vec::new(),
             kept: 0,
             open: Vec::new(),
             counts: [0; Tag::COUNT],
@@ -99,6 +118,24 @@ impl<'a> Scan<'a> {
         end
     }
 
+    /// Notes the styles and the scripts that are left out.
+    fn note_left_out(&mut self, tag: Tag, start: usize, inner: usize, end: usize) {
+        let html = self.html;
+        match tag {
+            Tag::Script if self.scripts.len() < MAX_SCRIPTS => self.scripts.push(&html[start..end]),
+            Tag::Style => {
+                let content = &html[inner..end];
+                let content = content.rfind("</").map_or(content, |at| &content[..at]);
+                let fits = self.styles.len() + content.len() <= MAX_STYLES;
+                if fits && holds_on_screens(&html[start..inner]) {
+                    self.styles.push_str(content);
+                    self.styles.push('\n');
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn markup_declaration(&mut self, start: usize) -> usize {
         let rest = &self.html[start..];
         let length = if rest.starts_with("<!-->") {
@@ -133,12 +170,14 @@ impl<'a> Scan<'a> {
             if matches!(token.tag, Tag::Title) {
                 return end.unwrap_or(self.html.len());
             }
-            return self.leave_out(start, end.unwrap_or(self.html.len()));
+            let end = end.unwrap_or(self.html.len());
+            self.note_left_out(token.tag, start, token.end, end);
+            return self.leave_out(start, end);
         }
         if token.holds_json {
             return self.after_end_tag(token.tag, token.end).unwrap_or(self.html.len());
         }
-        if matches!(token.tag, Tag::Svg | Tag::Math) {
+        if token.tag == Tag::Svg {
             let end = if token.self_closing {
                 Some(token.end)
             } else {
@@ -298,6 +337,15 @@ impl<'a> Scan<'a> {
         self.missing[tag as usize] = true;
         None
     }
+}
+
+/// Whether a `<style>` tag has no `media`, or one that includes every screen.
+fn holds_on_screens(tag: &str) -> bool {
+    let lower = tag.to_ascii_lowercase();
+    let Some((_, media)) = lower.split_once("media=") else { return true };
+    let media = media.trim_start_matches(['"', '\'']);
+    let media = media.split(['"', '\'', '>']).next().unwrap_or("").trim();
+    matches!(media, "" | "all" | "screen" | "screen, print" | "all, print")
 }
 
 /// Whether the attributes of a script mark it as JSON-LD or other JSON.

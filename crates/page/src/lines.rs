@@ -1,5 +1,6 @@
 //! Markdown, plain text and the text of PDFs: the text unchanged, and the facts in its lines.
 
+use ampledata_core::marks::unstruck;
 use ampledata_core::page::{Access, Fact, FactKind, Page, Span};
 
 use super::body::is_label;
@@ -34,7 +35,8 @@ pub(super) fn read_text(text: &str, is_markdown: bool, limits: &Limits) -> Page 
     }
     let facts = reader.facts;
     let title = title.or(first);
-    let access = match access::classify_access(&stored, None, false, false) {
+    let evidence = access::Evidence { facts: &facts, ..access::Evidence::default() };
+    let access = match access::classify_access(&stored, stored.len(), &evidence) {
         Access::ConsentWall => Access::Open,
         access => access,
     };
@@ -146,13 +148,18 @@ impl Reader<'_> {
         (start, value_start, length): (usize, usize, usize),
     ) {
         let end = value_start + length;
+        let value = unstruck(self.text, Span::new(value_start, end));
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        if value.is_empty() {
+            return;
+        }
         self.facts.push(Fact {
             kind,
             entity: None,
             label: label.to_owned(),
             row,
             section: self.section.clone(),
-            value: self.text[value_start..end].to_owned(),
+            value,
             link: None,
             span: Span { start: to_offset(start), end: to_offset(end) },
             context: Vec::new(),

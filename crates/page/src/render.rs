@@ -2,6 +2,9 @@
 
 use ampledata_core::page::Span;
 
+use ampledata_core::marks::STRUCK;
+
+use super::raised::{Form, form_of};
 use super::tables::Table;
 use super::tag::{Attr, Tag};
 use super::tree::{Id, Tree, to_offset};
@@ -19,6 +22,8 @@ pub(super) struct Rendered {
     pub(super) spans: Vec<Span>,
     /// The position of each heading, with its text.
     pub(super) headings: Vec<(u32, String)>,
+    /// The parts of `text` that are struck out, with their marks.
+    pub(super) struck: Vec<Span>,
     /// Whether the text was cut at the limit.
     pub(super) is_cut: bool,
 }
@@ -37,6 +42,7 @@ struct Frame {
     start: Option<u32>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 struct Writer<'a> {
     tree: &'a Tree,
     tables: &'a [Table],
@@ -58,6 +64,17 @@ struct Writer<'a> {
     /// Whether an element ended and another began since the last text.
     closed: bool,
     reopened: bool,
+    /// Whether an element began or ended since the last text.
+    crossed: bool,
+    /// Whether the text ends with a mark.
+    after_mark: bool,
+    /// The index in `open` of the outermost element that is struck out.
+    struck: Option<usize>,
+    /// Where the open mark of struck text stands.
+    struck_start: Option<usize>,
+    /// The parent of the text that is written, and that of the last one.
+    parent: Id,
+    last_parent: Id,
 }
 
 /// Renders the page; `max_bytes` limits the text.
@@ -78,6 +95,12 @@ pub(super) fn render(tree: &Tree, tables: &[Table], max_bytes: usize) -> Rendere
         last_text_end: 0,
         closed: false,
         reopened: false,
+        crossed: false,
+        after_mark: false,
+        struck: None,
+        struck_start: None,
+        parent: 0,
+        last_parent: 0,
     };
     writer.run();
     writer.out
@@ -100,10 +123,15 @@ impl Writer<'_> {
                 continue;
             }
             if node.tag == Tag::Text {
+                self.parent = node.parent;
                 let blank = self.last_text_end;
                 let start = self.write_text(self.tree.text(at)).unwrap_or(blank);
                 self.out.spans[at] =
                     Span { start: to_offset(start), end: to_offset(self.last_text_end) };
+            } else if let Some(form) = form_of(self.tree, at, self.line_before()) {
+                self.write_form(at, &form);
+                at = node.end;
+                continue;
             } else {
                 self.open(at);
             }
@@ -136,6 +164,14 @@ impl Writer<'_> {
     fn open(&mut self, id: Id) {
         let tag = self.tree.tag(id);
         self.reopened |= self.closed;
+        self.crossed = true;
+        if self.tree.look(id).struck && !tag.is_void() && self.struck.is_none() {
+            self.struck = Some(self.open.len());
+        }
+        if self.tree.tag(self.tree.node(id).parent) == Tag::Mfrac && !self.line_before().is_empty()
+        {
+            self.write_fraction_bar(id);
+        }
         match tag {
             Tag::Br => {
                 let doubled = self.gap == Gap::Line;
@@ -188,6 +224,7 @@ impl Writer<'_> {
     }
 
     fn open_row(&mut self, id: Id) {
+        self.close_mark();
         self.prefix.clear();
         if !self.out.text.is_empty() && !self.out.text.ends_with('\n') {
             self.out.text.push('\n');
@@ -211,6 +248,7 @@ impl Writer<'_> {
     }
 
     fn open_cell(&mut self) {
+        self.close_mark();
         if !self.out.text.ends_with('|') {
             self.out.text.push_str("\n|");
         }
@@ -227,6 +265,11 @@ impl Writer<'_> {
         let start = frame.start.unwrap_or(end);
         self.out.spans[frame.id] = Span { start, end };
         self.closed = true;
+        self.crossed = true;
+        if self.struck == Some(self.open.len()) {
+            self.close_mark();
+            self.struck = None;
+        }
         let tag = self.tree.tag(frame.id);
         match tag {
             Tag::Pre => {
@@ -258,6 +301,7 @@ impl Writer<'_> {
     }
 
     fn close_cell(&mut self, id: Id) {
+        self.close_mark();
         self.cell = None;
         let columns = self
             .tree
@@ -283,6 +327,63 @@ impl Writer<'_> {
                     Span { start: to_offset(start), end: to_offset(self.last_text_end) };
             }
         }
+    }
+
+    /// The text before the next one on the same line, with at most its last 64 bytes.
+    fn line_before(&self) -> &str {
+        let text = &self.out.text;
+        let is_new_line = self.gap >= Gap::Line || self.cell == Some(text.len());
+        if is_new_line || text.ends_with('\n') {
+            return "";
+        }
+        let line = text.rfind('\n').map_or(0, |at| at + 1).max(self.cell.unwrap_or(0));
+        &text[text.floor_char_boundary(text.len().saturating_sub(64)).max(line)..]
+    }
+
+    /// Writes raised or lowered text in its form.
+    fn write_form(&mut self, id: Id, form: &Form) {
+        self.crossed = true;
+        let is_apart = matches!(form, Form::Apart(_));
+        if is_apart {
+            self.widen(Gap::Space);
+        } else if self.gap == Gap::Space
+            && self.line_before().ends_with(|c: char| c.is_alphanumeric())
+            && form.written().starts_with(|c: char| c.is_alphanumeric() || "^⁻⁺".contains(c))
+        {
+            self.gap = Gap::None;
+        }
+        self.reopened = false;
+        self.crossed = false;
+        if let Some(start) = self.begin(&form.written()) {
+            self.last_text_end = self.out.text.len();
+            self.out.spans[id] =
+                Span { start: to_offset(start), end: to_offset(self.last_text_end) };
+            self.after_mark = matches!(form, Form::Marked(..));
+        }
+        self.closed = true;
+        self.crossed = true;
+    }
+
+    /// Writes the bar between the two parts of a fraction.
+    fn write_fraction_bar(&mut self, id: Id) {
+        let parent = self.tree.node(id).parent;
+        let mut parts = self.tree.children(parent).filter(|c| self.tree.tag(*c) != Tag::Text);
+        if parts.nth(1) == Some(id) {
+            self.gap = Gap::None;
+            self.out.text.push('/');
+            self.reopened = false;
+        }
+    }
+
+    /// Ends the struck part of a line.
+    fn close_mark(&mut self) {
+        let Some(start) = self.struck_start.take() else { return };
+        self.out.text.truncate(self.last_text_end);
+        self.out.text.push_str(STRUCK);
+        self.last_text_end = self.out.text.len();
+        let end = to_offset(self.last_text_end);
+        self.out.struck.push(Span { start: to_offset(start), end });
+        self.after_mark = true;
     }
 
     /// Writes a text and returns its start; `None` if it is only whitespace.
@@ -343,10 +444,22 @@ impl Writer<'_> {
         if !word.contains(is_seen) {
             return None;
         }
+        if self.gap >= Gap::Line {
+            self.close_mark();
+        }
         self.write_gap(word);
+        let outside = self.out.text.len();
+        if self.struck.is_some() && self.struck_start.is_none() {
+            if self.out.text.ends_with(char::is_alphanumeric) {
+                self.out.text.push(' ');
+            }
+            self.struck_start = Some(self.out.text.len());
+            self.out.text.push_str(STRUCK);
+        }
         let start = self.out.text.len();
-        for frame in &mut self.open[self.unset..] {
-            frame.start = Some(to_offset(start));
+        let struck = self.struck.unwrap_or(0);
+        for (index, frame) in self.open.iter_mut().enumerate().skip(self.unset) {
+            frame.start = Some(to_offset(if index < struck { outside } else { start }));
         }
         self.unset = self.open.len();
         self.push_word(word);
@@ -354,18 +467,72 @@ impl Writer<'_> {
         self.gap = Gap::None;
         self.closed = false;
         self.reopened = false;
+        self.crossed = false;
+        self.after_mark = false;
+        self.last_parent = self.parent;
         Some(start)
     }
 
     fn push_word(&mut self, word: &str) {
-        if word.is_ascii() {
+        if word.is_ascii() && !word.contains(STRUCK) {
             self.out.text.push_str(word);
-        } else {
-            self.out.text.extend(word.chars().filter(|c| is_seen(*c)));
+            return;
+        }
+        // Two tildes of the page itself are no mark.
+        let mut last = ' ';
+        for c in word.chars().filter(|c| is_seen(*c)) {
+            if c != '~' || last != '~' {
+                self.out.text.push(c);
+            }
+            last = c;
         }
     }
 
+    /// The gap before a word, as far as the ends and starts of elements and the words themselves decide.
+    fn true_gap(&self, word: &str) -> Gap {
+        let text = self.line_before();
+        let (Some(last), Some(first)) = (text.chars().next_back(), word.chars().next()) else {
+            return self.gap;
+        };
+        let is_sign = |c: char| matches!(c, '€' | '$' | '£' | '¥');
+        match self.gap {
+            Gap::None if self.after_mark && (first.is_alphanumeric() || is_sign(first)) => {
+                Gap::Space
+            }
+            Gap::None if self.crossed && last.is_ascii_digit() => {
+                let next_amount = is_sign(first) && word.contains(|c: char| c.is_ascii_digit());
+                let is_apart = next_amount || first.is_ascii_digit() && self.starts_number(word);
+                if is_apart { Gap::Space } else { Gap::None }
+            }
+            Gap::Space if self.crossed && last.is_ascii_digit() && continues_number(word) => {
+                Gap::None
+            }
+            gap => gap,
+        }
+    }
+
+    /// Whether digits that follow digits in another element are another number.
+    fn starts_number(&self, word: &str) -> bool {
+        let before = number_at_end(self.line_before());
+        let digits =
+            word.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b',')).count();
+        let number = word[..digits].trim_end_matches(['.', ',']);
+        if has_cents(before) && number.len() >= 2
+            || has_cents(number) && before.contains(['.', ','])
+        {
+            return true;
+        }
+        if number.len() == word.len() && self.tree.text_after(self.parent).starts_with('⁄') {
+            return true;
+        }
+        let class = |id| self.tree.attr(id, Attr::Class).filter(|class| !class.trim().is_empty());
+        let classes = class(self.last_parent).zip(class(self.parent));
+        classes.is_some_and(|(last, class)| last != class)
+            && self.tree.node(self.last_parent).end <= self.parent
+    }
+
     fn write_gap(&mut self, word: &str) {
+        self.gap = self.true_gap(word);
         let text = &mut self.out.text;
         if let Some(cell_start) = self.cell {
             if text.len() > cell_start {
@@ -404,10 +571,28 @@ impl Writer<'_> {
     }
 }
 
+/// Whether a text right after a number continues it with cents: `,50`, `.99 €`.
+fn continues_number(word: &str) -> bool {
+    let cents = word.strip_prefix([',', '.']).unwrap_or("");
+    let digits = cents.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 2 && !cents[digits..].starts_with(|c: char| c.is_alphanumeric())
+}
+
+/// The digits and marks at the end of a text that belong to one number.
+fn number_at_end(text: &str) -> &str {
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    &text[text.trim_end_matches(number).len()..]
+}
+
+/// Whether a number has cents already.
+fn has_cents(number: &str) -> bool {
+    number.rfind(['.', ',']).is_some_and(|mark| number.len() - mark == 3)
+}
+
 /// Whether a character is visible: soft hyphens, zero-width and control characters are not.
 fn is_seen(c: char) -> bool {
     let is_invisible = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}' | '\u{feff}');
+        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}' | '\u{34f}' | '\u{180e}' | '\u{e0000}'..='\u{e007f}');
     !is_invisible && (c == '\t' || !c.is_control())
 }
 

@@ -45,6 +45,8 @@ names! {
         Small "small", Strike "strike", Strong "strong", Tt "tt", U "u",
         Br "br", Img "img", Span "span", Sub "sub", Sup "sup", Time "time", Data "data",
         Meter "meter", Abbr "abbr", Cite "cite", Del "del", Ins "ins",
+        Rt "rt", Rp "rp", Rtc "rtc", Msup "msup", Msub "msub", Mfrac "mfrac",
+        Annotation "annotation", AnnotationXml "annotation-xml",
         Text "#text",
     } else Other
 }
@@ -55,7 +57,7 @@ impl Tag {
 
     /// Finds it by its name in any case.
     pub(super) fn from_name_ignoring_case(name: &str) -> Self {
-        let mut lower = [0_u8; 12];
+        let mut lower = [0_u8; 16];
         let Some(buffer) = lower.get_mut(..name.len()) else { return Self::Other };
         buffer.copy_from_slice(name.as_bytes());
         buffer.make_ascii_lowercase();
@@ -160,7 +162,11 @@ impl Tag {
                 | Self::Datalist
                 | Self::Template
                 | Self::Svg
-                | Self::Math
+                | Self::Rt
+                | Self::Rp
+                | Self::Rtc
+                | Self::Annotation
+                | Self::AnnotationXml
                 | Self::Canvas
                 | Self::Audio
                 | Self::Video
@@ -179,6 +185,6 @@ names! {
         Hidden "hidden", Style "style", AriaHidden "aria-hidden", Lang "lang", Rel "rel",
         Colspan "colspan", Rowspan "rowspan", DataLabel "data-label", DataTitle "data-title",
         DataTh "data-th", HttpEquiv "http-equiv", DataAttribute "data", Datatype "datatype",
-        Title "title",
+        Title "title", Role "role", Open "open", Media "media", Action "action",
     } else Other
 }

@@ -9,6 +9,8 @@ use dom_query::{Document, NodeData, NodeId, NodeRef, TreeNode};
 use html5ever::ParseOpts;
 use html5ever::tendril::{StrTendril, TendrilSink};
 
+use super::raised::form_of;
+use super::style::{Declared, Look, Names, Sheet};
 use super::tag::{Attr, Tag};
 
 /// The parser receives this many bytes at a time; its tree is checked after each piece.
@@ -25,6 +27,8 @@ pub(super) struct Node {
     pub(super) tag: Tag,
     /// Whether it is invisible: because of its kind, or because the page hides it.
     pub(super) unseen: bool,
+    /// How its styles and its kind show it.
+    look: Look,
     pub(super) parent: Id,
     /// The node after its last descendant.
     pub(super) end: Id,
@@ -38,13 +42,15 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
     characters: String,
     attributes: Vec<(Attr, Range<u32>)>,
+    /// Elements within a line that only screen readers are not to read.
+    unread: Vec<Id>,
     /// Whether the page was cut short because of its depth or the number of its nodes.
     pub(super) is_cut: bool,
 }
 
 impl Tree {
     /// Parses HTML that was processed by [`super::limits::limit_html`].
-    pub(super) fn parse(html: &str, max_nodes: usize) -> Self {
+    pub(super) fn parse(html: &str, sheet: &Sheet, max_nodes: usize) -> Self {
         let mut parser = html5ever::parse_document(Document::default(), ParseOpts::default());
         let mut is_cut = false;
         let mut rest = html;
@@ -60,18 +66,27 @@ impl Tree {
         }
         let document = parser.finish();
         let mut tree = Self { is_cut, ..Self::default() };
-        tree.flatten(&document);
+        tree.flatten(&document, sheet);
+        tree.hide_ornaments();
         tree
     }
 
-    fn flatten(&mut self, document: &Document) {
+    fn flatten(&mut self, document: &Document, sheet: &Sheet) {
         let root = document.root();
-        self.nodes.push(Node { tag: Tag::Other, unseen: false, parent: 0, end: 0, range: 0..0 });
+        let look = Look::default();
+        self.nodes.push(Node {
+            tag: Tag::Other,
+            unseen: false,
+            look,
+            parent: 0,
+            end: 0,
+            range: 0..0,
+        });
         let mut parent: Id = 0;
         let mut next = root.first_child();
         let mut path: Vec<NodeRef<'_>> = vec![root];
         while let Some(current) = next {
-            let added = current.query(|node| self.add(node, parent)).unwrap_or(false);
+            let added = current.query(|node| self.add(node, parent, sheet)).unwrap_or(false);
             let child = if added { current.first_child() } else { None };
             if let Some(child) = child {
                 parent = self.nodes.len() - 1;
@@ -95,13 +110,22 @@ impl Tree {
     }
 
     /// Adds a node; returns whether its children should be added, too.
-    fn add(&mut self, node: &TreeNode, parent: Id) -> bool {
+    fn add(&mut self, node: &TreeNode, parent: Id, sheet: &Sheet) -> bool {
         let index = self.nodes.len();
+        let above = self.nodes[parent].look;
         match &node.data {
             NodeData::Text { contents } => {
                 let range = self.push(contents);
-                let unseen = self.nodes[parent].unseen;
-                self.nodes.push(Node { tag: Tag::Text, unseen, parent, end: index + 1, range });
+                let unseen = self.nodes[parent].unseen || above.invisible || above.sizeless;
+                let look = Look::default();
+                self.nodes.push(Node {
+                    tag: Tag::Text,
+                    unseen,
+                    look,
+                    parent,
+                    end: index + 1,
+                    range,
+                });
                 false
             }
             NodeData::Element(element) => {
@@ -116,8 +140,10 @@ impl Tree {
                 }
                 let range = to_offset(from)..to_offset(self.attributes.len());
                 let unseen = self.nodes[parent].unseen || tag.is_unseen();
-                self.nodes.push(Node { tag, unseen, parent, end: index + 1, range });
-                self.nodes[index].unseen |= self.is_hidden(index);
+                self.nodes.push(Node { tag, unseen, look: above, parent, end: index + 1, range });
+                let look = self.find_look(index, sheet);
+                self.nodes[index].look = look;
+                self.nodes[index].unseen |= look.hidden || self.is_hidden(index);
                 tag != Tag::Template
             }
             _ => false,
@@ -130,10 +156,67 @@ impl Tree {
         from..to_offset(self.characters.len())
     }
 
-    fn is_hidden(&self, id: Id) -> bool {
+    /// How an element is shown; its `look` so far is its parent's.
+    fn find_look(&self, id: Id, sheet: &Sheet) -> Look {
+        let mut declared = Declared::default();
+        // Pages that hide all of their body show it again by a script.
+        if !matches!(self.tag(id), Tag::Html | Tag::Body) {
+            let path = std::iter::successors(Some(id), |id| {
+                Some(self.nodes[*id].parent).filter(|parent| *parent != 0)
+            });
+            sheet.apply(&mut declared, &path.map(|id| self.names(id)));
+        }
+        if let Some(style) = self.attr(id, Attr::Style) {
+            declared.add_inline(style);
+        }
+        let mut look = declared.look(self.nodes[id].look);
+        match self.tag(id) {
+            Tag::S | Tag::Strike | Tag::Del => look.struck = true,
+            Tag::Sup => look.raised = true,
+            Tag::Sub => look.lowered = true,
+            Tag::Small => look.small = true,
+            _ => look.small |= self.attr(id, Attr::Class).is_some_and(names_cents),
+        }
+        look
+    }
+
+    fn names(&self, id: Id) -> Names<'_> {
+        Names {
+            element: self.tag(id).name(),
+            id: self.attr(id, Attr::Id).unwrap_or(""),
+            class: self.attr(id, Attr::Class).unwrap_or(""),
+        }
+    }
+
+    /// Whether an element's attributes hide it.
+    fn is_hidden(&mut self, id: Id) -> bool {
+        if self.attr(id, Attr::AriaHidden).is_some_and(|v| v.eq_ignore_ascii_case("true")) {
+            let class = self.attr(id, Attr::Class).unwrap_or("");
+            let is_icon = ["icon", "material", "fa-"].iter().any(|word| class.contains(word));
+            if !is_text_level(self.tag(id)) || is_icon {
+                return true;
+            }
+            self.unread.push(id);
+        }
         self.attr(id, Attr::Hidden).is_some_and(|v| !v.eq_ignore_ascii_case("until-found"))
-            || self.attr(id, Attr::AriaHidden).is_some_and(|v| v.eq_ignore_ascii_case("true"))
-            || self.attr(id, Attr::Style).is_some_and(is_hiding_style)
+            || self.tag(id) == Tag::Dialog && self.attr(id, Attr::Open).is_none()
+            || self.attr(id, Attr::Class).is_some_and(names_hidden)
+    }
+
+    /// Hides the text that screen readers leave out, unless it has a digit: an icon or an ornament has
+    /// none, while a price of several parts is read to them in other words.
+    fn hide_ornaments(&mut self) {
+        for id in std::mem::take(&mut self.unread) {
+            let range = id..self.nodes[id].end;
+            let has_digit = range.clone().take(200).any(|id| {
+                !self.nodes[id].unseen && self.text(id).contains(|c: char| c.is_numeric())
+            });
+            if !has_digit {
+                for node in &mut self.nodes[range] {
+                    node.unseen = true;
+                }
+            }
+        }
     }
 
     /// The number of nodes.
@@ -157,6 +240,49 @@ impl Tree {
 
     fn characters(&self, range: &Range<u32>) -> &str {
         &self.characters[range.start as usize..range.end as usize]
+    }
+
+    /// How an element's own styles and its kind show it.
+    pub(super) fn look(&self, id: Id) -> Look {
+        self.nodes[id].look
+    }
+
+    /// The visible text of an element without blocks, with its whitespace collapsed; `None` if it is
+    /// longer than `limit` bytes, or has blocks.
+    pub(super) fn flat_text(&self, id: Id, limit: usize) -> Option<String> {
+        let mut out = String::new();
+        for node in &self.nodes[id + 1..self.nodes[id].end] {
+            if node.unseen {
+                continue;
+            }
+            if node.tag.is_block() || matches!(node.tag, Tag::Br | Tag::Input) {
+                return None;
+            }
+            if node.tag == Tag::Text {
+                out.push_str(self.characters(&node.range));
+            }
+            if out.len() > limit * 2 {
+                return None;
+            }
+        }
+        let text = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        (text.len() <= limit).then_some(text)
+    }
+
+    /// The text that follows an element on its line.
+    pub(super) fn text_after(&self, id: Id) -> &str {
+        let after = self.nodes[id].end..self.nodes.len().min(self.nodes[id].end + 8);
+        for next in after {
+            let node = &self.nodes[next];
+            if node.tag.is_block() || node.tag == Tag::Br {
+                return "";
+            }
+            let text = if node.tag == Tag::Text { self.characters(&node.range) } else { "" };
+            if !node.unseen && !text.trim().is_empty() {
+                return text;
+            }
+        }
+        ""
     }
 
     /// An element's attribute.
@@ -192,15 +318,23 @@ impl Tree {
         })
     }
 
-    /// The text within a node, hidden or not, with its whitespace collapsed; `None` if it is longer than
-    /// `limit` bytes.
+    /// The text within a node, with its whitespace collapsed, as a reader sees it: without what is struck
+    /// out or hidden, unless there is nothing else. `None` if it is longer than `limit` bytes.
     pub(super) fn text_within(&self, id: Id, limit: usize) -> Option<String> {
+        let shown = if self.nodes[id].unseen { None } else { self.collect_text(id, limit, true) };
+        shown.filter(|text| !text.is_empty()).or_else(|| self.collect_text(id, limit, false))
+    }
+
+    fn collect_text(&self, id: Id, limit: usize, only_shown: bool) -> Option<String> {
         let mut out = String::new();
         let mut gap = false;
         let mut at = id;
         while at < self.nodes[id].end {
             let node = &self.nodes[at];
-            if node.tag == Tag::Text {
+            if at - id > 2000 {
+                return None;
+            }
+            if node.tag == Tag::Text && !(only_shown && node.unseen) {
                 let text = self.characters(&node.range);
                 gap |= text.starts_with(char::is_whitespace);
                 for word in text.split_whitespace() {
@@ -214,14 +348,17 @@ impl Tree {
                     }
                 }
                 gap = text.ends_with(char::is_whitespace) || (gap && text.trim().is_empty());
-            } else if at != id && node.tag.is_unseen() {
+            } else if at != id
+                && (node.tag.is_unseen() || only_shown && (node.unseen || node.look.struck))
+            {
+                at = node.end;
+                continue;
+            } else if let Some(form) = form_of(self, at, &out).filter(|_| at != id) {
+                out.push_str(&form.written());
                 at = node.end;
                 continue;
             } else {
                 gap |= node.tag.is_block() || node.tag == Tag::Br;
-            }
-            if at - id > 2000 {
-                return None;
             }
             at += 1;
         }
@@ -234,15 +371,81 @@ pub(super) fn to_offset(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-fn is_hiding_style(style: &str) -> bool {
-    style.split(';').any(|declaration| {
-        declaration.split_once(':').is_some_and(|(name, value)| {
-            let value = value.trim().trim_end_matches("!important").trim_end();
-            (name.trim().eq_ignore_ascii_case("display") && value.eq_ignore_ascii_case("none"))
-                || (name.trim().eq_ignore_ascii_case("visibility")
-                    && value.eq_ignore_ascii_case("hidden"))
+/// Whether an element is a part of a line.
+fn is_text_level(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Span
+            | Tag::B
+            | Tag::Strong
+            | Tag::Em
+            | Tag::I
+            | Tag::Small
+            | Tag::Big
+            | Tag::Sup
+            | Tag::Sub
+            | Tag::S
+            | Tag::Strike
+            | Tag::Del
+            | Tag::Ins
+            | Tag::U
+            | Tag::Font
+            | Tag::Time
+            | Tag::Data
+            | Tag::Abbr
+    )
+}
+
+/// Whether a class name says that an element is hidden: from everyone, or from all but screen readers.
+fn names_hidden(class: &str) -> bool {
+    if class.len() > 300 {
+        return false;
+    }
+    let lower = class.to_ascii_lowercase();
+    let shows_at_some_width = || {
+        lower.split_whitespace().any(|name| {
+            name.contains(':') || name.strip_prefix("d-").is_some_and(|rest| rest != "none")
         })
+    };
+    lower.split_whitespace().any(|name| match name {
+        "offscreen" | "off-screen" | "a-offscreen" | "u-offscreen" | "assistive-text"
+        | "element-invisible" | "show-for-sr" | "only-sr" | "hidden-visually" | "a11y-hidden" => {
+            true
+        }
+        "d-none" | "is-hidden" | "u-hidden" | "hidden" => !shows_at_some_width(),
+        "not-sr-only" => false,
+        _ => {
+            name.ends_with("assistive-text")
+                || [
+                    "sr-only",
+                    "sr_only",
+                    "sronly",
+                    "visually-hidden",
+                    "visuallyhidden",
+                    "visually_hidden",
+                    "hidden-visually",
+                    "hiddenvisually",
+                    "screen-reader",
+                    "screenreader",
+                    "screen_reader",
+                ]
+                .iter()
+                .any(|part| name.contains(part))
+                    && !name.contains("not-sr-only")
+        }
     })
+}
+
+/// Whether a class name says that an element holds the cents of a price.
+fn names_cents(class: &str) -> bool {
+    class.len() <= 200
+        && class.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+            matches!(word, "cent" | "minor" | "sup" | "superscript" | "pence" | "kopecks")
+                || word.ends_with("cents")
+                || word.ends_with("fraction")
+                || word.ends_with("decimals")
+                || word.ends_with("decimal")
+        })
 }
 
 /// The depth at which the parser is adding nodes.

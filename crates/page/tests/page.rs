@@ -85,7 +85,7 @@ fn a_shell_for_scripts_shows_what_it_holds_without_them() {
     let shell = page(html.as_bytes(), "a.html");
     assert!(shell.facts.iter().any(|fact| fact.label == "Opened" && fact.value == "1911"));
     let empty = "<html><head><title>App</title></head><body><div id=app></div><script>x()</script>";
-    assert_eq!(page(empty.as_bytes(), "a.html").access, Access::Empty);
+    assert_eq!(page(empty.as_bytes(), "a.html").access, Access::NeedsScripts);
 }
 
 #[test]

@@ -223,6 +223,11 @@ fn in_the_way(access: Access) -> Option<Failure> {
         Access::Gone => {
             (FailureKind::Gone, "page_gone", "the page says that there is no such page")
         }
+        Access::NeedsScripts => (
+            FailureKind::Blocked,
+            "page_needs_scripts",
+            "the page shows nothing until its scripts have run",
+        ),
         Access::Empty => (FailureKind::Gone, "page_empty", "the page holds no text"),
     };
     Some(failed(kind, code, message))

@@ -77,7 +77,7 @@ fn is_shell(fetched: &FetchedPage) -> bool {
         url: Some(&fetched.url),
     };
     page::read(&fetched.body, &media).is_ok_and(|page| match page.access {
-        Access::Empty => true,
+        Access::Empty | Access::NeedsScripts => true,
         Access::Open => {
             page.text[..page.body_end as usize].trim().len() < SHELL
                 && page.facts.iter().all(|fact| fact.kind == FactKind::Meta)
