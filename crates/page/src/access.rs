@@ -9,6 +9,7 @@ use ampledata_core::page::{Access, Fact, FactKind};
 use super::tag::{Attr, Tag};
 use super::tree::Tree;
 
+#[rustfmt::skip]
 mod phrases;
 #[cfg(test)]
 mod tests;
@@ -73,6 +74,13 @@ struct Lines {
     content: usize,
     /// Bytes of all other lines.
     menu: usize,
+    /// Bytes of the lines with any sign.
+    notice: usize,
+    /// The signs that a main heading has.
+    headings: Vec<Sign>,
+    /// Whether a heading is about consent, and whether one is the page's name.
+    consent_heading: bool,
+    name_heading: bool,
     /// The places of lines with a sign.
     notices: Vec<(usize, usize)>,
 }
@@ -173,15 +181,17 @@ impl Judge<'_> {
             ),
         ];
         let is_wall = |sign: Sign, limit: usize| {
-            let notice = self.sign(sign);
+            if self.lines.headings.contains(&sign) {
+                return content <= BESIDE_A_FORM;
+            }
             // Of a challenge and a login, the notice must be a good part of what the page says.
             let dominates = match sign {
                 Sign::Challenge | Sign::Login | Sign::Denied | Sign::Parked => {
-                    content <= notice.saturating_mul(2)
+                    content <= self.lines.notice.saturating_mul(2)
                 }
                 _ => true,
             };
-            notice > 0 && content <= limit && dominates
+            self.sign(sign) > 0 && content <= limit && dominates
         };
         let found = limits.into_iter().find(|(sign, _, limit)| is_wall(*sign, *limit));
         if let Some((_, access, _)) = found {
@@ -191,7 +201,9 @@ impl Judge<'_> {
             return Some(Access::LoginWall);
         }
         let notice = self.sign(Sign::Consent) + self.lines.consent;
-        if self.sign(Sign::Consent) > 0 && content * 4 <= notice {
+        let is_headed = self.lines.consent_heading && !self.lines.name_heading;
+        let share = if is_headed { 1 } else { 4 };
+        if self.sign(Sign::Consent) > 0 && content * share <= notice {
             return Some(Access::ConsentWall);
         }
         (self.sign(Sign::Scripts) > 0 && content <= NOTHING * 2).then_some(Access::NeedsScripts)
@@ -339,7 +351,10 @@ fn is_login_address(url: &str) -> bool {
 
 /// Lower case, with plain apostrophes, spaces and points.
 fn normalize(text: &str) -> String {
-    text.to_lowercase().replace(['’', 'ʼ', '`'], "'").replace('…', "...").replace('\u{a0}', " ")
+    text.to_lowercase()
+        .replace(['’', 'ʼ', '`'], "'")
+        .replace('…', "...")
+        .replace("are a human", "are human")
 }
 
 fn read_lines(text: &str, title: &str) -> Lines {
@@ -348,6 +363,8 @@ fn read_lines(text: &str, title: &str) -> Lines {
     for line in text.split_inclusive('\n') {
         let start = at;
         at += line.len();
+        let is_heading = line.starts_with('#');
+        let is_main = line.starts_with("# ");
         if start > EXAMINED || lines.content > CONTENT {
             break;
         }
@@ -355,18 +372,28 @@ fn read_lines(text: &str, title: &str) -> Lines {
         let line = line.trim_matches(|c: char| {
             c.is_whitespace() || matches!(c, '#' | '-' | '|' | '*' | '~' | '•' | '·')
         });
-        if line.is_empty() || is_name(line, title) || is_chrome(line) {
+        if is_main {
+            lines.headings.extend(signs_of_heading(line));
+        }
+        let has_title_sign = is_main && signs_of_heading(line).next().is_some();
+        if line.is_empty() || !has_title_sign && is_name(line, title) || is_chrome(line) {
+            lines.name_heading |= is_heading && is_name(line, title);
             continue;
         }
-        let mut has_sign = false;
+        let mut has_sign = has_title_sign;
         for (sign, phrases) in PHRASES {
             if phrases.iter().any(|phrase| line.contains(phrase)) {
                 lines.signs[*sign as usize] += line.len();
                 has_sign = true;
+                if is_main && matches!(sign, Sign::Challenge | Sign::Denied | Sign::Gone) {
+                    lines.headings.push(*sign);
+                }
             }
         }
         let words = count_words(line);
+        lines.consent_heading |= is_heading && is_about_consent(line, words);
         if has_sign {
+            lines.notice += line.len();
             lines.notices.push((start, at));
         } else if is_about_consent(line, words) {
             lines.consent += line.len();
@@ -377,6 +404,18 @@ fn read_lines(text: &str, title: &str) -> Lines {
         }
     }
     lines
+}
+
+/// The signs of a heading that is a title of a page without content.
+fn signs_of_heading(line: &str) -> impl Iterator<Item = Sign> + '_ {
+    let bare = line.trim_end_matches(['.', '!', '?']);
+    TITLES
+        .iter()
+        .filter(|(sign, _)| *sign != Sign::Login)
+        .filter(move |(_, titles)| {
+            titles.iter().any(|t| t.trim_end_matches(['.', '!', '?']) == bare)
+        })
+        .map(|(sign, _)| *sign)
 }
 
 /// The number of words; in scripts without spaces, two or three characters count as one.

@@ -127,7 +127,14 @@ fn raise(before: &str, content: &str, after: &str, is_note: bool) -> Form {
     if content.chars().all(|c| !c.is_alphanumeric()) {
         return joined(content);
     }
+    if content.chars().all(|c| c.is_numeric() && !c.is_ascii()) {
+        return joined(content);
+    }
     let (digits, rest) = split_digits(content);
+    let fraction = rest.strip_prefix(['/', '⁄']).map(split_digits);
+    if fraction.is_some_and(|(divisor, after)| !divisor.is_empty() && after.is_empty()) {
+        return if last.is_numeric() { Form::Apart(content.to_owned()) } else { joined(content) };
+    }
     if !digits.is_empty() && after.starts_with(['/', '⁄']) {
         let text = content.to_owned();
         return if last.is_numeric() { Form::Apart(text) } else { Form::Joined(text) };
@@ -161,6 +168,10 @@ fn raise_letters(before: &str, content: &str) -> Form {
     let lower = content.to_lowercase();
     let last = before.chars().next_back().unwrap_or(' ');
     let word = trailing_letters(before).chars().count();
+    let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    if digits >= 3 && lower.len() == 1 {
+        return Form::Marked(content.to_owned(), String::new());
+    }
     if last.is_numeric() && ENDINGS.contains(&&*lower)
         || (1..=3).contains(&word) && ENDINGS.contains(&lower.trim_matches('.'))
         || matches!(&*lower, "tm" | "sm" | "mc" | "md" | "r") && last.is_alphanumeric()
@@ -182,7 +193,10 @@ fn raise_exponent(before: &str, content: &str) -> Option<Form> {
     let before = before.trim_end();
     let word = trailing_letters(before);
     if !word.is_empty() {
-        let is_power = word.chars().count() <= 2 || UNITS.contains(&&*word.to_lowercase());
+        // No unit has a first power, and none a fifth: this is a note.
+        let is_note = unsigned == content && !matches!(content, "2" | "3" | "4");
+        let is_power =
+            !is_note && (word.chars().count() <= 2 || UNITS.contains(&&*word.to_lowercase()));
         return Some(if is_power {
             Form::Joined(content.chars().map(superscript).collect())
         } else {
@@ -306,6 +320,15 @@ mod tests {
             ("3,400 m", "2", "", "²"),
             ("3,400/km", "2", "", "²"),
             ("12 kg m", "−2", "", "⁻²"),
+            ("512 m", "1", "", ""),
+            ("512 m", "12", "", ""),
+            ("346", "e", "", "^e^"),
+            ("346", "a,b", "", ""),
+            ("2", "1/2", " in", "1/2"),
+            ("2", "½", " in", "½"),
+            ("19", ".99", "", ".99"),
+            ("1.299", "00", " €", "^00^"),
+            ("Census", "2020", "", "^2020^"),
             ("1.5 × 10", "6", " m", "⁶"),
             ("1.5 × 10", "12", "", "¹²"),
             ("10", "99", " €", "^99^"),

@@ -375,6 +375,7 @@ fn read_declaration(name: &str, value: &str) -> Option<(Property, Meaning)> {
             let is_empty = ["inset(50%", "inset(100%", "circle(0", "polygon(0 0, 0 0, 0 0, 0 0"];
             (Property::Clip, marked(is_empty.iter().any(|shape| value.starts_with(shape))))
         }
+        "content-visibility" => (Property::Clip, marked(value == "hidden")),
         "width" | "max-width" => (Property::Width, tiny(value)),
         "height" | "max-height" => (Property::Height, tiny(value)),
         "overflow" | "overflow-x" | "overflow-y" => {

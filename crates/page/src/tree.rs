@@ -177,6 +177,7 @@ impl Tree {
             Tag::Small => look.small = true,
             _ => look.small |= self.attr(id, Attr::Class).is_some_and(names_cents),
         }
+        look.struck |= self.attr(id, Attr::Class).is_some_and(names_struck);
         look
     }
 
@@ -412,7 +413,7 @@ fn names_hidden(class: &str) -> bool {
         | "element-invisible" | "show-for-sr" | "only-sr" | "hidden-visually" | "a11y-hidden" => {
             true
         }
-        "d-none" | "is-hidden" | "u-hidden" | "hidden" => !shows_at_some_width(),
+        "d-none" | "is-hidden" | "u-hidden" | "hidden" | "invisible" => !shows_at_some_width(),
         "not-sr-only" => false,
         _ => {
             name.ends_with("assistive-text")
@@ -434,6 +435,22 @@ fn names_hidden(class: &str) -> bool {
                     && !name.contains("not-sr-only")
         }
     })
+}
+
+/// Whether a class name says that text is struck out, in the words of well-known style sheets.
+fn names_struck(class: &str) -> bool {
+    class.len() <= 300
+        && class.split_whitespace().any(|name| {
+            matches!(
+                name,
+                "line-through"
+                    | "strikethrough"
+                    | "strike-through"
+                    | "text-decoration-line-through"
+                    | "text-strike"
+                    | "text-line-through"
+            )
+        })
 }
 
 /// Whether a class name says that an element holds the cents of a price.

@@ -102,6 +102,12 @@ fn struck_text_is_marked_and_gives_no_value() {
             "<style>.box .was{color:red;text-decoration-line:line-through}</style><div class=box>Price: <span class=was>25</span> 19 €</div>",
             "Price: ~~25~~ 19 €",
         ),
+        ("<p>Price: <span class='text-sm line-through'>25</span> 19 €</p>", "Price: ~~25~~ 19 €"),
+        (
+            "<p>Price: <b style='text-decoration:line-through'><i>25</i> €</b> 19 €</p>",
+            "Price: ~~25 €~~ 19 €",
+        ),
+        ("<ul><li><s>Old</s><li>New</ul>", "- ~~Old~~ - New"),
         ("<p>~~ Menu ~~ 25</p>", "~ Menu ~ 25"),
         ("<del><p>One</p><p>Two</p></del><p>Three</p>", "~~One~~ ~~Two~~ Three"),
         (
@@ -187,6 +193,11 @@ fn numbers_in_several_elements_are_one_and_two_numbers_are_two() {
             "<p><span class=digit>1</span><span class=digit>2</span><span class=digit>3</span></p>",
             "123",
         ),
+        (
+            "<p aria-label='$19.99'><span aria-hidden=true>$19</span><sup aria-hidden=true>99</sup></p>",
+            "$19^99^",
+        ),
+        ("<p><span class='hidden md:inline'>19 €</span></p>", "19 €"),
         ("<p><b>1</b>,<b>299</b> km</p>", "1,299 km"),
         (
             "<p>6<span class=sr-only>+</span><span class=num>1</span>⁄<span class=den>2</span> in</p>",

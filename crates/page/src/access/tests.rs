@@ -85,6 +85,18 @@ const CHALLENGES: [(&str, &str); 18] = [
 #[test]
 fn challenges_of_guards() {
     assert_all(Captcha, &CHALLENGES);
+    let menu = "<ul><li><a>Downloads</a><li><a>Cookie settings</a><li><a>Spare parts</a></ul>";
+    let named = [
+        format!(
+            "<h1>Access to this page was stopped</h1><p>We think that a program is visiting. Please verify that you are a human to see the length and the lights of Pier Alba.</p><p>Press &amp; Hold to confirm you are a human (and not a bot).</p>{menu}"
+        ),
+        format!(
+            "<h1>Robot check</h1><p>To see the length and the owner of Pier Alba, copy what stands in the picture below.</p><img src=c.png><input name=c><button>Continue</button>{menu}"
+        ),
+    ];
+    for body in &named {
+        assert_all(Captcha, &[("Pier Alba: length and lights", body)]);
+    }
 }
 
 #[test]
@@ -146,6 +158,7 @@ fn consent() {
     let pages = [
         ("Pier News", format!("<h1>Before you continue to Pier News</h1>{}<button>Accept all</button><button>Reject all</button>", partners.repeat(6))),
         ("Pier", "<p>We use cookies. Accept all cookies to go on.</p>".to_owned()),
+        ("Pier Alba: length", "<h1>Your privacy choices</h1><p>To continue to pier.example you must accept all cookies or subscribe.</p><p>The length of Pier Alba is shown after you have chosen.</p><button>Accept all and continue</button><button>Subscribe for €2.99 a month</button><p>We and our 842 partners store and access information on a device.</p>".to_owned()),
         ("Pier-Zeitung", "<h1>Bevor Sie fortfahren</h1><p>Wir und unsere Partner verarbeiten personenbezogene Daten für Werbung. Sie können Ihre Einwilligung jederzeit widerrufen.</p><button>Alle akzeptieren</button>".repeat(3)),
         ("Le Quai", "<p>Avec votre consentement, nos partenaires et nous utilisons des cookies pour la publicité et les données.</p><button>Tout accepter</button><button>Continuer sans accepter</button>".to_owned()),
         ("El Muelle", "<p>Nosotros y nuestros socios utilizamos cookies para mostrar publicidad personalizada.</p><button>Aceptar todo</button><button>Rechazar</button>".to_owned()),
@@ -281,6 +294,7 @@ fn pages_that_show_their_content_are_open() {
         ("Pier Alba", FACTS.to_owned()),
         ("Pier Alba", format!("{banner}{FACTS}")),
         ("Pier Beta", "<h1>Pier Beta</h1><p>We use cookies. Cookie preferences</p><p>A pier with a view of the bay.</p>".to_owned()),
+        ("Pier Delta", "<div><h2>We value your privacy</h2><p>We and our partners use cookies for advertising.</p></div><h1>Pier Delta</h1><p>A pier of stone, with a lamp at its end and a house for the keeper of it.</p>".to_owned()),
         ("Pier Alba", format!("{FACTS}{form}")),
         ("Pier Alba", format!("{form}{article}")),
         ("Pier Alba", format!("{FACTS}<p>Please log in to leave a comment.</p>")),
