@@ -269,7 +269,7 @@ fn measure(row: &Row, limits: Limits) -> Result<Sums, Fault> {
     let shown: Vec<&str> =
         prompts.iter().filter_map(|prompt| Some(prompt.split_once("\n-----")?.1)).collect();
     for (at, (column, gold)) in row.columns.iter().zip(&row.gold).enumerate() {
-        if column.kind == ColumnType::Boolean || !stands(gold, column, &whole) {
+        if column.kind == ColumnType::Boolean || !is_stated(gold, column, &whole) {
             continue;
         }
         sums.cells += 1;
@@ -278,7 +278,7 @@ fn measure(row: &Row, limits: Limits) -> Result<Sums, Fault> {
         let of_column = suggestions.iter().filter(|one| one.column == at);
         let found: Vec<&str> = of_column.map(|one| one.text.as_str()).collect();
         let is_settled = !is_asked && !found.is_empty();
-        let kept = stands(gold, column, if is_asked { &shown } else { &found });
+        let kept = is_stated(gold, column, if is_asked { &shown } else { &found });
         sums.kept += usize::from(kept);
         sums.settled += usize::from(is_settled);
         sums.right += usize::from(is_settled && kept);
@@ -294,7 +294,7 @@ fn measure(row: &Row, limits: Limits) -> Result<Sums, Fault> {
 
 /// Whether one of the answers occurs in one of the texts, as whole words: each item of a list anywhere,
 /// the parts of a date in one line.
-fn stands(gold: &[String], column: &Column, texts: &[&str]) -> bool {
+fn is_stated(gold: &[String], column: &Column, texts: &[&str]) -> bool {
     texts.iter().any(|text| {
         if column.kind == ColumnType::Date {
             return gold.iter().any(|date| text.lines().any(|line| has_date(line, date)));

@@ -18,19 +18,19 @@ fn hook(id: &str, owner: &Owner, events: &[&str]) -> Webhook {
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "the store takes an option")]
-fn news(event: &str) -> Option<WebhookEvent<'_>> {
+fn event(event: &str) -> Option<WebhookEvent<'_>> {
     Some(WebhookEvent { event, payload: "{}" })
 }
 
 /// A job that a process owns.
-async fn seen_to(store: &dyn Store) -> Job {
+async fn leased_job(store: &dyn Store) -> Job {
     let job = job(store, &["A"]).await;
     store.renew_lease(std::slice::from_ref(&job.id), at(0)).await.unwrap();
     job
 }
 
 /// The job after it has run and reached this status.
-async fn stands(store: &dyn Store, job: &Job, to: JobStatus) -> Job {
+async fn run_to(store: &dyn Store, job: &Job, to: JobStatus) -> Job {
     for to in [JobStatus::Running, to] {
         let from =
             vec![JobStatus::Pending, JobStatus::Running, JobStatus::Paused, JobStatus::Completed];
@@ -42,12 +42,12 @@ async fn stands(store: &dyn Store, job: &Job, to: JobStatus) -> Job {
 
 pub(crate) async fn only_a_status_that_still_holds_is_published(store: &dyn Store) {
     let job = job(store, &["A"]).await;
-    stands(store, &job, JobStatus::Paused).await;
+    run_to(store, &job, JobStatus::Paused).await;
     assert_eq!(store.unpublished_jobs(9).await.unwrap(), [], "it is of the command line");
     store.renew_lease(std::slice::from_ref(&job.id), at(0)).await.unwrap();
-    let paused = stands(store, &job, JobStatus::Paused).await;
-    let done = stands(store, &job, JobStatus::Completed).await;
-    assert!(!store.publish(&paused, news("job.paused"), at(1)).await.unwrap(), "not any more");
+    let paused = run_to(store, &job, JobStatus::Paused).await;
+    let done = run_to(store, &job, JobStatus::Completed).await;
+    assert!(!store.publish(&paused, event("job.paused"), at(1)).await.unwrap(), "not any more");
     assert_eq!(store.unpublished_jobs(9).await.unwrap(), std::slice::from_ref(&done));
     assert!(store.publish(&done, None, at(1)).await.unwrap(), "there is nothing to say of it");
     assert_eq!(store.unpublished_jobs(9).await.unwrap(), []);
@@ -55,15 +55,15 @@ pub(crate) async fn only_a_status_that_still_holds_is_published(store: &dyn Stor
 }
 
 pub(crate) async fn a_job_that_no_one_owns_is_taken_once(store: &dyn Store) {
-    let job = seen_to(store).await;
-    stands(store, &job, JobStatus::Running).await;
+    let job = leased_job(store).await;
+    run_to(store, &job, JobStatus::Running).await;
     store.renew_lease(std::slice::from_ref(&job.id), at(10)).await.unwrap();
     assert_eq!(store.claim_expired(at(9), at(19)).await.unwrap(), []);
     let (one, other) =
         tokio::join!(store.claim_expired(at(10), at(20)), store.claim_expired(at(10), at(20)));
     let taken: Vec<_> = [one, other].into_iter().flat_map(Result::unwrap).collect();
     assert_eq!(taken.iter().map(|job| &job.id).collect::<Vec<_>>(), [&job.id]);
-    stands(store, &job, JobStatus::Paused).await;
+    run_to(store, &job, JobStatus::Paused).await;
     assert_eq!(store.claim_expired(at(99), at(100)).await.unwrap(), [], "it is not running");
 }
 
@@ -74,11 +74,11 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     let silent = Webhook { active: false, ..hook("c", &me, &["job.completed"]) };
     store.put_webhook(&silent).await.unwrap();
     store.put_webhook(&hook("d", &other(), &["job.completed"])).await.unwrap();
-    let job = seen_to(store).await;
-    let done = stands(store, &job, JobStatus::Completed).await;
+    let job = leased_job(store).await;
+    let done = run_to(store, &job, JobStatus::Completed).await;
     assert_eq!(store.unpublished_jobs(9).await.unwrap(), std::slice::from_ref(&done));
-    assert!(store.publish(&done, news("job.completed"), at(1)).await.unwrap());
-    assert!(!store.publish(&done, news("job.completed"), at(1)).await.unwrap(), "once");
+    assert!(store.publish(&done, event("job.completed"), at(1)).await.unwrap());
+    assert!(!store.publish(&done, event("job.completed"), at(1)).await.unwrap(), "once");
     assert_eq!(store.unpublished_jobs(9).await.unwrap(), []);
     let due = store.claim_deliveries(at(1), at(60), 10).await.unwrap();
     assert_eq!(due.len(), 1);
@@ -87,18 +87,18 @@ pub(crate) async fn an_event_reaches_those_who_asked_for_it(store: &dyn Store) {
     assert_eq!((delivery.webhook.as_str(), delivery.event.as_str()), ("a", "job.completed"));
     assert_eq!((delivery.payload.as_str(), delivery.attempts), ("{}", 1));
     assert_eq!((delivery.state, delivery.created_at), (DeliveryState::Waiting, at(1)));
-    let paused = stands(store, &job, JobStatus::Paused).await;
-    assert!(store.publish(&paused, news("job.paused"), at(1)).await.unwrap());
+    let paused = run_to(store, &job, JobStatus::Paused).await;
+    assert!(store.publish(&paused, event("job.paused"), at(1)).await.unwrap());
     assert_eq!(store.claim_deliveries(at(1), at(60), 10).await.unwrap(), [], "no one requested it");
 }
 
 pub(crate) async fn a_delivery_is_claimed_by_one_at_a_time(store: &dyn Store) {
     let me = Owner::local();
     store.put_webhook(&hook("a", &me, &["e"])).await.unwrap();
-    let job = seen_to(store).await;
+    let job = leased_job(store).await;
     for second in [1, 2] {
-        let job = stands(store, &job, JobStatus::Paused).await;
-        assert!(store.publish(&job, news("e"), at(second)).await.unwrap());
+        let job = run_to(store, &job, JobStatus::Paused).await;
+        assert!(store.publish(&job, event("e"), at(second)).await.unwrap());
     }
     assert_eq!(store.claim_deliveries(at(0), at(60), 10).await.unwrap(), []);
     let first = store.claim_deliveries(at(5), at(60), 1).await.unwrap().remove(0).delivery;
