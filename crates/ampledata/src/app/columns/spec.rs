@@ -1,6 +1,6 @@
 //! The compact form of a column: `NAME[:TYPE[EXTRAS]][=DESCRIPTION]`.
 //!
-//! After the type, in any order and without blanks: `*` several values · `[UNIT]` convert to this
+//! Blanks around the parts are ignored. After the type, in any order: `*` several values · `[UNIT]` convert to this
 //! unit · `{A|B|C}` only these values · `(MIN..MAX)` only numbers in this range, either end may be
 //! left out · `@FORMAT` a shape of text · `/REGEX/` the whole text must match, `\/` for a slash.
 //! Put a name that contains `:` or `=` in double quotes.
@@ -102,7 +102,9 @@ impl<'a> Reader<'a> {
         if column.name.is_empty() {
             return Err(self.error(named, SpecFault::Column(Fault::NoName)));
         }
+        self.skip_blanks();
         if self.take(':') {
+            self.skip_blanks();
             let start = self.at;
             let text = self.while_in(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
             column.kind = column_type(text)
@@ -122,6 +124,10 @@ impl<'a> Reader<'a> {
         Ok(column)
     }
 
+    fn skip_blanks(&mut self) {
+        self.while_in(char::is_whitespace);
+    }
+
     fn name(&mut self) -> Result<String, SpecError> {
         if self.take('"') {
             let name = self.until('"')?;
@@ -132,6 +138,7 @@ impl<'a> Reader<'a> {
 
     fn extras(&mut self, column: &mut Column) -> Result<(), SpecError> {
         loop {
+            self.skip_blanks();
             let start = self.at;
             let (what, twice) = match self.rest().chars().next() {
                 Some('*') => ("`*`", std::mem::replace(&mut column.list, true)),
@@ -272,6 +279,10 @@ mod tests {
         assert_eq!(born.description.as_deref(), Some("Date of birth"));
         let described = from_spec("note=a: b = c").unwrap();
         assert_eq!(described.description.as_deref(), Some("a: b = c"));
+        let spaced = from_spec(" height : number [m] (0..3) = Body height").unwrap();
+        assert_eq!(spaced, from_spec("height:number[m](0..3)=Body height").unwrap());
+        assert_eq!(from_spec("opened: date").unwrap(), from_spec("opened:date").unwrap());
+        assert_eq!(from_spec("\"a: b\" : date").unwrap(), from_spec("\"a: b\":date").unwrap());
         let quoted = from_spec("\"price: net\":number").unwrap();
         assert_eq!((quoted.name.as_str(), quoted.kind), ("price: net", ColumnType::Number));
     }
