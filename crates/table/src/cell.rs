@@ -30,6 +30,8 @@ pub enum Cell {
     Web(String),
     /// A number, digit for digit.
     Number(Number),
+    /// A number of a workbook with its number format.
+    Formatted(Box<FormattedNumber>),
     /// Yes or no.
     Boolean(bool),
     /// A day of the Gregorian calendar.
@@ -51,6 +53,7 @@ impl Cell {
             Self::Empty => Cow::Borrowed(""),
             Self::Text(text) | Self::Web(text) | Self::Json(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Borrowed(number.as_str()),
+            Self::Formatted(number) => Cow::Borrowed(&number.text),
             Self::Boolean(true) => Cow::Borrowed("true"),
             Self::Boolean(false) => Cow::Borrowed("false"),
             Self::Date(date) => Cow::Owned(date.to_string()),
@@ -67,6 +70,19 @@ impl Cell {
             _ => false,
         }
     }
+}
+
+/// A number of a workbook that its format shows in another way, such as the code `00417`.
+///
+/// It is written to a workbook as it was read, and to other files as its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormattedNumber {
+    /// The number.
+    pub number: Number,
+    /// The number format, as workbooks write it.
+    pub format: String,
+    /// The text: what a person sees, unless that is only another notation of the number.
+    pub text: String,
 }
 
 /// A value found on the web. Its text becomes [`Cell::Web`]; a date that is not a whole day becomes text
@@ -291,6 +307,11 @@ mod tests {
             Cell::Text("a".into()),
             Cell::Web("b".into()),
             Cell::Number(Number::from(5_i64)),
+            Cell::Formatted(Box::new(FormattedNumber {
+                number: Number::from(5_i64),
+                format: "000".into(),
+                text: "005".into(),
+            })),
             Cell::Boolean(true),
             Cell::Date(jiff::civil::date(2020, 2, 29)),
             Cell::DateTime(jiff::civil::date(2020, 2, 29).at(1, 2, 3, 0)),

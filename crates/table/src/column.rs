@@ -35,21 +35,29 @@ pub enum Kind {
 /// A column of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Column {
-    /// Its header.
+    /// Its header, or for an unnamed column a name by its position, such as `column 1`.
     pub name: String,
     /// Its type.
     pub kind: Kind,
+    /// Whether the file has no header for it, so that its name is one by position.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unnamed: bool,
 }
 
 impl Column {
     /// A column of a given type.
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
-        Self { name: name.into(), kind }
+        Self { name: name.into(), kind, unnamed: false }
     }
 
     /// A column whose cells have their own types.
     pub fn untyped(name: String) -> Self {
-        Self { name, kind: Kind::Any }
+        Self::new(name, Kind::Any)
+    }
+
+    /// The header of the column in a file that permits blank headers.
+    pub fn header(&self) -> &str {
+        if self.unnamed { "" } else { &self.name }
     }
 }
 

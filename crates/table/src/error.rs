@@ -212,14 +212,15 @@ pub enum Error {
         /// The encoding's name.
         name: String,
     },
-    /// A column without a name.
-    #[error("column {column} has no header ({place})")]
-    BlankHeader {
-        /// The column, counted from 1.
-        column: usize,
-        /// Position of the header.
+    /// The row that the caller takes for the header is blank, or beyond the end.
+    #[error("{place} is blank, so it cannot be the header")]
+    NoHeader {
+        /// The row.
         place: Place,
     },
+    /// The format has no rows above the table, so no row can be chosen as the header.
+    #[error("a header row can only be chosen in CSV files and workbooks, not in {}", .0.name())]
+    HeaderRowNotApplicable(Format),
     /// Two columns with the same name, ignoring surrounding blanks.
     #[error("columns {first} and {second} have the same header {name:?} ({place})")]
     DuplicateHeader {

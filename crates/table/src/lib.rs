@@ -27,10 +27,10 @@ mod options;
 mod read;
 mod write;
 
-pub use cell::{Cell, NotANumber, Number};
+pub use cell::{Cell, FormattedNumber, NotANumber, Number};
 pub use column::{Column, Kind};
 pub use error::{Error, Place, ReadError, Record, RowError, RowFault};
 pub use format::Format;
 pub use options::{Limits, Options};
-pub use read::{Input, Reader, open};
+pub use read::{Input, READER_VERSION, Reader, open};
 pub use write::{Output, WriteError, Writer};

@@ -39,6 +39,12 @@ pub struct Options {
     /// The encoding of a text file without a byte order mark, as a WHATWG label such as `windows-1252`;
     /// detected if not given.
     pub encoding: Option<String>,
+    /// The row of a sheet or the line of a CSV file that is the header, from 1; what stands above it is
+    /// ignored. Detected if not given.
+    pub header_row: Option<u64>,
+    /// Headers that the table should have, such as the key; they help to find the header below titles, and
+    /// the delimiter.
+    pub expected_headers: Vec<String>,
     /// Limits.
     pub limits: Limits,
 }

@@ -15,6 +15,7 @@ use super::Api;
 use super::auth::Caller;
 use super::error::{Error, Problem};
 use super::extract::{Params, Path};
+use crate::app::enrich::ExtraColumns;
 use crate::app::jobs::JobId;
 
 /// How the table is written.
@@ -23,8 +24,10 @@ use crate::app::jobs::JobId;
 pub(super) struct ExportQuery {
     /// `csv` (default), `tsv`, `json`, `jsonl`, `xlsx` or `parquet`.
     format: Option<String>,
-    /// Whether confidence, source, quote and outcome of each cell are added.
+    /// Whether confidence, source, quote, outcome and reason of each cell are added.
     evidence: Option<bool>,
+    /// Whether one column `reasons` is added that says why cells have no value.
+    reasons: Option<bool>,
 }
 
 /// The whole table with the values found so far, streamed. A response that ends early is incomplete.
@@ -49,7 +52,8 @@ pub(super) async fn export(
             .ok_or_else(|| Error::parameter("format: csv, tsv, json, jsonl, xlsx or parquet"))?,
     };
     let evidence = query.evidence.unwrap_or(false);
-    let export = api.app.jobs.prepare_export(&caller.owner, &JobId(job), format, evidence).await?;
+    let extra = ExtraColumns { evidence, reasons: query.reasons.unwrap_or(false) };
+    let export = api.app.jobs.prepare_export(&caller.owner, &JobId(job), format, extra).await?;
     let tag = export.tag.as_ref().map(|tag| format!("\"{tag}\""));
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut known = known.flat_map(|value| value.split(',')).map(str::trim);

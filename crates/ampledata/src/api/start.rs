@@ -39,6 +39,11 @@ pub(super) struct Start {
     #[serde(default)]
     #[schema(minimum = 1, value_type = Option<u64>)]
     row_limit: Option<Whole>,
+    /// The row of the sheet, or line of the CSV file, that contains the headers, from 1; what stands above it
+    /// is ignored. Detected if omitted. Only for a file that has not been read yet.
+    #[serde(default)]
+    #[schema(minimum = 1, value_type = Option<u64>)]
+    header_row: Option<Whole>,
     /// Maximum cost of the job in US dollars: it pauses before it would cost more.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000)]
@@ -62,11 +67,15 @@ impl Start {
         if row_limit == Some(0) {
             return Err(Error::body("row_limit: at least 1, or omit it for all rows"));
         }
+        let header_row = self.header_row.map(|Whole(row)| row);
+        if header_row == Some(0) {
+            return Err(Error::body("header_row: at least 1, or omit it to have it detected"));
+        }
         let columns = columns(&self.columns_metadata)?;
         let entity_type = self.entity_type.or(self.key_column_description);
         let entity_type = entity_type.filter(|text| !text.trim().is_empty());
         let caps = parse_caps(self.max_cost_usd, self.max_row_cost_usd)?;
-        Ok(StartRequest { key, columns, entity_type, row_limit, caps })
+        Ok(StartRequest { key, columns, entity_type, row_limit, header_row, caps })
     }
 }
 

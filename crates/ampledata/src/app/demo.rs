@@ -61,7 +61,7 @@ pub fn request(folder: &Path) -> Result<Request, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::enrich::{Destination, open};
+    use crate::app::enrich::{Destination, ExtraColumns, open};
 
     #[test]
     fn the_example_travels_whole() {
@@ -69,7 +69,7 @@ mod tests {
         unpack(folder.path()).unwrap();
         let pages = std::fs::read_dir(folder.path().join("pages")).unwrap().count();
         assert!(pages >= 80, "{pages} pages");
-        let destination = Destination { path: None, format: None, evidence: true };
+        let destination = Destination { path: None, format: None, extra: ExtraColumns::EVIDENCE };
         let opened = open(request(folder.path()).unwrap(), &destination);
         assert!(opened.is_ok(), "{opened:?}");
     }

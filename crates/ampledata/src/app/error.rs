@@ -282,7 +282,7 @@ pub fn table_code(error: &table::Error) -> &'static str {
         E::UnknownFormat { .. } => "unknown_format",
         E::NotBuiltIn(_) => "not_in_this_version",
         E::Encoding { .. } => "unknown_encoding",
-        E::BlankHeader { .. } | E::Header(_) => "header_unusable",
+        E::NoHeader { .. } | E::HeaderRowNotApplicable(_) | E::Header(_) => "header_unusable",
         E::DuplicateHeader { .. } => "header_twice",
         E::UnclosedQuote { .. } => "quote_unclosed",
         E::NotAnArrayOfObjects { .. } => "json_no_objects",

@@ -77,7 +77,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Columns: NAME[:TYPE[EXTRAS]][=DESCRIPTION], TYPE one of string (default), number, boolean, date.
-Extras follow the type, without spaces:
+Extras follow the type:
   *            several values             -c 'genres:string*'
   [UNIT]       convert to this unit       -c 'height:number[m]=Height above the water'
   {A|B|C}      only these values          -c 'kind:string{arch|beam|suspension}'
@@ -194,9 +194,13 @@ fn dollars(text: &str) -> Result<u64, String> {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct Reading {
-    /// Sheet of a workbook [default: the first]
+    /// Sheet of a workbook [default: the first that is not hidden]
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+    /// Row of a sheet, or line of a CSV file, that contains the headers; what stands above it is ignored
+    /// [default: detected]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub header_row: Option<u64>,
     /// Encoding of a text file, such as windows-1252 [default: detected]
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
@@ -213,9 +217,12 @@ pub struct Writing {
     /// input]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
-    /// Add the confidence, source, quote and outcome of every cell
+    /// Add the confidence, source, quote, outcome and reason of every cell
     #[arg(long)]
     pub evidence: bool,
+    /// Add one column, `reasons`, that says why cells have no value
+    #[arg(long)]
+    pub reasons: bool,
     /// Print the summary as JSON on stdout; requires --output
     #[arg(long, requires = "output")]
     pub json: bool,

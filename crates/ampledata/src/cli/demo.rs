@@ -7,7 +7,7 @@ use ampledata_table::{Format, Output};
 use super::args::Demo;
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, enrich::outcomes, seconds, settings, watch};
-use crate::app::enrich::{self, Destination, Ended, Shown};
+use crate::app::enrich::{self, Destination, Ended, ExtraColumns, Shown};
 use crate::app::{Error, ServiceFactory, demo};
 use crate::printer::{Grid, Printer};
 
@@ -41,7 +41,8 @@ pub(super) async fn run(
         Common { data_dir: Some(data), config: common.config.clone(), quiet: common.quiet };
     let settings = settings(&private, flags.to_vec())?;
     demo::unpack(&example)?;
-    let destination = Destination { path: Some(args.output), format: None, evidence: true };
+    let destination =
+        Destination { path: Some(args.output), format: None, extra: ExtraColumns::EVIDENCE };
     let opened = enrich::open(demo::request(&example)?, &destination)?;
     let format = destination.format(Format::Csv);
     let services = factory.create_services(&settings, None).await?;
@@ -56,10 +57,11 @@ pub(super) async fn run(
     let cells = enrich::cells(&prepared, &services).await?;
     printer.data_table(&table(&cells))?;
     printer.data(&format!("\n{LEGEND}\n"))?;
+    let extra = destination.extra;
     let path = destination.path.unwrap_or_default();
     let output = Output::Path(path.clone());
     let store = services.store.as_ref();
-    let summary = enrich::export(&prepared, store, true, output, format).await?;
+    let summary = enrich::export(&prepared, store, extra, output, format).await?;
     printer.note_table(&outcomes(&summary));
     printer.note(&format!(
         "{} rows in {}; the table, with the quote behind every value, is in {}",

@@ -12,7 +12,9 @@ use super::args::{Enrich, Writing};
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, budget, embedded, json, seconds, settings, watch};
 use crate::app::columns::{from_json, from_spec};
-use crate::app::enrich::{self, Context, Destination, Ended, Prepared, Request, Summary};
+use crate::app::enrich::{
+    self, Context, Destination, Ended, ExtraColumns, Prepared, Request, Summary,
+};
 use crate::app::{self, RequestError, ServiceFactory};
 use crate::printer::{Grid, Printer, visible};
 
@@ -55,9 +57,9 @@ pub(super) async fn run(
         Some(path) => Output::Path(path.clone()),
         None => Output::stream(io::stdout()),
     };
-    let evidence = destination.evidence;
+    let extra = destination.extra;
     let store = services.store.as_ref();
-    let summary = match enrich::export(&prepared, store, evidence, output, format).await {
+    let summary = match enrich::export(&prepared, store, extra, output, format).await {
         Err(app::Error::Write(table::WriteError::Io { source, .. }))
             if destination.path.is_none() =>
         {
@@ -75,7 +77,8 @@ fn destination(writing: &Writing) -> Result<Destination, Failure> {
     let format = writing.format.as_deref().map(str::parse).transpose();
     let format = format
         .map_err(|error| Failure::usage(app::table_code(&error), format!("--format: {error}")))?;
-    Ok(Destination { path: writing.output.clone(), format, evidence: writing.evidence })
+    let extra = ExtraColumns { evidence: writing.evidence, reasons: writing.reasons };
+    Ok(Destination { path: writing.output.clone(), format, extra })
 }
 
 fn request(args: &Enrich) -> Result<Request, Failure> {
@@ -90,6 +93,8 @@ fn request(args: &Enrich) -> Result<Request, Failure> {
             format: None,
             sheet: args.reading.sheet.clone(),
             encoding: args.reading.encoding.clone(),
+            header_row: args.reading.header_row,
+            expected_headers: args.key.clone(),
             limits: Limits::default(),
         },
         key: args.key.clone(),
@@ -210,7 +215,7 @@ fn report(
     }
     printer.note_table(&outcomes(summary));
     if !writing.evidence {
-        printer.note("add --evidence to include confidence, source and quote");
+        printer.note("add --evidence to include confidence, source, quote and reason");
     }
     Ok(())
 }

@@ -100,3 +100,19 @@ async fn a_model_that_refuses_the_key_is_named_and_the_job_can_be_started_later(
     assert!(body["message"].as_str().unwrap().contains("does not accept the key"), "{body}");
     assert_eq!(place.get(&format!("/jobs/{job}/progress")).await.is(200)["status"], "PENDING");
 }
+
+#[tokio::test]
+async fn the_row_of_the_header_can_be_chosen_until_it_fits() {
+    let place = Place::new();
+    let file = format!("Firms,of,2024\nin,two,cities\n{FIRMS}");
+    let (job, _) = place.upload("text/csv", &file).await;
+    let path = format!("/jobs/{job}/start");
+    for (row, code) in
+        [(json!(2), "no_such_column"), (json!(0), "wrong_body"), (json!(90), "header_unusable")]
+    {
+        place.post(&path, with("header_row", row)).await.fails(400, code);
+    }
+    place.post(&path, with("header_row", json!(3))).await.is(200);
+    let state = place.until(&job, "COMPLETED").await;
+    assert_eq!(state["total_rows"], 3, "{state}");
+}

@@ -20,6 +20,11 @@ async fn the_table_is_exported_in_every_format() {
     let first: serde_json::Value =
         serde_json::from_str(evidence.text.lines().next().unwrap()).unwrap();
     assert_eq!(first["founded_outcome"], "found");
+    let reasons = export("?format=jsonl&reasons=true").await;
+    let last: serde_json::Value =
+        serde_json::from_str(reasons.text.lines().last().unwrap()).unwrap();
+    let reason = last["reasons"].as_str().unwrap();
+    assert!(reason.starts_with("founded, employees: absent, "), "{reason}");
     for format in ["tsv", "json", "xlsx", "parquet"] {
         let url = format!("/jobs/{job}/export?format={format}");
         let answer = place.request(Method::GET, &url).send().await.unwrap();

@@ -15,7 +15,6 @@ fn a_table_that_cannot_be_used_is_refused() {
         ("blank.csv", b"\n\n"),
         ("header.csv", b"name,city\n"),
         ("twice.csv", b"name,city,name\na,b,c\n"),
-        ("unnamed.csv", b"name,,city\na,b,c\n"),
         ("quote.csv", b"name,city\nAcme,\"Spring\nfield\n"),
         ("object.json", b"{\"name\": 1}"),
         ("numbers.json", b"[1, 2]"),

@@ -24,7 +24,8 @@ fn evidence_stands_beside_each_column() {
     assert_eq!(
         headers,
         "name,city,founded,employees,founded_confidence,founded_source,founded_quote,\
-         founded_outcome,employees_confidence,employees_source,employees_quote,employees_outcome"
+         founded_outcome,founded_reason,employees_confidence,employees_source,employees_quote,\
+         employees_outcome,employees_reason"
     );
     let acme = ran.stdout.lines().nth(1).unwrap();
     assert!(acme.starts_with("Acme Widgets,Springfield,1999,1200,0."), "{acme}");
@@ -154,4 +155,93 @@ fn a_reader_that_has_had_enough_is_no_error() {
     let mut child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// A table with a row that cannot be read, one without a key, and one whose page cannot be read.
+fn with_failures() -> Place {
+    let place = Place::with_firms();
+    place.write(
+        "pages/wall.html",
+        "<html><head><title>Dover Pipes - log in</title></head><body><h1>Dover Pipes</h1>\
+         <p>Please sign in to view this page.</p><form action=/login method=post>\
+         <input name=user><input name=password type=password><button>Log in</button></form></body></html>",
+    );
+    place.write(
+        "failures.csv",
+        "name,city\nAcme Widgets,Springfield\nBolt Works,Ogden,surplus\n,Nome\nDover Pipes,Dover\n",
+    );
+    place
+}
+
+const OF_FAILURES: [&str; 10] = [
+    "enrich",
+    "failures.csv",
+    "-k",
+    "name",
+    "-c",
+    "founded:number",
+    "--corpus",
+    "pages",
+    "--context",
+    "none",
+];
+
+#[test]
+fn every_empty_cell_and_failed_row_says_why_in_the_output() {
+    let place = with_failures();
+    for format in ["csv", "tsv", "json", "jsonl", "xlsx", "parquet"] {
+        let out = format!("out.{format}");
+        place.run(&[&OF_FAILURES[..], &["--evidence", "--reasons", "-o", &out]].concat()).exits(1);
+        let input = ampledata_table::Input::from(place.path(&out).as_path());
+        let table = ampledata_table::open(input, &ampledata_table::Options::default()).unwrap();
+        let at = |name: &str| table.headers().iter().position(|header| header == name).unwrap();
+        let (outcome, reason, reasons) =
+            (at("founded_outcome"), at("founded_reason"), at("reasons"));
+        let rows: Vec<_> = table.map(|row| row.unwrap().fields).collect();
+        let outcomes: Vec<_> = rows.iter().map(|row| row[outcome].text()).collect();
+        assert_eq!(outcomes, ["found", "error", "error", "blocked"], "{format}");
+        for (row, why) in rows[1..].iter().zip(["3 fields", "is blank", "log"]) {
+            let (own, all) = (row[reason].text(), row[reasons].text());
+            assert!(own.contains(why), "{format}: {own}");
+            assert_eq!(all, format!("founded: {}, {own}", row[outcome].text()), "{format}");
+        }
+        assert_eq!(rows[0][reasons].text(), "", "{format}");
+    }
+}
+
+#[test]
+fn reasons_are_one_column() {
+    let place = Place::with_firms();
+    let ran = place.run(&enrich(&["--reasons", "--quiet"])).exits(0);
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    assert_eq!(lines[0], "name,city,founded,employees,reasons");
+    assert_eq!(lines[1], "Acme Widgets,Springfield,1999,1200,");
+    assert!(
+        lines[3].starts_with("Nowhere Ltd,Nome,,,\"founded, employees: absent, "),
+        "{}",
+        lines[3]
+    );
+    place.write("taken.csv", "name,reasons\nAcme Widgets,x\n");
+    let taken = ["enrich", "taken.csv", "-k", "name", "-c", "founded", "--corpus", "pages"];
+    let ran = place.run(&[&taken[..], &["--reasons"]].concat()).exits(2);
+    assert!(ran.stderr.contains("evidence_collides"), "{}", ran.stderr);
+}
+
+#[test]
+fn tables_as_people_have_them_are_read() {
+    let place = Place::with_firms();
+    let enrich = |table: &str, more: &[&str]| {
+        place.write("table.csv", table);
+        let arguments = ["enrich", "table.csv", "-k", "name", "-c", "founded: number"];
+        let rest = ["--corpus", "pages", "--quiet", "--format", "csv"];
+        place.run(&[&arguments[..], &rest, more].concat()).exits(0).stdout
+    };
+    let index = enrich(",name\n0,Acme Widgets\n1,Bolt Works\n", &[]);
+    assert_eq!(index, ",name,founded\n0,Acme Widgets,1999\n1,Bolt Works,2004\n");
+    let title = enrich("Firms, 2024\nours only\n\nid;name;city\n1;Acme Widgets;Springfield\n", &[]);
+    assert_eq!(title, "id,name,city,founded\n1,Acme Widgets,Springfield,1999\n");
+    let tail = enrich("name,city,\nAcme Widgets,Springfield,\n,,\n,,\n", &[]);
+    assert_eq!(tail, "name,city,founded\nAcme Widgets,Springfield,1999\n");
+    let row = enrich("a,b\nx,y\nname,city\nBolt Works,Ogden\n", &["--header-row", "3"]);
+    assert_eq!(row, "name,city,founded\nBolt Works,Ogden,2004\n");
 }

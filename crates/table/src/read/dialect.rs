@@ -1,12 +1,11 @@
 //! Detects the delimiter and the quote of a CSV file from its start.
 
+use super::csv;
 use super::csv_records::{Caps, Dialect, RawRecord, Records};
+use super::header::{self, Hints, Line};
 
 /// Number of bytes that are examined.
 pub(super) const SAMPLE: usize = 64 * 1024;
-
-/// Maximum number of records that are examined.
-const RECORDS: usize = 200;
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -22,19 +21,30 @@ pub(super) fn declared(sample: &[u8]) -> Option<(u8, usize)> {
     DELIMITERS.contains(&delimiter).then_some((delimiter, 4 + 1 + line_end))
 }
 
+/// The start of a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sample<'a> {
+    /// Its bytes.
+    pub(super) bytes: &'a [u8],
+    /// Whether it is the whole file.
+    pub(super) whole: bool,
+    /// The line on which it begins, from 1.
+    pub(super) line: u64,
+}
+
 /// The dialect with which the rows of the sample agree best with its header.
 ///
-/// A delimiter that does not split the header is not considered. Of two that fit equally, the one that is
-/// not followed by blanks is chosen, then the one that gives more columns. A single column is read with
-/// commas. `whole`: whether the sample is the whole file.
-pub(super) fn detect(sample: &[u8], whole: bool, delimiter: Option<u8>) -> Dialect {
-    let quote = quote_of(sample);
+/// A delimiter that does not split the header is not considered. One that gives the header the expected
+/// names is preferred; of two that fit equally, the one that is not followed by blanks is chosen, then the
+/// one that gives more columns. A single column is read with commas.
+pub(super) fn detect(sample: Sample<'_>, hints: Hints<'_>, delimiter: Option<u8>) -> Dialect {
+    let quote = quote_of(sample.bytes);
     if let Some(delimiter) = delimiter {
         return Dialect { delimiter, quote };
     }
     let mut best = (Score::default(), b',');
     for delimiter in DELIMITERS {
-        let score = score(sample, whole, Dialect { delimiter, quote });
+        let score = score(sample, hints, Dialect { delimiter, quote });
         if score > best.0 {
             best = (score, delimiter);
         }
@@ -45,6 +55,8 @@ pub(super) fn detect(sample: &[u8], whole: bool, delimiter: Option<u8>) -> Diale
 /// The criteria, compared from the first field to the last; more is better.
 #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Score {
+    /// Whether the header contains all expected names, if there are any.
+    expected: bool,
     /// Thousandths of the rows with as many fields as the header.
     fitting: usize,
     /// Thousandths of the delimiters that are not followed by a blank.
@@ -52,37 +64,74 @@ struct Score {
     columns: usize,
 }
 
-fn score(sample: &[u8], whole: bool, dialect: Dialect) -> Score {
-    let caps = Caps { field: SAMPLE, record: SAMPLE, fields: SAMPLE };
-    let mut records = Records::new(dialect, caps, 1);
-    let mut record;
-    let mut counts = Vec::new();
-    let (mut at, mut loose, mut splits) = (0, 0, 0);
-    while counts.len() < RECORDS {
-        record = RawRecord::default();
-        let (used, complete) = records.step(&sample[at..], &mut record);
-        at += used;
-        // A record that the sample cuts off is ignored, unless it is the only one.
-        let complete = complete
-            || ((whole || counts.is_empty()) && records.end(&mut record).is_ok_and(|more| more));
-        if !complete {
-            break;
-        }
-        counts.push(record.count);
-        splits += record.count - 1;
-        loose += record.fields().skip(1).filter(|field| field.starts_with(b" ")).count();
-    }
-    let Some((&columns, rows)) = counts.split_first() else { return Score::default() };
+/// A record of the sample, counted.
+struct Counted {
+    line: Line,
+    fields: usize,
+    /// Fields after the first that begin with a blank.
+    loose: usize,
+}
+
+fn score(sample: Sample<'_>, hints: Hints<'_>, dialect: Dialect) -> Score {
+    let records = count_records(sample, hints, dialect);
+    let lines: Vec<_> = records.iter().map(|record| record.line.clone()).collect();
+    let at = if hints.row.is_some() { 0 } else { header::locate(&lines, hints) };
+    let Some((first, rows)) = records.get(at..).and_then(<[_]>::split_first) else {
+        return Score::default();
+    };
+    let columns = first.fields;
     if columns < 2 {
         return Score::default();
     }
-    let fitting = rows.iter().filter(|count| **count == columns).count();
+    // A row may end in delimiters for which the header has no field.
+    let fits = |row: &&Counted| {
+        let extent = row.line.filled.last().map_or(0, |(at, _)| at + 1);
+        row.fields == columns || (row.fields > columns && extent <= columns)
+    };
+    let fitting = rows.iter().filter(fits).count();
+    let splits: usize = records[at..].iter().map(|record| record.fields - 1).sum();
+    let loose: usize = records[at..].iter().map(|record| record.loose).sum();
+    let names = first.line.filled.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>();
+    let expected = hints.names.iter().all(|name| names.contains(&name.trim()));
     Score {
+        expected: expected && !hints.names.is_empty(),
         // A header without rows always fits, but no better than one with a fitting row.
         fitting: (fitting * 1000).checked_div(rows.len()).unwrap_or(1000).max(1),
         tight: 1000 - loose * 1000 / splits.max(1),
         columns,
     }
+}
+
+/// The records of the sample that are not blank, from the header's row on if it is known.
+fn count_records(sample: Sample<'_>, hints: Hints<'_>, dialect: Dialect) -> Vec<Counted> {
+    let Sample { bytes, whole, line } = sample;
+    let caps = Caps { field: SAMPLE, record: SAMPLE, fields: SAMPLE };
+    let mut reader = Records::new(dialect, caps, line);
+    let mut counted = Vec::new();
+    let mut at = 0;
+    while counted.len() < header::SEARCHED {
+        let mut record = RawRecord::default();
+        let (used, complete) = reader.step(&bytes[at..], &mut record);
+        at += used;
+        // A record that the sample cuts off is ignored, unless it is the only one.
+        let complete = complete
+            || ((whole || counted.is_empty()) && reader.end(&mut record).is_ok_and(|more| more));
+        if !complete {
+            break;
+        }
+        let texts: Vec<_> = record.fields().map(csv::text_of).collect();
+        let filled = texts.iter().map(|text| text.trim().to_owned()).enumerate();
+        let filled: Vec<_> = filled.filter(|(_, text)| !text.is_empty()).collect();
+        if (filled.is_empty() && record.count > 1) || hints.row.is_some_and(|row| record.line < row)
+        {
+            continue;
+        }
+        let loose = texts.iter().skip(1).filter(|field| field.starts_with(' ')).count();
+        let is_loose = csv::is_loose(texts.iter());
+        let line = Line { number: record.line, filled, loose: is_loose };
+        counted.push(Counted { line, fields: record.count, loose });
+    }
+    counted
 }
 
 /// `'` if fields are quoted with it and none with `"`.
@@ -104,6 +153,32 @@ fn quote_of(sample: &[u8]) -> u8 {
 mod tests {
     use super::*;
 
+    fn dialect(sample: &str, names: &[&str]) -> Dialect {
+        let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+        let hints = Hints { row: None, names: &names };
+        detect(Sample { bytes: sample.as_bytes(), whole: true, line: 1 }, hints, None)
+    }
+
+    #[test]
+    fn titles_above_the_header_do_not_count() {
+        for (sample, delimiter) in [
+            ("Firms, spring 2024\n\na;b;c\n1;2;3\n", b';'),
+            ("Firms; a list\nfor us only\n\na,b\n1,2\n3,4\n", b','),
+            ("List of 2024\na\tb, c\td\nx\t1, 2\ty\n", b'\t'),
+        ] {
+            assert_eq!(dialect(sample, &[]).delimiter, delimiter, "{sample:?}");
+        }
+    }
+
+    #[test]
+    fn expected_names_decide_between_delimiters() {
+        let sample = "name;city, country\nA;Graz, Austria\nB, C;Porto\n";
+        assert_eq!(dialect(sample, &["name"]).delimiter, b';');
+        let sample = "a|b,c\n1|2,3\n";
+        assert_eq!(dialect(sample, &["a"]).delimiter, b'|');
+        assert_eq!(dialect(sample, &["c"]).delimiter, b',');
+    }
+
     #[test]
     fn delimiters_are_found() {
         for (sample, delimiter) in [
@@ -119,7 +194,7 @@ mod tests {
             ("a,b\n\"x\ny\",2\n1,2\n", b','),
             ("", b','),
         ] {
-            assert_eq!(detect(sample.as_bytes(), true, None).delimiter, delimiter, "{sample:?}");
+            assert_eq!(dialect(sample, &[]).delimiter, delimiter, "{sample:?}");
         }
     }
 
@@ -131,7 +206,7 @@ mod tests {
             ("a,b\n'tis,2\nJones',3\n", b'"'),
             ("a,b\nO'Neil,2\n", b'"'),
         ] {
-            assert_eq!(detect(sample.as_bytes(), true, None).quote, quote, "{sample:?}");
+            assert_eq!(dialect(sample, &[]).quote, quote, "{sample:?}");
         }
     }
 

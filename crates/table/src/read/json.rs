@@ -11,13 +11,7 @@ use super::super::error::{Error, Place, ReadError, Record, RowError, RowFault};
 use super::super::options::Limits;
 use super::json_items::{Items, RawItem, kind_of};
 use super::text::Text;
-use super::{Column, Opened, header};
-
-/// Number of objects at the start whose keys, in order of appearance, define the columns.
-const LOOKED_AT: usize = 1_000;
-
-/// Maximum number of bytes of these objects in memory; fewer objects are examined if they are large.
-const HELD: usize = 8_000_000;
+use super::{Column, HELD_BYTES, LOOKED_AT, Opened, header};
 
 /// Opens a JSON array, or JSON Lines.
 pub(super) fn open(mut text: Text, limits: Limits, lines: bool) -> Result<Opened, Error> {
@@ -29,7 +23,7 @@ pub(super) fn open(mut text: Text, limits: Limits, lines: bool) -> Result<Opened
     let mut index = HashMap::new();
     let mut place = None;
     let mut broken = None;
-    while held.len() < LOOKED_AT && size < HELD {
+    while held.len() < LOOKED_AT && size < HELD_BYTES {
         match items.next(&mut text, &mut item) {
             Ok(true) => {}
             Ok(false) => break,
@@ -60,9 +54,9 @@ pub(super) fn open(mut text: Text, limits: Limits, lines: bool) -> Result<Opened
     if held.is_empty() {
         return Err(if lines { Error::Empty } else { Error::NoRows { header: false } });
     }
-    header::check(&headers, place.unwrap_or(item.place), limits.columns)?;
-    let encoding = Some(text.encoding());
     let columns = headers.into_iter().map(Column::untyped).collect();
+    let columns = header::name_columns(columns, place.unwrap_or(item.place), limits.columns)?;
+    let encoding = Some(text.encoding());
     let looked_at = held.len();
     let rows = Rows { text, items, item, held, broken, index, looked_at, limits };
     Ok(Opened { columns, encoding, rows: Box::new(rows) })

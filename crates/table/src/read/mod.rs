@@ -23,10 +23,22 @@ mod text;
 mod unpacked;
 #[cfg(feature = "xlsx")]
 mod xlsx;
+#[cfg(feature = "xlsx")]
+mod xlsx_cells;
 
+use header::Hints;
 pub use input::Input;
 use input::Source;
 use text::Text;
+
+/// Changes whenever the same bytes are read into other columns or cells than before.
+pub const READER_VERSION: u32 = 2;
+
+/// Maximum number of rows at the start that show which columns there are.
+const LOOKED_AT: usize = 1_000;
+
+/// Maximum number of bytes of these rows in memory; fewer are examined if they are large.
+const HELD_BYTES: usize = 8_000_000;
 
 /// Rows as a format's reader returns them.
 type Rows = Box<dyn Iterator<Item = Result<Record, ReadError>> + Send>;
@@ -72,14 +84,18 @@ pub fn open(input: Input, options: &Options) -> Result<Reader, Error> {
         Some(format) => format,
         None => Format::sniff(&head)?,
     };
+    let hints = Hints { row: options.header_row, names: &options.expected_headers };
+    if hints.row.is_some() && !matches!(format, Format::Csv | Format::Tsv | Format::Xlsx) {
+        return Err(Error::HeaderRowNotApplicable(format));
+    }
     let text = |source: Source| Text::open(source.into_stream(), named);
     let mut opened = match format {
-        Format::Csv => csv::open(text(source)?, limits, None)?,
-        Format::Tsv => csv::open(text(source)?, limits, Some(b'\t'))?,
+        Format::Csv => csv::open(text(source)?, limits, hints, None)?,
+        Format::Tsv => csv::open(text(source)?, limits, hints, Some(b'\t'))?,
         Format::Json => json::open(text(source)?, limits, false)?,
         Format::JsonLines => json::open(text(source)?, limits, true)?,
         #[cfg(feature = "xlsx")]
-        Format::Xlsx => xlsx::open(source.into_file()?, options.sheet.clone(), limits)?,
+        Format::Xlsx => xlsx::open(source.into_file()?, options, limits)?,
         #[cfg(feature = "parquet")]
         Format::Parquet => parquet::open(source.into_file()?, limits)?,
         #[cfg(not(all(feature = "parquet", feature = "xlsx")))]
@@ -110,7 +126,8 @@ fn named_encoding(options: &Options) -> Result<Option<&'static Encoding>, Error>
 }
 
 impl Reader {
-    /// The names of the columns, as in the file; all are different.
+    /// The names of the columns: their headers, or for unnamed columns a name by position. All are
+    /// different.
     pub fn headers(&self) -> &[String] {
         &self.headers
     }

@@ -28,8 +28,7 @@ pub(super) fn open(file: File, limits: Limits) -> Result<Opened, Error> {
     let builder =
         ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(broken)?;
     let columns = columns_of(builder.schema())?;
-    let headers: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-    header::check(&headers, Place::Row(0), limits.columns)?;
+    let columns = header::name_columns(columns, Place::Row(0), limits.columns)?;
     let batches = builder.with_batch_size(BATCH).build().map_err(broken)?;
     let rows = Rows { batches, batch: Vec::new().into_iter(), number: 0, limits };
     Ok(Opened { columns, encoding: None, rows: Box::new(rows) })

@@ -8,31 +8,45 @@ use std::io::BufReader;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
-use jiff::civil::Date;
+use calamine::{Dimensions, Reader as _, SheetVisible, Xlsx, XlsxError};
 
-use super::super::cell::{Cell, Number};
+use super::super::cell::Cell;
 use super::super::error::{Error, Place, ReadError, Record, RowError, RowFault};
-use super::super::options::Limits;
-use super::{Column, Opened, header, unpacked};
+use super::super::options::{Limits, Options};
+use super::header::{self, Hints, Line};
+use super::xlsx_cells::NumberFormats;
+use super::{Column, HELD_BYTES, LOOKED_AT, Opened, unpacked};
 
 /// Number of rows in the queue between the parser and the reader.
 const QUEUE: usize = 256;
 
+/// A header has fewer rows than this.
+const MAX_HEADER_ROWS: u32 = 4;
+
 enum Message {
-    Header(Vec<String>),
+    Header(Vec<Column>),
     Row(Result<Record, ReadError>),
 }
 
-/// Opens a sheet by name, or the first.
-pub(super) fn open(mut file: File, sheet: Option<String>, limits: Limits) -> Result<Opened, Error> {
+/// Opens a sheet by name, or the first that is not hidden.
+pub(super) fn open(mut file: File, options: &Options, limits: Limits) -> Result<Opened, Error> {
     unpacked::check(&mut file, limits)?;
     let (sender, receiver) = sync_channel(QUEUE);
+    let mut walk = Walk {
+        sender,
+        sheet: options.sheet.clone(),
+        header_row: options.header_row,
+        expected_headers: options.expected_headers.clone(),
+        merged: Vec::new(),
+        held: Vec::new(),
+        held_bytes: 0,
+        span: None,
+        limits,
+    };
     let parser = thread::Builder::new()
         .name("xlsx".to_owned())
         .spawn(move || {
-            let mut walk = Walk { sender, header: None, limits };
-            if let Err(error) = walk.workbook(file, sheet.as_deref()) {
+            if let Err(error) = walk.workbook(file) {
                 // If the reader was dropped, no one needs the error either.
                 drop(walk.sender.send(Message::Row(Err(error.into()))));
             }
@@ -40,8 +54,7 @@ pub(super) fn open(mut file: File, sheet: Option<String>, limits: Limits) -> Res
         .map_err(Error::Read)?;
     let mut rows = Rows { receiver, parser: Some(parser) };
     match rows.receive() {
-        Some(Message::Header(headers)) => {
-            let columns = headers.into_iter().map(Column::untyped).collect();
+        Some(Message::Header(columns)) => {
             Ok(Opened { columns, encoding: None, rows: Box::new(rows) })
         }
         Some(Message::Row(Err(ReadError::File(error)))) => Err(error),
@@ -78,93 +91,166 @@ impl Iterator for Rows {
     }
 }
 
-/// The position of the header: its first column, and the number of columns.
+/// The columns of the table in its sheet.
 #[derive(Clone, Copy)]
-struct HeaderSpan {
+struct Span {
     first: u32,
     width: usize,
 }
 
 struct Walk {
     sender: SyncSender<Message>,
-    header: Option<HeaderSpan>,
+    sheet: Option<String>,
+    header_row: Option<u64>,
+    expected_headers: Vec<String>,
+    /// Merged cells of the sheet.
+    merged: Vec<Dimensions>,
+    /// Rows of the start, until the header is found among them.
+    held: Vec<Row>,
+    held_bytes: usize,
+    span: Option<Span>,
     limits: Limits,
 }
 
 impl Walk {
-    fn workbook(&mut self, file: File, sheet: Option<&str>) -> Result<(), Error> {
+    fn workbook(&mut self, file: File) -> Result<(), Error> {
         let mut workbook = Xlsx::new(BufReader::new(file)).map_err(|e| broken(&e))?;
-        let sheets = workbook.sheet_names();
-        let name = match sheet {
-            Some(name) if sheets.iter().any(|known| known == name) => name.to_owned(),
-            Some(name) => return Err(Error::NoSuchSheet { name: name.to_owned(), sheets }),
-            None => sheets.into_iter().next().ok_or(Error::Empty)?,
-        };
+        let name = self.choose_sheet(&workbook)?;
+        self.merged = workbook.merge_cells_by_sheet_name(&name).map_err(|e| broken(&e))?;
         let mut cells = workbook.worksheet_cells_reader(&name).map_err(|e| broken(&e))?;
+        let formats = NumberFormats::new(cells.styles());
         let mut row = Row::default();
-        while let Some(cell) = cells.next_cell().map_err(|e| broken(&e))? {
+        while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|e| broken(&e))? {
             let (number, column) = cell.get_position();
             if number != row.number {
-                if !self.hand_over(&mut row)? {
+                if !self.take(std::mem::take(&mut row))? {
                     return Ok(());
                 }
                 row.number = number;
             }
-            let value = cell_of(cell.get_value());
+            let value = formats.cell(cell.get_value(), style);
             if value != Cell::Empty {
                 row.cells.push((column, value));
             }
         }
-        if self.hand_over(&mut row)? && self.header.is_none() {
-            return Err(Error::Empty);
+        if self.take(row)? && self.span.is_none() {
+            self.find_header()?;
         }
         Ok(())
     }
 
-    /// Passes on a row; returns false if the reader was dropped.
-    fn hand_over(&mut self, row: &mut Row) -> Result<bool, Error> {
-        let cells = std::mem::take(&mut row.cells);
-        if cells.iter().all(|(_, cell)| cell.is_blank()) {
-            return Ok(true);
-        }
-        let place = Place::Row(u64::from(row.number) + 1);
-        let message = match self.header {
-            Some(span) => Message::Row(self.record(span, place, cells)),
-            None => Message::Header(self.take_header(place, cells)?),
-        };
-        Ok(self.sender.send(message).is_ok())
-    }
-
-    fn take_header(&mut self, place: Place, cells: Vec<(u32, Cell)>) -> Result<Vec<String>, Error> {
-        let named = || cells.iter().filter(|(_, cell)| !cell.is_blank()).map(|(at, _)| *at);
-        let (Some(first), Some(last)) = (named().min(), named().max()) else {
-            return Err(Error::Empty);
-        };
-        let width = (last - first) as usize + 1;
-        if width > self.limits.columns {
-            return Err(Error::TooManyColumns { limit: self.limits.columns });
-        }
-        let mut headers = vec![String::new(); width];
-        for (at, cell) in cells {
-            if let Some(header) = at.checked_sub(first).and_then(|at| headers.get_mut(at as usize))
-            {
-                *header = cell.text().into_owned();
+    /// The sheet of that name, or the first that is not hidden.
+    fn choose_sheet(&self, workbook: &Xlsx<BufReader<File>>) -> Result<String, Error> {
+        let sheets = workbook.sheet_names();
+        match &self.sheet {
+            Some(name) if sheets.contains(name) => Ok(name.clone()),
+            Some(name) => Err(Error::NoSuchSheet { name: name.clone(), sheets }),
+            None => {
+                let known = workbook.sheets_metadata();
+                let visible = known.iter().find(|sheet| sheet.visible == SheetVisible::Visible);
+                let visible = visible.map(|sheet| sheet.name.clone());
+                visible.or_else(|| sheets.into_iter().next()).ok_or(Error::Empty)
             }
         }
-        header::check(&headers, place, self.limits.columns)?;
-        self.header = Some(HeaderSpan { first, width });
-        Ok(headers)
     }
 
-    fn record(
-        &self,
-        span: HeaderSpan,
-        place: Place,
-        cells: Vec<(u32, Cell)>,
-    ) -> Result<Record, ReadError> {
+    /// Takes the next row of the sheet; returns false if the reader was dropped.
+    fn take(&mut self, row: Row) -> Result<bool, Error> {
+        if row.cells.iter().all(|(_, cell)| cell.is_blank())
+            || self.header_row.is_some_and(|first| row.place().number() < first)
+        {
+            return Ok(true);
+        }
+        if let Some(span) = self.span {
+            return Ok(self.send(Message::Row(self.record(span, row))));
+        }
+        self.held_bytes += row.cells.iter().map(|(_, cell)| cell.text().len() + 32).sum::<usize>();
+        self.held.push(row);
+        if self.held.len() < LOOKED_AT && self.held_bytes < HELD_BYTES {
+            return Ok(true);
+        }
+        self.find_header()
+    }
+
+    /// Finds the header among the rows of the start and sends it with the rows below.
+    fn find_header(&mut self) -> Result<bool, Error> {
+        let mut rows = std::mem::take(&mut self.held);
+        let at = match self.header_row {
+            Some(row) if rows.first().is_none_or(|first| first.place().number() != row) => {
+                return Err(Error::NoHeader { place: Place::Row(row) });
+            }
+            Some(_) => 0,
+            None => {
+                let hints = Hints { row: None, names: &self.expected_headers };
+                let start = rows.iter().take(header::SEARCHED);
+                header::locate(&start.map(Row::line).collect::<Vec<_>>(), hints)
+            }
+        };
+        if rows.is_empty() {
+            return Err(Error::Empty);
+        }
+        let last = rows[at].number + self.merged_rows(rows[at].number);
+        let end = at + rows[at..].iter().take_while(|row| row.number <= last).count();
+        let body = rows.split_off(end);
+        let span = span(&rows[at..], &body);
+        if span.width > self.limits.columns {
+            return Err(Error::TooManyColumns { limit: self.limits.columns });
+        }
+        let columns = self.headers(span, &rows[at..]).into_iter().map(Column::untyped).collect();
+        let place = rows[at].place();
+        let columns = header::name_columns(columns, place, self.limits.columns)?;
+        self.span = Some(span);
+        if !self.send(Message::Header(columns)) {
+            return Ok(false);
+        }
+        let mut rows = body.into_iter().map(|row| Message::Row(self.record(span, row)));
+        Ok(rows.all(|row| self.send(row)))
+    }
+
+    fn send(&self, message: Message) -> bool {
+        self.sender.send(message).is_ok()
+    }
+
+    /// The number of rows by which cells of the header extend into the rows below it.
+    fn merged_rows(&self, header: u32) -> u32 {
+        let starting = self.merged.iter().filter(|area| area.start.0 == header);
+        let heights = starting.map(|area| area.end.0 - area.start.0);
+        heights.max().filter(|more| *more < MAX_HEADER_ROWS).unwrap_or(0)
+    }
+
+    /// The header of each column; that of several rows is joined from top to bottom.
+    fn headers(&self, span: Span, rows: &[Row]) -> Vec<String> {
+        let columns = (span.first..).take(span.width);
+        if let [row] = rows {
+            return columns.map(|column| row.text(column)).collect();
+        }
+        let joined = columns.map(|column| {
+            let mut parts: Vec<String> = Vec::new();
+            for row in rows {
+                let text = row.text(self.origin(row.number, column)).trim().to_owned();
+                if !text.is_empty() && parts.last() != Some(&text) {
+                    parts.push(text);
+                }
+            }
+            parts.join(" ")
+        });
+        joined.collect()
+    }
+
+    /// The column that holds the text of a cell, which may be merged with cells to its left.
+    fn origin(&self, row: u32, column: u32) -> u32 {
+        let area = self
+            .merged
+            .iter()
+            .find(|area| area.start.0 == row && area.start.1 <= column && column <= area.end.1);
+        area.map_or(column, |area| area.start.1)
+    }
+
+    fn record(&self, span: Span, row: Row) -> Result<Record, ReadError> {
         let mut fields = vec![Cell::Empty; span.width];
         let mut fault = None;
-        for (at, cell) in cells {
+        let place = row.place();
+        for (at, cell) in row.cells {
             let column = at as usize + 1;
             let text = cell.text();
             if text.len() > self.limits.field_bytes {
@@ -193,6 +279,23 @@ impl Walk {
     }
 }
 
+/// The columns that have a header, and those beside them that at least half of the rows fill.
+fn span(header: &[Row], body: &[Row]) -> Span {
+    let named = || header.iter().flat_map(Row::filled);
+    let (mut first, mut last) = (named().min().unwrap_or(0), named().max().unwrap_or(0));
+    let is_column = |column: u32| {
+        let filled = body.iter().filter(|row| row.filled().any(|at| at == column)).count();
+        filled > 0 && filled * 2 >= body.len()
+    };
+    while first > 0 && is_column(first - 1) {
+        first -= 1;
+    }
+    while is_column(last + 1) {
+        last += 1;
+    }
+    Span { first, width: (last - first) as usize + 1 }
+}
+
 #[derive(Default)]
 struct Row {
     /// The number of the row, counted from 0, as in the parser.
@@ -200,66 +303,28 @@ struct Row {
     cells: Vec<(u32, Cell)>,
 }
 
+impl Row {
+    fn place(&self) -> Place {
+        Place::Row(u64::from(self.number) + 1)
+    }
+
+    /// The columns whose cell is not blank.
+    fn filled(&self) -> impl Iterator<Item = u32> {
+        self.cells.iter().filter(|(_, cell)| !cell.is_blank()).map(|(column, _)| *column)
+    }
+
+    fn text(&self, column: u32) -> String {
+        let cell = self.cells.iter().find(|(at, _)| *at == column);
+        cell.map_or_else(String::new, |(_, cell)| cell.text().into_owned())
+    }
+
+    fn line(&self) -> Line {
+        let filled = self.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        let filled = filled.map(|(at, cell)| (*at as usize, cell.text().trim().to_owned()));
+        Line { number: self.place().number(), filled: filled.collect(), loose: false }
+    }
+}
+
 fn broken(error: &XlsxError) -> Error {
     Error::Xlsx { reason: error.to_string() }
-}
-
-fn cell_of(value: &DataRef<'_>) -> Cell {
-    let text = |text: &str| {
-        if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
-    };
-    match value {
-        DataRef::Empty => Cell::Empty,
-        DataRef::String(string) => text(string),
-        DataRef::SharedString(string) => text(string),
-        DataRef::Int(number) => Cell::Number(Number::from(*number)),
-        DataRef::Float(number) => match Number::from_f64(*number) {
-            Some(number) => Cell::Number(number),
-            None => Cell::Text(number.to_string()),
-        },
-        DataRef::Bool(yes) => Cell::Boolean(*yes),
-        DataRef::DateTime(at) => date_of(at),
-        DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => iso_of(iso),
-        // As shown in the sheet: #N/A, #REF!.
-        DataRef::Error(error) => Cell::Text(error.to_string()),
-    }
-}
-
-/// A day, a day with a time, or text such as `13:30:00` for a time alone or a duration.
-fn date_of(at: &ExcelDateTime) -> Cell {
-    let serial = at.as_f64();
-    if at.is_duration() || (0.0..1.0).contains(&serial) {
-        return duration_of(serial);
-    }
-    let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
-    let date = i16::try_from(year).ok().zip(i8::try_from(month).ok()).zip(i8::try_from(day).ok());
-    let date = date.and_then(|((year, month), day)| Date::new(year, month, day).ok());
-    let time = [hour, minute, second].map(|part| i8::try_from(part).unwrap_or(0));
-    match date {
-        Some(date) if (time, milli) == ([0, 0, 0], 0) => Cell::Date(date),
-        Some(date) => {
-            Cell::DateTime(date.at(time[0], time[1], time[2], i32::from(milli) * 1_000_000))
-        }
-        // 29 February 1900, which exists only in spreadsheets.
-        None => Cell::Text(format!("{year:04}-{month:02}-{day:02}")),
-    }
-}
-
-fn duration_of(days: f64) -> Cell {
-    let milliseconds = (days.abs() * 86_400_000.0).round();
-    let (seconds, milli) = ((milliseconds / 1000.0).floor(), milliseconds % 1000.0);
-    let (minutes, second) = ((seconds / 60.0).floor(), seconds % 60.0);
-    let (hour, minute) = ((minutes / 60.0).floor(), minutes % 60.0);
-    let sign = if days < 0.0 { "-" } else { "" };
-    let fraction = if milli > 0.0 { format!(".{milli:03.0}") } else { String::new() };
-    Cell::Text(format!("{sign}{hour:02.0}:{minute:02.0}:{second:02.0}{fraction}"))
-}
-
-fn iso_of(iso: &str) -> Cell {
-    let day = iso.parse::<Date>().ok().filter(|_| iso.len() == "2020-01-01".len());
-    match (day, iso.parse::<jiff::civil::DateTime>()) {
-        (Some(day), _) => Cell::Date(day),
-        (None, Ok(at)) if !iso.ends_with('Z') => Cell::DateTime(at),
-        _ => Cell::Text(iso.to_owned()),
-    }
 }

@@ -19,7 +19,7 @@ pub(super) fn begin(
         .delimiter(delimiter)
         .buffer_capacity(64 * 1024)
         .from_writer(target);
-    let names = columns.iter().map(|column| column.name.as_bytes());
+    let names = columns.iter().map(|column| column.header().as_bytes());
     writer.write_record(names).map_err(failure)?;
     Ok(Box::new(Csv { writer }))
 }

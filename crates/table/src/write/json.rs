@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json::value::RawValue;
 
-use super::super::cell::Cell;
+use super::super::cell::{Cell, Number};
 use super::super::column::Column;
 use super::target::Target;
 use super::{Encode, RowFailure};
@@ -87,13 +87,22 @@ fn value(out: &mut impl Write, cell: &Cell) -> Result<(), ValueFailure> {
     match cell {
         Cell::Empty => out.write_all(b"null")?,
         Cell::Number(_) | Cell::Boolean(_) => out.write_all(cell.text().as_bytes())?,
+        // A code such as `00417` is no number of JSON.
+        Cell::Formatted(number) if Number::try_from(number.text.clone()).is_ok() => {
+            out.write_all(number.text.as_bytes())?;
+        }
         Cell::Json(text) => {
             let raw: &RawValue = serde_json::from_str(text)
                 .map_err(|error| ValueFailure::NotJson(format!("not JSON: {error}")))?;
             // JSON Lines allow no line end inside a value; outside strings it has no meaning.
             out.write_all(raw.get().replace(['\n', '\r'], " ").as_bytes())?;
         }
-        Cell::Text(_) | Cell::Web(_) | Cell::Date(_) | Cell::DateTime(_) | Cell::Timestamp(_) => {
+        Cell::Text(_)
+        | Cell::Web(_)
+        | Cell::Formatted(_)
+        | Cell::Date(_)
+        | Cell::DateTime(_)
+        | Cell::Timestamp(_) => {
             serde_json::to_writer(out, &cell.text()).map_err(io::Error::from)?;
         }
     }

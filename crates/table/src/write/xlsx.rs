@@ -1,6 +1,7 @@
 //! Writes one sheet of a workbook. Rows go to a temporary file of the encoder as they come, so that
 //! memory does not grow with their number.
 
+use std::collections::HashMap;
 use std::io::{self, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -29,8 +30,30 @@ struct Xlsx {
     target: Target,
     workbook: Workbook,
     row: u32,
+    formats: Formats,
+}
+
+/// The number formats of the cells.
+struct Formats {
     day: Format,
     moment: Format,
+    /// Those that the input had, by their code.
+    kept: HashMap<String, Format>,
+}
+
+impl Formats {
+    fn new() -> Self {
+        Self {
+            day: Format::new().set_num_format("yyyy-mm-dd"),
+            moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss.000"),
+            kept: HashMap::new(),
+        }
+    }
+
+    fn kept(&mut self, code: &str) -> &Format {
+        let format = || Format::new().set_num_format(code);
+        self.kept.entry(code.to_owned()).or_insert_with(format)
+    }
 }
 
 pub(super) fn begin(target: Target, columns: &[Column]) -> Result<Box<dyn Encode>, RowFailure> {
@@ -41,11 +64,9 @@ pub(super) fn begin(target: Target, columns: &[Column]) -> Result<Box<dyn Encode
     }
     let sheet = workbook.add_worksheet_with_constant_memory().map_err(|e| failure(0, e))?;
     for (at, column) in (0_u16..).zip(columns) {
-        string(sheet, 0, at, &column.name)?;
+        string(sheet, 0, at, column.header())?;
     }
-    let day = Format::new().set_num_format("yyyy-mm-dd");
-    let moment = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss.000");
-    Ok(Box::new(Xlsx { target, workbook, row: 0, day, moment }))
+    Ok(Box::new(Xlsx { target, workbook, row: 0, formats: Formats::new() }))
 }
 
 impl Encode for Xlsx {
@@ -54,12 +75,12 @@ impl Encode for Xlsx {
         if self.row >= ROWS {
             return Err(RowFailure::Full(u64::from(ROWS) - 1));
         }
-        let Self { workbook, row, day, moment, .. } = self;
+        let Self { workbook, row, formats, .. } = self;
         let sheet = workbook.worksheet_from_index(0).map_err(|e| failure(0, e))?;
         // The encoder panics if its temporary file cannot grow.
         let written = catch_unwind(AssertUnwindSafe(|| {
             for (at, cell) in (0_u16..).zip(cells) {
-                write(sheet, *row, at, cell, day, moment)?;
+                write(sheet, *row, at, cell, formats)?;
             }
             Ok(())
         }));
@@ -102,8 +123,7 @@ fn write(
     row: u32,
     at: u16,
     cell: &Cell,
-    day: &Format,
-    moment: &Format,
+    formats: &mut Formats,
 ) -> Result<(), RowFailure> {
     let written = match cell {
         Cell::Empty => return Ok(()),
@@ -113,13 +133,24 @@ fn write(
             Some(double) => sheet.write_number(row, at, double).map(drop),
             None => return string(sheet, row, at, number.as_str()),
         },
+        Cell::Formatted(formatted) => match formatted.number.as_exact_f64() {
+            Some(double) => {
+                let format = formats.kept(&formatted.format);
+                sheet.write_number_with_format(row, at, double, format).map(drop)
+            }
+            None => return string(sheet, row, at, &formatted.text),
+        },
         Cell::Date(date) if *date >= FIRST_DAY => {
             let serial = moment_of(date.at(0, 0, 0, 0));
-            serial.and_then(|at_| sheet.write_datetime_with_format(row, at, at_, day).map(drop))
+            serial.and_then(|at_| {
+                sheet.write_datetime_with_format(row, at, at_, &formats.day).map(drop)
+            })
         }
         Cell::DateTime(time) if in_sheets(*time) => {
             let serial = moment_of(*time);
-            serial.and_then(|at_| sheet.write_datetime_with_format(row, at, at_, moment).map(drop))
+            serial.and_then(|at_| {
+                sheet.write_datetime_with_format(row, at, at_, &formats.moment).map(drop)
+            })
         }
         Cell::Timestamp(instant) => {
             let utc = instant.to_zoned(TimeZone::UTC).datetime();

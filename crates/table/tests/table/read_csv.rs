@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ampledata_table::{Cell, Error, Format, Limits, Options, ReadError, RowFault};
 
-use crate::{bytes, cells, reader, refused, shown, text};
+use crate::{bytes, cells, reader, refused, shown, text, write};
 
 fn csv(content: &str) -> Vec<String> {
     shown(reader(content, Format::Csv))
@@ -19,8 +19,6 @@ fn files_without_a_table_are_refused_with_the_place() {
         (",,\n", "the file is empty"),
         ("a,b\n", "the file has no rows, only a header"),
         ("a,b\n\n\n", "the file has no rows, only a header"),
-        ("a,,c\n1,2,3\n", "column 2 has no header (line 1)"),
-        ("\n\na, \n1,2\n", "column 2 has no header (line 3)"),
         ("a,b,a\n1,2,3\n", "columns 1 and 3 have the same header \"a\" (line 1)"),
         ("a,b, a \n1,2,3\n", "columns 1 and 3 have the same header \"a\" (line 1)"),
         ("a,b\n\"1,2\n3,4\n", "the quote that opens on line 2 is never closed"),
@@ -174,4 +172,115 @@ fn places_do_not_depend_on_how_the_file_is_cut_into_chunks() {
 fn headers_are_kept_as_they_are() {
     let reader = reader("\" Name \",=x\n1,2\n", Format::Csv);
     assert_eq!(reader.headers(), [" Name ", "=x"]);
+}
+
+#[test]
+fn a_column_without_a_header_is_named_by_its_position() {
+    for (content, headers, rows) in [
+        (",name\n0,A\n1,B\n", ["column 1", "name"], ["line 2: 0|A", "line 3: 1|B"]),
+        ("\"\";\"name\"\n\"r1\";\"A\"\n", ["column 1", "name"], ["line 2: r1|A", ""]),
+        ("name, \nA,x\nB,\n", ["name", "column 2"], ["line 2: A|x", "line 3: B|"]),
+        ("\n\nname,\nA,\nB,x\n", ["name", "column 2"], ["line 4: A|", "line 5: B|x"]),
+    ] {
+        let table = reader(content, Format::Csv);
+        assert_eq!(table.headers(), headers, "{content:?}");
+        let rows: Vec<_> = rows.into_iter().filter(|row| !row.is_empty()).collect();
+        assert_eq!(shown(table), rows, "{content:?}");
+    }
+    let table = reader("a,,c\n1,2,3\n", Format::Csv);
+    assert_eq!(table.headers(), ["a", "column 2", "c"]);
+}
+
+#[test]
+fn row_numbers_of_r_have_no_header_at_all() {
+    let table = reader(
+        "\"name\" \"city\"\n".replace(' ', ",") + "\"1\",A,Graz\n\"2\",B,Porto\n",
+        Format::Csv,
+    );
+    assert_eq!(table.headers(), ["column 1", "name", "city"]);
+    assert_eq!(shown(table), ["line 2: 1|A|Graz", "line 3: 2|B|Porto"]);
+    // Other surplus fields are no row numbers.
+    let rows = csv("name,city\n7,A,Graz\n9,B,Porto\n");
+    assert!(rows.iter().all(|row| row.contains("3 fields where the header has 2")), "{rows:?}");
+}
+
+#[test]
+fn delimiters_without_a_field_are_habits_of_the_file() {
+    for content in [
+        "name,city\nA,Graz,\nB,Porto,\n",
+        "name,city,\nA,Graz,\nB,Porto,\n",
+        "name,city,\nA,Graz\nB,Porto\n",
+        "name,city\nA,Graz\nB,Porto,, ,\n",
+        "name,city\nA,Graz\nB,Porto\n,\n,,\n , \n\"\",\"\"\n",
+        "name|city||\nA|Graz||\nB|Porto||\n",
+        ",,\nname,city,\nA,Graz,\nB,Porto,\n",
+    ] {
+        let table = reader(content, Format::Csv);
+        assert_eq!(table.headers(), ["name", "city"], "{content:?}");
+        let rows: Vec<_> = table.map(|row| row.unwrap().fields).collect();
+        assert_eq!(rows, [[text("A"), text("Graz")], [text("B"), text("Porto")]], "{content:?}");
+    }
+    // A field that is filled once is a column.
+    let rows = csv("name,city,\nA,Graz,\nB,Porto,x\n");
+    assert_eq!(rows, ["line 2: A|Graz|", "line 3: B|Porto|x"]);
+}
+
+#[test]
+fn titles_above_the_header_are_skipped() {
+    for (content, line) in [
+        ("Firms - spring 2024\ninternal use\n\nname;city;no\nA;Graz;1\nB;Porto;2\n", 5),
+        ("Firms, spring 2024\n\nname;city;no\nA;Graz;1\nB;Porto;2\n", 4),
+        ("Firms,,\n,,\nname,city,no\nA,Graz,1\nB,Porto,2\n", 4),
+        ("\"Firms\nof spring\"\nname,city,no\nA,Graz,1\nB,Porto,2\n", 4),
+    ] {
+        let table = reader(content, Format::Csv);
+        assert_eq!(table.headers(), ["name", "city", "no"], "{content:?}");
+        assert_eq!(shown(table)[0], format!("line {line}: A|Graz|1"), "{content:?}");
+    }
+    for content in ["name\nA; Inc.\n", "firm name\nA, Inc.\nB, Ltd.\nC, LLC\n"] {
+        let table = reader(content, Format::Csv);
+        assert_eq!(table.headers().len(), 1, "{content:?}");
+    }
+}
+
+#[test]
+fn the_header_is_where_the_caller_expects_it() {
+    let content = "Firms, spring, 2024\nmade by us, of course\nname;city;no\nA;Graz;1\n";
+    let named = |names: &[&str]| Options {
+        format: Some(Format::Csv),
+        expected_headers: names.iter().map(ToString::to_string).collect(),
+        ..Options::default()
+    };
+    let table = bytes(content, &named(&["name"])).unwrap();
+    assert_eq!(table.headers(), ["name", "city", "no"]);
+
+    let at = |row| Options { header_row: Some(row), ..named(&[]) };
+    let table = bytes(content, &at(3)).unwrap();
+    assert_eq!(table.headers(), ["name", "city", "no"]);
+    assert_eq!(shown(table), ["line 4: A|Graz|1"]);
+    let table = bytes("a,b\n\nname,city\nA,Graz\n", &at(1)).unwrap();
+    assert_eq!(table.headers(), ["a", "b"]);
+    for row in [2, 9] {
+        let error = bytes("a,b\n\nname,city\nA,Graz\n", &at(row)).unwrap_err().to_string();
+        assert_eq!(error, format!("line {row} is blank, so it cannot be the header"));
+    }
+    let json = Options { format: Some(Format::Json), ..at(2) };
+    let error = bytes("[{\"a\":1}]", &json).unwrap_err().to_string();
+    assert!(error.contains("header row") && error.contains("json"), "{error}");
+}
+
+#[test]
+fn a_blank_header_stays_blank_in_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = reader(",name\n0,A\n", Format::Csv);
+    let columns = table.columns().to_vec();
+    let rows = cells(table);
+    for (format, start) in
+        [(Format::Csv, ",name\n0,A\n"), (Format::JsonLines, "{\"column 1\":\"0\",")]
+    {
+        let path = folder.path().join(format.name());
+        write(&path, format, &columns, &rows);
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(written.starts_with(start), "{written}");
+    }
 }

@@ -23,7 +23,6 @@ fn files_that_are_no_array_of_objects_are_refused() {
         ("[[1], [2]]", "the JSON is an array of arrays, where an array of objects is expected"),
         ("a,b\n1,2\n", "line 1: not a JSON array: it does not begin with `[`"),
         ("[", "line 1: not a JSON array: it ends without `]`"),
-        ("[{\"\": 1}]", "column 1 has no header (item 1 (line 1))"),
         ("[,{}]", "line 1: not a JSON array: an item is missing"),
     ] {
         assert_eq!(refused(content, Format::Json), message, "{content:?}");
@@ -138,4 +137,11 @@ fn strings_may_hold_what_looks_like_structure() {
     assert_eq!(shown(reader(content, Format::Json)).len(), 2);
     let first = reader(content, Format::Json).next().unwrap().unwrap();
     assert_eq!(first.fields, [text("]},{\"\\")]);
+}
+
+#[test]
+fn a_blank_key_is_a_column_named_by_its_position() {
+    let table = reader("[{\"name\": \"A\", \"\": 1}]", Format::Json);
+    assert_eq!(table.headers(), ["name", "column 2"]);
+    assert_eq!(shown(table), ["item 1 (line 1): A|1"]);
 }

@@ -12,7 +12,7 @@ use arrow_array::{
 use parquet::arrow::ArrowWriter;
 use rust_xlsxwriter::{Format as Look, Formula, Workbook, Worksheet};
 
-use crate::{bytes, cells, number, reader, refused, shown, text};
+use crate::{bytes, cells, number, reader, refused, shown, text, write};
 
 fn workbook(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
     let mut workbook = Workbook::new();
@@ -96,7 +96,126 @@ fn headers_of_a_sheet_are_checked() {
         refused(with(["a", "b", "a"]), Format::Xlsx),
         "columns 1 and 3 have the same header \"a\" (row 1)"
     );
-    assert_eq!(refused(with(["a", " ", "b"]), Format::Xlsx), "column 2 has no header (row 1)");
+    assert_eq!(reader(with(["a", " ", "b"]), Format::Xlsx).headers(), ["a", "column 2", "b"]);
+}
+
+/// Fills a sheet with text, row by row from its first cell; empty text is a blank cell.
+fn fill(sheet: &mut Worksheet, rows: &[&[&str]]) {
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(*cells).filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write(row, column, *cell).unwrap();
+        }
+    }
+}
+
+#[test]
+fn an_index_without_a_header_is_a_column_of_the_sheet() {
+    let content = workbook(|sheet| {
+        fill(sheet, &[&["", "name", "city", ""], &["0", "A", "Graz", "x"], &["1", "B", "", "y"]]);
+    });
+    let table = reader(content, Format::Xlsx);
+    assert_eq!(table.headers(), ["column 1", "name", "city", "column 4"]);
+    assert!(table.columns()[0].unnamed && !table.columns()[1].unnamed);
+    assert_eq!(shown(table), ["row 2: 0|A|Graz|x", "row 3: 1|B||y"]);
+    let content = workbook(|sheet| fill(sheet, &[&["", "name"], &["r1", "A"], &["r2", "B"]]));
+    assert_eq!(reader(content, Format::Xlsx).headers(), ["column 1", "name"]);
+}
+
+#[test]
+fn titles_of_a_sheet_are_skipped() {
+    let title = |rows: &[&[&str]]| {
+        workbook(|sheet| {
+            fill(sheet, rows);
+            sheet.merge_range(0, 0, 0, 2, rows[0][0], &Look::new()).unwrap();
+        })
+    };
+    let table: [&[&str]; 2] = [&["name", "city", "no"], &["A", "Graz", "1"]];
+    for above in [
+        vec![&["Firms"][..]],
+        vec![&["Firms, spring 2024"], &[]],
+        vec![&["Firms"], &["for internal use"], &[], &["", "as of May"]],
+    ] {
+        let rows: Vec<&[&str]> = above.iter().copied().chain(table).collect();
+        let found = reader(title(&rows), Format::Xlsx);
+        assert_eq!(found.headers(), ["name", "city", "no"], "{above:?}");
+        assert_eq!(shown(found), [format!("row {}: A|Graz|1", above.len() + 2)]);
+    }
+    let rows: [&[&str]; 3] = [&["Firms", "of", "2024"], &["name", "city"], &["A", "Graz"]];
+    let options = Options { format: Some(Format::Xlsx), header_row: Some(2), ..Options::default() };
+    let content = workbook(|sheet| fill(sheet, &rows));
+    assert_eq!(bytes(content.clone(), &options).unwrap().headers(), ["name", "city"]);
+    let beyond = Options { header_row: Some(4), ..options };
+    let error = bytes(content, &beyond).unwrap_err().to_string();
+    assert_eq!(error, "row 4 is blank, so it cannot be the header");
+}
+
+#[test]
+fn a_header_of_several_rows_is_joined() {
+    let content = workbook(|sheet| {
+        let plain = Look::new();
+        fill(
+            sheet,
+            &[&["", "", "", ""], &["", "city", "street", ""], &["A", "Graz", "Main 1", "x"]],
+        );
+        sheet.merge_range(0, 0, 1, 0, "name", &plain).unwrap();
+        sheet.merge_range(0, 1, 0, 2, "address", &plain).unwrap();
+        sheet.merge_range(0, 3, 1, 3, "code", &plain).unwrap();
+    });
+    let table = reader(content, Format::Xlsx);
+    assert_eq!(table.headers(), ["name", "address city", "address street", "code"]);
+    assert_eq!(shown(table), ["row 3: A|Graz|Main 1|x"]);
+}
+
+#[test]
+fn hidden_sheets_are_not_the_first() {
+    let mut workbook = Workbook::new();
+    let hidden = workbook.add_worksheet().set_name("Lists").unwrap();
+    fill(hidden, &[&["x"], &["y"]]);
+    hidden.set_hidden(true);
+    let shown_sheet = workbook.add_worksheet().set_name("Firms").unwrap();
+    fill(shown_sheet, &[&["name"], &["A"]]);
+    shown_sheet.set_active(true);
+    let content = workbook.save_to_buffer().unwrap();
+    assert_eq!(reader(content, Format::Xlsx).headers(), ["name"]);
+}
+
+#[test]
+fn number_formats_survive_in_workbooks_and_show_in_other_files() {
+    let content = workbook(|sheet| {
+        fill(sheet, &[&["code", "share", "price", "year", "month", "day", "id"]]);
+        let cells = [
+            (417.0, "00000"),
+            (0.125, "0.0%"),
+            (1234.5, "#,##0.00"),
+            (43_597.0, "yyyy"),
+            (43_597.0, "mmm yyyy"),
+            (43_597.75, "dd/mm/yyyy"),
+            (4_006_381_333_931.0, "General"),
+        ];
+        for (column, (number, code)) in (0..).zip(cells) {
+            let look = Look::new().set_num_format(code);
+            sheet.write_number_with_format(1, column, number, &look).unwrap();
+        }
+    });
+    let table = reader(content, Format::Xlsx);
+    let columns = table.columns().to_vec();
+    let rows = cells(table);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |format: Format| folder.path().join(format!("copy.{format}"));
+    for format in [Format::Csv, Format::JsonLines, Format::Xlsx, Format::Parquet] {
+        write(&path(format), format, &columns, &rows);
+    }
+    let text = |format| std::fs::read_to_string(path(format)).unwrap();
+    let csv = "00417,12.5%,1234.5,2019,2019-05,2019-05-12,4006381333931\n";
+    assert!(text(Format::Csv).ends_with(csv), "{}", text(Format::Csv));
+    let json = r#"{"code":"00417","share":"12.5%","price":1234.5,"year":2019,"month":"2019-05","#;
+    assert!(text(Format::JsonLines).starts_with(json), "{}", text(Format::JsonLines));
+    for format in [Format::Xlsx, Format::Parquet] {
+        let copy = reader(std::fs::read(path(format)).unwrap(), format);
+        assert_eq!(shown(copy)[0].split_once(": ").unwrap().1.replace('|', ",") + "\n", csv);
+    }
+    let copy = reader(std::fs::read(path(Format::Xlsx)).unwrap(), Format::Xlsx);
+    assert_eq!(cells(copy)[0][..5], rows[0][..5]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ export function ExportMenu({ jobId }: { jobId: string }) {
               checked={evidence}
               onChange={(event) => setEvidence(event.target.checked)}
             />
-            With confidence, source and quote
+            With confidence, source, quote and reason
           </label>
           {FORMATS.map(([format, label]) => (
             <button

@@ -1,13 +1,13 @@
 //! Writes the results in the store to a file.
 
 use ampledata_core::column::{Column as Asked, Task};
-use ampledata_core::row::Cell as ResultCell;
+use ampledata_core::row::{Cell as ResultCell, CellOutcome, Stage};
 use ampledata_store::{Job, ResultRow, Source, Store};
 use ampledata_table::{self as table, Cell, Column, Kind, Number, Writer};
 use rust_decimal::Decimal;
 
 use super::Error;
-use super::request::EVIDENCE;
+use super::request::{EVIDENCE, ExtraColumns, REASONS};
 use super::summary::Summary;
 use crate::app::imported::is_imported;
 
@@ -21,16 +21,19 @@ pub struct Layout {
     columns: Vec<Column>,
     /// Columns of the source.
     original: usize,
+    /// Names of the requested columns.
+    names: Vec<String>,
     /// For each requested column: the source's column that it fills, if any.
     filled: Vec<Option<usize>>,
-    evidence: bool,
+    extra: ExtraColumns,
     /// The old service did not record which page proves which value.
     imported: bool,
 }
 
 impl Layout {
-    /// The original columns, then the new ones, then with evidence four columns for each requested one.
-    pub fn new(source: &[Column], asked: &[Asked], evidence: bool) -> Self {
+    /// The original columns, then the new ones, then with evidence five columns for each requested one, then
+    /// the reasons.
+    pub fn new(source: &[Column], asked: &[Asked], extra: ExtraColumns) -> Self {
         let filled: Vec<_> = asked
             .iter()
             .map(|asked| {
@@ -46,16 +49,19 @@ impl Layout {
                 None => columns.push(found),
             }
         }
-        if evidence {
+        if extra.evidence {
+            let kinds = [Kind::Number, Kind::Text, Kind::Text, Kind::Text, Kind::Text];
             for asked in asked {
-                for (suffix, kind) in
-                    EVIDENCE.iter().zip([Kind::Number, Kind::Text, Kind::Text, Kind::Text])
-                {
+                for (suffix, kind) in EVIDENCE.iter().zip(kinds) {
                     columns.push(Column::new(format!("{}{suffix}", asked.name), kind));
                 }
             }
         }
-        Self { columns, original: source.len(), filled, evidence, imported: false }
+        if extra.reasons {
+            columns.push(Column::new(REASONS, Kind::Text));
+        }
+        let names = asked.iter().map(|asked| asked.name.clone()).collect();
+        Self { columns, original: source.len(), names, filled, extra, imported: false }
     }
 
     /// Headers and types of the output.
@@ -67,6 +73,7 @@ impl Layout {
     pub fn cells(&self, row: &ResultRow) -> Vec<Cell> {
         let mut cells = row.source.clone();
         cells.resize(self.original, Cell::Empty);
+        let outcomes: Vec<_> = (0..self.filled.len()).map(|at| self.outcome(row, at)).collect();
         let result = |at: usize| row.cells.get(at).and_then(Option::as_ref);
         for (at, place) in self.filled.iter().enumerate() {
             let value = result(at).and_then(|cell| cell.value.as_ref()).map(Cell::from);
@@ -79,16 +86,56 @@ impl Layout {
                 None => cells.push(value.unwrap_or_default()),
             }
         }
-        if self.evidence {
-            for at in 0..self.filled.len() {
-                let mut proof = evidence(result(at));
+        if self.extra.evidence {
+            for (at, outcome) in outcomes.iter().enumerate() {
+                let mut proof = proof(result(at));
                 if self.imported && proof[1] == Cell::Empty && proof[0] != Cell::Empty {
                     proof[1] = pages(row);
                 }
                 cells.extend(proof);
+                let (outcome, reason) = outcome.unzip();
+                cells
+                    .push(outcome.map_or(Cell::Empty, |name| Cell::Text(name.as_str().to_owned())));
+                cells.push(reason.map_or(Cell::Empty, web));
             }
         }
+        if self.extra.reasons {
+            cells.push(self.reasons(&outcomes));
+        }
         cells
+    }
+
+    /// The outcome of a requested column in this row, and the reason for it; none if the column was not
+    /// requested for the row, or the row is not finished. A failed row has failed for all of them.
+    fn outcome<'a>(&self, row: &'a ResultRow, at: usize) -> Option<(CellOutcome, &'a str)> {
+        if let Some(Some(cell)) = row.cells.get(at) {
+            return Some((cell.outcome, &cell.reason));
+        }
+        let filled = self.filled[at].and_then(|place| row.source.get(place));
+        let is_requested = filled.is_none_or(Cell::is_blank);
+        let error = || row.error.as_deref().unwrap_or("the row failed without a reason");
+        (row.stage == Stage::Failed && is_requested).then(|| (CellOutcome::Error, error()))
+    }
+
+    /// Why cells have no value: `founded: absent, not on the 3 pages that were read`. Columns with the same
+    /// reason are named together.
+    fn reasons(&self, outcomes: &[Option<(CellOutcome, &str)>]) -> Cell {
+        let mut columns_by_reason: Vec<(Vec<&str>, (CellOutcome, &str))> = Vec::new();
+        for (name, outcome) in self.names.iter().zip(outcomes) {
+            let Some(outcome) = outcome.filter(|(outcome, _)| *outcome != CellOutcome::Found)
+            else {
+                continue;
+            };
+            match columns_by_reason.iter_mut().find(|(_, other)| *other == outcome) {
+                Some((names, _)) => names.push(name),
+                None => columns_by_reason.push((vec![name], outcome)),
+            }
+        }
+        let text = columns_by_reason.iter().map(|(names, (outcome, reason))| {
+            format!("{}: {}, {reason}", names.join(", "), outcome.as_str())
+        });
+        let text: Vec<_> = text.collect();
+        if text.is_empty() { Cell::Empty } else { web(&text.join("; ")) }
     }
 }
 
@@ -108,16 +155,20 @@ fn pages(row: &ResultRow) -> Cell {
     if pages.is_empty() { Cell::Empty } else { Cell::Web(pages.join(" ")) }
 }
 
-fn evidence(cell: Option<&ResultCell>) -> [Cell; 4] {
-    let Some(cell) = cell else { return [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty] };
+/// Text that may contain words of a page.
+fn web(text: &str) -> Cell {
+    Cell::Web(text.to_owned())
+}
+
+/// Confidence, source and quote.
+fn proof(cell: Option<&ResultCell>) -> [Cell; 3] {
+    let Some(cell) = cell else { return [Cell::Empty, Cell::Empty, Cell::Empty] };
     let confidence = cell.value.as_ref().and_then(|_| confidence(cell.confidence));
-    let proof = cell.evidence.as_ref();
-    let web = |text: &String| Cell::Web(text.clone());
+    let evidence = cell.evidence.as_ref();
     [
         confidence.map_or(Cell::Empty, Cell::Number),
-        proof.map_or(Cell::Empty, |proof| web(&proof.url)),
-        proof.map_or(Cell::Empty, |proof| web(&proof.quote)),
-        Cell::Text(cell.outcome.as_str().to_owned()),
+        evidence.map_or(Cell::Empty, |evidence| web(&evidence.url)),
+        evidence.map_or(Cell::Empty, |evidence| web(&evidence.quote)),
     ]
 }
 
@@ -131,11 +182,11 @@ pub(super) async fn export(
     store: &dyn Store,
     job: &Job,
     source: &Source,
-    evidence: bool,
+    extra: ExtraColumns,
     output: table::Output,
     format: table::Format,
 ) -> Result<Summary, Error> {
-    let layout = Layout::new(&source.columns, &job.plan.columns, evidence);
+    let layout = Layout::new(&source.columns, &job.plan.columns, extra);
     let layout = Layout { imported: is_imported(job), ..layout };
     let mut summary = Summary::new(&job.plan.columns);
     let mut writer = Writer::create(output, format, layout.columns())?;

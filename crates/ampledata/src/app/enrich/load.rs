@@ -38,7 +38,14 @@ pub(super) async fn source(
 ) -> Result<Source, Error> {
     let (owner, file) = (Owner::local(), path.to_owned());
     let hash = tokio::task::spawn_blocking(move || content_hash(&file)).await??;
-    let way = format!("{:?} {:?} {:?}", reader.format(), options.sheet, options.encoding);
+    let way = format!(
+        "{:?} {:?} {:?} {:?} reader {}",
+        reader.format(),
+        options.sheet,
+        options.encoding,
+        reader.headers(),
+        table::READER_VERSION
+    );
     let id =
         SourceId(format!("source-{}", &hex::encode(Sha256::digest(format!("{hash} {way}")))[..24]));
     if let Some(source) = store.source(&owner, &id).await?.filter(|source| source.ready) {

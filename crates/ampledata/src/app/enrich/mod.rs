@@ -30,8 +30,10 @@ pub use export::Layout;
 pub(crate) use load::{LoadedAs, load_as};
 pub use models::ModelChange;
 pub(crate) use models::{ChosenModels, for_job, for_new_job};
-pub(crate) use request::check_evidence;
-pub use request::{Context, Destination, EVIDENCE, Fitted, Request, check_output, fit};
+pub(crate) use request::check_extra_columns;
+pub use request::{
+    Context, Destination, EVIDENCE, ExtraColumns, Fitted, REASONS, Request, check_output, fit,
+};
 pub use summary::{ColumnSummary, Summary};
 
 use super::pricing::{self, Estimate, check_prices};
@@ -71,7 +73,7 @@ pub fn open(request: Request, destination: &Destination) -> Result<Opened, Error
     let table = |source| Error::Table { path: request.input.clone(), source };
     let reader =
         table::open(Input::from(request.input.as_path()), &request.options).map_err(table)?;
-    let fitted = fit(&request, destination, reader.headers())?;
+    let fitted = fit(&request, destination, reader.columns())?;
     if let Some(path) = &destination.path {
         check_output(&request.input, path)?;
     }
@@ -327,11 +329,11 @@ async fn ended_how(store: &dyn Store, job: &Job, progress: &Progress) -> Result<
 pub async fn export(
     prepared: &Prepared,
     store: &dyn Store,
-    evidence: bool,
+    extra: ExtraColumns,
     output: table::Output,
     format: table::Format,
 ) -> Result<Summary, Error> {
-    export::export(store, &prepared.job, &prepared.source, evidence, output, format).await
+    export::export(store, &prepared.job, &prepared.source, extra, output, format).await
 }
 
 /// The model to use in place of one that is no longer available, if the job has such a one.

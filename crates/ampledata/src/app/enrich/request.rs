@@ -52,8 +52,22 @@ pub struct Destination {
     pub path: Option<PathBuf>,
     /// The format; by default from the file's extension, else the input's.
     pub format: Option<table::Format>,
-    /// Whether to write the evidence of each cell next to it.
+    /// What is written about the cells.
+    pub extra: ExtraColumns,
+}
+
+/// Columns of the output about the cells of the requested columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ExtraColumns {
+    /// Confidence, source, quote, outcome and reason of each cell, in columns of their own.
     pub evidence: bool,
+    /// One column, [`REASONS`], that says why cells have no value.
+    pub reasons: bool,
+}
+
+impl ExtraColumns {
+    /// Only the evidence.
+    pub const EVIDENCE: Self = Self { evidence: true, reasons: false };
 }
 
 impl Destination {
@@ -65,7 +79,10 @@ impl Destination {
 }
 
 /// Suffixes of the evidence columns, appended to the name of their column.
-pub const EVIDENCE: [&str; 4] = ["_confidence", "_source", "_quote", "_outcome"];
+pub const EVIDENCE: [&str; 5] = ["_confidence", "_source", "_quote", "_outcome", "_reason"];
+
+/// Name of the column that says why cells have no value.
+pub const REASONS: &str = "reasons";
 
 /// A request that fits its table: columns by index.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,24 +95,25 @@ pub struct Fitted {
     pub columns: Vec<Column>,
 }
 
-/// Checks a request against the headers of its table.
+/// Checks a request against the columns of its table.
 ///
 /// # Errors
 /// The first mismatch.
 pub fn fit(
     request: &Request,
     destination: &Destination,
-    headers: &[String],
+    columns_of_table: &[table::Column],
 ) -> Result<Fitted, RequestError> {
+    let headers: Vec<_> = columns_of_table.iter().map(|column| column.name.clone()).collect();
+    let headers = headers.as_slice();
     let key = find_columns(RequestField::Key, &request.key, headers)?;
     let context = match &request.context {
         Context::Named(names) => find_columns(RequestField::Context, names, headers)?,
-        Context::Others => (0..headers.len()).collect(),
+        // A column without a header is mostly the index of a data frame, which says nothing extra the row.
+        Context::Others => (0..headers.len()).filter(|at| !columns_of_table[*at].unnamed).collect(),
     };
     let columns = fit_columns(request, headers)?;
-    if destination.evidence {
-        check_evidence(&columns, headers)?;
-    }
+    check_extra_columns(destination.extra, &columns, headers)?;
     let context = context.into_iter().filter(|at| !key.contains(at)).collect();
     Ok(Fitted { key, context, columns })
 }
@@ -165,18 +183,21 @@ fn fit_columns(request: &Request, headers: &[String]) -> Result<Vec<Column>, Req
     fitted.collect()
 }
 
-pub(crate) fn check_evidence(columns: &[Column], headers: &[String]) -> Result<(), RequestError> {
-    for column in columns {
-        for suffix in EVIDENCE {
-            let name = format!("{}{suffix}", column.name);
-            let collides =
-                headers.contains(&name) || columns.iter().any(|other| other.name == name);
-            if collides {
-                return Err(RequestError::EvidenceCollides(name));
-            }
-        }
+/// Checks that the columns about the cells have names of their own.
+pub(crate) fn check_extra_columns(
+    extra: ExtraColumns,
+    columns: &[Column],
+    headers: &[String],
+) -> Result<(), RequestError> {
+    let of_column = |column: &Column| EVIDENCE.map(|suffix| format!("{}{suffix}", column.name));
+    let evidence = columns.iter().flat_map(of_column).filter(|_| extra.evidence);
+    let reasons = extra.reasons.then(|| REASONS.to_owned());
+    let is_taken =
+        |name: &String| headers.contains(name) || columns.iter().any(|other| other.name == *name);
+    match evidence.chain(reasons).find(is_taken) {
+        Some(name) => Err(RequestError::EvidenceCollides(name)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Checks that the output can be written safely, before hours of work go into it.
@@ -219,18 +240,25 @@ mod tests {
         }
     }
 
-    fn headers() -> Vec<String> {
-        ["name", " City ", "born", "ceo_source"].map(str::to_owned).to_vec()
+    fn headers() -> Vec<table::Column> {
+        ["name", " City ", "born", "ceo_source"]
+            .map(str::to_owned)
+            .map(table::Column::untyped)
+            .to_vec()
     }
 
     fn plain() -> Destination {
-        Destination { path: None, format: None, evidence: false }
+        Destination { path: None, format: None, extra: ExtraColumns::default() }
     }
 
     #[test]
     fn all_other_columns_are_context() {
         let fitted = fit(&request(&["City"], &["ceo"]), &plain(), &headers()).unwrap();
         assert_eq!((fitted.key, fitted.context), (vec![1], vec![0, 2, 3]));
+        let mut columns = headers();
+        columns[2].unnamed = true;
+        let fitted = fit(&request(&["City"], &["ceo"]), &plain(), &columns).unwrap();
+        assert_eq!(fitted.context, [0, 3], "an index is no context");
         let none = Request { context: Context::Named(vec![]), ..request(&["name"], &["ceo"]) };
         assert!(fit(&none, &plain(), &headers()).unwrap().context.is_empty());
     }
@@ -248,7 +276,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_named() {
-        let evidence = Destination { evidence: true, ..plain() };
+        let evidence = Destination { extra: ExtraColumns::EVIDENCE, ..plain() };
         let shown = [
             fit(&request(&["nmae"], &["ceo"]), &plain(), &headers()),
             fit(&request(&["name", "name"], &["ceo"]), &plain(), &headers()),

@@ -15,7 +15,7 @@ use super::report::{Cost, KindReport};
 use super::score::{folded, is_correct};
 use super::set::{GoldRow, Kind};
 use super::tally::{Prediction, Tally};
-use crate::app::enrich::{self, Context, Destination, Prepared, Request, Watch};
+use crate::app::enrich::{self, Context, Destination, ExtraColumns, Prepared, Request, Watch};
 use crate::app::{Error, Services};
 use crate::config::Settings;
 
@@ -50,7 +50,7 @@ pub async fn prepare(
         caps: ampledata_store::Caps::default(),
         models: Vec::new(),
     };
-    let destination = Destination { path: None, format: None, evidence: false };
+    let destination = Destination { path: None, format: None, extra: ExtraColumns::default() };
     let opened = enrich::open(request, &destination)?;
     enrich::prepare(opened, settings, services).await
 }

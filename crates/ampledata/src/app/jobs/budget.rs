@@ -37,7 +37,7 @@ impl Jobs {
         let _starting = self.starting.lock().await;
         let _lock = self.store.lock_job(id).await?;
         let upload = self.sources.find_startable_upload(owner, id).await?;
-        let source = self.sources.load(owner, &upload).await?;
+        let source = self.load(owner, &upload, &asked).await?;
         self.estimate_fitted(owner, &source, asked).await
     }
 
@@ -62,7 +62,7 @@ impl Jobs {
         source: &Source,
         asked: StartRequest,
     ) -> Result<Estimate, ServiceError> {
-        let FittedRequest { request, fitted, .. } = fit(source, asked)?;
+        let FittedRequest { request, fitted, .. } = fit(&source.columns, asked)?;
         let layout = Layout::new(&fitted.columns, &fitted.key, &fitted.context, source)?;
         let work = intake::count_work(self.store.as_ref(), source, &layout, request.limit).await?;
         let chosen = enrich::for_new_job(&self.services, &request.models).await?;

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::{Jobs, ServiceError};
 use crate::app;
-use crate::app::enrich::{self, Prepared};
+use crate::app::enrich::{self, ExtraColumns, Prepared};
 
 /// Bytes sent in one piece.
 const PIECE: usize = 1 << 16;
@@ -24,7 +24,7 @@ pub struct Export {
     job: Job,
     source: Source,
     format: Format,
-    evidence: bool,
+    extra: ExtraColumns,
     /// Changes with the content; none while the content may change at any moment.
     pub tag: Option<String>,
 }
@@ -49,17 +49,15 @@ impl Jobs {
         owner: &Owner,
         id: &JobId,
         format: Format,
-        evidence: bool,
+        extra: ExtraColumns,
     ) -> Result<Export, ServiceError> {
         let job = self.find(owner, id).await?;
         let missing = || ServiceError::NotFound { what: "source", id: job.source.0.clone() };
         let source = self.store.source(owner, &job.source).await?.ok_or_else(missing)?;
-        if evidence {
-            let headers: Vec<_> = source.columns.iter().map(|column| column.name.clone()).collect();
-            enrich::check_evidence(&job.plan.columns, &headers)?;
-        }
-        let tag = self.content_tag(owner, &job, format, evidence).await?;
-        Ok(Export { job, source, format, evidence, tag })
+        let headers: Vec<_> = source.columns.iter().map(|column| column.name.clone()).collect();
+        enrich::check_extra_columns(extra, &job.plan.columns, &headers)?;
+        let tag = self.content_tag(owner, &job, format, extra).await?;
+        Ok(Export { job, source, format, extra, tag })
     }
 
     async fn content_tag(
@@ -67,7 +65,7 @@ impl Jobs {
         owner: &Owner,
         job: &Job,
         format: Format,
-        evidence: bool,
+        extra: ExtraColumns,
     ) -> Result<Option<String>, ServiceError> {
         if !job.status.is_final() {
             return Ok(None);
@@ -82,7 +80,7 @@ impl Jobs {
         }
         let progress = self.store.job_progress(owner, &job.id).await?;
         let state = format!(
-            "{} {:?} {:?} {progress:?} {corrections} {format} {evidence}",
+            "{} {:?} {:?} {progress:?} {corrections} {format} {extra:?}",
             job.id, job.status, job.finished_at
         );
         Ok(Some(hex::encode(&Sha256::digest(state)[..16])))
@@ -94,12 +92,12 @@ impl Jobs {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
         let store = std::sync::Arc::clone(&self.services.store);
         tokio::spawn(async move {
-            let Export { job, source, format, evidence, .. } = export;
+            let Export { job, source, format, extra, .. } = export;
             let prepared =
                 Prepared { job, source, progress: Progress::default(), warnings: Vec::new() };
             let pieces = Pieces { sender: sender.clone(), piece: Vec::with_capacity(PIECE) };
             let output = Output::stream(pieces);
-            let written = enrich::export(&prepared, store.as_ref(), evidence, output, format).await;
+            let written = enrich::export(&prepared, store.as_ref(), extra, output, format).await;
             if let Err(error) = written {
                 report_failure(&sender, &error).await;
             }

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use ampledata_core::column::Column;
 use ampledata_store::{
-    Caps, Job, JobId, JobStatus, NewJob, Owner, Source, SourceId, StatusChange, intake,
+    Caps, Job, JobId, JobStatus, NewJob, Owner, Source, SourceId, StatusChange, Upload, intake,
 };
 use ampledata_table as table;
 use jiff::Timestamp;
 
 use super::{Jobs, ServiceError};
-use crate::app::enrich::{self, Asking, ChosenModels, Context, Destination, Request};
+use crate::app::enrich::{self, Asking, ChosenModels, Context, Destination, ExtraColumns, Request};
 use crate::app::pricing::check_prices;
+use crate::app::sources::Reading;
 
 /// A request to enrich an uploaded table.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct StartRequest {
     pub entity_type: Option<String>,
     /// Maximum number of rows.
     pub row_limit: Option<u64>,
+    /// The row or line of an uploaded file that contains the headers, from 1; detected if not given.
+    pub header_row: Option<u64>,
     /// Cost limits of the job and of each row.
     pub caps: Caps,
 }
@@ -49,7 +52,7 @@ impl Jobs {
         let _starting = self.starting.lock().await;
         let _lock = self.store.lock_job(id).await?;
         let upload = self.sources.find_startable_upload(owner, id).await?;
-        let source = self.sources.load(owner, &upload).await?;
+        let source = self.load(owner, &upload, &request).await?;
         let job = self.create(owner, id, &source, request).await?;
         self.set_running(owner, &job).await?;
         Ok(job.rows)
@@ -74,6 +77,19 @@ impl Jobs {
         Ok(job)
     }
 
+    /// The source of an upload. A file that does not fit the request is not loaded, so that another request
+    /// can have it read in another way.
+    pub(super) async fn load(
+        &self,
+        owner: &Owner,
+        upload: &Upload,
+        request: &StartRequest,
+    ) -> Result<Source, ServiceError> {
+        let reading = Reading { header_row: request.header_row, key: request.key.clone() };
+        let fits = |columns: &[table::Column]| fit(columns, request.clone()).map(drop);
+        self.sources.load(owner, upload, reading, fits).await
+    }
+
     pub(super) async fn set_running(&self, owner: &Owner, job: &Job) -> Result<(), ServiceError> {
         self.scheduler.lease(&job.id).await?;
         let from = vec![JobStatus::Pending];
@@ -92,7 +108,7 @@ impl Jobs {
         source: &Source,
         asked: StartRequest,
     ) -> Result<Job, ServiceError> {
-        let FittedRequest { request, fitted, headers } = fit(source, asked)?;
+        let FittedRequest { request, fitted, headers } = fit(&source.columns, asked)?;
         let ChosenModels { models, warnings } =
             enrich::for_new_job(&self.services, &request.models).await?;
         check_prices(request.caps, &self.services.price_list(&models))?;
@@ -126,7 +142,10 @@ impl Jobs {
 }
 
 /// The request with columns by index in the source.
-pub(super) fn fit(source: &Source, asked: StartRequest) -> Result<FittedRequest, ServiceError> {
+pub(super) fn fit(
+    columns: &[table::Column],
+    asked: StartRequest,
+) -> Result<FittedRequest, ServiceError> {
     if asked.key.is_empty() {
         return Err(ServiceError::Wrong("key_column or key_columns: name a column".to_owned()));
     }
@@ -143,8 +162,8 @@ pub(super) fn fit(source: &Source, asked: StartRequest) -> Result<FittedRequest,
         caps: asked.caps,
         models: Vec::new(),
     };
-    let headers: Vec<String> = source.columns.iter().map(|column| column.name.clone()).collect();
-    let nowhere = Destination { path: None, format: None, evidence: false };
-    let fitted = enrich::fit(&request, &nowhere, &headers)?;
+    let headers: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let nowhere = Destination { path: None, format: None, extra: ExtraColumns::default() };
+    let fitted = enrich::fit(&request, &nowhere, columns)?;
     Ok(FittedRequest { request, fitted, headers })
 }

@@ -8,6 +8,15 @@ use super::{ServiceError, Sources};
 use crate::app;
 use crate::app::enrich;
 
+/// How an uploaded file is read.
+#[derive(Debug, Clone, Default)]
+pub(in crate::app) struct Reading {
+    /// The row or line that contains the headers, from 1; detected if not given.
+    pub(in crate::app) header_row: Option<u64>,
+    /// The headers of the key.
+    pub(in crate::app) key: Vec<String>,
+}
+
 impl Sources {
     /// The upload of a job that can be started.
     pub(in crate::app) async fn find_startable_upload(
@@ -41,11 +50,13 @@ impl Sources {
         }
     }
 
-    /// The source of an upload, loaded from its file if that was not done yet.
+    /// The source of an upload, loaded from its file if that was not done yet and the columns fit.
     pub(in crate::app) async fn load(
         &self,
         owner: &Owner,
         upload: &Upload,
+        reading: Reading,
+        fits: impl FnOnce(&[table::Column]) -> Result<(), ServiceError>,
     ) -> Result<Source, ServiceError> {
         let id = &upload.promised.source;
         if let Some(source) = self.store.source(owner, id).await?.filter(|source| source.ready) {
@@ -53,9 +64,10 @@ impl Sources {
         }
         let path = self.local_file(upload).await?;
         let (opened, named) = (path.clone(), public_name(&path));
-        let reader = tokio::task::spawn_blocking(move || open_table(&opened)).await;
+        let reader = tokio::task::spawn_blocking(move || open_table(&opened, reading)).await;
         let reader = reader.map_err(app::Error::Task)?;
         let reader = reader.map_err(|source| app::Error::Table { path: named, source })?;
+        fits(reader.columns())?;
         let new = enrich::LoadedAs {
             id: id.clone(),
             owner: owner.clone(),
@@ -71,7 +83,10 @@ impl Sources {
     }
 }
 
-fn open_table(path: &std::path::Path) -> Result<Reader, table::Error> {
-    let options = table::Options { format: Format::of_path(path), ..table::Options::default() };
+fn open_table(path: &std::path::Path, reading: Reading) -> Result<Reader, table::Error> {
+    let Reading { header_row, key: expected_headers } = reading;
+    let format = Format::of_path(path);
+    let options =
+        table::Options { format, header_row, expected_headers, ..table::Options::default() };
     table::open(Input::from(path), &options)
 }

@@ -23,6 +23,7 @@ mod upload;
 pub use ampledata_store::{Source, SourceId};
 pub use key::KeyChoice;
 pub use key_by_model::{ChosenKey, FellBack, KeyBy};
+pub(in crate::app) use load::Reading;
 pub use upload::{Piece, VALID};
 
 pub(super) use upload::ACCEPTED_TYPES;
