@@ -31,16 +31,20 @@ mod qualifier;
 mod quantity;
 mod relative;
 mod same;
+mod statement;
 mod text;
 mod token;
+mod topics;
 mod unit;
 mod unit_table;
 
+pub use boolean::parse_labelled;
 pub use date::infer_date_order;
 pub use fold::fold;
 pub use json::parse_json;
 pub use partial_date::{NoSuchDate, PartialDate};
 pub use same::same_value;
+pub use statement::{parse_listed, parse_statement};
 pub use unit::unit_named_in;
 
 use language::Language;

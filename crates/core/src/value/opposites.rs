@@ -6,7 +6,29 @@ pub(crate) struct Opposites {
     pub(crate) no: &'static [&'static str],
     /// Words of a column's name or description that mention the pair without taking a side.
     pub(crate) topic: &'static [&'static str],
+    /// Words that limit what a text says to some cases, so that it takes neither side.
+    pub(crate) limits: &'static [&'static str],
 }
+
+/// Words for some days only, folded and without plural endings.
+#[rustfmt::skip]
+const DAYS: &[&str] = &[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "montag", "dienstag", "mittwoch",
+    "donnerstag", "freitag", "samstag", "sonntag", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
+    "dimanche", "lune", "marte", "miercole", "jueve", "vierne", "sabado", "domingo", "lunedi", "martedi", "mercoledi",
+    "giovedi", "venerdi", "sabato", "domenica", "maandag", "zondag", "holiday", "feiertag", "winter", "summer", "season",
+];
+
+/// Words for some people or some days only.
+#[rustfmt::skip]
+const SOME_PEOPLE: &[&str] = &[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "montag", "dienstag", "mittwoch",
+    "donnerstag", "freitag", "samstag", "sonntag", "dimanche", "domingo", "domenica", "zondag", "child", "children",
+    "kid", "under", "member", "student", "senior", "resident", "except", "first", "kind", "kinder", "unter", "mitglieder",
+    "ausser", "enfant", "moin", "membre", "sauf", "nino", "menore", "miembro", "salvo", "bambini", "socio", "tranne",
+    "crianca", "menor", "kinderen", "jeugd", "leden", "shipping", "delivery", "trial", "cancellation", "sample", "return",
+    "versand", "livraison", "envio", "spedizione",
+];
 
 /// The pairs that are known, with their words in six languages.
 #[rustfmt::skip]
@@ -39,6 +61,7 @@ pub(crate) const OPPOSITES: &[Opposites] = &[
             "stock", "availability", "buyable", "bought", "purchasable", "sale", "lieferbar",
             "disponibilidad",
         ],
+        limits: &[],
     },
     Opposites {
         yes: &[
@@ -52,6 +75,7 @@ pub(crate) const OPPOSITES: &[Opposites] = &[
             "proprietary", "independent",
         ],
         topic: &["ownership"],
+        limits: &[],
     },
     Opposites {
         yes: &[
@@ -63,6 +87,7 @@ pub(crate) const OPPOSITES: &[Opposites] = &[
             "fermee", "cerrado", "cerrada", "chiuso", "chiusa", "fechado",
         ],
         topic: &[],
+        limits: DAYS,
     },
     Opposites {
         yes: &[
@@ -75,6 +100,7 @@ pub(crate) const OPPOSITES: &[Opposites] = &[
             "payante", "de pago", "a pagamento", "not free", "ticketed",
         ],
         topic: &[],
+        limits: SOME_PEOPLE,
     },
     Opposites {
         yes: &[
@@ -87,6 +113,7 @@ pub(crate) const OPPOSITES: &[Opposites] = &[
             "inactivo", "inattivo", "discontinued", "abandoned",
         ],
         topic: &["operational"],
+        limits: &[],
     },
-    Opposites { yes: &["alive", "living"], no: &["dead", "deceased", "died"], topic: &[] },
+    Opposites { yes: &["alive", "living"], no: &["dead", "deceased", "died"], topic: &[], limits: &[] },
 ];
