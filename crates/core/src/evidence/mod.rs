@@ -2,9 +2,12 @@
 
 mod boundary;
 mod locate;
+mod stated;
+mod surroundings;
 mod verify;
 
 pub use locate::locate_quote;
+pub use stated::read_statement;
 #[cfg(feature = "scenario")]
 pub(crate) use verify::ENTITY_FLOOR;
 pub use verify::{Source, verify};

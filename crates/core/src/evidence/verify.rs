@@ -4,8 +4,10 @@ use jiff::Timestamp;
 
 use super::boundary::is_specific;
 use super::locate::same_words;
+use super::stated::{Quoted, read_boolean, states_allowed};
 use super::{
-    Candidate, ContextQuote, Evidence, Features, RejectionReason, Suggestion, locate_quote,
+    Candidate, ContextQuote, Evidence, Features, RejectionReason, SourceKind, Suggestion,
+    locate_quote,
 };
 use crate::column::{Column, ColumnType, CompiledColumn};
 use crate::marks::unstruck;
@@ -62,7 +64,15 @@ pub fn verify(
     let parsed = parse(&suggestion.text, column, &locale)
         .map_err(|reason| RejectionReason::Unparsed(reason.to_string()))?;
     let is_accident = !is_placed && is_text(&parsed.value) && !is_specific(&shown);
-    if is_accident || !value_follows_from(&shown, &parsed.value, column, &locale) {
+    // The extractor compared the label of a fact that it placed itself.
+    let is_fact = is_placed && matches!(suggestion.kind, SourceKind::Fact(_));
+    let quoted = Quoted { text: source.text, span };
+    let follows = if needs_statement(column) {
+        is_fact || states(quoted, &parsed.value, compiled)
+    } else {
+        value_follows_from(&shown, &parsed.value, column, &locale)
+    };
+    if is_accident || !follows {
         return Err(RejectionReason::NotInQuote);
     }
     Ok(Candidate {
@@ -86,6 +96,24 @@ pub fn verify(
         },
         not_chosen: None,
     })
+}
+
+/// Whether the column's values are single common words, which prove nothing by occurring in a quote.
+fn needs_statement(column: &Column) -> bool {
+    column.kind == ColumnType::Boolean
+        || column.kind == ColumnType::String && !column.allowed.is_empty()
+}
+
+/// Whether the quote says that the column has the value.
+fn states(quoted: Quoted<'_>, value: &Value, compiled: &CompiledColumn) -> bool {
+    match value {
+        Value::Boolean(yes) => read_boolean(quoted, compiled) == Some(*yes),
+        Value::Text(text) => states_allowed(quoted, text, compiled),
+        Value::List(items) => {
+            !items.is_empty() && items.iter().all(|item| states(quoted, item, compiled))
+        }
+        Value::Number(_) | Value::Date(_) => false,
+    }
 }
 
 /// The words at these places, if all of them are on the page.
@@ -191,7 +219,6 @@ fn word_ranges(quote: &str) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::SourceKind;
 
     fn verdict(value: &str, quote: &str, text: &str) -> Result<(), RejectionReason> {
         let suggestion = Suggestion {

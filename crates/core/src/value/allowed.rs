@@ -24,9 +24,15 @@ pub(crate) fn find_allowed<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&
         .or_else(|| contained(cleaned, allowed))
 }
 
-const NEGATIONS: [&str; 12] = [
-    "not", "no", "non", "never", "without", "nicht", "kein", "keine", "pas", "sin", "senza", "nao",
+const NEGATIONS: [&str; 19] = [
+    "not", "no", "non", "never", "without", "isn", "neither", "nor", "nicht", "kein", "keine",
+    "pas", "sin", "senza", "nao", "niet", "geen", "sem", "sans",
 ];
+
+/// Whether a text has a word that negates.
+pub(crate) fn is_negated(text: &str) -> bool {
+    fold(text).split(' ').any(|word| NEGATIONS.contains(&word))
+}
 
 fn contained<'a>(cleaned: &str, allowed: &'a [String]) -> Option<&'a str> {
     const LONGEST: usize = 200;

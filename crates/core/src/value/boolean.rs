@@ -262,9 +262,19 @@ pub(crate) fn nouns(column: &Column) -> Vec<String> {
 
 /// The nouns of the column's name beside the words of the pair: `admission` of `free_admission`.
 pub(crate) fn nouns_beside(pair: &Opposites, column: &Column) -> Vec<String> {
+    let name = format!(" {} ", fold(&column.name));
+    let phrases = || pair.yes.iter().chain(pair.no).chain(pair.topic);
+    // "Free admission" is a phrase of its pair, but "free" alone takes the side: admission is the noun.
+    let is_whole = |phrase: &str| {
+        let first = phrase.split(' ').next().unwrap_or_default();
+        first == phrase || !phrases().any(|other| *other == first)
+    };
     let is_of_pair = |noun: &String| {
-        let words = pair.yes.iter().chain(pair.no).chain(pair.topic);
-        words.flat_map(|phrase| phrase.split(' ')).any(|word| singular_word(word) == noun)
+        phrases().any(|phrase| {
+            is_whole(phrase)
+                && name.contains(&format!(" {phrase} "))
+                && phrase.split(' ').any(|word| singular_word(word) == noun)
+        })
     };
     nouns(column).into_iter().filter(|noun| !is_of_pair(noun)).collect()
 }

@@ -70,6 +70,19 @@ pub(crate) fn singular_word(word: &str) -> &str {
     if word.chars().count() < 4 || kept { word } else { word.strip_suffix('s').unwrap_or(word) }
 }
 
+/// Whether two folded words differ at most in an ending: "rated" and "rating", "class" and "classes".
+pub(crate) fn same_stem(a: &str, b: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["ing", "ed", "es", "s", "e", "y"];
+    let stem = |word: &str| -> usize {
+        let ending = ENDINGS.iter().find(|ending| word.ends_with(**ending));
+        ending.map_or(word.len(), |ending| word.len() - ending.len())
+    };
+    a == b || {
+        let (a_stem, b_stem) = (&a[..stem(a)], &b[..stem(b)]);
+        a_stem.chars().count() >= 3 && a_stem == b_stem
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,13 +38,15 @@ mod topics;
 mod unit;
 mod unit_table;
 
+pub(crate) use allowed::{find_allowed as allowed_value_in, is_negated};
 pub use boolean::parse_labelled;
 pub use date::infer_date_order;
 pub use fold::fold;
+pub(crate) use fold::same_stem;
 pub use json::parse_json;
 pub use partial_date::{NoSuchDate, PartialDate};
 pub use same::same_value;
-pub use statement::{parse_listed, parse_statement};
+pub use statement::{has_subject, parse_listed, parse_statement};
 pub use unit::unit_named_in;
 
 use language::Language;
@@ -195,6 +197,7 @@ fn parse_list(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Un
         list::split_entries(&lines, column, Language::from_tag(locale.language.as_deref()));
     let mut values: Vec<Value> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
+    let mut refused = false;
     for entry in entries {
         match parse_one(&entry, column, locale) {
             Ok(Parsed { value, .. }) => {
@@ -203,11 +206,13 @@ fn parse_list(text: &str, column: &Column, locale: &Locale) -> Result<Parsed, Un
                 }
             }
             Err(Unparsed::Empty) => {}
+            // An entry that is not allowed does not cost the others.
+            Err(Unparsed::NotAllowed) => refused = true,
             Err(unparsed) => return Err(unparsed),
         }
     }
     if values.is_empty() {
-        return Err(Unparsed::Empty);
+        return Err(if refused { Unparsed::NotAllowed } else { Unparsed::Empty });
     }
     Ok(Parsed { value: Value::List(values), qualifier: None })
 }

@@ -29,7 +29,7 @@ const HEDGES: &[&str] = &[
     "wird", "werden", "wurde", "konnte", "peut", "bientot", "prevu", "autrefois", "jusqu", "proche", "pres", "etait",
     "avait", "sera", "aura", "quiza", "pronto", "antes", "hasta", "cerca", "tenia", "sera", "tendra", "forse",
     "presto", "prima", "fino", "vicino", "aveva", "sara", "talvez", "breve", "perto", "tinha", "misschien", "binnenkort",
-    "vroeger", "tot", "dichtbij", "werd", "zal", "missing", "pretend", "assume", "imagine", "say", "answer",
+    "vroeger", "tot", "dichtbij", "werd", "zal", "wenn", "sofern", "falls", "indien", "если", "jesli", "pokud", "missing", "pretend", "assume", "imagine", "say", "answer",
 ];
 
 #[rustfmt::skip]
@@ -103,6 +103,7 @@ pub fn parse_statement(text: &str, column: &Column) -> Option<bool> {
     if text.len() > LONGEST {
         return None;
     }
+    let subject = Subject::new(column);
     let mut stated: Option<bool> = None;
     for sentence in split_sentences(text) {
         if sentence.trim_end().ends_with('?') {
@@ -110,7 +111,7 @@ pub fn parse_statement(text: &str, column: &Column) -> Option<bool> {
         }
         let is_short = fold(sentence).split(' ').count() <= SHORT;
         for clause in split_clauses(sentence) {
-            match (parse_clause(&clause, column, is_short), stated) {
+            match (subject.parse_clause(&clause, is_short), stated) {
                 (Clause::Both, _) => return None,
                 (Clause::States(yes), Some(other)) if yes != other => return None,
                 (Clause::States(yes), _) => stated = Some(yes),
@@ -121,12 +122,25 @@ pub fn parse_statement(text: &str, column: &Column) -> Option<bool> {
     stated
 }
 
+/// Whether a folded text names what the column asks about, in any of the languages that are known.
+pub fn has_subject(folded: &str, column: &Column) -> bool {
+    let clause: Vec<String> = folded.split(' ').map(str::to_owned).collect();
+    let nouns = boolean::nouns(column);
+    !nouns.is_empty() && has_topic(&clause, &nouns)
+        || OPPOSITES.iter().any(|pair| {
+            let nouns = boolean::nouns_beside(pair, column);
+            !nouns.is_empty()
+                && nouns.len() < boolean::nouns(column).len()
+                && has_topic(&clause, &nouns)
+        })
+}
+
 /// Yes or no from an entry of a list of what a thing offers: there, the bare noun says yes.
 pub fn parse_listed(entry: &str, column: &Column) -> Option<bool> {
     const MOST_WORDS: usize = 4;
     parse_statement(entry, column).or_else(|| {
         let words: Vec<String> = fold(entry).split(' ').map(str::to_owned).collect();
-        let nouns = boolean::nouns(column);
+        let Subject { nouns, topic, .. } = Subject::new(column);
         let is_said =
             |word: &String| !HEDGES.contains(&word.as_str()) && !NEGATIONS.contains(&word.as_str());
         let plain = words.len() <= MOST_WORDS && words.iter().all(is_said);
@@ -140,7 +154,7 @@ pub fn parse_listed(entry: &str, column: &Column) -> Option<bool> {
         };
         let own = !nouns.is_empty()
             && find_words_near(&words, &nouns).is_some_and(|(_, end)| end == words.len());
-        (plain && (own || topic_of(&nouns).is_some_and(ends))).then_some(true)
+        (plain && (own || topic.is_some_and(ends))).then_some(true)
     })
 }
 
@@ -181,34 +195,82 @@ fn split_clauses(sentence: &str) -> Vec<Vec<String>> {
     clauses
 }
 
-fn parse_clause(clause: &[String], column: &Column, is_short: bool) -> Clause {
-    if clause.iter().any(|word| HEDGES.contains(&word.as_str())) {
-        return Clause::Nothing;
-    }
-    match parse_opposites(clause, column, is_short) {
-        Clause::Nothing => parse_topic(clause, column, is_short),
-        stated => stated,
-    }
+/// What a column asks about.
+struct Subject {
+    /// The nouns of its name.
+    nouns: Vec<String>,
+    topic: Option<&'static Topic>,
+    /// The pairs of opposites that its name mentions, with the side that means yes, and its nouns beside
+    /// them.
+    pairs: Vec<(&'static Opposites, bool, Vec<String>)>,
 }
 
-/// What a clause says by a pair of opposites that the column's name mentions.
-fn parse_opposites(clause: &[String], column: &Column, is_short: bool) -> Clause {
-    let by_name = Column { description: None, ..column.clone() };
-    for pair in OPPOSITES {
-        let Some(asks_for_yes) = boolean::described_side(pair, &by_name) else { continue };
-        let nouns = boolean::nouns_beside(pair, column);
-        if !nouns.is_empty() && !has_topic(clause, &nouns) {
-            continue;
+impl Subject {
+    fn new(column: &Column) -> Self {
+        let by_name = Column { description: None, ..column.clone() };
+        let nouns = boolean::nouns(column);
+        let pairs = OPPOSITES.iter().filter_map(|pair| {
+            let yes = boolean::described_side(pair, &by_name)?;
+            Some((pair, yes, boolean::nouns_beside(pair, column)))
+        });
+        Self { topic: topic_of(&nouns), pairs: pairs.collect(), nouns }
+    }
+
+    fn parse_clause(&self, clause: &[String], is_short: bool) -> Clause {
+        if clause.iter().any(|word| HEDGES.contains(&word.as_str())) {
+            return Clause::Nothing;
         }
-        let limited = boolean::is_limited(pair, clause);
-        match side_of_clause(pair, clause, is_short || !nouns.is_empty()) {
-            Clause::States(_) if limited => return Clause::Both,
-            Clause::States(yes) => return Clause::States(yes == asks_for_yes),
-            Clause::Both => return Clause::Both,
-            Clause::Nothing => {}
+        match self.parse_opposites(clause, is_short) {
+            Clause::Nothing => self.parse_topic(clause, is_short),
+            stated => stated,
         }
     }
-    Clause::Nothing
+
+    /// What a clause says by a pair of opposites.
+    fn parse_opposites(&self, clause: &[String], is_short: bool) -> Clause {
+        for (pair, asks_for_yes, nouns) in &self.pairs {
+            if !nouns.is_empty() && !has_topic(clause, nouns) {
+                continue;
+            }
+            let limited = boolean::is_limited(pair, clause);
+            match side_of_clause(pair, clause, is_short || !nouns.is_empty()) {
+                Clause::States(_) if limited => return Clause::Both,
+                Clause::States(yes) => return Clause::States(yes == *asks_for_yes),
+                Clause::Both => return Clause::Both,
+                Clause::Nothing => {}
+            }
+        }
+        Clause::Nothing
+    }
+
+    /// What a clause says of the column's own noun or its subject.
+    fn parse_topic(&self, clause: &[String], is_short: bool) -> Clause {
+        // The words of a pair of opposites have been read as such.
+        let is_of_pair = self.pairs.iter().any(|(_, _, beside)| beside.is_empty());
+        if self.nouns.is_empty() || is_of_pair {
+            return Clause::Nothing;
+        }
+        let phrases = self.topic.map_or(&[] as &[&str], |topic| topic.phrases);
+        let adjectives = self.topic.map_or(&[] as &[&str], |topic| topic.adjectives);
+        let own = self.nouns.last().map_or("", String::as_str);
+        let mut found: Vec<(usize, usize, bool, bool)> = Vec::new();
+        if let Some((start, end)) = find_words_near(clause, &self.nouns) {
+            found.push((start, end, is_adjectival(own), true));
+        }
+        let mut note = |phrase: &str, is_adjective: bool| {
+            if let Some(at) = find_phrase(clause, phrase) {
+                found.push((at, at + phrase.split(' ').count(), is_adjective, false));
+            }
+        };
+        adjectives.iter().for_each(|phrase| note(phrase, true));
+        phrases.iter().for_each(|phrase| note(phrase, false));
+        // The longest phrase says what the shorter ones within it are about.
+        let longest = found
+            .iter()
+            .max_by_key(|(start, end, is_adjective, own)| (end - start, *is_adjective, *own));
+        let Some(&(start, end, is_adjective, is_own)) = longest else { return Clause::Nothing };
+        state_topic(clause, (start, end), (is_adjective, is_own), is_short)
+    }
 }
 
 /// Whether the clause has the nouns, or a phrase of their subject in another language.
@@ -236,10 +298,18 @@ fn side_of_clause(pair: &Opposites, clause: &[String], is_short: bool) -> Clause
             let is_whole = next.is_none_or(|next| {
                 !PARTIAL.contains(&next) && !COMPOUNDS.contains(&singular_word(next))
             });
-            words > 1 || is_whole && (is_short || is_predicate(clause, at))
+            words > 1
+                || is_whole && (is_short && !is_linked(clause, at) || is_predicate(clause, at))
         })
     });
     if says { Clause::States(side) } else { Clause::Nothing }
+}
+
+/// Whether a preposition makes the word part of something else: "open to the public".
+fn is_linked(clause: &[String], at: usize) -> bool {
+    let mut before = clause[..at].iter().rev().map(String::as_str);
+    let previous = before.find(|word| !matches!(*word, "the" | "a" | "an"));
+    previous.is_some_and(|word| LINKS.contains(&word))
 }
 
 /// Whether the word says what the thing is: "is a public university", "is sold out".
@@ -247,36 +317,6 @@ fn is_predicate(clause: &[String], at: usize) -> bool {
     let before = &clause[at.saturating_sub(BEFORE)..at];
     let be = before.iter().rposition(|word| BE.contains(&word.as_str()));
     be.is_some_and(|be| !before[be..].iter().any(|word| LINKS.contains(&word.as_str())))
-}
-
-/// What a clause says of the column's own noun or its subject.
-fn parse_topic(clause: &[String], column: &Column, is_short: bool) -> Clause {
-    let nouns = boolean::nouns(column);
-    if nouns.is_empty() {
-        return Clause::Nothing;
-    }
-    let topic = topic_of(&nouns);
-    let phrases = topic.map_or(&[] as &[&str], |topic| topic.phrases);
-    let adjectives = topic.map_or(&[] as &[&str], |topic| topic.adjectives);
-    let own = nouns.join(" ");
-    let mut found: Vec<(usize, usize, bool, bool)> = Vec::new();
-    if let Some((start, end)) = find_words_near(clause, &nouns) {
-        found.push((start, end, is_adjectival(&own), true));
-    }
-    let mut note = |phrase: &str, is_adjective: bool| {
-        if let Some(at) = find_phrase(clause, phrase) {
-            found.push((at, at + phrase.split(' ').count(), is_adjective, false));
-        }
-    };
-    adjectives.iter().for_each(|phrase| note(phrase, true));
-    phrases.iter().for_each(|phrase| note(phrase, false));
-    // The longest phrase says what the shorter ones within it are about.
-    let Some(&(start, end, is_adjective, is_own)) =
-        found.iter().max_by_key(|(start, end, is_adjective, _)| (end - start, *is_adjective))
-    else {
-        return Clause::Nothing;
-    };
-    state_topic(clause, (start, end), (is_adjective, is_own), is_short)
 }
 
 fn is_adjectival(phrase: &str) -> bool {
@@ -332,14 +372,10 @@ fn state_topic(
 }
 
 fn topic_of(nouns: &[String]) -> Option<&'static Topic> {
-    let own = nouns.join(" ");
-    TOPICS.iter().find(|topic| {
-        let mut phrases = topic.phrases.iter().chain(topic.adjectives);
-        phrases.any(|phrase| {
-            let words: Vec<&str> = phrase.split(' ').map(singular_word).collect();
-            words.join(" ") == own
-        })
-    })
+    let is_own =
+        |phrase: &&str| phrase.split(' ').map(singular_word).eq(nouns.iter().map(String::as_str));
+    let mut topics = TOPICS.iter();
+    topics.find(|topic| topic.phrases.iter().chain(topic.adjectives).any(|phrase| is_own(&phrase)))
 }
 
 /// Where the words occur in this order, with at most two others between them.
@@ -364,9 +400,9 @@ fn find_words_near(clause: &[String], wanted: &[String]) -> Option<(usize, usize
 
 /// Where a phrase begins in the clause, without regard to plural endings.
 fn find_phrase(clause: &[String], phrase: &str) -> Option<usize> {
-    let wanted: Vec<&str> = phrase.split(' ').map(singular_word).collect();
-    clause.windows(wanted.len()).position(|window| {
-        window.iter().zip(&wanted).all(|(word, wanted)| singular_word(word) == *wanted)
+    let length = phrase.split(' ').count();
+    clause.windows(length).position(|window| {
+        window.iter().map(|word| singular_word(word)).eq(phrase.split(' ').map(singular_word))
     })
 }
 

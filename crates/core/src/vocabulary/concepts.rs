@@ -263,6 +263,12 @@ pub(super) const CONCEPTS: &[Concept] = &[
         holds: ContentKind::Any,
     },
     Concept {
+        names: &["energy class", "energy efficiency class", "energy rating", "energy efficiency rating", "epc rating", "epc", "ber", "ber rating", "energieeffizienzklasse", "energieklasse", "effizienzklasse", "classe energetica", "classe energetique", "classe energie", "dpe", "clase energetica", "calificacion energetica", "certificacion energetica", "classe energetica certificado", "certificado energetico", "energielabel", "energiklasse"],
+        hints: &["energy", "efficiency class"],
+        against: &["cost", "consumption", "supplier", "price"],
+        holds: ContentKind::Any,
+    },
+    Concept {
         names: &["elevation", "altitude", "hohe", "altura", "altitudine", "height above sea level", "summit elevation"],
         hints: &["height"],
         against: &["gain", "prominence"],

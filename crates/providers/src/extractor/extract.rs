@@ -8,7 +8,7 @@ use ampledata_core::value::{Locale, fold, infer_date_order};
 
 use super::from_facts::{self, PageContext};
 use super::subject::SubjectScores;
-use super::{from_phrases, from_prose, from_title};
+use super::{from_phrases, from_prose, from_statements, from_title};
 use crate::ExtractRequest;
 
 /// A label that matches the column less well than this means something else.
@@ -75,6 +75,7 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             let CompiledColumn { column, labels } = &requested[at];
             let mut found = from_facts::find_values(&context, at, requested);
             found.extend(from_phrases::find_values(&context, at, column));
+            found.extend(from_statements::find_values(&context, at, &requested[at]));
             found.extend(from_title::find_values(&context, at, column, labels));
             found.extend(from_prose::find_values(&context, at, requested));
             suggestions.extend(

@@ -6,7 +6,7 @@ use ampledata_core::column::{Column, ColumnType, CompiledColumn, Format};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::{Fact, FactKind, Page, Span};
-use ampledata_core::value::{Locale, Parsed, Value, parse, unit_named_in};
+use ampledata_core::value::{Locale, Parsed, Value, parse, parse_labelled, unit_named_in};
 use ampledata_core::vocabulary::Labels;
 
 use super::extract::{FoundValue, LABEL_FLOOR, SUBJECT_FLOOR};
@@ -288,6 +288,10 @@ fn value_text(
         && context.page.text.get(span.range()).is_some_and(|quote| quote.contains(link.as_str()))
     {
         return Some((link.clone(), span));
+    }
+    if column.kind == ColumnType::Boolean {
+        let yes = parse_labelled(&pair.label, value, column)?;
+        return Some((if yes { "yes" } else { "no" }.to_owned(), span));
     }
     // If the column has a list of allowed values, the value is the one that the text names.
     if !column.allowed.is_empty()

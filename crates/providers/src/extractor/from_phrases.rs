@@ -1,33 +1,28 @@
-//! Values that lines of the body state without a label: "In stock", "Public university", a telephone
-//! number, a postal address, a website under the name of the thing.
+//! Values that lines of the body have without a label: a telephone number, a postal address, a website
+//! under the name of the thing.
 
 use std::sync::LazyLock;
 
-use ampledata_core::column::{Column, ColumnType, Format};
+use ampledata_core::column::{Column, Format};
 use ampledata_core::confidence::site_of;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::Span;
-use ampledata_core::value::{Locale, parse};
-use ampledata_core::vocabulary::{is_stop_word, words};
+use ampledata_core::value::parse;
 use regex::Regex;
 
 use super::extract::FoundValue;
 use super::from_facts::PageContext;
 
-/// A line with more words is a sentence.
-const MAX_WORDS: usize = 6;
 /// Maximum number of lines of one page that are examined, from the heading on.
-const MAX_LINES: usize = 400;
+pub(super) const MAX_LINES: usize = 400;
 /// Number of lines after the heading in which a shape without a label can be the entity's.
 const NEAR: usize = 40;
-/// Scores of words that stand for themselves, and of a shape.
-const STATED: f64 = 0.6;
+/// Score of a shape.
 const SHAPED: f64 = 0.55;
 /// Maximum number of lines of one address.
 const ADDRESS_LINES: usize = 4;
 
-/// Values in short lines of the body, for yes-or-no columns, columns with allowed values, and shaped
-/// texts.
+/// Values in short lines of the body, for shaped texts.
 pub(super) fn find_values(
     context: &PageContext<'_>,
     at: usize,
@@ -36,16 +31,14 @@ pub(super) fn find_values(
     if !context.subjects.page.is_subject {
         return Vec::new();
     }
-    let is_said = column.kind == ColumnType::Boolean || !column.allowed.is_empty();
     let spans = match column.format {
-        _ if is_said => find_stated(context, column),
+        _ if !column.allowed.is_empty() => Vec::new(),
         Some(Format::Phone) => find_phones(context),
         Some(Format::Email) => find_shaped(context, column),
         Some(Format::Url) => find_sites(context, column),
         Some(Format::Address) => find_addresses(context),
         _ => Vec::new(),
     };
-    let label = if is_said { STATED } else { SHAPED };
     spans
         .into_iter()
         .take(4)
@@ -55,7 +48,7 @@ pub(super) fn find_values(
             text: join_lines(&context.page.text[span.range()]),
             span,
             kind: SourceKind::Sentence,
-            label,
+            label: SHAPED,
             entity: context.subjects.page.score,
             unit: None,
             context: Vec::new(),
@@ -102,33 +95,8 @@ pub(super) fn lines_from_heading<'a>(
     lines
 }
 
-fn line_span(start: usize, shown: &str) -> Span {
+pub(super) fn line_span(start: usize, shown: &str) -> Span {
     Span::new(start, start + shown.len())
-}
-
-/// Whether a yes-or-no line is about the subject of the column's name: it contains a word of the name, or
-/// a pair of opposites that the name mentions. "Text is free to share" says nothing about a toll,
-/// although the column's description asks whether one is charged.
-fn is_about_column(shown: &str, column: &Column, locale: &Locale) -> bool {
-    if column.kind != ColumnType::Boolean {
-        return true;
-    }
-    let by_name = Column { description: None, ..column.clone() };
-    let line = words(shown);
-    let mut nouns = words(&column.name).into_iter().filter(|word| !is_stop_word(word));
-    nouns.any(|noun| line.contains(&noun)) || parse(shown, &by_name, locale).is_ok()
-}
-
-fn find_stated(context: &PageContext<'_>, column: &Column) -> Vec<Span> {
-    lines_from_heading(context, MAX_LINES)
-        .into_iter()
-        .filter(|(_, shown)| (1..=MAX_WORDS).contains(&shown.split_whitespace().count()))
-        .filter(|(_, shown)| shown.chars().filter(|c| c.is_alphabetic()).count() >= 5)
-        .filter(|(_, shown)| context.target.score_name(shown) < 0.6)
-        .filter(|(_, shown)| parse(shown, column, context.locale).is_ok())
-        .filter(|(_, shown)| is_about_column(shown, column, context.locale))
-        .map(|(start, shown)| line_span(start, shown))
-        .collect()
 }
 
 /// Lines that consist of the shape, with at most one word before it.
@@ -276,28 +244,6 @@ mod tests {
         }
         for line in ["738 people have voted", "In 2010", "Call 555", "2400 Central Ave SE"] {
             assert!(!ends_in_postal_code(line), "{line}");
-        }
-    }
-
-    #[test]
-    fn a_line_of_yes_or_no_is_about_the_columns_noun() {
-        let boolean = |name: &str, described: &str| Column {
-            description: Some(described.to_owned()),
-            ..Column::new(name, ColumnType::Boolean)
-        };
-        let toll = boolean("toll", "Whether a toll is charged; no where it is free");
-        let public = boolean("is_public", "True if the institution is public");
-        let stock = boolean("in_stock", "True if the product can be bought now");
-        for (line, column, about) in [
-            ("Text is free to share", &toll, false),
-            ("Free shipping", &toll, false),
-            ("Toll free", &toll, true),
-            ("No tolls are charged", &toll, true),
-            ("Private university", &public, true),
-            ("Sold out", &stock, true),
-            ("Add to cart", &stock, true),
-        ] {
-            assert_eq!(is_about_column(line, column, &Locale::default()), about, "{line}");
         }
     }
 

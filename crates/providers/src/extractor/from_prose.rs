@@ -86,7 +86,7 @@ struct SentenceMatch {
 }
 
 /// The sentences of the body's paragraphs.
-fn sentences<'a>(context: &PageContext<'a>) -> Vec<(usize, &'a str)> {
+pub(super) fn sentences<'a>(context: &PageContext<'a>) -> Vec<(usize, &'a str)> {
     let body = &context.page.text[..context.page.body_end as usize];
     let mut at = 0;
     let mut out = Vec::new();

@@ -14,6 +14,7 @@ mod extract;
 mod from_facts;
 mod from_phrases;
 mod from_prose;
+mod from_statements;
 mod from_title;
 mod patterns;
 mod shape;
