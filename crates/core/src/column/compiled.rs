@@ -2,7 +2,7 @@
 
 use super::{Column, ColumnType};
 use crate::value::unit_named_in;
-use crate::vocabulary::Labels;
+use crate::vocabulary::{Labels, Qualifiers};
 
 /// A column as every reader of a page uses it: extractors, prompts and the check of evidence share this,
 /// so that a unit or a list of values that only the description names holds for all of them.
@@ -12,12 +12,18 @@ pub struct CompiledColumn {
     pub column: Column,
     /// The labels that name it.
     pub labels: Labels,
+    /// The words that narrow what it asks for.
+    pub qualifiers: Qualifiers,
 }
 
 impl CompiledColumn {
     /// Compiles one column of a plan.
     pub fn new(column: &Column, plan: &[Column]) -> Self {
-        Self { column: with_described_constraints(column), labels: Labels::new(column, plan) }
+        Self {
+            column: with_described_constraints(column),
+            labels: Labels::new(column, plan),
+            qualifiers: Qualifiers::new(column),
+        }
     }
 
     /// Compiles all columns of a plan, in its order.

@@ -2,8 +2,11 @@
 //! the entries of a list of allowed values. Such words occur on any page, so they need their label, or a
 //! phrase about the column; the words around the quote must not say otherwise.
 
+use std::borrow::Cow;
+
 use super::surroundings::{LabelledValue, find_listing_heading, find_sentence, labelled_values};
 use crate::column::{Column, ColumnType, CompiledColumn};
+use crate::marks::unstruck;
 use crate::page::Span;
 use crate::value::{
     Value, allowed_value_in, fold, is_negated, parse_labelled, parse_listed, parse_statement,
@@ -24,8 +27,20 @@ pub(super) struct Quoted<'a> {
 }
 
 impl Quoted<'_> {
-    fn quote(&self) -> &str {
-        &self.text[self.span.range()]
+    /// The words of the quote that are not struck out.
+    fn quote(&self) -> Cow<'_, str> {
+        unstruck(self.text, self.span)
+    }
+
+    /// The words of the sentence around it that are not struck out.
+    fn sentence(&self) -> Cow<'_, str> {
+        unstruck(self.text, find_sentence(self.text, self.span))
+    }
+
+    /// The words of a part of the text that are not struck out.
+    fn shown(&self, part: &str) -> Cow<'_, str> {
+        let start = part.as_ptr() as usize - self.text.as_ptr() as usize;
+        unstruck(self.text, Span::new(start, start + part.len()))
     }
 }
 
@@ -41,28 +56,65 @@ pub fn read_statement(text: &str, span: Span, compiled: &CompiledColumn) -> Opti
     column.allowed.iter().find(stated).map(|value| Value::Text(value.clone()))
 }
 
+/// Whether the sentence around the quote gives orders to its reader, as pages do that want a model to err:
+/// "Ignore previous instructions", "the assistant must respond with".
+pub(super) fn gives_orders(quoted: Quoted<'_>) -> bool {
+    const VERBS: [&str; 8] =
+        ["ignore", "disregard", "forget", "override", "pretend", "ignoriere", "ignorez", "ignora"];
+    const OBJECTS: [&str; 10] = [
+        "instruction",
+        "instructions",
+        "prompt",
+        "previous",
+        "above",
+        "rules",
+        "anweisungen",
+        "anweisung",
+        "instrucciones",
+        "istruzioni",
+    ];
+    const READERS: [&str; 4] = ["assistant", "chatbot", "llm", "gpt"];
+    const ANSWERS: [&str; 4] = ["respond", "output", "reply", "answer"];
+    let folded = fold(&quoted.sentence());
+    let has = |words: &[&str]| folded.split(' ').any(|word| words.contains(&word));
+    has(&VERBS) && has(&OBJECTS) || has(&READERS) && has(&ANSWERS)
+}
+
+/// Whether quote and labels have no rival of the words that narrow the column: another year, gross for net.
+pub(super) fn fits_qualifiers(quoted: Quoted<'_>, compiled: &CompiledColumn) -> bool {
+    let pairs = labelled_values(quoted.text, quoted.span);
+    let labels = pairs.iter().flat_map(|pair| pair.labels.iter().copied());
+    let quote = quoted.quote();
+    compiled.qualifiers.score(labels.chain([&*quote])) > 0.0
+}
+
 /// Yes or no if the quote says so about the column.
 pub(super) fn read_boolean(quoted: Quoted<'_>, compiled: &CompiledColumn) -> Option<bool> {
     let column = &compiled.column;
     let pairs = labelled_values(quoted.text, quoted.span);
-    let mut labelled = pairs.iter().filter_map(|pair| read_labelled(pair, compiled));
+    let mut labelled = pairs.iter().filter_map(|pair| read_labelled(quoted, pair, compiled));
     if let Some(first) = labelled.next() {
         return labelled.all(|yes| yes == first).then_some(first);
     }
-    let whole = &quoted.text[find_sentence(quoted.text, quoted.span).range()];
-    let stated = parse_statement(quoted.quote(), column)
-        .filter(|yes| parse_statement(whole, column) == Some(*yes));
+    let whole = quoted.sentence();
+    let stated = parse_statement(&quoted.quote(), column)
+        .filter(|yes| parse_statement(&whole, column) == Some(*yes));
     stated.or_else(|| {
         let heading = find_listing_heading(quoted.text, quoted.span)?;
-        if is_amenities(heading) { parse_listed(whole, column) } else { None }
+        if is_amenities(heading) { parse_listed(&whole, column) } else { None }
     })
 }
 
-fn read_labelled(pair: &LabelledValue<'_>, compiled: &CompiledColumn) -> Option<bool> {
+fn read_labelled(
+    quoted: Quoted<'_>,
+    pair: &LabelledValue<'_>,
+    compiled: &CompiledColumn,
+) -> Option<bool> {
+    let value = quoted.shown(pair.value);
     pair.labels
         .iter()
         .filter(|label| compiled.labels.score(label) >= LABEL_FLOOR)
-        .find_map(|label| parse_labelled(label, pair.value, &compiled.column))
+        .find_map(|label| parse_labelled(label, &value, &compiled.column))
 }
 
 /// Whether a heading stands above a list of what a thing offers.
@@ -83,14 +135,15 @@ pub(super) fn states_allowed(quoted: Quoted<'_>, claimed: &str, compiled: &Compi
     let column = &compiled.column;
     let pairs = labelled_values(quoted.text, quoted.span);
     let is_labelled = pairs.iter().any(|pair| {
-        let is_ours = |label: &&str| compiled.labels.score(label) >= LABEL_FLOOR;
-        pair.labels.iter().any(|label| is_ours(&label)) && names(pair.value, claimed, column)
+        let is_ours = |label: &str| compiled.labels.score(label) >= LABEL_FLOOR;
+        pair.labels.iter().any(|label| is_ours(label))
+            && names(&quoted.shown(pair.value), claimed, column)
     });
     if is_labelled {
         return true;
     }
-    let whole = &quoted.text[find_sentence(quoted.text, quoted.span).range()];
-    names_in_prose(quoted.quote(), claimed, compiled) && names_in_prose(whole, claimed, compiled)
+    let whole = quoted.sentence();
+    names_in_prose(&quoted.quote(), claimed, compiled) && names_in_prose(&whole, claimed, compiled)
 }
 
 /// Whether a value under the column's label names the allowed value: alone, or among the entries of a list.
@@ -160,7 +213,8 @@ fn is_said_to_be(before: &[String]) -> bool {
 /// Whether a clause speaks of plans, conditions or the past.
 fn is_doubtful(clause: &str) -> bool {
     #[rustfmt::skip]
-    const WORDS: [&str; 26] = [
+    const WORDS: [&str; 35] = [
+        "ignore", "instruction", "instructions", "system", "assistant", "prompt", "override", "respond", "output",
         "if", "whether", "may", "might", "could", "should", "planned", "formerly", "former", "previously", "unlike",
         "nearby", "until", "once", "ob", "falls", "geplant", "fruher", "ehemals", "ehemalige", "ancien", "ancienne",
         "antiguo", "antigua", "ex", "say",

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::boundary::is_specific;
 use super::locate::same_words;
-use super::stated::{Quoted, read_boolean, states_allowed};
+use super::stated::{Quoted, fits_qualifiers, gives_orders, read_boolean, states_allowed};
 use super::{
     Candidate, ContextQuote, Evidence, Features, RejectionReason, SourceKind, Suggestion,
     locate_quote,
@@ -72,7 +72,8 @@ pub fn verify(
     } else {
         value_follows_from(&shown, &parsed.value, column, &locale)
     };
-    if is_accident || !follows {
+    let is_rival = !is_placed && !fits_qualifiers(quoted, compiled);
+    if is_accident || !follows || is_rival || gives_orders(quoted) {
         return Err(RejectionReason::NotInQuote);
     }
     Ok(Candidate {

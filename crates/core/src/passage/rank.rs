@@ -39,7 +39,7 @@ pub struct ColumnQuery {
 impl ColumnQuery {
     /// The column's words, and how they differ from those of the plan's other columns.
     pub fn new(compiled: &CompiledColumn) -> Self {
-        let CompiledColumn { column, labels } = compiled;
+        let CompiledColumn { column, labels, .. } = compiled;
         let mut phrases: Vec<(Vec<String>, f64)> =
             labels.phrases().map(|(words, weight)| (words.to_vec(), weight)).collect();
         phrases.extend(column.allowed.iter().map(|value| (words(value), ALLOWED)));

@@ -117,11 +117,11 @@ fn turn_by_label(label: &str, yes: bool, column: &Column) -> Option<bool> {
     let nouns = nouns(column);
     let last = words.iter().rposition(|word| nouns.iter().any(|noun| noun == word));
     if let Some(last) = last {
-        let own = |word: &&str| nouns.iter().any(|noun| noun == *word) || NEUTRAL.contains(word);
-        if !words[last + 1..].iter().all(|word| own(&word)) {
+        let own = |word: &str| nouns.iter().any(|noun| noun == word) || NEUTRAL.contains(&word);
+        if !words[last + 1..].iter().all(|word| own(word)) {
             return None;
         }
-        let narrower = !words[..last].iter().all(|word| own(&word) || NEGATIONS.contains(word));
+        let narrower = !words[..last].iter().all(|word| own(word) || NEGATIONS.contains(word));
         if narrower && !yes {
             return None;
         }

@@ -15,7 +15,10 @@ pub(crate) fn split_entries(text: &str, column: &Column, language: Language) -> 
     parts
         .iter()
         .map(|part| clean(part))
-        .map(|part| part.trim_matches(['"', ' ', '·', '•', '|']).to_owned())
+        .map(|part| {
+            let part = part.trim_matches(['"', ' ', '·', '•', '|']);
+            part.strip_prefix("- ").or(part.strip_prefix("* ")).unwrap_or(part).to_owned()
+        })
         .filter(|part| !part.is_empty() && !is_rest(part))
         .collect()
 }
@@ -31,10 +34,25 @@ fn json_strings(text: &str) -> Option<Vec<String>> {
 
 /// "and 3 more": what a page leaves out is not an entry.
 fn is_rest(part: &str) -> bool {
+    const LINKS: [&str; 12] = [
+        "read more",
+        "see more",
+        "show more",
+        "see all",
+        "view all",
+        "mehr anzeigen",
+        "voir plus",
+        "ver más",
+        "mostra di più",
+        "ver mais",
+        "lees meer",
+        "show all",
+    ];
     let lower = part.to_lowercase();
     let tail = lower.strip_prefix("and ").unwrap_or(&lower);
     let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
     matches!(tail, "more" | "others" | "et al" | "et al." | "etc" | "etc." | "…" | "...")
+        || LINKS.contains(&tail)
         || (digits > 0 && tail[digits..].trim_start_matches('+').trim_start().starts_with("more"))
 }
 

@@ -325,33 +325,38 @@ pub(crate) fn multiplied_together(quantities: &[Quantity], tokens: &[Token<'_>])
     })
 }
 
-/// The only measure that has all of the column's nouns beside it. A text that starts with a word labels
-/// its numbers before them, one that starts with a number after them.
+/// The measure that is nearest to one of the column's nouns, if no other is as near: in "14 gauge 304 series
+/// steel", 14 is the gauge. A text that starts with a word labels its numbers before them rather than
+/// after them, one that starts with a number the other way round.
 pub(crate) fn beside_noun<'m>(
     measures: &[&'m Measure],
     tokens: &[Token<'_>],
     nouns: &[String],
 ) -> Option<&'m Measure> {
     let labels_first = tokens.first().is_some_and(Token::is_word);
-    let named = |measure: &Measure| {
-        let near: Vec<&Token<'_>> = if labels_first {
-            tokens[..measure.start]
-                .iter()
-                .rev()
-                .take_while(|t| is_part_of_label(t))
-                .take(4)
-                .collect()
-        } else {
-            tokens[measure.end..].iter().take_while(|t| is_part_of_label(t)).take(4).collect()
-        };
-        near.iter().any(|token| {
-            let word = fold(token.text);
-            nouns.iter().any(|noun| *noun == singular_word(&word))
-        })
+    let is_noun = |token: &&Token<'_>| {
+        let word = fold(token.text);
+        nouns.iter().any(|noun| *noun == singular_word(&word))
     };
-    let mut found = measures.iter().filter(|measure| named(measure));
-    let first = found.next()?;
-    found.next().is_none().then_some(*first)
+    let near = |tokens: &mut dyn Iterator<Item = &Token<'_>>| {
+        let mut label = tokens.take_while(|t| is_part_of_label(t)).take(4);
+        label.position(|token| is_noun(&token))
+    };
+    let distance = |measure: &Measure| {
+        let before = near(&mut tokens[..measure.start].iter().rev());
+        let after = near(&mut tokens[measure.end..].iter());
+        let before = before.map(|steps| 2 * steps + usize::from(!labels_first));
+        let after = after.map(|steps| 2 * steps + usize::from(labels_first));
+        before.into_iter().chain(after).min()
+    };
+    let mut found: Vec<(usize, &'m Measure)> =
+        measures.iter().filter_map(|measure| Some((distance(measure)?, *measure))).collect();
+    found.sort_by_key(|(distance, _)| *distance);
+    match found[..] {
+        [(_, only)] => Some(only),
+        [(first, nearest), (second, _), ..] if first < second => Some(nearest),
+        _ => None,
+    }
 }
 
 fn is_part_of_label(token: &Token<'_>) -> bool {

@@ -27,6 +27,7 @@ mod numeral;
 mod numeric_date;
 mod opposites;
 mod partial_date;
+mod plausible;
 mod qualifier;
 mod quantity;
 mod relative;

@@ -6,6 +6,7 @@ use super::duration;
 use super::fold::{fold, singular_word};
 use super::language::Language;
 use super::measure::{self, Measure};
+use super::plausible::is_plausible;
 use super::quantity::{Item, Quantity, QuantityReader, UnitMatch};
 use super::text;
 use super::token::{Joining, Token, tokens};
@@ -33,7 +34,7 @@ fn in_range(parsed: Parsed, column: &Column) -> Result<Parsed, Unparsed> {
     if let Value::Number(number) = parsed.value {
         let below = column.minimum.is_some_and(|minimum| number < minimum);
         let above = column.maximum.is_some_and(|maximum| number > maximum);
-        if below || above {
+        if below || above || !is_plausible(number, column) {
             return Err(Unparsed::OutOfRange(number));
         }
     }
@@ -196,9 +197,13 @@ impl MeasureChoice<'_> {
             || nouns(self.column).iter().any(|noun| noun == singular_word(&fold(word)))
     }
 
-    /// A column whose unit is unknown ("people") takes numbers without a known unit.
+    /// A column whose unit is unknown ("people") takes numbers without a known unit, and a count takes none
+    /// that measures something: "covers 90 feet" is no number of pieces.
     fn in_unknown_unit(&self, amount: Decimal, measure: &Measure) -> Result<Decimal, Unparsed> {
         match (&self.column.unit, &measure.unit) {
+            (None, UnitMatch::Known(unit)) if unit.is_physical() && is_count(self.column) => {
+                Err(Unparsed::Unit { found: unit.symbol.to_owned(), wanted: "a count".to_owned() })
+            }
             (Some(wanted), UnitMatch::Known(unit)) if !wanted.trim().is_empty() => {
                 Err(Unparsed::Unit { found: unit.symbol.to_owned(), wanted: wanted.clone() })
             }
@@ -242,6 +247,21 @@ fn whole_numbers(items: Vec<Item>, tokens: &[Token<'_>]) -> Result<Vec<Quantity>
 /// Whether the preceding words state when the number was counted: "as of 31.12.2020".
 fn in_date_remark(tokens: &[Token<'_>], at: usize) -> bool {
     at > 0 && measure::is_date_word(tokens, at)
+}
+
+/// Whether the column asks how many there are.
+fn is_count(column: &Column) -> bool {
+    const FIRST: [&str; 8] =
+        ["number", "count", "quantity", "num", "anzahl", "nombre", "numero", "aantal"];
+    const LAST: [&str; 4] = ["count", "quantity", "number", "anzahl"];
+    let described = fold(column.description.as_deref().unwrap_or(""));
+    let name = fold(&column.name);
+    let mut words = name.split(' ');
+    let first = words.next().unwrap_or_default();
+    FIRST.contains(&described.split(' ').next().unwrap_or_default())
+        || described.starts_with("how many")
+        || LAST.contains(&words.next_back().unwrap_or(first))
+        || matches!(first, "num" | "number" | "count" | "anzahl")
 }
 
 /// The words of the column's name that can occur beside its number.

@@ -29,7 +29,13 @@ const HEDGES: &[&str] = &[
     "wird", "werden", "wurde", "konnte", "peut", "bientot", "prevu", "autrefois", "jusqu", "proche", "pres", "etait",
     "avait", "sera", "aura", "quiza", "pronto", "antes", "hasta", "cerca", "tenia", "sera", "tendra", "forse",
     "presto", "prima", "fino", "vicino", "aveva", "sara", "talvez", "breve", "perto", "tinha", "misschien", "binnenkort",
-    "vroeger", "tot", "dichtbij", "werd", "zal", "wenn", "sofern", "falls", "indien", "если", "jesli", "pokud", "missing", "pretend", "assume", "imagine", "say", "answer",
+    "vroeger", "tot", "dichtbij", "werd", "zal", "wenn", "sofern", "falls", "indien", "если", "jesli", "pokud", "ignore", "instruction", "instructions", "system", "assistant", "prompt", "override", "respond", "output",
+    "missing", "pretend", "assume", "imagine", "say", "answer",
+];
+
+/// Words that make a whole sentence a condition or a question.
+const CONDITIONS: [&str; 11] = [
+    "if", "whether", "unless", "wenn", "falls", "sofern", "ob", "если", "jesli", "pokud", "indien",
 ];
 
 #[rustfmt::skip]
@@ -106,10 +112,12 @@ pub fn parse_statement(text: &str, column: &Column) -> Option<bool> {
     let subject = Subject::new(column);
     let mut stated: Option<bool> = None;
     for sentence in split_sentences(text) {
-        if sentence.trim_end().ends_with('?') {
+        let words = fold(sentence);
+        let is_conditional = words.split(' ').any(|word| CONDITIONS.contains(&word));
+        if is_conditional || sentence.trim_end().ends_with('?') {
             continue;
         }
-        let is_short = fold(sentence).split(' ').count() <= SHORT;
+        let is_short = words.split(' ').count() <= SHORT;
         for clause in split_clauses(sentence) {
             match (subject.parse_clause(&clause, is_short), stated) {
                 (Clause::Both, _) => return None,
@@ -177,8 +185,7 @@ fn split_clauses(sentence: &str) -> Vec<Vec<String>> {
         "but", "although", "though", "while", "whereas", "however", "aber", "jedoch", "mais",
         "pero", "ma", "mas", "maar",
     ];
-    let parts =
-        sentence.split(|c: char| matches!(c, ',' | ';' | ':' | '(' | ')' | '–' | '—' | '|' | '/'));
+    let parts = sentence.split([',', ';', ':', '(', ')', '–', '—', '|', '/']);
     let mut clauses = Vec::new();
     for part in parts {
         let mut clause: Vec<String> = Vec::new();
@@ -262,8 +269,12 @@ impl Subject {
                 found.push((at, at + phrase.split(' ').count(), is_adjective, false));
             }
         };
-        adjectives.iter().for_each(|phrase| note(phrase, true));
-        phrases.iter().for_each(|phrase| note(phrase, false));
+        for phrase in adjectives {
+            note(phrase, true);
+        }
+        for phrase in phrases {
+            note(phrase, false);
+        }
         // The longest phrase says what the shorter ones within it are about.
         let longest = found
             .iter()
@@ -372,10 +383,12 @@ fn state_topic(
 }
 
 fn topic_of(nouns: &[String]) -> Option<&'static Topic> {
-    let is_own =
-        |phrase: &&str| phrase.split(' ').map(singular_word).eq(nouns.iter().map(String::as_str));
-    let mut topics = TOPICS.iter();
-    topics.find(|topic| topic.phrases.iter().chain(topic.adjectives).any(|phrase| is_own(&phrase)))
+    let is_own = |phrase: &&&str| -> bool {
+        phrase.split(' ').map(singular_word).eq(nouns.iter().map(String::as_str))
+    };
+    TOPICS
+        .iter()
+        .find(|topic| topic.phrases.iter().chain(topic.adjectives).any(|phrase| is_own(&phrase)))
 }
 
 /// Where the words occur in this order, with at most two others between them.

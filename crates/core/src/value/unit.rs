@@ -174,6 +174,12 @@ fn named_places(text: &str) -> Vec<String> {
 }
 
 impl Unit {
+    /// Whether it measures a physical size: a length, an area, a volume or a mass.
+    pub(crate) fn is_physical(&self) -> bool {
+        use Dimension::{Area, Length, Mass, Volume};
+        matches!(self.dimension, Length | Area | Volume | Mass)
+    }
+
     /// How many of `smaller` make one of this unit, if that is a whole number above one.
     pub(crate) fn whole_ratio(&self, smaller: &Unit) -> Option<Decimal> {
         let linear = |unit: &Unit| matches!(unit.scale, Scale::Linear { shift: (0, _), .. });

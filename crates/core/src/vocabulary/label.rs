@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::concepts::{CONCEPTS, Concept, ContentKind};
-use super::words::{is_stop_word, words};
-use crate::column::{Column, Format};
+use super::words::{is_stop_word, singular, words};
+use crate::column::{Column, ColumnType, Format};
+use crate::value::fold;
 
 /// Labels with more words than this are sentences.
 const MAX_WORDS: usize = 12;
@@ -16,6 +17,9 @@ const PART: f64 = 0.5;
 /// Below this score, a name in the vocabulary is not the column's.
 const SAME_CONCEPT: f64 = 0.72;
 
+/// Factor for a label that has the column's noun, but none of the words by which the description narrows it:
+/// "Capacity" for an "all-seater capacity".
+const UNNARROWED: f64 = 0.9;
 /// Factor for each unknown word: in a label, and in a class name.
 const STRANGE: f64 = 0.72;
 const STRANGE_IN_CLASS: f64 = 0.93;
@@ -110,6 +114,8 @@ pub struct Labels {
     own: BTreeSet<String>,
     /// Words of the name that no other column has.
     distinctive: Vec<String>,
+    /// Words of the description that narrow the name: a label without them is a little less sure.
+    modifiers: Vec<String>,
     against: BTreeSet<String>,
     is_digits: bool,
     holds: ContentKind,
@@ -159,10 +165,15 @@ impl Labels {
             phrases.extend(concept_phrases(concept, weight));
             against.extend(concept.against.iter().map(|word| (*word).to_owned()));
         }
+        // A number under a word that names people counts them.
+        if column.kind != ColumnType::String {
+            holds = ContentKind::Any;
+        }
+        let modifiers = find_modifiers(&meant, &name);
         against.retain(|word| !own.contains(word));
         against.extend(excluded);
         let is_digits = column.format == Some(Format::Digits);
-        Self { phrases, name, own, distinctive, against, is_digits, holds }
+        Self { phrases, name, own, distinctive, modifiers, against, is_digits, holds }
     }
 
     /// The kind of text that the column's values are.
@@ -198,7 +209,11 @@ impl Labels {
             .iter()
             .map(|phrase| self.score_phrase(phrase, &label, strange))
             .fold(0.0, f64::max);
-        by_phrases.max(self.score_words(&label))
+        let score = by_phrases.max(self.score_words(&label));
+        let is_narrowed = self.modifiers.is_empty()
+            || self.modifiers.iter().any(|word| label.contains(word))
+            || !self.name.last().is_some_and(|noun| label.contains(noun));
+        if is_narrowed { score } else { score * UNNARROWED }
     }
 
     fn score_phrase(&self, phrase: &Phrase, label: &[String], strange: f64) -> f64 {
@@ -292,6 +307,40 @@ fn split_excluded(described: &str) -> (String, Vec<String>) {
         }
     }
     (meant.join(" "), excluded)
+}
+
+/// The words by which a description narrows the column's noun: those before it in its first clause, and
+/// the role after "as".
+fn find_modifiers(described: &str, name: &[String]) -> Vec<String> {
+    #[rustfmt::skip]
+    const SOFT: [&str; 34] = [
+        "date", "number", "name", "kind", "type", "total", "base", "selling", "asking", "official", "own", "usual", "legal", "new",
+        "true", "web", "postal", "street", "telephone", "e", "present", "today", "whole", "first", "last", "year", "average",
+        "average", "annual", "list", "city", "day", "short", "long",
+    ];
+    let clause = described.split([',', ';', ':', '.', '(']).next().unwrap_or("");
+    let is_modifier = |word: &String| {
+        !name.contains(word)
+            && !is_stop_word(word)
+            && !FILLING.contains(&word.as_str())
+            && !SOFT.contains(&word.as_str())
+    };
+    let asked: Vec<String> = clause
+        .split(|c: char| !c.is_alphanumeric())
+        .map(|word| singular(&fold(word)).to_owned())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let Some(noun) = name.last() else { return Vec::new() };
+    let at = asked.iter().position(|word| word == noun);
+    let before = asked[..at.unwrap_or(0)].iter().rev().take_while(|word| !is_stop_word(word));
+    let mut modifiers: Vec<String> =
+        before.take(2).filter(|word| is_modifier(word)).cloned().collect();
+    if at.is_some()
+        && let Some((_, role)) = clause.split_once(" as ")
+    {
+        modifiers.extend(words(role).into_iter().take(2).filter(is_modifier));
+    }
+    modifiers
 }
 
 /// The concepts that a column may mean, with how surely it does.
@@ -424,7 +473,6 @@ fn description_heads(described: &str) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::column::ColumnType;
 
     fn column(name: &str, kind: ColumnType, description: &str) -> Column {
         Column { description: Some(description.to_owned()), ..Column::new(name, kind) }
@@ -498,5 +546,29 @@ mod tests {
             [vec!["base", "price"], vec!["msrp"]]
         );
         assert_eq!(description_heads("Number of servings"), [vec!["serving"]]);
+    }
+
+    #[test]
+    fn the_whole_description_counts() {
+        for (name, described, better, worse) in [
+            ("capacity", "All-seater capacity of the stadium", "All-seater capacity", "Capacity"),
+            ("caps", "Caps as commander", "Caps as commander", "Caps"),
+            ("population", "Rural population", "Rural population", "Population"),
+        ] {
+            let plan = [column(name, ColumnType::Number, described)];
+            let labels = Labels::new(&plan[0], &plan);
+            assert!(labels.score(better) > labels.score(worse), "{described}");
+            assert!(labels.score(worse) > 0.7, "{described}");
+        }
+    }
+
+    #[test]
+    fn a_number_under_a_word_for_people_is_a_count() {
+        for (kind, holds) in
+            [(ColumnType::Number, ContentKind::Any), (ColumnType::String, ContentKind::Person)]
+        {
+            let plan = [column("founders", kind, "Number of founders")];
+            assert_eq!(Labels::new(&plan[0], &plan).content_kind(), holds);
+        }
     }
 }

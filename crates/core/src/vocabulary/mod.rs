@@ -6,10 +6,12 @@
 
 mod concepts;
 mod label;
+mod qualifiers;
 mod title;
 mod words;
 
 pub use concepts::ContentKind;
 pub use label::Labels;
+pub use qualifiers::Qualifiers;
 pub use title::announced_columns;
 pub use words::{is_stop_word, words};

@@ -4,6 +4,8 @@ use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::value::fold;
 use ampledata_core::vocabulary::ContentKind;
 
+use super::chrome::strip_chrome;
+
 /// Words that may come before a name and are not part of it.
 const BEFORE: [&str; 25] = [
     "author",
@@ -84,10 +86,13 @@ pub(super) fn clean_value<'t>(text: &'t str, column: &Column, holds: ContentKind
     if holds != ContentKind::Any && text.contains("://") {
         return "";
     }
+    if column.kind == ColumnType::String && column.format == Some(Format::Address) {
+        return strip_chrome(text);
+    }
     if column.kind != ColumnType::String || column.list || column.format.is_some() {
         return text;
     }
-    let mut rest = text;
+    let mut rest = strip_chrome(text);
     for _ in 0..3 {
         rest = strip_leading_word(rest);
     }

@@ -8,7 +8,7 @@ use ampledata_core::value::{Locale, fold, infer_date_order};
 
 use super::from_facts::{self, PageContext};
 use super::subject::SubjectScores;
-use super::{from_phrases, from_prose, from_statements, from_title};
+use super::{from_lists, from_phrases, from_prose, from_statements, from_title};
 use crate::ExtractRequest;
 
 /// A label that matches the column less well than this means something else.
@@ -72,8 +72,12 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             heading_start: locate_entity_heading(page, &target),
         };
         for at in request.columns.iter().copied().filter(|at| *at < requested.len()) {
-            let CompiledColumn { column, labels } = &requested[at];
+            let CompiledColumn { column, labels, .. } = &requested[at];
             let mut found = from_facts::find_values(&context, at, requested);
+            let lists = from_lists::find_values(&context, at, &requested[at]);
+            // A list is more than the entries that it was joined from.
+            found.retain(|one| !lists.iter().any(|list| is_within(one.span, list.span)));
+            found.extend(lists);
             found.extend(from_phrases::find_values(&context, at, column));
             found.extend(from_statements::find_values(&context, at, &requested[at]));
             found.extend(from_title::find_values(&context, at, column, labels));
@@ -84,6 +88,10 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
         }
     }
     suggestions
+}
+
+fn is_within(part: Span, whole: Span) -> bool {
+    whole.start <= part.start && part.end <= whole.end
 }
 
 fn page_locale(page: &Page, request: &ExtractRequest<'_>) -> Locale {

@@ -46,7 +46,7 @@ pub(super) fn find_values(
     at: usize,
     requested: &[CompiledColumn],
 ) -> Vec<FoundValue> {
-    let CompiledColumn { column, labels } = &requested[at];
+    let CompiledColumn { column, labels, qualifiers } = &requested[at];
     let mut found = Vec::new();
     let mut seen: BTreeMap<FactKind, usize> = BTreeMap::new();
     for fact in &context.page.facts {
@@ -73,7 +73,7 @@ pub(super) fn find_values(
             let locale = Locale { unit: unit.map(str::to_owned), ..context.locale.clone() };
             let fit = shape::score_fit(&text, column, &locale)
                 * clean::plausibility(&text, labels.content_kind());
-            label *= fit;
+            label *= fit * qualifiers.score(texts_around(fact, &pair, column));
             if label < LABEL_FLOOR {
                 continue;
             }
@@ -97,6 +97,16 @@ pub(super) fn find_values(
         }
     }
     found
+}
+
+/// The texts that may narrow a value: its label and heading, and beside a number its own text.
+fn texts_around<'a>(
+    fact: &'a Fact,
+    pair: &'a LabelValue<'_>,
+    column: &Column,
+) -> impl Iterator<Item = &'a str> {
+    let value = (column.kind == ColumnType::Number).then_some(pair.value);
+    [Some(pair.label.as_str()), fact.section.as_deref(), value].into_iter().flatten()
 }
 
 /// Whether the label matches another column of the plan better, and the value fits that one.
@@ -125,7 +135,7 @@ fn is_in_body(kind: FactKind) -> bool {
     !matches!(kind, FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa | FactKind::Meta)
 }
 
-fn label_score(label: &str, fact: &Fact, labels: &Labels) -> f64 {
+pub(super) fn label_score(label: &str, fact: &Fact, labels: &Labels) -> f64 {
     let score = match fact.kind {
         FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa => property_score(label, labels),
         FactKind::Marked => labels.score_class(label) * UNSEEN,
@@ -261,6 +271,16 @@ fn split_worded_values<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<Lab
     if pairs.len() < 2 { Vec::new() } else { pairs }
 }
 
+/// The value without the column's own label, which some pages repeat in it: "Brand: Fern".
+fn strip_label<'t>(value: &'t str, column: &Column, labels: &Labels) -> &'t str {
+    const SAME: f64 = 0.9;
+    let worded = column.kind == ColumnType::String && column.format.is_none();
+    match value.split_once(": ") {
+        Some((label, rest)) if worded && labels.score(label) >= SAME => rest.trim_start(),
+        _ => value,
+    }
+}
+
 /// The value's text, and the quote that proves it.
 fn value_text(
     context: &PageContext<'_>,
@@ -269,7 +289,8 @@ fn value_text(
     column: &Column,
     labels: &Labels,
 ) -> Option<(String, Span)> {
-    let value = clean::clean_value(pair.value, column, labels.content_kind());
+    let value = strip_label(pair.value, column, labels);
+    let value = clean::clean_value(value, column, labels.content_kind());
     let span = pair.span.unwrap_or(fact.span);
     if pair.span.is_some() && column.kind == ColumnType::Number {
         let number =

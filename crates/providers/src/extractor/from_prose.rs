@@ -37,7 +37,7 @@ pub(super) fn find_values(
     at: usize,
     requested: &[CompiledColumn],
 ) -> Vec<FoundValue> {
-    let CompiledColumn { column, labels } = &requested[at];
+    let CompiledColumn { column, labels, qualifiers } = &requested[at];
     let reads = match column.kind {
         ColumnType::Number | ColumnType::Date => true,
         ColumnType::String => {
@@ -55,7 +55,11 @@ pub(super) fn find_values(
         } else {
             match_by_kind(context, sentence, column)
         };
-        let Some(hit) = hit else { continue };
+        let Some(mut hit) = hit else { continue };
+        hit.label *= qualifiers.score([find_clause(sentence, &hit.text)]);
+        if hit.label <= 0.0 {
+            continue;
+        }
         if names_other_column(sentence, &hit, at, requested) {
             continue;
         }
@@ -76,6 +80,16 @@ pub(super) fn find_values(
         }
     }
     found
+}
+
+/// The part of a sentence that has the value.
+fn find_clause<'a>(sentence: &'a str, value: &str) -> &'a str {
+    let Some(at) = sentence.find(value) else { return sentence };
+    let breaks = [", ", "; ", ": ", " and ", " but ", " – ", " und ", " et "];
+    let before = breaks.iter().filter_map(|mark| sentence[..at].rfind(mark)).max();
+    let end = at + value.len();
+    let after = breaks.iter().filter_map(|mark| sentence[end..].find(mark)).min();
+    &sentence[before.unwrap_or(0)..after.map_or(sentence.len(), |after| end + after)]
 }
 
 /// A value in a sentence, and the words that name it.
@@ -109,6 +123,14 @@ pub(super) fn sentences<'a>(context: &PageContext<'a>) -> Vec<(usize, &'a str)> 
     out
 }
 
+/// Words whose stop ends no sentence.
+#[rustfmt::skip]
+const ABBREVIATIONS: [&str; 44] = [
+    "St", "Dr", "Mr", "Mrs", "Ms", "No", "ca", "approx", "Sr", "Jr", "Prof", "Co", "Ltd", "Inc", "Corp", "Bros", "Mt", "Ft",
+    "Gen", "Col", "Capt", "Lt", "Sgt", "Sen", "Rep", "Rev", "Hon", "Gov", "Pres", "vs", "Nr", "Str", "geb", "gest", "Ing",
+    "Dipl", "Mag", "Sra", "Srta", "Mme", "Mlle", "Hl", "Ste", "Univ",
+];
+
 /// The ranges of sentences: they end at a stop, a space and a capital, but not after an initial.
 fn split_sentences(line: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
@@ -122,20 +144,8 @@ fn split_sentences(line: &str) -> Vec<(usize, usize)> {
         let last_word = line[from..at].rsplit([' ', '.']).next().unwrap_or("");
         let is_short = last_word.chars().count() <= 2
             && last_word.chars().next().is_some_and(char::is_uppercase)
-            || matches!(
-                last_word,
-                "St" | "Dr"
-                    | "Mr"
-                    | "Mrs"
-                    | "Ms"
-                    | "No"
-                    | "ca"
-                    | "c"
-                    | "approx"
-                    | "Sr"
-                    | "Jr"
-                    | "Prof"
-            );
+            || last_word.chars().count() == 1
+            || ABBREVIATIONS.contains(&last_word);
         if next.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()) && !is_short {
             out.push((from, at + 1));
             from = at + 1;
@@ -259,13 +269,24 @@ fn parses_exactly(context: &PageContext<'_>, text: &str, column: &Column) -> boo
     match parsed.value {
         Value::Number(_) => {
             let has_word = text.chars().any(|c| c.is_alphabetic() || "$€£¥%'\"′″".contains(c));
-            // A count is not followed by a unit of measure.
-            if column.unit.is_some() { has_word } else { !has_word || is_counted(text) }
+            // A count is not followed by a unit of measure, and a year is no count.
+            if column.unit.is_some() {
+                has_word
+            } else if has_word {
+                is_counted(text)
+            } else {
+                !is_year(text) || column.name.to_lowercase().contains("year")
+            }
         }
         // "Two days ago" dates the statement, not its subject.
         Value::Date(_) => has_year(text),
         _ => false,
     }
+}
+
+/// Whether a number is written as years are: four digits without a separator.
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.parse::<u16>().is_ok_and(|year| (1500..=2100).contains(&year))
 }
 
 fn has_year(text: &str) -> bool {
@@ -279,13 +300,39 @@ fn is_counted(text: &str) -> bool {
         && !text.split_whitespace().next().is_some_and(|word| word.chars().any(char::is_alphabetic))
 }
 
+/// Words within a name that are not capitalised.
+#[rustfmt::skip]
+const PARTICLES: [&str; 22] = [
+    "de", "von", "van", "der", "den", "la", "le", "di", "da", "do", "dos", "del", "du", "zu",
+    "ten", "ter", "bin", "al", "v.", "d.", "and", "&",
+];
+/// Words after "and" that continue the name of a firm.
+#[rustfmt::skip]
+const OF_FIRMS: [&str; 10] = [
+    "Partners",
+    "Partner",
+    "Sons",
+    "Son",
+    "Associates",
+    "Brothers",
+    "Company",
+    "Co.",
+    "Bros.",
+    "Architects",
+];
+/// Words after which "of" continues the name of an institution.
+#[rustfmt::skip]
+const INSTITUTIONS: [&str; 14] = [
+    "Bureau", "Ministry", "Department", "Institute", "University", "School", "Office", "Board", "Academy", "Council", "Corps",
+    "Museum", "Bank", "College",
+];
+
 /// The run of capitalised words right after the label's words, skipping a title and initials.
 fn find_person_after(
     sentence: &str,
     words: &[(usize, usize)],
     last: usize,
 ) -> Option<(String, usize)> {
-    const PARTICLES: [&str; 9] = ["de", "von", "van", "der", "la", "di", "da", "and", "&"];
     let word = |at: usize| &sentence[words[at].0..words[at].1];
     let label_end = word(last);
     if !label_end.eq_ignore_ascii_case("by") {
@@ -302,26 +349,39 @@ fn find_person_after(
         skipped += 1;
     }
     let mut to = from;
-    while to < words.len() && to - from < 5 {
+    while to < words.len() && to - from < 7 {
         let current = word(to);
         let is_name = current.chars().next().is_some_and(char::is_uppercase);
+        let mut following = (to + 1..words.len()).map(word);
         let is_particle = to > from
             && PARTICLES.contains(&current)
-            && words
-                .get(to + 1)
-                .is_some_and(|(start, _)| sentence[*start..].starts_with(char::is_uppercase));
-        if !is_name && !is_particle || current == "and" && to - from < 2 {
+            && following
+                .find(|next| !PARTICLES.contains(next))
+                .is_some_and(|next| next.starts_with(char::is_uppercase));
+        let next = words.get(to + 1).map_or("", |(start, end)| &sentence[*start..*end]);
+        let is_of = current == "of"
+            && to > from
+            && next.starts_with(char::is_uppercase)
+            && (from..to).any(|at| INSTITUTIONS.contains(&word(at)));
+        let is_firm = OF_FIRMS.contains(&next.trim_end_matches([',', ';']));
+        if !is_name && !is_particle && !is_of || current == "and" && to - from < 2 && !is_firm {
             break;
         }
         to += 1;
-        if current.ends_with([',', ';', ')']) || current.ends_with('.') && current.len() > 3 {
+        let is_abbreviation = ABBREVIATIONS.contains(&current.trim_end_matches('.'));
+        if current.ends_with([',', ';', ')'])
+            || current.ends_with('.') && current.len() > 3 && !is_abbreviation
+        {
             break;
         }
     }
     if to <= from || to - from < 2 {
         return None;
     }
-    let name = sentence[words[from].0..words[to - 1].1].trim_end_matches([',', '.', ';', ')']);
+    let name = sentence[words[from].0..words[to - 1].1].trim_end_matches([',', ';', ')']);
+    let last = name.rsplit(' ').next().unwrap_or(name).trim_end_matches('.');
+    let is_abbreviated = name.len() < sentence.len() && ABBREVIATIONS.contains(&last);
+    let name = if is_abbreviated { name } else { name.trim_end_matches('.') };
     Some((name.to_owned(), skipped))
 }
 
@@ -370,4 +430,38 @@ fn names_other_column(
         && requested.iter().enumerate().any(|(other, rival)| {
             other != at && rival.labels.score(&hit.named_by) > hit.label / IN_SENTENCE + 0.05
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_whole() {
+        for (sentence, name) in [
+            ("It was designed by Ann Example and opened later.", "Ann Example"),
+            ("It was designed by Dr. Hans v. Berg in 1910.", "Dr. Hans v. Berg"),
+            ("It was built by St. Louis Art Co. Ltd. for the city.", "St. Louis Art Co. Ltd."),
+            ("It was designed by Foster and Partners in 1999.", "Foster and Partners"),
+            ("It was designed by Ann Example of Hull.", "Ann Example"),
+            ("It was built by the Bureau of Public Roads in 1931.", "Bureau of Public Roads"),
+            ("It was designed by Juan de la Cruz, a monk.", "Juan de la Cruz"),
+        ] {
+            let words = word_ranges(sentence);
+            let by = words.iter().position(|(from, to)| &sentence[*from..*to] == "by").unwrap();
+            let found = find_person_after(sentence, &words, by).map(|(name, _)| name);
+            assert_eq!(found.as_deref(), Some(name), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn abbreviations_end_no_sentence() {
+        for (line, count) in [
+            ("It was built by St. Louis Art Co. Ltd. It is tall.", 1),
+            ("Designed by Dr. Hans v. Berg. It opened in 1910.", 2),
+            ("It opened. It closed.", 2),
+        ] {
+            assert_eq!(split_sentences(line).len(), count, "{line}");
+        }
+    }
 }

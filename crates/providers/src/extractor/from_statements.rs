@@ -37,6 +37,9 @@ pub(super) fn find_values(
     }
     let mut found: Vec<FoundValue> = Vec::new();
     for (span, label) in places {
+        if context.subjects.is_related(span) {
+            continue;
+        }
         let Some(value) = read_statement(&context.page.text, span, compiled) else { continue };
         let text = match value {
             Value::Boolean(yes) => if yes { "yes" } else { "no" }.to_owned(),
@@ -61,6 +64,11 @@ pub(super) fn find_values(
         }
     }
     found
+}
+
+fn is_in_table(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    text[line..].trim_start().starts_with('|')
 }
 
 /// Whether the subject of a sentence is the entity, the column's own noun, or a word that points to one of
@@ -96,6 +104,8 @@ fn find_short_lines(context: &PageContext<'_>) -> Vec<(Span, f64)> {
         .filter(|(_, shown)| (1..=MAX_WORDS).contains(&shown.split_whitespace().count()))
         .filter(|(_, shown)| shown.chars().filter(|c| c.is_alphabetic()).count() >= 5)
         .filter(|(_, shown)| context.target.score_name(shown) < 0.6)
+        // The cells of a table are facts of their rows.
+        .filter(|(start, _)| !is_in_table(&context.page.text, *start))
         .map(|(start, shown)| (line_span(start, shown), LINE))
         .collect()
 }

@@ -9,9 +9,11 @@ use super::{
 use ampledata_net::Error;
 
 mod choose;
+mod chrome;
 mod clean;
 mod extract;
 mod from_facts;
+mod from_lists;
 mod from_phrases;
 mod from_prose;
 mod from_statements;

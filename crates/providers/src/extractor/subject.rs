@@ -1,7 +1,7 @@
 //! The subject of each fact of a page: the row's entity, or something beside it.
 
 use ampledata_core::entity::{EntityMatch, Target};
-use ampledata_core::page::{Entity, Fact, FactKind, Page};
+use ampledata_core::page::{Entity, Fact, FactKind, Page, Span};
 use ampledata_core::vocabulary::words;
 
 /// A name that matches this well is the entity's.
@@ -10,6 +10,10 @@ const SAME: f64 = 0.68;
 const OTHER: f64 = 0.1;
 /// Factor for facts of the page's only main thing if its name differs from the row's.
 const RENAMED: f64 = 0.9;
+
+/// The only thing of a page's structured data may have another name than the row, but not one without
+/// anything of the row's name, on a page that has it.
+const RELATED_NAME: f64 = 0.2;
 
 /// Types of things that describe the page, its site or its parts.
 const AUXILIARY_TYPES: [&str; 34] = [
@@ -84,6 +88,8 @@ pub(super) struct SubjectScores {
     /// How well the page as a whole matches.
     pub(super) page: EntityMatch,
     entities: Vec<f64>,
+    /// The sections about other things, with all below their headings.
+    related: Vec<Span>,
 }
 
 impl SubjectScores {
@@ -108,11 +114,17 @@ impl SubjectScores {
                     *named * (2.0 * matched.score).min(1.0)
                 }
             } else {
-                score_entity(entity, parent, page, &matched, has_same)
+                let is_other = matched.is_subject && *named < RELATED_NAME;
+                score_entity(entity, parent, page, &matched, has_same || is_other)
             };
             entities.push(score);
         }
-        Self { page: matched, entities }
+        Self { page: matched, entities, related: find_related_sections(page, target) }
+    }
+
+    /// Whether a place is in a section about other things.
+    pub(super) fn is_related(&self, place: Span) -> bool {
+        self.related.iter().any(|span| span.start <= place.start && place.start < span.end)
     }
 
     /// How well a fact's subject matches the row's entity, 0 to 1.
@@ -136,13 +148,39 @@ impl SubjectScores {
             fact.kind,
             FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa | FactKind::Meta
         );
-        if is_body
-            && fact.section.as_deref().is_some_and(|section| is_related_section(section, target))
-        {
+        let is_headed =
+            || fact.section.as_deref().is_some_and(|section| is_related_section(section, target));
+        if is_body && (self.is_related(fact.span) || is_headed()) {
             return own * 0.3;
         }
         own
     }
+}
+
+/// The sections below headings such as "Similar hotels", up to the next heading of the same level.
+fn find_related_sections(page: &Page, target: &Target) -> Vec<Span> {
+    let body = &page.text[..page.body_end as usize];
+    let mut sections = Vec::new();
+    let mut open: Option<(usize, usize)> = None;
+    let mut at = 0;
+    for line in body.split_inclusive('\n') {
+        let level = line.bytes().take_while(|byte| *byte == b'#').count();
+        if level > 0 {
+            if let Some((start, above)) = open
+                && level <= above
+            {
+                sections.push(Span::new(start, at));
+                open = None;
+            }
+            let heading = line.trim_start_matches('#').trim();
+            if open.is_none() && level > 1 && is_related_section(heading, target) {
+                open = Some((at, level));
+            }
+        }
+        at += line.len();
+    }
+    sections.extend(open.map(|(start, _)| Span::new(start, body.len())));
+    sections
 }
 
 fn score_entity(
