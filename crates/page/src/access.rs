@@ -141,7 +141,7 @@ impl Judge<'_> {
         let nothing_else = self.lines.content <= BESIDE_A_NOTICE / 2;
         let is_challenge = challenges
             || titled && (says_so || nothing_else || sparse && tests())
-            || says_so && sparse && tests()
+            || says_so && sparse && self.facts == 0 && tests()
             || nothing_else && self.beside() <= BESIDE_A_NOTICE / 2 && tests() && self.facts == 0;
         if is_challenge {
             return Some(Access::Captcha);
@@ -391,7 +391,10 @@ fn read_lines(text: &str, title: &str) -> Lines {
             }
         }
         let words = count_words(line);
-        lines.consent_heading |= is_heading && is_about_consent(line, words);
+        let says_consent = PHRASES.iter().any(|(sign, phrases)| {
+            *sign == Sign::Consent && phrases.iter().any(|p| line.contains(p))
+        });
+        lines.consent_heading |= is_heading && (says_consent || is_about_consent(line, words));
         if has_sign {
             lines.notice += line.len();
             lines.notices.push((start, at));

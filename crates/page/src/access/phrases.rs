@@ -24,35 +24,39 @@ pub(super) const PHRASES: &[(Sign, &[&str])] = &[
             "review the security of your connection", "pardon our interruption",
             "slide to verify", "drag the slider", "performing security verification",
             "verification is taking longer", "checking the security of your connection",
-            "humans only", "complete this challenge", "complete the challenge",
+            "humans only", "this process is automatic", "your browser will redirect",
+            "redirected once the check", "complete this challenge", "complete the challenge",
             // German
             "bestätigen sie, dass sie ein mensch", "bestätigen sie, dass sie kein roboter",
             "überprüfen, ob sie ein mensch", "ob sie ein mensch sind", "sicherheitsüberprüfung",
             "ich bin kein roboter", "sind sie ein roboter", "ungewöhnlichen datenverkehr",
-            "ungewöhnliche aktivität", "ihr browser wird überprüft", "ihren browser überprüfen",
+            "ungewöhnliche aktivität", "wir überprüfen ihren browser", "prozess läuft automatisch",
+            "vorgang läuft automatisch", "prüfen ihren browser", "zeichen unten ein", "ihr browser wird überprüft", "ihren browser überprüfen",
             "nur für menschen", "dass sie ein mensch sind", "lösen sie das captcha",
             // French
             "vérifiez que vous êtes humain", "vérification que vous êtes humain", "vous êtes humain",
             "vous êtes un humain", "vous n'êtes pas un robot", "je ne suis pas un robot",
             "trafic inhabituel", "activité inhabituelle", "vérification de votre navigateur",
+            "vérifions votre navigateur", "opération est automatique", "processus est automatique",
             "vérification de sécurité", "réservé aux humains", "êtes-vous un robot",
             // Spanish
             "verifique que es humano", "verifica que eres humano", "verificar que es un ser humano",
             "que eres humano", "que usted es humano", "no soy un robot", "no eres un robot",
             "no es un robot", "tráfico inusual", "actividad inusual", "comprobando su navegador",
+            "verificando su navegador", "proceso es automático",
             "verificación de seguridad", "solo humanos", "es usted un robot",
             // Italian
             "verifica di essere umano", "verifica che sei umano", "sei umano", "sei un essere umano",
             "non sono un robot", "non sei un robot", "traffico insolito", "attività insolita",
-            "controllo del browser", "verifica di sicurezza", "solo per umani",
+            "controllo del browser", "verificando il tuo browser", "processo è automatico", "verifica di sicurezza", "solo per umani",
             // Portuguese
             "verifique se você é humano", "você é humano", "que é humano", "não sou um robô",
             "não é um robô", "tráfego incomum", "atividade incomum", "verificação de segurança",
-            "verificando seu navegador", "apenas humanos",
+            "verificando seu navegador", "processo é automático", "apenas humanos",
             // Dutch
             "controleer of u een mens", "bevestig dat u een mens", "bevestig dat je een mens",
             "of u een mens bent", "dat je een mens bent", "ik ben geen robot", "geen robot bent",
-            "ongebruikelijk verkeer", "uw browser wordt gecontroleerd", "alleen mensen",
+            "ongebruikelijk verkeer", "uw browser wordt gecontroleerd", "proces is automatisch", "alleen mensen",
             // Polish
             "potwierdź, że jesteś człowiekiem", "jesteś człowiekiem", "nie jestem robotem",
             "nie jesteś robotem", "nietypowy ruch", "sprawdzanie przeglądarki", "tylko dla ludzi",
@@ -112,7 +116,14 @@ pub(super) const PHRASES: &[(Sign, &[&str])] = &[
             "unable to access", "not available in your region", "error 1020", "error 1015",
             "not available in your country", "unavailable in your country", "not authorized to view",
             "not authorised to view", "rate limited", "too many requests", "unavailable for legal",
-            "not available to visitors from", "zugriff verweigert", "zugriff wurde verweigert",
+            "not available to visitors from", "isn't available in your country",
+            "isn't available in your region", "not available in your location", "access restricted",
+            "access is restricted", "you are now in line", "estimated wait time",
+            "virtual waiting room", "zugriff eingeschränkt", "sie befinden sich in der warteschlange",
+            "accès restreint", "file d'attente virtuelle", "acceso restringido",
+            "sala de espera virtual", "accesso limitato", "sala d'attesa virtuale", "acesso restrito",
+            "toegang beperkt", "virtuele wachtrij", "dostęp ograniczony", "アクセスが制限",
+            "アクセスは制限", "アクセス制限", "zugriff verweigert", "zugriff wurde verweigert",
             "sie wurden blockiert", "in ihrem land nicht verfügbar", "zugriff gesperrt",
             "ihre anfrage wurde blockiert", "accès refusé", "accès interdit", "vous avez été bloqué",
             "pas disponible dans votre pays", "votre accès a été bloqué", "acceso denegado",
@@ -183,7 +194,7 @@ pub(super) const PHRASES: &[(Sign, &[&str])] = &[
             "wir verwenden cookies", "wir nutzen cookies", "verwendet cookies", "alle akzeptieren",
             "cookies akzeptieren", "ihre privatsphäre", "wir und unsere partner", "unsere partner",
             "akzeptieren und weiter", "zustimmen und weiter", "bevor sie fortfahren",
-            "bevor sie zu", "mit werbung", "informationen auf einem gerät",
+            "partner speichern", "partner verarbeiten", "bevor sie zu", "mit werbung", "informationen auf einem gerät",
             "nous utilisons des cookies", "utilise des cookies", "tout accepter",
             "accepter et continuer", "accepter les cookies", "votre vie privée", "nos partenaires",
             "continuer sans accepter", "avant de continuer", "stocker et/ou accéder",
@@ -295,10 +306,10 @@ pub(super) const CHALLENGES: [&str; 22] = [
 ];
 
 /// What a page with a test for bots contains, in a challenge or in one of its forms.
-pub(super) const TESTS: [&str; 12] = [
+pub(super) const TESTS: [&str; 13] = [
     "challenges.cloudflare.com", "hcaptcha.com", "recaptcha", "captcha-delivery.com",
     "arkoselabs", "funcaptcha", "friendlycaptcha", "friendly-challenge", "mtcaptcha", "geetest",
-    "captcha.js", "smartcaptcha",
+    "captcha.js", "smartcaptcha", "queue-it.net",
 ];
 
 /// What the pages of parked domains load.
@@ -308,11 +319,11 @@ pub(super) const PARKING: [&str; 8] = [
 ];
 
 /// Parts of words about consent, cookies and advertising.
-pub(super) const CONSENT_WORDS: [&str; 64] = [
+pub(super) const CONSENT_WORDS: [&str; 66] = [
     "cookie", "consent", "privacy", "partner", "vendor", "personal data", "personalis",
     "personaliz", "advertis", "legitimate interest", "accept", "reject", "your choices", "opt out",
     "tracking", "identifiers", "datenschutz", "einwillig", "zustimm", "akzeptier", "ablehn",
-    "werbung", "personenbezogen", "widerruf", "confidentialité", "consentement", "accepter",
+    "werbung", "personenbezogen", "widerruf", "privatsphäre", "ihre auswahl", "confidentialité", "consentement", "accepter",
     "refuser", "publicité", "données", "vie privée", "privacidad", "consentimiento", "aceptar",
     "rechazar", "publicidad", "datos", "socios", "consenso", "accetta", "rifiuta", "pubblicità",
     "dati personali", "privacidade", "consentimento", "aceitar", "rejeitar", "publicidade", "dados",

@@ -87,6 +87,7 @@ fn challenges_of_guards() {
     assert_all(Captcha, &CHALLENGES);
     let menu = "<ul><li><a>Downloads</a><li><a>Cookie settings</a><li><a>Spare parts</a></ul>";
     let named = [
+        "<h1>Nous vérifions votre navigateur</h1><p>Cela ne prend que quelques secondes, puis la page s’ouvre.</p>".to_owned(),
         format!(
             "<h1>Access to this page was stopped</h1><p>We think that a program is visiting. Please verify that you are a human to see the length and the lights of Pier Alba.</p><p>Press &amp; Hold to confirm you are a human (and not a bot).</p>{menu}"
         ),
@@ -160,6 +161,7 @@ fn consent() {
         ("Pier", "<p>We use cookies. Accept all cookies to go on.</p>".to_owned()),
         ("Pier Alba: length", "<h1>Your privacy choices</h1><p>To continue to pier.example you must accept all cookies or subscribe.</p><p>The length of Pier Alba is shown after you have chosen.</p><button>Accept all and continue</button><button>Subscribe for €2.99 a month</button><p>We and our 842 partners store and access information on a device.</p>".to_owned()),
         ("Pier-Zeitung", "<h1>Bevor Sie fortfahren</h1><p>Wir und unsere Partner verarbeiten personenbezogene Daten für Werbung. Sie können Ihre Einwilligung jederzeit widerrufen.</p><button>Alle akzeptieren</button>".repeat(3)),
+        ("Steg", "<div><h2>Wir achten Ihre Privatsphäre</h2><p>Wir und unsere 120 Partner speichern Informationen auf einem Gerät, etwa Cookies.</p><p>Sie dürfen dies jederzeit ändern.</p><button>Einverstanden</button></div>".to_owned()),
         ("Le Quai", "<p>Avec votre consentement, nos partenaires et nous utilisons des cookies pour la publicité et les données.</p><button>Tout accepter</button><button>Continuer sans accepter</button>".to_owned()),
         ("El Muelle", "<p>Nosotros y nuestros socios utilizamos cookies para mostrar publicidad personalizada.</p><button>Aceptar todo</button><button>Rechazar</button>".to_owned()),
         ("Il Molo", "<p>Noi e i nostri partner utilizziamo i cookie per la pubblicità personalizzata.</p><button>Accetta tutti</button><button>Rifiuta</button>".to_owned()),
@@ -207,6 +209,11 @@ fn denied() {
             ("Errore", "<h1>Accesso negato</h1>"),
             ("Erro", "<h1>Acesso negado</h1>"),
             ("Fout", "<h1>Toegang geweigerd</h1>"),
+            ("Pier", "<h1>アクセスが制限されています</h1><p>お使いの回線からは見られません。</p>"),
+            (
+                "Pier",
+                "<h1>Almost there</h1><p>You are now in line for Pier Alba. Your estimated wait time is 3 minutes.</p>",
+            ),
             ("Pier", "<p>This content is not available in your country.</p>"),
         ],
     );
@@ -302,6 +309,7 @@ fn pages_that_show_their_content_are_open() {
         ("Pier Alba", format!("{FACTS}<noscript>Please enable JavaScript for the map.</noscript><script src=m.js></script>")),
         ("Pier Alba", format!("{FACTS}<script src='https://www.google.com/recaptcha/api.js'></script><form><textarea></textarea></form>")),
         ("Pier Alba", format!("{FACTS}<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>")),
+        ("Bath Oda", "<h1>Bath Oda</h1><table><tr><th>Opened</th><td>1950</td></tr><tr><th>Pools</th><td>2</td></tr></table><p>To book, complete the captcha and verify you are human.</p><script src='https://www.google.com/recaptcha/api.js'></script>".to_owned()),
         ("Spa Alba", "<h1>Spa Alba</h1><p>A bath in the hills that belongs to the town.</p><p>Our blog explains how a captcha tells whether you are human, and why we show one when you book.</p><dl><dt>Opened</dt><dd>1931</dd></dl>".to_owned()),
         ("How captchas work", format!("<h1>How captchas work</h1><p>Are you a robot? Sites ask this to keep automated traffic away.</p>{}", "<p>The first tests showed letters that programs could not read, and later ones ask for pictures of buses and bridges.</p>".repeat(6))),
         ("Pier Gamma", "<h1>Pier Gamma</h1><p>Built: 1904. Length: 300 m.</p>".to_owned()),
