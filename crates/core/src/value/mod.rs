@@ -28,6 +28,7 @@ mod numeric_date;
 mod opposites;
 mod partial_date;
 mod plausible;
+mod powers;
 mod qualifier;
 mod quantity;
 mod relative;

@@ -106,7 +106,7 @@ impl QuantityReader<'_> {
         self.tokens.get(at)
     }
 
-    fn touching(&self, at: usize) -> Option<&Token<'_>> {
+    pub(crate) fn touching(&self, at: usize) -> Option<&Token<'_>> {
         self.token(at).filter(|token| !token.spaced)
     }
 
@@ -177,69 +177,6 @@ impl QuantityReader<'_> {
         } else {
             self.language
         }
-    }
-
-    /// `½` or ` 1/2` after a whole number.
-    fn fraction(&self, at: usize) -> Option<(Decimal, usize)> {
-        let vulgar = |c: char| {
-            let (n, d) = match c {
-                '½' => (1, 2),
-                '¼' => (1, 4),
-                '¾' => (3, 4),
-                '⅛' => (1, 8),
-                '⅜' => (3, 8),
-                '⅝' => (5, 8),
-                '⅞' => (7, 8),
-                _ => return None,
-            };
-            Decimal::from(n).checked_div(Decimal::from(d))
-        };
-        let token = self.token(at)?;
-        if let Some(value) = token.text.chars().next().and_then(vulgar) {
-            return Some((value, at + 1));
-        }
-        let [over, slash, under] = self.tokens.get(at..at + 3)? else { return None };
-        let joined = over.is_numeral() && slash.is_sign('/') && !slash.spaced && !under.spaced;
-        let denominator: u32 = under.text.parse().ok().filter(|d| [2, 4, 8, 16, 32].contains(d))?;
-        let numerator: u32 = over.text.parse().ok().filter(|n| *n > 0 && *n < denominator)?;
-        joined
-            .then(|| Decimal::from(numerator).checked_div(Decimal::from(denominator)))
-            .flatten()
-            .map(|value| (value, at + 3))
-    }
-
-    /// `× 10^6`, `x 10⁶`, `·10^-3`.
-    fn power_of_ten(&self, at: usize) -> Option<(i32, usize)> {
-        let times = self.token(at)?;
-        if !(times.is_one_of("×·*") || matches!(times.text, "x" | "X")) {
-            return None;
-        }
-        let ten = self.token(at + 1).filter(|token| token.text == "10")?;
-        let sign = self.touching(at + 2).filter(|_| ten.is_numeral())?;
-        if sign.is_sign('^') {
-            let negative = self.token(at + 3)?.is_one_of("-−");
-            let digits = self.token(at + 3 + usize::from(negative))?;
-            let exponent: i32 = digits.text.parse().ok()?;
-            let next = at + 4 + usize::from(negative);
-            return Some((if negative { -exponent } else { exponent }, next));
-        }
-        self.raised(at + 2)
-    }
-
-    /// Superscript digits.
-    fn raised(&self, mut at: usize) -> Option<(i32, usize)> {
-        let (mut digits, mut negative) = (String::new(), false);
-        while let Some(token) = self.touching(at) {
-            for c in token.text.chars() {
-                match c {
-                    '⁻' => negative = true,
-                    _ => digits.push(char::from_digit(superscript(c)?, 10)?),
-                }
-            }
-            at += 1;
-        }
-        let exponent: i32 = digits.parse().ok()?;
-        Some((if negative { -exponent } else { exponent }, at))
     }
 
     /// The unit at this token; a currency before the number takes precedence over what follows it.
@@ -400,8 +337,4 @@ impl QuantityReader<'_> {
         };
         closed.then_some(())
     }
-}
-
-fn superscript(c: char) -> Option<u32> {
-    "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|known| known == c).and_then(|at| u32::try_from(at).ok())
 }
