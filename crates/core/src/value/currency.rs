@@ -13,7 +13,8 @@ const fn money(
 }
 
 /// The currencies with the spellings that mean only one of them. A name that several share, such as
-/// "dollar" or "peso", belongs to the most common one.
+/// "dollar" or "peso", belongs to the most common one. Codes that are English words in capitals (`ALL`,
+/// `TOP`) are left out.
 #[rustfmt::skip]
 pub(crate) const UNITS: &[Unit] = &[
     money("USD", &["us dollar", "u s dollar", "dollar", "dolar", "dolare", "dollaro", "dollari", "us-dollar"], &["USD", "US$", "$"]),
@@ -57,6 +58,114 @@ pub(crate) const UNITS: &[Unit] = &[
     money("NGN", &["naira"], &["NGN", "₦"]),
     money("AED", &["dirham"], &["AED"]),
     money("SAR", &["riyal"], &["SAR"]),
+    money("AFN", &[], &["AFN"]),
+    money("AMD", &["dram"], &["AMD", "֏"]),
+    money("AOA", &[], &["AOA"]),
+    money("AWG", &[], &["AWG"]),
+    money("AZN", &["manat"], &["AZN", "₼"]),
+    money("BAM", &[], &["BAM"]),
+    money("BBD", &[], &["BBD"]),
+    money("BDT", &["taka"], &["BDT", "৳"]),
+    money("BHD", &[], &["BHD"]),
+    money("BIF", &[], &["BIF"]),
+    money("BMD", &[], &["BMD"]),
+    money("BND", &[], &["BND"]),
+    money("BOB", &[], &["BOB"]),
+    money("BSD", &[], &["BSD"]),
+    money("BTN", &[], &["BTN"]),
+    money("BWP", &[], &["BWP"]),
+    money("BYN", &["belarusian ruble"], &["BYN"]),
+    money("BZD", &[], &["BZD"]),
+    money("CDF", &[], &["CDF"]),
+    money("CRC", &[], &["CRC", "₡"]),
+    money("CVE", &[], &["CVE"]),
+    money("DJF", &[], &["DJF"]),
+    money("DOP", &[], &["DOP"]),
+    money("DZD", &[], &["DZD"]),
+    money("EGP", &["egyptian pound"], &["EGP"]),
+    money("ERN", &[], &["ERN"]),
+    money("ETB", &["birr"], &["ETB"]),
+    money("FJD", &[], &["FJD"]),
+    money("FKP", &[], &["FKP"]),
+    money("GEL", &["lari"], &["GEL", "₾"]),
+    money("GHS", &["cedi"], &["GHS", "GH₵"]),
+    money("GIP", &[], &["GIP"]),
+    money("GMD", &[], &["GMD"]),
+    money("GNF", &[], &["GNF"]),
+    money("GTQ", &[], &["GTQ"]),
+    money("GYD", &[], &["GYD"]),
+    money("HNL", &[], &["HNL"]),
+    money("HTG", &[], &["HTG"]),
+    money("IQD", &[], &["IQD"]),
+    money("IRR", &["iranian rial"], &["IRR"]),
+    money("JMD", &[], &["JMD"]),
+    money("JOD", &[], &["JOD"]),
+    money("KES", &["kenyan shilling"], &["KES"]),
+    money("KGS", &[], &["KGS"]),
+    money("KHR", &["riel"], &["KHR", "៛"]),
+    money("KMF", &[], &["KMF"]),
+    money("KPW", &[], &["KPW"]),
+    money("KWD", &["kuwaiti dinar"], &["KWD"]),
+    money("KYD", &[], &["KYD"]),
+    money("KZT", &["tenge"], &["KZT", "₸"]),
+    money("LAK", &["kip"], &["LAK", "₭"]),
+    money("LBP", &[], &["LBP"]),
+    money("LKR", &["sri lankan rupee"], &["LKR"]),
+    money("LRD", &[], &["LRD"]),
+    money("LSL", &[], &["LSL"]),
+    money("LYD", &[], &["LYD"]),
+    money("MAD", &["moroccan dirham"], &["MAD"]),
+    money("MDL", &[], &["MDL"]),
+    money("MGA", &[], &["MGA"]),
+    money("MKD", &[], &["MKD"]),
+    money("MMK", &["kyat"], &["MMK"]),
+    money("MNT", &["tugrik"], &["MNT", "₮"]),
+    money("MRU", &[], &["MRU"]),
+    money("MUR", &[], &["MUR"]),
+    money("MVR", &[], &["MVR"]),
+    money("MWK", &[], &["MWK"]),
+    money("MZN", &[], &["MZN"]),
+    money("NAD", &[], &["NAD"]),
+    money("NIO", &[], &["NIO"]),
+    money("NPR", &["nepalese rupee"], &["NPR"]),
+    money("OMR", &[], &["OMR"]),
+    money("PAB", &[], &["PAB"]),
+    money("PEN", &["peruvian sol"], &["PEN"]),
+    money("PGK", &[], &["PGK"]),
+    money("PKR", &["pakistani rupee"], &["PKR", "₨"]),
+    money("PYG", &[], &["PYG", "₲"]),
+    money("QAR", &["qatari riyal"], &["QAR"]),
+    money("RSD", &["serbian dinar"], &["RSD"]),
+    money("RWF", &[], &["RWF"]),
+    money("SBD", &[], &["SBD"]),
+    money("SCR", &[], &["SCR"]),
+    money("SDG", &[], &["SDG"]),
+    money("SHP", &[], &["SHP"]),
+    money("SLE", &[], &["SLE"]),
+    money("SRD", &[], &["SRD"]),
+    money("SSP", &[], &["SSP"]),
+    money("STN", &[], &["STN"]),
+    money("SVC", &[], &["SVC"]),
+    money("SYP", &[], &["SYP"]),
+    money("SZL", &[], &["SZL"]),
+    money("TJS", &[], &["TJS"]),
+    money("TMT", &[], &["TMT"]),
+    money("TND", &[], &["TND"]),
+    money("TTD", &[], &["TTD"]),
+    money("TZS", &[], &["TZS"]),
+    money("UGX", &[], &["UGX"]),
+    money("UYU", &[], &["UYU"]),
+    money("UZS", &[], &["UZS"]),
+    money("VES", &[], &["VES"]),
+    money("VUV", &[], &["VUV"]),
+    money("WST", &[], &["WST"]),
+    money("XAF", &[], &["XAF"]),
+    money("XCD", &[], &["XCD"]),
+    money("XOF", &[], &["XOF"]),
+    money("XPF", &[], &["XPF"]),
+    money("YER", &[], &["YER"]),
+    money("ZMW", &[], &["ZMW"]),
+    money("ZWG", &[], &["ZWG"]),
     money("BTC", &["bitcoin"], &["BTC", "₿"]),
 ];
 
@@ -83,6 +192,17 @@ pub(crate) fn is_sign(c: char) -> bool {
             | '₱'
             | '₦'
             | '₿'
+            | '₸'
+            | '₮'
+            | '₾'
+            | '₼'
+            | '֏'
+            | '৳'
+            | '₭'
+            | '៛'
+            | '₡'
+            | '₲'
+            | '₨'
     )
 }
 

@@ -12,12 +12,14 @@ pub(crate) struct Head {
     pub(crate) negative: bool,
     /// The currency before the number.
     pub(crate) money: Option<&'static Unit>,
+    /// The power of ten of a letter before the currency: `TEUR 5.310`.
+    pub(crate) exponent: i32,
 }
 
 impl QuantityReader<'_> {
     /// Sign and currency before a numeral; `None` if the numeral is the tail of something longer.
     pub(crate) fn head(&self, at: usize, before: Option<&Quantity>) -> Option<Head> {
-        let mut head = Head { start: at, negative: false, money: None };
+        let mut head = Head { start: at, negative: false, money: None, exponent: 0 };
         self.take_sign(&mut head);
         self.take_money(&mut head);
         self.take_sign(&mut head);
@@ -25,14 +27,20 @@ impl QuantityReader<'_> {
         let Some(previous) = head.start.checked_sub(1).and_then(|at| self.token(at)) else {
             return Some(head);
         };
-        let follows_quantity = before.is_some_and(|quantity| quantity.end == head.start);
-        let allowed =
-            previous.is_one_of("([{#:=~≈<>≤≥±|;,*\"'“”‘’×/–—‑−") || self.joins_range(head.start);
+        // "5-foot-11": a hyphen may join the parts of a compound.
+        let follows_quantity = before.is_some_and(|quantity| {
+            let hyphen =
+                previous.is_sign('-') && !previous.spaced && quantity.known_unit().is_some();
+            quantity.end == head.start || (hyphen && quantity.end + 1 == head.start)
+        });
+        let allowed = previous.is_one_of("([{#:=~≈<>≤≥±|;,*\"'“”‘’×/–—‑−「（：")
+            || self.joins_range(head.start);
         let dotted_word = previous.is_sign('.')
             && head.start.checked_sub(2).is_some_and(|at| self.tokens[at].is_word());
         let clock = previous.is_sign(':')
             && head.start.checked_sub(2).is_some_and(|at| self.tokens[at].is_numeral());
-        let fits = !touches || follows_quantity || dotted_word || (allowed && !clock);
+        let counted = is_counting_word(previous.text);
+        let fits = !touches || follows_quantity || dotted_word || counted || (allowed && !clock);
         fits.then_some(head)
     }
 
@@ -109,6 +117,21 @@ impl QuantityReader<'_> {
         let after_number = at.checked_sub(1).is_some_and(|at| self.tokens[at].is_numeral());
         if !after_number && let Some(money) = currency::by_word(token.text, self.language) {
             (head.start, head.money) = (at, Some(money));
+            let letter = at.checked_sub(1).map(|at| self.tokens[at].text).filter(|_| !token.spaced);
+            let exponent = match letter {
+                Some("k" | "K" | "T") => 3,
+                Some("M") => 6,
+                _ => return,
+            };
+            (head.start, head.exponent) = (at - 1, exponent);
         }
     }
+}
+
+/// Words that touch a number in East Asian scripts and say how it was counted: "about", "in total".
+fn is_counting_word(word: &str) -> bool {
+    matches!(
+        word.chars().next_back(),
+        Some('約' | '约' | '计' | '計' | '共' | '总' | '總' | '総' | '达' | '達' | '약' | '총')
+    )
 }

@@ -1,11 +1,13 @@
 //! How the language of a page affects its numbers, dates and joining words.
 
 use super::DateOrder;
+use super::locale_data::{self, FieldOrder, LocaleData};
 
 /// The language of a page, as far as it affects how values are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Language {
-    primary: Option<[u8; 2]>,
+    /// Two or three lower-case letters; the last is zero if there are two.
+    primary: Option<[u8; 3]>,
     region: Option<[u8; 2]>,
 }
 
@@ -14,14 +16,14 @@ impl Language {
     pub(crate) fn from_tag(tag: Option<&str>) -> Self {
         let Some(tag) = tag else { return Self::default() };
         let mut parts = tag.split(['-', '_']);
-        let primary = parts.next().and_then(two_letters);
+        let primary = parts.next().and_then(primary_code);
         let region = parts.find_map(two_letters).map(|code| code.map(|b| b.to_ascii_uppercase()));
         Self { primary, region: primary.and(region) }
     }
 
-    /// Whether the page is in this language (two lower-case letters).
+    /// Whether the page is in this language (lower-case letters).
     pub(crate) fn is(self, primary: &str) -> bool {
-        self.primary.is_some_and(|own| own == primary.as_bytes())
+        self.code().is_some_and(|own| own == primary)
     }
 
     /// Whether the page is in this language, or names none.
@@ -29,35 +31,41 @@ impl Language {
         self.primary.is_none() || self.is(primary)
     }
 
+    /// Whether the page is in one of these languages.
+    pub(crate) fn is_one_of(self, codes: &[&str]) -> bool {
+        codes.iter().any(|code| self.is(code))
+    }
+
+    /// The code of the language; `None` if the page names none.
+    pub(crate) fn code(&self) -> Option<&str> {
+        let bytes = self.primary.as_ref()?;
+        let length = if bytes[2] == 0 { 2 } else { 3 };
+        std::str::from_utf8(&bytes[..length]).ok()
+    }
+
     /// The region, as two upper-case letters.
     pub(crate) fn region(&self) -> Option<&str> {
         self.region.as_ref().and_then(|code| std::str::from_utf8(code).ok())
     }
 
-    /// Whether a comma separates decimals; `None` if no language is known (source: CLDR numbers).
-    pub(crate) fn decimal_comma(self) -> Option<bool> {
-        const COMMA: [&str; 33] = [
-            "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "cs", "sk", "sl", "hr", "sr", "bs",
-            "bg", "uk", "be", "da", "sv", "nb", "nn", "no", "fi", "is", "el", "tr", "ro", "hu",
-            "lt", "lv", "id", "vi", "ca",
-        ];
-        const POINT_REGIONS: [&str; 13] =
-            ["CH", "LI", "MX", "US", "PR", "GT", "HN", "NI", "SV", "PA", "PE", "DO", "CU"];
-        self.primary?;
-        let point_region = self.region().is_some_and(|region| POINT_REGIONS.contains(&region));
-        // French keeps its comma in Switzerland.
-        let point = point_region && !self.is("fr");
-        Some(!point && COMMA.iter().any(|code| self.is(code)))
+    /// What CLDR knows of the language, in its region if that has habits of its own.
+    pub(crate) fn data(&self) -> Option<&'static LocaleData> {
+        let code = self.code()?;
+        self.region()
+            .and_then(|region| locale_data::by_tag(&format!("{code}-{region}")))
+            .or_else(|| locale_data::by_tag(code))
+            .or_else(|| (code == "no").then(|| locale_data::by_tag("nb")).flatten())
     }
 
-    /// Which of two numbers of a date comes first (source: CLDR dates). English without a region gives
-    /// `None`: it is written both ways.
+    /// Whether a comma separates decimals; `None` if no language is known (source: CLDR numbers).
+    pub(crate) fn decimal_comma(self) -> Option<bool> {
+        self.primary?;
+        Some(self.data().is_some_and(|data| data.decimal_comma))
+    }
+
+    /// Which of two numbers of a date with the year at its end comes first (source: CLDR dates). English
+    /// without a region gives `None`: it is written both ways. So do languages that begin with the year.
     pub(crate) fn date_order(self) -> Option<DateOrder> {
-        const DAY_FIRST: [&str; 30] = [
-            "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "cs", "sk", "sl", "hr", "sr", "bs",
-            "bg", "uk", "be", "da", "nb", "nn", "no", "fi", "is", "el", "tr", "ro", "ca", "id",
-            "vi", "he",
-        ];
         if self.is("en") {
             return match self.region()? {
                 "US" | "PH" | "PR" | "GU" | "VI" => Some(DateOrder::MonthFirst),
@@ -66,8 +74,31 @@ impl Language {
                 _ => Some(DateOrder::DayFirst),
             };
         }
-        DAY_FIRST.iter().any(|code| self.is(code)).then_some(DateOrder::DayFirst)
+        match self.data()?.order {
+            FieldOrder::DayMonthYear | FieldOrder::YearFirst { day_first: true } => {
+                Some(DateOrder::DayFirst)
+            }
+            FieldOrder::MonthDayYear => Some(DateOrder::MonthFirst),
+            FieldOrder::YearFirst { day_first: false } | FieldOrder::Unknown => None,
+        }
     }
+
+    /// Whether dates of three numbers begin with the year.
+    pub(crate) fn is_year_first(self) -> bool {
+        self.data().is_some_and(|data| matches!(data.order, FieldOrder::YearFirst { .. }))
+    }
+}
+
+fn primary_code(part: &str) -> Option<[u8; 3]> {
+    let letters = part.bytes().all(|b| b.is_ascii_alphabetic());
+    let mut code = [0; 3];
+    if !letters || !(2..=3).contains(&part.len()) {
+        return None;
+    }
+    for (slot, byte) in code.iter_mut().zip(part.bytes()) {
+        *slot = byte.to_ascii_lowercase();
+    }
+    Some(code)
 }
 
 fn two_letters(part: &str) -> Option<[u8; 2]> {
@@ -85,13 +116,33 @@ mod tests {
 
     #[test]
     fn tags_are_read_as_far_as_they_matter() {
-        assert_eq!(Language::from_tag(Some("en-US")).date_order(), Some(DateOrder::MonthFirst));
-        assert_eq!(Language::from_tag(Some("en_GB")).date_order(), Some(DateOrder::DayFirst));
-        assert_eq!(Language::from_tag(Some("en")).date_order(), None);
-        assert_eq!(Language::from_tag(Some("DE")).date_order(), Some(DateOrder::DayFirst));
+        use DateOrder::{DayFirst, MonthFirst};
+        for (tag, order, comma) in [
+            (Some("en-US"), Some(MonthFirst), Some(false)),
+            (Some("en_GB"), Some(DayFirst), Some(false)),
+            (Some("en"), None, Some(false)),
+            (Some("DE"), Some(DayFirst), Some(true)),
+            (Some("de-CH"), Some(DayFirst), Some(false)),
+            (Some("fr-CH"), Some(DayFirst), Some(true)),
+            (Some("fr-CA"), None, Some(true)),
+            (Some("es-MX"), Some(DayFirst), Some(false)),
+            (Some("pt-BR"), Some(DayFirst), Some(true)),
+            (Some("sv"), Some(DayFirst), Some(true)),
+            (Some("fil"), Some(MonthFirst), Some(false)),
+            (Some("hu"), None, Some(true)),
+            (Some("ja"), None, Some(false)),
+            (Some("no"), Some(DayFirst), Some(true)),
+            (Some("English"), None, None),
+            (None, None, None),
+        ] {
+            let language = Language::from_tag(tag);
+            assert_eq!(
+                (language.date_order(), language.decimal_comma()),
+                (order, comma),
+                "{tag:?}"
+            );
+        }
         assert_eq!(Language::from_tag(Some("zh-Hant-TW")).region(), Some("TW"));
-        assert_eq!(Language::from_tag(Some("English")).decimal_comma(), None);
-        assert_eq!(Language::from_tag(None).decimal_comma(), None);
-        assert_eq!(Language::from_tag(Some("pt-BR")).decimal_comma(), Some(true));
+        assert!(Language::from_tag(Some("ja")).is_year_first());
     }
 }

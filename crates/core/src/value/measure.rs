@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Qualifier;
 use super::fold::{fold, singular_word};
+use super::number_rules::Rate;
 use super::quantity::{Quantity, UnitMatch};
 use super::token::Token;
 use super::unit::{Dimension, Unit, convert, unit_by_name};
@@ -18,6 +19,10 @@ pub(crate) struct Measure {
     pub(crate) qualifier: Option<Qualifier>,
     /// The number of quantities that it was built from: two in "6 ft 5 in".
     pub(crate) parts: u8,
+    /// Number of digits as written; none if the amount is exact.
+    pub(crate) digits: Option<usize>,
+    /// What an amount of money is paid for.
+    pub(crate) rate: Option<Rate>,
     start: usize,
     end: usize,
 }
@@ -26,7 +31,17 @@ impl Measure {
     /// An amount without text around it.
     pub(crate) fn exactly(amount: Decimal, unit: &'static Unit) -> Self {
         let unit = UnitMatch::Known(unit);
-        Self { low: amount, high: None, unit, qualifier: None, parts: 2, start: 0, end: 0 }
+        Self {
+            low: amount,
+            high: None,
+            unit,
+            qualifier: None,
+            parts: 2,
+            digits: None,
+            rate: None,
+            start: 0,
+            end: 0,
+        }
     }
 
     fn from_quantity(quantity: &Quantity) -> Self {
@@ -36,6 +51,8 @@ impl Measure {
             unit: quantity.unit.clone(),
             qualifier: quantity.qualifier,
             parts: 1,
+            digits: Some(quantity.digits),
+            rate: quantity.rate.clone(),
             start: quantity.start,
             end: quantity.end,
         }
@@ -98,11 +115,15 @@ pub(crate) fn combine(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Me
 fn add_part(last: &mut Measure, quantity: &Quantity, between: &[Token<'_>]) -> bool {
     let Some(larger) = last.unit() else { return false };
     let link = words_of(between);
-    let linked =
-        between.len() <= 1 && ["", ",", "and", "&", "und", "et", "y", "e"].contains(&link.as_str());
+    let linked = between.len() <= 1
+        && ["", ",", "-", "and", "&", "und", "et", "y", "e"].contains(&link.as_str())
+        // "5-foot-11", but "5 ft - 11 ft" is a range.
+        && (link != "-" || (!between[0].spaced && !matches!(quantity.unit, UnitMatch::Known(unit) if unit.symbol == larger.symbol)));
     let smaller = match &quantity.unit {
         UnitMatch::Known(unit) => Some(*unit),
-        UnitMatch::Nothing | UnitMatch::Word(_) if between.is_empty() => next_smaller(larger),
+        UnitMatch::Nothing | UnitMatch::Word(_) if between.is_empty() || link == "-" => {
+            next_smaller(larger)
+        }
         _ => None,
     };
     let Some(smaller) = smaller else { return false };
@@ -118,6 +139,7 @@ fn add_part(last: &mut Measure, quantity: &Quantity, between: &[Token<'_>]) -> b
             last.low = low;
             last.unit = UnitMatch::Known(smaller);
             last.parts = last.parts.saturating_add(1);
+            last.digits = last.digits.map(|digits| digits + quantity.digits);
             last.end = quantity.end;
             true
         }
@@ -193,7 +215,8 @@ type RemarkTest<'a> = dyn Fn(&[Quantity], usize) -> bool + 'a;
 /// Leaves out dates of counting, old prices, savings and the maximum of a rating, as long as something
 /// else remains.
 fn without_remarks(quantities: Vec<Quantity>, tokens: &[Token<'_>]) -> Vec<Quantity> {
-    let tests: [&RemarkTest<'_>; 3] = [
+    let tests: [&RemarkTest<'_>; 4] = [
+        &|all, at| all[at].rate.is_some(),
         &|all, at| is_date_remark(all, at, tokens),
         &|all, at| is_old_price(&all[at], tokens),
         &|all, at| is_maximum_of_rating(all, at, tokens),

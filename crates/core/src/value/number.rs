@@ -1,16 +1,24 @@
 //! Numbers: finds the quantity of a text that is meant, in the column's unit.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
+use super::currency;
+use super::digits::ascii_digits;
 use super::duration;
 use super::fold::{fold, singular_word};
+use super::ideographs;
 use super::language::Language;
+use super::marks::{Raised, without_marks};
 use super::measure::{self, Measure};
+use super::number_rules::{self, Bound, Rate};
+use super::number_words;
 use super::plausible::is_plausible;
 use super::quantity::{Item, Quantity, QuantityReader, UnitMatch};
 use super::text;
 use super::token::{Joining, Token, tokens};
-use super::unit::{self, Dimension, Unit, convert};
+use super::unit::{self, Dimension, Unit, convert_as_precise};
 use super::{Locale, Parsed, Unparsed, Value};
 use crate::column::Column;
 
@@ -22,11 +30,32 @@ pub(crate) fn parse(cleaned: &str, column: &Column, locale: &Locale) -> Result<P
     if cleaned.len() > LONGEST {
         return Err(Unparsed::NotANumber);
     }
-    let cleaned = ascii_digits(&text::without_footnotes(cleaned));
+    let cleaned = readable(cleaned, column, locale);
     let wanted = column.unit.as_deref().and_then(unit::unit_by_name);
     let choice = MeasureChoice { column, locale, wanted };
     let parsed = choice.read(&cleaned)?;
     in_range(parsed, column)
+}
+
+/// The text without marks and footnotes, with the digits of all scripts and spelled numbers as ASCII
+/// digits.
+fn readable(cleaned: &str, column: &Column, locale: &Locale) -> String {
+    let text = ascii_digits(cleaned);
+    let text = if text.contains(['~', '^']) {
+        let cents = text.contains(currency::is_sign) || number_rules::is_money(column);
+        let raised = if cents { Raised::Cents } else { Raised::Reference };
+        Cow::Owned(without_marks(&text, raised))
+    } else {
+        text
+    };
+    let text = text::without_footnotes(&text);
+    if text.contains(|c: char| c.is_ascii_digit()) {
+        return text;
+    }
+    let language = Language::from_tag(locale.language.as_deref());
+    number_words::spelled_as_digits(&text, language)
+        .or_else(|| ideographs::as_digits(&text))
+        .unwrap_or(text)
 }
 
 /// Checks the quantity against the column's range.
@@ -41,19 +70,6 @@ fn in_range(parsed: Parsed, column: &Column) -> Result<Parsed, Unparsed> {
     Ok(parsed)
 }
 
-/// Replaces full-width digits and signs, which East Asian pages use, by ASCII.
-fn ascii_digits(text: &str) -> String {
-    let ascii = |c: char| match c {
-        '０'..='９' | '，' | '．' | '％' | '（' | '）' | '－' | '＋' | '／' | '：' => {
-            u8::try_from(u32::from(c) - 0xfee0).map_or(c, char::from)
-        }
-        '￥' => '¥',
-        '＄' => '$',
-        other => other,
-    };
-    text.chars().map(ascii).collect()
-}
-
 struct MeasureChoice<'a> {
     column: &'a Column,
     locale: &'a Locale,
@@ -65,7 +81,7 @@ impl MeasureChoice<'_> {
         if let Some((amount, unit)) = self.time_notation(cleaned) {
             return self.single_value(&Measure::exactly(amount, unit));
         }
-        let (inside, negative) = parse_accounting_sign(cleaned);
+        let (inside, negative) = self.accounting_sign(cleaned);
         let inside = inside.trim_end_matches(['*', '†', '‡']);
         let tokens = tokens(inside, Joining::Separators);
         let reader = QuantityReader {
@@ -82,6 +98,30 @@ impl MeasureChoice<'_> {
             Some(wanted) => self.in_unit(wanted, &measures, &tokens),
             None => self.as_written(&measures, &tokens),
         }
+    }
+
+    /// Brackets around the whole text mean a negative number in accounts: `(1,200)`, `$(1,200)`. Elsewhere
+    /// they are only brackets: `(84 ft)`.
+    fn accounting_sign<'t>(&self, text: &'t str) -> (&'t str, bool) {
+        let inside = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let Some(inside) = inside.filter(|inside| !inside.contains(['(', ')'])) else {
+            return (text, false);
+        };
+        // A remark in brackets is not an accounting notation.
+        let words = inside.chars().filter(|c| c.is_alphabetic()).count();
+        let account = inside.chars().any(|c| c.is_ascii_digit())
+            && words <= 3
+            && (number_rules::is_money(self.column)
+                || inside.contains(currency::is_sign)
+                || self.is_bare_account(inside));
+        if account { (inside, true) } else { (text, false) }
+    }
+
+    /// Digits alone, in a column that says neither what it counts nor in which unit.
+    fn is_bare_account(&self, inside: &str) -> bool {
+        let digits =
+            inside.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’' | ' '));
+        digits && self.column.unit.is_none() && !number_rules::is_count(self.column)
     }
 
     /// Reads ISO 8601 durations, and clocks of hours, minutes and seconds if the column is a time.
@@ -153,19 +193,55 @@ impl MeasureChoice<'_> {
 
     /// The value of one measure in the column's unit.
     fn single_value(&self, measure: &Measure) -> Result<Parsed, Unparsed> {
+        self.refuse_other_kind(measure)?;
         let number = |amount| self.in_wanted(amount, measure);
+        let (mut amount, mut qualifier) = (measure.low, measure.qualifier);
         if let Some(high) = measure.high {
-            return Err(Unparsed::Range {
-                low: number(measure.low)?.normalize(),
-                high: number(high)?.normalize(),
-            });
+            match number_rules::range_bound(self.column) {
+                Some(Bound::Low) => qualifier = None,
+                Some(Bound::High) => (amount, qualifier) = (high, None),
+                None => {
+                    return Err(Unparsed::Range {
+                        low: number(measure.low)?.normalize(),
+                        high: number(high)?.normalize(),
+                    });
+                }
+            }
         }
         // Without a unit in the column, "6 ft 5 in" is not one number.
         if measure.parts > 1 && self.wanted.is_none() {
             return Err(Unparsed::NotANumber);
         }
-        let value = Value::Number(number(measure.low)?.normalize());
-        Ok(Parsed { value, qualifier: measure.qualifier })
+        let value = Value::Number(number(amount)?.normalize());
+        Ok(Parsed { value, qualifier })
+    }
+
+    /// Refuses shares and money where things are counted, and amounts per kilogram or per month where the
+    /// column asks for the whole.
+    fn refuse_other_kind(&self, measure: &Measure) -> Result<(), Unparsed> {
+        let refused = |found: String| Unparsed::Unit {
+            found,
+            wanted: self.column.unit.clone().unwrap_or_else(|| self.column.name.clone()),
+        };
+        let dimension = measure.dimension();
+        let kind_of_share = matches!(dimension, Some(Dimension::Ratio | Dimension::Currency(_)));
+        let symbol = measure.unit().map_or("", |unit| unit.symbol);
+        if kind_of_share && number_rules::is_count(self.column) {
+            return Err(refused(symbol.to_owned()));
+        }
+        let Some(rate) = &measure.rate else { return Ok(()) };
+        let (per, other) = match rate {
+            Rate::Amount(unit) => (unit.symbol, true),
+            Rate::Period(period) => (
+                *period,
+                number_rules::is_price(self.column)
+                    || number_rules::asks_for_other_period(self.column, period),
+            ),
+        };
+        if other && !number_rules::asks_for_rate(self.column, rate) {
+            return Err(refused(format!("{symbol} per {per}")));
+        }
+        Ok(())
     }
 
     fn in_wanted(&self, amount: Decimal, measure: &Measure) -> Result<Decimal, Unparsed> {
@@ -177,15 +253,15 @@ impl MeasureChoice<'_> {
             wanted: self.column.unit.clone().unwrap_or_else(|| wanted.symbol.to_owned()),
         };
         match &measure.unit {
-            UnitMatch::Known(unit) => {
-                convert(amount, unit, wanted).ok_or_else(|| refused(unit.symbol))
-            }
+            UnitMatch::Known(unit) => convert_as_precise(amount, unit, wanted, measure.digits)
+                .ok_or_else(|| refused(unit.symbol)),
             UnitMatch::Word(word) if !self.is_no_unit(word) => Err(refused(word)),
             UnitMatch::Word(_) | UnitMatch::Nothing => match self.locale.unit.as_deref() {
                 None => Ok(amount),
                 Some(label) => {
                     let unit = unit::unit_by_name(label).ok_or_else(|| refused(label))?;
-                    convert(amount, unit, wanted).ok_or_else(|| refused(label))
+                    convert_as_precise(amount, unit, wanted, measure.digits)
+                        .ok_or_else(|| refused(label))
                 }
             },
         }
@@ -209,19 +285,6 @@ impl MeasureChoice<'_> {
             }
             _ => Ok(amount),
         }
-    }
-}
-
-/// Brackets around the whole text mean a negative number in accounts: `(1,200)`, `$(1,200)`.
-fn parse_accounting_sign(text: &str) -> (&str, bool) {
-    let inside = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    match inside.filter(|inside| !inside.contains(['(', ')'])) {
-        Some(inside) if inside.chars().any(|c| c.is_ascii_digit()) => {
-            let words = inside.chars().filter(|c| c.is_alphabetic()).count();
-            // A remark in brackets is not an accounting notation.
-            if words <= 3 { (inside, true) } else { (text, false) }
-        }
-        _ => (text, false),
     }
 }
 

@@ -50,7 +50,7 @@ fn without_separators(numeral: &str, language: Language) -> Option<String> {
 
 /// Whole part and decimals.
 fn split_decimals(numeral: &str, language: Language) -> Option<(&str, Option<&str>)> {
-    let is_point = |c: char| matches!(c, '.' | ',');
+    let is_point = |c: char| matches!(c, '.' | ',' | '٫');
     let Some(last) = numeral.rfind(is_point) else { return Some((numeral, None)) };
     let point = numeral[last..].chars().next()?;
     let (head, tail) = (&numeral[..last], &numeral[last + point.len_utf8()..]);
@@ -60,6 +60,8 @@ fn split_decimals(numeral: &str, language: Language) -> Option<(&str, Option<&st
     }
     let decimals = if head.contains(point) {
         false
+    } else if point == '٫' {
+        true
     } else if head.contains(|c: char| !c.is_ascii_digit()) {
         // 1,234.56 and 1 234,56: the other separator already groups the thousands.
         true

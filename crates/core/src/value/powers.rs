@@ -2,9 +2,25 @@
 
 use rust_decimal::Decimal;
 
+use super::numeral;
 use super::quantity::QuantityReader;
 
 impl QuantityReader<'_> {
+    /// `10⁶` and `10^6` by themselves.
+    pub(crate) fn bare_power(&self, at: usize) -> Option<(Decimal, usize)> {
+        if self.token(at)?.text != "10" {
+            return None;
+        }
+        let caret = self.touching(at + 1).is_some_and(|token| token.is_sign('^'));
+        let (exponent, end) = if caret {
+            let digits = self.touching(at + 2).filter(|token| token.is_numeral())?;
+            (digits.text.parse().ok()?, at + 3)
+        } else {
+            self.raised(at + 1)?
+        };
+        numeral::scaled(Decimal::ONE, exponent).map(|value| (value, end))
+    }
+
     /// `½` or ` 1/2` after a whole number.
     pub(crate) fn fraction(&self, at: usize) -> Option<(Decimal, usize)> {
         let vulgar = |c: char| {
@@ -16,6 +32,13 @@ impl QuantityReader<'_> {
                 '⅜' => (3, 8),
                 '⅝' => (5, 8),
                 '⅞' => (7, 8),
+                '⅓' => (1, 3),
+                '⅔' => (2, 3),
+                '⅕' => (1, 5),
+                '⅖' => (2, 5),
+                '⅗' => (3, 5),
+                '⅘' => (4, 5),
+                '⅙' => (1, 6),
                 _ => return None,
             };
             Decimal::from(n).checked_div(Decimal::from(d))
@@ -52,14 +75,14 @@ impl QuantityReader<'_> {
         self.raised(at + 2)
     }
 
-    /// Superscript digits.
-    fn raised(&self, mut at: usize) -> Option<(i32, usize)> {
+    /// The exponent that superscript digits state, and the token after them.
+    pub(crate) fn raised(&self, mut at: usize) -> Option<(i32, usize)> {
         let (mut digits, mut negative) = (String::new(), false);
-        while let Some(token) = self.touching(at) {
+        while let Some(token) = self.touching(at).filter(|token| is_superscript(token.text)) {
             for c in token.text.chars() {
-                match c {
-                    '⁻' => negative = true,
-                    _ => digits.push(char::from_digit(superscript(c)?, 10)?),
+                match superscript(c) {
+                    Some(digit) => digits.extend(char::from_digit(digit, 10)),
+                    None => negative = true,
                 }
             }
             at += 1;
@@ -67,6 +90,15 @@ impl QuantityReader<'_> {
         let exponent: i32 = digits.parse().ok()?;
         Some((if negative { -exponent } else { exponent }, at))
     }
+
+    /// The token after the superscript digits of a reference: `12,876¹`.
+    pub(crate) fn after_reference(&self, at: usize) -> usize {
+        self.raised(at).map_or(at, |(_, next)| next)
+    }
+}
+
+fn is_superscript(text: &str) -> bool {
+    text.chars().all(|c| c == '⁻' || superscript(c).is_some())
 }
 
 fn superscript(c: char) -> Option<u32> {

@@ -6,10 +6,11 @@ use super::Qualifier;
 use super::currency;
 use super::head::Head;
 use super::language::Language;
-use super::multiplier;
+use super::multiplier::{self, Multiplied, MultiplierContext};
+use super::number_rules::Rate;
 use super::numeral;
 use super::qualifier;
-use super::token::{Kind, Token};
+use super::token::{Kind, Token, is_hangul, is_ideographic_multiplier};
 use super::unit::{Dimension, Hint, Unit, lookup};
 
 /// The unit beside a number.
@@ -38,6 +39,10 @@ pub(crate) struct Quantity {
     pub(crate) end: usize,
     /// Number of digits as written, without separators, sign or multiplier: four digits may be a year.
     pub(crate) plain_digits: usize,
+    /// Number of digits as written: the precision of the source.
+    pub(crate) digits: usize,
+    /// What an amount of money is paid for.
+    pub(crate) rate: Option<Rate>,
 }
 
 impl Quantity {
@@ -122,28 +127,17 @@ impl QuantityReader<'_> {
     fn quantity(&self, at: usize, before: Option<&Quantity>) -> Option<Quantity> {
         let numeral = self.token(at)?;
         let head = self.head(at, before)?;
-        let mut value = numeral::parse_numeral(numeral.text, self.numeral_language(&head))?;
-        let mut end = at + 1;
-        if let Some((fraction, after)) = self.fraction(end) {
-            value = value.checked_add(fraction)?;
-            end = after;
-        }
-        if let Some((exponent, after)) = self.power_of_ten(end) {
-            value = numeral::scaled(value, exponent)?;
-            end = after;
-        }
-        let setting = multiplier::MultiplierContext {
-            language: self.language,
-            wanted: self.wanted,
-            money: head.money.is_some(),
-        };
-        let mut exponent = 0;
-        if let Some((found, after)) = multiplier::read(self.tokens, end, setting) {
-            (exponent, end) = (found, after);
-            value = numeral::scaled(value, exponent)?;
-        }
+        let language = self.numeral_language(&head);
+        let (value, exponent, end) = self.number(at, &head, language)?;
         let previous = before.and_then(Quantity::dimension);
         let (unit, mut end) = self.unit(end, exponent > 0, head.money, previous);
+        let rate = match &unit {
+            UnitMatch::Known(unit) => self.rate(unit, end),
+            _ => None,
+        };
+        if let Some((_, after)) = &rate {
+            end = *after;
+        }
         let plus = self.token(end).is_some_and(|token| token.is_sign('+') && !token.spaced);
         end += usize::from(plus);
         self.closes(end)?;
@@ -155,6 +149,7 @@ impl QuantityReader<'_> {
         Some(Quantity {
             value: value.normalize(),
             unit,
+            rate: rate.map(|(rate, _)| rate),
             qualifier: if plus { Some(Qualifier::AtLeast) } else { stated },
             exponent,
             depth: numeral.depth,
@@ -165,7 +160,80 @@ impl QuantityReader<'_> {
             } else {
                 0
             },
+            digits: significant_digits(numeral.text),
         })
+    }
+
+    /// The number at a numeral with its fraction, power of ten and multipliers: its value, the power of
+    /// ten of its first multiplier, and the token after it.
+    fn number(&self, at: usize, head: &Head, language: Language) -> Option<(Decimal, i32, usize)> {
+        let numeral = self.token(at)?;
+        if let Some((value, end)) = self.bare_power(at) {
+            return Some((value, 0, end));
+        }
+        let mut value = numeral::parse_numeral(numeral.text, language)?;
+        let mut end = at + 1;
+        if let Some((fraction, after)) = self.fraction(end) {
+            value = value.checked_add(fraction)?;
+            end = after;
+        }
+        end = self.after_reference(end);
+        if let Some((exponent, after)) = self.power_of_ten(end) {
+            value = numeral::scaled(value, exponent)?;
+            end = after;
+        }
+        let setting = self.multiplier_context(head.money);
+        let mut exponent = head.exponent;
+        match multiplier::read(self.tokens, end, setting) {
+            Multiplied::No => {}
+            Multiplied::Unclear => return None,
+            Multiplied::Power { exponent: found, next } => {
+                (exponent, end) = (exponent + found, next);
+            }
+        }
+        value = numeral::scaled(value, exponent)?;
+        let mut smallest = exponent;
+        while let Some((part, power, after)) = self.lower_part(end, smallest, language, setting) {
+            value = value.checked_add(part)?;
+            (smallest, end) = (power, after);
+        }
+        Some((value, exponent, end))
+    }
+
+    fn multiplier_context(&self, money: Option<&'static Unit>) -> MultiplierContext {
+        MultiplierContext {
+            language: self.language,
+            wanted: self.wanted,
+            money: money.map(|unit| unit.symbol),
+        }
+    }
+
+    /// What a smaller power of ten adds: the `3000万` of `12億3000万`, the "20 lakh" of "1 crore 20 lakh".
+    fn lower_part(
+        &self,
+        at: usize,
+        exponent: i32,
+        language: Language,
+        setting: MultiplierContext,
+    ) -> Option<(Decimal, i32, usize)> {
+        if exponent < 2 {
+            return None;
+        }
+        let numeral = self.token(at).filter(|token| token.is_numeral())?;
+        let value = numeral::parse_numeral(numeral.text, language)?;
+        let (power, end) = match multiplier::read(self.tokens, at + 1, setting) {
+            Multiplied::Power { exponent, next } => (exponent, next),
+            Multiplied::Unclear => return None,
+            // `1万2345`; with a space only in Korean, which has spaces inside its numbers.
+            Multiplied::No => {
+                let ideographic = self.tokens[at - 1].text.chars().all(is_ideographic_multiplier);
+                let joined = !numeral.spaced || self.tokens[at - 1].text.chars().all(is_hangul);
+                (ideographic && joined).then_some((0, at + 1))?
+            }
+        };
+        let part = numeral::scaled(value, power)?;
+        let fits = power < exponent && part < numeral::scaled(Decimal::ONE, exponent)?;
+        fits.then_some((part, power, end))
     }
 
     /// On a page without a language, the dot in `€1.234` groups thousands: no price has three decimals,
@@ -203,13 +271,18 @@ impl QuantityReader<'_> {
         }
     }
 
-    /// `5 kg/m³` is not in kilograms; money per month is still money.
+    /// `5 kg/m³` is not in kilograms; money per month is still money. Percentage points are no percentage.
     fn per_something(&self, unit: &'static Unit, start: usize, end: usize) -> (UnitMatch, usize) {
         let money = matches!(unit.dimension, Dimension::Currency(_) | Dimension::Ratio);
         let per = self.token(end).is_some_and(|token| {
             let slash = token.is_sign('/') && !self.token(end + 1).is_some_and(Token::is_numeral);
             (slash && !token.spaced) || matches!(token.text, "per" | "pro" | "par" | "por")
         });
+        let points = unit.dimension == Dimension::Ratio
+            && self.token(end).is_some_and(|token| matches!(token.text, "point" | "points"));
+        if points {
+            return (UnitMatch::Word("percentage points".to_owned()), end);
+        }
         if per && !money {
             let whole: String = self.tokens[start..(end + 2).min(self.tokens.len())]
                 .iter()
@@ -326,7 +399,7 @@ impl QuantityReader<'_> {
         let after = self.touching(end + 1);
         let closed = match token.kind {
             // `4x` is a factor. A unit may touch the number that follows it: `1h30`.
-            Kind::Word => matches!(token.text, "x" | "X"),
+            Kind::Word => matches!(token.text, "x" | "X") || is_counter(token.text),
             Kind::Numeral => end > 0 && !self.tokens[end - 1].is_numeral(),
             Kind::Sign('.' | ':') => after.is_none_or(|next| !next.is_word() && !next.is_numeral()),
             Kind::Sign('-' | '‑') => {
@@ -337,4 +410,23 @@ impl QuantityReader<'_> {
         };
         closed.then_some(())
     }
+}
+
+/// The number of digits without leading zeros.
+fn significant_digits(numeral: &str) -> usize {
+    let digits = numeral.bytes().filter(u8::is_ascii_digit);
+    digits.skip_while(|digit| *digit == b'0').count()
+}
+
+/// Whether a word in a script without spaces counts what the number before it says: `人`, `명`. Years, dates,
+/// clocks and ranks are no counts.
+fn is_counter(word: &str) -> bool {
+    const NO_COUNT: &str = "年月日号號時时分秒点點週周季度届屆期次番位級级班版代世紀纪條条章回年년월일시분초호번위회차세";
+    let first = word.chars().next();
+    first.is_some_and(|c| is_unspaced(c) && !NO_COUNT.contains(c))
+}
+
+/// Letters of scripts that are written without spaces between words, or after numbers.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e01}'..='\u{eff}')
 }

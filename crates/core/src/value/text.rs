@@ -68,13 +68,22 @@ fn without_end_marks(text: &str) -> &str {
     loop {
         let trimmed = rest
             .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '†' | '‡' | ',' | ';'))
-            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '•' | '▪' | ',' | ';'));
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '•' | '▪' | ';'));
+        let trimmed = without_opening_comma(trimmed);
         let cut = footnote_at_end(trimmed).map_or(trimmed, |start| &trimmed[..start]);
         if cut.len() == rest.len() {
             return cut;
         }
         rest = cut;
     }
+}
+
+/// A comma before digits opens a price without whole part: `,89 €`.
+fn without_opening_comma(text: &str) -> &str {
+    let rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+    let cents = rest.starts_with(|c: char| c.is_ascii_digit())
+        && text[..text.len() - rest.len()].ends_with(',');
+    if cents { &text[text.len() - rest.len() - 1..] } else { rest }
 }
 
 fn footnote_at_end(text: &str) -> Option<usize> {

@@ -53,7 +53,7 @@ pub(crate) enum Joining {
 
 /// Splits a text into tokens, in one pass.
 pub(crate) fn tokens(text: &str, joining: Joining) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
+    let mut tokens: Vec<Token<'_>> = Vec::new();
     let mut at = 0;
     let mut spaced = true;
     let mut depth = 0u8;
@@ -64,11 +64,15 @@ pub(crate) fn tokens(text: &str, joining: Joining) -> Vec<Token<'_>> {
             continue;
         }
         let rest = &text[at..];
-        let starts_decimal = c == '.' && spaced && joining == Joining::Separators;
+        let starts_decimal = matches!(c, '.' | ',' | '٫')
+            && (spaced || tokens.last().is_some_and(|last| last.is_one_of("$€£¥₹")))
+            && joining == Joining::Separators;
         let (kind, length) = if c.is_ascii_digit() || (starts_decimal && second_is_digit(rest)) {
             (Kind::Numeral, numeral_length(rest, joining))
+        } else if is_ideographic_multiplier(c) && continues_number(tokens.last(), spaced) {
+            (Kind::Word, c.len_utf8())
         } else if is_letter(c) {
-            (Kind::Word, rest.find(|c| !is_letter(c)).unwrap_or(rest.len()))
+            (Kind::Word, word_length(rest))
         } else {
             (Kind::Sign(c), c.len_utf8())
         };
@@ -85,6 +89,14 @@ pub(crate) fn tokens(text: &str, joining: Joining) -> Vec<Token<'_>> {
     tokens
 }
 
+fn word_length(text: &str) -> usize {
+    let whole = text.find(|c| !is_letter(c)).unwrap_or(text.len());
+    // "TEUR" and "MSEK" are thousands and millions of a currency.
+    let accounts = matches!(text.as_bytes()[0], b'T' | b'M' | b'k' | b'K')
+        && matches!(&text[..whole][1..], "EUR" | "USD" | "CHF" | "GBP" | "SEK" | "NOK" | "DKK");
+    if accounts { 1 } else { whole }
+}
+
 fn is_letter(c: char) -> bool {
     // Ordinal indicators and the degree sign stand in units; superscripts close them (m²).
     c.is_alphabetic() || matches!(c, '°' | '²' | '³' | 'µ') || is_combining(c)
@@ -95,7 +107,25 @@ fn is_combining(c: char) -> bool {
 }
 
 fn second_is_digit(text: &str) -> bool {
-    text.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
+    text.chars().nth(1).is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Powers of ten that East Asian scripts write after a number and before what is counted, without spaces.
+pub(crate) fn is_ideographic_multiplier(c: char) -> bool {
+    "十百千万萬億亿兆십백천만억조".contains(c)
+}
+
+/// Whether the character is a syllable of Korean.
+pub(crate) fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Whether a multiplier here belongs to a number: after digits, or after another multiplier (`3千万`).
+fn continues_number(last: Option<&Token<'_>>, spaced: bool) -> bool {
+    last.is_some_and(|last| {
+        let multiplier = last.text.chars().next().is_some_and(is_ideographic_multiplier);
+        last.is_numeral() || (!spaced && multiplier && last.text.chars().count() == 1)
+    })
 }
 
 fn numeral_length(text: &str, joining: Joining) -> usize {
@@ -111,8 +141,11 @@ fn numeral_length(text: &str, joining: Joining) -> usize {
         let next = end + separator.len_utf8();
         let run = digits(next);
         let joins = match separator {
-            '.' | ',' => run > 0,
-            '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' => {
+            '.' | ',' | '٫' | '٬' => run > 0,
+            '\'' | '’' | '‘' | 'ʼ' | '´' | '`' | '˙' => {
+                run == 3 && is_group_head(&text[..end], separator)
+            }
+            space if space.is_whitespace() && space != '\n' => {
                 run == 3 && is_group_head(&text[..end], separator)
             }
             _ => false,
@@ -169,6 +202,10 @@ mod tests {
         assert_eq!(texts("10, 200."), ["10", ",", "200", "."]);
         assert_eq!(texts("1.2e6 5eggs .5"), ["1.2e6", "5", "eggs", ".5"]);
         assert_eq!(texts("1h30m"), ["1", "h", "30", "m"]);
+        assert_eq!(texts("12億3000万人"), ["12", "億", "3000", "万", "人"]);
+        assert_eq!(texts("3千万円"), ["3", "千", "万", "円"]);
+        assert_eq!(texts("三千万"), ["三千万"]);
+        assert_eq!(texts(",89 12٬345٫6 1\u{2002}234"), [",89", "12٬345٫6", "1\u{2002}234"]);
     }
 
     #[test]

@@ -224,6 +224,35 @@ pub(crate) fn convert(value: Decimal, from: &Unit, to: &Unit) -> Option<Decimal>
     Some(converted.normalize())
 }
 
+/// Converts a number that is written with this many digits. A result that is exact stays; one that does
+/// not end is rounded to as many digits as the source has, but at least to two.
+pub(crate) fn convert_as_precise(
+    value: Decimal,
+    from: &Unit,
+    to: &Unit,
+    digits: Option<usize>,
+) -> Option<Decimal> {
+    let converted = convert(value, from, to)?;
+    // An exact result has fewer digits, or leads back to the number.
+    let inexact =
+        significant(converted) >= SIGNIFICANT && convert(converted, to, from) != Some(value);
+    let Some(digits) = digits.filter(|_| inexact) else { return Some(converted) };
+    let digits = u32::try_from(digits.max(2)).ok()?;
+    // The digits before the point stay: 12,000 km are 7,456 mi.
+    let whole = u32::try_from(converted.trunc().to_string().trim_start_matches('-').len()).ok()?;
+    let rounded = converted.round_sf_with_strategy(
+        digits.max(whole),
+        rust_decimal::RoundingStrategy::MidpointAwayFromZero,
+    )?;
+    Some(rounded.normalize())
+}
+
+/// The number of significant digits.
+fn significant(number: Decimal) -> u32 {
+    let mantissa = number.normalize().mantissa().unsigned_abs();
+    mantissa.checked_ilog10().map_or(1, |log| log + 1)
+}
+
 /// Numerator and denominator in the base unit; dividing last keeps the result exact.
 fn to_base(value: Decimal, scale: Scale) -> Option<(Decimal, Decimal)> {
     match scale {

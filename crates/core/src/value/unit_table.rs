@@ -167,5 +167,6 @@ pub(crate) const UNITS: &[Unit] = &[
     Unit { symbol: "l/100km", dimension: Fuel, scale: Scale::Reciprocal { constant: (235_214_583_333_333_333, 15) }, symbols: &["l/100km", "L/100km"], names: &["l/100 km", "liters per 100 km", "litres per 100 km"] },
     // Shares of a whole, in hundredths.
     unit("%", Ratio, (1, 0), &["%", "％", "٪"], &["percent", "per cent", "pct", "prozent", "pour cent", "por ciento", "per cento", "percento", "procent", "por cento"]),
+    unit("fraction", Ratio, (100, 0), &[], &["fraction", "proportion"]),
     unit("‰", Ratio, (1, 1), &["‰"], &["per mille", "promille"]),
 ];
