@@ -156,6 +156,11 @@ fn dates_are_read_as_pages_write_them() {
 }
 
 #[test]
+fn dates_are_read_as_the_world_writes_them() {
+    check(include_str!("values/world_dates.txt"), "world_dates.txt", 220);
+}
+
+#[test]
 fn texts_booleans_and_lists_are_read_as_pages_write_them() {
     check(include_str!("values/texts.txt"), "texts.txt", 150);
 }

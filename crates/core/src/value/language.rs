@@ -49,7 +49,7 @@ impl Language {
     }
 
     /// What CLDR knows of the language, in its region if that has habits of its own.
-    pub(crate) fn data(&self) -> Option<&'static LocaleData> {
+    pub(crate) fn data(self) -> Option<&'static LocaleData> {
         let code = self.code()?;
         self.region()
             .and_then(|region| locale_data::by_tag(&format!("{code}-{region}")))

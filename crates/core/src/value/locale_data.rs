@@ -2,7 +2,7 @@
 //!
 //! The table beside this file is printed by `scripts/generate-locales`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::fold::fold;
@@ -33,7 +33,7 @@ pub(crate) struct LocaleData {
     months: &'static str,
 }
 
-static BY_TAG: LazyLock<HashMap<&'static str, LocaleData>> =
+static BY_TAG: LazyLock<BTreeMap<&'static str, LocaleData>> =
     LazyLock::new(|| TABLE.lines().filter_map(parse_line).collect());
 
 fn parse_line(line: &'static str) -> Option<(&'static str, LocaleData)> {
@@ -91,6 +91,13 @@ static MONTH_NAMES: LazyLock<Vec<MonthName>> = LazyLock::new(|| {
     names.sort_by(|a, b| (&a.folded, a.language).cmp(&(&b.folded, b.language)));
     names
 });
+
+/// The names of the months in one language, as written, each with its month.
+pub(crate) fn months_of(language: &str) -> impl Iterator<Item = (&'static str, u8)> + use<> {
+    let months = by_tag(language).map_or("", |data| data.months);
+    let numbered = months.split(';').zip(1u8..);
+    numbered.flat_map(|(names, month)| names.split(',').map(move |name| (name, month)))
+}
 
 /// The languages in which a folded word names a month, with the month (1 to 12).
 pub(crate) fn months_named(folded: &str) -> impl Iterator<Item = (&'static str, u8)> + use<> {

@@ -52,7 +52,7 @@ fn raised_text<'t>(text: &'t str, before: &str) -> Option<(&'t str, &'t str)> {
         && !inside.starts_with(char::is_whitespace)
         && !inside.contains('\n')
         // "10^6 and 10^9" are powers.
-        && !(inside.starts_with(|c: char| c.is_ascii_digit()) && inside.contains(' '));
+        && (!inside.starts_with(|c: char| c.is_ascii_digit()) || !inside.contains(' '));
     tight.then_some((inside, after))
 }
 

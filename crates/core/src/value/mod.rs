@@ -10,8 +10,10 @@ use crate::column::{Column, ColumnType};
 
 mod allowed;
 mod boolean;
+mod calendars;
 mod currency;
 pub mod date;
+mod date_grammar;
 mod digits;
 mod duration;
 mod fold;

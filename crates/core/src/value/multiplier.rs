@@ -1,6 +1,6 @@
 //! Words and letters that multiply the number before them: `k`, `million`, `Mrd.`, `mil millones`, `万`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::currency;
@@ -167,7 +167,7 @@ const WORDS: &[(i32, &[&str])] = &[
     ]),
 ];
 
-static BY_WORD: LazyLock<HashMap<String, i32>> = LazyLock::new(|| {
+static BY_WORD: LazyLock<BTreeMap<String, i32>> = LazyLock::new(|| {
     let words =
         WORDS.iter().flat_map(|(exponent, words)| words.iter().zip(std::iter::repeat(*exponent)));
     words.map(|(word, exponent)| (fold(word), exponent)).collect()

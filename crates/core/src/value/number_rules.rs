@@ -30,66 +30,19 @@ fn has_any(column: &Column, wanted: &[&str]) -> bool {
     words(column).iter().any(|word| wanted.contains(&word.as_str()))
 }
 
+/// Words that ask for an amount of money, folded, in the singular.
+#[rustfmt::skip]
+const MONEY: &[&str] = &[
+    "price", "cost", "fee", "fare", "rent", "salary", "wage", "revenue", "income", "profit", "loss",
+    "earning", "ebit", "ebitda", "turnover", "budget", "debt", "asset", "equity", "msrp", "rrp",
+    "spending", "expense", "cash", "deposit", "donation", "tuition", "money", "preis", "kosten",
+    "gebuhr", "miete", "gehalt", "umsatz", "gewinn", "ergebnis", "einnahmen", "ausgaben", "prix",
+    "cout", "loyer", "benefice", "precio", "coste", "ingreso", "beneficio", "prezzo", "costo",
+    "ricavi", "fatturato", "utile", "preco", "custo", "receita", "prijs", "omzet",
+];
+
 /// Whether the column asks for an amount of money.
 pub(crate) fn is_money(column: &Column) -> bool {
-    const MONEY: &[&str] = &[
-        "price",
-        "cost",
-        "fee",
-        "fare",
-        "rent",
-        "salary",
-        "wage",
-        "revenue",
-        "income",
-        "profit",
-        "loss",
-        "earning",
-        "ebit",
-        "ebitda",
-        "turnover",
-        "budget",
-        "debt",
-        "asset",
-        "equity",
-        "msrp",
-        "rrp",
-        "spending",
-        "expense",
-        "cash",
-        "deposit",
-        "donation",
-        "tuition",
-        "money",
-        "preis",
-        "kosten",
-        "gebuhr",
-        "miete",
-        "gehalt",
-        "umsatz",
-        "gewinn",
-        "ergebnis",
-        "einnahmen",
-        "ausgaben",
-        "prix",
-        "cout",
-        "loyer",
-        "benefice",
-        "precio",
-        "coste",
-        "ingreso",
-        "beneficio",
-        "prezzo",
-        "costo",
-        "ricavi",
-        "fatturato",
-        "utile",
-        "preco",
-        "custo",
-        "receita",
-        "prijs",
-        "omzet",
-    ];
     let unit = column.unit.as_deref().and_then(unit_by_name);
     match unit {
         Some(unit) => matches!(unit.dimension, Dimension::Currency(_)),

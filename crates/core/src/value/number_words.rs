@@ -232,7 +232,7 @@ impl Words {
             }
             // "two and a half million".
             [whole, And, One, Half, rest @ ..] | [whole, And, Half, rest @ ..] => {
-                let Some(whole) = small(*whole) else { return None };
+                let whole = small(*whole)?;
                 match rest {
                     [] => Some(format!("{whole}.5")),
                     [Scale(scale)] => Some((whole * scale + scale / 2).to_string()),
@@ -308,10 +308,10 @@ impl Sum {
         }
         self.group += number;
         self.room = match number {
-            100.. if number % 100 == 0 => 100,
+            100.. if number.is_multiple_of(100) => 100,
             // "soixante-dix", "quatre-vingt-onze".
             60 | 80 => 20,
-            20..=90 if number % 10 == 0 => 10,
+            20..=90 if number.is_multiple_of(10) => 10,
             _ => 0,
         };
         Some(())

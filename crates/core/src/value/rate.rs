@@ -4,6 +4,10 @@ use super::number_rules::Rate;
 use super::quantity::QuantityReader;
 use super::unit::{Dimension, Hint, Unit, lookup};
 
+/// Words between an amount of money and what it is paid for: "3 € le kg", "5 € a month".
+const LINKS: [&str; 14] =
+    ["per", "pro", "je", "par", "por", "al", "le", "la", "el", "the", "a", "an", "each", "cada"];
+
 impl QuantityReader<'_> {
     /// The rate that the tokens after an amount of money state, and the token after them.
     pub(crate) fn rate(&self, money: &Unit, at: usize) -> Option<(Rate, usize)> {
@@ -17,11 +21,6 @@ impl QuantityReader<'_> {
         if let Some(symbol) = adverb(&link.text.to_lowercase()) {
             return Some((Rate::Period(symbol), linked_at + 1));
         }
-        // "3 € le kg", "5 € a month".
-        const LINKS: [&str; 14] = [
-            "per", "pro", "je", "par", "por", "al", "le", "la", "el", "the", "a", "an", "each",
-            "cada",
-        ];
         let linked = link.is_sign('/') || LINKS.contains(&link.text.to_lowercase().as_str());
         if !linked {
             return None;
