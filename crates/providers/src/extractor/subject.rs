@@ -2,6 +2,7 @@
 
 use ampledata_core::entity::{EntityMatch, Target};
 use ampledata_core::page::{Entity, Fact, FactKind, Page, Span};
+use ampledata_core::value::fold;
 use ampledata_core::vocabulary::words;
 
 /// A name that matches this well is the entity's.
@@ -114,7 +115,9 @@ impl SubjectScores {
                     *named * (2.0 * matched.score).min(1.0)
                 }
             } else {
-                let is_other = matched.is_subject && *named < RELATED_NAME;
+                let is_other = matched.is_subject
+                    && *named < RELATED_NAME
+                    && entity.name.as_deref().is_some_and(|name| !is_announced(page, name));
                 score_entity(entity, parent, page, &matched, has_same || is_other)
             };
             entities.push(score);
@@ -150,11 +153,21 @@ impl SubjectScores {
         );
         let is_headed =
             || fact.section.as_deref().is_some_and(|section| is_related_section(section, target));
-        if is_body && (self.is_related(fact.span) || is_headed()) {
+        // A table below another thing's heading may still be the page's own.
+        let is_loose = !matches!(fact.kind, FactKind::Table | FactKind::InfoBox);
+        if is_body && (is_loose && self.is_related(fact.span) || is_headed()) {
             return own * 0.3;
         }
         own
     }
+}
+
+/// Whether the page's title or its first headings have the name of a thing.
+fn is_announced(page: &Page, name: &str) -> bool {
+    const MOST_HEADINGS: usize = 3;
+    let name = fold(name);
+    let headings = page.text.lines().filter(|line| line.starts_with('#')).take(MOST_HEADINGS);
+    page.title.as_deref().into_iter().chain(headings).any(|line| fold(line).contains(&name))
 }
 
 /// The sections below headings such as "Similar hotels", up to the next heading of the same level.
