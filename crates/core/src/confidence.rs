@@ -22,6 +22,9 @@ pub(crate) fn formality(kind: SourceKind) -> f64 {
         SourceKind::Fact(FactKind::Table | FactKind::Label) => 0.86,
         // A class name is written for style sheets, not for readers.
         SourceKind::Fact(FactKind::Meta | FactKind::Marked) => 0.80,
+        SourceKind::Fact(FactKind::Link) => 0.84,
+        // The data of scripts holds more than the page shows, some of it of other things.
+        SourceKind::Fact(FactKind::Hydration) => 0.78,
         SourceKind::Heading => 0.75,
         SourceKind::Sentence => 0.72,
         SourceKind::Snippet => 0.65,

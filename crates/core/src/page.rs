@@ -1,5 +1,7 @@
 //! Pages: one stored text, and the structured facts found in it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,16 @@ pub struct Page {
     pub is_cut: bool,
 }
 
+impl Page {
+    /// The entities that only the data embedded for scripts describes, as indices into
+    /// [`entities`](Self::entities).
+    pub fn embedded_entities(&self) -> BTreeSet<usize> {
+        let is_embedded = |fact: &&Fact| fact.kind == FactKind::Hydration;
+        let entities = self.facts.iter().filter(is_embedded).filter_map(|fact| fact.entity);
+        entities.map(|at| at as usize).collect()
+    }
+}
+
 /// Whether a page can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -138,6 +150,20 @@ pub enum FactKind {
     /// An element whose class name, `rel` or kind of link names its text, such as `class="price"`. These
     /// words are the label; readers of the page do not see them.
     Marked,
+    /// The target of a link that is a value itself: `tel:`, `mailto:`, `geo:`, a place on a map.
+    Link,
+    /// A property in the data that a page embeds for its scripts, such as `__NEXT_DATA__`.
+    Hydration,
+}
+
+impl FactKind {
+    /// Whether it is in the lines of structured data after the body, rather than in what readers see.
+    pub fn is_structured(self) -> bool {
+        matches!(
+            self,
+            Self::JsonLd | Self::Microdata | Self::Rdfa | Self::Meta | Self::Link | Self::Hydration
+        )
+    }
 }
 
 /// One statement of a page: a label and a value.
@@ -163,4 +189,8 @@ pub struct Fact {
     /// as "in millions" in the caption of its table; the nearest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<Span>,
+    /// Whether the value is a number as programs write it, with a dot before its decimals, whatever the
+    /// page's language.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_machine_number: bool,
 }

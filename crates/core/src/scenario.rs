@@ -221,6 +221,7 @@ impl Scenario {
                 quote: format!("{}: {value}", column.name),
                 span: None,
                 context: Vec::new(),
+                is_machine_number: false,
                 kind: source.kind,
                 label: source.label,
                 entity: source.entity,

@@ -108,6 +108,7 @@ impl<'a> Body<'a> {
             link,
             span: Span { start: to_offset(start), end: to_offset(region.end) },
             context: Vec::new(),
+            is_machine_number: false,
         });
     }
 

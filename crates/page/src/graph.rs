@@ -22,6 +22,8 @@ const MAX_PATH: usize = 160;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
     Text(String),
+    /// A number as programs write it.
+    Number(String),
     /// Text that links to an address.
     Link {
         text: String,
@@ -46,7 +48,11 @@ pub(super) struct Item {
 impl Item {
     fn text(&self, name: &str) -> Option<&str> {
         self.properties.iter().find_map(|(property, value)| match value {
-            Value::Text(text) | Value::Link { text, .. } if property == name => Some(&**text),
+            Value::Text(text) | Value::Number(text) | Value::Link { text, .. }
+                if property == name =>
+            {
+                Some(&**text)
+            }
             _ => None,
         })
     }
@@ -58,8 +64,50 @@ impl Item {
             .filter(|name| !name.is_empty())
     }
 
+    /// The name of a property by what the item says of itself: the `price` of a list price, of a quantity
+    /// or for members is not the price of the thing.
+    fn qualified_name<'a>(&self, name: &'a str, items: &[Item]) -> &'a str {
+        if name != "price" {
+            return name;
+        }
+        let kind = self.text("priceType").map(local_name).unwrap_or_default();
+        match kind {
+            "ListPrice" | "StrikethroughPrice" | "RegularPrice" => "listPrice",
+            "MSRP" | "SRP" => "suggestedRetailPrice",
+            "InvoicePrice" => "invoicePrice",
+            "MinimumAdvertisedPrice" => "minimumAdvertisedPrice",
+            _ if self.has("validForMemberTier") => "memberPrice",
+            // A price for a piece is the price of the thing.
+            _ if self.is_per_unit(items) => "pricePerUnit",
+            _ => name,
+        }
+    }
+
+    /// Whether a price is that of a quantity other than one piece.
+    fn is_per_unit(&self, items: &[Item]) -> bool {
+        const PIECES: [&str; 5] = ["C62", "EA", "H87", "PCE", "XPP"];
+        self.properties.iter().any(|(property, value)| match value {
+            Value::Item(part) if property == "referenceQuantity" => {
+                let unit = items[*part].text("unitCode").or(items[*part].text("unitText"));
+                unit.is_some_and(|unit| !PIECES.contains(&unit))
+            }
+            _ => false,
+        })
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.properties.iter().any(|(property, _)| property == name)
+    }
+
     fn is_a(&self, kind: &str) -> bool {
         self.types.iter().any(|t| t == kind)
+    }
+
+    /// Whether its value is a number as programs write it.
+    fn is_machine_amount(&self) -> bool {
+        self.properties.iter().any(|(name, value)| {
+            matches!(name.as_str(), "value" | "ratingValue") && matches!(value, Value::Number(_))
+        })
     }
 
     /// One text for an item that is a value rather than a thing: an address, an amount, a rating.
@@ -149,6 +197,8 @@ impl Store {
             FactKind::JsonLd => "json-ld",
             FactKind::Microdata => "microdata",
             FactKind::Rdfa => "rdfa",
+            FactKind::Hydration => "hydration",
+            FactKind::Link => "link",
             _ => "meta",
         };
         self.text.push_str(source);
@@ -170,7 +220,16 @@ impl Store {
             link,
             span: Span { start: to_offset(start), end: to_offset(end) },
             context: Vec::new(),
+            is_machine_number: false,
         });
+    }
+
+    /// Marks the fact that was just written, if its value begins with a number as programs write it.
+    pub(super) fn mark_machine_number(&mut self, value: &str) {
+        let is_number = is_machine_number(value.split(' ').next().unwrap_or(value));
+        if let Some(fact) = self.facts.last_mut().filter(|fact| is_number && fact.value == value) {
+            fact.is_machine_number = true;
+        }
     }
 
     /// Writes a graph: every item becomes an entity, every property a line.
@@ -233,6 +292,7 @@ impl Store {
             parent: place.parent,
             role: place.role,
         });
+        let first = self.facts.len();
         let mut done: Vec<&str> = Vec::new();
         for (name, _) in &item.properties {
             if done.contains(&name.as_str()) || done.len() > 200 {
@@ -241,6 +301,7 @@ impl Store {
             done.push(name);
             self.add_property(graph, by_id, item, name, (subject, &prefix, &path));
         }
+        self.name_currency(first);
         if path.len() > MAX_PATH {
             return;
         }
@@ -257,6 +318,30 @@ impl Store {
         }));
     }
 
+    /// Adds the currency that an item states to the context of its amounts.
+    fn name_currency(&mut self, first: usize) {
+        let last = |label: &str| label.rsplit('.').next().map(str::to_ascii_lowercase);
+        let currency = self.facts[first..].iter().find(|fact| {
+            fact.value.len() <= 10
+                && last(&fact.label)
+                    .is_some_and(|name| matches!(name.as_str(), "pricecurrency" | "currency"))
+        });
+        let Some(span) = currency.map(|fact| {
+            let length = to_offset(fact.value.len());
+            Span { start: fact.span.end - length, end: fact.span.end }
+        }) else {
+            return;
+        };
+        for fact in &mut self.facts[first..] {
+            let is_amount = last(&fact.label).is_some_and(|name| {
+                name.ends_with("price") || matches!(name.as_str(), "value" | "amount")
+            });
+            if is_amount {
+                fact.context.push(span);
+            }
+        }
+    }
+
     /// Writes all values of one property together, as the page does.
     fn add_property(
         &mut self,
@@ -268,14 +353,20 @@ impl Store {
     ) {
         let mut texts: Vec<String> = Vec::new();
         let mut link = None;
+        let mut is_machine = true;
         for (property, value) in &item.properties {
             if property != name {
                 continue;
             }
             let text = match value {
-                Value::Text(text) => Some(text.clone()),
+                Value::Text(text) => {
+                    is_machine = false;
+                    Some(text.clone())
+                }
+                Value::Number(text) => Some(text.clone()),
                 Value::Link { text, url } => {
                     link = link.or_else(|| Some(url.clone()));
+                    is_machine = false;
                     Some(text.clone())
                 }
                 Value::Item(part) => {
@@ -283,6 +374,7 @@ impl Store {
                     if self.add_labelled(graph.kind, part, (subject, path)) {
                         continue;
                     }
+                    is_machine &= part.name().is_none() && part.is_machine_amount();
                     part.name().map(str::to_owned).or_else(|| part.composed())
                 }
                 Value::Reference(id) => by_id
@@ -298,8 +390,12 @@ impl Store {
         }
         let value = texts.join("; ");
         if value.len() <= MAX_VALUE {
+            let name = item.qualified_name(name, &graph.items);
             let (path, label) = (format!("{path}.{name}"), format!("{prefix}{name}"));
             self.write_fact(graph.kind, Some(subject), (&path, &label), &value, link);
+            if is_machine && texts.len() == 1 {
+                self.mark_machine_number(&value);
+            }
         }
     }
 
@@ -312,9 +408,37 @@ impl Store {
         if let Some((label, value)) = label.zip(part.composed()) {
             let path = format!("{}.{label}", at.1);
             self.write_fact(kind, Some(at.0), (&path, label), &value, None);
+            if part.is_machine_amount() {
+                self.mark_machine_number(&value);
+            }
         }
         true
     }
+}
+
+/// A value of a format for machines: a number counts by their rules, unless it is a price with three
+/// decimals, which is a number of thousands that an author grouped.
+pub(super) fn machine_value(property: &str, text: String) -> Value {
+    let has_three_decimals = text
+        .rsplit_once('.')
+        .is_some_and(|(whole, decimals)| decimals.len() == 3 && !whole.ends_with('0'));
+    let is_price = local_name(property).to_ascii_lowercase().ends_with("price");
+    if is_machine_number(&text) && !(is_price && has_three_decimals) {
+        Value::Number(text)
+    } else {
+        Value::Text(text)
+    }
+}
+
+/// Whether a text is a decimal number as in JSON, XML Schema and HTML.
+fn is_machine_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    [whole, decimals, exponent]
+        .iter()
+        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A name of a vocabulary without its prefix: `http://schema.org/Product`, `schema:Product` and `Product`

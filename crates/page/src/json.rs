@@ -27,6 +27,20 @@ pub(super) fn parse_script(script: &str) -> Vec<Value> {
     Repair::new(&text).run().iter().filter_map(|root| serde_json::from_str(root).ok()).collect()
 }
 
+/// The text of a string literal of JavaScript, with its quotes; `None` if it is none.
+pub(super) fn parse_string(literal: &str) -> Option<String> {
+    if let Ok(text) = serde_json::from_str(literal) {
+        return Some(text);
+    }
+    match parse_script(&format!("[{literal}]")).pop()? {
+        Value::Array(mut values) => match values.pop()? {
+            Value::String(text) if values.is_empty() => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Removes what hides a script from old browsers: HTML comments and CDATA marks.
 fn strip_wrapping(script: &str) -> &str {
     let mut text = script.trim();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::graph::{Graph, Item, MAX_VALUE, Value, local_name};
+use super::graph::{Graph, Item, MAX_VALUE, Value, local_name, machine_value};
 use super::plain;
 
 /// Maximum number of items of one page; the rest are left out.
@@ -40,7 +40,12 @@ pub(super) fn add_document(graph: &mut Graph, document: &Json) {
             Json::Object(map) => add_object(graph, map, owner, &mut stack),
             _ => {
                 if let (Some((item, property)), Some(text)) = (owner, scalar_text(json)) {
-                    push_property(graph, item, property, text);
+                    if json.is_number() {
+                        let name = local_name(property).to_owned();
+                        graph.items[item].properties.push((name, Value::Number(text)));
+                    } else {
+                        push_property(graph, item, property, text);
+                    }
                 }
             }
         }
@@ -104,7 +109,7 @@ fn push_property(graph: &mut Graph, item: usize, property: &str, text: String) {
     let value = if text.starts_with("https://") || text.starts_with("http://") {
         Value::Link { url: text.clone(), text }
     } else {
-        Value::Text(text)
+        machine_value(property, text)
     };
     graph.items[item].properties.push((local_name(property).to_owned(), value));
 }

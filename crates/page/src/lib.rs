@@ -17,19 +17,25 @@ mod access;
 mod body;
 mod cells;
 mod charset;
+mod contacts;
 mod graph;
+mod hidden;
+mod hydration;
 mod json;
 mod jsonld;
 mod kind;
 mod labels;
 mod limits;
 mod lines;
+mod maps;
 mod marked;
 mod meta;
 mod microdata;
+mod packed;
 mod plain;
 mod raised;
 mod render;
+mod state;
 mod style;
 mod tables;
 mod tag;
@@ -221,9 +227,15 @@ fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
     if body_end > 0 {
         store.text.push_str("\n\n");
     }
+    contacts::write_links(&tree, &rendered.spans, &mut store);
     let head = write_structured_data(&tree, url, &mut store);
-    let described = store.entities.iter().any(|entity| entity.name.is_some())
-        && store.facts.iter().filter(|fact| fact.kind != FactKind::Meta).count() >= 4;
+    let about = head.title.iter().chain(rendered.headings.first().map(|(_, heading)| heading));
+    let about = about.cloned().collect::<Vec<_>>().join(" ");
+    let (hydration, is_embedded) = hydration::read_hydration(&tree, &about);
+    store.add(&hydration);
+    let described = is_embedded
+        || store.entities.iter().any(|entity| entity.name.is_some())
+            && store.facts.iter().filter(|fact| fact.kind != FactKind::Meta).count() >= 4;
 
     let graph::Store { text, mut entities, facts, .. } = store;
     rendered.text = text;
@@ -231,6 +243,7 @@ fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
     cells::find_cells(&mut body, &tables, &mut entities);
     labels::find_labels(&mut body);
     marked::find_marked(&mut body);
+    contacts::find_numbers(&mut body, body_end);
     let facts_cut = body.is_full();
     let mut found = body.facts;
     found.sort_by_key(|fact| fact.span.start);

@@ -7,6 +7,7 @@
 
 use ampledata_core::character_reference::decode_references;
 
+use super::state;
 use super::tag::Tag;
 
 /// Start tags at this nesting depth or deeper are left out; browsers flatten at 512 as well.
@@ -166,6 +167,10 @@ impl<'a> Scan<'a> {
         }
         if token.tag.is_raw_text() && !token.holds_json {
             let end = self.after_end_tag(token.tag, token.end);
+            let content = &self.html[token.end..end.unwrap_or(self.html.len())];
+            if token.tag == Tag::Script && state::holds_state(content) {
+                return end.unwrap_or(self.html.len());
+            }
             // A title and a text area are text of the page; the rest is never visible.
             if matches!(token.tag, Tag::Title) {
                 return end.unwrap_or(self.html.len());

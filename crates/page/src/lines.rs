@@ -163,6 +163,7 @@ impl Reader<'_> {
             link: None,
             span: Span { start: to_offset(start), end: to_offset(end) },
             context: Vec::new(),
+            is_machine_number: false,
         });
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ampledata_core::page::FactKind;
 
 use super::body::Body;
+use super::contacts;
 use super::tag::{Attr, Tag};
 use super::tree::Id;
 
@@ -164,7 +165,8 @@ fn class_words(body: &Body<'_>, id: Id) -> Vec<String> {
         }
         let href = tree.attr(id, Attr::Href).unwrap_or("");
         if href.starts_with("tel:") {
-            add_word(&mut words, "telephone");
+            let before = &body.rendered.text[..body.span(id).0];
+            add_word(&mut words, contacts::telephone_label(before, ""));
         } else if href.starts_with("mailto:") {
             add_word(&mut words, "email");
         }

@@ -3,7 +3,7 @@
 use ampledata_core::page::FactKind;
 use ampledata_core::value::PartialDate;
 
-use super::graph::{MAX_VALUE, Store, local_name};
+use super::graph::{MAX_VALUE, Store, Value, local_name, machine_value};
 use super::plain;
 use super::tag::{Attr, Tag};
 use super::tree::{Id, Tree};
@@ -127,6 +127,12 @@ fn read_meta(
     let technical = TECHNICAL.iter().any(|prefix| lower.starts_with(prefix));
     if !technical && name.len() <= 80 && value.len() <= MAX_VALUE {
         store.write_fact(FactKind::Meta, None, (&name, &name), &value, None);
+        if matches!(
+            machine_value(lower.trim_end_matches(":amount"), value.clone()),
+            Value::Number(_)
+        ) {
+            store.mark_machine_number(&value);
+        }
     }
 }
 

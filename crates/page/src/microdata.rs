@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ampledata_core::page::FactKind;
 
-use super::graph::{Graph, Item, MAX_VALUE, Value, local_name};
+use super::graph::{Graph, Item, MAX_VALUE, Value, local_name, machine_value};
 use super::plain;
 use super::tag::{Attr, Tag};
 use super::tree::{Id, Tree};
@@ -114,7 +114,7 @@ fn properties(tree: &Tree, syntax: Syntax, scopes: &Scopes<'_>, graph: &mut Grap
                     graph.items[part].is_part = true;
                     Some(Value::Item(part))
                 }
-                None => property_value(tree, id),
+                None => property_value(tree, id, names),
             };
             for name in names.split_whitespace().take(left.min(8)) {
                 if let Some(value) = &value {
@@ -133,9 +133,14 @@ fn properties(tree: &Tree, syntax: Syntax, scopes: &Scopes<'_>, graph: &mut Grap
 
 /// A property's value by the rules of the WHATWG specification, except that `content` counts on every
 /// element and a link keeps its text.
-fn property_value(tree: &Tree, id: Id) -> Option<Value> {
+fn property_value(tree: &Tree, id: Id, names: &str) -> Option<Value> {
+    let name = names.split_whitespace().next().unwrap_or(names);
+    let machine = |value: String| {
+        let is_value = !value.is_empty() && value.len() <= MAX_VALUE;
+        is_value.then(|| machine_value(name, value))
+    };
     if let Some(content) = tree.attr(id, Attr::Content) {
-        return text(plain::collapse(content));
+        return machine(plain::collapse(content));
     }
     let attribute = |name| tree.attr(id, name).map(plain::collapse).filter(|v| !v.is_empty());
     let link = match tree.tag(id) {
@@ -144,7 +149,7 @@ fn property_value(tree: &Tree, id: Id) -> Option<Value> {
             attribute(Attr::Src)
         }
         Tag::Object => attribute(Attr::DataAttribute),
-        Tag::Data | Tag::Meter => return text(attribute(Attr::Value)?),
+        Tag::Data | Tag::Meter => return machine(attribute(Attr::Value)?),
         Tag::Time => {
             if let Some(datetime) = attribute(Attr::Datetime) {
                 return text(datetime);

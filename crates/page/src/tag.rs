@@ -186,5 +186,8 @@ names! {
         Colspan "colspan", Rowspan "rowspan", DataLabel "data-label", DataTitle "data-title",
         DataTh "data-th", HttpEquiv "http-equiv", DataAttribute "data", Datatype "datatype",
         Title "title", Role "role", Open "open", Media "media", Action "action",
+        AriaLabel "aria-label", DataCfemail "data-cfemail",
+        // Any other attribute that holds JSON; no attribute of a page has this name.
+        Json "#json",
     } else Other
 }

@@ -9,6 +9,7 @@ use dom_query::{Document, NodeData, NodeId, NodeRef, TreeNode};
 use html5ever::ParseOpts;
 use html5ever::tendril::{StrTendril, TendrilSink};
 
+use super::hidden;
 use super::raised::form_of;
 use super::style::{Declared, Look, Names, Sheet};
 use super::tag::{Attr, Tag};
@@ -68,6 +69,7 @@ impl Tree {
         let mut tree = Self { is_cut, ..Self::default() };
         tree.flatten(&document, sheet);
         tree.hide_ornaments();
+        tree.decode_emails();
         tree
     }
 
@@ -109,6 +111,49 @@ impl Tree {
         self.nodes[0].end = end;
     }
 
+    /// Decodes e-mail addresses that a delivery network has encoded, and text that is written backwards
+    /// to hide it from programs.
+    fn decode_emails(&mut self) {
+        for id in 1..self.nodes.len() {
+            if self.nodes[id].tag == Tag::Text {
+                continue;
+            }
+            let address = self.attr(id, Attr::DataCfemail).and_then(hidden::decode_email);
+            let linked = self
+                .attr(id, Attr::Href)
+                .and_then(|href| href.split_once("/cdn-cgi/l/email-protection#"))
+                .and_then(|(_, code)| hidden::decode_email(code));
+            if let Some(address) = &linked {
+                let range = self.push(&format!("mailto:{address}"));
+                let own = self.nodes[id].range.start as usize..self.nodes[id].range.end as usize;
+                for attribute in self.attributes[own].iter_mut().filter(|one| one.0 == Attr::Href) {
+                    attribute.1 = range.clone();
+                }
+            }
+            if let Some(address) = address.or(linked) {
+                self.replace_text(id, |shown| shown.contains("protected"), |_| address.clone());
+            } else if self.attr(id, Attr::Style).is_some_and(hidden::is_backwards) {
+                self.replace_text(id, |_| true, |shown| shown.chars().rev().collect());
+            }
+        }
+    }
+
+    /// Replaces the texts directly within a node.
+    fn replace_text(
+        &mut self,
+        id: Id,
+        applies: impl Fn(&str) -> bool,
+        replace: impl Fn(&str) -> String,
+    ) {
+        let texts: Vec<Id> = self.children(id).filter(|at| self.tag(*at) == Tag::Text).collect();
+        for at in texts {
+            if applies(self.text(at)) {
+                let text = replace(self.text(at));
+                self.nodes[at].range = self.push(&text);
+            }
+        }
+    }
+
     /// Adds a node; returns whether its children should be added, too.
     fn add(&mut self, node: &TreeNode, parent: Id, sheet: &Sheet) -> bool {
         let index = self.nodes.len();
@@ -132,7 +177,10 @@ impl Tree {
                 let tag = Tag::of(&element.name.local);
                 let from = self.attributes.len();
                 for attribute in &element.attrs {
-                    let name = Attr::of(&attribute.name.local);
+                    let name = match Attr::of(&attribute.name.local) {
+                        Attr::Other if holds_json(&attribute.value) => Attr::Json,
+                        name => name,
+                    };
                     if name != Attr::Other && !self.attributes[from..].iter().any(|a| a.0 == name) {
                         let range = self.push(&attribute.value);
                         self.attributes.push((name, range));
@@ -370,6 +418,14 @@ impl Tree {
 /// Byte offsets always fit, since pages are limited to far below 4 GiB.
 pub(super) fn to_offset(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Whether an attribute holds the data of a script: an object, or a list of objects.
+fn holds_json(value: &str) -> bool {
+    const SHORTEST: usize = 20;
+    value.len() >= SHORTEST
+        && (value.starts_with("{\"") && value.ends_with('}')
+            || value.starts_with("[{\"") && value.ends_with(']'))
 }
 
 /// Whether an element is a part of a line.

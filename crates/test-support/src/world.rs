@@ -237,6 +237,7 @@ fn suggest(column: usize, page: usize, label: &str, value: &str) -> Suggestion {
         quote: format!("{label}: {value}"),
         span: None,
         context: Vec::new(),
+        is_machine_number: false,
         kind: SourceKind::Fact(FactKind::DefinitionList),
         label: 1.0,
         entity: 1.0,

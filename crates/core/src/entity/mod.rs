@@ -137,7 +137,12 @@ impl Target {
                 consider(&fact.value, 1.0, "the page's tags name it");
             }
         }
-        for entity in page.entities.iter().filter(|entity| entity.parent.is_none()) {
+        let embedded = page.embedded_entities();
+        for (at, entity) in page.entities.iter().enumerate() {
+            // The data of scripts describes other things as well as the page's subject.
+            if entity.parent.is_some() || embedded.contains(&at) {
+                continue;
+            }
             if let Some(name) = &entity.name
                 && !place::is_auxiliary_type(&entity.types)
             {

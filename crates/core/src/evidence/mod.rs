@@ -83,6 +83,9 @@ pub struct Suggestion {
     pub span: Option<Span>,
     /// Places in the page's text outside the quote that state the unit or the scale of its number.
     pub context: Vec<Span>,
+    /// Whether the text is a number as programs write it: see
+    /// [`Fact::is_machine_number`](crate::page::Fact::is_machine_number).
+    pub is_machine_number: bool,
     /// What kind of place the quote comes from.
     pub kind: SourceKind,
     /// How well the label, or the words around the value, match the column: 0 to 1.

@@ -58,7 +58,7 @@ pub fn verify(
     // No value comes from words that are struck out.
     let shown = unstruck(source.text, span);
     let context = quote_context(&suggestion.context, source.text)?;
-    let mut locale = source.locale.clone();
+    let mut locale = source.locale.clone().of_number(suggestion.is_machine_number);
     locale.unit.clone_from(&suggestion.unit);
     locale.context = context.iter().map(|words| words.quote.clone()).collect();
     let parsed = parse(&suggestion.text, column, &locale)
@@ -229,6 +229,7 @@ mod tests {
             quote: quote.to_owned(),
             span: None,
             context: Vec::new(),
+            is_machine_number: false,
             kind: SourceKind::Sentence,
             label: 0.8,
             entity: 1.0,

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::column::Column;
 use crate::confidence::{Support, candidate_weight, site_of};
-use crate::evidence::Candidate;
+use crate::evidence::{Candidate, SourceKind};
 use crate::row::{Cell, CellOutcome, ReasonCode};
 use crate::value::{Value, same_value};
 
@@ -146,10 +146,24 @@ fn contradict(first: &Group<'_>, second: &Group<'_>) -> bool {
         group.members.iter().map(|c| site_of(&c.evidence.url).to_owned()).collect()
     };
     let others = sites(second);
+    if are_level_on_page(representative(first), representative(second)) {
+        return second.weight >= first.weight;
+    }
     let independent = !sites(first).iter().any(|site| others.contains(site));
     let dated_apart =
         matches!((newest_date(first), newest_date(second)), (Some(a), Some(b)) if a != b);
     independent && !dated_apart && second.weight >= first.weight * EQUAL_STANDING
+}
+
+/// Whether two numbers come from the same structured data of one page and nothing separates them, as with
+/// the prices of several offers.
+fn are_level_on_page(a: &Candidate, b: &Candidate) -> bool {
+    let is_structured = matches!(a.evidence.kind, SourceKind::Fact(kind) if kind.is_structured());
+    is_structured
+        && matches!((&a.value, &b.value), (Value::Number(_), Value::Number(_)))
+        && a.evidence.page == b.evidence.page
+        && a.evidence.kind == b.evidence.kind
+        && a.features == b.features
 }
 
 fn found_cell(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {

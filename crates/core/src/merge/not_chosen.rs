@@ -189,6 +189,8 @@ fn place_name(kind: SourceKind) -> &'static str {
         SourceKind::Fact(FactKind::Table) => "a table",
         SourceKind::Fact(FactKind::Label) => "a labelled line",
         SourceKind::Fact(FactKind::Meta | FactKind::Marked) => "the page's description of itself",
+        SourceKind::Fact(FactKind::Link) => "the target of a link",
+        SourceKind::Fact(FactKind::Hydration) => "the data of the page's scripts",
         SourceKind::Heading => "a heading",
         SourceKind::Sentence => "a sentence",
         SourceKind::Snippet => "the snippet of a search result",

@@ -104,6 +104,18 @@ pub struct Locale {
     pub context: Vec<String>,
 }
 
+impl Locale {
+    /// The same for a text that is, if so, a number as programs write it: a dot marks decimals, whatever
+    /// the page's language.
+    #[must_use]
+    pub fn of_number(mut self, is_machine_number: bool) -> Self {
+        if is_machine_number {
+            self.language = Some("en".to_owned());
+        }
+        self
+    }
+}
+
 /// How a text bounds or softens its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -80,7 +80,10 @@ fn is_shell(fetched: &FetchedPage) -> bool {
         Access::Empty | Access::NeedsScripts => true,
         Access::Open => {
             page.text[..page.body_end as usize].trim().len() < SHELL
-                && page.facts.iter().all(|fact| fact.kind == FactKind::Meta)
+                && page
+                    .facts
+                    .iter()
+                    .all(|fact| matches!(fact.kind, FactKind::Meta | FactKind::Hydration))
         }
         _ => false,
     })

@@ -8,7 +8,7 @@ use ampledata_core::value::{Locale, fold, infer_date_order};
 
 use super::from_facts::{self, PageContext};
 use super::subject::SubjectScores;
-use super::{from_lists, from_phrases, from_prose, from_statements, from_title};
+use super::{contacts, from_lists, from_phrases, from_prose, from_statements, from_title};
 use crate::ExtractRequest;
 
 /// A label that matches the column less well than this means something else.
@@ -32,6 +32,8 @@ pub(super) struct FoundValue {
     pub(super) unit: Option<String>,
     /// Where the page states the unit or the scale, outside the quote.
     pub(super) context: Vec<Span>,
+    /// Whether it is a number as programs write it, whatever the page's language.
+    pub(super) is_machine_number: bool,
     /// How prominent its position on the page is, 0 to 1.
     pub(super) prominence: f64,
 }
@@ -43,6 +45,7 @@ impl FoundValue {
             SourceKind::Fact(FactKind::Microdata | FactKind::Rdfa) => 0.92,
             SourceKind::Fact(FactKind::InfoBox | FactKind::DefinitionList) => 0.9,
             SourceKind::Fact(FactKind::Marked) => 0.8,
+            SourceKind::Fact(FactKind::Hydration) => 0.76,
             SourceKind::Fact(_) => 0.86,
             SourceKind::Heading => 0.75,
             SourceKind::Sentence => 0.72,
@@ -82,6 +85,7 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             found.extend(from_statements::find_values(&context, at, &requested[at]));
             found.extend(from_title::find_values(&context, at, column, labels));
             found.extend(from_prose::find_values(&context, at, requested));
+            contacts::leave_out_faxes(&mut found, page, column);
             suggestions.extend(
                 best_values(found).into_iter().map(|found| into_suggestion(found, page, index)),
             );
@@ -150,6 +154,7 @@ fn into_suggestion(found: FoundValue, page: &Page, index: usize) -> Suggestion {
         text: found.text,
         span: Some(found.span),
         context: found.context,
+        is_machine_number: found.is_machine_number,
         kind: found.kind,
         label: found.label,
         entity: found.entity,

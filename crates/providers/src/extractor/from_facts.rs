@@ -11,7 +11,7 @@ use ampledata_core::vocabulary::Labels;
 
 use super::extract::{FoundValue, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::subject::SubjectScores;
-use super::{clean, from_phrases, shape};
+use super::{clean, from_phrases, offers, shape};
 
 /// Factor for a label that readers of the page do not see.
 const UNSEEN: f64 = 0.88;
@@ -62,6 +62,9 @@ pub(super) fn find_values(
             if matches_other_column_better(context, fact, &pair, (at, label), requested) {
                 continue;
             }
+            if offers::is_no_price(context.page, fact, column) {
+                continue;
+            }
             let entity = context.subjects.score_fact(fact, context.target);
             if entity < SUBJECT_FLOOR {
                 continue;
@@ -70,7 +73,8 @@ pub(super) fn find_values(
                 continue;
             };
             let unit = unit_named_in(&pair.label).filter(|_| column.kind == ColumnType::Number);
-            let locale = Locale { unit: unit.map(str::to_owned), ..context.locale.clone() };
+            let locale = Locale { unit: unit.map(str::to_owned), ..context.locale.clone() }
+                .of_number(fact.is_machine_number);
             let fit = shape::score_fit(&text, column, &locale)
                 * clean::plausibility(&text, labels.content_kind());
             label *= fit * qualifiers.score(texts_around(fact, &pair, column));
@@ -92,9 +96,13 @@ pub(super) fn find_values(
                 entity,
                 unit: locale.unit,
                 context: fact.context.clone(),
+                is_machine_number: fact.is_machine_number,
                 prominence: own.max(0.0),
             });
         }
+    }
+    if column.kind == ColumnType::Number && !column.list {
+        offers::level_contradictions(&mut found, column, context.locale);
     }
     found
 }
@@ -128,16 +136,21 @@ fn matches_other_column_better(
 
 /// The lowest accepted label score; class names must match the column almost exactly.
 fn min_label_score(kind: FactKind) -> f64 {
-    if kind == FactKind::Marked { 0.58 } else { LABEL_FLOOR }
+    match kind {
+        FactKind::Marked => 0.58,
+        FactKind::Hydration => 0.7,
+        _ => LABEL_FLOOR,
+    }
 }
 
 fn is_in_body(kind: FactKind) -> bool {
-    !matches!(kind, FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa | FactKind::Meta)
+    !kind.is_structured()
 }
 
 pub(super) fn label_score(label: &str, fact: &Fact, labels: &Labels) -> f64 {
     let score = match fact.kind {
         FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa => property_score(label, labels),
+        FactKind::Hydration => property_score(label, labels) * UNSEEN,
         FactKind::Marked => labels.score_class(label) * UNSEEN,
         _ => labels.score(label),
     };
@@ -162,6 +175,16 @@ fn property_score(label: &str, labels: &Labels) -> f64 {
                 | "potentialAction"
                 | "itemOffered"
                 | "contactPoint"
+                | "attributes"
+                | "contact"
+                | "details"
+                | "facts"
+                | "features"
+                | "general"
+                | "info"
+                | "specifications"
+                | "specs"
+                | "stats"
         )
     });
     if is_own { whole.max(labels.score(last) * 0.97) } else { whole.max(labels.score(last) * 0.5) }

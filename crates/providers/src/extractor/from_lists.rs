@@ -66,6 +66,7 @@ fn join_repeated_facts(
             entity,
             unit: None,
             context: Vec::new(),
+            is_machine_number: false,
             prominence: 1.0,
         });
     }
@@ -128,6 +129,7 @@ fn list_value(
         entity: context.subjects.page.score,
         unit: None,
         context: Vec::new(),
+        is_machine_number: false,
         prominence: 1.0,
     })
 }

@@ -52,6 +52,7 @@ pub(super) fn find_values(
             entity: context.subjects.page.score,
             unit: None,
             context: Vec::new(),
+            is_machine_number: false,
             prominence: (1.0 - 0.25 * index as f64).max(0.0),
         })
         .collect()

@@ -73,6 +73,7 @@ pub(super) fn find_values(
             entity: context.subjects.page.score,
             unit: None,
             context: Vec::new(),
+            is_machine_number: false,
             prominence: own.max(0.0),
         });
         if found.len() >= MAX_VALUES {

@@ -1,5 +1,7 @@
 //! The subject of each fact of a page: the row's entity, or something beside it.
 
+use std::collections::BTreeSet;
+
 use ampledata_core::entity::{EntityMatch, Target};
 use ampledata_core::page::{Entity, Fact, FactKind, Page, Span};
 use ampledata_core::value::fold;
@@ -7,6 +9,13 @@ use ampledata_core::vocabulary::words;
 
 /// A name that matches this well is the entity's.
 const SAME: f64 = 0.68;
+/// A name that matches this well is exactly the entity's: things of the same type with other names are
+/// other things.
+const EXACT: f64 = 0.97;
+/// A thing with another name than the row's must match it this well to be the page's subject, or consist
+/// of the words with which the page names itself to at least this share.
+const RESEMBLING: f64 = 0.35;
+const NAMED_BY_PAGE: f64 = 0.6;
 /// Factor for facts of another thing.
 const OTHER: f64 = 0.1;
 /// Factor for facts of the page's only main thing if its name differs from the row's.
@@ -102,23 +111,49 @@ impl SubjectScores {
             .iter()
             .map(|entity| entity.name.as_deref().map_or(0.0, |name| target.score_name(name)))
             .collect();
-        let has_same = page.entities.iter().zip(&named).any(|(entity, named)| {
-            *named >= SAME && entity.types.iter().any(|kind| !is_auxiliary_type(kind))
+        let embedded = page.embedded_entities();
+        let own_names = page_names(page);
+        let has_same = page.entities.iter().zip(&named).enumerate().any(|(at, (entity, named))| {
+            *named >= SAME
+                && !embedded.contains(&at)
+                && entity.types.iter().any(|kind| !is_auxiliary_type(kind))
         });
-        for (entity, named) in page.entities.iter().zip(&named) {
+        let exact: BTreeSet<&[String]> = page
+            .entities
+            .iter()
+            .zip(&named)
+            .filter(|(_, named)| **named >= EXACT)
+            .map(|(entity, _)| entity.types.as_slice())
+            .collect();
+        for (at, (entity, named)) in page.entities.iter().zip(&named).enumerate() {
             let parent = entity.parent.and_then(|at| entities.get(at as usize)).copied();
-            let score = if entity.name.is_some() && *named >= SAME {
+            let is_outranked = entity.name.is_some()
+                && *named < EXACT
+                && !entity.types.is_empty()
+                && exact.contains(entity.types.as_slice());
+            let score = if is_outranked {
+                OTHER
+            } else if entity.name.is_some() && *named >= SAME {
                 // A namesake has the same name, so the page's mentions of the row's context count.
                 if matched.is_subject {
                     matched.score
                 } else {
                     *named * (2.0 * matched.score).min(1.0)
                 }
+            } else if embedded.contains(&at) {
+                parent.filter(|_| entity.name.is_none()).unwrap_or(OTHER)
             } else {
                 let is_other = matched.is_subject
                     && *named < RELATED_NAME
                     && entity.name.as_deref().is_some_and(|name| !is_announced(page, name));
-                score_entity(entity, parent, page, &matched, has_same || is_other)
+                // The caption of an info box is a heading as often as a name.
+                let is_like = entity.types.is_empty()
+                    || *named >= RESEMBLING
+                    || entity
+                        .name
+                        .as_deref()
+                        .is_some_and(|name| is_named_by_page(name, &own_names));
+                score_entity(entity, parent, page, &matched, (has_same || is_other, is_like))
             };
             entities.push(score);
         }
@@ -147,10 +182,7 @@ impl SubjectScores {
             Some(at) => self.entities.get(at as usize).copied().unwrap_or(0.0),
             None => about_page,
         };
-        let is_body = !matches!(
-            fact.kind,
-            FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa | FactKind::Meta
-        );
+        let is_body = !fact.kind.is_structured();
         let is_headed =
             || fact.section.as_deref().is_some_and(|section| is_related_section(section, target));
         // A table below another thing's heading may still be the page's own.
@@ -201,7 +233,7 @@ fn score_entity(
     parent: Option<f64>,
     page: &Page,
     matched: &EntityMatch,
-    has_same: bool,
+    (has_same, is_like): (bool, bool),
 ) -> f64 {
     let whole = if matched.is_subject { matched.score } else { 0.3 * matched.score };
     let is_beside =
@@ -214,9 +246,38 @@ fn score_entity(
         (None, None) if is_beside => 0.5 * whole,
         (None, None) => whole,
         (None, Some(_)) if (is_beside || has_same) && is_page(entity) => 0.9 * whole,
-        (None, Some(_)) if !is_beside && !has_same && is_only_one(entity, page) => RENAMED * whole,
+        (None, Some(_)) if !is_beside && !has_same && is_like && is_only_one(entity, page) => {
+            RENAMED * whole
+        }
         _ => OTHER,
     }
+}
+
+/// The words of the page's title and of its first headings.
+fn page_names(page: &Page) -> BTreeSet<String> {
+    let body = page.text.get(..page.body_end as usize).unwrap_or(&page.text);
+    let headings = body.lines().filter_map(|line| line.strip_prefix("# ")).take(3);
+    page.title.as_deref().into_iter().chain(headings).flat_map(words).collect()
+}
+
+/// Whether most words of a thing's name are among those with which the page names itself.
+fn is_named_by_page(name: &str, own_names: &BTreeSet<String>) -> bool {
+    // Languages without spaces between words have no words to count.
+    if name.chars().any(is_ideograph) {
+        let own: String = own_names.iter().map(String::as_str).collect();
+        let characters: Vec<char> = name.chars().collect();
+        return characters.windows(2).any(|pair| {
+            pair.iter().all(|c| is_ideograph(*c)) && own.contains(&String::from_iter(pair))
+        });
+    }
+    let words = words(name);
+    let known = words.iter().filter(|word| own_names.contains(*word)).count();
+    known as f64 >= NAMED_BY_PAGE * words.len() as f64
+}
+
+/// Chinese characters and kana.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
 /// Lists of other things, and reviews or comments about the thing.

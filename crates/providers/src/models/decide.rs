@@ -125,6 +125,7 @@ fn claim_to_suggestion(
         quote: claim.quote,
         span: None,
         context: Vec::new(),
+        is_machine_number: false,
         kind: SourceKind::Snippet,
         label: LABEL,
         entity,

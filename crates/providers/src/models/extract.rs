@@ -142,6 +142,7 @@ fn claim_to_suggestion(claim: Claim, column: usize, page: usize, entity: f64) ->
         quote: claim.quote,
         span: None,
         context: Vec::new(),
+        is_machine_number: false,
         kind: SourceKind::Sentence,
         label: LABEL,
         entity,

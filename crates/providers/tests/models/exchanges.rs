@@ -162,6 +162,7 @@ fn proven(column: usize, label: f64, kind: SourceKind) -> Suggestion {
         quote: "height: 120".into(),
         span: None,
         context: Vec::new(),
+        is_machine_number: false,
         kind,
         label,
         entity: 0.9,
