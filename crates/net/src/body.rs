@@ -59,3 +59,46 @@ fn too_large_error(max_bytes: usize) -> Error {
         retry: Retry::Never,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// The response of a server that announces a length and then sends only this much.
+    async fn response(announced: usize, sent: usize) -> Response {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await.unwrap();
+            let mut request = [0; 1024];
+            let read = client.read(&mut request).await.unwrap();
+            assert!(read > 0);
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {announced}\r\n\r\n");
+            client.write_all(head.as_bytes()).await.unwrap();
+            client.write_all(&vec![b'x'; sent]).await.unwrap();
+            // The connection stays open: a reader of the whole body would wait for ever.
+            std::future::pending::<()>().await;
+        });
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        client.get(format!("http://{address}/")).send().await.unwrap()
+    }
+
+    async fn read(announced: usize, sent: usize, limit: usize) -> Result<usize, BodyError> {
+        let body = read_bounded(response(announced, sent).await, limit);
+        let body = tokio::time::timeout(Duration::from_secs(20), body).await.unwrap();
+        body.map(|body| body.len())
+    }
+
+    #[tokio::test]
+    async fn an_announced_length_over_the_limit_is_refused_before_the_body() {
+        assert!(matches!(read(1_001, 0, 1_000).await, Err(BodyError::TooLarge)));
+        assert!(matches!(read(1 << 40, 0, 1_000).await, Err(BodyError::TooLarge)));
+        assert_eq!(read(1_000, 1_000, 1_000).await.unwrap(), 1_000);
+    }
+}

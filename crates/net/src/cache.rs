@@ -108,7 +108,13 @@ struct Control {
 
 impl Control {
     fn of(headers: &HeaderMap) -> Self {
-        let mut control = Self::default();
+        // `Pragma` counts only for servers that know no `Cache-Control` (RFC 9111, 5.4).
+        let mut pragmas = values(headers, &header::PRAGMA);
+        let mut control = Self {
+            asks_each_time: !headers.contains_key(header::CACHE_CONTROL)
+                && pragmas.any(|pragma| pragma.eq_ignore_ascii_case("no-cache")),
+            ..Self::default()
+        };
         for directive in values(headers, &header::CACHE_CONTROL) {
             let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
             match name.trim().to_ascii_lowercase().as_str() {
@@ -225,6 +231,11 @@ mod tests {
             ("cache-control: no-store, max-age=600", 0),
             ("vary: *\ncache-control: max-age=600", 0),
             ("vary: accept-encoding, user-agent\ncache-control: max-age=600", 600),
+            ("pragma: no-cache", 0),
+            ("Pragma: NO-CACHE", 0),
+            ("pragma: no-cache\nexpires: Sun, 22 Nov 2026 13:00:00 GMT", 0),
+            ("pragma: no-cache\ncache-control: max-age=600", 600),
+            ("pragma: token", DAY),
             // Expires.
             ("expires: Sun, 22 Nov 2026 13:00:00 GMT", HOUR),
             ("expires: Sunday, 22-Nov-26 13:00:00 GMT", HOUR),
