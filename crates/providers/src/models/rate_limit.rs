@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use ampledata_net::gate::{LimitRemaining, RateLimitRemaining};
 use ampledata_net::retry_after::retry_after;
+use jiff::SpanRelativeTo;
+use jiff::fmt::friendly::SpanParser;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
@@ -48,28 +50,8 @@ fn exhausted_limit_reset(headers: &HeaderMap) -> Option<Duration> {
 
 /// A duration such as `7.66s`, `2m59.56s`, `1h0m3s`, `120ms`.
 fn parse_duration(text: &str) -> Option<Duration> {
-    let mut total = 0.0;
-    let mut rest = text.trim();
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let number: f64 = rest[..digits].parse().ok()?;
-        rest = &rest[digits..];
-        let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let scale = match &rest[..letters] {
-            "ms" => 0.001,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3_600.0,
-            "d" => 86_400.0,
-            _ => return None,
-        };
-        total += number * scale;
-        rest = &rest[letters..];
-    }
-    Duration::try_from_secs_f64(total).ok()
+    let span = SpanParser::new().parse_span(text.trim()).ok()?;
+    span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -93,6 +75,10 @@ mod tests {
         assert_eq!(millis("2m59.56s"), Some(179_560));
         assert_eq!(millis("120ms"), Some(120));
         assert_eq!(millis("1h0m3s"), Some(3_603_000));
+        assert_eq!(millis("1m26.4s"), Some(86_400));
+        assert_eq!(millis("2ms"), Some(2));
+        assert_eq!(millis("0s"), Some(0));
+        assert_eq!(millis("1d2h"), Some(93_600_000));
         for bad in ["", "s", "12", "12x", "-3s", "1.2.3s"] {
             assert_eq!(parse_duration(bad), None, "{bad}");
         }
