@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::digits::ascii_digits;
 use super::fold::fold;
-use super::{Locale, Unparsed, Value, number};
+use super::marks::{Raised, without_marks};
+use super::{Locale, Unparsed, Value, number, phone};
 use crate::column::{Column, ColumnType, Format};
 
 /// No shaped text is longer than this, in bytes.
@@ -22,11 +24,12 @@ pub(crate) fn parse(
     if cleaned.len() > LONGEST {
         return Err(Unparsed::Shape);
     }
+    let plain = without_marks(&ascii_digits(cleaned), Raised::Reference);
     let read = match format {
-        Format::Phone => parse_phone(cleaned),
-        Format::Digits => parse_digits(cleaned, column),
-        Format::Url => parse_url(cleaned),
-        Format::Email => parse_email(cleaned),
+        Format::Phone => phone::parse(&plain, column),
+        Format::Digits => parse_digits(&plain, column),
+        Format::Url => parse_url(&without_marks(cleaned, Raised::Reference)),
+        Format::Email => parse_email(&plain),
         Format::Address => parse_address(cleaned),
         Format::Height => parse_height(cleaned, locale),
     };
@@ -34,37 +37,19 @@ pub(crate) fn parse(
 }
 
 /// Compiles a pattern of this module; each is a constant that the tests compile.
-fn pattern(source: &str) -> Option<Regex> {
+pub(crate) fn pattern(source: &str) -> Option<Regex> {
     Regex::new(source).ok()
 }
 
 /// The only match of a pattern in a text; several matches that fold alike count as one.
-fn single_match<'t>(pattern: Option<&Regex>, text: &'t str) -> Option<&'t str> {
+pub(crate) fn single_match<'t>(pattern: Option<&Regex>, text: &'t str) -> Option<&'t str> {
     let mut matches = pattern?.find_iter(text).map(|found| found.as_str().trim());
     let first = matches.next()?;
     matches.all(|other| fold(other) == fold(first)).then_some(first)
 }
 
-/// A telephone number as written: 7 to 15 digits (ITU-T E.164), with its extension if given.
-fn parse_phone(text: &str) -> Option<String> {
-    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(
-            r"(?i)(?:\+|\(|\b)[\d(][\d\s().\-–/·‑]{5,24}\d(?:\s*(?:ext\.?|extension|x)\s*\d{1,6})?\b",
-        )
-    });
-    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})$")
-    });
-    let found = single_match(NUMBER.as_ref(), text)?;
-    let main = found.to_lowercase();
-    let main = main.split(['e', 'x']).next().unwrap_or_default();
-    let digits = main.bytes().filter(u8::is_ascii_digit).count();
-    let date = DATE.as_ref().is_some_and(|date| date.is_match(found));
-    ((7..=15).contains(&digits) && !date).then(|| found.to_owned())
-}
-
-/// An identifier of digits, without its separators. If the column is for an ISBN the check digit must be
-/// right, and an ISBN-10 becomes the ISBN-13 of the same book, or the reverse, if the column's name says
+/// An identifier of digits, without its separators. If the column is for an ISBN or for the number of an
+/// article (EAN, GTIN, UPC) the check digit must be right, and an ISBN-10 becomes the ISBN-13 of the same book, or the reverse, if the column's name says
 /// which.
 fn parse_digits(text: &str, column: &Column) -> Option<String> {
     static RUN: LazyLock<Option<Regex>> =
@@ -75,7 +60,23 @@ fn parse_digits(text: &str, column: &Column) -> Option<String> {
         return parse_isbn(text, &described, RUN.as_ref()?);
     }
     let found = single_match(RUN.as_ref(), text)?;
-    Some(found.chars().filter(char::is_ascii_alphanumeric).collect())
+    let plain: String = found.chars().filter(char::is_ascii_alphanumeric).collect();
+    let article = described
+        .split(' ')
+        .any(|word| ["ean", "gtin", "upc", "barcode"].iter().any(|name| word.starts_with(name)));
+    (!article || is_article_number(&plain)).then_some(plain)
+}
+
+/// GS1: 8, 12, 13 or 14 digits; weights 3 and 1 from the right, modulo 10.
+fn is_article_number(digits: &str) -> bool {
+    let sum: u32 = values(digits)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .zip([1, 3].into_iter().cycle())
+        .map(|(d, w)| d * w)
+        .sum();
+    [8, 12, 13, 14].contains(&digits.len()) && !digits.contains('X') && sum.is_multiple_of(10)
 }
 
 fn parse_isbn(text: &str, described: &str, run: &Regex) -> Option<String> {
@@ -147,7 +148,7 @@ fn isbn_10(isbn_13: &str) -> Option<String> {
 fn parse_url(text: &str) -> Option<String> {
     static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(
-            r#"(?i)(?:https?://[^\s<>"]+|(?:^|\b)(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\.)+[a-z]{2,24}(?::\d+)?(?:/[^\s<>"]*)?)"#,
+            r#"(?i)(?:https?://[^\s<>"]+|www\.(?:[\p{L}0-9-]{1,63}\.)+\p{L}{2,24}(?:/[^\s<>"]*)?|(?:^|\b)(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\.)+(?:xn--[a-z0-9-]{2,59}|[a-z]{2,24})(?::\d+)?(?:/[^\s<>"]*)?)"#,
         )
     });
     if text.contains('@') && !text.contains("://") {
@@ -161,12 +162,41 @@ fn parse_url(text: &str) -> Option<String> {
 fn parse_email(text: &str) -> Option<String> {
     static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(
-            r"(?i)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}",
+            r"(?i)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}0-9](?:[\p{L}0-9-]{0,61}[\p{L}0-9])?\.)+(?:xn--[a-z0-9-]{2,59}|\p{L}{2,24})",
         )
     });
     let text = text.strip_prefix("mailto:").unwrap_or(text);
     let text = text.split('?').next().unwrap_or(text);
-    single_match(ADDRESS.as_ref(), text).map(|found| found.trim_start_matches('\'').to_owned())
+    let text = plain_address(text);
+    single_match(ADDRESS.as_ref(), &text).map(|found| found.trim_start_matches('\'').to_owned())
+}
+
+/// The text with the words that hide an address from robots as signs: `info [at] firm [dot] example`,
+/// `info(ät)firm.example`, "info at firm dot example".
+fn plain_address(text: &str) -> String {
+    static BRACKETED_AT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(r"(?i)\s*[\[({<]\s*(?:at|ät|@|arroba|chez|apenstaartje|chiocciola)\s*[\])}>]\s*")
+    });
+    static BRACKETED_DOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(r"(?i)\s*[\[({<]\s*(?:dot|punkt|point|punto|ponto|punt|\.)\s*[\])}>]\s*")
+    });
+    // Bare words hide an address only if both signs are words.
+    static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(r"(?i)\b([\w.+-]+)\s+(?:at|AT)\s+((?:[\w-]+\s+(?:dot|DOT)\s+)+[a-z]{2,24})\b")
+    });
+    let (Some(at), Some(dot), Some(bare)) =
+        (BRACKETED_AT.as_ref(), BRACKETED_DOT.as_ref(), BARE.as_ref())
+    else {
+        return text.to_owned();
+    };
+    let text = at.replace_all(text, "@");
+    let text = dot.replace_all(&text, ".");
+    bare.replace_all(&text, |found: &regex::Captures<'_>| {
+        let host: Vec<&str> =
+            found[2].split_whitespace().filter(|word| !word.eq_ignore_ascii_case("dot")).collect();
+        format!("{}@{}", &found[1], host.join("."))
+    })
+    .into_owned()
 }
 
 /// A postal address has words, and is no longer than what fits on an envelope.

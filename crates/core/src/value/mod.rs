@@ -35,6 +35,7 @@ mod numeral;
 mod numeric_date;
 mod opposites;
 mod partial_date;
+mod phone;
 mod plausible;
 mod powers;
 mod qualifier;
