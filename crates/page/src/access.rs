@@ -30,6 +30,8 @@ const BESIDE_A_NOTICE: usize = 250;
 const BESIDE_A_FORM: usize = 700;
 /// The largest amount of text of an article of which only the beginning is shown, in bytes.
 const TEASER: usize = 2500;
+/// A line longer than this, in bytes, is not searched for signs.
+const MAX_NOTICE: usize = 4000;
 /// A line with fewer words than this is an entry of a menu or a button.
 const WORDS_OF_CONTENT: usize = 4;
 
@@ -367,6 +369,11 @@ fn read_lines(text: &str, title: &str) -> Lines {
         let is_main = line.starts_with("# ");
         if start > EXAMINED || lines.content > CONTENT {
             break;
+        }
+        // A longer line is no notice but a text of its own.
+        if line.len() > MAX_NOTICE {
+            lines.content += line.len();
+            continue;
         }
         let line = normalize(line);
         let line = line.trim_matches(|c: char| {

@@ -173,8 +173,13 @@ impl<'a> Body<'a> {
             .filter(|href| href.len() <= 2000 && !href.starts_with(['#']))
             .filter(|href| !href.starts_with("javascript:"))
             .map(str::to_owned);
-        let unstruck = unstruck(&self.rendered.text, Span::new(region.start, region.end));
-        if let Cow::Owned(text) = unstruck {
+        let struck = &self.rendered.struck;
+        let next = struck.partition_point(|part| (part.end as usize) <= region.start);
+        let holds_struck = struck.get(next).is_some_and(|part| (part.start as usize) < region.end);
+        if holds_struck
+            && let Cow::Owned(text) =
+                unstruck(&self.rendered.text, Span::new(region.start, region.end))
+        {
             return (text.split_whitespace().collect::<Vec<_>>().join(" "), link);
         }
         if text.contains('\n') {

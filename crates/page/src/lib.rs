@@ -3,7 +3,7 @@
 //! Pages are hostile input. Every stage is linear in the page's size and has limits: on bytes and nesting
 //! before parsing, on nodes while parsing, on text and facts after it. Nothing recurses.
 //!
-//! bytes → [`charset`] → [`limits`] → [`tree`] → [`render`] (body) → structured data lines
+//! bytes → [`charset`] → [`limits`] → [`tree`] with [`style`] → [`render`] (body) → structured data lines
 //! ([`graph`]: JSON-LD, microdata, RDFa; [`meta`]) and facts of the body ([`cells`], [`labels`])
 
 #[cfg(feature = "pdf")]

@@ -229,7 +229,7 @@ impl Sheet {
         names: &(impl Iterator<Item = Names<'a>> + Clone),
     ) {
         let Some(own) = names.clone().next() else { return };
-        if self.rules.is_empty() {
+        if self.rules.is_empty() || self.work.get() > MAX_WORK {
             return;
         }
         let classes = own.class.split_whitespace().map(|class| format!(".{class}"));

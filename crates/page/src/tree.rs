@@ -19,6 +19,11 @@ const PIECE: usize = 8 * 1024;
 /// A deeper tree comes from a hostile page: the rest of it is not read.
 const MAX_DEPTH: usize = 1500;
 
+/// A longer list of class names, in bytes, is not compared with style rules.
+const MAX_CLASS: usize = 2000;
+/// An element with more nodes than this is no short text.
+const MAX_SHORT: usize = 200;
+
 /// Index of a node; nodes are in document order.
 pub(super) type Id = usize;
 
@@ -233,7 +238,10 @@ impl Tree {
         Names {
             element: self.tag(id).name(),
             id: self.attr(id, Attr::Id).unwrap_or(""),
-            class: self.attr(id, Attr::Class).unwrap_or(""),
+            class: self
+                .attr(id, Attr::Class)
+                .filter(|class| class.len() <= MAX_CLASS)
+                .unwrap_or(""),
         }
     }
 
@@ -299,6 +307,9 @@ impl Tree {
     /// The visible text of an element without blocks, with its whitespace collapsed; `None` if it is
     /// longer than `limit` bytes, or has blocks.
     pub(super) fn flat_text(&self, id: Id, limit: usize) -> Option<String> {
+        if self.nodes[id].end - id > MAX_SHORT {
+            return None;
+        }
         let mut out = String::new();
         for node in &self.nodes[id + 1..self.nodes[id].end] {
             if node.unseen {

@@ -106,3 +106,27 @@ fn endless_text_is_cut_and_says_so() {
     hostile(&"</".repeat(300_000));
     hostile(&"&amp;".repeat(200_000));
 }
+
+#[test]
+fn styles_are_bounded() {
+    let rules = many(20_000, |i| format!(".a .b .c{} {{display:none}} ", i % 7));
+    let nested = "<i class='a b c1 c2'>".repeat(400);
+    hostile(&format!("<style>{rules}</style>{}", format!("{nested}x</i>").repeat(200)));
+    let classes = "a ".repeat(300_000);
+    let rules = many(20_000, |i| format!(".a.z{i} {{display:none}} "));
+    hostile(&format!(
+        "<style>{rules}</style><p class='{classes}'>x</p>{}",
+        "<p class=a>y".repeat(9000)
+    ));
+    for css in ["{", "}", "a{", "(", "@media{", "/*", "\"", "a{b:c;", "\\"] {
+        hostile(&format!("<style>{}</style><p>x", css.repeat(100_000)));
+    }
+}
+
+#[test]
+fn raised_and_struck_text_on_one_line_is_bounded() {
+    for piece in ["<sup>", "<s>", "<small>1", "1<sup>2</sup>", "<s>1</s>2", "<b>L:</b> <s>1</s> 2 "]
+    {
+        hostile(&piece.repeat(60_000));
+    }
+}

@@ -11,8 +11,9 @@ impl Writer<'_> {
         if is_new_line || text.ends_with('\n') {
             return "";
         }
-        let line = text.rfind('\n').map_or(0, |at| at + 1).max(self.cell.unwrap_or(0));
-        &text[text.floor_char_boundary(text.len().saturating_sub(64)).max(line)..]
+        let from = text.floor_char_boundary(text.len().saturating_sub(64));
+        let end = &text[from.max(self.cell.unwrap_or(0))..];
+        end.rsplit('\n').next().unwrap_or(end)
     }
 
     /// The gap before a word, as far as the ends and starts of elements and the words themselves decide.
