@@ -145,7 +145,11 @@ impl SubjectScores {
             } else {
                 let is_other = matched.is_subject
                     && *named < RELATED_NAME
-                    && entity.name.as_deref().is_some_and(|name| !is_announced(page, name));
+                    && entity.name.as_deref().is_some_and(|name| {
+                        // Names without spaces between words cannot be compared word by word.
+                        !name.contains(|c: char| matches!(c, '\u{2e80}'..='\u{9fff}'))
+                            && !is_announced(page, name)
+                    });
                 // The caption of an info box is a heading as often as a name.
                 let is_like = entity.types.is_empty()
                     || *named >= RESEMBLING
