@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::PartialDate;
 
-/// SHA-256 of a page's bytes in lower-case hex; identifies the stored page for ever.
+/// SHA-256 in lower-case hex. A stored page is identified by the hash of its bytes, its charset, its base
+/// address and the version of its reader together, so that the same id always names the same text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ContentHash(pub String);
@@ -42,17 +43,27 @@ impl Span {
 pub struct PageRef {
     /// Where it was read, after redirects.
     pub url: String,
-    /// Identifies its stored content.
+    /// Identifies the stored page.
     pub hash: ContentHash,
+    /// SHA-256 of the page's bytes, if known: several addresses may serve the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<ContentHash>,
     /// When its server was last asked for it, if known; this can be long ago if a stored page was reused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Timestamp>,
 }
 
+impl PageRef {
+    /// Whether both are the same page, or two addresses of the same bytes.
+    pub fn is_same_content(&self, other: &Self) -> bool {
+        self.hash == other.hash || (self.content.is_some() && self.content == other.content)
+    }
+}
+
 /// The content read from one page: the same for every row and every run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
-    /// Hash of the bytes that it was read from.
+    /// Identifies the page: the bytes that it was read from, and how they were read.
     pub hash: ContentHash,
     /// The title, from `<title>`, else `og:title`, else the first heading.
     pub title: Option<String>,

@@ -260,5 +260,10 @@ struct Facts<'a> {
 }
 
 fn page_ref(url: &str) -> PageRef {
-    PageRef { url: url.to_owned(), hash: ContentHash(format!("page of {url}")), read_at: None }
+    PageRef {
+        url: url.to_owned(),
+        hash: ContentHash(format!("page of {url}")),
+        content: None,
+        read_at: None,
+    }
 }

@@ -168,6 +168,7 @@ proptest! {
         let pages = scenario.world.pages.keys().map(|url| ampledata_core::page::PageRef {
             url: url.clone(),
             hash: ampledata_core::page::ContentHash(url.clone()),
+            content: None,
             read_at: None,
         });
         let step = Step::Extract { pages: pages.collect(), columns: vec![0, 1, 2] };

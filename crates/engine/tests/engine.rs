@@ -297,7 +297,7 @@ async fn a_store_that_fails_ends_the_run_and_not_the_job() {
     let (expected, _) = undisturbed(120, 4).await;
     let folder = TempDir::new().unwrap();
     let settings = ampledata_store::sqlite::Settings {
-        max_bytes: Some(300_000),
+        max_bytes: Some(400_000),
         ..ampledata_store::sqlite::Settings::default()
     };
     let path = folder.path().join("store.sqlite");

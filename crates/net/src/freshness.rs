@@ -7,7 +7,7 @@ use std::time::Duration;
 pub enum Freshness {
     /// For this long after it was fetched. Zero: its server is asked each time.
     For(Duration),
-    /// For ever: it does not change, such as a page of a corpus.
+    /// For ever: it does not change.
     Forever,
 }
 

@@ -43,6 +43,10 @@ mod tree;
 
 use kind::Kind;
 
+/// The version of the reader: raised with every change of the text, facts or access that it reads from the
+/// same bytes. Pages that another version read are read again from their bytes.
+pub const READER_VERSION: u32 = 1;
+
 /// A page with less visible text than this, in bytes, may be a shell that scripts fill.
 const SHELL: usize = 200;
 
@@ -136,11 +140,27 @@ pub fn read(bytes: &[u8], media: &Media<'_>) -> Result<Page, Error> {
 /// # Errors
 /// As [`read`].
 pub fn read_within(bytes: &[u8], media: &Media<'_>, limits: &Limits) -> Result<Page, Error> {
+    let mut page = parse(bytes, media, limits)?;
+    page.hash = page_id(&content_hash(bytes), media, READER_VERSION);
+    Ok(page)
+}
+
+/// Reads a page whose id the caller knows (see [`page_id`]), with the default [`Limits`].
+///
+/// # Errors
+/// As [`read`].
+pub fn read_identified(bytes: &[u8], media: &Media<'_>, id: ContentHash) -> Result<Page, Error> {
+    let page = parse(bytes, media, &Limits::default())?;
+    Ok(Page { hash: id, ..page })
+}
+
+/// The page's content, without an id.
+fn parse(bytes: &[u8], media: &Media<'_>, limits: &Limits) -> Result<Page, Error> {
     if bytes.len() > limits.page_bytes {
         return Err(Error::TooLarge { bytes: bytes.len(), limit: limits.page_bytes });
     }
     let kind = kind::detect_kind(bytes, media);
-    let mut page = match kind {
+    Ok(match kind {
         Kind::Binary(what) => return Err(Error::Binary { what }),
         Kind::Pdf => lines::read_text(&pdf_text(bytes, limits)?, false, limits),
         Kind::Html => {
@@ -151,15 +171,32 @@ pub fn read_within(bytes: &[u8], media: &Media<'_>, limits: &Limits) -> Result<P
             let text = charset::decode(bytes, media, false);
             lines::read_text(&text, kind == Kind::Markdown, limits)
         }
-    };
-    page.hash = content_hash(bytes);
-    Ok(page)
+    })
 }
 
-/// The hash under which a page's bytes are stored.
+/// SHA-256 of a page's bytes, in lower-case hex.
 pub fn content_hash(bytes: &[u8]) -> ContentHash {
+    to_hex(&Sha256::digest(bytes))
+}
+
+/// Identifies a page as read: by the hash of its bytes, and by everything else that its text and facts
+/// depend on. The same bytes with another charset, another base address of relative links, or read by
+/// another version of the reader, are another page.
+pub fn page_id(content: &ContentHash, media: &Media<'_>, reader_version: u32) -> ContentHash {
+    let mut digest = Sha256::new();
+    let texts = [Some(content.0.as_str()), media.content_type, media.charset, media.url];
+    for text in texts {
+        digest.update([u8::from(text.is_some())]);
+        let text = text.unwrap_or_default();
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text);
+    }
+    digest.update(reader_version.to_le_bytes());
+    to_hex(&digest.finalize())
+}
+
+fn to_hex(digest: &[u8]) -> ContentHash {
     use std::fmt::Write as _;
-    let digest = Sha256::digest(bytes);
     let mut hex = String::with_capacity(64);
     for byte in digest {
         // Writing to a String cannot fail.

@@ -39,6 +39,12 @@ pub trait Search: Send + Sync {
     fn max_units(&self) -> u64 {
         1
     }
+
+    /// Identifies the content that is searched where it can change between two runs, such as the pages of a
+    /// folder: an answer is reused only in the same state. Empty for the web.
+    async fn state(&self) -> String {
+        String::new()
+    }
 }
 
 /// An answer to a query, and its cost.
@@ -61,6 +67,12 @@ pub trait Crawl: Send + Sync {
     async fn refresh(&self, url: &str, known: &Validators) -> Result<RefreshOutcome, Error> {
         let _ = known;
         self.crawl(url).await.map(RefreshOutcome::Changed)
+    }
+
+    /// Whether pages are files of this machine: they are asked for each time, because they may have changed,
+    /// and no copies of their bytes are kept.
+    fn is_local(&self) -> bool {
+        false
     }
 }
 

@@ -115,9 +115,12 @@ pub(super) fn source(read: &impl Columns) -> Result<Source, Error> {
 
 pub(super) fn fetch(read: &impl Columns) -> Result<Fetch, Error> {
     Ok(Fetch {
+        crawler: read.text("crawler")?,
         url: read.text("url")?,
         final_url: read.text("final_url")?,
         hash: ContentHash(read.text("hash")?),
+        content: read.text_if_any("content")?.map(ContentHash),
+        reader_version: read.small("reader")?,
         content_type: read.text_if_any("content_type")?,
         at: read.time("fetched_at")?,
         fresh_until: read.time_if_any("fresh_until")?,

@@ -13,12 +13,19 @@ use super::{Error, JobId};
 /// A page that was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetch {
+    /// The crawler, with everything else that makes it fetch something else from the same address, such as
+    /// the folder of a corpus.
+    pub crawler: String,
     /// The requested address.
     pub url: String,
-    /// The address after redirects.
+    /// The address after redirects, to which the page's relative links refer.
     pub final_url: String,
-    /// The page's hash.
+    /// The page's id.
     pub hash: ContentHash,
+    /// SHA-256 of the page's bytes; unknown for pages that were fetched before it was recorded.
+    pub content: Option<ContentHash>,
+    /// The version of the reader that read the page; 0 for pages that were read before it was recorded.
+    pub reader_version: u32,
     /// The content type that the server stated.
     pub content_type: Option<String>,
     /// When the server was asked for it, in whole milliseconds.
@@ -38,10 +45,28 @@ pub struct ReadPage {
     pub fetch: Fetch,
     /// The content read from it.
     pub page: Arc<Page>,
-    /// Its original bytes.
+    /// The charset that the crawler or the corpus stated beside the content type.
+    pub charset: Option<String>,
+    /// The number of its original bytes.
     pub bytes: u64,
+    /// The original bytes, where a newer reader should be able to read them again without another request.
+    /// The store keeps the newest, up to its limit.
+    pub raw: Option<Vec<u8>>,
     /// The call that fetched it.
     pub call: Call,
+}
+
+/// The original bytes of a page, with what else it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawPage {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The content type that the server stated.
+    pub content_type: Option<String>,
+    /// The charset that the crawler or the corpus stated beside it.
+    pub charset: Option<String>,
+    /// The base address of the page's links.
+    pub base: String,
 }
 
 /// A search to be stored.
@@ -84,13 +109,16 @@ pub trait Pages {
     /// Stores a search result page, its query and its call, all or nothing.
     async fn put_search(&self, search: Searched) -> Result<(), Error>;
 
-    /// How the address was fetched, if it was.
-    async fn fetch_of(&self, url: &str) -> Result<Option<Fetch>, Error>;
+    /// How this crawler fetched the address, if it did.
+    async fn fetch_of(&self, crawler: &str, url: &str) -> Result<Option<Fetch>, Error>;
 
-    /// The page with this hash.
+    /// The page with this id.
     async fn page(&self, hash: &ContentHash) -> Result<Option<Page>, Error>;
 
-    /// Stores a page (once, by its hash), its fetch and its call, all or nothing.
+    /// What the page with this id was read from, if its bytes are kept.
+    async fn raw_page(&self, hash: &ContentHash) -> Result<Option<RawPage>, Error>;
+
+    /// Stores a page (once, by its id), its fetch and its call, all or nothing.
     async fn put_page(&self, page: ReadPage) -> Result<(), Error>;
 
     /// Stores another fetch of a page that is already stored, with its call.

@@ -19,6 +19,7 @@ mod lease;
 mod page_codec;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod raw_limit;
 mod report;
 mod row;
 mod source;
@@ -37,7 +38,7 @@ pub use answers::Answers;
 pub use calls::{Call, CallKind, Calls, Paid, Totals, Usage};
 pub use catalog::{Catalog, Listed, ListedJob, Retry, RetryRows, Slice};
 pub use error::Error;
-pub use fetches::{Fetch, Pages, ReadPage, Searched};
+pub use fetches::{Fetch, Pages, RawPage, ReadPage, Searched};
 pub use grid::{
     CellEdit, CellRecord, CellStatus, ChangeCursor, Correction, Grid, GridRow, NewValue, RowChange,
     RowCursor, RowPage, View,

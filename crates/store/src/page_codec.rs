@@ -1,4 +1,4 @@
-//! Stored pages: their JSON, compressed with zstd.
+//! Stored pages, as JSON, and their original bytes: both compressed with zstd.
 
 use std::cell::RefCell;
 
@@ -19,21 +19,32 @@ thread_local! {
 }
 
 pub(super) fn encode_page(page: &Page) -> Result<Vec<u8>, Error> {
-    let text = json("page", page)?;
+    compress(json("page", page)?.as_bytes())
+}
+
+/// Compresses the original bytes of a page.
+pub(super) fn compress(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let packed = COMPRESSOR.with_borrow_mut(|kept| {
         let compressor = match kept {
             Some(compressor) => compressor,
             None => kept.insert(Compressor::new(LEVEL)?),
         };
-        compressor.compress(text.as_bytes())
+        compressor.compress(bytes)
     });
-    packed.map_err(|error| Error::Unreadable { what: "page", reason: error.to_string() })
+    packed.map_err(|error| unreadable(error.to_string()))
 }
 
 pub(super) fn decode_page(packed: &[u8]) -> Result<Page, Error> {
-    let unreadable = |reason: String| Error::Unreadable { what: "page", reason };
+    serde_json::from_slice(&decompress(packed)?).map_err(|error| unreadable(error.to_string()))
+}
+
+/// The original bytes of a page.
+pub(super) fn decompress(packed: &[u8]) -> Result<Vec<u8>, Error> {
     let size = zstd::bulk::Decompressor::upper_bound(packed).unwrap_or(MAX_UNPACKED);
-    let text = zstd::bulk::decompress(packed, size.min(MAX_UNPACKED))
-        .map_err(|error| unreadable(error.to_string()))?;
-    serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))
+    zstd::bulk::decompress(packed, size.min(MAX_UNPACKED))
+        .map_err(|error| unreadable(error.to_string()))
+}
+
+fn unreadable(reason: String) -> Error {
+    Error::Unreadable { what: "page", reason }
 }

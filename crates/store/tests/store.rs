@@ -25,6 +25,14 @@ store_contract!(sqlite);
 store_api_contract!(sqlite);
 
 #[tokio::test]
+async fn the_bytes_of_old_pages_make_room_for_new_ones() {
+    let folder = TempDir::new().unwrap();
+    let settings = Settings { kept_bytes: 200_000, ..Settings::default() };
+    let store = Sqlite::open_with(folder.path().join("store.sqlite"), &settings).await.unwrap();
+    store_contract::only_the_newest_bytes_are_kept(&store, 200_000).await;
+}
+
+#[tokio::test]
 async fn a_second_process_learns_who_has_the_file() {
     let (first, folder) = sqlite().await;
     let path = folder.path().join("data/store.sqlite");

@@ -58,6 +58,9 @@ pub struct Services {
     pub engine: Arc<dyn Engine>,
     /// Describes the search and the models: jobs with different descriptions are different jobs.
     pub providers: String,
+    /// Identifies the pages of the corpus when it was opened; `None` if the web is searched. A run over other
+    /// pages is another job.
+    pub corpus_digest: Option<String>,
     /// The search provider's name, and the price of a query; `None` if it is free.
     pub search_price: (String, Option<RequestPrice>),
     /// Counts of cell outcomes of the rows that this process finished.

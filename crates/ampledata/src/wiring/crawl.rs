@@ -28,11 +28,22 @@ pub(super) struct Crawling {
 /// Creates a crawler for the web.
 pub(super) fn web(settings: &Settings) -> Result<Crawling, Error> {
     let guard = Guard { allow_private: settings.allow_private_networks };
+    let mut crawling = crawler(settings, guard)?;
+    if guard.allow_private {
+        // What is fetched from a private address is not reused where such addresses are refused.
+        crawling.provider.variant.push_str(" private");
+    }
+    Ok(crawling)
+}
+
+fn crawler(settings: &Settings, guard: Guard) -> Result<Crawling, Error> {
     let from = &settings.crawl;
     match from.crawler {
         Crawler::Builtin if from.browser_fallback => {
             let part = BrowserFallback::new(over_http(guard)?, browser(settings, guard)?);
-            Ok(plain("builtin", "builtin with chromium", Arc::new(part)))
+            let mut crawling = plain("builtin", "builtin with chromium", Arc::new(part));
+            crawling.provider.variant = "with chromium".to_owned();
+            Ok(crawling)
         }
         Crawler::Builtin => Ok(plain("builtin", "builtin", Arc::new(over_http(guard)?))),
         Crawler::Chromium => Ok(plain("chromium", "chromium", Arc::new(browser(settings, guard)?))),
@@ -42,6 +53,7 @@ pub(super) fn web(settings: &Settings) -> Result<Crawling, Error> {
             let shown = format!("crawl4ai {}", without_password(&from.crawl4ai_url));
             let mut crawling = plain("crawl4ai", &shown, Arc::new(part));
             let pace = RateLimits { concurrency: 16, ..RateLimits::default() };
+            crawling.provider.variant = without_password(&from.crawl4ai_url);
             crawling.provider.gate = Some(Arc::new(Gate::new("crawl4ai", pace)));
             Ok(crawling)
         }

@@ -88,7 +88,7 @@ impl ServiceFactory for DefaultServiceFactory<'_> {
         let models = Arc::new(models::roles(settings, &prices, self.printer)?);
         let described = models::described(settings, &models);
         let providers = format!("{}, {}, {described}", search.shown, crawl.shown);
-        let search_price = search.price;
+        let (search_price, corpus_digest) = (search.price, search.content);
         let store = open_store(settings, database).await?;
         let dependencies = perform::Dependencies {
             search: search.provider,
@@ -98,7 +98,7 @@ impl ServiceFactory for DefaultServiceFactory<'_> {
         let performer = Arc::new(Performer::new(dependencies, Arc::clone(&store)));
         let tally = Arc::clone(performer.tally());
         let engine = engine(settings, &store, performer)?;
-        Ok(Services { store, engine, providers, search_price, tally, models })
+        Ok(Services { store, engine, providers, corpus_digest, search_price, tally, models })
     }
 
     #[cfg(feature = "temporal")]

@@ -28,6 +28,8 @@ pub(super) struct Searching {
     pub(super) provider: Configured<dyn Search>,
     pub(super) price: (String, Option<RequestPrice>),
     pub(super) shown: String,
+    /// Identifies what is searched, if it is a folder.
+    pub(super) content: Option<String>,
 }
 
 /// Creates a search provider for the web.
@@ -76,7 +78,7 @@ pub(super) fn web(settings: &Settings, prices: &Arc<Prices>) -> Result<Searching
         variant,
         ..Configured::new(name.clone(), part)
     };
-    Ok(Searching { provider: named, price: (name, price), shown })
+    Ok(Searching { provider: named, price: (name, price), shown, content: None })
 }
 
 fn pace(requests_per_minute: Option<NonZeroU32>) -> RateLimits {
@@ -93,14 +95,16 @@ impl DefaultServiceFactory<'_> {
     pub(super) async fn corpus(&self, settings: &Settings) -> Result<(Searching, Crawling), Error> {
         let (corpus, folder) = self.open_corpus(settings).await?;
         let corpus = Arc::new(corpus);
+        let variant = folder.display().to_string();
         let searching = Searching {
+            // Its state identifies the folder for searches.
             provider: Configured::new("corpus", Arc::clone(&corpus) as _),
             price: ("corpus".to_owned(), None),
-            shown: format!("corpus {}", folder.display()),
+            shown: format!("corpus {variant}"),
+            content: Some(corpus.digest()),
         };
-        let crawling =
-            Crawling { provider: Configured::new("corpus", corpus as _), shown: "corpus".into() };
-        Ok((searching, crawling))
+        let provider = Configured { variant, ..Configured::new("corpus", corpus as _) };
+        Ok((searching, Crawling { provider, shown: "corpus".into() }))
     }
 
     async fn open_corpus(&self, settings: &Settings) -> Result<(Corpus, PathBuf), Error> {

@@ -178,7 +178,7 @@ impl Row {
             match outcomes.next() {
                 Some(Outcome::Crawled(page)) => {
                     self.state.alive = true;
-                    let is_new = !pages.iter().any(|known| known.hash == page.hash);
+                    let is_new = !pages.iter().any(|known| known.is_same_content(&page));
                     self.state.record_read(&page, is_new);
                     if is_new {
                         pages.push(page);

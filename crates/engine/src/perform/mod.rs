@@ -1,6 +1,7 @@
 //! Performs steps: one step of a row becomes one outcome, by calling a provider and the store.
 //!
-//! Known answers are not requested again: a query within its job, a page for ever. The answer of a call
+//! Known answers are not requested again: a query within its job, a page while it is fresh. A page that another
+//! version of the reader read is read again from its stored bytes. The answer of a call
 //! is stored together with the call before it is used. A definite answer, including a refusal, is an
 //! [`Outcome`]; a transport fault is an [`enum@Error`], for the driver to retry.
 
@@ -15,6 +16,7 @@ use ampledata_core::serp::{Serp, SerpRef};
 use ampledata_core::usage::CallUsage;
 use ampledata_net::Retry;
 use ampledata_net::gate::Gate;
+use ampledata_page::READER_VERSION;
 use ampledata_providers::prices::RequestPrice;
 use ampledata_providers::{Crawl, Search};
 use ampledata_store::{self as store, Call, CallKind, Caps, JobId, RowId, Store};
@@ -58,7 +60,7 @@ pub struct Configured<T: ?Sized> {
     pub gate: Option<Arc<Gate>>,
     /// How long an answer may also be used by other jobs; `None`: each job makes its own calls.
     pub cache_lifetime: Option<Duration>,
-    /// Other settings that affect its answers, such as a country.
+    /// Other settings that affect its answers, such as a country, or the folder of a corpus.
     pub variant: String,
     /// Whether it is CPU-bound, so that it must not run on the async threads.
     pub is_cpu_bound: bool,
@@ -179,8 +181,9 @@ pub struct Performer {
     processors: Processors,
     pages: Cache<ContentHash, Arc<Page>>,
     serps: Cache<ContentHash, Arc<Serp>>,
-    searched: Cache<(Option<JobId>, String), Arc<SerpRef>>,
-    crawled: Cache<String, Arc<crawl::Answer>>,
+    searched: Cache<(Option<JobId>, String, String), Arc<SerpRef>>,
+    crawled: Cache<(Option<JobId>, String), Arc<crawl::Answer>>,
+    reader_version: u32,
     tally: Arc<Tally>,
 }
 
@@ -213,7 +216,14 @@ impl Performer {
                 .build(),
             searched: answers(),
             crawled: answers(),
+            reader_version: READER_VERSION,
         }
+    }
+
+    /// The same performer with another version of the page reader, so that tests can upgrade it.
+    #[must_use]
+    pub fn with_reader_version(self, reader_version: u32) -> Self {
+        Self { reader_version, ..self }
     }
 
     /// Performs a step and returns its outcome.

@@ -38,13 +38,14 @@ impl Performer {
         let mut asked = false;
         let search = &self.dependencies.search;
         let job = search.cache_lifetime.is_none().then(|| context.row.job.clone());
-        let key = (job, query.to_owned());
+        let scope = self.search_scope().await;
+        let key = (job, scope.clone(), query.to_owned());
         let ask = async {
-            if let Some(known) = self.remembered(context, query).await? {
+            if let Some(known) = self.remembered(context, &scope, query).await? {
                 return Ok(known);
             }
             asked = true;
-            self.ask(context, query).await
+            self.ask(context, &scope, query).await
         };
         let answer = self.searched.try_get_with(key, ask).await.map_err(unshared::<Error>)?;
         if !asked {
@@ -53,19 +54,26 @@ impl Performer {
         Ok(Outcome::Searched(SerpRef::clone(&answer)))
     }
 
+    /// The provider, with everything else that affects its answers, and the state of what it searches.
+    async fn search_scope(&self) -> String {
+        let search = &self.dependencies.search;
+        let (scope, state) = (search.cache_scope(), search.provider.state().await);
+        if state.is_empty() { scope } else { format!("{scope} {state}") }
+    }
+
     async fn remembered(
         &self,
         context: &RowContext,
+        scope: &str,
         query: &str,
     ) -> Result<Option<Arc<SerpRef>>, Error> {
         let search = &self.dependencies.search;
-        let who = search.cache_scope();
         let known = match search.cache_lifetime {
-            None => self.store.search_of(&context.row.job, &who, query).await?,
+            None => self.store.search_of(&context.row.job, scope, query).await?,
             Some(lasts) => {
                 let not_before =
                     Timestamp::now() - SignedDuration::try_from(lasts).unwrap_or_default();
-                self.store.recent_search(&who, query, not_before).await?
+                self.store.recent_search(scope, query, not_before).await?
             }
         };
         let Some(hash) = known else { return Ok(None) };
@@ -73,7 +81,12 @@ impl Performer {
         Ok(Some(Arc::new(reference(hash, &serp))))
     }
 
-    async fn ask(&self, context: &RowContext, query: &str) -> Result<Arc<SerpRef>, Error> {
+    async fn ask(
+        &self,
+        context: &RowContext,
+        scope: &str,
+        query: &str,
+    ) -> Result<Arc<SerpRef>, Error> {
         let search = &self.dependencies.search;
         let meter = RowMeter::new(&self.store, context, CallKind::Search);
         let asked = self.ask_metered(&meter, query).await;
@@ -83,7 +96,7 @@ impl Performer {
         let shown = serp.results.len() as u64;
         self.store
             .put_search(Searched {
-                provider: search.cache_scope(),
+                provider: scope.to_owned(),
                 query: query.to_owned(),
                 hash: hash.clone(),
                 serp: Arc::clone(&serp),

@@ -9,7 +9,7 @@ use futures::StreamExt;
 
 use super::entries::{Entry, FolderListing};
 use super::files::{self, ReadError};
-use super::index::{Index, IndexedEntry, PageText, ReadResult};
+use super::index::{Index, IndexedEntry, PageText, ReadResult, StoredEntry};
 use super::{Error, Problem, Report, content_type};
 
 /// Maximum number of pages written in one transaction.
@@ -17,8 +17,8 @@ const BATCH: usize = 64;
 /// After this time, pending pages are written, however few: a kill loses at most this much reading.
 const MAX_UNWRITTEN: Duration = Duration::from_secs(1);
 
-/// An entry to read, and the hash of its previous content if nothing else about it has changed.
-type ChangedEntry = (Entry, Option<String>);
+/// An entry to read, and its stored state if at most its content has changed.
+type ChangedEntry = (Entry, Option<StoredEntry>);
 
 pub(super) async fn update_index(
     root: &Path,
@@ -35,7 +35,7 @@ pub(super) async fn update_index(
         match known.remove(&key) {
             Some(before) if before.said != entry.other_fields() => changed.push((entry, None)),
             Some(before) if before.stamp != entry.file.stamp => {
-                changed.push((entry, before.problem.is_none().then_some(before.hash)));
+                changed.push((entry, Some(before)));
             }
             Some(before) => {
                 let file = entry.file.name;
@@ -67,19 +67,26 @@ async fn read_changed(
             let root = root.to_owned();
             let lost =
                 indexed_entry(&entry, ReadResult::Unreadable("reading the file failed".to_owned()));
+            let (hash, problem) = before.map(|before| (before.hash, before.problem)).unzip();
             let read = tokio::task::spawn_blocking(move || {
-                let content = read_entry(&root, &entry, before.as_deref());
+                let content = read_entry(&root, &entry, hash.as_deref());
                 indexed_entry(&entry, content)
             });
-            async move { read.await.unwrap_or(lost) }
+            async move { (read.await.unwrap_or(lost), problem.flatten()) }
         })
         .buffered(at_once);
     let mut batch = Vec::with_capacity(BATCH);
     let (mut done, mut new, mut written) = (0, 0, Instant::now());
-    while let Some(reading) = reading.next().await {
-        if let ReadResult::Unusable(reason) | ReadResult::Unreadable(reason) = &reading.content {
-            problems.push(Problem { file: reading.file.clone(), reason: reason.clone() });
-        }
+    while let Some((reading, earlier_problem)) = reading.next().await {
+        let problem = match &reading.content {
+            ReadResult::Page(_) => None,
+            ReadResult::Unusable { reason, .. } | ReadResult::Unreadable(reason) => {
+                Some(reason.clone())
+            }
+            ReadResult::Unchanged => earlier_problem,
+        };
+        let file = reading.file.clone();
+        problems.extend(problem.map(|reason| Problem { file, reason }));
         new += usize::from(!matches!(reading.content, ReadResult::Unchanged));
         batch.push(reading);
         if batch.len() == BATCH || written.elapsed() > MAX_UNWRITTEN {
@@ -111,7 +118,9 @@ fn indexed_entry(entry: &Entry, content: ReadResult) -> IndexedEntry {
 fn read_entry(root: &Path, entry: &Entry, before: Option<&str>) -> ReadResult {
     let bytes = match files::read_file(root, &entry.file.name) {
         Ok(bytes) => bytes,
-        Err(ReadError::TooLarge(reason)) => return ReadResult::Unusable(reason),
+        Err(ReadError::TooLarge(reason)) => {
+            return ReadResult::Unusable { hash: String::new(), reason };
+        }
         Err(ReadError::Refused(reason)) => return ReadResult::Unreadable(reason),
     };
     let hash = page::content_hash(&bytes).0;
@@ -125,7 +134,7 @@ fn read_entry(root: &Path, entry: &Entry, before: Option<&str>) -> ReadResult {
     };
     let page = match page::read(&bytes, &media) {
         Ok(page) => page,
-        Err(error) => return ReadResult::Unusable(error.to_string()),
+        Err(error) => return ReadResult::Unusable { hash, reason: error.to_string() },
     };
     let own = page.title.unwrap_or_default();
     let title = entry.title.clone().unwrap_or_else(|| own.clone());

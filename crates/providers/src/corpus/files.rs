@@ -1,18 +1,23 @@
 //! The files of a corpus folder: which ones belong to it, and how they are read safely.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::Read;
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ampledata_page::Limits;
+
+/// The coarsest resolution of times in file systems.
+const CLOCK_TICK: Duration = Duration::from_secs(2);
 
 /// A file of the folder, as it was when it was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FolderFile {
     /// Relative to the folder, with `/` between its parts.
     pub(super) name: String,
-    /// Size and time of the last change; differs when the file has changed.
+    /// Size and times of the last change; differs when the file may have changed.
     pub(super) stamp: String,
 }
 
@@ -33,10 +38,42 @@ pub(super) fn locate_file(root: &Path, name: &str) -> Result<FolderFile, String>
     if !data.is_file() {
         return Err("it is not a file".to_owned());
     }
+    Ok(FolderFile { name: slash_path(Path::new(name)), stamp: stamp(&data) })
+}
+
+/// The stamp of a file.
+fn stamp(data: &Metadata) -> String {
     let modified = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let modified = modified.map_or(0, |since| since.as_nanos());
-    let stamp = format!("{} {modified}", data.len());
-    Ok(FolderFile { name: slash_path(Path::new(name)), stamp })
+    let modified = modified.unwrap_or_default().max(changed(data));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let is_settled = now.saturating_sub(modified) > CLOCK_TICK;
+    // A file that was changed a moment ago can change again without another time.
+    let read = if is_settled { 0 } else { now.as_nanos() };
+    format!("{} {} {} {read}", data.len(), modified.as_nanos(), file_number(data))
+}
+
+/// When the file or its metadata was last changed: a program can set back the time of modification, but not
+/// this one.
+#[cfg(unix)]
+fn changed(data: &Metadata) -> Duration {
+    let seconds = u64::try_from(data.ctime()).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(data.ctime_nsec()).unwrap_or_default())
+}
+
+#[cfg(not(unix))]
+fn changed(_: &Metadata) -> Duration {
+    Duration::ZERO
+}
+
+/// Another number if another file has taken the name.
+#[cfg(unix)]
+fn file_number(data: &Metadata) -> u64 {
+    data.ino()
+}
+
+#[cfg(not(unix))]
+fn file_number(_: &Metadata) -> u64 {
+    0
 }
 
 /// Reads a file of the folder, if it is no larger than a page may be.

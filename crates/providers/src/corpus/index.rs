@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ampledata_page::READER_VERSION;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::{
@@ -16,9 +17,9 @@ use super::addresses;
 use super::text::separate_characters;
 use super::{Error, Problem};
 
-/// Changes when pages are indexed differently: older indexes are left alone, new ones built. It includes
-/// the program's version, because a new version may read pages differently.
-const VERSION: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
+/// Changes when pages are indexed differently: older indexes are left alone, new ones built. The version of
+/// the page reader counts too, because it may read pages differently.
+const VERSION: &str = concat!("3 ", env!("CARGO_PKG_VERSION"));
 
 /// An entry whose file is not a page is stored with its problem, so that it is not read again each time.
 /// The full-text table holds no text: `bodies` has the original text, without the spaces added for FTS5.
@@ -119,8 +120,8 @@ pub(super) enum ReadResult {
     Unchanged,
     /// A page.
     Page(PageText),
-    /// A file that cannot be read as a page until it changes.
-    Unusable(String),
+    /// A file that cannot be read as a page until it changes, and why; the hash is empty if it is too large.
+    Unusable { hash: String, reason: String },
     /// A file that cannot be read at the moment.
     Unreadable(String),
 }
@@ -141,6 +142,7 @@ impl Index {
     pub(super) async fn open(data_dir: &Path, root: &Path) -> Result<Self, Error> {
         let mut hash = Sha256::new();
         hash.update(VERSION);
+        hash.update(READER_VERSION.to_le_bytes());
         hash.update(root.as_os_str().as_encoded_bytes());
         let path = data_dir.join(format!("corpus-{}.db", hex::encode(&hash.finalize()[..8])));
         let options = SqliteConnectOptions::new()
@@ -243,6 +245,23 @@ impl Index {
         Ok(plan.notes)
     }
 
+    /// Identifies the content of all pages with their addresses, in lower-case hex.
+    pub(super) async fn digest(&self) -> Result<String, Error> {
+        let rows = sqlx::query("SELECT key, said, hash, url FROM pages ORDER BY key");
+        let rows = rows.fetch_all(&self.pool).await.map_err(|source| self.index_error(source))?;
+        let mut digest = Sha256::new();
+        for row in &rows {
+            for column in 0..4 {
+                let text: Option<&str> =
+                    row.try_get(column).map_err(|source| self.index_error(source))?;
+                let text = text.unwrap_or_default();
+                digest.update((text.len() as u64).to_le_bytes());
+                digest.update(text);
+            }
+        }
+        Ok(hex::encode(digest.finalize()))
+    }
+
     /// Number of pages that can be found.
     pub(super) async fn count_pages(&self) -> Result<usize, Error> {
         let count = sqlx::query("SELECT count(*) FROM pages WHERE url IS NOT NULL");
@@ -306,15 +325,15 @@ async fn write_entry(
     transaction: &mut Transaction<'_>,
     reading: &IndexedEntry,
 ) -> Result<(), sqlx::Error> {
-    let (text, problem) = match &reading.content {
+    let (text, hash, problem) = match &reading.content {
         ReadResult::Unreadable(_) => return remove_entry(transaction, &reading.key).await,
         ReadResult::Unchanged => {
             let touched = sqlx::query("UPDATE pages SET stamp = ?2 WHERE key = ?1");
             let touched = touched.bind(&reading.key).bind(&reading.stamp);
             return touched.execute(&mut **transaction).await.map(drop);
         }
-        ReadResult::Page(text) => (Some(text), None),
-        ReadResult::Unusable(problem) => (None, Some(problem)),
+        ReadResult::Page(text) => (Some(text), &text.hash, None),
+        ReadResult::Unusable { hash, reason } => (None, hash, Some(reason)),
     };
     // If another process has read the same, a page must not disappear from its searches in between.
     let written = sqlx::query("SELECT 1 FROM pages WHERE key = ?1 AND stamp = ?2 AND said = ?3");
@@ -329,7 +348,7 @@ async fn write_entry(
         .bind(&reading.said)
         .bind(&reading.charset)
         .bind(&reading.stamp)
-        .bind(text.map_or("", |text| &text.hash))
+        .bind(hash)
         .bind(problem)
         .bind(text.map_or("", |text| &text.title))
         .bind(text.and_then(|text| text.canonical.as_deref()))

@@ -2,7 +2,10 @@
 //!
 //! The folder is described by its `pages.jsonl`, or by its files. Its pages are indexed with SQLite's
 //! FTS5 in the data directory, and again only if files change. A search ranks them by BM25 over title and
-//! text; a crawl of one of their addresses reads the file.
+//! text; a crawl of one of their addresses reads the file as it is then.
+//!
+//! The folder may change while the program runs. From time to time, before a search, it is looked through for
+//! added, edited and deleted files, so that a later job finds them; a job under way takes them as well.
 
 mod addresses;
 mod build;
@@ -14,7 +17,8 @@ mod snippet;
 mod text;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use ampledata_core::row::FailureKind;
 use ampledata_core::serp::{ResultKind, SearchResult, Serp};
@@ -31,6 +35,10 @@ use ampledata_net::freshness::Validators;
 
 /// Default number of results of one search.
 const RESULTS: usize = 10;
+/// Time between two looks at the folder.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
+/// A look may take this share of the time at most, so that a large folder is listed less often.
+const LOOK_SHARE: u32 = 50;
 
 /// Why a corpus cannot be used.
 #[derive(Debug, Error)]
@@ -101,6 +109,11 @@ struct IndexedFolder {
     root: PathBuf,
     index: Index,
     report: Report,
+    /// See [`Corpus::digest`].
+    digest: RwLock<String>,
+    /// When to look at the folder again. Locked during the look.
+    next_look: tokio::sync::Mutex<Instant>,
+    look_after: Duration,
 }
 
 impl Corpus {
@@ -118,17 +131,30 @@ impl Corpus {
         let root = folder.canonicalize().map_err(unreadable)?;
         std::fs::create_dir_all(data_dir)
             .map_err(|source| Error::Folder { path: data_dir.to_owned(), source })?;
-        let listed = {
-            let root = root.clone();
-            let listing = tokio::task::spawn_blocking(move || entries::list_folder(&root)).await;
-            listing.map_err(|_| Error::BrokenOff)??
-        };
+        let began = Instant::now();
+        let listed = list_folder(&root).await?;
         let index = Index::open(data_dir, &root).await?;
         let report = build::update_index(&root, listed, &index, &progress).await?;
         if report.pages == 0 {
             return Err(Error::Empty(folder.to_owned()));
         }
-        Ok(Self { folder: Arc::new(IndexedFolder { root, index, report }), results: RESULTS })
+        let digest = RwLock::new(index.digest().await?);
+        let look_after = LOOK_AFTER;
+        let next_look = tokio::sync::Mutex::new(next_look(began, look_after));
+        let folder = IndexedFolder { root, index, report, digest, next_look, look_after };
+        Ok(Self { folder: Arc::new(folder), results: RESULTS })
+    }
+
+    /// The same corpus, looking for changed files this often at most.
+    ///
+    /// # Panics
+    /// If the corpus is in use already.
+    #[must_use]
+    pub fn looking_after(self, look_after: Duration) -> Self {
+        let mut folder = Arc::try_unwrap(self.folder).expect("the corpus is not in use yet");
+        folder.look_after = look_after;
+        folder.next_look = tokio::sync::Mutex::new(Instant::now() + look_after);
+        Self { folder: Arc::new(folder), ..self }
     }
 
     /// The same corpus, returning at most this many results per search.
@@ -137,10 +163,49 @@ impl Corpus {
         Self { results, ..self }
     }
 
-    /// The result of building the index.
+    /// The result of building the index when the corpus was opened.
     pub fn report(&self) -> &Report {
         &self.folder.report
     }
+
+    /// Identifies the content of the folder, as it was seen last: of all pages, with their addresses.
+    pub fn digest(&self) -> String {
+        self.folder.digest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl IndexedFolder {
+    /// Updates the index if it is time. Searches meanwhile use the index as it is.
+    async fn look(&self) -> Result<(), Error> {
+        let Ok(mut next) = self.next_look.try_lock() else { return Ok(()) };
+        let began = Instant::now();
+        if began < *next {
+            return Ok(());
+        }
+        // Also after a failure, which would otherwise be repeated by each search.
+        *next = began + self.look_after;
+        let listed = list_folder(&self.root).await?;
+        let report = build::update_index(&self.root, listed, &self.index, &|_, _| {}).await?;
+        let digest = self.index.digest().await?;
+        *self.digest.write().unwrap_or_else(PoisonError::into_inner) = digest;
+        for problem in report.problems {
+            tracing::debug!(file = problem.file, "a page of the corpus: {}", problem.reason);
+        }
+        *next = next_look(began, self.look_after);
+        Ok(())
+    }
+}
+
+/// When to look at the folder again after a look that began then and ends now.
+fn next_look(began: Instant, look_after: Duration) -> Instant {
+    let now = Instant::now();
+    now + look_after.max((now - began) * LOOK_SHARE)
+}
+
+async fn list_folder(root: &Path) -> Result<entries::FolderListing, Error> {
+    let root = root.to_owned();
+    let listing = tokio::task::spawn_blocking(move || entries::list_folder(&root)).await;
+    listing.map_err(|_| Error::BrokenOff)?
 }
 
 #[async_trait]
@@ -168,6 +233,14 @@ impl Search for Corpus {
         let results = showing.await.map_err(|_| corpus_error(&Error::BrokenOff))?;
         Ok(Serp { query: query.to_owned(), url: None, results })
     }
+
+    async fn state(&self) -> String {
+        if let Err(error) = self.folder.look().await {
+            // Such as a list that is just being written: the index stays as it was.
+            tracing::warn!("the corpus is not updated: {error}");
+        }
+        self.digest()
+    }
 }
 
 #[async_trait]
@@ -184,11 +257,15 @@ impl Crawl for Corpus {
                 body,
                 content_type: content_type(&page.file).map(str::to_owned),
                 charset: page.charset,
-                freshness: Freshness::Forever,
+                freshness: Freshness::For(Duration::ZERO),
                 validators: Validators::default(),
             }),
             Err(error) => Err(unreadable_page_error(&page.file, error)),
         }
+    }
+
+    fn is_local(&self) -> bool {
+        true
     }
 }
 

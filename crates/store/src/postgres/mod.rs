@@ -16,15 +16,16 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::decode;
 use crate::sql::{Dialect, ErrorMapper, PageRow, Row, RowsAffected, SqlStore, migrate};
-use crate::{AdvisoryLock, Error, Fetch, JobId};
+use crate::{AdvisoryLock, Error, Fetch, JobId, raw_limit};
 
 mod nul;
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
     (2, "processes", include_str!("../../migrations/postgres/0002_processes.sql")),
     (6, "sites", include_str!("../../migrations/postgres/0006_sites.sql")),
     (7, "models", include_str!("../../migrations/postgres/0007_models.sql")),
+    (8, "page_bytes", include_str!("../../migrations/postgres/0008_page_bytes.sql")),
 ];
 
 /// The class of our advisory locks; each job has one.
@@ -37,11 +38,14 @@ pub struct Settings {
     pub connections: u32,
     /// How long to wait for a connection.
     pub patience: Duration,
+    /// Maximum sum of the compressed original bytes of pages, of which the newest are kept: so much a newer
+    /// version can read again without fetching it.
+    pub kept_bytes: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { connections: 10, patience: Duration::from_secs(10) }
+        Self { connections: 10, patience: Duration::from_secs(10), kept_bytes: raw_limit::DEFAULT }
     }
 }
 
@@ -85,7 +89,8 @@ impl SqlStore<PostgresDatabase> {
             .connect_with(options)
             .await
             .map_err(|error| errors.map(error))?;
-        Ok(Self::new(PostgresDatabase { errors, pool, claim: Mutex::default() }))
+        let database = PostgresDatabase { errors, pool, claim: Mutex::default() };
+        Ok(Self::new(database, settings.kept_bytes))
     }
 
     /// Claims exclusive use of the jobs for as long as the store is open, for engines that do not coordinate
@@ -159,10 +164,17 @@ fn classify(database: &Path, error: sqlx::Error) -> Error {
     }
 }
 
-const PAGES: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[], $6::bigint[])
-         AS new (hash, title, language, bytes, page, stored_at) ORDER BY hash
-     ON CONFLICT DO NOTHING";
+const PAGES: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at, content,
+         content_type, charset, base, reader)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[], $6::bigint[],
+             $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[])
+         AS new (hash, title, language, bytes, page, stored_at, content, content_type, charset, base, reader)
+     ORDER BY hash ON CONFLICT DO NOTHING";
+
+const PAGE_BYTES: &str = "INSERT INTO page_bytes (content, size, bytes, stored_at)
+     SELECT content, length(bytes), bytes, stored_at
+     FROM unnest($1::text[], $2::bytea[], $3::bigint[]) AS new (content, bytes, stored_at)
+     ORDER BY content ON CONFLICT DO NOTHING";
 
 impl RowsAffected for PgQueryResult {
     fn rows_affected(&self) -> u64 {
@@ -252,8 +264,23 @@ impl Dialect for PostgresDatabase {
             .bind(pages.iter().map(|page| page.bytes).collect::<Vec<_>>())
             .bind(pages.iter().map(|page| page.page.as_slice()).collect::<Vec<_>>())
             .bind(pages.iter().map(|page| page.at).collect::<Vec<_>>())
-            .execute(connection)
+            .bind(pages.iter().map(|page| page.content.as_str()).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| storable(&page.content_type)).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| storable(&page.charset)).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| storable(&Some(page.base.clone()))).collect::<Vec<_>>())
+            .bind(pages.iter().map(|page| page.reader).collect::<Vec<_>>())
+            .execute(&mut *connection)
             .await?;
+        let raw: Vec<_> =
+            pages.iter().filter_map(|page| Some((page, page.raw.as_deref()?))).collect();
+        if !raw.is_empty() {
+            sqlx::query(PAGE_BYTES)
+                .bind(raw.iter().map(|(page, _)| page.content.as_str()).collect::<Vec<_>>())
+                .bind(raw.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>())
+                .bind(raw.iter().map(|(page, _)| page.at).collect::<Vec<_>>())
+                .execute(connection)
+                .await?;
+        }
         Ok(())
     }
 
@@ -272,9 +299,10 @@ impl Dialect for PostgresDatabase {
         Ok(hash.map(ContentHash))
     }
 
-    async fn find_fetch(&self, url: &str) -> Result<Option<Fetch>, Error> {
-        let query = sqlx::query("SELECT * FROM fetches WHERE url_hash = text_hash($1)");
-        let query = query.bind(nul::replace_in_text(url.to_owned()));
+    async fn find_fetch(&self, crawler: &str, url: &str) -> Result<Option<Fetch>, Error> {
+        let sql = "SELECT * FROM fetches WHERE key = text_hash($1 || E'\\n' || $2)";
+        let storable = |text: &str| nul::replace_in_text(text.to_owned());
+        let query = sqlx::query(sql).bind(storable(crawler)).bind(storable(url));
         let row = query.fetch_optional(&self.pool).await.map_err(|error| self.errors.map(error))?;
         row.map(|row| decode::fetch(&Row::<Self>::new(row, &self.errors))).transpose()
     }

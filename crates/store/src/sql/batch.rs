@@ -31,6 +31,18 @@ pub struct PageRow {
     pub page: Vec<u8>,
     /// When it is stored.
     pub at: i64,
+    /// SHA-256 of its original bytes.
+    pub content: String,
+    /// The content type that the server stated.
+    pub content_type: Option<String>,
+    /// The charset that the crawler or the corpus stated.
+    pub charset: Option<String>,
+    /// The base address of its links.
+    pub base: String,
+    /// The version of the reader.
+    pub reader: i64,
+    /// Its original bytes, compressed, if they are kept.
+    pub raw: Option<Vec<u8>>,
 }
 
 /// The result of a cell, which is written if it is better than the stored one.
@@ -53,7 +65,8 @@ impl Batch {
 
     /// Its size in bytes, approximately.
     pub(super) fn size(&self) -> usize {
-        let page = self.page.as_ref().map_or(0, |page| page.page.len());
+        let page = self.page.as_ref();
+        let page = page.map_or(0, |page| page.page.len() + page.raw.as_ref().map_or(0, Vec::len));
         let lines = self.lines.iter().map(|(_, json)| json.len());
         page + lines.chain(self.cells.iter().map(|cell| cell.json.len())).sum::<usize>()
     }
@@ -71,7 +84,7 @@ pub(super) enum Table {
     Serps,
     /// `[job_key, provider, query, hash, at]`
     Searches,
-    /// `[url, final_url, hash, content_type, at, fresh_until, etag, last_modified]`
+    /// `[crawler, url, final_url, hash, content, reader, content_type, at, fresh_until, etag, last_modified]`
     Fetches,
     /// `[key, answer, at]`
     Answers,
@@ -162,12 +175,14 @@ const SEARCHES: &str = "INSERT INTO searches (job_key, provider, query, hash, at
      ON CONFLICT (job_key, provider, {sqlite:query}{postgres:query_hash})
          DO UPDATE SET hash = excluded.hash, at = excluded.at";
 
-const FETCHES: &str = "INSERT INTO fetches (url, final_url, hash, content_type, fetched_at,
-         fresh_until, etag, last_modified)
-     {latest 1 url text, final_url text, hash text, content_type text, fetched_at int,
-         fresh_until int, etag text, last_modified text}
-     ON CONFLICT ({sqlite:url}{postgres:url_hash}) DO UPDATE SET final_url = excluded.final_url,
-         hash = excluded.hash, content_type = excluded.content_type,
+const FETCHES: &str =
+    "INSERT INTO fetches (crawler, url, final_url, hash, content, reader, content_type,
+         fetched_at, fresh_until, etag, last_modified)
+     {latest 2 crawler text, url text, final_url text, hash text, content text, reader int,
+         content_type text, fetched_at int, fresh_until int, etag text, last_modified text}
+     ON CONFLICT ({sqlite:crawler, url}{postgres:key}) DO UPDATE SET final_url = excluded.final_url,
+         hash = excluded.hash, content = excluded.content, reader = excluded.reader,
+         content_type = excluded.content_type,
          fetched_at = excluded.fetched_at, fresh_until = excluded.fresh_until,
          etag = excluded.etag, last_modified = excluded.last_modified";
 

@@ -68,7 +68,7 @@ pub trait Dialect: fmt::Debug + Send + Sync + Sized + 'static {
         jobs: &[i64],
     ) -> impl Future<Output = Result<i64, sqlx::Error>> + Send;
 
-    /// Inserts pages; those that exist already stay as they are.
+    /// Inserts pages and their raw bytes; those that exist already stay as they are.
     fn insert_pages(
         connection: &mut Connection<Self>,
         pages: &[&PageRow],
@@ -82,8 +82,12 @@ pub trait Dialect: fmt::Debug + Send + Sync + Sized + 'static {
         query: &str,
     ) -> impl Future<Output = Result<Option<ContentHash>, Error>> + Send;
 
-    /// How the address was fetched.
-    fn find_fetch(&self, url: &str) -> impl Future<Output = Result<Option<Fetch>, Error>> + Send;
+    /// How the crawler fetched the address.
+    fn find_fetch(
+        &self,
+        crawler: &str,
+        url: &str,
+    ) -> impl Future<Output = Result<Option<Fetch>, Error>> + Send;
 
     /// Waits until no other process creates this job, and keeps others from doing so.
     fn lock_job(&self, job: &JobId) -> impl Future<Output = Result<AdvisoryLock, Error>> + Send;

@@ -53,6 +53,7 @@ use statement::{Arg, args, render};
 use writer::GroupWriter;
 
 use crate::decode::Columns;
+use crate::raw_limit::RawLimit;
 use crate::{Error, JobId, Owner, SourceId};
 
 /// A store in an SQL database.
@@ -64,6 +65,7 @@ pub struct SqlStore<D: Dialect> {
     source_keys: Cache<SourceId, i64>,
     /// What is needed of a job's plan all the time, by the job's key.
     plans: Cache<i64, PlanFacts>,
+    raw_limit: RawLimit,
 }
 
 impl<D: Dialect> fmt::Debug for SqlStore<D> {
@@ -203,7 +205,7 @@ impl<D: Dialect> Tx<'_, D> {
 }
 
 impl<D: Dialect> SqlStore<D> {
-    pub(crate) fn new(dialect: D) -> Self {
+    pub(crate) fn new(dialect: D, kept_bytes: u64) -> Self {
         let dialect = Arc::new(dialect);
         Self {
             writer: GroupWriter::start(Arc::clone(&dialect)),
@@ -211,6 +213,7 @@ impl<D: Dialect> SqlStore<D> {
             job_keys: Cache::default(),
             source_keys: Cache::default(),
             plans: Cache::default(),
+            raw_limit: RawLimit::new(kept_bytes),
         }
     }
 

@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 use crate::decode::{self, Columns as _};
 use crate::encoding::json;
 use crate::sql::{Dialect, ErrorMapper, PageRow, RowsAffected, SqlStore, migrate};
-use crate::{AdvisoryLock, Error, Fetch, JobId};
+use crate::{AdvisoryLock, Error, Fetch, JobId, raw_limit};
 
 mod lock;
 mod lookup;
@@ -38,7 +38,7 @@ const WRITER_KIB: &str = "-16384";
 /// one is enough.
 const READER_KIB: &str = "-2048";
 
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
     (2, "spending", include_str!("../../migrations/sqlite/0002_spending.sql")),
     (3, "api", include_str!("../../migrations/sqlite/0003_api.sql")),
@@ -46,6 +46,7 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
     (5, "processes", include_str!("../../migrations/sqlite/0005_processes.sql")),
     (6, "sites", include_str!("../../migrations/sqlite/0006_sites.sql")),
     (7, "models", include_str!("../../migrations/sqlite/0007_models.sql")),
+    (8, "page_bytes", include_str!("../../migrations/sqlite/0008_page_bytes.sql")),
 ];
 
 /// Options for opening a database.
@@ -55,11 +56,18 @@ pub struct Settings {
     pub busy_timeout: Duration,
     /// Maximum size of the file in bytes; unlimited if none.
     pub max_bytes: Option<u64>,
+    /// Maximum sum of the compressed original bytes of pages, of which the newest are kept: so much a newer
+    /// version can read again without fetching it.
+    pub kept_bytes: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { busy_timeout: Duration::from_secs(10), max_bytes: None }
+        Self {
+            busy_timeout: Duration::from_secs(10),
+            max_bytes: None,
+            kept_bytes: raw_limit::DEFAULT,
+        }
     }
 }
 
@@ -118,7 +126,7 @@ impl SqlStore<SqliteFile> {
             .connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_KIB))
             .await
             .map_err(failed)?;
-        Ok(Self::new(SqliteFile {
+        let file = SqliteFile {
             writer: Arc::new(Mutex::new(Some(writer))),
             searches: BatchedLookup::start(readers.clone(), errors.clone(), SEARCHES),
             fetches: BatchedLookup::start(readers.clone(), errors.clone(), FETCHES),
@@ -126,7 +134,8 @@ impl SqlStore<SqliteFile> {
             readers,
             errors,
             _lock: lock,
-        }))
+        };
+        Ok(Self::new(file, settings.kept_bytes))
     }
 }
 
@@ -174,26 +183,30 @@ const SEARCHES: Lookup<ContentHash> = Lookup {
     read: |row| Ok(ContentHash(row.text("hash")?)),
 };
 
-/// By `[url]`.
+/// By `[crawler, url]`.
 const FETCHES: Lookup<Fetch> = Lookup {
     sql: "SELECT wanted.key AS place, fetches.* FROM json_each($1) AS wanted
-          JOIN fetches ON url = wanted.value->>0",
+          JOIN fetches ON crawler = wanted.value->>0 AND url = wanted.value->>1",
     read: |row| decode::fetch(row),
 };
 
-const ONE_PAGE: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
-     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
-/// Each statement costs a thread switch, whatever it does.
-const EIGHT_PAGES: &str = "INSERT INTO pages (hash, title, language, bytes, page, stored_at)
-     VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?),
-         (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO NOTHING";
+/// Number of rows in one statement where there are as many: each statement costs a thread switch, whatever it
+/// does.
+const TOGETHER: usize = 8;
 
-async fn insert(
+/// `INSERT` of this number of rows of so many columns each; those that exist already stay as they are.
+fn insertion(into: &str, columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    format!("INSERT INTO {into} VALUES {} ON CONFLICT DO NOTHING", vec![row; rows].join(", "))
+}
+
+async fn insert_pages(
     connection: &mut SqliteConnection,
-    sql: &'static str,
     pages: &[&PageRow],
 ) -> Result<(), sqlx::Error> {
+    const COLUMNS: &str = "pages (hash, title, language, bytes, page, stored_at, content,
+         content_type, charset, base, reader)";
+    let sql = sqlx::AssertSqlSafe(insertion(COLUMNS, 11, pages.len()));
     let mut query = sqlx::query(sql);
     for page in pages {
         query = query
@@ -202,10 +215,34 @@ async fn insert(
             .bind(&page.language)
             .bind(page.bytes)
             .bind(page.page.as_slice())
-            .bind(page.at);
+            .bind(page.at)
+            .bind(&page.content)
+            .bind(&page.content_type)
+            .bind(&page.charset)
+            .bind(&page.base)
+            .bind(page.reader);
     }
     query.execute(connection).await?;
     Ok(())
+}
+
+async fn insert_bytes(
+    connection: &mut SqliteConnection,
+    pages: &[(&PageRow, &[u8])],
+) -> Result<(), sqlx::Error> {
+    const COLUMNS: &str = "page_bytes (content, size, bytes, stored_at)";
+    let sql = sqlx::AssertSqlSafe(insertion(COLUMNS, 4, pages.len()));
+    let mut query = sqlx::query(sql);
+    for (page, raw) in pages {
+        query = query.bind(&page.content).bind(size(raw)).bind(*raw).bind(page.at);
+    }
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// Bodies are limited to far less than 2^63 bytes.
+fn size(bytes: &[u8]) -> i64 {
+    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
 }
 
 impl RowsAffected for SqliteQueryResult {
@@ -260,12 +297,22 @@ impl Dialect for SqliteFile {
         connection: &mut SqliteConnection,
         pages: &[&PageRow],
     ) -> Result<(), sqlx::Error> {
-        let (eights, rest) = pages.as_chunks::<8>();
-        for pages in eights {
-            insert(connection, EIGHT_PAGES, pages).await?;
+        // Statements of two sizes only, so that both stay prepared.
+        let (together, rest) = pages.as_chunks::<TOGETHER>();
+        for pages in together {
+            insert_pages(connection, pages).await?;
         }
         for page in rest {
-            insert(connection, ONE_PAGE, &[page]).await?;
+            insert_pages(connection, &[page]).await?;
+        }
+        let raw: Vec<_> =
+            pages.iter().filter_map(|page| Some((*page, page.raw.as_deref()?))).collect();
+        let (together, rest) = raw.as_chunks::<TOGETHER>();
+        for raw in together {
+            insert_bytes(connection, raw).await?;
+        }
+        for raw in rest {
+            insert_bytes(connection, &[*raw]).await?;
         }
         Ok(())
     }
@@ -279,8 +326,8 @@ impl Dialect for SqliteFile {
         self.searches.get(json("query", &(job_key, provider, query))?).await
     }
 
-    async fn find_fetch(&self, url: &str) -> Result<Option<Fetch>, Error> {
-        self.fetches.get(json("address", &[url])?).await
+    async fn find_fetch(&self, crawler: &str, url: &str) -> Result<Option<Fetch>, Error> {
+        self.fetches.get(json("address", &[crawler, url])?).await
     }
 
     /// Only one process uses the file, so there is nothing to lock.

@@ -13,6 +13,7 @@ mod server;
 use std::str::FromStr as _;
 
 use ampledata_core::row::Stage;
+use ampledata_store::postgres::Settings;
 use ampledata_store::prelude::*;
 use ampledata_store::{JobStatus, Postgres, StatusChange};
 use futures::future::join_all;
@@ -27,6 +28,14 @@ async fn postgres() -> (Postgres, String) {
 
 store_contract!(postgres);
 store_api_contract!(postgres);
+
+#[tokio::test]
+async fn the_bytes_of_old_pages_make_room_for_new_ones() {
+    let url = database().await;
+    let settings = Settings { kept_bytes: 200_000, ..Settings::default() };
+    let store = Postgres::open_with(&url, &settings).await.unwrap();
+    store_contract::only_the_newest_bytes_are_kept(&store, 200_000).await;
+}
 
 #[tokio::test]
 async fn several_processes_may_begin_at_once() {

@@ -49,6 +49,8 @@ macro_rules! store_contract {
             results_come_in_the_order_of_the_rows,
             progress_counts_rows_that_share,
             pages_are_stored_once,
+            a_fetch_belongs_to_its_crawler,
+            the_bytes_of_a_page_can_be_read_again,
             searches_belong_to_their_job,
             calls_are_summed_and_paid_ones_listed,
             answers_of_models_stay,

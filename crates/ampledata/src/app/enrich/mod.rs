@@ -114,7 +114,7 @@ pub async fn prepare(
     let store = services.store.as_ref();
     let source = load::source(store, &request.input, &request.options, reader).await?;
     let limits = limits(settings);
-    let fingerprint = fingerprint(&source, &request, &fitted, &limits, &services.providers);
+    let fingerprint = fingerprint(&source, &request, &fitted, &limits, services);
     let owner = Owner::local();
     let earlier = store.job_by_fingerprint(&owner, &fingerprint).await?;
     let earlier = earlier.filter(|job| !request.fresh && job.status != JobStatus::Cancelled);
@@ -248,15 +248,15 @@ fn day_of(now: Timestamp) -> PartialDate {
     date.to_string().parse().expect("a day of the calendar is a date of the calendar")
 }
 
-/// Equal for runs that would do the same: same table, request, limits and providers.
+/// Equal for runs that would do the same: same table, request, limits, providers and corpus.
 pub(crate) fn fingerprint(
     source: &Source,
     request: &Request,
     fitted: &Fitted,
     limits: &Limits,
-    providers: &str,
+    services: &Services,
 ) -> String {
-    let said = serde_json::json!({
+    let mut said = serde_json::json!({
         "source": source.id,
         "key": fitted.key,
         "context": fitted.context,
@@ -264,8 +264,11 @@ pub(crate) fn fingerprint(
         "entity_type": request.entity_type,
         "rows": request.limit,
         "limits": limits,
-        "providers": providers,
+        "providers": services.providers,
     });
+    if let Some(corpus) = &services.corpus_digest {
+        said["corpus"] = corpus.as_str().into();
+    }
     hex::encode(Sha256::digest(said.to_string()))
 }
 

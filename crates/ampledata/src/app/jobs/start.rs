@@ -116,8 +116,8 @@ impl Jobs {
             tracing::warn!(job = %id, "{warning}");
         }
         let limits = self.limits.clone();
-        let providers = &self.services.providers;
-        let fingerprint = enrich::fingerprint(source, &request, &fitted, &limits, providers);
+        let services = &self.services;
+        let fingerprint = enrich::fingerprint(source, &request, &fitted, &limits, services);
         let keys: Vec<String> = fitted.key.iter().map(|at| headers[*at].clone()).collect();
         let now = Timestamp::now();
         let account = enrich::Account::new(&self.services, request.caps);
