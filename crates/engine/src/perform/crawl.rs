@@ -46,7 +46,8 @@ impl Performer {
         let job = is_local.then(|| context.row.job.clone());
         let key = (job, url.to_owned());
         let mut recorded = false;
-        let ask = async {
+        // The cache holds several copies of the future, which is large.
+        let ask = Box::pin(async {
             let known = self.known_page(url).await?;
             let Some(known) = known else {
                 recorded = true;
@@ -66,7 +67,7 @@ impl Performer {
                 }
             };
             Ok(Arc::new(answer))
-        };
+        });
         let answer = self.crawled.try_get_with_by_ref(&key, ask).await;
         let answer = answer.map_err(unshared::<Error>)?;
         if is_local {
