@@ -11,8 +11,9 @@ use ampledata_store::prelude::*;
 use ampledata_store::sqlite::Settings;
 use ampledata_store::{Entry, Error, RowId, SourceRow, Sqlite};
 use futures::future::join_all;
-use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
+use store_contract::upgrade;
 use tempfile::TempDir;
 
 async fn sqlite() -> (Sqlite, TempDir) {
@@ -30,6 +31,34 @@ async fn the_bytes_of_old_pages_make_room_for_new_ones() {
     let settings = Settings { kept_bytes: 200_000, ..Settings::default() };
     let store = Sqlite::open_with(folder.path().join("store.sqlite"), &settings).await.unwrap();
     store_contract::only_the_newest_bytes_are_kept(&store, 200_000).await;
+}
+
+#[tokio::test]
+async fn a_database_of_the_version_before_keeps_its_pages() {
+    const MIGRATIONS: [(i64, &str, &str); 7] = [
+        (1, "first", include_str!("../migrations/sqlite/0001_first.sql")),
+        (2, "spending", include_str!("../migrations/sqlite/0002_spending.sql")),
+        (3, "api", include_str!("../migrations/sqlite/0003_api.sql")),
+        (4, "followers", include_str!("../migrations/sqlite/0004_followers.sql")),
+        (5, "processes", include_str!("../migrations/sqlite/0005_processes.sql")),
+        (6, "sites", include_str!("../migrations/sqlite/0006_sites.sql")),
+        (7, "models", include_str!("../migrations/sqlite/0007_models.sql")),
+    ];
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut old = options.connect().await.unwrap();
+    upgrade::migrate(&mut old, &MIGRATIONS).await;
+    let page =
+        "INSERT INTO pages (hash, title, bytes, page, stored_at) VALUES (?, 'Acme', 9, ?, 1)";
+    let page = sqlx::query(page).bind(upgrade::page().hash.0).bind(upgrade::encoded());
+    page.execute(&mut old).await.unwrap();
+    let fetch = "INSERT INTO fetches (url, final_url, hash, fetched_at, etag) VALUES (?1, ?1, ?2, 1, '\"v1\"')";
+    let fetch = sqlx::query(fetch).bind(upgrade::URL).bind(upgrade::page().hash.0);
+    fetch.execute(&mut old).await.unwrap();
+    old.close().await.unwrap();
+    let store = Sqlite::open(&path).await.unwrap();
+    upgrade::old_pages_stay_readable(&store).await;
 }
 
 #[tokio::test]

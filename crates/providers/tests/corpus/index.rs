@@ -1,9 +1,10 @@
 //! The index follows the folder.
 
 use std::fs;
+use std::time::Duration;
 
-use ampledata_providers::Crawl;
 use ampledata_providers::corpus::Corpus;
+use ampledata_providers::{Crawl, Search};
 
 use crate::folder::{Folder, GOLDEN, TOWER, urls};
 
@@ -55,7 +56,7 @@ async fn a_file_that_was_only_touched_is_not_read_anew() {
     let folder = Folder::new(&[("a.html", GOLDEN)]);
     assert_eq!(folder.open().await.report().read, 1);
     let file = fs::File::options().append(true).open(folder.pages.path().join("a.html")).unwrap();
-    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_hours(1)).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + Duration::from_hours(1)).unwrap();
     assert_eq!(folder.open().await.report().read, 0);
     assert_eq!(urls(&folder.open().await, "golden").await, ["file:a.html"]);
 }
@@ -105,4 +106,64 @@ async fn a_file_that_is_no_page_is_reported_each_time_and_read_once() {
     assert_eq!(again.report().read, 0);
     folder.write("b.html", TOWER);
     assert_eq!(folder.open().await.report().problems, []);
+}
+
+#[tokio::test]
+async fn a_folder_that_changes_while_it_is_open_is_noticed() {
+    let folder = Folder::new(&[("a.html", GOLDEN), ("b.html", TOWER)]);
+    let corpus = folder.open().await.looking_after(Duration::ZERO);
+    let before = corpus.state().await;
+    assert_eq!(corpus.state().await, before);
+    folder.write("c.html", b"<title>Severn</title><p>A bridge near Bristol.");
+    let added = corpus.state().await;
+    assert_ne!(added, before);
+    assert_eq!(urls(&corpus, "bristol").await, ["file:c.html"]);
+    folder.write("c.html", b"<title>Severn</title><p>A bridge near Newport.");
+    assert!(![before.clone(), added.clone()].contains(&corpus.state().await));
+    assert!(urls(&corpus, "bristol").await.is_empty());
+    fs::remove_file(folder.pages.path().join("c.html")).unwrap();
+    assert_eq!(corpus.state().await, before);
+    assert!(urls(&corpus, "newport").await.is_empty());
+    assert_eq!(folder.open().await.digest(), before);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_broken_for_a_moment_is_searched_as_it_was() {
+    let folder = Folder::new(&[
+        ("pages.jsonl", br#"{"url": "https://a.example/", "file": "a.html"}"#),
+        ("a.html", GOLDEN),
+    ]);
+    let corpus = folder.open().await.looking_after(Duration::ZERO);
+    let before = corpus.state().await;
+    folder.write("pages.jsonl", br#"{"url": "https://a.exa"#);
+    assert_eq!(corpus.state().await, before);
+    assert_eq!(urls(&corpus, "golden").await, ["https://a.example/"]);
+}
+
+#[tokio::test]
+async fn a_crawl_reads_the_file_as_it_is() {
+    let folder = Folder::new(&[("a.html", GOLDEN)]);
+    let corpus = folder.open().await;
+    assert_eq!(corpus.crawl("file:a.html").await.unwrap().body, GOLDEN);
+    folder.write("a.html", TOWER);
+    assert_eq!(corpus.crawl("file:a.html").await.unwrap().body, TOWER);
+    fs::remove_file(folder.pages.path().join("a.html")).unwrap();
+    assert_eq!(corpus.crawl("file:a.html").await.unwrap_err().code, "page_gone");
+}
+
+/// An edit of the same size whose time of modification is set back.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_edit_that_hides_its_time_is_noticed() {
+    let folder = Folder::new(&[("a.html", GOLDEN)]);
+    let set_time = || {
+        let path = folder.pages.path().join("a.html");
+        let file = fs::File::options().append(true).open(path).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + Duration::from_hours(1)).unwrap();
+    };
+    set_time();
+    let before = folder.open().await.digest();
+    folder.write("a.html", &GOLDEN.to_ascii_uppercase());
+    set_time();
+    assert_ne!(folder.open().await.digest(), before);
 }

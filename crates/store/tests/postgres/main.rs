@@ -20,6 +20,7 @@ use futures::future::join_all;
 use server::database;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Row as _};
+use store_contract::upgrade;
 
 async fn postgres() -> (Postgres, String) {
     let url = database().await;
@@ -35,6 +36,30 @@ async fn the_bytes_of_old_pages_make_room_for_new_ones() {
     let settings = Settings { kept_bytes: 200_000, ..Settings::default() };
     let store = Postgres::open_with(&url, &settings).await.unwrap();
     store_contract::only_the_newest_bytes_are_kept(&store, 200_000).await;
+}
+
+#[tokio::test]
+async fn a_database_of_the_version_before_keeps_its_pages() {
+    const MIGRATIONS: [(i64, &str, &str); 4] = [
+        (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
+        (2, "processes", include_str!("../../migrations/postgres/0002_processes.sql")),
+        (6, "sites", include_str!("../../migrations/postgres/0006_sites.sql")),
+        (7, "models", include_str!("../../migrations/postgres/0007_models.sql")),
+    ];
+    let url = database().await;
+    let options = PgConnectOptions::from_str(&url).unwrap().options([("search_path", "ampledata")]);
+    let mut old = options.connect().await.unwrap();
+    sqlx::raw_sql("CREATE SCHEMA ampledata").execute(&mut old).await.unwrap();
+    upgrade::migrate(&mut old, &MIGRATIONS).await;
+    let page =
+        "INSERT INTO pages (hash, title, bytes, page, stored_at) VALUES ($1, 'Acme', 9, $2, 1)";
+    let page = sqlx::query(page).bind(upgrade::page().hash.0).bind(upgrade::encoded());
+    page.execute(&mut old).await.unwrap();
+    let fetch = "INSERT INTO fetches (url, final_url, hash, fetched_at, etag) VALUES ($1, $1, $2, 1, '\"v1\"')";
+    let fetch = sqlx::query(fetch).bind(upgrade::URL).bind(upgrade::page().hash.0);
+    fetch.execute(&mut old).await.unwrap();
+    let store = Postgres::open(&url).await.unwrap();
+    upgrade::old_pages_stay_readable(&store).await;
 }
 
 #[tokio::test]

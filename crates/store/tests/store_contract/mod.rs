@@ -5,6 +5,7 @@
 pub(crate) mod api;
 mod calls;
 mod spending;
+pub(crate) mod upgrade;
 
 use std::sync::Arc;
 
