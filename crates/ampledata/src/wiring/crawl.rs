@@ -42,7 +42,7 @@ fn crawler(settings: &Settings, guard: Guard) -> Result<Crawling, Error> {
         Crawler::Builtin if from.browser_fallback => {
             let part = BrowserFallback::new(over_http(guard)?, browser(settings, guard)?);
             let mut crawling = plain("builtin", "builtin with chromium", Arc::new(part));
-            crawling.provider.variant = "with chromium".to_owned();
+            crawling.provider.variant.push_str("with chromium");
             Ok(crawling)
         }
         Crawler::Builtin => Ok(plain("builtin", "builtin", Arc::new(over_http(guard)?))),
