@@ -145,7 +145,7 @@ impl Corpus {
         Ok(Self { folder: Arc::new(folder), results: RESULTS })
     }
 
-    /// The same corpus, looking for changed files this often at most.
+    /// The same corpus, looking for changed files this often at most; zero: before each search.
     ///
     /// # Panics
     /// If the corpus is in use already.
@@ -199,6 +199,9 @@ impl IndexedFolder {
 /// When to look at the folder again after a look that began then and ends now.
 fn next_look(began: Instant, look_after: Duration) -> Instant {
     let now = Instant::now();
+    if look_after.is_zero() {
+        return now;
+    }
     now + look_after.max((now - began) * LOOK_SHARE)
 }
 

@@ -7,7 +7,7 @@ use ampledata_store::Store;
 use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
 
 /// The address whose page the old database has.
-pub(crate) const URL: &str = "https://a.example/";
+pub(crate) const URL: &str = "https://old.example/";
 
 /// A page of the old database. Its hash is that of its bytes.
 pub(crate) fn page() -> Page {
