@@ -42,6 +42,8 @@ pub struct Support {
     pub contested: f64,
     /// Whether the text only says "about".
     pub approximate: bool,
+    /// Whether every quote marks a part of itself as no longer valid.
+    pub outdated: bool,
 }
 
 impl Support {
@@ -54,6 +56,7 @@ impl Support {
             sites: group.iter().map(|c| site_of(&c.evidence.url)).collect::<BTreeSet<_>>().len(),
             contested: if total > 0.0 { 1.0 - mine / total } else { 0.0 },
             approximate: group.iter().all(|c| c.qualifier == Some(Qualifier::About)),
+            outdated: false,
         }
     }
 
@@ -67,7 +70,8 @@ impl Support {
             + BEST * self.best
             + MORE_SITES * more_sites
             + CONTESTED * self.contested
-            + if self.approximate { APPROXIMATE } else { 0.0 };
+            + if self.approximate { APPROXIMATE } else { 0.0 }
+            + if self.outdated { OUTDATED } else { 0.0 };
         1.0 / (1.0 + (-logit).exp())
     }
 }
@@ -77,6 +81,7 @@ const BEST: f64 = 6.0;
 const MORE_SITES: f64 = 1.2;
 const CONTESTED: f64 = -2.5;
 const APPROXIMATE: f64 = -0.5;
+const OUTDATED: f64 = -1.2;
 
 /// A sum that does not depend on the order of its terms, down to the last bit.
 fn stable_sum(terms: impl Iterator<Item = f64>) -> f64 {

@@ -9,6 +9,7 @@ use crate::row::{Cell, CellOutcome, ReasonCode};
 use crate::value::{Value, same_value};
 
 mod not_chosen;
+mod outdated;
 
 pub use not_chosen::NotChosenReason;
 
@@ -40,7 +41,7 @@ pub fn merge(candidates: &[Candidate], column: &Column) -> Option<Cell> {
     {
         return Some(conflict_cell(&groups, candidates));
     }
-    Some(found_cell(first, &groups, candidates))
+    Some(found_cell(first, &groups, candidates, column))
 }
 
 fn representative<'a>(group: &Group<'a>) -> &'a Candidate {
@@ -166,8 +167,12 @@ fn are_level_on_page(a: &Candidate, b: &Candidate) -> bool {
         && a.features == b.features
 }
 
-fn found_cell(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate]) -> Cell {
-    let support = Support::summarize(&group.members, all);
+fn found_cell(group: &Group<'_>, groups: &[Group<'_>], all: &[Candidate], column: &Column) -> Cell {
+    let outdated = |one: &&Candidate| outdated::says_outdated(&one.evidence.quote, column);
+    let support = Support {
+        outdated: group.members.iter().all(outdated),
+        ..Support::summarize(&group.members, all)
+    };
     let precise = representative(group);
     // The quote shown is the one with the greatest weight of those that are as precise as the value.
     let shown = group
@@ -206,6 +211,9 @@ fn found_reason(shown: &Candidate, support: &Support, values: usize) -> String {
         0 | 1 => format!("stated by {site}"),
         n => format!("stated by {site} and {} more", count_of_sites(n - 1)),
     };
+    if support.outdated {
+        reason.push_str(", which marks a part of the quote as no longer valid");
+    }
     if values > 1 {
         reason.push_str("; other values are less well supported");
     }
