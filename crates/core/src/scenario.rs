@@ -184,6 +184,7 @@ impl Scenario {
             let columns = &self.plan.columns;
             let labels: Vec<Labels> =
                 columns.iter().map(|column| Labels::new(column, columns)).collect();
+            let labels: Vec<&Labels> = labels.iter().collect();
             announced_columns(title, &labels, input.map(|field| field.value.as_str()))
         });
         Pick { url: url.to_owned(), entity, columns }

@@ -4,12 +4,13 @@ mod boundary;
 mod locate;
 mod stated;
 mod surroundings;
+mod unusable;
 mod verify;
 
 pub use locate::locate_quote;
 pub use stated::read_statement;
-#[cfg(feature = "scenario")]
-pub(crate) use verify::ENTITY_FLOOR;
+pub use unusable::find_unusable_value;
+pub use verify::ENTITY_FLOOR;
 pub use verify::{Source, verify};
 
 use std::fmt;
@@ -164,6 +165,8 @@ pub enum RejectionReason {
     NotInQuote,
     /// The text gives no value of the column's type; the reason in the parser's words.
     Unparsed(String),
+    /// The page marks the value as no longer valid.
+    Outdated,
     /// The page is about another entity than the row's.
     WrongEntity,
     /// It names a column or page that was not requested.
@@ -178,6 +181,7 @@ impl RejectionReason {
             Self::QuoteNotFound => "quote_not_found",
             Self::NotInQuote => "not_in_quote",
             Self::Unparsed(_) => "unparsed",
+            Self::Outdated => "outdated",
             Self::WrongEntity => "wrong_entity",
             Self::NotRequested => "unasked",
         }
@@ -192,6 +196,7 @@ impl fmt::Display for RejectionReason {
                 f.write_str("The quote is on the page, but does not support this value.")
             }
             Self::Unparsed(why) => write!(f, "It does not fit the column: it is {why}."),
+            Self::Outdated => f.write_str("The page marks it as no longer valid."),
             Self::WrongEntity => f.write_str("The page is about a different entity."),
             Self::NotRequested => f.write_str("It names a column or page that was not requested."),
         }

@@ -19,7 +19,7 @@ const MAX_QUOTE: usize = 1_000;
 /// The longest run of words that is read as one value.
 const MAX_WORDS: usize = 6;
 /// Sources with an entity score below this are about another entity.
-pub(crate) const ENTITY_FLOOR: f64 = 0.35;
+pub const ENTITY_FLOOR: f64 = 0.35;
 
 /// A stored text that a suggestion refers to.
 #[derive(Debug, Clone, Copy)]

@@ -176,6 +176,9 @@ fn rejection_sentence(rejection: &Rejection) -> Option<(ReasonCode, String)> {
         RejectionReason::Unparsed(why) => {
             (ReasonCode::UnusableValue, format!("the value on {site} is {why}: {text}"))
         }
+        RejectionReason::Outdated => {
+            (ReasonCode::OutdatedValue, format!("{site} only gives an old value: {text}"))
+        }
         RejectionReason::QuoteNotFound => (
             ReasonCode::UnprovenValue,
             format!("{text} was proposed and rejected: its quote is not on {site}"),

@@ -14,12 +14,13 @@ const SEPARATORS: [&str; 7] = [" | ", " - ", " – ", " — ", " · ", " :: ", "
 /// `entity` is what is known of the row's entity: its key and its context.
 pub fn announced_columns<'a>(
     title: &str,
-    columns: &[Labels],
+    columns: &[&Labels],
     entity: impl IntoIterator<Item = &'a str>,
 ) -> Option<Vec<usize>> {
     let entity: Vec<String> = entity.into_iter().flat_map(words).collect();
     let mut announced = Vec::new();
-    for part in title_parts(title) {
+    let parts = title_parts(title);
+    for (place, part) in parts.iter().enumerate() {
         let part = words(part);
         let named: Vec<(usize, &[String])> = columns
             .iter()
@@ -32,7 +33,8 @@ pub fn announced_columns<'a>(
         };
         if part.iter().all(is_known) {
             announced.extend(named.iter().map(|(at, _)| *at));
-        } else if part.iter().any(is_known) {
+        } else if place == 0 || place + 1 < parts.len() {
+            // Only the last part may be the name of the site.
             return None;
         }
     }
@@ -78,6 +80,7 @@ mod tests {
             described("annual_visitors", ColumnType::Number, "Visitors a year"),
         ];
         let labels: Vec<Labels> = plan.iter().map(|column| Labels::new(column, &plan)).collect();
+        let labels: Vec<&Labels> = labels.iter().collect();
         announced_columns(title, &labels, ["Port Area", "Hill County"])
     }
 
@@ -87,6 +90,8 @@ mod tests {
             ("Port Area: mayor and population | Atlas Daily", Some(vec![0, 2])),
             ("Port Area, Hill County – population", Some(vec![2])),
             ("Annual visitors of Port Area · Numbers", Some(vec![3])),
+            ("Port Area: mayor and annual visitors | City Leaders", Some(vec![0, 3])),
+            ("Population | Port Area Figures", Some(vec![2])),
             ("The mayor of Port Area", Some(vec![0])),
         ] {
             assert_eq!(announced(title), expected, "{title}");

@@ -8,8 +8,8 @@ use ampledata_core::value::{Locale, PartialDate, infer_date_order};
 
 /// Maximum number of candidates of one column from one step; the row machine keeps no more either.
 const MAX_CANDIDATES: usize = 16;
-/// Maximum number of rejections from one step: enough to explain empty cells.
-const MAX_REJECTIONS: usize = 24;
+/// Maximum number of rejections of one column from one step: enough to explain an empty cell.
+const MAX_REJECTIONS: usize = 6;
 
 /// Candidates and rejections of one step.
 pub(super) struct Checked<'a> {
@@ -41,6 +41,11 @@ impl<'a> Checked<'a> {
         self.extraction.rejections.push(Rejection::new(*column, url, text, reason));
     }
 
+    /// Records why a page has no usable value for a column, if it is known.
+    pub(super) fn explain(&mut self, rejection: Option<Rejection>) {
+        self.extraction.rejections.extend(rejection);
+    }
+
     pub(super) fn other_entity(&mut self, url: &str) {
         self.extraction.other_entities.push(url.to_owned());
     }
@@ -59,7 +64,8 @@ impl<'a> Checked<'a> {
         extraction.candidates = kept;
         let mut rejections: Vec<Rejection> = Vec::new();
         for rejection in extraction.rejections {
-            if rejections.len() < MAX_REJECTIONS && !rejections.contains(&rejection) {
+            let of_column = rejections.iter().filter(|other| other.column == rejection.column);
+            if of_column.count() < MAX_REJECTIONS && !rejections.contains(&rejection) {
                 rejections.push(rejection);
             }
         }

@@ -86,9 +86,7 @@ impl Deciding {
 
     /// Addresses are taken from the results shown, by index, so that a model cannot name any other.
     fn picks(&self, read: Vec<(ResultPosition, f64)>) -> Vec<Pick> {
-        let columns = &self.context.plan.columns;
-        let labels: Vec<Labels> =
-            columns.iter().map(|column| Labels::new(column, columns)).collect();
+        let labels: Vec<&Labels> = self.compiled.iter().map(|column| &column.labels).collect();
         let mut picks: Vec<Pick> = Vec::new();
         for (place, entity) in read {
             let shown = self.serps.get(place.serp).and_then(|serp| {

@@ -1,11 +1,16 @@
 //! Extracts values from pages.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ampledata_core::column::CompiledColumn;
-use ampledata_core::evidence::{RejectionReason, Source, verify};
+use ampledata_core::entity::Target;
+use ampledata_core::evidence::{
+    ENTITY_FLOOR, RejectionReason, Source, find_unusable_value, verify,
+};
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Extraction, Outcome};
+use ampledata_core::value::Locale;
 use ampledata_providers::{ExtractRequest, Extracted, Extractor};
 use ampledata_store::CallKind;
 use jiff::Timestamp;
@@ -90,9 +95,7 @@ impl Extracting {
             .map(|(_, page)| locale(plan, page.language.as_deref(), &page.text))
             .collect();
         let mut checked = Checked::new(&self.columns);
-        // For each page: whether it has something about the row's entity, and something about another
-        // one.
-        let mut about = vec![(false, false); self.pages.len()];
+        let mut proposals = vec![Proposals::default(); self.pages.len()];
         for suggestion in suggestions {
             let column = self.compiled.get(suggestion.column);
             let place = self.pages.get(suggestion.page).zip(locales.get(suggestion.page));
@@ -105,20 +108,50 @@ impl Extracting {
             let read_at = self.read_at.get(suggestion.page).copied().flatten();
             let source = Source { url, hash: &page.hash, text: &page.text, dated, read_at, locale };
             let verified = verify(&suggestion, column, &source);
-            let other = verified.as_ref().err() == Some(&RejectionReason::WrongEntity);
-            let of_page = &mut about[suggestion.page];
-            if other {
-                of_page.1 = true;
+            let of_page = &mut proposals[suggestion.page];
+            of_page.columns.insert(suggestion.column);
+            if verified.as_ref().err() == Some(&RejectionReason::WrongEntity) {
+                of_page.has_others = true;
             } else {
-                of_page.0 = true;
+                of_page.has_ours = true;
             }
             checked.take(&suggestion, url, verified);
         }
-        for ((url, _), (ours, others)) in self.pages.iter().zip(about) {
-            if others && !ours {
-                checked.other_entity(url);
-            }
-        }
+        self.explain_empty_cells(&proposals, &locales, &mut checked);
         Extraction { problem: problem.as_ref().map(failure), ..checked.finish() }
     }
+
+    /// Says which pages are about another entity, and why the others have no usable value for a column.
+    fn explain_empty_cells(
+        &self,
+        proposals: &[Proposals],
+        locales: &[Locale],
+        checked: &mut Checked<'_>,
+    ) {
+        let target = Target::new(&self.context.input);
+        for (((url, page), locale), proposed) in self.pages.iter().zip(locales).zip(proposals) {
+            let matched = target.match_page(page, url);
+            let is_other = proposed.has_others || matched.score < ENTITY_FLOOR;
+            if is_other && !proposed.has_ours {
+                checked.other_entity(url);
+                continue;
+            }
+            for &at in self.columns.iter().filter(|at| !proposed.columns.contains(at)) {
+                let Some(column) = self.compiled.get(at) else { continue };
+                let (page, entity) = ((&**page, url.as_str()), (&target, &matched));
+                checked.explain(find_unusable_value(page, entity, (at, column), locale));
+            }
+        }
+    }
+}
+
+/// What was proposed from one page.
+#[derive(Debug, Clone, Default)]
+struct Proposals {
+    /// The columns for which there was a proposal.
+    columns: BTreeSet<usize>,
+    /// Whether any was about the row's entity.
+    has_ours: bool,
+    /// Whether any was about another one.
+    has_others: bool,
 }
