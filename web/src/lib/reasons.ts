@@ -35,3 +35,14 @@ const MEANINGS: Record<string, Meaning> = {
 /** What the code means; none for a code that needs its sentence. */
 export const meaning = (code: string | null | undefined): Meaning | undefined =>
   code == null ? undefined : MEANINGS[code];
+
+const STOPS: Record<string, string> = {
+  attempts_used_up: "No further attempt: the limit of attempts is reached.",
+  nothing_found: "No further attempt: no search has shown anything.",
+  nothing_changed: "No further attempt: this one found nothing new for any open column.",
+  no_new_query: "No further attempt: all queries have already been asked.",
+  steps_used_up: "No further attempt: the limit of steps of a row is reached.",
+};
+
+/** Why no further attempt followed. */
+export const stopMeaning = (stopped: string): string => STOPS[stopped] ?? "No further attempt.";

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ampledata_core::row::StopReason;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -179,6 +180,10 @@ pub(super) struct Attempt {
     missing_columns: Vec<String>,
     /// Columns still weak afterwards.
     low_confidence_columns: Vec<String>,
+    /// Why no further attempt followed, if columns were missing or weak: `attempts_used_up`, `nothing_found`,
+    /// `nothing_changed`, `no_new_query` or `steps_used_up`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'static str>,
 }
 
 /// A page that could not be read.
@@ -258,6 +263,7 @@ pub(super) fn attempts(
         failed: attempt.failed.iter().map(page).collect(),
         missing_columns: names(&attempt.missing),
         low_confidence_columns: names(&attempt.weak),
+        stopped: attempt.stopped.map(StopReason::as_str),
     });
     attempts.collect()
 }

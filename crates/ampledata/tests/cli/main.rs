@@ -10,6 +10,7 @@ mod eval;
 mod help;
 mod interrupted;
 mod models;
+mod outcomes;
 mod place;
 mod settings;
 mod usage;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::ending;
 use super::state::{Phase, State};
-use super::{Decision, Failure, FailureKind, Input, Next, Outcome, Plan, Stage, Step};
+use super::{Decision, Failure, FailureKind, Input, Next, Outcome, Plan, Stage, Step, StopReason};
 use crate::feedback;
 use crate::page::{ContentHash, PageRef};
 
@@ -89,12 +89,13 @@ impl Row {
         }
         queries.truncate(usize::from(self.plan.limits.queries));
         if queries.is_empty() {
-            return self.finish();
+            return self.stop(StopReason::NoNewQuery);
         }
         if !self.can_afford(queries.len()) {
             return self.give_up();
         }
         self.state.attempt += 1;
+        self.state.has_new_rejection = false;
         self.state.asked.extend(queries.iter().cloned());
         self.state.current_summary().queries.clone_from(&queries);
         let steps = queries.iter().map(|query| Step::Search { query: query.clone() }).collect();
@@ -223,24 +224,40 @@ impl Row {
         let summary = self.state.current_summary();
         summary.missing = missing;
         summary.weak = weak;
-        if open.is_empty() || self.state.attempt >= self.plan.limits.attempts || self.is_hopeless()
-        {
+        if open.is_empty() {
             return self.finish();
+        }
+        if self.state.shown.is_empty() {
+            return self.stop(StopReason::NothingFound);
+        }
+        if self.state.attempt >= self.plan.limits.attempts {
+            return self.stop(StopReason::AttemptsUsedUp);
+        }
+        if self.has_changed_nothing() {
+            return self.stop(StopReason::NothingChanged);
         }
         let patterns = feedback::retry_patterns(&self.plan, &open, self.state.attempt);
         self.search(patterns)
     }
 
-    /// Whether further attempts are pointless: nothing about the entity exists, or the last retry changed
-    /// nothing.
-    fn is_hopeless(&self) -> bool {
-        if self.state.shown.is_empty() {
-            return true;
-        }
+    /// Whether the last retry found nothing new, not even a value that had to be rejected.
+    fn has_changed_nothing(&self) -> bool {
         match self.state.history.as_slice() {
-            [.., before, last] => before.missing == last.missing && before.weak == last.weak,
+            [.., before, last] => {
+                before.missing == last.missing
+                    && before.weak == last.weak
+                    && !self.state.has_new_rejection
+            }
             _ => false,
         }
+    }
+
+    /// Ends a row that has open cells.
+    fn stop(&mut self, reason: StopReason) -> Next {
+        if self.state.attempt > 0 {
+            self.state.current_summary().stopped = Some(reason);
+        }
+        self.finish()
     }
 
     /// The requested columns that have no value yet, or a weak one.
@@ -282,7 +299,7 @@ impl Row {
             message: format!("the row reached its limit of {} steps", self.plan.limits.steps),
         };
         self.state.record_failure("steps", failure);
-        self.finish()
+        self.stop(StopReason::StepsUsedUp)
     }
 
     fn finish(&mut self) -> Next {

@@ -14,6 +14,8 @@ pub use input::{Field, Input, Limits, Plan};
 pub use machine::Row;
 pub use outcome::{Decision, Extraction, Failure, FailureKind, Outcome, Pick};
 pub use reason::ReasonCode;
-pub use result::{AttemptSummary, Cell, CellOutcome, CellRank, RowResult, Stage, StoredCell};
+pub use result::{
+    AttemptSummary, Cell, CellOutcome, CellRank, RowResult, Stage, StopReason, StoredCell,
+};
 pub use state::State;
 pub use step::{Next, Step};

@@ -167,6 +167,38 @@ pub struct AttemptSummary {
     pub missing: Vec<usize>,
     /// Columns still weak afterwards, as indices into the plan.
     pub weak: Vec<usize>,
+    /// Why no further attempt followed although cells were open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<StopReason>,
+}
+
+/// Why a row with open cells was not searched again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopReason {
+    /// The limit of attempts is reached.
+    AttemptsUsedUp,
+    /// No search has shown anything.
+    NothingFound,
+    /// The last attempt found nothing new for any open column.
+    NothingChanged,
+    /// All queries have already been asked.
+    NoNewQuery,
+    /// The limit of steps is reached.
+    StepsUsedUp,
+}
+
+impl StopReason {
+    /// Its name in the API, as in its JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AttemptsUsedUp => "attempts_used_up",
+            Self::NothingFound => "nothing_found",
+            Self::NothingChanged => "nothing_changed",
+            Self::NoNewQuery => "no_new_query",
+            Self::StepsUsedUp => "steps_used_up",
+        }
+    }
 }
 
 /// The stage of a row, as stored and shown.

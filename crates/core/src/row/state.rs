@@ -12,8 +12,8 @@ use crate::page::PageRef;
 
 /// Maximum number of candidates kept for one column.
 const MAX_CANDIDATES: usize = 16;
-/// Maximum number of rejections kept for one row: enough to explain empty cells.
-const MAX_REJECTIONS: usize = 24;
+/// Maximum number of rejections kept for one column: enough to explain an empty cell.
+const MAX_REJECTIONS: usize = 6;
 /// Results with a lower match are not considered to be about the entity.
 const ABOUT_THE_ENTITY: f64 = 0.5;
 /// Results with a lower match are considered to be about another entity. A page that could not be read can show
@@ -57,6 +57,10 @@ pub struct State {
     pub(super) other_entities: BTreeSet<String>,
     pub(super) read: BTreeSet<String>,
     pub(super) history: Vec<AttemptSummary>,
+    /// Whether the current attempt saw a value about the row's entity for an empty cell, and had to reject
+    /// it: another page may give it in a usable form.
+    #[serde(default)]
+    pub(super) has_new_rejection: bool,
     /// Whether any step of the row succeeded.
     pub(super) alive: bool,
     /// Whether the last decision chose as many pages as allowed, so that others may be waiting.
@@ -83,6 +87,7 @@ impl State {
             other_entities: BTreeSet::new(),
             read: BTreeSet::new(),
             history: Vec::new(),
+            has_new_rejection: false,
             alive: false,
             full: false,
         }
@@ -125,8 +130,9 @@ impl State {
                 self.candidates[candidate.column].push(candidate);
             }
         }
-        let room = MAX_REJECTIONS.saturating_sub(self.rejections.len());
-        self.rejections.extend(rejections.into_iter().take(room));
+        for rejection in rejections {
+            self.record_rejection(rejection);
+        }
         for &column in columns {
             let kept = &mut self.candidates[column];
             kept.sort_by(|a, b| {
@@ -140,6 +146,15 @@ impl State {
             if let Some(cell) = merge(kept, &plan.columns[column]) {
                 keep_better(&mut self.cells[column], cell);
             }
+        }
+    }
+
+    fn record_rejection(&mut self, rejection: Rejection) {
+        let of_column = self.rejections.iter().filter(|one| one.column == rejection.column);
+        if of_column.count() < MAX_REJECTIONS && !self.rejections.contains(&rejection) {
+            let is_ours = rejection.reason != RejectionReason::WrongEntity;
+            self.has_new_rejection |= is_ours && self.cells.get(rejection.column) == Some(&None);
+            self.rejections.push(rejection);
         }
     }
 

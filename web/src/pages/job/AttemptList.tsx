@@ -1,5 +1,6 @@
 import type { Attempt } from "../../api/types";
 import { counted, names } from "../../lib/format";
+import { stopMeaning } from "../../lib/reasons";
 
 /** What each attempt searched for and read. */
 export function AttemptList({ attempts }: { attempts: Attempt[] }) {
@@ -45,6 +46,7 @@ export function AttemptList({ attempts }: { attempts: Attempt[] }) {
                 {names(attempt.missing_columns)}
               </p>
             )}
+            {attempt.stopped != null && <p>{stopMeaning(attempt.stopped)}</p>}
           </div>
         </details>
       ))}
