@@ -1,7 +1,7 @@
 //! A requested column with everything that its name and description imply.
 
 use super::{Column, ColumnType};
-use crate::value::unit_named_in;
+use crate::value::{ScalePlace, find_scale, unit_named_in};
 use crate::vocabulary::{Labels, Qualifiers};
 
 /// A column as every reader of a page uses it: extractors, prompts and the check of evidence share this,
@@ -36,7 +36,10 @@ fn with_described_constraints(column: &Column) -> Column {
     let mut column = column.clone();
     if column.unit.is_none() && column.kind == ColumnType::Number {
         let described = column.description.as_deref().and_then(unit_named_in);
-        column.unit = described.or_else(|| unit_named_in(&column.name)).map(str::to_owned);
+        let of_scale =
+            || find_scale(column.description.as_deref()?, None, ScalePlace::Label)?.unit();
+        let named = described.or_else(of_scale).or_else(|| unit_named_in(&column.name));
+        column.unit = named.map(str::to_owned);
     }
     if column.kind == ColumnType::String && column.allowed.is_empty() && column.format.is_none() {
         column.allowed =

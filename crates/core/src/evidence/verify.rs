@@ -12,7 +12,7 @@ use super::{
 use crate::column::{Column, ColumnType, CompiledColumn};
 use crate::marks::unstruck;
 use crate::page::{ContentHash, Span};
-use crate::value::{Locale, PartialDate, Unparsed, Value, fold, parse, same_value};
+use crate::value::{Locale, Parsed, PartialDate, Unparsed, Value, fold, parse, same_value};
 
 /// The longest accepted quote, in bytes.
 const MAX_QUOTE: usize = 1_000;
@@ -61,21 +61,21 @@ pub fn verify(
     let mut locale = source.locale.clone().of_number(suggestion.is_machine_number);
     locale.unit.clone_from(&suggestion.unit);
     locale.context = context.iter().map(|words| words.quote.clone()).collect();
-    let parsed = parse(&suggestion.text, column, &locale)
-        .map_err(|reason| RejectionReason::Unparsed(reason.to_string()))?;
-    let is_accident = !is_placed && is_text(&parsed.value) && !is_specific(&shown);
     // The extractor compared the label of a fact that it placed itself.
     let is_fact = is_placed && matches!(suggestion.kind, SourceKind::Fact(_));
     let quoted = Quoted { text: source.text, span };
-    let follows = if needs_statement(column) {
-        is_fact || states(quoted, &parsed.value, compiled)
-    } else {
-        value_follows_from(&shown, &parsed.value, column, &locale)
-    };
     let is_rival = !is_placed && !fits_qualifiers(quoted, compiled);
-    if is_accident || !follows || is_rival || gives_orders(quoted) {
-        return Err(RejectionReason::NotInQuote);
-    }
+    let is_refused = is_rival || gives_orders(quoted);
+    let follows = |parsed: &Parsed| {
+        let is_accident = !is_placed && is_text(&parsed.value) && !is_specific(&shown);
+        let is_stated = if needs_statement(column) {
+            is_fact || states(quoted, &parsed.value, compiled)
+        } else {
+            value_follows_from(&shown, &parsed.value, column, &locale)
+        };
+        !is_accident && !is_refused && is_stated
+    };
+    let parsed = parse_proposed(&suggestion.text, column, &locale, follows)?;
     Ok(Candidate {
         column: suggestion.column,
         value: parsed.value,
@@ -97,6 +97,25 @@ pub fn verify(
         },
         not_chosen: None,
     })
+}
+
+/// Parses a proposed text, in the scale that the context states, or as it is if the proposer has already
+/// applied that scale: 1,234,500,000 for "1,234.5".
+fn parse_proposed(
+    text: &str,
+    column: &Column,
+    locale: &Locale,
+    follows: impl Fn(&Parsed) -> bool,
+) -> Result<Parsed, RejectionReason> {
+    let parsed =
+        parse(text, column, locale).map_err(|reason| RejectionReason::Unparsed(reason.to_string()));
+    match parsed {
+        Ok(parsed) if follows(&parsed) => Ok(parsed),
+        failed => parse(text, column, &Locale { context: Vec::new(), ..locale.clone() })
+            .ok()
+            .filter(|parsed| !locale.context.is_empty() && follows(parsed))
+            .ok_or_else(|| failed.err().unwrap_or(RejectionReason::NotInQuote)),
+    }
 }
 
 /// Whether the column's values are single common words, which prove nothing by occurring in a quote.

@@ -23,6 +23,8 @@ pub(crate) struct Measure {
     pub(crate) digits: Option<usize>,
     /// What an amount of money is paid for.
     pub(crate) rate: Option<Rate>,
+    /// The power of ten of the text's own multiplier word, already applied.
+    pub(crate) exponent: i32,
     start: usize,
     end: usize,
 }
@@ -39,6 +41,7 @@ impl Measure {
             parts: 2,
             digits: None,
             rate: None,
+            exponent: 0,
             start: 0,
             end: 0,
         }
@@ -53,6 +56,7 @@ impl Measure {
             parts: 1,
             digits: Some(quantity.digits),
             rate: quantity.rate.clone(),
+            exponent: quantity.exponent,
             start: quantity.start,
             end: quantity.end,
         }
@@ -67,6 +71,15 @@ impl Measure {
 
     pub(crate) fn dimension(&self) -> Option<Dimension> {
         self.unit().map(|unit| unit.dimension)
+    }
+
+    /// Multiplies by a power of ten; `None` if the result does not fit.
+    pub(crate) fn scale_by(&mut self, exponent: i32) -> Option<()> {
+        self.low = super::numeral::scaled(self.low, exponent)?;
+        if let Some(high) = self.high {
+            self.high = Some(super::numeral::scaled(high, exponent)?);
+        }
+        Some(())
     }
 
     pub(crate) fn negate(&mut self) {
@@ -187,6 +200,7 @@ fn close_range(
     }
     last.low = low;
     last.high = Some(quantity.value);
+    last.exponent = last.exponent.max(quantity.exponent);
     last.end = quantity.end;
     if !matches!(unit, UnitMatch::Nothing) {
         last.unit = unit;

@@ -43,6 +43,7 @@ mod quantity;
 mod rate;
 mod relative;
 mod same;
+mod scale;
 mod statement;
 mod text;
 mod token;
@@ -58,6 +59,7 @@ pub(crate) use fold::same_stem;
 pub use json::parse_json;
 pub use partial_date::{NoSuchDate, PartialDate};
 pub use same::same_value;
+pub use scale::{ScalePlace, StatedScale, find_scale, without_scale};
 pub use statement::{has_subject, parse_listed, parse_statement};
 pub use unit::unit_named_in;
 

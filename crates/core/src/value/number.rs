@@ -14,8 +14,10 @@ use super::marks::{Raised, without_marks};
 use super::measure::{self, Measure};
 use super::number_rules::{self, Bound, Rate};
 use super::number_words;
+use super::numeral::scaled;
 use super::plausible::is_plausible;
 use super::quantity::{Item, Quantity, QuantityReader, UnitMatch};
+use super::scale::{self, Surroundings};
 use super::text;
 use super::token::{Joining, Token, tokens};
 use super::unit::{self, Dimension, Unit, convert_as_precise};
@@ -32,7 +34,9 @@ pub(crate) fn parse(cleaned: &str, column: &Column, locale: &Locale) -> Result<P
     }
     let cleaned = readable(cleaned, column, locale);
     let wanted = column.unit.as_deref().and_then(unit::unit_by_name);
-    let choice = MeasureChoice { column, locale, wanted };
+    let surroundings = scale::read_surroundings(&locale.context, locale.language.as_deref());
+    let wanted_exponent = scale::wanted_exponent(column);
+    let choice = MeasureChoice { column, locale, wanted, surroundings, wanted_exponent };
     let parsed = choice.read(&cleaned)?;
     in_range(parsed, column)
 }
@@ -74,6 +78,10 @@ struct MeasureChoice<'a> {
     column: &'a Column,
     locale: &'a Locale,
     wanted: Option<&'static Unit>,
+    /// What other places of the page state about the number.
+    surroundings: Surroundings,
+    /// The power of ten in which the column wants its numbers.
+    wanted_exponent: i32,
 }
 
 impl MeasureChoice<'_> {
@@ -91,6 +99,7 @@ impl MeasureChoice<'_> {
         };
         let quantities = whole_numbers(reader.items(), &tokens)?;
         let mut measures = measure::combine(quantities, &tokens);
+        self.apply_scale(&mut measures)?;
         if negative {
             measures.iter_mut().for_each(Measure::negate);
         }
@@ -122,6 +131,28 @@ impl MeasureChoice<'_> {
         let digits =
             inside.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’' | ' '));
         digits && self.column.unit.is_none() && !number_rules::is_count(self.column)
+    }
+
+    /// Multiplies the numbers by the scale that the page states for them, unless the text has its own.
+    fn apply_scale(&self, measures: &mut [Measure]) -> Result<(), Unparsed> {
+        let is_scaled = measures.iter().any(|measure| measure.exponent != 0);
+        let stated = self.surroundings.scale.as_ref().filter(|_| !is_scaled);
+        if let Some(scale) =
+            stated.filter(|scale| scale.unit.is_none_or(|unit| self.may_measure(unit)))
+        {
+            for measure in measures.iter_mut().filter(|measure| measure.parts == 1) {
+                let fits = match &measure.unit {
+                    UnitMatch::Nothing => true,
+                    UnitMatch::Known(unit) => scale.is_about(unit),
+                    UnitMatch::Word(word) => self.is_no_unit(word) || scale.counts(word),
+                };
+                if fits {
+                    measure.scale_by(scale.exponent).ok_or(Unparsed::NotANumber)?;
+                    measure.exponent = scale.exponent;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Reads ISO 8601 durations, and clocks of hours, minutes and seconds if the column is a time.
@@ -194,7 +225,9 @@ impl MeasureChoice<'_> {
     /// The value of one measure in the column's unit.
     fn single_value(&self, measure: &Measure) -> Result<Parsed, Unparsed> {
         self.refuse_other_kind(measure)?;
-        let number = |amount| self.in_wanted(amount, measure);
+        let number = |amount| {
+            self.in_wanted(amount, measure).and_then(|amount| self.in_wanted_scale(amount, measure))
+        };
         let (mut amount, mut qualifier) = (measure.low, measure.qualifier);
         if let Some(high) = measure.high {
             match number_rules::range_bound(self.column) {
@@ -256,7 +289,7 @@ impl MeasureChoice<'_> {
             UnitMatch::Known(unit) => convert_as_precise(amount, unit, wanted, measure.digits)
                 .ok_or_else(|| refused(unit.symbol)),
             UnitMatch::Word(word) if !self.is_no_unit(word) => Err(refused(word)),
-            UnitMatch::Word(_) | UnitMatch::Nothing => match self.locale.unit.as_deref() {
+            UnitMatch::Word(_) | UnitMatch::Nothing => match self.stated_unit() {
                 None => Ok(amount),
                 Some(label) => {
                     let unit = unit::unit_by_name(label).ok_or_else(|| refused(label))?;
@@ -265,6 +298,35 @@ impl MeasureChoice<'_> {
                 }
             },
         }
+    }
+
+    /// The number in the scale that the column's description asks for. A small number without a scale is
+    /// already in it.
+    fn in_wanted_scale(&self, amount: Decimal, measure: &Measure) -> Result<Decimal, Unparsed> {
+        let exponent = self.wanted_exponent;
+        let is_small = || scaled(Decimal::ONE, exponent).is_some_and(|power| amount.abs() < power);
+        if exponent == 0 || measure.exponent == 0 && is_small() {
+            return Ok(amount);
+        }
+        scaled(amount, -exponent).ok_or(Unparsed::NotANumber)
+    }
+
+    /// The unit that the label names, or else other places of the page.
+    fn stated_unit(&self) -> Option<&str> {
+        let elsewhere = || {
+            let unit = self.surroundings.unit.filter(|unit| self.may_measure(unit))?;
+            Some(unit.symbol)
+        };
+        self.locale.unit.as_deref().or_else(elsewhere)
+    }
+
+    /// Whether a unit that is stated elsewhere can be the number's: the column's numbers are of its
+    /// dimension, or of another currency.
+    fn may_measure(&self, unit: &Unit) -> bool {
+        let is_money = |unit: &Unit| matches!(unit.dimension, Dimension::Currency(_));
+        self.wanted.is_none_or(|wanted| {
+            wanted.dimension == unit.dimension || is_money(wanted) && is_money(unit)
+        })
     }
 
     /// Whether a word after a number is not a unit: a word such as "high", or the column's own noun.
