@@ -4,6 +4,7 @@
 use ampledata_core::page::FactKind;
 
 use super::body::{Body, Region, is_label};
+use super::scales::add_context;
 use super::tag::{Attr, Tag};
 use super::tree::Id;
 
@@ -31,8 +32,9 @@ struct TextMarks {
 
 /// Finds all labels, in the order of the page. Linear: each node is compared with a limited number of
 /// neighbours.
-pub(super) fn find_labels(body: &mut Body<'_>) {
+pub(super) fn find_labels(body: &mut Body<'_>, language: Option<&str>) {
     let tree = body.tree;
+    let known = body.facts.len();
     let mut at = 1;
     while at < tree.len() && !body.is_full() {
         let node = tree.node(at);
@@ -47,6 +49,7 @@ pub(super) fn find_labels(body: &mut Body<'_>) {
         }
         at += 1;
     }
+    add_context(&body.rendered.text, &mut body.facts[known..], language);
 }
 
 fn is_same_text(body: &Body<'_>, child: Id, parent: Id) -> bool {

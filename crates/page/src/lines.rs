@@ -4,6 +4,8 @@ use ampledata_core::marks::unstruck;
 use ampledata_core::page::{Access, Fact, FactKind, Page, Span};
 
 use super::body::is_label;
+use super::layout::is_period;
+use super::scales::{Place, choose_context};
 use super::tree::to_offset;
 use super::{Limits, access, empty_page};
 
@@ -16,7 +18,7 @@ const MAX_LINE: usize = 600;
 pub(super) fn read_text(text: &str, is_markdown: bool, limits: &Limits) -> Page {
     let cut = text.floor_char_boundary(limits.text_bytes.min(text.len()));
     let stored = clean(&text[..cut]);
-    let mut reader = Reader { text: &stored, facts: Vec::new(), section: None, header: Vec::new() };
+    let mut reader = Reader { text: &stored, ..Reader::default() };
     let (mut title, mut first) = (None, None);
     let mut at = 0;
     for line in stored.split_inclusive('\n') {
@@ -25,6 +27,7 @@ pub(super) fn read_text(text: &str, is_markdown: bool, limits: &Limits) -> Page 
             let heading = heading.trim_start_matches('#').trim().to_owned();
             title = title.or_else(|| Some(heading.clone()));
             reader.section = Some(heading);
+            reader.note_line(at, line, true);
         } else if reader.facts.len() < MAX_FACTS {
             reader.read_line(at, line);
         }
@@ -68,12 +71,16 @@ fn clean(text: &str) -> String {
     out
 }
 
+#[derive(Default)]
 struct Reader<'a> {
     text: &'a str,
     facts: Vec<Fact>,
     section: Option<String>,
     /// The header of the current pipe table.
     header: Vec<String>,
+    /// What the last line before the current table states about its numbers, and each of its headers.
+    above: Option<Place>,
+    header_places: Vec<Option<Place>>,
 }
 
 impl Reader<'_> {
@@ -87,6 +94,8 @@ impl Reader<'_> {
             return;
         }
         self.header.clear();
+        self.header_places.clear();
+        self.note_line(at, line, false);
         let Some(colon) = line.find(": ").or_else(|| line.find(":** ")) else { return };
         let label = strip_marks(&line[..colon]);
         let raw = &line[colon + 1..];
@@ -97,6 +106,22 @@ impl Reader<'_> {
             let start = at + line.find(label).unwrap_or(0);
             self.add(FactKind::Label, label, None, (start, value_start, value.len()));
         }
+    }
+
+    /// Notes the scale that a line states for the table below it.
+    fn note_line(&mut self, at: usize, line: &str, is_heading: bool) {
+        let shown = line.trim().trim_start_matches(['#', ' ']);
+        if shown.is_empty() {
+            return;
+        }
+        let start = at + line.len() - line.trim_start().len();
+        let start = start + line.trim().len() - shown.len();
+        let span = (start, start + shown.len());
+        self.above = if is_heading {
+            Place::of_label(self.text, span, None)
+        } else {
+            Place::in_line(self.text, span, None)
+        };
     }
 
     /// A row of a pipe table: a label and a value, or cells under their header.
@@ -113,15 +138,27 @@ impl Reader<'_> {
         if cells.iter().all(|(_, cell)| is_rule(cell)) {
             return;
         }
+        if self.header_places.is_empty() {
+            let place = |(at, cell): &(usize, &str)| {
+                Place::of_label(self.text, (*at, *at + cell.len()), None)
+            };
+            self.header_places = cells.iter().map(place).collect();
+            let periods = cells.iter().skip(1).all(|(_, cell)| is_period(cell));
+            if cells.len() == 2 && !periods {
+                self.header_places = vec![None, None];
+            }
+        }
         if cells.len() == 2 {
             let ((label_at, label), (value_at, value)) = (cells[0], cells[1]);
             if is_label(strip_marks(label), 8) && !value.is_empty() {
+                let known = self.facts.len();
                 self.add(
                     FactKind::Table,
                     strip_marks(label),
                     None,
                     (label_at, value_at, value.len()),
                 );
+                self.add_context(known, Some((label_at, label)), 1);
             }
             return;
         }
@@ -131,13 +168,37 @@ impl Reader<'_> {
         }
         let header = std::mem::take(&mut self.header);
         let about = strip_marks(cells.first().map_or("", |(_, cell)| cell)).to_owned();
-        for ((value_at, value), name) in cells.iter().zip(&header) {
+        let periods = header.len() > 1 && header[1..].iter().all(|name| is_period(name));
+        for (column, ((value_at, value), name)) in cells.iter().zip(&header).enumerate() {
             if !value.is_empty() && !name.is_empty() {
                 let row = Some(about.clone()).filter(|about| !about.is_empty() && about != value);
+                let known = self.facts.len();
+                let is_labelled = periods && row.is_some() && is_label(&about, 8);
                 self.add(FactKind::Table, name, row, (*value_at, *value_at, value.len()));
+                if is_labelled {
+                    let label = format!("{about} {name}");
+                    self.add(FactKind::Table, &label, None, (*value_at, *value_at, value.len()));
+                }
+                self.add_context(known, cells.first().copied().filter(|_| periods), column);
             }
         }
         self.header = header;
+    }
+
+    /// Adds to the facts from an index on what label, header, corner and the line above the table state.
+    fn add_context(&mut self, known: usize, label: Option<(usize, &str)>, column: usize) {
+        let own =
+            label.and_then(|(at, label)| Place::of_label(self.text, (at, at + label.len()), None));
+        let header = self.header_places.get(column).and_then(Option::as_ref);
+        let corner = self.header_places.first().and_then(Option::as_ref);
+        let is_list = label.is_none();
+        for fact in &mut self.facts[known..] {
+            let places = own.iter().map(|place| (place, true));
+            let places = places.chain(header.map(|place| (place, is_list)));
+            let far = corner.into_iter().chain(&self.above).map(|place| (place, false));
+            let row = fact.row.clone().unwrap_or_default();
+            fact.context = choose_context(places.chain(far), &[&fact.label, &row], &fact.value);
+        }
     }
 
     fn add(

@@ -193,10 +193,12 @@ impl Writer<'_> {
             }
             Tag::Li => self.open_item(),
             Tag::Tr if self.is_in_data_table() => self.open_row(id),
-            Tag::Td | Tag::Th if self.is_in_data_table() => self.open_cell(),
+            Tag::Td | Tag::Th if self.is_in_data_table() => self.open_cell(id),
             Tag::Table => {
                 self.widen(Gap::Block);
-                self.header = None;
+                if self.cell.is_none() {
+                    self.header = None;
+                }
             }
             _ => {
                 if let Some(level) = tag.heading_level()
@@ -247,15 +249,16 @@ impl Writer<'_> {
             .iter()
             .rev()
             .find_map(|frame| self.table(frame.id))
-            .and_then(|table| table.rows.first()?.first())
+            .and_then(|table| table.rows.first()?.cells.first())
             .is_some_and(|cell| (id..self.tree.node(id).end).contains(cell))
     }
 
-    fn open_cell(&mut self) {
+    fn open_cell(&mut self, id: Id) {
         self.close_mark();
         if !self.out.text.ends_with('|') {
             self.out.text.push_str("\n|");
         }
+        self.write_covered(id);
         self.out.text.push(' ');
         self.gap = Gap::None;
         self.closed = false;
@@ -284,13 +287,10 @@ impl Writer<'_> {
                 self.lists.pop();
                 self.widen(if self.lists.is_empty() { Gap::Block } else { Gap::Line });
             }
-            Tag::Td | Tag::Th if self.cell.is_some() => self.close_cell(frame.id),
-            Tag::Tr if self.header.is_some_and(|cells| cells > 0) => {
-                let cells = self.header.take().unwrap_or(0);
-                self.out.text.push_str("\n|");
-                self.out.text.push_str(&"---|".repeat(cells));
-                self.gap = Gap::Line;
+            Tag::Td | Tag::Th if self.cell.is_some() && self.is_in_data_table() => {
+                self.close_cell(frame.id);
             }
+            Tag::Tr if self.cell.is_none() && self.is_in_data_table() => self.close_row(frame.id),
             Tag::Table => self.widen(Gap::Block),
             _ => {
                 if tag.heading_level().is_some() && start < end {
@@ -301,6 +301,31 @@ impl Writer<'_> {
                 }
                 self.widen(gap_around(tag));
             }
+        }
+    }
+
+    fn close_row(&mut self, id: Id) {
+        let is_row = self.out.text.ends_with('|');
+        match self.header.filter(|cells| *cells > 0) {
+            Some(cells) => {
+                self.header = None;
+                self.out.text.push_str("\n|");
+                self.out.text.push_str(&"---|".repeat(cells));
+                self.gap = Gap::Line;
+            }
+            None if is_row => self.write_covered(id),
+            None => {}
+        }
+    }
+
+    /// Writes an empty cell for each place before this cell, or at the end of this row, that a cell of a
+    /// row above covers.
+    fn write_covered(&mut self, id: Id) {
+        let table = self.open.iter().rev().find_map(|frame| self.table(frame.id));
+        let covered = table.map_or(0, |table| table.grid.gap(id));
+        self.out.text.push_str(&"  |".repeat(covered));
+        if let Some(cells) = &mut self.header {
+            *cells += covered;
         }
     }
 

@@ -183,7 +183,7 @@ names! {
         Itemid "itemid", Itemref "itemref", Typeof "typeof", Vocab "vocab", Resource "resource",
         About "about", Prefix "prefix", Datetime "datetime", Value "value", Type "type",
         Hidden "hidden", Style "style", AriaHidden "aria-hidden", Lang "lang", Rel "rel",
-        Colspan "colspan", Rowspan "rowspan", DataLabel "data-label", DataTitle "data-title",
+        Colspan "colspan", Rowspan "rowspan", Headers "headers", Scope "scope", DataLabel "data-label", DataTitle "data-title",
         DataTh "data-th", HttpEquiv "http-equiv", DataAttribute "data", Datatype "datatype",
         Title "title", Role "role", Open "open", Media "media", Action "action",
         AriaLabel "aria-label", DataCfemail "data-cfemail",

@@ -1,12 +1,14 @@
 //! Evidence: what proves a value, and the check that it does.
 
 mod boundary;
+mod context;
 mod locate;
 mod stated;
 mod surroundings;
 mod unusable;
 mod verify;
 
+pub use context::find_context;
 pub use locate::locate_quote;
 pub use stated::read_statement;
 pub use unusable::find_unusable_value;

@@ -7,8 +7,7 @@ use super::currency;
 use super::fold::{fold, singular_word};
 use super::language::Language;
 use super::token::{Joining, Token, tokens};
-use super::unit::{Unit, unit_by_name, unit_named_in};
-use crate::column::Column;
+use super::unit::{Unit, unit_by_name};
 use scope::{LabelKind, classify_label, may_be_year};
 use words::{
     exponent_of_letter, exponent_of_prefix, exponent_of_word, glued_money, is_currency, is_except,
@@ -16,9 +15,12 @@ use words::{
 };
 
 mod scope;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub(crate) use surroundings::{Surroundings, read_surroundings, wanted_exponent};
 
 /// A longer text, in bytes, is prose that states no scale.
 const LONGEST: usize = 600;
@@ -40,6 +42,8 @@ pub struct StatedScale {
     is_money: bool,
     /// What is counted: the passengers of "thousands of passengers", folded and in the singular.
     noun: Option<String>,
+    /// What a short sentence is about: the visitors of "Visitors in thousands."
+    subject: Option<String>,
     /// The words after "except", folded and in the singular.
     exceptions: Vec<String>,
     range: Range<usize>,
@@ -59,15 +63,27 @@ impl StatedScale {
     /// Whether the scale is about a number with this label. Years, ratios, amounts per share and what the
     /// text excepts are not scaled, and money's scale is not that of head counts. A label that states the
     /// scale itself (`is_own`) is always meant.
-    pub fn applies_to(&self, label: &str, value: &str, is_own: bool) -> bool {
+    ///
+    /// Of several labels (a header and the label of the row), the first that says what it counts decides.
+    pub fn applies_to(&self, labels: &[&str], value: &str, is_own: bool) -> bool {
         if value.contains(['%', '‰', '％']) {
             return false;
         }
         if is_own {
             return true;
         }
-        let kind = classify_label(label);
-        if kind == LabelKind::Unscaled || self.excepts(label) {
+        let mut kinds = labels.iter().map(|label| (*label, classify_label(label)));
+        let telling = kinds.find(|(_, kind)| *kind != LabelKind::Other);
+        let (label, kind) = telling.unwrap_or(("", LabelKind::Other));
+        let is_subject = |subject: &String| {
+            labels
+                .iter()
+                .any(|label| fold(label).split(' ').any(|word| singular_word(word) == subject))
+        };
+        if self.subject.as_ref().is_some_and(|subject| !is_subject(subject)) {
+            return false;
+        }
+        if kind == LabelKind::Unscaled || labels.iter().any(|label| self.excepts(label)) {
             return false;
         }
         if kind == LabelKind::Count {
@@ -128,40 +144,6 @@ pub fn find_scale(text: &str, language: Option<&str>, place: ScalePlace) -> Opti
         let phrase = finder.phrase(at)?;
         finder.is_framed(at, &phrase).then(|| finder.stated(at, phrase))
     })
-}
-
-/// What the words around a number state about it: the first scale, and the first unit.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Surroundings {
-    pub(crate) scale: Option<StatedScale>,
-    pub(crate) unit: Option<&'static Unit>,
-}
-
-/// Reads the places that state the unit or the scale of a number, the nearest first.
-pub(crate) fn read_surroundings(texts: &[String], language: Option<&str>) -> Surroundings {
-    let mut read = Surroundings::default();
-    for text in texts {
-        let scale = find_scale(text, language, ScalePlace::Label);
-        let named = || unit_named_in(text).and_then(unit_by_name);
-        let stated = scale.as_ref().and_then(|scale| scale.unit).or_else(named);
-        read.unit = read.unit.or(stated);
-        read.scale = read.scale.or(scale);
-    }
-    read
-}
-
-/// The power of ten in which a column wants its numbers: 6 for "Revenue in millions of euros".
-pub(crate) fn wanted_exponent(column: &Column) -> i32 {
-    #[rustfmt::skip]
-    const STEMS: [&str; 18] = [
-        "illi", "thousand", "crore", "lakh", "mio", "mrd", "tsd", "tausend", "bn", "000", "mln", "$", "€", "£", "usd", "eur", "gbp", "миллион",
-    ];
-    let stated = |text: &str| {
-        let lower = text.to_lowercase();
-        let scale = STEMS.iter().any(|stem| lower.contains(stem));
-        scale.then(|| find_scale(text, None, ScalePlace::Label)).flatten()
-    };
-    column.description.as_deref().and_then(stated).map_or(0, |scale| scale.exponent)
 }
 
 /// The label without the scale that it states: `Revenue` of "Revenue (US$ million)".
@@ -403,7 +385,7 @@ impl Finder<'_> {
             return true;
         }
         if self.place == ScalePlace::Sentence && !self.is_statement() {
-            return false;
+            return prepositional && self.subject(at, phrase).is_some();
         }
         if prepositional {
             return true;
@@ -453,10 +435,21 @@ impl Finder<'_> {
             || words.clone().any(|token| is_statement_word(&fold(token.text)))
     }
 
+    /// The noun of a short sentence that says nothing else: "Visitors in thousands."
+    fn subject(&self, at: usize, phrase: &Phrase) -> Option<String> {
+        let ends = self.tokens[phrase.end..].iter().all(|token| token.is_sign('.'));
+        let before = self.tokens.get(..at.checked_sub(1)?).filter(|before| before.len() <= 4)?;
+        let is_plain =
+            self.place == ScalePlace::Sentence && ends && before.iter().all(Token::is_word);
+        let noun = before.last().filter(|_| is_plain && !self.is_statement())?;
+        Some(singular_word(&fold(noun.text)).to_owned())
+    }
+
     fn stated(&self, at: usize, phrase: Phrase) -> StatedScale {
         let offset = |token: &Token<'_>| token.text.as_ptr() as usize - self.text.as_ptr() as usize;
         let last = &self.tokens[phrase.end - 1];
         StatedScale {
+            subject: self.subject(at, &phrase),
             exponent: phrase.exponent,
             unit: phrase.unit,
             is_money: phrase.is_money,

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ampledata_core::column::CompiledColumn;
+use ampledata_core::column::{ColumnType, CompiledColumn};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{
-    ENTITY_FLOOR, RejectionReason, Source, find_unusable_value, verify,
+    ENTITY_FLOOR, RejectionReason, Source, find_context, find_unusable_value, verify,
 };
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Extraction, Outcome};
@@ -96,7 +96,7 @@ impl Extracting {
             .collect();
         let mut checked = Checked::new(&self.columns);
         let mut proposals = vec![Proposals::default(); self.pages.len()];
-        for suggestion in suggestions {
+        for mut suggestion in suggestions {
             let column = self.compiled.get(suggestion.column);
             let place = self.pages.get(suggestion.page).zip(locales.get(suggestion.page));
             let (Some(column), Some(((url, page), locale))) = (column, place) else {
@@ -104,6 +104,9 @@ impl Extracting {
                 checked.reject(&suggestion, url, RejectionReason::NotRequested);
                 continue;
             };
+            if suggestion.context.is_empty() && column.column.kind == ColumnType::Number {
+                suggestion.context = find_context(&suggestion, page);
+            }
             let dated = page.modified.or(page.published);
             let read_at = self.read_at.get(suggestion.page).copied().flatten();
             let source = Source { url, hash: &page.hash, text: &page.text, dated, read_at, locale };

@@ -7,6 +7,7 @@ use ampledata_core::page::{Access, FactKind, Page, Span};
 use ampledata_core::value::{Locale, fold, infer_date_order};
 
 use super::from_facts::{self, PageContext};
+use super::periods::LatestYears;
 use super::subject::SubjectScores;
 use super::{contacts, from_lists, from_phrases, from_prose, from_statements, from_title};
 use crate::ExtractRequest;
@@ -66,12 +67,14 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
         }
         let subjects = SubjectScores::new(&target, page, url);
         let locale = page_locale(page, request);
+        let latest_years = LatestYears::new(page);
         let context = PageContext {
             page,
             url,
             target: &target,
             subjects: &subjects,
             locale: &locale,
+            latest_years: &latest_years,
             heading_start: locate_entity_heading(page, &target),
         };
         for at in request.columns.iter().copied().filter(|at| *at < requested.len()) {

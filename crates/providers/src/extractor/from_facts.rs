@@ -6,11 +6,14 @@ use ampledata_core::column::{Column, ColumnType, CompiledColumn, Format};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::SourceKind;
 use ampledata_core::page::{Fact, FactKind, Page, Span};
-use ampledata_core::value::{Locale, Parsed, Value, parse, parse_labelled, unit_named_in};
+use ampledata_core::value::{
+    Locale, Parsed, Value, parse, parse_labelled, unit_named_in, without_scale,
+};
 use ampledata_core::vocabulary::Labels;
 
 use super::extract::{FoundValue, LABEL_FLOOR, SUBJECT_FLOOR};
-use super::subject::SubjectScores;
+use super::periods::{LatestYears, without_years};
+use super::subject::{SubjectScores, is_named_by_column};
 use super::{clean, from_phrases, offers, shape};
 
 /// Factor for a label that readers of the page do not see.
@@ -26,6 +29,7 @@ pub(super) struct PageContext<'a> {
     pub(super) target: &'a Target,
     pub(super) subjects: &'a SubjectScores,
     pub(super) locale: &'a Locale,
+    pub(super) latest_years: &'a LatestYears,
     /// Position of the heading that names the entity.
     pub(super) heading_start: usize,
 }
@@ -49,20 +53,18 @@ pub(super) fn find_values(
     let CompiledColumn { column, labels, qualifiers } = &requested[at];
     let mut found = Vec::new();
     let mut seen: BTreeMap<FactKind, usize> = BTreeMap::new();
-    for fact in &context.page.facts {
+    let is_wanted = |fact: &&Fact| !context.latest_years.is_other_year(fact, column);
+    for fact in context.page.facts.iter().filter(is_wanted) {
         for pair in label_values(context, fact) {
             let mut label = label_score(&pair.label, fact, labels);
             // The word beside a number must say more than the fact's own label.
             if pair.is_worded && label <= label_score(&fact.label, fact, labels) {
                 continue;
             }
-            if label < min_label_score(fact.kind) {
-                continue;
-            }
-            if matches_other_column_better(context, fact, &pair, (at, label), requested) {
-                continue;
-            }
-            if offers::is_no_price(context.page, fact, column) {
+            if label < min_label_score(fact.kind)
+                || matches_other_column_better(context, fact, &pair, (at, label), requested)
+                || offers::is_no_price(context.page, fact, column)
+            {
                 continue;
             }
             let entity = context.subjects.score_fact(fact, context.target);
@@ -72,9 +74,7 @@ pub(super) fn find_values(
             let Some((text, span)) = value_text(context, fact, &pair, column, labels) else {
                 continue;
             };
-            let unit = unit_named_in(&pair.label).filter(|_| column.kind == ColumnType::Number);
-            let locale = Locale { unit: unit.map(str::to_owned), ..context.locale.clone() }
-                .of_number(fact.is_machine_number);
+            let (locale, stated) = surroundings(context, fact, &pair, column);
             let fit = shape::score_fit(&text, column, &locale)
                 * clean::plausibility(&text, labels.content_kind());
             label *= fit * qualifiers.score(texts_around(fact, &pair, column));
@@ -95,7 +95,7 @@ pub(super) fn find_values(
                 label,
                 entity,
                 unit: locale.unit,
-                context: fact.context.clone(),
+                context: stated,
                 is_machine_number: fact.is_machine_number,
                 prominence: own.max(0.0),
             });
@@ -115,6 +115,25 @@ fn texts_around<'a>(
 ) -> impl Iterator<Item = &'a str> {
     let value = (column.kind == ColumnType::Number).then_some(pair.value);
     [Some(pair.label.as_str()), fact.section.as_deref(), value].into_iter().flatten()
+}
+
+/// How a fact's number is read: with the unit of its label, and what other places state about it.
+fn surroundings(
+    context: &PageContext<'_>,
+    fact: &Fact,
+    pair: &LabelValue<'_>,
+    column: &Column,
+) -> (Locale, Vec<Span>) {
+    if column.kind != ColumnType::Number {
+        return (context.locale.clone().of_number(fact.is_machine_number), Vec::new());
+    }
+    let text = |span: &Span| context.page.text.get(span.range()).map(str::to_owned);
+    let locale = Locale {
+        unit: unit_named_in(&pair.label).map(str::to_owned),
+        context: fact.context.iter().filter_map(text).collect(),
+        ..context.locale.clone()
+    };
+    (locale.of_number(fact.is_machine_number), fact.context.clone())
 }
 
 /// Whether the label matches another column of the plan better, and the value fits that one.
@@ -148,14 +167,20 @@ fn is_in_body(kind: FactKind) -> bool {
 }
 
 pub(super) fn label_score(label: &str, fact: &Fact, labels: &Labels) -> f64 {
-    let score = match fact.kind {
+    match fact.kind {
         FactKind::JsonLd | FactKind::Microdata | FactKind::Rdfa => property_score(label, labels),
         FactKind::Hydration => property_score(label, labels) * UNSEEN,
         FactKind::Marked => labels.score_class(label) * UNSEEN,
-        _ => labels.score(label),
-    };
-    // In a table that compares things, the column of this row's entity has its name as header.
-    score
+        _ => {
+            // Year, scale and unit of a number are no part of what its label means.
+            let mut bare = without_years(label);
+            if !fact.context.is_empty() {
+                bare = without_scale(&bare);
+            }
+            let score = labels.score(label);
+            if bare == label { score } else { score.max(labels.score(&bare)) }
+        }
+    }
 }
 
 /// The score of a property's path: its last part counts, the parts before it only qualify it.
@@ -208,7 +233,7 @@ fn label_values<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<LabelValue
     }
     // In a table that compares things by columns, a row's first cell is the label.
     if let Some(row) = &fact.row
-        && context.target.score_name(&fact.label) >= 0.68
+        && is_named_by_column(fact, row, context.target)
     {
         return vec![LabelValue {
             label: row.clone(),

@@ -21,6 +21,7 @@ mod from_statements;
 mod from_title;
 mod offers;
 mod patterns;
+mod periods;
 mod shape;
 mod subject;
 

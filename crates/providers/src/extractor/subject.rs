@@ -172,7 +172,8 @@ impl SubjectScores {
     /// How well a fact's subject matches the row's entity, 0 to 1.
     pub(super) fn score_fact(&self, fact: &Fact, target: &Target) -> f64 {
         if let Some(row) = &fact.row {
-            return if target.score_name(row) >= SAME { self.page.score.max(SAME) } else { 0.0 };
+            let is_same = target.score_name(row) >= SAME || is_named_by_column(fact, row, target);
+            return if is_same { self.page.score.max(SAME) } else { 0.0 };
         }
         let about_page = if self.page.is_subject {
             self.page.score
@@ -230,6 +231,12 @@ fn find_related_sections(page: &Page, target: &Target) -> Vec<Span> {
     }
     sections.extend(open.map(|(start, _)| Span::new(start, body.len())));
     sections
+}
+
+/// Whether the column of a cell, and not its row, has the entity's name: the table compares things by
+/// columns, and the name of the row is the label.
+pub(super) fn is_named_by_column(fact: &Fact, row: &str, target: &Target) -> bool {
+    target.score_name(&fact.label) >= SAME && target.score_name(row) < SAME
 }
 
 fn score_entity(

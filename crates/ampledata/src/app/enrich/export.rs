@@ -1,6 +1,7 @@
 //! Writes the results in the store to a file.
 
 use ampledata_core::column::{Column as Asked, Task};
+use ampledata_core::evidence::Evidence;
 use ampledata_core::row::{Cell as ResultCell, CellOutcome, Stage};
 use ampledata_store::{Job, ResultRow, Source, Store};
 use ampledata_table::{self as table, Cell, Column, Kind, Number, Writer};
@@ -168,8 +169,16 @@ fn proof(cell: Option<&ResultCell>) -> [Cell; 3] {
     [
         confidence.map_or(Cell::Empty, Cell::Number),
         evidence.map_or(Cell::Empty, |evidence| web(&evidence.url)),
-        evidence.map_or(Cell::Empty, |evidence| web(&evidence.quote)),
+        evidence.map_or(Cell::Empty, |evidence| web(&quote_with_context(evidence))),
     ]
+}
+
+/// The quote, then the words elsewhere on the page that state the unit or the scale of its number:
+/// "1,234.5 … in millions of euros".
+fn quote_with_context(proof: &Evidence) -> String {
+    let stated = proof.context.iter().map(|words| words.quote.as_str());
+    let outside = stated.filter(|words| !proof.quote.contains(words));
+    std::iter::once(proof.quote.as_str()).chain(outside).collect::<Vec<_>>().join(" … ")
 }
 
 /// Rounds to three decimals: the confidence is not more precise than that.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::column::ColumnType;
+use crate::column::{Column, ColumnType};
 use crate::value::{Locale, parse};
 
 fn stated(text: &str, language: &str, place: ScalePlace) -> Option<(i32, Option<&'static str>)> {
@@ -8,6 +8,7 @@ fn stated(text: &str, language: &str, place: ScalePlace) -> Option<(i32, Option<
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of examples")]
 fn labels_state_scales_in_many_ways() {
     let mut wrong = Vec::new();
     let (eur, usd, gbp) = (Some("EUR"), Some("USD"), Some("GBP"));
@@ -141,6 +142,7 @@ fn sentences_about_figures_state_scales() {
         ("Valori espressi in migliaia di euro", "it", (3, Some("EUR"))),
         ("Bedragen in duizenden euro's", "nl", (3, Some("EUR"))),
         ("単位：百万円", "ja", (6, Some("JPY"))),
+        ("Visitors in thousands.", "en", (3, None)),
     ] {
         let read = stated(text, language, ScalePlace::Sentence);
         if read != Some(expected) {
@@ -174,11 +176,14 @@ fn scales_are_about_amounts_only() {
         ("Total assets", "9,100", true, true),
         ("Revenue per year", "31", true, true),
     ] {
-        assert_eq!(money.applies_to(label, value, false), by_money, "{label} {value}");
-        assert_eq!(bare.applies_to(label, value, false), by_bare, "{label} {value}");
+        assert_eq!(money.applies_to(&[label], value, false), by_money, "{label} {value}");
+        assert_eq!(bare.applies_to(&[label], value, false), by_bare, "{label} {value}");
     }
+    let visitors = find_scale("Visitors in thousands.", None, ScalePlace::Sentence).unwrap();
+    assert!(visitors.applies_to(&["Visitors 2025", "Lace Museum"], "33.7", false));
+    assert!(!visitors.applies_to(&["Area", "Lace Museum"], "33.7", false));
     let people = find_scale("in thousands of people", None, ScalePlace::Label).unwrap();
-    assert!(people.applies_to("People employed", "12", false));
+    assert!(people.applies_to(&["People employed"], "12", false));
 }
 
 #[test]

@@ -135,12 +135,11 @@ pub(super) fn unspaced_scale(word: &str, language: Language) -> Option<UnspacedS
         "元" if unit.is_none() => {
             Some(if language.region() == Some("TW") { "TWD" } else { "CNY" })
         }
-        "元" => None,
         "원" => Some("KRW"),
         "ドル" | "米ドル" | "美元" | "달러" | "美金" => Some("USD"),
         "ユーロ" | "欧元" | "歐元" | "유로" => Some("EUR"),
         "港元" | "港币" | "港幣" => Some("HKD"),
-        "" => None,
+        "元" | "" => None,
         _ if counts => None,
         _ => return None,
     };
