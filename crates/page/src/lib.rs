@@ -49,7 +49,7 @@ use kind::Kind;
 
 /// The version of the reader: raised with every change of the text, facts or access that it reads from the
 /// same bytes. Pages that another version read are read again from their bytes.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// A page with less visible text than this, in bytes, may be a shell that scripts fill.
 const SHELL: usize = 200;
