@@ -44,7 +44,7 @@ mod tests {
         ] {
             assert_eq!(wait(text), Some(Duration::ZERO), "{text}");
         }
-        let ahead = SystemTime::now() + Duration::from_secs(3_600);
+        let ahead = SystemTime::now() + Duration::from_hours(1);
         let seconds = wait(&httpdate::fmt_http_date(ahead)).unwrap().as_secs();
         assert!((3_500..=3_600).contains(&seconds), "{seconds}");
     }

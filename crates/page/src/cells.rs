@@ -89,7 +89,7 @@ fn add_pair_rows(
         let own = cells
             .first()
             .and_then(|label| Place::of_label(&body.rendered.text, body.span(*label), language));
-        add_context(body, known, own.as_ref(), title.iter().chain(around));
+        add_context(body, known, own.as_ref(), &title.iter().chain(around));
     }
     if entity.is_none() || sections.len() > 1 {
         name_sections(body, &sections);
@@ -140,7 +140,7 @@ fn add_context<'p>(
     body: &mut Body<'_>,
     known: usize,
     own: Option<&'p Place>,
-    around: impl Iterator<Item = &'p Place> + Clone,
+    around: &(impl Iterator<Item = &'p Place> + Clone),
 ) {
     for fact in &mut body.facts[known..] {
         let own = own.into_iter().map(|place| (place, true));

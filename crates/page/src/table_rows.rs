@@ -134,7 +134,7 @@ impl Reader<'_> {
             cells.iter().rev().chain(shared.iter().rev()).filter_map(place).collect();
         let adds_unit = cells.len() > 1 && !places.is_empty();
         let leaf = words.last().filter(|leaf| adds_unit && leaf.contains(' ')).cloned();
-        Column { leaf, is_period, places, label }
+        Column { label, leaf, is_period, places }
     }
 
     fn read_row(&mut self, body: &mut Body<'_>, row: usize, header: &[usize]) {

@@ -30,10 +30,18 @@ pub(super) struct Table {
     pub(super) is_data: bool,
     /// Whether it is inside a cell of a table that holds data, and so is a part of that cell's text.
     pub(super) is_inline: bool,
+    contents: Contents,
+}
+
+/// What a table holds, which separates tables of data from those of layout.
+#[derive(Debug, Default)]
+struct Contents {
+    /// Bytes of text of its largest cell.
     largest_cell: usize,
     text_bytes: usize,
-    is_heavy: bool,
-    holds_table: bool,
+    /// Whether it holds a main heading or preformatted text.
+    has_blocks: bool,
+    has_tables: bool,
 }
 
 /// A table that is not yet closed, with the bytes of text of its current cell.
@@ -58,7 +66,7 @@ pub(super) fn find_tables(tree: &Tree) -> Vec<Table> {
         }
         if node.tag == Tag::Table {
             if let Some(top) = open.last() {
-                tables[top.table].holds_table = true;
+                tables[top.table].contents.has_tables = true;
             }
             open.push(OpenTable { table: tables.len(), cell_bytes: 0 });
             tables.push(Table { id: at, ..Table::default() });
@@ -77,9 +85,9 @@ pub(super) fn find_tables(tree: &Tree) -> Vec<Table> {
 fn close_table(tables: &mut [Table], open: &mut Vec<OpenTable>) {
     let Some(closed) = open.pop() else { return };
     let table = &mut tables[closed.table];
-    table.largest_cell = table.largest_cell.max(closed.cell_bytes);
+    table.contents.largest_cell = table.contents.largest_cell.max(closed.cell_bytes);
     if let Some(outer) = open.last_mut() {
-        outer.cell_bytes += table.text_bytes;
+        outer.cell_bytes += table.contents.text_bytes;
     }
 }
 
@@ -97,11 +105,11 @@ fn classify_tables(tree: &Tree, tables: &mut [Table]) {
         let first = table.rows.first().map_or(&[][..], |row| &row.cells);
         let has_headers = first.len() >= 2 && first.iter().all(is_th) && table.rows.len() >= 3;
         let widest = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        table.is_data = !table.is_heavy
+        table.is_data = !table.contents.has_blocks
             && widest >= 2
-            && table.largest_cell <= MAX_CELL
-            && (!table.holds_table || has_headers);
-        if table.is_data && table.holds_table {
+            && table.contents.largest_cell <= MAX_CELL
+            && (!table.contents.has_tables || has_headers);
+        if table.is_data && table.contents.has_tables {
             inline_up_to = tree.node(table.id).end;
         }
     }
@@ -119,7 +127,7 @@ fn note_cell(tree: &Tree, table: &mut Table, cell_bytes: &mut usize, at: Id) {
             table.rows.push(Row { id: at, group, part, cells: Vec::new() });
         }
         Tag::Td | Tag::Th => {
-            table.largest_cell = table.largest_cell.max(*cell_bytes);
+            table.contents.largest_cell = table.contents.largest_cell.max(*cell_bytes);
             *cell_bytes = 0;
             if table.rows.is_empty() {
                 table.rows.push(Row::default());
@@ -129,11 +137,11 @@ fn note_cell(tree: &Tree, table: &mut Table, cell_bytes: &mut usize, at: Id) {
             }
         }
         Tag::Caption => table.caption = table.caption.or(Some(at)),
-        Tag::H1 | Tag::H2 | Tag::Pre => table.is_heavy = true,
+        Tag::H1 | Tag::H2 | Tag::Pre => table.contents.has_blocks = true,
         Tag::Text => {
             let bytes = tree.text(at).trim().len();
             *cell_bytes += bytes;
-            table.text_bytes += bytes;
+            table.contents.text_bytes += bytes;
         }
         _ => {}
     }

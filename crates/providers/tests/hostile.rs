@@ -229,6 +229,7 @@ fn no_claim_of_a_model_that_was_taken_in_has_an_effect() {
         label: 0.8,
         entity: 1.0,
         unit: None,
+        is_machine_number: false,
         own_score: Some(1.0),
     });
     for suggestion in suggestions {

@@ -90,11 +90,11 @@ mod tests {
             label: label.to_owned(),
             row: None,
             section: None,
+            is_machine_number: false,
             value: value.to_owned(),
             link: None,
             span: Span::new(0, 0),
             context: Vec::new(),
-            is_machine_number: false,
         }
     }
 
