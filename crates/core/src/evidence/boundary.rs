@@ -2,6 +2,8 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+use crate::page::Span;
+
 /// Finds the first place where the words occur in the text as whole words. Linear in the text.
 pub(super) fn find_words(text: &str, words: &str) -> Option<usize> {
     let stands = |at: &usize| is_boundary(text, *at) && is_boundary(text, at + words.len());
@@ -28,8 +30,27 @@ fn is_boundary(text: &str, at: usize) -> bool {
     if is_word(last) && is_word(next) {
         return is_unspaced(last) || is_unspaced(next);
     }
-    !(is_grouping(last) && next.is_ascii_digit() && ends_in_digit(before, last)
-        || is_grouping(next) && last.is_ascii_digit() && begins_with_digit(after, next))
+    !is_within_number(before, last, after, next)
+}
+
+/// Whether a place begins or ends within a number, as the `500` of `15,500` does.
+pub(super) fn cuts_number(text: &str, span: Span) -> bool {
+    let cuts = |at: usize| {
+        let (before, after) = text.split_at(at);
+        let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
+            return false;
+        };
+        is_within_number(before, last, after, next)
+            || last.is_ascii_digit() && next.is_ascii_digit()
+    };
+    let Span { start, end } = span;
+    cuts(start as usize) || cuts(end as usize)
+}
+
+/// Whether a mark that groups digits is followed or preceded by digits on both sides of this place.
+fn is_within_number(before: &str, last: char, after: &str, next: char) -> bool {
+    is_grouping(last) && next.is_ascii_digit() && ends_in_digit(before, last)
+        || is_grouping(next) && last.is_ascii_digit() && begins_with_digit(after, next)
 }
 
 fn is_word(c: char) -> bool {
@@ -92,6 +113,18 @@ mod tests {
             ("다리", "큰다리", false),
         ] {
             assert_eq!(find_words(text, quote).is_some(), stands, "{quote} in {text}");
+        }
+    }
+
+    #[test]
+    fn places_within_numbers_are_noticed() {
+        let text = "22,000 (15,500 all-seater), 7";
+        for (quote, cuts) in
+            [("500 all-seater", true), ("15", true), ("15,500", false), ("7", false)]
+        {
+            let start = text.find(quote).unwrap();
+            let span = Span::new(start, start + quote.len());
+            assert_eq!(cuts_number(text, span), cuts, "{quote}");
         }
     }
 

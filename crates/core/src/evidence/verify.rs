@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::boundary::is_specific;
+use super::boundary::{cuts_number, is_specific};
 use super::locate::same_words;
 use super::stated::{Quoted, fits_qualifiers, gives_orders, read_boolean, states_allowed};
 use super::{
@@ -159,6 +159,7 @@ fn locate_suggestion(suggestion: &Suggestion, text: &str) -> Option<Span> {
     }
     let claimed = suggestion.span.filter(|span| {
         text.get(span.range()).is_some_and(|there| same_words(there, &suggestion.quote))
+            && !cuts_number(text, *span)
     });
     claimed.or_else(|| locate_quote(&suggestion.quote, text))
 }

@@ -363,14 +363,19 @@ pub(crate) fn multiplied_together(quantities: &[Quantity], tokens: &[Token<'_>])
 }
 
 /// The measure that is nearest to one of the column's nouns, if no other is as near: in "14 gauge 304 series
-/// steel", 14 is the gauge. A text that starts with a word labels its numbers before them rather than
-/// after them, one that starts with a number the other way round.
+/// steel", 14 is the gauge. A text with a word of meaning before its first number labels its numbers before
+/// them rather than after them, any other text the other way round.
 pub(crate) fn beside_noun<'m>(
     measures: &[&'m Measure],
     tokens: &[Token<'_>],
     nouns: &[String],
 ) -> Option<&'m Measure> {
-    let labels_first = tokens.first().is_some_and(Token::is_word);
+    let first = measures.iter().map(|measure| measure.start).min().unwrap_or(0);
+    let labels_first = tokens[..first]
+        .iter()
+        .rev()
+        .find(|token| !token.is_one_of(":.'-="))
+        .is_some_and(|token| token.is_word() && !is_neutral(token.text));
     let is_noun = |token: &&Token<'_>| {
         let word = fold(token.text);
         nouns.iter().any(|noun| *noun == singular_word(&word))

@@ -23,7 +23,7 @@ use Part::{Add, And, Half, Hundred, One, Scale};
 
 /// The words of one language.
 struct Words {
-    code: &'static str,
+    language: &'static str,
     parts: &'static [(Part, &'static str)],
     /// Whether one word holds several parts: "dreihundertzwölf".
     compounds: bool,
@@ -35,7 +35,7 @@ const DOZEN: u64 = 12;
 
 #[rustfmt::skip]
 const LANGUAGES: [Words; 7] = [
-    Words { code: "en", compounds: false, implies_one: false, parts: &[
+    Words { language: "en", compounds: false, implies_one: false, parts: &[
         (One, "a an one"), (Add(0), "zero"), (Add(2), "two"), (Add(3), "three"), (Add(4), "four"), (Add(5), "five"),
         (Add(6), "six"), (Add(7), "seven"), (Add(8), "eight"), (Add(9), "nine"), (Add(10), "ten"), (Add(11), "eleven"),
         (Add(12), "twelve"), (Add(13), "thirteen"), (Add(14), "fourteen"), (Add(15), "fifteen"), (Add(16), "sixteen"),
@@ -44,7 +44,7 @@ const LANGUAGES: [Words; 7] = [
         (Add(90), "ninety"), (Hundred, "hundred"), (Scale(DOZEN), "dozen"), (Scale(1_000), "thousand"),
         (Scale(1_000_000), "million"), (Scale(1_000_000_000), "billion"), (And, "and"), (Half, "half"),
     ] },
-    Words { code: "de", compounds: true, implies_one: true, parts: &[
+    Words { language: "de", compounds: true, implies_one: true, parts: &[
         (One, "ein eine einem einen einer eins"), (Add(0), "null"), (Add(2), "zwei zwo"), (Add(3), "drei"),
         (Add(4), "vier"), (Add(5), "funf"), (Add(6), "sechs"), (Add(7), "sieben"), (Add(8), "acht"), (Add(9), "neun"),
         (Add(10), "zehn"), (Add(11), "elf"), (Add(12), "zwolf"), (Add(13), "dreizehn"), (Add(14), "vierzehn"),
@@ -54,7 +54,7 @@ const LANGUAGES: [Words; 7] = [
         (Scale(DOZEN), "dutzend"), (Scale(1_000), "tausend"), (Scale(1_000_000), "million millionen"),
         (Scale(1_000_000_000), "milliarde milliarden"), (And, "und"), (Half, "halbe halben halbes"),
     ] },
-    Words { code: "fr", compounds: false, implies_one: true, parts: &[
+    Words { language: "fr", compounds: false, implies_one: true, parts: &[
         (One, "un une"), (Add(0), "zero"), (Add(2), "deux"), (Add(3), "trois"), (Add(4), "quatre"), (Add(5), "cinq"),
         (Add(6), "six"), (Add(7), "sept"), (Add(8), "huit"), (Add(9), "neuf"), (Add(10), "dix"), (Add(11), "onze"),
         (Add(12), "douze"), (Add(13), "treize"), (Add(14), "quatorze"), (Add(15), "quinze"), (Add(16), "seize"),
@@ -64,7 +64,7 @@ const LANGUAGES: [Words; 7] = [
         (Scale(1_000_000), "million millions"), (Scale(1_000_000_000), "milliard milliards"), (And, "et"),
         (Half, "demi"),
     ] },
-    Words { code: "es", compounds: false, implies_one: true, parts: &[
+    Words { language: "es", compounds: false, implies_one: true, parts: &[
         (One, "un uno una"), (Add(0), "cero"), (Add(2), "dos"), (Add(3), "tres"), (Add(4), "cuatro"), (Add(5), "cinco"),
         (Add(6), "seis"), (Add(7), "siete"), (Add(8), "ocho"), (Add(9), "nueve"), (Add(10), "diez"), (Add(11), "once"),
         (Add(12), "doce"), (Add(13), "trece"), (Add(14), "catorce"), (Add(15), "quince"), (Add(16), "dieciseis"),
@@ -79,7 +79,7 @@ const LANGUAGES: [Words; 7] = [
         (Add(800), "ochocientos ochocientas"), (Add(900), "novecientos novecientas"), (Scale(DOZEN), "docena"),
         (Scale(1_000), "mil"), (Scale(1_000_000), "millon millones"), (And, "y"), (Half, "medio"),
     ] },
-    Words { code: "it", compounds: true, implies_one: true, parts: &[
+    Words { language: "it", compounds: true, implies_one: true, parts: &[
         (One, "un uno una"), (Add(0), "zero"), (Add(2), "due"), (Add(3), "tre"), (Add(4), "quattro"), (Add(5), "cinque"),
         (Add(6), "sei"), (Add(7), "sette"), (Add(8), "otto"), (Add(9), "nove"), (Add(10), "dieci"), (Add(11), "undici"),
         (Add(12), "dodici"), (Add(13), "tredici"), (Add(14), "quattordici"), (Add(15), "quindici"), (Add(16), "sedici"),
@@ -89,7 +89,7 @@ const LANGUAGES: [Words; 7] = [
         (Add(90), "novanta novant"), (Hundred, "cento"), (Scale(DOZEN), "dozzina"), (Scale(1_000), "mille mila"),
         (Scale(1_000_000), "milione milioni"), (Scale(1_000_000_000), "miliardo miliardi"), (And, "e"), (Half, "mezzo"),
     ] },
-    Words { code: "pt", compounds: false, implies_one: true, parts: &[
+    Words { language: "pt", compounds: false, implies_one: true, parts: &[
         (One, "um uma"), (Add(0), "zero"), (Add(2), "dois duas"), (Add(3), "tres"), (Add(4), "quatro"),
         (Add(5), "cinco"), (Add(6), "seis"), (Add(7), "sete"), (Add(8), "oito"), (Add(9), "nove"), (Add(10), "dez"),
         (Add(11), "onze"), (Add(12), "doze"), (Add(13), "treze"), (Add(14), "catorze quatorze"), (Add(15), "quinze"),
@@ -102,7 +102,7 @@ const LANGUAGES: [Words; 7] = [
         (Add(900), "novecentos novecentas"), (Scale(DOZEN), "duzia"), (Scale(1_000), "mil"),
         (Scale(1_000_000), "milhao milhoes"), (And, "e"), (Half, "meio"),
     ] },
-    Words { code: "nl", compounds: true, implies_one: true, parts: &[
+    Words { language: "nl", compounds: true, implies_one: true, parts: &[
         (One, "een"), (Add(0), "nul"), (Add(2), "twee"), (Add(3), "drie"), (Add(4), "vier"), (Add(5), "vijf"),
         (Add(6), "zes"), (Add(7), "zeven"), (Add(8), "acht"), (Add(9), "negen"), (Add(10), "tien"), (Add(11), "elf"),
         (Add(12), "twaalf"), (Add(13), "dertien"), (Add(14), "veertien"), (Add(15), "vijftien"), (Add(16), "zestien"),
@@ -120,11 +120,11 @@ const MOST_WORDS: usize = 9;
 /// The text with its spelled numbers as digits; `None` if it spells none. Only the page's language is
 /// used, and English if the page names none.
 pub(crate) fn spelled_as_digits(text: &str, language: Language) -> Option<String> {
-    let words = LANGUAGES.iter().find(|words| language.is(words.code)).or_else(|| {
+    let words = LANGUAGES.iter().find(|words| language.is(words.language)).or_else(|| {
         language
             .code()
             .is_none()
-            .then(|| LANGUAGES.iter().find(|words| words.code == "en"))
+            .then(|| LANGUAGES.iter().find(|words| words.language == "en"))
             .flatten()
     })?;
     let shown: Vec<&str> = text
@@ -263,7 +263,7 @@ impl Words {
 
     /// The number that is added here, and how many parts it takes: "zwei und zwanzig", "quatre vingt".
     fn addend(&self, parts: &[Part]) -> (Option<u64>, usize) {
-        let reversed = matches!(self.code, "de" | "nl");
+        let reversed = matches!(self.language, "de" | "nl");
         match *parts {
             [first, And, Add(tens @ 20..=90), ..] if reversed && tens % 10 == 0 => {
                 match small(first) {
@@ -271,8 +271,8 @@ impl Words {
                     _ => (small(first), 1),
                 }
             }
-            [Add(4), Add(20), ..] if self.code == "fr" => (Some(80), 2),
-            [Add(10), Add(unit @ 7..=9), ..] if self.code == "fr" => (Some(10 + unit), 2),
+            [Add(4), Add(20), ..] if self.language == "fr" => (Some(80), 2),
+            [Add(10), Add(unit @ 7..=9), ..] if self.language == "fr" => (Some(10 + unit), 2),
             [first, ..] => (small(first), 1),
             [] => (None, 1),
         }

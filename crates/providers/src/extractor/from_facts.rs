@@ -303,7 +303,7 @@ fn split_worded_values<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<Lab
     let Some(quote) = context.page.text.get(fact.span.range()) else { return Vec::new() };
     let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     let mut pairs = Vec::new();
-    for part in fact.value.split(['/', ',', ';', '|']).map(str::trim) {
+    for part in split_parts(&fact.value) {
         let words: Vec<&str> = part.split_whitespace().filter(|word| !is_number(word)).collect();
         let numbers = part.split_whitespace().filter(|word| is_number(word)).count();
         if numbers != 1 || words.is_empty() || words.len() > 3 {
@@ -317,6 +317,24 @@ fn split_worded_values<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<Lab
         }
     }
     if pairs.len() < 2 { Vec::new() } else { pairs }
+}
+
+/// The parts between slashes, commas, semicolons and bars; the comma of "1,280" separates nothing.
+fn split_parts(text: &str) -> Vec<&str> {
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, c) in text.char_indices() {
+        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
+        let within_number =
+            c == ',' && is_digit(before.chars().next_back()) && is_digit(after.chars().next());
+        if matches!(c, '/' | ',' | ';' | '|') && !within_number {
+            parts.push(text[from..at].trim());
+            from = at + c.len_utf8();
+        }
+    }
+    parts.push(text[from..].trim());
+    parts
 }
 
 /// The value without the column's own label, which some pages repeat in it: "Brand: Fern".
@@ -369,4 +387,18 @@ fn value_text(
         return Some((named, span));
     }
     (!value.is_empty()).then(|| (value.to_owned(), span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_parts;
+
+    #[test]
+    fn a_comma_within_a_number_separates_nothing() {
+        assert_eq!(split_parts("27 City / 36 Hwy"), ["27 City", "36 Hwy"]);
+        assert_eq!(
+            split_parts("22,000 (15,500 all-seater), 300 standing"),
+            ["22,000 (15,500 all-seater)", "300 standing"]
+        );
+    }
 }
