@@ -57,6 +57,8 @@ pub(super) fn detect(sample: Sample<'_>, hints: Hints<'_>, delimiter: Option<u8>
 struct Score {
     /// Whether the header contains all expected names, if there are any.
     expected: bool,
+    /// Whether all lines fit, from the first on: then none of them needs to be a title.
+    without_titles: bool,
     /// Thousandths of the rows with as many fields as the header.
     fitting: usize,
     /// Thousandths of the delimiters that are not followed by a blank.
@@ -95,6 +97,7 @@ fn score(sample: Sample<'_>, hints: Hints<'_>, dialect: Dialect) -> Score {
     let expected = hints.names.iter().all(|name| names.contains(&name.trim()));
     Score {
         expected: expected && !hints.names.is_empty(),
+        without_titles: at == 0 && fitting == rows.len(),
         // A header without rows always fits, but no better than one with a fitting row.
         fitting: (fitting * 1000).checked_div(rows.len()).unwrap_or(1000).max(1),
         tight: 1000 - loose * 1000 / splits.max(1),
@@ -165,6 +168,7 @@ mod tests {
             ("Firms, spring 2024\n\na;b;c\n1;2;3\n", b';'),
             ("Firms; a list\nfor us only\n\na,b\n1,2\n3,4\n", b','),
             ("List of 2024\na\tb, c\td\nx\t1, 2\ty\n", b'\t'),
+            ("a,b,c\nx,,\nx,|,\nx|, ,\n", b','),
         ] {
             assert_eq!(dialect(sample, &[]).delimiter, delimiter, "{sample:?}");
         }
