@@ -144,13 +144,14 @@ impl SubjectScores {
                 parent.filter(|_| entity.name.is_none()).unwrap_or(OTHER)
             } else {
                 let is_other = matched.is_subject
+                    // The caption of an info box is a heading as often as a name.
+                    && !entity.types.is_empty()
                     && *named < RELATED_NAME
                     && entity.name.as_deref().is_some_and(|name| {
                         // Names without spaces between words cannot be compared word by word.
                         !name.contains(|c: char| matches!(c, '\u{2e80}'..='\u{9fff}'))
                             && !is_announced(page, name)
                     });
-                // The caption of an info box is a heading as often as a name.
                 let is_like = entity.types.is_empty()
                     || *named >= RESEMBLING
                     || entity
