@@ -101,7 +101,13 @@ describe("causes", () => {
         rows: [],
       }),
     ).toMatch(/file/);
-    const blocked = { what: "blocked" as const, column: "toll", reason: "x", example: null, rows: [] };
+    const blocked = {
+      what: "blocked" as const,
+      column: "toll",
+      reason: "x",
+      example: null,
+      rows: [],
+    };
     expect(remedy({ ...blocked, code: null })).toMatch(/by hand/);
     expect(remedy({ ...blocked, code: "page_needs_scripts" })).toMatch(/scripts/);
   });
