@@ -63,7 +63,7 @@ fn an_edited_file_takes_effect_in_the_next_run() {
     assert_eq!(founded_with(&place, "pages", &["--fresh"]), "2004");
 }
 
-/// Such as a copy that keeps times: only the content tells the difference.
+/// Such as a copy that keeps times: only the content differs.
 #[test]
 fn an_edit_that_keeps_size_and_time_takes_effect() {
     let place = place();

@@ -9,7 +9,7 @@ use crate::vocabulary::is_stop_word;
 const MAX_PARTS: usize = 8;
 /// Words of a name that count; a longer one is a sentence.
 const MAX_WORDS: usize = 60;
-/// The weight of a word that tells members of a series apart.
+/// The weight of a word that distinguishes members of a series.
 const DESIGNATOR: f64 = 1.4;
 /// Share of the score that remains if a number of the key differs in the name.
 const OTHER_NUMBER: f64 = 0.2;
@@ -80,7 +80,7 @@ pub(super) struct Name {
     compact: String,
     spaced: String,
     years: Vec<String>,
-    /// The last word if it is a letter or a Roman numeral, which tells Pier A from Pier B.
+    /// The last word if it is a letter or a Roman numeral, which distinguishes Pier A from Pier B.
     designator: Option<String>,
     total: f64,
 }
@@ -96,7 +96,7 @@ fn has_digit(word: &str) -> bool {
     word.bytes().any(|b| b.is_ascii_digit())
 }
 
-/// Whether a folded word can tell members of a series apart: a letter, a number or a Roman numeral.
+/// Whether a folded word can distinguish members of a series: a letter, a number or a Roman numeral.
 fn is_designator(word: &str) -> bool {
     is_letter_or_roman(word) || (has_digit(word) && !is_year(word))
 }

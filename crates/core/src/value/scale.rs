@@ -73,8 +73,8 @@ impl StatedScale {
             return true;
         }
         let mut kinds = labels.iter().map(|label| (*label, classify_label(label)));
-        let telling = kinds.find(|(_, kind)| *kind != LabelKind::Other);
-        let (label, kind) = telling.unwrap_or(("", LabelKind::Other));
+        let distinct = kinds.find(|(_, kind)| *kind != LabelKind::Other);
+        let (label, kind) = distinct.unwrap_or(("", LabelKind::Other));
         let is_subject = |subject: &String| {
             labels
                 .iter()

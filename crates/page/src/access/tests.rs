@@ -310,7 +310,7 @@ fn pages_that_show_their_content_are_open() {
         ("Pier Alba", format!("{FACTS}<script src='https://www.google.com/recaptcha/api.js'></script><form><textarea></textarea></form>")),
         ("Pier Alba", format!("{FACTS}<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>")),
         ("Bath Oda", "<h1>Bath Oda</h1><table><tr><th>Opened</th><td>1950</td></tr><tr><th>Pools</th><td>2</td></tr></table><p>To book, complete the captcha and verify you are human.</p><script src='https://www.google.com/recaptcha/api.js'></script>".to_owned()),
-        ("Spa Alba", "<h1>Spa Alba</h1><p>A bath in the hills that belongs to the town.</p><p>Our blog explains how a captcha tells whether you are human, and why we show one when you book.</p><dl><dt>Opened</dt><dd>1931</dd></dl>".to_owned()),
+        ("Spa Alba", "<h1>Spa Alba</h1><p>A bath in the hills that belongs to the town.</p><p>Our blog explains how a captcha finds out whether you are human, and why we show one when you book.</p><dl><dt>Opened</dt><dd>1931</dd></dl>".to_owned()),
         ("How captchas work", format!("<h1>How captchas work</h1><p>Are you a robot? Sites ask this to keep automated traffic away.</p>{}", "<p>The first tests showed letters that programs could not read, and later ones ask for pictures of buses and bridges.</p>".repeat(6))),
         ("Pier Gamma", "<h1>Pier Gamma</h1><p>Built: 1904. Length: 300 m.</p>".to_owned()),
         ("404 Film Festival", "<h1>404 Film Festival</h1><p>Founded: 1999</p><p>A festival of short films about errors, which takes place every spring.</p>".to_owned()),
