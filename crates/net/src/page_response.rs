@@ -79,10 +79,11 @@ fn is_challenge(status: u16, headers: &header::HeaderMap) -> bool {
     let value = |name: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_ascii_lowercase()
     };
-    let is_refusal = matches!(status, 401 | 403 | 405 | 429 | 503);
     value("cf-mitigated") == "challenge"
         || matches!(value("x-amzn-waf-action").as_str(), "captcha" | "challenge")
-        || is_refusal && ["x-datadome", "x-kpsdk-ct"].iter().any(|name| headers.contains_key(*name))
+        // These guards mark all answers; only with these statuses is it they who refuse.
+        || matches!(status, 401 | 403) && headers.contains_key("x-datadome")
+        || matches!(status, 403 | 429) && headers.contains_key("x-kpsdk-ct")
 }
 
 /// When to retry, as `Retry-After` states it.
@@ -210,6 +211,8 @@ mod tests {
             (403, "x-datadome", "protected", true),
             (429, "x-kpsdk-ct", "1", true),
             (200, "x-datadome", "protected", false),
+            (503, "x-datadome", "protected", false),
+            (429, "x-datadome", "protected", false),
             (403, "server", "cloudflare", false),
             (200, "x-amzn-waf-action", "count", false),
         ] {

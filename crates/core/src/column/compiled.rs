@@ -48,17 +48,20 @@ fn with_described_constraints(column: &Column) -> Column {
     column
 }
 
-/// The values that a description lists after a colon: "Rating: G, PG, R or NC-17". Examples are no list of
-/// all values.
+/// The values that a description lists after a colon as alternatives: "Rating: G, PG, R or NC-17". Examples
+/// are no list of all values, nor are the parts of a whole: "Address: street, city, country".
 fn parse_enumerated_values(description: &str) -> Vec<String> {
     const EXAMPLES: [&str; 10] =
         ["e.g", "eg ", "such as", "for example", "etc", "…", "...", "including", "like ", "z. b"];
+    const ALTERNATIVES: [&str; 5] = [" or ", " oder ", " ou ", " o ", " of "];
     let Some((_, list)) = description.split_once(": ") else { return Vec::new() };
     let lower = description.to_lowercase();
     if EXAMPLES.iter().any(|word| lower.contains(word)) {
         return Vec::new();
     }
-    let list = list.trim_end_matches('.').replace(" or ", ", ");
+    let list = list.trim_end_matches('.');
+    let Some(or) = ALTERNATIVES.into_iter().find(|or| list.contains(or)) else { return Vec::new() };
+    let list = list.replace(or, ", ");
     let values: Vec<String> = list
         .split(", ")
         .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
@@ -93,6 +96,8 @@ mod tests {
             ("Rating: G, PG, PG-13, R or NC-17", 5),
             ("Colour: e.g. red, green, blue", 0),
             ("Kind: red, green, blue, etc.", 0),
+            ("Address: street, city, country", 0),
+            ("Status: offen, geschlossen oder geplant", 3),
             ("Engine: displacement and number of cylinders", 0),
         ] {
             let column = compiled("x", ColumnType::String, description);

@@ -16,6 +16,8 @@ use crate::value::fold;
 
 use name::Name;
 
+pub use place::top_headings;
+
 /// How much of a page's text is searched for the row's context, in bytes.
 const MAX_TEXT: usize = 200_000;
 /// A page whose names match less well than this may still mention the entity.
@@ -129,7 +131,7 @@ impl Target {
         if let Some(title) = &page.title {
             consider(title, 1.0, "the title names it");
         }
-        for heading in place::top_headings(page) {
+        for heading in top_headings(page) {
             consider(heading, 1.0, "the heading names it");
         }
         for fact in &page.facts {

@@ -303,8 +303,8 @@ impl Name {
             return false;
         };
         let after_noun = |pair: &&[&str]| pair[0] == before;
-        let mut seen = words.windows(2).filter(after_noun).map(|pair| pair[1]).peekable();
-        seen.peek().is_some() && !words.contains(&own.as_str()) && seen.any(is_designator)
+        let mut seen = words.windows(2).filter(after_noun).map(|pair| pair[1]);
+        !words.contains(&own.as_str()) && seen.any(is_designator)
     }
 }
 

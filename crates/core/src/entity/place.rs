@@ -39,7 +39,7 @@ pub(super) fn is_auxiliary_type(types: &[String]) -> bool {
 }
 
 /// The first headings of the highest level, at most three.
-pub(super) fn top_headings(page: &Page) -> impl Iterator<Item = &str> {
+pub fn top_headings(page: &Page) -> impl Iterator<Item = &str> {
     let body = page.text.get(..page.body_end as usize).unwrap_or(&page.text);
     let headings = |mark: &'static str| {
         body.lines().filter_map(move |line| line.strip_prefix(mark)).map(str::trim)

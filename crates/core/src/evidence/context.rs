@@ -19,7 +19,7 @@ pub fn find_context(suggestion: &Suggestion, page: &Page) -> Vec<Span> {
     // A proposer may have applied the scale: 1,234,500,000 for "1,234.5".
     let is_number = |value: &str| {
         let own = digits(value);
-        !own.is_empty() && wanted.trim_end_matches('0').starts_with(own.trim_end_matches('0'))
+        !own.is_empty() && wanted.trim_end_matches('0') == own.trim_end_matches('0')
     };
     let is_cell = |fact: &&Fact| matches!(fact.kind, FactKind::Table | FactKind::InfoBox);
     let mut stated = page

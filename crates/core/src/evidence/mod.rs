@@ -12,8 +12,7 @@ pub use context::find_context;
 pub use locate::locate_quote;
 pub use stated::read_statement;
 pub use unusable::find_unusable_value;
-pub use verify::ENTITY_FLOOR;
-pub use verify::{Source, verify};
+pub use verify::{ENTITY_FLOOR, MAX_QUOTE, Source, verify};
 
 use std::fmt;
 

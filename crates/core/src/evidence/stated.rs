@@ -74,10 +74,15 @@ pub(super) fn gives_orders(quoted: Quoted<'_>) -> bool {
         "istruzioni",
     ];
     const READERS: [&str; 4] = ["assistant", "chatbot", "llm", "gpt"];
+    const DUTIES: [&str; 6] = ["must", "should", "shall", "will", "please", "to"];
     const ANSWERS: [&str; 4] = ["respond", "output", "reply", "answer"];
     let folded = fold(&quoted.sentence());
-    let has = |words: &[&str]| folded.split(' ').any(|word| words.contains(&word));
-    has(&VERBS) && has(&OBJECTS) || has(&READERS) && has(&ANSWERS)
+    let words: Vec<&str> = folded.split(' ').collect();
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    // "The assistant must respond with": a parking assistant may have an output.
+    let is_ordered =
+        words.windows(2).any(|pair| DUTIES.contains(&pair[0]) && ANSWERS.contains(&pair[1]));
+    has(&VERBS) && has(&OBJECTS) || has(&READERS) && is_ordered
 }
 
 /// Whether quote and labels have no rival of the words that narrow the column: another year, gross for net.
@@ -213,8 +218,7 @@ fn is_said_to_be(before: &[String]) -> bool {
 /// Whether a clause speaks of plans, conditions or the past.
 fn is_doubtful(clause: &str) -> bool {
     #[rustfmt::skip]
-    const WORDS: [&str; 35] = [
-        "ignore", "instruction", "instructions", "system", "assistant", "prompt", "override", "respond", "output",
+    const WORDS: [&str; 26] = [
         "if", "whether", "may", "might", "could", "should", "planned", "formerly", "former", "previously", "unlike",
         "nearby", "until", "once", "ob", "falls", "geplant", "fruher", "ehemals", "ehemalige", "ancien", "ancienne",
         "antiguo", "antigua", "ex", "say",

@@ -3,7 +3,8 @@
 use super::{Rejection, RejectionReason};
 use crate::column::CompiledColumn;
 use crate::entity::{EntityMatch, Target};
-use crate::page::{Fact, FactKind, Page};
+use crate::marks::{STRUCK, unstruck};
+use crate::page::{Fact, FactKind, Page, Span};
 use crate::value::{Locale, Unparsed, parse};
 
 /// A label that names the column less surely may mean something else.
@@ -68,19 +69,14 @@ fn is_about(fact: &Fact, page: &Page, target: &Target) -> bool {
 
 /// Whether all of a text is struck out.
 fn is_struck(text: &str) -> bool {
-    let text = text.trim();
-    text.len() > 4
-        && text
-            .strip_prefix("~~")
-            .and_then(|rest| rest.strip_suffix("~~"))
-            .is_some_and(|inside| !inside.contains("~~"))
+    text.contains(STRUCK) && unstruck(text, Span::new(0, text.len())).trim().is_empty()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::column::{Column, ColumnType};
-    use crate::page::{Access, ContentHash, Entity, Span};
+    use crate::page::{Access, ContentHash, Entity};
     use crate::row::{Field, Input};
 
     fn fact(label: &str, value: &str) -> Fact {

@@ -15,7 +15,7 @@ use crate::page::{ContentHash, Span};
 use crate::value::{Locale, Parsed, PartialDate, Unparsed, Value, fold, parse, same_value};
 
 /// The longest accepted quote, in bytes.
-const MAX_QUOTE: usize = 1_000;
+pub const MAX_QUOTE: usize = 1_000;
 /// The longest run of words that is read as one value.
 const MAX_WORDS: usize = 6;
 /// Sources with an entity score below this are about another entity.
@@ -69,7 +69,8 @@ pub fn verify(
     let follows = |parsed: &Parsed| {
         let is_accident = !is_placed && is_text(&parsed.value) && !is_specific(&shown);
         let is_stated = if needs_statement(column) {
-            is_fact || states(quoted, &parsed.value, compiled)
+            states(quoted, &parsed.value, compiled)
+                || is_fact && value_follows_from(&shown, &parsed.value, column, &locale)
         } else {
             value_follows_from(&shown, &parsed.value, column, &locale)
         };
@@ -111,9 +112,12 @@ fn parse_proposed(
         parse(text, column, locale).map_err(|reason| RejectionReason::Unparsed(reason.to_string()));
     match parsed {
         Ok(parsed) if follows(&parsed) => Ok(parsed),
+        failed if locale.context.is_empty() => {
+            Err(failed.err().unwrap_or(RejectionReason::NotInQuote))
+        }
         failed => parse(text, column, &Locale { context: Vec::new(), ..locale.clone() })
             .ok()
-            .filter(|parsed| !locale.context.is_empty() && follows(parsed))
+            .filter(|parsed| follows(parsed))
             .ok_or_else(|| failed.err().unwrap_or(RejectionReason::NotInQuote)),
     }
 }

@@ -1,10 +1,9 @@
 //! Quotes that say of their value that it may no longer hold.
 
 use crate::column::{Column, ColumnType};
+use crate::marks::STRUCK;
 use crate::value::fold;
 
-/// Marks around text that a page shows as struck out.
-const STRUCK: &str = "~~";
 /// Words that say that something was so once, in the languages of the vocabulary.
 const PAST: [&str; 24] = [
     "formerly",

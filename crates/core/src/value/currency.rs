@@ -13,8 +13,8 @@ const fn money(
 }
 
 /// The currencies with the spellings that mean only one of them. A name that several share, such as
-/// "dollar" or "peso", belongs to the most common one. Codes that are English words in capitals (`ALL`,
-/// `TOP`) are left out.
+/// "dollar" or "peso", belongs to the most common one. Codes that are common words in capitals (`ALL`,
+/// `TOP`, `GEL`, `PEN`) are no spellings of theirs.
 #[rustfmt::skip]
 pub(crate) const UNITS: &[Unit] = &[
     money("USD", &["us dollar", "u s dollar", "dollar", "dolar", "dolare", "dollaro", "dollari", "us-dollar"], &["USD", "US$", "$"]),
@@ -63,14 +63,14 @@ pub(crate) const UNITS: &[Unit] = &[
     money("AOA", &[], &["AOA"]),
     money("AWG", &[], &["AWG"]),
     money("AZN", &["manat"], &["AZN", "₼"]),
-    money("BAM", &[], &["BAM"]),
+    money("BAM", &["convertible mark"], &[]),
     money("BBD", &[], &["BBD"]),
     money("BDT", &["taka"], &["BDT", "৳"]),
     money("BHD", &[], &["BHD"]),
     money("BIF", &[], &["BIF"]),
     money("BMD", &[], &["BMD"]),
     money("BND", &[], &["BND"]),
-    money("BOB", &[], &["BOB"]),
+    money("BOB", &["boliviano"], &[]),
     money("BSD", &[], &["BSD"]),
     money("BTN", &[], &["BTN"]),
     money("BWP", &[], &["BWP"]),
@@ -87,7 +87,7 @@ pub(crate) const UNITS: &[Unit] = &[
     money("ETB", &["birr"], &["ETB"]),
     money("FJD", &[], &["FJD"]),
     money("FKP", &[], &["FKP"]),
-    money("GEL", &["lari"], &["GEL", "₾"]),
+    money("GEL", &["lari"], &["₾"]),
     money("GHS", &["cedi"], &["GHS", "GH₵"]),
     money("GIP", &[], &["GIP"]),
     money("GMD", &[], &["GMD"]),
@@ -130,7 +130,7 @@ pub(crate) const UNITS: &[Unit] = &[
     money("NPR", &["nepalese rupee"], &["NPR"]),
     money("OMR", &[], &["OMR"]),
     money("PAB", &[], &["PAB"]),
-    money("PEN", &["peruvian sol"], &["PEN"]),
+    money("PEN", &["peruvian sol"], &["S/"]),
     money("PGK", &[], &["PGK"]),
     money("PKR", &["pakistani rupee"], &["PKR", "₨"]),
     money("PYG", &[], &["PYG", "₲"]),

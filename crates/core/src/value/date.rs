@@ -5,13 +5,13 @@ use super::digits::ascii_digits;
 use super::fold::fold;
 use super::ideographs;
 use super::language::Language;
-use super::marks::{Raised, without_marks};
 pub use super::numeric_date::infer_date_order;
 use super::qualifier;
 use super::relative;
 use super::text;
 use super::token::{Joining, Token, tokens};
 use super::{DateOrder, Locale, Parsed, PartialDate, Qualifier, Unparsed, Value};
+use crate::marks::{Raised, without_marks};
 
 /// No date with its remarks is longer than this, in bytes.
 const LONGEST: usize = 400;

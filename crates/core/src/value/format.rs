@@ -7,9 +7,9 @@ use regex::Regex;
 
 use super::digits::ascii_digits;
 use super::fold::fold;
-use super::marks::{Raised, without_marks};
 use super::{Locale, Unparsed, Value, number, phone};
 use crate::column::{Column, ColumnType, Format};
+use crate::marks::{Raised, without_marks};
 
 /// No shaped text is longer than this, in bytes.
 const LONGEST: usize = 2048;

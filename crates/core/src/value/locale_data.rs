@@ -92,11 +92,16 @@ static MONTH_NAMES: LazyLock<Vec<MonthName>> = LazyLock::new(|| {
     names
 });
 
-/// The names of the months in one language, as written, each with its month.
-pub(crate) fn months_of(language: &str) -> impl Iterator<Item = (&'static str, u8)> + use<> {
-    let months = by_tag(language).map_or("", |data| data.months);
-    let numbered = months.split(';').zip(1u8..);
-    numbered.flat_map(|(names, month)| names.split(',').map(move |name| (name, month)))
+/// The folded names of the months in one language, each with its month.
+pub(crate) fn months_of(language: &str) -> impl Iterator<Item = (&'static str, u8)> {
+    static BY_LANGUAGE: LazyLock<BTreeMap<&str, Vec<(&str, u8)>>> = LazyLock::new(|| {
+        let mut names: BTreeMap<&str, Vec<(&str, u8)>> = BTreeMap::new();
+        for name in MONTH_NAMES.iter() {
+            names.entry(name.language).or_default().push((&name.folded, name.month));
+        }
+        names
+    });
+    BY_LANGUAGE.get(language).into_iter().flatten().copied()
 }
 
 /// The languages in which a folded word names a month, with the month (1 to 12).

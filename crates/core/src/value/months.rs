@@ -1,6 +1,5 @@
 //! The names of months, in the language of the page and in others.
 
-use super::fold::fold;
 use super::language::Language;
 use super::locale_data;
 
@@ -98,7 +97,6 @@ pub(crate) fn inflected_month(folded: &str, language: Language) -> Option<u8> {
     let mut best: Option<(usize, u8)> = None;
     let mut several = false;
     for (name, number) in locale_data::months_of(code) {
-        let name = fold(name);
         let shared = name.chars().zip(folded.chars()).take_while(|(a, b)| a == b).count();
         let (own_rest, rest) = (name.chars().count() - shared, folded.chars().count() - shared);
         let fits = shared >= shortest && own_rest <= 2 && rest <= if own_rest == 0 { 5 } else { 3 };
@@ -117,6 +115,7 @@ pub(crate) fn inflected_month(folded: &str, language: Language) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::fold;
 
     #[test]
     fn the_language_of_the_page_decides_first() {

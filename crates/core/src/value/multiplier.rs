@@ -109,8 +109,11 @@ fn letter(tokens: &[Token<'_>], at: usize, setting: MultiplierContext) -> Option
     let rupees = setting.money == Some("INR");
     let not = |dimension: Dimension| setting.wanted != Some(dimension);
     // `T€` and `TEUR` are thousands in German accounts.
-    let german_thousand =
-        || setting.language.may_be("de") && tokens.get(at + 1).is_some_and(|next| !next.spaced);
+    let german_thousand = || {
+        setting.language.may_be("de")
+            && tokens.get(at + 1).is_some_and(|next| !next.spaced)
+            && money_after(tokens, at + 1, setting.language).is_some()
+    };
     match token.text {
         "k" | "K" if money || (touches && not(Dimension::Temperature)) => Some(3),
         "M" if money || (touches && not(Dimension::Length)) => Some(6),

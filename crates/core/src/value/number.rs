@@ -10,7 +10,6 @@ use super::duration;
 use super::fold::{fold, singular_word};
 use super::ideographs;
 use super::language::Language;
-use super::marks::{Raised, without_marks};
 use super::measure::{self, Measure};
 use super::number_rules::{self, Bound, Rate};
 use super::number_words;
@@ -23,6 +22,7 @@ use super::token::{Joining, Token, tokens};
 use super::unit::{self, Dimension, Unit, convert_as_precise};
 use super::{Locale, Parsed, Unparsed, Value};
 use crate::column::Column;
+use crate::marks::{Raised, without_marks};
 
 /// No number with its unit and remarks is longer than this, in bytes.
 const LONGEST: usize = 400;
@@ -33,6 +33,10 @@ pub(crate) fn parse(cleaned: &str, column: &Column, locale: &Locale) -> Result<P
         return Err(Unparsed::NotANumber);
     }
     let cleaned = readable(cleaned, column, locale);
+    // Only digits become numbers, and most runs of words have none.
+    if !cleaned.contains(|c: char| c.is_ascii_digit()) {
+        return Err(Unparsed::NotANumber);
+    }
     let wanted = column.unit.as_deref().and_then(unit::unit_by_name);
     let surroundings = scale::read_surroundings(&locale.context, locale.language.as_deref());
     let wanted_exponent = scale::wanted_exponent(column);
@@ -339,7 +343,9 @@ impl MeasureChoice<'_> {
     /// that measures something: "covers 90 feet" is no number of pieces.
     fn in_unknown_unit(&self, amount: Decimal, measure: &Measure) -> Result<Decimal, Unparsed> {
         match (&self.column.unit, &measure.unit) {
-            (None, UnitMatch::Known(unit)) if unit.is_physical() && is_count(self.column) => {
+            (None, UnitMatch::Known(unit))
+                if unit.is_physical() && number_rules::is_count(self.column) =>
+            {
                 Err(Unparsed::Unit { found: unit.symbol.to_owned(), wanted: "a count".to_owned() })
             }
             (Some(wanted), UnitMatch::Known(unit)) if !wanted.trim().is_empty() => {
@@ -372,21 +378,6 @@ fn whole_numbers(items: Vec<Item>, tokens: &[Token<'_>]) -> Result<Vec<Quantity>
 /// Whether the preceding words state when the number was counted: "as of 31.12.2020".
 fn in_date_remark(tokens: &[Token<'_>], at: usize) -> bool {
     at > 0 && measure::is_date_word(tokens, at)
-}
-
-/// Whether the column asks how many there are.
-fn is_count(column: &Column) -> bool {
-    const FIRST: [&str; 8] =
-        ["number", "count", "quantity", "num", "anzahl", "nombre", "numero", "aantal"];
-    const LAST: [&str; 4] = ["count", "quantity", "number", "anzahl"];
-    let described = fold(column.description.as_deref().unwrap_or(""));
-    let name = fold(&column.name);
-    let mut words = name.split(' ');
-    let first = words.next().unwrap_or_default();
-    FIRST.contains(&described.split(' ').next().unwrap_or_default())
-        || described.starts_with("how many")
-        || LAST.contains(&words.next_back().unwrap_or(first))
-        || matches!(first, "num" | "number" | "count" | "anzahl")
 }
 
 /// The words of the column's name that can occur beside its number.

@@ -58,7 +58,7 @@ pub(crate) fn is_price(column: &Column) -> bool {
     )
 }
 
-/// Whether the column counts things, so that a share of them or an amount of money is no value.
+/// Whether the column counts things, so that a share of them, a measure or an amount of money is no value.
 pub(crate) fn is_count(column: &Column) -> bool {
     const OPENING: &[&str] = &[
         "number of",
@@ -74,10 +74,22 @@ pub(crate) fn is_count(column: &Column) -> bool {
         "aantal",
         "quantity of",
     ];
+    const COUNTS: [&str; 8] =
+        ["number", "count", "quantity", "num", "anzahl", "nombre", "numero", "aantal"];
     let opens = |text: &str| OPENING.iter().any(|opening| fold(text).starts_with(opening));
-    let described = column.description.as_deref().is_some_and(opens);
+    let described = column.description.as_deref().is_some_and(|described| {
+        opens(described)
+            || fold(described).split(' ').next().is_some_and(|word| COUNTS.contains(&word))
+    });
+    let name = fold(&column.name);
+    let mut words = name.split(' ');
+    let named =
+        [words.next(), words.next_back()].into_iter().flatten().any(|w| COUNTS.contains(&w));
     column.unit.is_none()
-        && (described || opens(&column.name) || has_any(column, &["population", "headcount"]))
+        && (described
+            || named
+            || opens(&column.name)
+            || has_any(column, &["population", "headcount"]))
 }
 
 /// The bound that the column asks for: "Maximum number of players" takes four of "2–4 players".

@@ -20,14 +20,19 @@ pub(crate) fn parse(text: &str, column: &Column) -> Option<String> {
     static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})$")
     });
-    let asks_for_fax = fold(&column.name).contains("fax");
-    let found = single_match(NUMBER.as_ref(), if asks_for_fax { text } else { without_fax(text) })?;
+    let text = if asks_for_fax(column) { text } else { without_fax(text) };
+    let found = single_match(NUMBER.as_ref(), text)?;
     let lower = found.to_lowercase();
     let main = lower.split(['e', 'x']).next().unwrap_or_default();
     let digits = main.bytes().filter(u8::is_ascii_digit).count();
     let date = DATE.as_ref().is_some_and(|date| date.is_match(found));
     let fits = (7..=15).contains(&digits) && !date;
     fits.then(|| international(main, &found[main.len()..]).unwrap_or_else(|| found.to_owned()))
+}
+
+/// Whether a column of telephone numbers is one of fax numbers; a description may only exclude them.
+pub fn asks_for_fax(column: &Column) -> bool {
+    fold(&column.name).contains("fax")
 }
 
 /// The text before a label of a fax number; nothing if it starts with one.

@@ -29,8 +29,7 @@ const HEDGES: &[&str] = &[
     "wird", "werden", "wurde", "konnte", "peut", "bientot", "prevu", "autrefois", "jusqu", "proche", "pres", "etait",
     "avait", "sera", "aura", "quiza", "pronto", "antes", "hasta", "cerca", "tenia", "sera", "tendra", "forse",
     "presto", "prima", "fino", "vicino", "aveva", "sara", "talvez", "breve", "perto", "tinha", "misschien", "binnenkort",
-    "vroeger", "tot", "dichtbij", "werd", "zal", "wenn", "sofern", "falls", "indien", "если", "jesli", "pokud", "ignore", "instruction", "instructions", "system", "assistant", "prompt", "override", "respond", "output",
-    "missing", "pretend", "assume", "imagine", "say", "answer",
+    "vroeger", "tot", "dichtbij", "werd", "zal", "wenn", "sofern", "falls", "indien", "если", "jesli", "pokud", "missing", "pretend", "assume", "imagine", "say", "answer",
 ];
 
 /// Words that make a whole sentence a condition or a question.

@@ -138,14 +138,14 @@ fn years_in(text: &str) -> BTreeSet<u16> {
     let mut years = BTreeSet::new();
     let mut last: Option<u16> = None;
     let mut rest = text;
+    let mut grouped = false;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let grouped = rest[..start].ends_with([',', '.'])
-            && rest[..start - 1].ends_with(|c: char| c.is_ascii_digit());
         let tail = &rest[start..];
         let length = tail.bytes().take_while(u8::is_ascii_digit).count();
         let joined = rest[..start].trim_end().ends_with(['-', '–', '/']);
         let (digits, after) = tail.split_at(length);
-        let is_part = grouped || is_grouped(after);
+        let continues = is_grouped(after);
+        let is_part = std::mem::replace(&mut grouped, continues) || continues;
         let number = digits.parse::<u16>().ok();
         match (length, number) {
             (4, Some(year)) if !is_part && (EARLIEST..=LATEST).contains(&year) => {
@@ -184,6 +184,7 @@ mod tests {
         for (name, description, around, fits) in [
             ("population", "Population in 2021", "Population (2021)", "yes"),
             ("population", "Population in 2021", "Population", "less"),
+            ("population", "Population in 2021", "Population 12,011 at 48.1937 north", "less"),
             ("population", "Population in 2021", "Population 2011 census", "no"),
             ("population_2021", "", "Population: 12,011", "less"),
             ("revenue", "Revenue from 2021 to 2025", "Revenue 2021–25", "yes"),

@@ -26,7 +26,7 @@ const STOP_WORDS: [&str; 129] = [
 ];
 
 /// A search term, folded: a word, two neighbouring characters of a script without spaces, or a word and the
-/// single letter or digit after it, which together name a member of a series ("Pier A").
+/// single capital or digit after it, which together name a member of a series ("Pier A").
 pub(super) type Term = Vec<String>;
 
 /// The terms of a query, without duplicates; common words are used only if there are no others.
@@ -35,16 +35,16 @@ pub(super) fn parse_terms(query: &str) -> Vec<Term> {
     let mut distinctive: Vec<Term> = Vec::new();
     let mut common: Vec<Term> = Vec::new();
     let mut left: Option<(usize, String)> = None;
-    let mut previous: Option<String> = None;
+    let mut previous: Option<Term> = None;
     for (at, word) in text::words(&query) {
         let alone = word.chars().all(text::stands_alone);
         let folded: String = text::fold_word(word).chars().take(MAX_WORD).collect();
-        let is_single = !alone && folded.chars().count() == 1;
-        if let Some(noun) =
-            previous.replace(folded.clone()).filter(|noun| is_single && noun.len() > 1)
-        {
-            add_term(&mut distinctive, vec![noun, folded.clone()]);
+        let noun = (!alone && folded.chars().count() > 1).then(|| vec![folded.clone()]);
+        if let Some(mut series) = previous.take().filter(|_| is_designator(word)) {
+            series.push(folded.clone());
+            add_term(&mut distinctive, series);
         }
+        previous = noun.filter(|noun| !is_common(noun));
         let before = left.take().filter(|(end, _)| alone && *end == at);
         if alone {
             left = Some((at + word.len(), folded.clone()));
@@ -59,6 +59,12 @@ pub(super) fn parse_terms(query: &str) -> Vec<Term> {
         add_term(if is_common(&term) { &mut common } else { &mut distinctive }, term);
     }
     if distinctive.is_empty() { common } else { distinctive }
+}
+
+/// Whether a word is one capital or digit; a small letter is an article or a part of another word.
+fn is_designator(word: &str) -> bool {
+    let mut characters = word.chars();
+    matches!((characters.next(), characters.next()), (Some(c), None) if c.is_uppercase() || c.is_numeric())
 }
 
 fn add_term(terms: &mut Vec<Term>, term: Term) {
@@ -93,7 +99,7 @@ mod tests {
     fn operators_and_quotes_are_words() {
         assert_eq!(
             match_expression(&parse_terms("a \"b\" NEAR(c*) OR")),
-            "\"b\" OR \"near\" OR \"near c\" OR \"c\""
+            "\"b\" OR \"near\" OR \"c\""
         );
     }
 
@@ -107,6 +113,9 @@ mod tests {
     fn a_single_letter_counts_with_the_word_before_it() {
         assert_eq!(joined("Pier A opening"), ["pier", "pier a", "opening"]);
         assert_eq!(joined("Hall 2"), ["hall", "hall 2", "2"]);
+        assert_eq!(joined("history of a bridge"), ["history", "bridge"]);
+        assert_eq!(joined("musée de l'homme"), ["musee", "homme"]);
+        assert_eq!(joined("What is a B"), ["b"]);
     }
 
     #[test]

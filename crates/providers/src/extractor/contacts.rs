@@ -2,6 +2,7 @@
 
 use ampledata_core::column::{Column, Format};
 use ampledata_core::page::Page;
+use ampledata_core::value::asks_for_fax;
 use ampledata_core::vocabulary::words;
 
 use super::extract::FoundValue;
@@ -11,8 +12,7 @@ const FEWEST_DIGITS: usize = 5;
 
 /// Leaves out telephone numbers that the page names as a fax and nowhere as a telephone.
 pub(super) fn leave_out_faxes(found: &mut Vec<FoundValue>, page: &Page, column: &Column) {
-    let asked = format!("{} {}", column.name, column.description.as_deref().unwrap_or(""));
-    if column.format != Some(Format::Phone) || is_fax(&asked) {
+    if column.format != Some(Format::Phone) || asks_for_fax(column) {
         return;
     }
     let named = |fax: bool| -> Vec<String> {

@@ -76,6 +76,7 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             locale: &locale,
             latest_years: &latest_years,
             heading_start: locate_entity_heading(page, &target),
+            sentences: from_prose::find_sentences(page, &subjects),
         };
         for at in request.columns.iter().copied().filter(|at| *at < requested.len()) {
             let CompiledColumn { column, labels, .. } = &requested[at];

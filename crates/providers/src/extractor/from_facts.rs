@@ -32,6 +32,8 @@ pub(super) struct PageContext<'a> {
     pub(super) latest_years: &'a LatestYears,
     /// Position of the heading that names the entity.
     pub(super) heading_start: usize,
+    /// The sentences of its paragraphs that are not about other things, with their start positions.
+    pub(super) sentences: Vec<(usize, &'a str)>,
 }
 
 /// A label and a value stated by one fact.

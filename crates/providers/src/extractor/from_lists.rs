@@ -1,14 +1,12 @@
 //! Whole lists: facts that a page repeats under one label, and the entries below a heading.
 
 use ampledata_core::column::CompiledColumn;
-use ampledata_core::evidence::SourceKind;
+use ampledata_core::evidence::{MAX_QUOTE, SourceKind};
 use ampledata_core::page::{Fact, FactKind, Span};
 
 use super::extract::{FoundValue, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::from_facts::{PageContext, label_score};
 
-/// The longest quote of a list, in bytes: a longer one would not be accepted as evidence.
-const MAX_QUOTE: usize = 900;
 /// Maximum number of words of an entry below a heading.
 const MAX_WORDS: usize = 8;
 /// The lowest accepted score of a heading.
@@ -86,11 +84,11 @@ fn find_headed_lists(
     let mut start = 0;
     for line in body.split_inclusive('\n').chain(std::iter::once("end\n")) {
         let shown = line.trim();
-        let entry = shown.strip_prefix("- ").or_else(|| shown.strip_prefix("* "));
+        let entry = shown.strip_prefix("- ").or_else(|| shown.strip_prefix("* ")).map(str::trim);
         match entry {
             Some(entry) if heading.is_some() => {
                 let from = start + (entry.as_ptr() as usize - line.as_ptr() as usize);
-                entries.push((from, entry.trim()));
+                entries.push((from, entry));
             }
             _ if shown.is_empty() => {}
             _ => {
@@ -98,8 +96,9 @@ fn find_headed_lists(
                 entries.clear();
                 let label = shown.trim_start_matches('#').trim().trim_end_matches(':');
                 let is_heading = shown.starts_with('#') || shown.ends_with(':');
-                heading = Some(compiled.labels.score(label))
-                    .filter(|score| is_heading && *score >= HEADED);
+                heading = is_heading
+                    .then(|| compiled.labels.score(label))
+                    .filter(|score| *score >= HEADED);
             }
         }
         start += line.len();
@@ -116,7 +115,7 @@ fn list_value(
     let [(first, _), .., (last, end)] = entries else { return None };
     let span = Span::new(*first, last + end.len());
     let short = entries.iter().all(|(_, entry)| entry.split_whitespace().count() <= MAX_WORDS);
-    if !short || span.range().len() > MAX_QUOTE {
+    if !short || span.range().len() > MAX_QUOTE || context.subjects.is_related(span) {
         return None;
     }
     let texts: Vec<&str> = entries.iter().map(|(_, entry)| *entry).collect();

@@ -75,7 +75,8 @@ fn strip_list_marks(line: &str) -> &str {
     line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '-' | '*' | '|' | '•' | '–'))
 }
 
-/// The lines from the heading on, without list marks, with their start positions.
+/// The lines from the heading on that are not about other things, without list marks, with their start
+/// positions.
 pub(super) fn lines_from_heading<'a>(
     context: &PageContext<'a>,
     most: usize,
@@ -85,8 +86,9 @@ pub(super) fn lines_from_heading<'a>(
     let mut lines = Vec::new();
     for line in body[context.heading_start..].split_inclusive('\n') {
         let shown = strip_list_marks(line);
-        if !shown.is_empty() {
-            lines.push((start + (shown.as_ptr() as usize - line.as_ptr() as usize), shown));
+        let at = start + (shown.as_ptr() as usize - line.as_ptr() as usize);
+        if !shown.is_empty() && !context.subjects.is_related(line_span(at, shown)) {
+            lines.push((at, shown));
         }
         if lines.len() >= most {
             break;

@@ -4,15 +4,18 @@
 //! "designed by") and, close to them in the same clause, a value of the column's type. Units distinguish
 //! numbers; persons and places are runs of capitalised words.
 
+use std::ops::Range;
+
 use ampledata_core::column::{Column, ColumnType, CompiledColumn};
 use ampledata_core::evidence::SourceKind;
-use ampledata_core::page::Span;
+use ampledata_core::page::{Page, Span};
 use ampledata_core::value::{Value, parse};
 use ampledata_core::vocabulary::{ContentKind, Labels, is_stop_word};
 
 use super::extract::FoundValue;
 use super::from_facts::PageContext;
 use super::from_title::word_ranges;
+use super::subject::SubjectScores;
 
 /// Maximum number of sentences of one page that are examined.
 const MAX_SENTENCES: usize = 400;
@@ -49,18 +52,18 @@ pub(super) fn find_values(
         return Vec::new();
     }
     let mut found: Vec<FoundValue> = Vec::new();
-    for (start, sentence) in sentences(context) {
+    for &(start, sentence) in &context.sentences {
         let hit = if column.allowed.is_empty() {
             match_by_label(context, sentence, column, labels)
         } else {
             match_by_kind(context, sentence, column)
         };
         let Some(mut hit) = hit else { continue };
-        hit.label *= qualifiers.score([find_clause(sentence, &hit.text)]);
-        if hit.label <= 0.0 {
+        if names_other_column(&hit, at, requested) {
             continue;
         }
-        if names_other_column(sentence, &hit, at, requested) {
+        hit.label *= qualifiers.score([find_clause(sentence, hit.place.clone())]);
+        if hit.label <= 0.0 {
             continue;
         }
         let own = 1.0 - 0.15 * found.len() as f64;
@@ -83,12 +86,10 @@ pub(super) fn find_values(
     found
 }
 
-/// The part of a sentence that has the value.
-fn find_clause<'a>(sentence: &'a str, value: &str) -> &'a str {
-    let Some(at) = sentence.find(value) else { return sentence };
+/// The part of a sentence that has the value at a place.
+fn find_clause(sentence: &str, Range { start: at, end }: Range<usize>) -> &str {
     let breaks = [", ", "; ", ": ", " and ", " but ", " – ", " und ", " et "];
     let before = breaks.iter().filter_map(|mark| sentence[..at].rfind(mark)).max();
-    let end = at + value.len();
     let after = breaks.iter().filter_map(|mark| sentence[end..].find(mark)).min();
     &sentence[before.unwrap_or(0)..after.map_or(sentence.len(), |after| end + after)]
 }
@@ -96,18 +97,23 @@ fn find_clause<'a>(sentence: &'a str, value: &str) -> &'a str {
 /// A value in a sentence, and the words that name it.
 struct SentenceMatch {
     text: String,
+    /// Where in the sentence it is stated.
+    place: Range<usize>,
     label: f64,
     named_by: String,
 }
 
-/// The sentences of the body's paragraphs.
-pub(super) fn sentences<'a>(context: &PageContext<'a>) -> Vec<(usize, &'a str)> {
-    let body = &context.page.text[..context.page.body_end as usize];
+/// The sentences of the body's paragraphs, without those about other things, with their start positions.
+pub(super) fn find_sentences<'a>(
+    page: &'a Page,
+    subjects: &SubjectScores,
+) -> Vec<(usize, &'a str)> {
+    let body = &page.text[..page.body_end as usize];
     let mut at = 0;
     let mut out = Vec::new();
     for line in body.split_inclusive('\n') {
         let is_prose = !line.starts_with(['#', '|']) && line.contains(' ') && line.len() > 25;
-        if is_prose {
+        if is_prose && !subjects.is_related(Span::new(at, at + line.len())) {
             for (from, to) in split_sentences(line) {
                 let sentence = line[from..to].trim();
                 let lead = from + (line[from..to].len() - line[from..to].trim_start().len());
@@ -190,11 +196,12 @@ fn match_by_label(
             } else {
                 find_value_near(context, sentence, &words, (first, last), column)
             };
-            if let Some((value, distance)) = value {
+            if let Some((place, distance)) = value {
                 let label_score = score * IN_SENTENCE - DISTANCE * distance as f64;
                 if best.as_ref().is_none_or(|best| label_score > best.label) {
                     best = Some(SentenceMatch {
-                        text: value,
+                        text: sentence[place.clone()].to_owned(),
+                        place,
                         label: label_score,
                         named_by: label.to_owned(),
                     });
@@ -221,8 +228,8 @@ fn find_value_near(
     words: &[(usize, usize)],
     (first, last): (usize, usize),
     column: &Column,
-) -> Option<(String, usize)> {
-    let read = |from: usize| -> Option<String> {
+) -> Option<(Range<usize>, usize)> {
+    let read = |from: usize| -> Option<Range<usize>> {
         let most = VALUE_WORDS.min(words.len() - from);
         let text = |length: usize| {
             sentence[words[from].0..words[from + length - 1].1]
@@ -240,7 +247,7 @@ fn find_value_near(
             .find(|text| {
                 text.contains(|c: char| c.is_ascii_digit()) && parses_exactly(context, text, column)
             })
-            .map(str::to_owned)
+            .map(|text| words[from].0..words[from].0 + text.len())
     };
     let breaks = |at: usize| sentence[words[at].0..words[at].1].ends_with([';', ':', '(', ')']);
     let near = if column.kind == ColumnType::Number && column.unit.is_none() { 3 } else { NEAR };
@@ -333,7 +340,7 @@ fn find_person_after(
     sentence: &str,
     words: &[(usize, usize)],
     last: usize,
-) -> Option<(String, usize)> {
+) -> Option<(Range<usize>, usize)> {
     let word = |at: usize| &sentence[words[at].0..words[at].1];
     let label_end = word(last);
     if !label_end.eq_ignore_ascii_case("by") {
@@ -381,9 +388,8 @@ fn find_person_after(
     }
     let name = sentence[words[from].0..words[to - 1].1].trim_end_matches([',', ';', ')']);
     let last = name.rsplit(' ').next().unwrap_or(name).trim_end_matches('.');
-    let is_abbreviated = name.len() < sentence.len() && ABBREVIATIONS.contains(&last);
-    let name = if is_abbreviated { name } else { name.trim_end_matches('.') };
-    Some((name.to_owned(), skipped))
+    let name = if ABBREVIATIONS.contains(&last) { name } else { name.trim_end_matches('.') };
+    Some((words[from].0..words[from].0 + name.len(), skipped))
 }
 
 /// "The X is a cable-stayed bridge": the kind of thing that the entity is, from the sentence that states
@@ -417,16 +423,11 @@ fn match_by_kind(
     let clause = &rest[..end];
     let parsed = parse(clause, column, context.locale).ok()?;
     let Value::Text(text) = parsed.value else { return None };
-    Some(SentenceMatch { text, label: 0.7, named_by: String::new() })
+    Some(SentenceMatch { text, place: at..at + end, label: 0.7, named_by: String::new() })
 }
 
 /// Whether the words that named the value match another column better.
-fn names_other_column(
-    _sentence: &str,
-    hit: &SentenceMatch,
-    at: usize,
-    requested: &[CompiledColumn],
-) -> bool {
+fn names_other_column(hit: &SentenceMatch, at: usize, requested: &[CompiledColumn]) -> bool {
     !hit.named_by.is_empty()
         && requested.iter().enumerate().any(|(other, rival)| {
             other != at && rival.labels.score(&hit.named_by) > hit.label / IN_SENTENCE + 0.05
@@ -436,6 +437,13 @@ fn names_other_column(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_clause_is_the_one_of_the_value() {
+        let sentence = "Founded in 2013 with standing fans, the seated capacity is 20 people";
+        let at = sentence.rfind("20").unwrap();
+        assert_eq!(find_clause(sentence, at..at + 2), ", the seated capacity is 20 people");
+    }
 
     #[test]
     fn names_are_whole() {
@@ -450,8 +458,8 @@ mod tests {
         ] {
             let words = word_ranges(sentence);
             let by = words.iter().position(|(from, to)| &sentence[*from..*to] == "by").unwrap();
-            let found = find_person_after(sentence, &words, by).map(|(name, _)| name);
-            assert_eq!(found.as_deref(), Some(name), "{sentence}");
+            let found = find_person_after(sentence, &words, by).map(|(name, _)| &sentence[name]);
+            assert_eq!(found, Some(name), "{sentence}");
         }
     }
 

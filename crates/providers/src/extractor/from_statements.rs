@@ -2,13 +2,12 @@
 
 use ampledata_core::column::{ColumnType, CompiledColumn};
 use ampledata_core::evidence::{SourceKind, read_statement};
-use ampledata_core::page::Span;
+use ampledata_core::page::{FactKind, Span};
 use ampledata_core::value::{Value, fold, has_subject};
 
-use super::extract::FoundValue;
+use super::extract::{FoundValue, SUBJECT_FLOOR};
 use super::from_facts::PageContext;
 use super::from_phrases::{MAX_LINES, line_span, lines_from_heading};
-use super::from_prose::sentences;
 
 /// A line with more words is a sentence.
 const MAX_WORDS: usize = 6;
@@ -31,13 +30,15 @@ pub(super) fn find_values(
     }
     let mut places: Vec<(Span, f64)> = find_short_lines(context);
     if is_boolean {
-        let sentences = sentences(context).into_iter();
+        let sentences = context.sentences.iter();
         let sentences = sentences.filter(|(_, text)| is_about_entity(context, text, compiled));
-        places.extend(sentences.map(|(start, text)| (line_span(start, text), SENTENCE)));
+        places.extend(sentences.map(|(start, text)| (line_span(*start, text), SENTENCE)));
+    } else {
+        places.extend(find_box_rows(context));
     }
     let mut found: Vec<FoundValue> = Vec::new();
     for (span, label) in places {
-        if context.subjects.is_related(span) {
+        if found.iter().any(|other| other.span == span) {
             continue;
         }
         let Some(value) = read_statement(&context.page.text, span, compiled) else { continue };
@@ -45,9 +46,6 @@ pub(super) fn find_values(
             Value::Boolean(yes) => if yes { "yes" } else { "no" }.to_owned(),
             other => other.to_string(),
         };
-        if found.iter().any(|other| other.span == span) {
-            continue;
-        }
         found.push(FoundValue {
             column: at,
             text,
@@ -97,6 +95,16 @@ fn is_about_entity(context: &PageContext<'_>, sentence: &str, compiled: &Compile
         || context.target.score_name(&subject) >= ENTITY
         || compiled.labels.score(&subject) >= OWN
         || has_subject(&subject, &compiled.column)
+}
+
+/// The rows of an info box about the entity, whose labels need not be known: "Design | Suspension bridge".
+fn find_box_rows(context: &PageContext<'_>) -> impl Iterator<Item = (Span, f64)> {
+    let rows = context.page.facts.iter().filter(|fact| {
+        fact.kind == FactKind::InfoBox
+            && fact.row.is_none()
+            && context.subjects.score_fact(fact, context.target) >= SUBJECT_FLOOR
+    });
+    rows.map(|fact| (fact.span, LINE))
 }
 
 fn find_short_lines(context: &PageContext<'_>) -> Vec<(Span, f64)> {

@@ -16,9 +16,8 @@ const BOUNDS: [(&str, &str); 4] = [
     ("maxPrice", "minPrice"),
 ];
 /// Words of a column that asks for a bound.
-const BOUND_WORDS: [&str; 11] = [
-    "cheapest", "from", "high", "highest", "low", "lowest", "max", "maximum", "min", "minimum",
-    "starting",
+const BOUND_WORDS: [&str; 10] = [
+    "cheapest", "high", "highest", "low", "lowest", "max", "maximum", "min", "minimum", "starting",
 ];
 /// Words in the labels of amounts of money.
 const MONEY: [&str; 8] = ["amount", "cost", "fee", "msrp", "price", "preis", "prix", "precio"];

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ampledata_core::entity::{EntityMatch, Target};
+use ampledata_core::entity::{EntityMatch, Target, top_headings};
 use ampledata_core::page::{Entity, Fact, FactKind, Page, Span};
-use ampledata_core::value::fold;
 use ampledata_core::vocabulary::words;
 
 /// A name that matches this well is the entity's.
@@ -20,10 +19,6 @@ const NAMED_BY_PAGE: f64 = 0.6;
 const OTHER: f64 = 0.1;
 /// Factor for facts of the page's only main thing if its name differs from the row's.
 const RENAMED: f64 = 0.9;
-
-/// The only thing of a page's structured data may have another name than the row, but not one without
-/// anything of the row's name, on a page that has it.
-const RELATED_NAME: f64 = 0.2;
 
 /// Types of things that describe the page, its site or its parts.
 const AUXILIARY_TYPES: [&str; 34] = [
@@ -143,22 +138,14 @@ impl SubjectScores {
             } else if embedded.contains(&at) {
                 parent.filter(|_| entity.name.is_none()).unwrap_or(OTHER)
             } else {
-                let is_other = matched.is_subject
-                    // The caption of an info box is a heading as often as a name.
-                    && !entity.types.is_empty()
-                    && *named < RELATED_NAME
-                    && entity.name.as_deref().is_some_and(|name| {
-                        // Names without spaces between words cannot be compared word by word.
-                        !name.contains(|c: char| matches!(c, '\u{2e80}'..='\u{9fff}'))
-                            && !is_announced(page, name)
-                    });
+                // The caption of an info box is a heading as often as a name.
                 let is_like = entity.types.is_empty()
                     || *named >= RESEMBLING
                     || entity
                         .name
                         .as_deref()
                         .is_some_and(|name| is_named_by_page(name, &own_names));
-                score_entity(entity, parent, page, &matched, (has_same || is_other, is_like))
+                score_entity(entity, parent, page, &matched, (has_same, is_like))
             };
             entities.push(score);
         }
@@ -198,14 +185,6 @@ impl SubjectScores {
         }
         own
     }
-}
-
-/// Whether the page's title or its first headings have the name of a thing.
-fn is_announced(page: &Page, name: &str) -> bool {
-    const MOST_HEADINGS: usize = 3;
-    let name = fold(name);
-    let headings = page.text.lines().filter(|line| line.starts_with('#')).take(MOST_HEADINGS);
-    page.title.as_deref().into_iter().chain(headings).any(|line| fold(line).contains(&name))
 }
 
 /// The sections below headings such as "Similar hotels", up to the next heading of the same level.
@@ -267,24 +246,23 @@ fn score_entity(
 
 /// The words of the page's title and of its first headings.
 fn page_names(page: &Page) -> BTreeSet<String> {
-    let body = page.text.get(..page.body_end as usize).unwrap_or(&page.text);
-    let headings = body.lines().filter_map(|line| line.strip_prefix("# ")).take(3);
-    page.title.as_deref().into_iter().chain(headings).flat_map(words).collect()
+    page.title.as_deref().into_iter().chain(top_headings(page)).flat_map(words).collect()
 }
 
 /// Whether most words of a thing's name are among those with which the page names itself.
 fn is_named_by_page(name: &str, own_names: &BTreeSet<String>) -> bool {
     // Languages without spaces between words have no words to count.
     if name.chars().any(is_ideograph) {
-        let own: String = own_names.iter().map(String::as_str).collect();
         let characters: Vec<char> = name.chars().collect();
         return characters.windows(2).any(|pair| {
-            pair.iter().all(|c| is_ideograph(*c)) && own.contains(&String::from_iter(pair))
+            let pair_text = String::from_iter(pair);
+            pair.iter().all(|c| is_ideograph(*c))
+                && own_names.iter().any(|own| own.contains(&pair_text))
         });
     }
     let words = words(name);
     let known = words.iter().filter(|word| own_names.contains(*word)).count();
-    known as f64 >= NAMED_BY_PAGE * words.len() as f64
+    known > 0 && known as f64 >= NAMED_BY_PAGE * words.len() as f64
 }
 
 /// Chinese characters and kana.

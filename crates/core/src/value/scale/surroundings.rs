@@ -26,14 +26,6 @@ pub(crate) fn read_surroundings(texts: &[String], language: Option<&str>) -> Sur
 
 /// The power of ten in which a column wants its numbers: 6 for "Revenue in millions of euros".
 pub(crate) fn wanted_exponent(column: &Column) -> i32 {
-    #[rustfmt::skip]
-    const STEMS: [&str; 18] = [
-        "illi", "thousand", "crore", "lakh", "mio", "mrd", "tsd", "tausend", "bn", "000", "mln", "$", "€", "£", "usd", "eur", "gbp", "миллион",
-    ];
-    let stated = |text: &str| {
-        let lower = text.to_lowercase();
-        let scale = STEMS.iter().any(|stem| lower.contains(stem));
-        scale.then(|| find_scale(text, None, ScalePlace::Label)).flatten()
-    };
+    let stated = |text| find_scale(text, None, ScalePlace::Label);
     column.description.as_deref().and_then(stated).map_or(0, |scale| scale.exponent)
 }
