@@ -249,7 +249,13 @@ impl Judge<'_> {
                 && tree.attr(id, Attr::HttpEquiv)?.eq_ignore_ascii_case("refresh");
             is_refresh.then(|| tree.attr(id, Attr::Content).unwrap_or("").to_lowercase())
         })?;
-        if ["captcha", "challenge", "verify", "cf_chl", "bot"].iter().any(|w| target.contains(w)) {
+        let has_word = |wanted: &[&str]| {
+            let mut words = target.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.any(|word| wanted.contains(&word))
+        };
+        if has_word(&["captcha", "recaptcha", "hcaptcha", "challenge", "verify", "__cf_chl_tk"])
+            || target.contains("cf_chl")
+        {
             Some(Access::Captcha)
         } else if LOGIN_PATHS.iter().any(|path| target.contains(path)) {
             Some(Access::LoginWall)
@@ -388,19 +394,18 @@ fn read_lines(text: &str, title: &str) -> Lines {
             continue;
         }
         let mut has_sign = has_title_sign;
+        let mut says_consent = false;
         for (sign, phrases) in PHRASES {
             if phrases.iter().any(|phrase| line.contains(phrase)) {
                 lines.signs[*sign as usize] += line.len();
                 has_sign = true;
+                says_consent |= *sign == Sign::Consent;
                 if is_main && matches!(sign, Sign::Challenge | Sign::Denied | Sign::Gone) {
                     lines.headings.push(*sign);
                 }
             }
         }
         let words = count_words(line);
-        let says_consent = PHRASES.iter().any(|(sign, phrases)| {
-            *sign == Sign::Consent && phrases.iter().any(|p| line.contains(p))
-        });
         lines.consent_heading |= is_heading && (says_consent || is_about_consent(line, words));
         if has_sign {
             lines.notice += line.len();
@@ -479,13 +484,14 @@ fn count_facts(stored: &str, body_end: usize, lines: &Lines, evidence: &Evidence
         .filter(|fact| {
             let start = fact.span.start as usize;
             if start >= body_end {
-                return fact.kind != FactKind::Meta
+                return describes(fact.kind)
                     && !fact.label.ends_with("isAccessibleForFree")
                     && describes_a_thing(fact);
             }
             let quote = stored.get(fact.span.range()).unwrap_or("");
             let is_labelled = match fact.kind {
-                FactKind::Meta | FactKind::Marked => false,
+                FactKind::Marked => false,
+                kind if !describes(kind) => false,
                 FactKind::Label => quote.contains([':', '：']),
                 _ => true,
             };
@@ -497,6 +503,12 @@ fn count_facts(stored: &str, body_end: usize, lines: &Lines, evidence: &Evidence
                 && !is_about_consent(&normalize(quote), count_words(quote))
         })
         .count()
+}
+
+/// Whether facts of a kind describe the page's thing: tags, links to contacts and the data of a site's own
+/// program stand on walls, too.
+pub(super) fn describes(kind: FactKind) -> bool {
+    !matches!(kind, FactKind::Meta | FactKind::Link | FactKind::Hydration)
 }
 
 /// Whether a property of structured data says something about a thing of its own: not only a name, an

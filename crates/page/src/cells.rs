@@ -25,6 +25,9 @@ pub(super) fn find_cells(
         if body.is_full() {
             return;
         }
+        if body.is_blank(table.id) {
+            continue;
+        }
         let around = places_around(body, table, language);
         match Layout::detect(body, table).filter(|_| table.is_data) {
             Some(layout) => add_grid(body, table, &layout, &around, language),

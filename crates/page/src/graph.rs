@@ -419,9 +419,9 @@ impl Store {
 /// A value of a format for machines: a number counts by their rules, unless it is a price with three
 /// decimals, which is a number of thousands that an author grouped.
 pub(super) fn machine_value(property: &str, text: String) -> Value {
-    let has_three_decimals = text
-        .rsplit_once('.')
-        .is_some_and(|(whole, decimals)| decimals.len() == 3 && !whole.ends_with('0'));
+    let has_three_decimals = text.rsplit_once('.').is_some_and(|(whole, decimals)| {
+        decimals.len() == 3 && whole.trim_start_matches(['-', '+']) != "0"
+    });
     let is_price = local_name(property).to_ascii_lowercase().ends_with("price");
     if is_machine_number(&text) && !(is_price && has_three_decimals) {
         Value::Number(text)

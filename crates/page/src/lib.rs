@@ -276,7 +276,7 @@ fn read_html(html: &str, url: Option<&str>, limits: &Limits) -> Page {
     store.add(&hydration);
     let described = is_embedded
         || store.entities.iter().any(|entity| entity.name.is_some())
-            && store.facts.iter().filter(|fact| fact.kind != FactKind::Meta).count() >= 4;
+            && store.facts.iter().filter(|fact| access::describes(fact.kind)).count() >= 4;
 
     let graph::Store { text, mut entities, facts, .. } = store;
     rendered.text = text;

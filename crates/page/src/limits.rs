@@ -169,7 +169,9 @@ impl<'a> Scan<'a> {
             let end = self.after_end_tag(token.tag, token.end);
             let content = &self.html[token.end..end.unwrap_or(self.html.len())];
             if token.tag == Tag::Script && state::holds_state(content) {
-                return end.unwrap_or(self.html.len());
+                let end = end.unwrap_or(self.html.len());
+                self.note_left_out(Tag::Script, start, token.end, end);
+                return end;
             }
             // A title and a text area are text of the page; the rest is never visible.
             if matches!(token.tag, Tag::Title) {

@@ -8,6 +8,8 @@ use serde_json::{Map, Value as Json};
 
 /// More levels than this are cut off.
 const MAX_DEPTH: usize = 40;
+/// No name of a property is longer, in bytes.
+const MAX_KEY: usize = 200;
 /// What devalue and its users put around a value.
 const WRAPPERS: [&str; 9] =
     ["Reactive", "ShallowReactive", "Ref", "ShallowRef", "Date", "Set", "Map", "BigInt", "Object"];
@@ -51,7 +53,8 @@ fn is_indexed(values: &[Json]) -> bool {
 
 fn by_position(values: &[Json], at: usize, depth: usize, left: &mut usize) -> Json {
     let Some(value) = values.get(at).filter(|_| depth > 0 && *left > 0) else { return Json::Null };
-    *left -= 1;
+    // What is repeated by many references is paid for each time.
+    *left = left.saturating_sub(1 + cost(value));
     let mut refer = |json: &Json| {
         let position = json.as_u64().and_then(|at| usize::try_from(at).ok());
         position.map_or(Json::Null, |at| by_position(values, at, depth - 1, left))
@@ -64,20 +67,36 @@ fn by_position(values: &[Json], at: usize, depth: usize, left: &mut usize) -> Js
                     let key = key
                         .strip_prefix('_')
                         .and_then(|at| values.get(at.parse::<usize>().ok()?)?.as_str())
+                        .filter(|key| key.len() <= MAX_KEY)
                         .unwrap_or(key);
                     (key.to_owned(), refer(json))
                 })
                 .collect(),
         ),
         Json::Array(inner) => match inner.split_first() {
-            Some((Json::String(tag), [rest])) if WRAPPERS.contains(&tag.as_str()) => {
-                if rest.is_number() { refer(rest) } else { rest.clone() }
-            }
+            Some((Json::String(tag), [rest])) if WRAPPERS.contains(&tag.as_str()) => match rest {
+                Json::Number(_) => refer(rest),
+                Json::Object(_) | Json::Array(_) => Json::Null,
+                scalar => scalar.clone(),
+            },
             Some((Json::String(tag), rest)) if tag == "Set" => rest.iter().map(refer).collect(),
             Some((Json::String(_), _)) => Json::Null,
             _ => inner.iter().map(refer).collect(),
         },
         scalar => scalar.clone(),
+    }
+}
+
+/// The share of the limit that copying a value itself takes, beside one for each.
+fn cost(value: &Json) -> usize {
+    const BYTES: usize = 32;
+    match value {
+        Json::String(text) => text.len() / BYTES,
+        Json::Object(map) => map.keys().map(|key| key.len() / BYTES).sum(),
+        Json::Array(inner) => {
+            inner.iter().filter_map(Json::as_str).map(|text| text.len() / BYTES).sum()
+        }
+        _ => 0,
     }
 }
 

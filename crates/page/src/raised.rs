@@ -64,7 +64,7 @@ pub(super) fn form_of(tree: &Tree, id: Id, before: &str) -> Option<Form> {
     let look = tree.look(id);
     let is_raised = look.raised || is_exponent_in_formula(tree, id, Tag::Msup);
     let is_lowered = look.lowered || is_exponent_in_formula(tree, id, Tag::Msub);
-    if !(is_raised || is_lowered || look.small) {
+    if look.struck || !(is_raised || is_lowered || look.small) {
         return None;
     }
     let content = tree.flat_text(id, MAX_LENGTH)?;

@@ -62,7 +62,7 @@ impl Place {
     pub(super) fn below(text: &str, end: usize, language: Option<&str>) -> Option<Self> {
         let rest = &text[end..text.floor_char_boundary(text.len().min(end + NEAR))];
         let start = end + rest.len() - rest.trim_start().len();
-        let line = text[start..].split('\n').next()?.trim_end();
+        let line = rest.trim_start().split('\n').next()?.trim_end();
         if line.starts_with(['|', '#']) {
             return None;
         }
@@ -93,8 +93,10 @@ impl Place {
             let end = end.min(span.1);
             let words = text[start..end].trim();
             let start = end - text[start..end].trim_start().len();
-            let scale = find_scale(words, language, ScalePlace::Sentence)
-                .filter(|_| words.len() <= MAX_PLACE)?;
+            if words.len() > MAX_PLACE {
+                return None;
+            }
+            let scale = find_scale(words, language, ScalePlace::Sentence)?;
             Some(Self {
                 span: (start, start + words.len()),
                 scale: Some(scale),
@@ -144,7 +146,7 @@ fn goes_on(piece: &str, rest: &str) -> bool {
 /// Adds to facts of labels and values what a sentence above them states about their numbers: "All amounts
 /// in thousands of euros." Each line is read once.
 pub(super) fn add_context(text: &str, facts: &mut [Fact], language: Option<&str>) {
-    let mut read: BTreeMap<usize, Option<Place>> = BTreeMap::new();
+    let mut read: BTreeMap<(usize, usize), Option<Place>> = BTreeMap::new();
     for fact in facts.iter_mut().filter(|fact| fact.value.contains(char::is_numeric)) {
         let start = fact.span.start as usize;
         let own = Place::of_label(&fact.label, (0, fact.label.len()), language);
@@ -162,7 +164,7 @@ fn nearest_statement(
     text: &str,
     start: usize,
     language: Option<&str>,
-    read: &mut BTreeMap<usize, Option<Place>>,
+    read: &mut BTreeMap<(usize, usize), Option<Place>>,
 ) -> Option<Place> {
     let from = text.ceil_char_boundary(start.saturating_sub(NEAR));
     let mut end = start;
@@ -174,9 +176,9 @@ fn nearest_statement(
             return None;
         }
         let at = line_start + line.len() - line.trim_start().len();
-        let place = read
-            .entry(at)
-            .or_insert_with(|| Place::in_line(text, (at, at + shown.len()), language));
+        // A fact within a line has only the part before it above itself.
+        let span = (at, at + shown.len());
+        let place = read.entry(span).or_insert_with(|| Place::in_line(text, span, language));
         if place.is_some() {
             return place.clone();
         }

@@ -91,11 +91,10 @@ fn is_state_name(before: &str) -> bool {
     let before = before.trim_end();
     let from = before.ceil_char_boundary(before.len().saturating_sub(MAX_NAME));
     let tail = &before[from..];
-    let start = tail
-        .rfind(|c: char| {
-            !c.is_ascii_alphanumeric() && !matches!(c, '_' | '$' | '.' | '[' | ']' | '"' | '\'')
-        })
-        .map_or(0, |at| at + 1);
+    let is_of_path = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.' | '[' | ']' | '"' | '\'')
+    };
+    let start = tail.trim_end_matches(is_of_path).len();
     let path = &tail[start..];
     let name = path.trim_end_matches(['"', '\'', ']']);
     let name = name.rsplit(['.', '[', '"', '\'']).next().unwrap_or(name);

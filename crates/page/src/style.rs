@@ -47,7 +47,9 @@ enum Property {
     Size,
     Position,
     Left,
+    Right,
     Top,
+    Bottom,
     Indent,
     Clip,
     Width,
@@ -82,7 +84,7 @@ impl Default for Declared {
 impl Declared {
     /// Adds the declarations of an inline style.
     pub(super) fn add_inline(&mut self, css: &str) {
-        for (property, meaning, important) in declarations(css) {
+        for (property, meaning, important) in declarations(&without_comments(css)) {
             self.add(property, meaning, weight(important, u32::from(u16::MAX), 0));
         }
     }
@@ -105,10 +107,11 @@ impl Declared {
     /// How the element is shown; `inherited` is how its parent is.
     pub(super) fn look(&self, inherited: Look) -> Look {
         use Property::{
-            Align, Clip, Decoration, Display, Height, Indent, Left, Opacity, Overflow, Position,
-            Size, Top, Visibility, Width,
+            Align, Bottom, Clip, Decoration, Display, Height, Indent, Left, Opacity, Overflow,
+            Position, Right, Size, Top, Visibility, Width,
         };
-        let away = self.is(Position) && (self.is(Left) || self.is(Top) || self.is(Opacity));
+        let away = self.is(Position)
+            && [Left, Right, Top, Bottom, Opacity].into_iter().any(|property| self.is(property));
         let cut = self.is(Overflow) && (self.is(Height) || self.is(Width));
         Look {
             hidden: self.is(Display) || away || self.is(Indent) || self.is(Clip) || cut,
@@ -246,24 +249,30 @@ impl Sheet {
         }
     }
 
+    /// Counts a comparison with the names of an element; a long list of classes counts for more.
+    fn pay_for(&self, names: Names<'_>) {
+        self.work.set(self.work.get() + 1 + names.class.len() / 64);
+    }
+
     fn matches<'a>(&self, rule: &Rule, mut names: impl Iterator<Item = Names<'a>>) -> bool {
         let mut parts = rule.parts.iter().rev();
         let (Some(last), Some(own)) = (parts.next(), names.next()) else { return false };
-        self.work.set(self.work.get() + 1);
+        self.pay_for(own);
         if self.work.get() > MAX_WORK || !last.matches(own) {
             return false;
         }
         let mut ancestors = names.take(MAX_ANCESTORS);
         parts.all(|part| {
             ancestors.any(|names| {
-                self.work.set(self.work.get() + 1);
-                part.matches(names)
+                self.pay_for(names);
+                self.work.get() <= MAX_WORK && part.matches(names)
             })
         })
     }
 }
 
 impl Compound {
+    /// Compares at most eight classes with those of an element.
     fn matches(&self, names: Names<'_>) -> bool {
         self.element.as_ref().is_none_or(|element| element == names.element)
             && self.id.as_ref().is_none_or(|id| id == names.id)
@@ -311,6 +320,7 @@ fn parse_selector(selector: &str) -> Option<Vec<Compound>> {
 }
 
 fn parse_compound(text: &str) -> Option<Compound> {
+    const MAX_CLASSES: usize = 8;
     let mut compound = Compound::default();
     let mut rest = text.strip_prefix('*').unwrap_or(text);
     while !rest.is_empty() {
@@ -331,14 +341,16 @@ fn parse_compound(text: &str) -> Option<Compound> {
         }
         rest = &name[end..];
     }
-    Some(compound)
+    (compound.classes.len() <= MAX_CLASSES).then_some(compound)
 }
 
-/// The declarations that matter, with whether they are important.
+/// The declarations that matter, with whether they are important; those of nested rules, which come last, are
+/// about other elements.
 fn declarations(css: &str) -> impl Iterator<Item = (Property, Meaning, bool)> + '_ {
-    css.split(';').filter_map(|declaration| {
+    let own = css.split('{').next().unwrap_or(css);
+    own.split(';').filter_map(|declaration| {
         let (name, value) = declaration.split_once(':')?;
-        let name = name.trim().rsplit(['{', '}', '/']).next().unwrap_or("").trim();
+        let name = name.trim();
         let value = value.trim().to_ascii_lowercase();
         let important = value.ends_with("important") && value.contains('!');
         let value = if important { value.split('!').next().unwrap_or("").trim() } else { &value };
@@ -367,8 +379,10 @@ fn read_declaration(name: &str, value: &str) -> Option<(Property, Meaning)> {
         ),
         "font-size" => (Property::Size, size(value)),
         "position" => (Property::Position, marked(matches!(value, "absolute" | "fixed"))),
-        "left" | "right" => (Property::Left, far(value)),
-        "top" | "bottom" => (Property::Top, far(value)),
+        "left" => (Property::Left, far(value)),
+        "right" => (Property::Right, far(value)),
+        "top" => (Property::Top, far(value)),
+        "bottom" => (Property::Bottom, far(value)),
         "text-indent" => (Property::Indent, far(value)),
         "clip" => (Property::Clip, marked(is_empty_clip(value))),
         "clip-path" => {
@@ -451,6 +465,8 @@ mod tests {
             "clip-path: inset(50%)",
             "height:0;overflow:hidden",
             "width:1px;height:1px;overflow:hidden",
+            "position:absolute;left:-9999px;right:auto",
+            "/* away */display:none",
             "position:absolute;opacity:0",
         ] {
             assert!(inline(css).hidden, "{css}");
@@ -487,7 +503,8 @@ mod tests {
              #gone{visibility:hidden} .menu:hover .veiled { display: none }
              .late{display:none} .late{display:inline} .forced{display:none!important}
              #shown.forced{display:block} .a > .b { text-indent: -999em }
-             .x{content:'}'} .end{display:none}",
+             .x{content:'}'} .end{display:none}
+             .card{color:red; .tip{color:blue; display:none;} @media print{display:none;}}",
         );
         let look = |path: &[(&str, &str, &str)]| {
             let names = path.iter().map(|(element, id, class)| Names { element, id, class });
@@ -507,5 +524,6 @@ mod tests {
                 && look(&[("p", "", "b"), ("p", "", "a")]).hidden
         );
         assert!(!look(&[("p", "", "kept")]).hidden && look(&[("p", "", "end")]).hidden);
+        assert!(!look(&[("p", "", "card")]).hidden);
     }
 }

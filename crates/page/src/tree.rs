@@ -305,7 +305,7 @@ impl Tree {
     }
 
     /// The visible text of an element without blocks, with its whitespace collapsed; `None` if it is
-    /// longer than `limit` bytes, or has blocks.
+    /// longer than `limit` bytes, or has blocks or struck parts.
     pub(super) fn flat_text(&self, id: Id, limit: usize) -> Option<String> {
         if self.nodes[id].end - id > MAX_SHORT {
             return None;
@@ -315,7 +315,7 @@ impl Tree {
             if node.unseen {
                 continue;
             }
-            if node.tag.is_block() || matches!(node.tag, Tag::Br | Tag::Input) {
+            if node.look.struck || node.tag.is_block() || matches!(node.tag, Tag::Br | Tag::Input) {
                 return None;
             }
             if node.tag == Tag::Text {

@@ -53,6 +53,31 @@ fn unclosed_tags_and_formatting_do_not_multiply() {
 }
 
 #[test]
+fn scripts_with_names_in_any_script_are_read() {
+    for script in ["lang[\"größe\"]=[1]", "über={}", "dict[\"城市\"]={", "ß={\"a\":1}"] {
+        let page = hostile(&format!("<p>text</p><script>{script}</script>"));
+        assert!(page.text.starts_with("text"), "{script}");
+    }
+}
+
+#[test]
+fn references_of_data_do_not_multiply() {
+    let references = many(60_000, |i| format!("\"a{i}\":1,"));
+    let long = "x".repeat(2_000_000);
+    let html = format!(
+        "<title>Inn</title><p>text</p><script type=\"application/json\" id=\"__NUXT_DATA__\">\
+         [{{{references}\"name\":2}},\"{long}\",\"Inn\"]</script>"
+    );
+    assert!(hostile(&html).text.starts_with("text"));
+}
+
+#[test]
+fn marks_of_struck_text_are_paired_in_one_pass() {
+    let html = format!("<dl><dt>Price</dt><dd>{}5</dd></dl>", "<s>x</s> ".repeat(200_000));
+    assert!(hostile(&html).text.contains("Price"));
+}
+
+#[test]
 fn attributes_are_capped() {
     let html = format!("<div {}>text</div>", many(50_000, |i| format!("a{i}=1 ")));
     assert!(hostile(&html).text.starts_with("text"));

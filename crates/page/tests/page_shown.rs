@@ -44,6 +44,8 @@ fn raised_and_lowered_text_is_kept_apart() {
         ),
         ("<p>Population 7,282,835<sup>[2]</sup> people</p>", "Population 7,282,835 people"),
         ("<p>Population 12<sup><a href='#fn3'>3</a></sup> in all</p>", "Population 12 in all"),
+        ("<p>19 <small style='text-decoration:line-through'>25</small></p>", "19 ~~25~~"),
+        ("<p>19<sup><del>25</del></sup></p>", "19 ~~25~~"),
         ("<p>Area 3,400 m<sup>2</sup>, volume 5 km<sup>3</sup></p>", "Area 3,400 m², volume 5 km³"),
         (
             "<p>1.5 × 10<sup>6</sup> t of CO<sub>2</sub> and H<sub>2</sub>O</p>",

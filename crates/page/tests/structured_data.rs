@@ -101,6 +101,19 @@ fn a_type_of_json_ld_may_be_written_in_several_ways() {
 }
 
 #[test]
+fn prices_with_three_decimals_may_be_grouped_thousands() {
+    for (price, is_machine) in
+        [("10.500", false), ("150.000", false), ("0.299", true), ("10.5", true), ("1299.00", true)]
+    {
+        let page = page(&format!(
+            "<p>Topf</p><div itemscope itemtype='https://schema.org/Offer'><meta itemprop='price' content='{price}'></div>"
+        ));
+        let fact = fact(&page, FactKind::Microdata, "price").expect("the price");
+        assert_eq!(fact.is_machine_number, is_machine, "{price}");
+    }
+}
+
+#[test]
 fn numbers_of_machine_formats_are_marked() {
     let page = page(
         r#"<html lang="de"><p>Topf</p><script type="application/ld+json">{"@type": "Product",

@@ -108,7 +108,7 @@ mod tests {
         for code in OWN {
             let text = code.as_str().to_owned();
             assert_eq!(serde_json::to_string(&code).unwrap(), format!("\"{text}\""));
-            assert_eq!(ReasonCode::from(text.to_owned()), code);
+            assert_eq!(ReasonCode::from(text.clone()), code);
         }
         let failure = ReasonCode::Failure("page_login_wall".to_owned());
         let stored = serde_json::to_string(&failure).unwrap();

@@ -324,3 +324,24 @@ fn pages_that_show_their_content_are_open() {
         pages.iter().map(|(title, body)| (*title, body.as_str())).collect();
     assert_all(Open, &pages);
 }
+
+#[test]
+fn a_way_to_contact_the_site_is_no_content() {
+    let wall = page(
+        "Access denied",
+        "<h1>Access denied</h1><a href='mailto:help@pier.example'>Contact support</a>",
+    );
+    assert_eq!(access(&wall, "https://pier.example/"), Denied);
+    let login = page(
+        "Sign in",
+        "<h1>Sign in</h1><form action='/login' method=post><input name=u><input type=password></form>\
+         <script id='__NEXT_DATA__' type='application/json'>{\"props\":{\"site\":{\"name\":\"Pier\",\"region\":\"eu\"}}}</script>",
+    );
+    assert_eq!(access(&login, "https://pier.example/"), LoginWall);
+    for target in ["/bottles", "/challenges/2024"] {
+        let html = format!(
+            "<html><head><meta http-equiv=refresh content='0;url={target}'></head><body></body></html>"
+        );
+        assert_ne!(access(&html, "https://pier.example/"), Captcha, "{target}");
+    }
+}
