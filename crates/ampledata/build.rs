@@ -30,10 +30,12 @@ fn main() -> io::Result<()> {
 /// <https://lld.llvm.org/ELF/start.html>
 fn merge_equal_functions() {
     let value_of = |name| env::var(name).unwrap_or_default();
-    let is_dist = Path::new(&value_of("OUT_DIR")).iter().any(|part| part == "dist");
+    // OUT_DIR is `PROFILE/build/CRATE/out` under the target folder.
+    let is_dist = Path::new(&value_of("OUT_DIR")).iter().rev().nth(3) == Some("dist".as_ref());
     let flags = value_of("CARGO_ENCODED_RUSTFLAGS");
-    let other_linker =
-        ["linker=", "fuse-ld", "link-self-contained"].iter().any(|flag| flags.contains(flag));
+    let other_linker = ["linker=", "linker-features", "fuse-ld", "link-self-contained"]
+        .iter()
+        .any(|flag| flags.contains(flag));
     if is_dist && value_of("TARGET") == "x86_64-unknown-linux-gnu" && !other_linker {
         println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
     }

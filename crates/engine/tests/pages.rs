@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ampledata_core::column::CompiledColumn;
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Failure, FailureKind, Field, Input, Outcome, Step};
 use ampledata_engine::perform::{Configured, Dependencies, FixedRoles, Performer, RowContext};
@@ -144,6 +145,7 @@ impl Process<'_> {
         let context = RowContext {
             row: RowId { job: self.place.job.id.clone(), index: 0 },
             plan: Arc::new(plan()),
+            columns: CompiledColumn::compile_plan(&plan().columns).into(),
             input: Arc::new(Input { key: vec![key], context: vec![], requested: vec![0] }),
             caps: Caps::default(),
             models: None,

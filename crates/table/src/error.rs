@@ -213,7 +213,7 @@ pub enum Error {
         name: String,
     },
     /// The row that the caller takes for the header is blank, or beyond the end.
-    #[error("{place} is blank, so it cannot be the header")]
+    #[error("{place} is blank or beyond the end of the file, so it cannot be the header")]
     NoHeader {
         /// The row.
         place: Place,

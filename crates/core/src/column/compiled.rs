@@ -97,7 +97,7 @@ mod tests {
             ("Colour: e.g. red, green, blue", 0),
             ("Kind: red, green, blue, etc.", 0),
             ("Address: street, city, country", 0),
-            ("Status: offen, geschlossen oder geplant", 3),
+            ("Genre: roman, essai ou poème", 3),
             ("Engine: displacement and number of cylinders", 0),
         ] {
             let column = compiled("x", ColumnType::String, description);

@@ -209,7 +209,8 @@ fn found_reason(shown: &Candidate, support: &Support, values: usize) -> String {
     let site = site_of(&shown.evidence.url);
     let mut reason = match support.sites {
         0 | 1 => format!("stated by {site}"),
-        n => format!("stated by {site} and {} more", count_of_sites(n - 1)),
+        2 => format!("stated by {site} and 1 more site"),
+        n => format!("stated by {site} and {} more sites", n - 1),
     };
     if support.outdated {
         reason.push_str(", which marks a part of the quote as no longer valid");
@@ -218,10 +219,6 @@ fn found_reason(shown: &Candidate, support: &Support, values: usize) -> String {
         reason.push_str("; other values are less well supported");
     }
     reason
-}
-
-fn count_of_sites(n: usize) -> String {
-    if n == 1 { "1 site".to_owned() } else { format!("{n} sites") }
 }
 
 fn conflict_cell(groups: &[Group<'_>], all: &[Candidate]) -> Cell {

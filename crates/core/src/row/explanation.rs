@@ -161,7 +161,11 @@ fn pages(which: &str, urls: &[&str]) -> String {
     let more = sites.len().saturating_sub(NAMED_SITES);
     sites.truncate(NAMED_SITES);
     let named = sites.join(", ");
-    let named = if more > 0 { format!("{named} and {more} more sites") } else { named };
+    let named = match more {
+        0 => named,
+        1 => format!("{named} and 1 more site"),
+        more => format!("{named} and {more} more sites"),
+    };
     format!("{} pages {which} ({named})", urls.len())
 }
 

@@ -10,6 +10,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ampledata_core::column::CompiledColumn;
 use ampledata_core::model::JobModels;
 use ampledata_core::row::{
     Cell, CellOutcome, Failure, FailureKind, Input, Outcome, Plan, ReasonCode, RowResult, Stage,
@@ -58,6 +59,8 @@ pub struct JobRows {
     /// Cancelled when no further work should be started.
     pub stop: CancellationToken,
     plan: Arc<Plan>,
+    /// The plan's columns, compiled once for all rows.
+    columns: Arc<[CompiledColumn]>,
     caps: Caps,
     models: Option<Arc<JobModels>>,
     layout: Layout,
@@ -82,8 +85,9 @@ impl JobRows {
         let layout = Layout::of(job, &source)?;
         let (plan, models) = (Arc::clone(&job.plan), job.models.clone());
         let (caps, job) = (job.caps, job.id.clone());
+        let columns = CompiledColumn::compile_plan(&plan.columns).into();
         let has_paused = Mutex::default();
-        Ok(Self { store, performer, job, stop, plan, caps, models, layout, has_paused })
+        Ok(Self { store, performer, job, stop, plan, columns, caps, models, layout, has_paused })
     }
 
     /// Tries a step once.

@@ -92,6 +92,7 @@ impl<'a> DrivenRow<'a> {
         let context = RowContext {
             row: RowId { job: rows.job.clone(), index: open.index },
             plan: Arc::clone(&rows.plan),
+            columns: Arc::clone(&rows.columns),
             input: Arc::new(input.clone()),
             caps: rows.caps,
             models: rows.models.clone(),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ampledata_core::column::CompiledColumn;
 use ampledata_core::evidence::{Suggestion, verify};
 use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{Decision, Input, Outcome, Pick};
@@ -32,7 +31,6 @@ impl Performer {
         let work = Deciding {
             provider: Arc::clone(&decider.provider),
             context: context.clone(),
-            compiled: CompiledColumn::compile_plan(&context.plan.columns),
             hashes: hashes.to_vec(),
             serps,
             columns: columns.to_vec(),
@@ -49,8 +47,6 @@ impl Performer {
 struct Deciding {
     provider: Arc<dyn ampledata_providers::Decider>,
     context: RowContext,
-    /// The plan's columns.
-    compiled: Vec<CompiledColumn>,
     hashes: Vec<ContentHash>,
     serps: Vec<Serp>,
     columns: Vec<usize>,
@@ -64,7 +60,7 @@ impl Deciding {
         let plan = &self.context.plan;
         let request = DecideRequest {
             input: &self.context.input,
-            plan: &self.compiled,
+            plan: &self.context.columns,
             columns: &self.columns,
             serps: &self.serps,
             tried: &self.tried,
@@ -86,7 +82,8 @@ impl Deciding {
 
     /// Addresses are taken from the results shown, by index, so that a model cannot name any other.
     fn picks(&self, read: Vec<(ResultPosition, f64)>) -> Vec<Pick> {
-        let labels: Vec<&Labels> = self.compiled.iter().map(|column| &column.labels).collect();
+        let labels: Vec<&Labels> =
+            self.context.columns.iter().map(|column| &column.labels).collect();
         let mut picks: Vec<Pick> = Vec::new();
         for (place, entity) in read {
             let shown = self.serps.get(place.serp).and_then(|serp| {
@@ -113,7 +110,7 @@ impl Deciding {
             .get(place.serp)
             .and_then(|serp| Some((serp, serp.results.get(place.result)?)));
         let Some((serp, result)) = found else { return };
-        let Some(column) = self.compiled.get(suggestion.column) else { return };
+        let Some(column) = self.context.columns.get(suggestion.column) else { return };
         let (text, spans) = serp.text();
         let Some(part) = spans.get(place.result).copied() else { return };
         suggestion.span = suggestion.span.and_then(|span| within(span, part));

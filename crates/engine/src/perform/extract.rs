@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ampledata_core::column::{ColumnType, CompiledColumn};
+use ampledata_core::column::ColumnType;
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::{
     ENTITY_FLOOR, RejectionReason, Source, find_context, find_unusable_value, verify,
@@ -34,7 +34,6 @@ impl Performer {
         let work = Extracting {
             provider: Arc::clone(&extractor.provider),
             context: context.clone(),
-            compiled: CompiledColumn::compile_plan(&context.plan.columns),
             pages,
             read_at: references.iter().map(|reference| reference.read_at).collect(),
             columns: columns.to_vec(),
@@ -55,8 +54,6 @@ impl Performer {
 struct Extracting {
     provider: Arc<dyn Extractor>,
     context: RowContext,
-    /// The plan's columns.
-    compiled: Vec<CompiledColumn>,
     pages: Vec<(String, Arc<Page>)>,
     /// When each page was read.
     read_at: Vec<Option<Timestamp>>,
@@ -74,7 +71,7 @@ impl Extracting {
         let plan = &self.context.plan;
         let request = ExtractRequest {
             input: &self.context.input,
-            plan: &self.compiled,
+            plan: &self.context.columns,
             columns: &self.columns,
             entity_type: plan.entity_type.as_deref(),
             pages: &self.pages,
@@ -97,7 +94,7 @@ impl Extracting {
         let mut checked = Checked::new(&self.columns);
         let mut proposals = vec![Proposals::default(); self.pages.len()];
         for mut suggestion in suggestions {
-            let column = self.compiled.get(suggestion.column);
+            let column = self.context.columns.get(suggestion.column);
             let place = self.pages.get(suggestion.page).zip(locales.get(suggestion.page));
             let (Some(column), Some(((url, page), locale))) = (column, place) else {
                 let url = self.pages.first().map_or("", |(url, _)| url);
@@ -133,6 +130,10 @@ impl Extracting {
     ) {
         let target = Target::new(&self.context.input);
         for (((url, page), locale), proposed) in self.pages.iter().zip(locales).zip(proposals) {
+            let is_complete = self.columns.iter().all(|at| proposed.columns.contains(at));
+            if proposed.has_ours && is_complete {
+                continue;
+            }
             let matched = target.match_page(page, url);
             let is_other = proposed.has_others || matched.score < ENTITY_FLOOR;
             if is_other && !proposed.has_ours {
@@ -140,7 +141,7 @@ impl Extracting {
                 continue;
             }
             for &at in self.columns.iter().filter(|at| !proposed.columns.contains(at)) {
-                let Some(column) = self.compiled.get(at) else { continue };
+                let Some(column) = self.context.columns.get(at) else { continue };
                 let (page, entity) = ((&**page, url.as_str()), (&target, &matched));
                 checked.explain(find_unusable_value(page, entity, (at, column), locale));
             }

@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ampledata_core::column::CompiledColumn;
 use ampledata_core::model::JobModels;
 use ampledata_core::page::{ContentHash, Page};
 use ampledata_core::row::{Failure, FailureKind, Input, Outcome, Plan, Step};
@@ -152,6 +153,8 @@ pub struct RowContext {
     pub row: RowId,
     /// What all rows of the job share.
     pub plan: Arc<Plan>,
+    /// The plan's columns, compiled.
+    pub columns: Arc<[CompiledColumn]>,
     /// The input of the row.
     pub input: Arc<Input>,
     /// The budgets of the job and the row.

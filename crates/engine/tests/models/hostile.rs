@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ampledata_core::column::CompiledColumn;
 use ampledata_core::model::{ModelName, ModelProvider};
 use ampledata_core::page::{ContentHash, PageRef};
 use ampledata_core::row::{Extraction, Field, Input, Outcome, Step};
@@ -274,6 +275,7 @@ async fn room() -> Room {
     let context = RowContext {
         row: RowId { job: job.id.clone(), index: 1 },
         plan: Arc::new(plan()),
+        columns: CompiledColumn::compile_plan(&plan().columns).into(),
         input: Arc::new(Input { key: vec![field], context: vec![], requested: vec![0, 1, 2] }),
         caps: Caps::default(),
         models: None,

@@ -76,8 +76,9 @@ impl Unaligned {
 
     fn is_blank(&self) -> bool {
         // A single empty field is not a blank line: someone has written quotes.
+        let is_quoted = matches!(self.fields[..], [Cell::Empty]);
         let is_kept = self.fields.len() == self.count;
-        self.fault.is_none() && is_kept && self.count > 1 && self.extent() == 0
+        self.fault.is_none() && is_kept && self.extent() == 0 && !is_quoted
     }
 }
 

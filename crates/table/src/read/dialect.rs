@@ -125,8 +125,9 @@ fn count_records(sample: Sample<'_>, hints: Hints<'_>, dialect: Dialect) -> Vec<
         let texts: Vec<_> = record.fields().map(csv::text_of).collect();
         let filled = texts.iter().map(|text| text.trim().to_owned()).enumerate();
         let filled: Vec<_> = filled.filter(|(_, text)| !text.is_empty()).collect();
-        if (filled.is_empty() && record.count > 1) || hints.row.is_some_and(|row| record.line < row)
-        {
+        // A single empty field was written with quotes.
+        let is_blank = filled.is_empty() && !matches!(&texts[..], [only] if only.is_empty());
+        if is_blank || hints.row.is_some_and(|row| record.line < row) {
             continue;
         }
         let loose = texts.iter().skip(1).filter(|field| field.starts_with(' ')).count();
@@ -169,6 +170,7 @@ mod tests {
             ("Firms; a list\nfor us only\n\na,b\n1,2\n3,4\n", b','),
             ("List of 2024\na\tb, c\td\nx\t1, 2\ty\n", b'\t'),
             ("a,b,c\nx,,\nx,|,\nx|, ,\n", b','),
+            ("  \nname;city\nA;Graz\n", b';'),
         ] {
             assert_eq!(dialect(sample, &[]).delimiter, delimiter, "{sample:?}");
         }

@@ -59,7 +59,7 @@ fn is_number(text: &str) -> bool {
 /// The index of the header among the first rows that are not blank.
 ///
 /// It is the row that contains the names which the caller expects, if every row above has fewer filled
-/// cells; or else the first row below titles; or else the first row. Titles are recognised only if nothing
+/// cells or is prose with commas; or else the first row below titles; or else the first row. Titles are recognised only if nothing
 /// else explains the rows: each fills a single cell, and the table below is wider.
 pub(super) fn locate(lines: &[Line], hints: Hints<'_>) -> usize {
     locate_names(lines, hints.names).or_else(|| skip_titles(lines)).unwrap_or(0)
@@ -71,7 +71,8 @@ fn locate_names(lines: &[Line], names: &[String]) -> Option<usize> {
     }
     let at = lines.iter().position(|line| names.iter().all(|name| line.contains(name)))?;
     let filled = lines[at].filled.len();
-    lines[..at].iter().all(|above| above.filled.len() < filled).then_some(at)
+    let is_title = |above: &Line| above.filled.len() < filled || above.loose;
+    lines[..at].iter().all(is_title).then_some(at)
 }
 
 fn skip_titles(lines: &[Line]) -> Option<usize> {

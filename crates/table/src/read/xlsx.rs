@@ -189,8 +189,7 @@ impl Walk {
         if rows.is_empty() {
             return Err(Error::Empty);
         }
-        let last = rows[at].number + self.merged_rows(rows[at].number);
-        let end = at + rows[at..].iter().take_while(|row| row.number <= last).count();
+        let end = at + self.header_rows(&rows[at..]);
         let body = rows.split_off(end);
         let span = span(&rows[at..], &body);
         if span.width > self.limits.columns {
@@ -211,11 +210,23 @@ impl Walk {
         self.sender.send(message).is_ok()
     }
 
-    /// The number of rows by which cells of the header extend into the rows below it.
-    fn merged_rows(&self, header: u32) -> u32 {
-        let starting = self.merged.iter().filter(|area| area.start.0 == header);
-        let heights = starting.map(|area| area.end.0 - area.start.0);
-        heights.max().filter(|more| *more < MAX_HEADER_ROWS).unwrap_or(0)
+    /// The number of rows that the header consists of: merged cells of its first row extend over the others,
+    /// or stand above all of their cells. A merged note beside a table makes no headers of its first rows.
+    fn header_rows(&self, rows: &[Row]) -> usize {
+        let Some(first) = rows.first() else { return 0 };
+        let areas: Vec<&Dimensions> = self
+            .merged
+            .iter()
+            .filter(|area| area.start.0 == first.number)
+            .filter(|area| area.end.0 - area.start.0 < MAX_HEADER_ROWS)
+            .collect();
+        let last = areas.iter().map(|area| area.end.0).max().unwrap_or(first.number);
+        let is_below = |column: u32| {
+            first.text(column).trim().is_empty()
+                || areas.iter().any(|area| area.start.1 <= column && column <= area.end.1)
+        };
+        let belongs = |row: &&Row| row.number <= last && row.filled().all(is_below);
+        1 + rows[1..].iter().take_while(belongs).count()
     }
 
     /// The header of each column; that of several rows is joined from top to bottom.

@@ -254,6 +254,9 @@ fn the_header_is_where_the_caller_expects_it() {
     let table = bytes(content, &named(&["name"])).unwrap();
     assert_eq!(table.headers(), ["name", "city", "no"]);
 
+    let prose = "Our firms, spring\n\nname,city\nA,Graz\n";
+    assert_eq!(bytes(prose, &named(&["name"])).unwrap().headers(), ["name", "city"]);
+
     let at = |row| Options { header_row: Some(row), ..named(&[]) };
     let table = bytes(content, &at(3)).unwrap();
     assert_eq!(table.headers(), ["name", "city", "no"]);
@@ -262,7 +265,12 @@ fn the_header_is_where_the_caller_expects_it() {
     assert_eq!(table.headers(), ["a", "b"]);
     for row in [2, 9] {
         let error = bytes("a,b\n\nname,city\nA,Graz\n", &at(row)).unwrap_err().to_string();
-        assert_eq!(error, format!("line {row} is blank, so it cannot be the header"));
+        assert_eq!(
+            error,
+            format!(
+                "line {row} is blank or beyond the end of the file, so it cannot be the header"
+            )
+        );
     }
     let json = Options { format: Some(Format::Json), ..at(2) };
     let error = bytes("[{\"a\":1}]", &json).unwrap_err().to_string();

@@ -146,7 +146,7 @@ fn titles_of_a_sheet_are_skipped() {
     assert_eq!(bytes(content.clone(), &options).unwrap().headers(), ["name", "city"]);
     let beyond = Options { header_row: Some(4), ..options };
     let error = bytes(content, &beyond).unwrap_err().to_string();
-    assert_eq!(error, "row 4 is blank, so it cannot be the header");
+    assert_eq!(error, "row 4 is blank or beyond the end of the file, so it cannot be the header");
 }
 
 #[test]
@@ -164,6 +164,17 @@ fn a_header_of_several_rows_is_joined() {
     let table = reader(content, Format::Xlsx);
     assert_eq!(table.headers(), ["name", "address city", "address street", "code"]);
     assert_eq!(shown(table), ["row 3: A|Graz|Main 1|x"]);
+}
+
+#[test]
+fn a_merged_note_beside_a_table_makes_no_header_of_its_rows() {
+    let content = workbook(|sheet| {
+        fill(sheet, &[&["name", "city"], &["A", "Graz"], &["B", "Porto"]]);
+        sheet.merge_range(0, 4, 2, 4, "checked in May", &Look::new()).unwrap();
+    });
+    let table = reader(content, Format::Xlsx);
+    assert_eq!(&table.headers()[..2], ["name", "city"]);
+    assert_eq!(cells(table).len(), 2);
 }
 
 #[test]

@@ -76,9 +76,8 @@ export function remedy(cause: Cause): string {
     return "Compare the candidates and set the right value by hand, or make the column's description more specific.";
   if (cause.what === "blocked")
     return "The pages that may have the value could not be read. Try again later, or enter it by hand.";
-  if (/key/i.test(cause.reason))
+  if (cause.what === "row" && /key/i.test(cause.reason))
     return "Fix the key of these rows in the file and upload it again.";
-  if (/field|column|ragged|line/i.test(cause.reason))
-    return "Fix these lines in the file and upload it again.";
+  if (isOfFile(cause)) return "Fix these lines in the file and upload it again.";
   return "Try again; if the problem persists, see the server's log.";
 }

@@ -129,6 +129,7 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&mut self) -> Result<String, SpecError> {
+        self.skip_blanks();
         if self.take('"') {
             let name = self.until('"')?;
             return Ok(name.trim().to_owned());

@@ -1,6 +1,6 @@
 //! Finished cells, for display one by one.
 
-use ampledata_core::row::{Cell, CellOutcome, ReasonCode};
+use ampledata_core::row::{Cell, CellOutcome};
 use ampledata_store::ResultRow;
 
 use super::{Error, Prepared, Services};
@@ -22,8 +22,6 @@ pub struct Shown {
     pub url: Option<String>,
     /// Why this value was chosen, or why there is none; one sentence.
     pub reason: String,
-    /// The same for programs; none in cells of older versions.
-    pub reason_code: Option<ReasonCode>,
 }
 
 /// Rows read from the store at a time.
@@ -62,6 +60,5 @@ fn shown(key: String, column: String, cell: &Cell) -> Shown {
         confidence: cell.confidence,
         url: cell.evidence.as_ref().map(|evidence| evidence.url.clone()),
         reason: cell.reason.clone(),
-        reason_code: cell.reason_code.clone(),
     }
 }

@@ -39,10 +39,11 @@ pub(super) async fn source(
     let (owner, file) = (Owner::local(), path.to_owned());
     let hash = tokio::task::spawn_blocking(move || content_hash(&file)).await??;
     let way = format!(
-        "{:?} {:?} {:?} {:?} reader {}",
+        "{:?} {:?} {:?} {:?} {:?} reader {}",
         reader.format(),
         options.sheet,
         options.encoding,
+        options.header_row,
         reader.headers(),
         table::READER_VERSION
     );

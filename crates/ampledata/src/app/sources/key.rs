@@ -39,6 +39,8 @@ pub(super) fn select_key(sample: &Sample) -> KeyChoice {
         .headers
         .iter()
         .enumerate()
+        // The index of a data frame distinguishes rows, but names nothing.
+        .filter(|(_, header)| !sample.unnamed.contains(*header))
         .map(|(place, header)| candidate(sample, place, header))
         .collect();
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -126,15 +128,28 @@ fn second(sample: &Sample, best: &KeyCandidate, all: &[KeyCandidate]) -> Option<
 
 #[cfg(test)]
 mod tests {
+    use ampledata_table::Column;
+
     use super::*;
 
     fn key_of(headers: &[&str], rows: &[&[&str]]) -> Vec<String> {
         let cells = |row: &&[&str]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
-        select_key(&Sample {
-            headers: headers.iter().map(ToString::to_string).collect(),
-            rows: rows.iter().map(cells).collect(),
-        })
-        .key
+        let columns: Vec<_> = headers
+            .iter()
+            .zip(1..)
+            .map(|(header, at)| match *header {
+                "" => Column { unnamed: true, ..Column::untyped(format!("column {at}")) },
+                header => Column::untyped(header.to_owned()),
+            })
+            .collect();
+        select_key(&Sample::new(&columns, rows.iter().map(cells).collect())).key
+    }
+
+    #[test]
+    fn the_index_of_a_data_frame_is_no_part_of_a_key() {
+        let rows: [&[&str]; 3] =
+            [&["0", "Acme", "Ogden"], &["1", "Acme", "Nome"], &["2", "Bolt", "Ogden"]];
+        assert_eq!(key_of(&["", "name", "city"], &rows), ["name", "city"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The tables of an owner: uploads, their rows, and the choice of a key.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -39,10 +40,20 @@ const SAMPLE: u32 = 2_000;
 /// The first rows of a table.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    /// Its headers.
+    /// Its headers, and names by position for columns without one.
     pub headers: Vec<String>,
+    /// Which of the columns have no header, as the index of a data frame.
+    pub unnamed: BTreeSet<String>,
     /// Its rows; unusable ones are left out.
     pub rows: Vec<Vec<Cell>>,
+}
+
+impl Sample {
+    fn new(columns: &[table::Column], rows: Vec<Vec<Cell>>) -> Self {
+        let headers = columns.iter().map(|column| column.name.clone()).collect();
+        let unnamed = columns.iter().filter(|column| column.unnamed);
+        Self { headers, unnamed: unnamed.map(|column| column.name.clone()).collect(), rows }
+    }
 }
 
 /// Identifies a table: by its own id, or by the id of the job that it was uploaded for.
@@ -159,9 +170,8 @@ impl Sources {
         let source = source.ok_or_else(missing)?;
         if let Some(found) = self.store.source(owner, &source).await?.filter(|s| s.ready) {
             let rows = self.store.source_page(owner, &source, 0, SAMPLE).await?;
-            let headers = found.columns.into_iter().map(|column| column.name).collect();
             let rows = rows.into_iter().filter(|row| row.problem.is_none());
-            return Ok(Sample { headers, rows: rows.map(|row| row.cells).collect() });
+            return Ok(Sample::new(&found.columns, rows.map(|row| row.cells).collect()));
         }
         let mut upload = upload.ok_or_else(missing)?;
         if upload.state == UploadState::Signed && self.bucket.is_some() {
@@ -181,7 +191,7 @@ impl Sources {
 fn sample_file(path: &std::path::Path) -> Result<Sample, table::Error> {
     let options = table::Options { format: Format::of_path(path), ..table::Options::default() };
     let reader = table::open(Input::from(path), &options)?;
-    let headers = reader.headers().to_vec();
+    let columns = reader.columns().to_vec();
     let mut rows = Vec::new();
     for row in reader.take(SAMPLE as usize) {
         match row {
@@ -190,5 +200,5 @@ fn sample_file(path: &std::path::Path) -> Result<Sample, table::Error> {
             Err(ReadError::File(error)) => return Err(error),
         }
     }
-    Ok(Sample { headers, rows })
+    Ok(Sample::new(&columns, rows))
 }
