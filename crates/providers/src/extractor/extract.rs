@@ -8,8 +8,9 @@ use ampledata_core::value::{Locale, fold, infer_date_order};
 
 use super::from_facts::{self, PageContext};
 use super::periods::LatestYears;
+use super::prose::{near_label, shapes};
 use super::subject::SubjectScores;
-use super::{contacts, from_lists, from_phrases, from_prose, from_statements, from_title};
+use super::{contacts, from_lists, from_statements, from_title};
 use crate::ExtractRequest;
 
 /// A label that matches the column less well than this means something else.
@@ -76,7 +77,7 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             locale: &locale,
             latest_years: &latest_years,
             heading_start: locate_entity_heading(page, &target),
-            sentences: from_prose::find_sentences(page, &subjects),
+            sentences: near_label::find_sentences(page, &subjects),
         };
         for at in request.columns.iter().copied().filter(|at| *at < requested.len()) {
             let CompiledColumn { column, labels, .. } = &requested[at];
@@ -85,10 +86,10 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             // A list is more than the entries that it was joined from.
             found.retain(|one| !lists.iter().any(|list| is_within(one.span, list.span)));
             found.extend(lists);
-            found.extend(from_phrases::find_values(&context, at, column));
+            found.extend(shapes::find_values(&context, at, column));
             found.extend(from_statements::find_values(&context, at, &requested[at]));
             found.extend(from_title::find_values(&context, at, column, labels));
-            found.extend(from_prose::find_values(&context, at, requested));
+            found.extend(near_label::find_values(&context, at, requested));
             contacts::leave_out_faxes(&mut found, page, column);
             suggestions.extend(
                 best_values(found).into_iter().map(|found| into_suggestion(found, page, index)),

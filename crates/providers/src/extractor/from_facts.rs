@@ -13,8 +13,9 @@ use ampledata_core::vocabulary::Labels;
 
 use super::extract::{FoundValue, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::periods::{LatestYears, without_years};
+use super::prose::shapes;
 use super::subject::{SubjectScores, is_named_by_column};
-use super::{clean, from_phrases, offers, shape};
+use super::{clean, offers, shape};
 
 /// Factor for a label that readers of the page do not see.
 const UNSEEN: f64 = 0.88;
@@ -367,9 +368,9 @@ fn value_text(
     }
     if column.format == Some(Format::Address)
         && is_in_body(fact.kind)
-        && let Some(whole) = from_phrases::extend_address(context, fact.span)
+        && let Some(whole) = shapes::extend_address(context, fact.span)
     {
-        return Some((from_phrases::join_lines(&context.page.text[whole.range()]), whole));
+        return Some((shapes::join_lines(&context.page.text[whole.range()]), whole));
     }
     if clean::accepts_link(column)
         && shape::score_fit(value, column, context.locale) == 0.0

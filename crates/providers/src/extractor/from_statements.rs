@@ -7,7 +7,7 @@ use ampledata_core::value::{Value, fold, has_subject};
 
 use super::extract::{FoundValue, SUBJECT_FLOOR};
 use super::from_facts::PageContext;
-use super::from_phrases::{MAX_LINES, line_span, lines_from_heading};
+use super::prose::shapes::{MAX_LINES, line_span, lines_from_heading};
 
 /// A line with more words is a sentence.
 const MAX_WORDS: usize = 6;

@@ -9,7 +9,7 @@ use ampledata_core::vocabulary::{ContentKind, Labels};
 use super::clean;
 use super::extract::FoundValue;
 use super::from_facts::PageContext;
-use super::from_phrases::lines_from_heading;
+use super::prose::shapes::lines_from_heading;
 
 /// Number of lines after the headline that belong to it.
 const NEAR: usize = 14;

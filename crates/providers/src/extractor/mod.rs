@@ -15,13 +15,12 @@ mod contacts;
 mod extract;
 mod from_facts;
 mod from_lists;
-mod from_phrases;
-mod from_prose;
 mod from_statements;
 mod from_title;
 mod offers;
 mod patterns;
 mod periods;
+mod prose;
 mod shape;
 mod subject;
 

@@ -12,10 +12,10 @@ use ampledata_core::page::{Page, Span};
 use ampledata_core::value::{Value, parse};
 use ampledata_core::vocabulary::{ContentKind, Labels, is_stop_word};
 
-use super::extract::FoundValue;
-use super::from_facts::PageContext;
-use super::from_title::word_ranges;
-use super::subject::SubjectScores;
+use crate::extractor::extract::FoundValue;
+use crate::extractor::from_facts::PageContext;
+use crate::extractor::from_title::word_ranges;
+use crate::extractor::subject::SubjectScores;
 
 /// Maximum number of sentences of one page that are examined.
 const MAX_SENTENCES: usize = 400;
@@ -35,7 +35,7 @@ const DISTANCE: f64 = 0.02;
 const MAX_VALUES: usize = 4;
 
 /// The values in the sentences of a page about the entity.
-pub(super) fn find_values(
+pub(in crate::extractor) fn find_values(
     context: &PageContext<'_>,
     at: usize,
     requested: &[CompiledColumn],
@@ -104,7 +104,7 @@ struct SentenceMatch {
 }
 
 /// The sentences of the body's paragraphs, without those about other things, with their start positions.
-pub(super) fn find_sentences<'a>(
+pub(in crate::extractor) fn find_sentences<'a>(
     page: &'a Page,
     subjects: &SubjectScores,
 ) -> Vec<(usize, &'a str)> {

@@ -10,11 +10,11 @@ use ampledata_core::page::Span;
 use ampledata_core::value::parse;
 use regex::Regex;
 
-use super::extract::FoundValue;
-use super::from_facts::PageContext;
+use crate::extractor::extract::FoundValue;
+use crate::extractor::from_facts::PageContext;
 
 /// Maximum number of lines of one page that are examined, from the heading on.
-pub(super) const MAX_LINES: usize = 400;
+pub(in crate::extractor) const MAX_LINES: usize = 400;
 /// Number of lines after the heading in which a shape without a label can be the entity's.
 const NEAR: usize = 40;
 /// Score of a shape.
@@ -23,7 +23,7 @@ const SHAPED: f64 = 0.55;
 const ADDRESS_LINES: usize = 4;
 
 /// Values in short lines of the body, for shaped texts.
-pub(super) fn find_values(
+pub(in crate::extractor) fn find_values(
     context: &PageContext<'_>,
     at: usize,
     column: &Column,
@@ -58,7 +58,7 @@ pub(super) fn find_values(
         .collect()
 }
 
-pub(super) fn join_lines(text: &str) -> String {
+pub(in crate::extractor) fn join_lines(text: &str) -> String {
     let lines: Vec<&str> =
         text.lines().map(strip_list_marks).filter(|line| !line.is_empty()).collect();
     let mut joined = String::new();
@@ -77,7 +77,7 @@ fn strip_list_marks(line: &str) -> &str {
 
 /// The lines from the heading on that are not about other things, without list marks, with their start
 /// positions.
-pub(super) fn lines_from_heading<'a>(
+pub(in crate::extractor) fn lines_from_heading<'a>(
     context: &PageContext<'a>,
     most: usize,
 ) -> Vec<(usize, &'a str)> {
@@ -98,7 +98,7 @@ pub(super) fn lines_from_heading<'a>(
     lines
 }
 
-pub(super) fn line_span(start: usize, shown: &str) -> Span {
+pub(in crate::extractor) fn line_span(start: usize, shown: &str) -> Span {
     Span::new(start, start + shown.len())
 }
 
@@ -188,7 +188,10 @@ fn find_addresses(context: &PageContext<'_>) -> Vec<Span> {
 }
 
 /// A street address up to its postal code, on the same line or a little below.
-pub(super) fn extend_address(context: &PageContext<'_>, street: Span) -> Option<Span> {
+pub(in crate::extractor) fn extend_address(
+    context: &PageContext<'_>,
+    street: Span,
+) -> Option<Span> {
     const BELOW: usize = 160;
     let body = &context.page.text[..context.page.body_end as usize];
     let shown = body.get(street.range())?;
