@@ -98,6 +98,11 @@ impl Target {
         self.name.matches(name)
     }
 
+    /// Whether a text contains the entity's whole name.
+    pub fn is_mentioned(&self, text: &str) -> bool {
+        self.name.is_in(&fold(text))
+    }
+
     /// How well a page matches: by its title, headings, main things and address, and by how much of the
     /// row's context it mentions.
     pub fn match_page(&self, page: &Page, url: &str) -> EntityMatch {

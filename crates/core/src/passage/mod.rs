@@ -3,14 +3,18 @@
 //! A page is cut into pieces of a line or a few sentences ([`split`]). A piece is shown if it is promising
 //! for one of the missing columns: it has the column's words, is a fact under its label, or holds a place
 //! that the built-in extractor found ([`rank`]). The name of the row's entity alone is not enough. Each
-//! column gets its best few pieces ([`choose_passages`]). Everything here is linear in the size of the pages.
+//! column gets its best few pieces, from unlike pages first ([`choose_passages`]); a row of a table comes with
+//! the table's header. A page that does not say enough about a column this way is shown whole if it is short,
+//! and from its lead on if it is long, without its menus. Everything here is linear in the size of the pages.
 
+mod fill;
 mod rank;
 mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::page::{Page, Span};
+use crate::value::fold;
 
 pub use rank::ColumnQuery;
 pub use split::{Piece, Pieces};
@@ -23,8 +27,8 @@ const OVERHEAD: usize = 2;
 const LABEL_LINE: usize = 60;
 /// A column whose best piece scores less than this has no promising piece.
 const PROMISED: f64 = 0.8;
-/// Number of pages whose leads are shown for such a column.
-const MAX_LEDES: usize = 2;
+/// Longest line above a table that is shown as its caption, in bytes.
+const MAX_CAPTION: usize = 120;
 
 /// A part of a page's stored text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,13 +53,15 @@ pub struct Limits {
     pub floor: f64,
     /// Bytes shown after a page's own heading for columns without a promising piece.
     pub lede: usize,
+    /// A page is short if its text without menus has at most this many bytes.
+    pub short: usize,
     /// Maximum number of tokens of all passages together.
     pub budget: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { per_column: 5, piece: 240, floor: 0.2, lede: 1_200, budget: 3_000 }
+        Self { per_column: 5, piece: 240, floor: 0.2, lede: 1_200, short: 1_600, budget: 3_000 }
     }
 }
 
@@ -72,41 +78,45 @@ pub struct Hint {
     pub weight: f64,
 }
 
-/// Where a page starts to describe the row's entity: at the heading that names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lede {
-    /// Index of the page among those given.
-    pub page: usize,
-    /// Where the heading begins in the page's text.
-    pub start: u32,
+/// What is known of a page before passages are chosen from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageScope {
+    /// Where it starts to describe the row's entity: at the heading that names it.
+    pub lead: Option<u32>,
+    /// The parts that speak of the row's entity, in their order. `None`: the whole page is about it.
+    pub parts: Option<Vec<Span>>,
+}
+
+impl PageScope {
+    /// Whether a piece of the page may be shown.
+    fn holds(&self, span: Span) -> bool {
+        let Some(parts) = &self.parts else { return true };
+        let from = parts.partition_point(|part| part.end <= span.start);
+        parts.get(from).is_some_and(|part| part.start < span.end)
+    }
 }
 
 /// The promising passages for the wanted columns, within the limits, in the order of the pages; adjacent
-/// pieces form one passage. For columns without a promising piece, the first leads are shown as well if
-/// they hold anything that could be a value. Empty if nothing is promising.
+/// pieces form one passage. A page without an entry in `scopes` gives only promising pieces, from anywhere on
+/// it. Empty if nothing is promising.
 pub fn choose_passages(
     pages: &[&Page],
     wanted: &[ColumnQuery],
     hints: &[Hint],
-    leads: &[Lede],
+    scopes: &[PageScope],
     limits: &Limits,
 ) -> Vec<Passage> {
     let cuts: Vec<Pieces> =
         pages.iter().map(|page| split::split_page(page, limits.piece)).collect();
-    let scored = rank::rank_pieces(pages, &cuts, wanted, hints);
-    let mut chosen: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut scored = rank::rank_pieces(pages, &cuts, wanted, hints);
+    for scores in &mut scored {
+        scores.retain(|&(_, page, at)| {
+            let in_scope = scopes.get(page).is_none_or(|scope| scope.holds(cuts[page].span(at)));
+            in_scope && !repeats_title(pages[page], cuts[page].text(pages[page], at))
+        });
+    }
+    let filling = fill::fill_pieces(pages, &cuts, wanted, &scored, scopes, limits);
     let mut texts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
-    let mut left = limits.budget;
-    let top = |scores: &Vec<(f64, usize, usize)>| {
-        scores.iter().map(|(score, ..)| *score).fold(0.0, f64::max)
-    };
-    let lacking: Vec<&ColumnQuery> = scored
-        .iter()
-        .zip(wanted)
-        .filter(|(of, _)| top(of) < PROMISED)
-        .map(|(_, one)| one)
-        .collect();
-    let led = lede_pieces(pages, &cuts, &lacking, leads, limits);
     let queues: Vec<Vec<(usize, usize)>> = scored
         .into_iter()
         .enumerate()
@@ -114,6 +124,8 @@ pub fn choose_passages(
             best_pieces(pages, &cuts, scores, limits, texts.entry(column).or_default())
         })
         .collect();
+    let mut chosen: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut left = limits.budget;
     let mut take = |page: usize, at: usize| {
         let cost = estimate_tokens(cuts[page].text(pages[page], at)) + OVERHEAD;
         if !chosen.contains(&(page, at)) && cost <= left {
@@ -121,19 +133,42 @@ pub fn choose_passages(
             chosen.insert((page, at));
         }
     };
-    // Each column's best piece first, then each column's second best; then the leads.
+    // Each column's best piece first, then each column's second best; then what fills the gaps.
     for turn in 0..limits.per_column {
-        for &(page, at) in queues.iter().filter_map(|queue| queue.get(turn)) {
-            with_following_value(pages, &cuts, wanted, page, at).for_each(|at| take(page, at));
+        for (queue, column) in queues.iter().zip(wanted) {
+            let Some(&(page, at)) = queue.get(turn) else { continue };
+            take(page, at);
+            take_context(pages[page], &cuts[page], column, at, |at| take(page, at));
         }
     }
-    for (page, at) in led {
+    for (page, at) in filling {
         take(page, at);
     }
     join_adjacent(pages, &cuts, &chosen)
 }
 
-/// The best pieces of one column: above the floor, without duplicate texts.
+/// Whether a page has a promising piece for the column that does not have these words.
+pub fn says_otherwise(page: &Page, wanted: &ColumnQuery, known: &str, limits: &Limits) -> bool {
+    let cuts = [split::split_page(page, limits.piece)];
+    let known = format!(" {} ", fold(known));
+    let scored = rank::rank_pieces(&[page], &cuts, std::slice::from_ref(wanted), &[]);
+    scored.iter().flatten().any(|&(score, _, at)| {
+        let text = cuts[0].text(page, at);
+        score >= PROMISED
+            && !repeats_title(page, text)
+            && wanted.may_hold(text)
+            && !format!(" {} ", fold(text)).contains(&known)
+    })
+}
+
+/// Whether a line of the page's data only repeats the title, which stands above every passage.
+fn repeats_title(page: &Page, text: &str) -> bool {
+    let Some(title) = page.title.as_deref().map(str::trim) else { return false };
+    text.starts_with("meta ") && !title.is_empty() && text.trim_end().ends_with(title)
+}
+
+/// The best pieces of one column: above the floor, without duplicate texts; the best piece of each page comes
+/// before a second one of any, so that a page that disagrees is seen.
 fn best_pieces<'a>(
     pages: &[&'a Page],
     cuts: &[Pieces],
@@ -146,44 +181,48 @@ fn best_pieces<'a>(
     let new = |(_, page, at): &(f64, usize, usize)| {
         texts.insert(cuts[*page].text(pages[*page], *at).trim())
     };
-    let best = scores.into_iter().filter(new).take(limits.per_column);
-    best.map(|(_, page, at)| (page, at)).collect()
+    let best: Vec<_> = scores.into_iter().filter(new).collect();
+    let mut seen: BTreeSet<usize> = BTreeSet::new();
+    let (first, rest): (Vec<_>, Vec<_>) =
+        best.into_iter().partition(|(score, page, _)| *score >= PROMISED && seen.insert(*page));
+    let ordered = first.into_iter().chain(rest).take(limits.per_column);
+    ordered.map(|(_, page, at)| (page, at)).collect()
 }
 
-/// The pieces of the first leads that hold anything that could be a value of a column without a promising
-/// piece.
-fn lede_pieces(
-    pages: &[&Page],
-    cuts: &[Pieces],
-    lacking: &[&ColumnQuery],
-    leads: &[Lede],
-    limits: &Limits,
-) -> Vec<(usize, usize)> {
-    let mut led = Vec::new();
-    for lead in leads.iter().filter(|_| limits.lede > 0).take(MAX_LEDES) {
-        let end = lead.start as usize + limits.lede;
-        for at in cuts[lead.page].pieces_touching(Span::new(lead.start as usize, end)) {
-            let text = cuts[lead.page].text(pages[lead.page], at);
-            if lacking.iter().any(|wanted| wanted.may_hold(text)) {
-                led.push((lead.page, at));
-            }
+/// Takes what a piece cannot be understood without: the value beside a short piece that is only a label, below
+/// it or else above, and header and caption of a table above one of its rows.
+fn take_context(
+    page: &Page,
+    cut: &Pieces,
+    column: &ColumnQuery,
+    at: usize,
+    mut take: impl FnMut(usize),
+) {
+    let text = cut.text(page, at).trim();
+    let holds = |at: usize| column.may_hold(cut.text(page, at).trim());
+    if text.len() <= LABEL_LINE && !holds(at) {
+        let is_value_above = at > 0
+            && cut.text(page, at - 1).trim().len() <= LABEL_LINE
+            && holds(at - 1)
+            && !(at + 1 < cut.len() && holds(at + 1));
+        if is_value_above {
+            take(at - 1);
+        } else if at + 1 < cut.len() {
+            take(at + 1);
         }
     }
-    led
-}
-
-/// The piece, and the next one if the piece is short and may only be a label.
-fn with_following_value(
-    pages: &[&Page],
-    cuts: &[Pieces],
-    wanted: &[ColumnQuery],
-    page: usize,
-    at: usize,
-) -> impl Iterator<Item = usize> {
-    let text = cuts[page].text(pages[page], at).trim();
-    let is_label = text.len() <= LABEL_LINE && !wanted.iter().any(|wanted| wanted.may_hold(text));
-    let next = (is_label && at + 1 < cuts[page].len()).then_some(at + 1);
-    std::iter::once(at).chain(next)
+    if !text.starts_with('|') {
+        return;
+    }
+    let is_row = |at: &usize| cut.text(page, *at).trim_start().starts_with('|');
+    let first = (0..at).rev().take_while(is_row).last();
+    let Some(first) = first else { return };
+    take(first);
+    let above = first.checked_sub(1).filter(|above| {
+        let text = cut.text(page, *above).trim();
+        text.len() <= MAX_CAPTION && !text.starts_with('#')
+    });
+    above.into_iter().for_each(take);
 }
 
 fn join_adjacent(

@@ -66,6 +66,15 @@ impl ColumnQuery {
     }
 }
 
+impl ColumnQuery {
+    /// Whether a line of a page's own text could be a value or state one, though nothing in it speaks of the
+    /// column: for text, any words.
+    pub(super) fn may_be_stated_in(&self, text: &str) -> bool {
+        let is_text = matches!((self.kind, self.format), (ColumnType::String, None));
+        if is_text { !words(text).is_empty() } else { self.may_hold(text) }
+    }
+}
+
 /// What a piece has of a column: indices of phrases and of words of the description.
 #[derive(Default)]
 struct PieceMatch {

@@ -4,6 +4,10 @@ use crate::page::{Page, Span};
 
 /// A long line is cut no earlier than at one part in this many of a piece's length.
 const LEAST_SHARE: usize = 3;
+/// Longest entry of a menu, in bytes.
+const MENU_ENTRY: usize = 40;
+/// Least number of entries of a menu.
+const MENU: usize = 4;
 
 /// One piece of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub struct Piece {
     heading: Option<usize>,
     /// Number of pieces between it and that heading.
     pub(super) after_heading: usize,
+    /// Whether it is an entry of a menu.
+    is_menu: bool,
 }
 
 /// The pieces of one page, in its order.
@@ -55,6 +61,11 @@ impl Pieces {
         }
         above.reverse();
         above
+    }
+
+    /// Whether one piece is an entry of a menu: one of several short lines in a row that state nothing.
+    pub(super) fn is_menu(&self, at: usize) -> bool {
+        self.pieces[at].is_menu
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Piece> {
@@ -106,14 +117,32 @@ pub(super) fn split_page(page: &Page, longest: usize) -> Pieces {
         while !rest.trim().is_empty() {
             let end = if rest.len() > longest { piece_end(rest, longest) } else { rest.len() };
             let span = Span::new(at, at + end);
-            cut.pieces.push(Piece { span, heading, after_heading });
+            cut.pieces.push(Piece { span, heading, after_heading, is_menu: false });
             after_heading += 1;
             at += end;
             rest = &rest[end..];
         }
         at += rest.len();
     }
+    mark_menus(page, &mut cut.pieces);
     cut
+}
+
+/// Marks runs of short lines without digits, labels and ends of sentences.
+fn mark_menus(page: &Page, pieces: &mut [Piece]) {
+    let is_entry = |piece: &Piece| {
+        let text = page.text[piece.span.range()].trim();
+        text.len() <= MENU_ENTRY
+            && !text.starts_with(['#', '|'])
+            && !text.contains(|c: char| c.is_numeric() || ":：@.!?。".contains(c))
+    };
+    for run in pieces.chunk_by_mut(|a, b| is_entry(a) == is_entry(b)) {
+        if run.len() >= MENU && run.first().is_some_and(is_entry) {
+            for piece in run {
+                piece.is_menu = true;
+            }
+        }
+    }
 }
 
 /// Where a text of more than `longest` bytes is cut: after a sentence, else after a word, else

@@ -108,9 +108,10 @@ fn passages_keep_to_the_budget() {
 fn a_lead_serves_where_nothing_else_does() {
     let page =
         page(&format!("{FILLER}\n# Fern Bridge\n\n1280 m, A. Fern and others, Oslo\n{FILLER}"), "");
-    let lead = Lede { page: 0, start: u32::try_from(page.text.find('#').unwrap()).unwrap() };
-    let limits = Limits { lede: 46, ..Limits::default() };
-    let chosen = choose_passages(&[&page], &wanted(), &[], &[lead], &limits);
+    let lead = u32::try_from(page.text.find('#').unwrap()).ok();
+    let limits = Limits { lede: 46, short: 0, ..Limits::default() };
+    let scope = PageScope { lead, parts: None };
+    let chosen = choose_passages(&[&page], &wanted(), &[], &[scope], &limits);
     let texts: Vec<&str> = chosen.iter().map(|one| page.text[one.span.range()].trim()).collect();
     assert_eq!(texts, ["1280 m, A. Fern and others, Oslo"]);
 }
@@ -123,4 +124,78 @@ fn labels_of_scripts_without_spaces_are_found() {
     let chosen = choose_passages(&[&page], &wanted, &[], &[], &Limits::default());
     assert_eq!(chosen.len(), 1);
     assert!(page.text[chosen[0].span.range()].contains("2320"));
+}
+
+/// What is shown of pages for the two columns, with these scopes.
+fn shown_of(bodies: &[&str], scopes: &[PageScope], limits: &Limits) -> Vec<String> {
+    let pages: Vec<Page> = bodies.iter().map(|body| page(body, "")).collect();
+    let pages: Vec<&Page> = pages.iter().collect();
+    let chosen = choose_passages(&pages, &wanted(), &[], scopes, limits);
+    chosen.iter().map(|one| pages[one.page].text[one.span.range()].trim().to_owned()).collect()
+}
+
+#[test]
+fn a_short_page_is_shown_whole_without_its_menus() {
+    let menu = "- Home\n- Our services\n- Press\n- About us\n\n";
+    let body = format!(
+        "{menu}# Fern Bridge\n\nDrawn by Ann Fern, it reaches 1,280 m from pier to pier.\n{menu}"
+    );
+    let whole = PageScope::default();
+    let texts = shown_of(&[&body], std::slice::from_ref(&whole), &Limits::default());
+    assert_eq!(texts, ["Drawn by Ann Fern, it reaches 1,280 m from pier to pier."]);
+    let long = format!("{body}{}", FILLER.repeat(40));
+    assert!(shown_of(&[&long], &[whole], &Limits::default()).is_empty());
+}
+
+#[test]
+fn a_page_of_many_gives_only_the_parts_about_the_entity() {
+    let body =
+        "The main span of Ash Bridge measures 90 m.\nThe main span of Fern Bridge measures 70 m.\n";
+    let at = body.find("The main span of Fern").unwrap();
+    let parts = Some(vec![Span::new(at, at + 20)]);
+    let texts = shown_of(&[body], &[PageScope { lead: None, parts }], &Limits::default());
+    assert_eq!(texts, ["The main span of Fern Bridge measures 70 m."]);
+}
+
+#[test]
+fn each_page_shows_its_best_piece_first() {
+    let first = "The main span measures 1,280 m.\nThe main span, 1,281 m, is long.\nThe main span is 1,282 m.\n";
+    let limits = Limits { per_column: 2, short: 0, ..Limits::default() };
+    let texts = shown_of(&[first, "Main span: 900 m\n"], &[], &limits);
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert_eq!(texts[1], "Main span: 900 m");
+}
+
+#[test]
+fn a_row_comes_with_header_and_caption_of_its_table() {
+    let rows = "| Elm Bridge | 40 |\n".repeat(20);
+    let body = format!(
+        "{FILLER}Bridges of the valley\n\n| Name | Length in m |\n{rows}| Main span of Fern Bridge | 1280 |\n"
+    );
+    let texts = shown(&body, "", &Limits { per_column: 1, ..Limits::default() });
+    assert_eq!(texts[0], "Bridges of the valley\n\n| Name | Length in m |");
+    assert_eq!(texts.last().unwrap(), "| Main span of Fern Bridge | 1280 |");
+}
+
+#[test]
+fn a_label_below_its_number_comes_with_it() {
+    let body = format!("{FILLER}\n1280 m\n\nMain span\n\n{FILLER}");
+    let texts = shown(&body, "", &Limits { per_column: 1, ..Limits::default() });
+    assert!(texts[0].starts_with("1280 m\n\nMain span"), "{texts:?}");
+}
+
+#[test]
+fn another_page_may_say_otherwise() {
+    let says = |body: &str, known: &str| {
+        let page = page(body, "");
+        says_otherwise(&page, &wanted()[0], known, &Limits::default())
+    };
+    for (body, known, expected) in [
+        ("The main span measures 1,280 metres.\n", "900", true),
+        ("The main span measures 1,280 metres.\n", "1,280", false),
+        ("The main span is long.\n", "900", false),
+        ("Nothing of interest, 1,280.\n", "900", false),
+    ] {
+        assert_eq!(says(body, known), expected, "{body} {known}");
+    }
 }

@@ -3,9 +3,9 @@
 use ampledata_core::column::{Column, CompiledColumn};
 use ampledata_core::entity::Target;
 use ampledata_core::evidence::Suggestion;
-use ampledata_core::page::{Access, Page};
+use ampledata_core::page::{Access, Page, Span};
 use ampledata_core::passage::{
-    ColumnQuery, Hint, Lede, Limits, Passage, choose_passages, estimate_tokens,
+    ColumnQuery, Hint, Limits, PageScope, Passage, choose_passages, estimate_tokens,
 };
 use ampledata_core::prompt::{ExtractPrompt, Prompt, ShownText};
 
@@ -17,6 +17,8 @@ const MIN_PASSAGE_TOKENS: usize = 600;
 const ENTITY_FLOOR: f64 = 0.35;
 /// A heading that matches the entity less well than this does not start its description.
 const NAMED: f64 = 0.55;
+/// Number of lines after one that mentions the entity that still speak of it.
+const LINES_AFTER_MENTION: usize = 2;
 /// Maximum number of bytes of a heading shown above its passage.
 const MAX_HEADING: usize = 80;
 
@@ -36,10 +38,13 @@ pub(super) struct Excerpt {
 }
 
 /// A page that may be shown.
-struct ReadablePage<'a> {
-    at: usize,
-    page: &'a Page,
+pub(super) struct ReadablePage<'a> {
+    /// Index of the page in the request.
+    pub(super) at: usize,
+    pub(super) page: &'a Page,
     entity: f64,
+    /// Whether the page is about the entity, rather than mentioning it among others.
+    is_subject: bool,
 }
 
 impl PromptExcerpts {
@@ -59,11 +64,11 @@ impl PromptExcerpts {
             requested.iter().map(|(_, compiled)| ColumnQuery::new(compiled)).collect();
         let hints: Vec<Hint> =
             found.iter().filter_map(|one| passage_hint(one, requested, &pages)).collect();
-        let leads: Vec<Lede> = pages
+        let scopes: Vec<PageScope> = pages
             .iter()
-            .enumerate()
-            .filter_map(|(page, candidate)| {
-                Some(Lede { page, start: locate_entity_heading(candidate, target)? })
+            .map(|candidate| PageScope {
+                lead: locate_entity_heading(candidate, target),
+                parts: find_parts(candidate, found, target),
             })
             .collect();
         let words = estimate_tokens(&render_prompt(request, &columns, &[]).text);
@@ -74,7 +79,7 @@ impl PromptExcerpts {
                 &read,
                 &wanted,
                 &hints,
-                &leads,
+                &scopes,
                 &Limits { budget: left, ..*limits },
             );
             let excerpts = group_by_page(passages, &pages, target);
@@ -146,15 +151,62 @@ fn locate_entity_heading(candidate: &ReadablePage<'_>, target: &Target) -> Optio
     best.1
 }
 
+/// The parts of a page of many that speak of the entity: each section under a heading that names it, each other
+/// line that does, with the lines after it, and what the built-in extractor found. `None` if the page is about
+/// the entity, or does not contain its whole name.
+fn find_parts(
+    candidate: &ReadablePage<'_>,
+    found: &[Suggestion],
+    target: &Target,
+) -> Option<Vec<Span>> {
+    if candidate.is_subject {
+        return None;
+    }
+    let (mut parts, mut at) = (Vec::new(), 0);
+    // Until where the last mention reaches: the level of its heading, or a number of lines.
+    let (mut section, mut lines): (Option<usize>, usize) = (None, 0);
+    for line in candidate.page.text.split_inclusive('\n') {
+        let span = Span::new(at, at + line.len());
+        at += line.len();
+        if line.trim().is_empty() {
+            continue;
+        }
+        let level = line.bytes().take_while(|byte| *byte == b'#').count();
+        if level > 0 && section.is_none_or(|above| level <= above) {
+            (section, lines) = (None, 0);
+        }
+        if target.is_mentioned(line) {
+            if level > 0 {
+                section = Some(level);
+            } else {
+                lines = 1 + LINES_AFTER_MENTION;
+            }
+        }
+        if section.is_some() || lines > 0 {
+            parts.push(span);
+        }
+        lines = lines.saturating_sub(1);
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let hints = found.iter().filter(|one| one.page == candidate.at);
+    parts.extend(hints.filter(|one| one.entity >= ENTITY_FLOOR).filter_map(|one| one.span));
+    parts.sort_unstable();
+    Some(parts)
+}
+
 /// The readable pages, with how well they match the row's entity.
-fn readable_pages<'a>(request: &ExtractRequest<'a>, target: &Target) -> Vec<ReadablePage<'a>> {
+pub(super) fn readable_pages<'a>(
+    request: &ExtractRequest<'a>,
+    target: &Target,
+) -> Vec<ReadablePage<'a>> {
     let pages = request.pages.iter().enumerate();
     pages
         .filter(|(_, (_, page))| page.access == Access::Open || !page.facts.is_empty())
-        .map(|(at, (url, page))| ReadablePage {
-            at,
-            page,
-            entity: target.match_page(page, url).score,
+        .map(|(at, (url, page))| {
+            let matched = target.match_page(page, url);
+            ReadablePage { at, page, entity: matched.score, is_subject: matched.is_subject }
         })
         .filter(|ReadablePage { page, entity, .. }| {
             let mut headings = page.text.lines().filter(|line| line.starts_with('#'));

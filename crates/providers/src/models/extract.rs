@@ -13,6 +13,7 @@ use ampledata_core::value::fold;
 use async_trait::async_trait;
 
 use super::ModelClient;
+use super::doubt::Pages;
 use super::excerpts::PromptExcerpts;
 use crate::{ExtractRequest, Extracted, Extractor};
 use ampledata_net::Error;
@@ -63,13 +64,8 @@ impl Extractor for ModelExtractor {
             Some(inner) => inner.extract(request).await?,
             None => Extracted::default(),
         };
-        let requested: Vec<(usize, &CompiledColumn)> = request
-            .columns
-            .iter()
-            .filter(|at| !is_settled(&found.suggestions, **at))
-            .filter_map(|at| Some((*at, request.plan.get(*at)?)))
-            .collect();
         let target = Target::new(request.input);
+        let requested = choose_columns(request, &found.suggestions, &target);
         let limits = Limits {
             budget: self.limits.budget.min(self.model_client.prompt_budget()),
             ..self.limits
@@ -112,6 +108,31 @@ impl ModelExtractor {
         };
         Ok(extracted.claims.into_iter().filter_map(suggest).collect())
     }
+}
+
+/// The columns that the model is asked for: those that are not settled, or about which another page has other
+/// words. If there are any, so that a request is made anyway, those that one page alone settles are asked for as
+/// well: the answer can confirm or contradict them.
+fn choose_columns<'a>(
+    request: &ExtractRequest<'a>,
+    found: &[Suggestion],
+    target: &Target,
+) -> Vec<(usize, &'a CompiledColumn)> {
+    let columns: Vec<(usize, &CompiledColumn)> =
+        request.columns.iter().filter_map(|at| Some((*at, request.plan.get(*at)?))).collect();
+    let view = Pages::new(request, found, target);
+    let needs = |column: &(usize, &CompiledColumn)| {
+        !is_settled(found, column.0) || view.says_otherwise(*column)
+    };
+    let needed: Vec<(usize, &CompiledColumn)> =
+        columns.iter().copied().filter(|column| needs(column)).collect();
+    if needed.is_empty() {
+        return needed;
+    }
+    let keep = |column: &(usize, &CompiledColumn)| {
+        needed.iter().any(|one| one.0 == column.0) || view.is_unconfirmed(column.0)
+    };
+    columns.into_iter().filter(keep).collect()
 }
 
 /// Whether facts prove a column, so that no model is needed: structured data, or labelled facts that no

@@ -21,6 +21,7 @@ use catalog::Catalog;
 
 pub mod catalog;
 mod decide;
+mod doubt;
 mod excerpts;
 mod extract;
 pub mod gemini;
