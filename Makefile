@@ -3,12 +3,12 @@
 # make test    run every test
 # make lint    check formatting, clippy, links of the code's documentation, the builds that leave parts out, the web app's types and rules, spelling and words of the texts, licences and sources of dependencies
 # make audit   look for known vulnerabilities in dependencies (fetches the advisory database)
-# make bench   run the benchmarks (see bench/README.md)
+# make bench   check the quality on the bundled example against bench/bridges.json, and run the benchmarks (see bench/README.md)
 
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo web test lint audit bench chromium node temporal
+.PHONY: demo web test lint audit bench quality chromium node temporal
 
 demo:
 	$(CARGO) run --locked -p ampledata --no-default-features -- demo
@@ -45,8 +45,12 @@ lint: .tools/cargo-deny .tools/typos web/node_modules/.package-lock.json
 audit: .tools/cargo-deny
 	scripts/check-advisories --required
 
-bench:
+bench: quality
 	$(CARGO) bench --locked --workspace
+
+# Fails if a figure of the bundled example is worse than the baseline.
+quality:
+	$(CARGO) run --locked -p ampledata --no-default-features -- eval examples/bridges --baseline bench/bridges.json
 
 temporal:
 	scripts/install-temporal .tools

@@ -10,7 +10,7 @@ use ampledata_table as table;
 use thiserror::Error;
 
 use super::columns::{FileError, SpecError};
-use super::eval::set;
+use super::eval::{self, set};
 
 /// Why a use case failed. Each error has a stable [`code`](Error::code).
 #[derive(Debug, Error)]
@@ -62,6 +62,9 @@ pub enum Error {
     /// A labelled set.
     #[error(transparent)]
     Set(#[from] set::Error),
+    /// A file of an evaluation.
+    #[error(transparent)]
+    Eval(#[from] eval::Error),
     /// A provider that the settings choose is not available.
     #[error("{message}")]
     Provider {
@@ -242,6 +245,7 @@ impl Error {
             Self::Write(error) => write_code(error),
             Self::Store(error) => error.code(),
             Self::Set(error) => error.code(),
+            Self::Eval(error) => error.code(),
             Self::Provider { code, .. } | Self::Engine { code, .. } | Self::Away { code, .. } => {
                 code
             }
@@ -252,6 +256,9 @@ impl Error {
 
     /// Whether the user's request, settings or input are at fault, so that nothing was started.
     pub fn is_usage(&self) -> bool {
+        if let Self::Eval(error) = self {
+            return error.is_usage();
+        }
         matches!(
             self,
             Self::Spec(_)

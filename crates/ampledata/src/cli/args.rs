@@ -360,23 +360,44 @@ pub struct Openapi {}
 Examples:
   ampledata eval ./labelled
   ampledata eval ./labelled --kind book --kind movie --json > report.json
-  ampledata eval ./labelled --out ./predictions
+  ampledata eval ./labelled --report errors.html --history history.jsonl
+  ampledata eval ./labelled --compare report.json          better or worse than that?
+  ampledata eval new.json --compare old.json               two earlier evaluations
 
 A labelled set is a folder of pages (pages.jsonl) with input_KIND.csv, columns_KIND.json and
-gold_KIND.csv for each KIND; accepted values are separated by ` || `, an empty cell is unknown.")]
+gold_KIND.csv for each KIND; accepted values are separated by ` || `. An empty cell is unknown,
+unless cases_KIND.csv or outcomes_KIND.csv say that it must have no value: docs/guide/evaluation.md.")]
 pub struct Eval {
-    /// Folder of the labelled set
-    #[arg(value_hint = ValueHint::DirPath)]
+    /// Folder of the labelled set, or the JSON report of an earlier evaluation to show again
+    #[arg(value_name = "DIR", value_hint = ValueHint::AnyPath)]
     pub dir: PathBuf,
     /// Evaluate only this kind; can be repeated
     #[arg(long, value_name = "KIND")]
     pub kind: Vec<String>,
+    /// An empty gold cell means that there must be no value, where no other file says what it means
+    #[arg(long)]
+    pub empty_is_absent: bool,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
     /// Folder for the predictions, pred_KIND.csv
     #[arg(long, value_name = "PRED_DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    /// Compare with the JSON report of an earlier evaluation of the same set
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub compare: Option<PathBuf>,
+    /// HTML file for a report of the wrong cells, with page, quote and likely cause
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub report: Option<PathBuf>,
+    /// File to which the date and the figures are appended as a line of JSON
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub history: Option<PathBuf>,
+    /// What to call this evaluation in the history, such as a commit
+    #[arg(long, value_name = "TEXT", requires = "history")]
+    pub label: Option<String>,
+    /// JSON file of figures; the exit code is 1 if one of them is worse now
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
     /// Settings of the work.
     #[command(flatten)]
     pub effort: Effort,

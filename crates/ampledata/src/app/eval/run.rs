@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use ampledata_core::row::Cell;
+use ampledata_core::row::Cell as ResultCell;
 use ampledata_store::{Job, ResultRow};
 use ampledata_table::{
     Cell as TableCell, Column, Format, Kind as CellKind, Options, Output, Writer,
@@ -12,21 +12,14 @@ use ampledata_table::{
 use tokio_util::sync::CancellationToken;
 
 use super::report::{Cost, KindReport};
-use super::score::{folded, is_correct};
-use super::set::{GoldRow, Kind};
-use super::tally::{Prediction, Tally};
+use super::scored::{Predicted, score_cells, value_text};
+use super::set::Kind;
 use crate::app::enrich::{self, Context, Destination, ExtraColumns, Prepared, Request, Watch};
 use crate::app::{Error, Services};
 use crate::config::Settings;
 
 /// Rows read from the store at a time.
 const CHUNK: u32 = 1_000;
-
-/// The prediction for one entity.
-struct Predicted {
-    key: String,
-    cells: Vec<Option<Cell>>,
-}
 
 /// The job of a kind, ready to run.
 ///
@@ -84,7 +77,8 @@ pub async fn kind(
     Ok(Some(KindReport {
         name: kind.name.clone(),
         rows: predicted.len() as u64,
-        columns: judged(kind, &predicted),
+        columns: kind.columns.iter().map(|column| column.name.clone()).collect(),
+        cells: score_cells(kind, &predicted),
         cost: Cost::of(&usage, seconds),
     }))
 }
@@ -100,54 +94,12 @@ async fn predictions(job: &Job, services: &Services) -> Result<Vec<Predicted>, E
             let cell = job.key.first().and_then(|at| row.source.get(*at));
             cell.map(|cell| cell.text().into_owned()).unwrap_or_default()
         };
-        predicted
-            .extend(rows.into_iter().map(|row| Predicted { key: key(&row), cells: row.cells }));
+        predicted.extend(rows.into_iter().map(|row| Predicted {
+            key: key(&row),
+            cells: row.cells,
+            attempts: row.attempts,
+        }));
     }
-}
-
-/// The text of a prediction, if there is one.
-fn text(cell: Option<&Option<Cell>>) -> Option<String> {
-    let text = cell?.as_ref()?.value.as_ref()?.to_string();
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-/// Scores the predictions of each column.
-fn judged(kind: &Kind, predicted: &[Predicted]) -> Vec<(String, Tally)> {
-    let pairs = pairs(&kind.gold, predicted);
-    let columns = kind.columns.iter().enumerate().map(|(at, column)| {
-        let mut tally = Tally::default();
-        for (gold, predicted) in pairs.iter().filter(|(gold, _)| !gold.accepted[at].is_empty()) {
-            let cell = predicted.and_then(|predicted| predicted.cells.get(at));
-            tally.count(text(cell).map(|text| Prediction {
-                confidence: cell.and_then(Option::as_ref).map_or(0.0, |cell| cell.confidence),
-                correct: gold.accepted[at].iter().any(|gold| is_correct(column, &text, gold)),
-                proven: cell.and_then(Option::as_ref).is_some_and(|cell| cell.evidence.is_some()),
-            }));
-        }
-        (column.name.clone(), tally)
-    });
-    columns.collect()
-}
-
-/// Gold and predicted rows are matched by their folded keys; among namesakes, the first gold row goes with
-/// the first prediction, and so on.
-fn pairs<'a>(
-    gold: &'a [GoldRow],
-    predicted: &'a [Predicted],
-) -> Vec<(&'a GoldRow, Option<&'a Predicted>)> {
-    let mut by_key: BTreeMap<String, Vec<&Predicted>> = BTreeMap::new();
-    for predicted in predicted {
-        by_key.entry(folded(&predicted.key)).or_default().push(predicted);
-    }
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    let pair = |gold: &'a GoldRow| {
-        let turn = seen.entry(gold.key.as_str()).or_default();
-        let namesakes = by_key.get(&gold.key);
-        let found = namesakes.and_then(|all| all.get(*turn).or(all.last()).copied());
-        *turn += 1;
-        (gold, found)
-    };
-    gold.iter().map(pair).collect()
 }
 
 /// Writes `pred_KIND.csv`: the key, the columns, and the page that most of the cells come from.
@@ -162,7 +114,8 @@ fn write(folder: &Path, kind: &Kind, predicted: &[Predicted]) -> Result<(), Erro
     for predicted in predicted {
         let mut cells = vec![TableCell::Text(predicted.key.clone())];
         for at in 0..kind.columns.len() {
-            cells.push(text(predicted.cells.get(at)).map_or(TableCell::Empty, TableCell::Text));
+            let value = predicted.cells.get(at).and_then(|cell| value_text(cell.as_ref()?));
+            cells.push(value.map_or(TableCell::Empty, TableCell::Text));
         }
         cells.push(source(&predicted.cells).map_or(TableCell::Empty, TableCell::Text));
         writer.write(&cells)?;
@@ -171,7 +124,7 @@ fn write(folder: &Path, kind: &Kind, predicted: &[Predicted]) -> Result<(), Erro
 }
 
 /// The page that most of the cells come from; on a tie, the first by address.
-fn source(cells: &[Option<Cell>]) -> Option<String> {
+fn source(cells: &[Option<ResultCell>]) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for evidence in cells.iter().flatten().filter_map(|cell| cell.evidence.as_ref()) {
         *counts.entry(evidence.url.as_str()).or_default() += 1;

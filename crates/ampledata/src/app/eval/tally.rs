@@ -1,6 +1,12 @@
 //! Turns scored cells into figures.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use ampledata_core::row::CellOutcome;
+use serde::{Serialize, Serializer};
+
+use super::scored::{Items, ScoredCell};
+use super::set::Trap;
 
 /// Confidence from which a prediction is in the high band.
 pub const HIGH: f64 = 0.9;
@@ -9,27 +15,19 @@ pub const MEDIUM: f64 = 0.75;
 /// Number of equal bins over 0 to 1 for measuring calibration.
 const BINS: usize = 10;
 
-/// One prediction for a cell whose gold value is known.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Prediction {
-    /// The program's probability that it is right, 0 to 1.
-    pub confidence: f64,
-    /// Whether it is right.
-    pub correct: bool,
-    /// Whether a verified quote proves it.
-    pub proven: bool,
-}
-
 /// Running totals.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tally {
-    gold: u64,
-    predicted: u64,
-    correct: u64,
+    cells: u64,
+    counts: Items,
     proven: u64,
     squared_error: f64,
     bins: [Bin; BINS],
     bands: Bands,
+    empties: Empties,
+    outcomes: Band,
+    traps: Traps,
+    items: Items,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -39,13 +37,71 @@ struct Bin {
     confidence: f64,
 }
 
-/// Predictions in one band of confidence.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+/// Cells, and how many of them are right.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Band {
-    /// Predictions.
+    /// Cells.
     pub n: u64,
     /// How many of them are right.
     pub correct: u64,
+}
+
+impl Band {
+    /// The share of right ones; `None` without cells.
+    pub fn precision(self) -> Option<f64> {
+        (self.n > 0).then(|| self.correct as f64 / self.n as f64)
+    }
+}
+
+impl Serialize for Band {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut fields = serializer.serialize_struct("Band", 3)?;
+        fields.serialize_field("n", &self.n)?;
+        fields.serialize_field("correct", &self.correct)?;
+        fields.serialize_field("precision", &self.precision())?;
+        fields.end()
+    }
+}
+
+/// Cells that must have no value, and how many of them have one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Emptiness {
+    /// Cells.
+    pub n: u64,
+    /// Those with a value.
+    pub filled: u64,
+}
+
+/// Cells that must have no value, by the outcome that the labels expect.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Empties {
+    /// No page states a value: a predicted one is invented.
+    pub absent: Emptiness,
+    /// The page that may state it cannot be read.
+    pub blocked: Emptiness,
+    /// Sources of equal standing contradict each other.
+    pub conflict: Emptiness,
+}
+
+/// Cells for which pages state a wrong value, and how many have taken it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct TrapCount {
+    /// Cells for which the labels declare such a value.
+    pub declared: u64,
+    /// Those whose prediction is such a value.
+    pub taken: u64,
+}
+
+/// Wrong values that pages state, by why they are wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Traps {
+    /// Values of another entity.
+    pub other_entity: TrapCount,
+    /// Values that were right earlier.
+    pub stale: TrapCount,
+    /// Claims of less reliable sites.
+    pub lesser_source: TrapCount,
 }
 
 /// Predictions by confidence: high from [`HIGH`], medium from [`MEDIUM`], low below.
@@ -62,9 +118,9 @@ pub struct Bands {
 /// The figures of a tally.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Figures {
-    /// Cells whose gold value is known.
+    /// Cells whose gold value is known, without those that were rightly left empty.
     pub gold: u64,
-    /// Predictions for them.
+    /// Predictions for cells of which it is known what is right.
     pub predicted: u64,
     /// How many of them are right.
     pub correct: u64,
@@ -82,17 +138,76 @@ pub struct Figures {
     pub brier: f64,
     /// Predictions by confidence.
     pub bands: Bands,
+    /// Cells of which it is known what is right.
+    pub scored: u64,
+    /// F1 by items: a list counts by its entries.
+    pub item_f1: f64,
+    /// The items behind it.
+    pub items: Items,
+    /// Cells that must have no value.
+    pub empties: Empties,
+    /// Share of the absent cells that have a value.
+    pub invented_rate: Option<f64>,
+    /// Cells whose accepted outcomes are known.
+    pub outcomes: u64,
+    /// Share of these with an accepted outcome, and with a right value if they have one.
+    pub outcome_accuracy: Option<f64>,
+    /// Wrong values that pages state.
+    pub traps: Traps,
+    /// Share of the cells for which another entity's value is declared that have taken it.
+    pub wrong_entity_rate: Option<f64>,
+    /// The same of outdated values.
+    pub stale_rate: Option<f64>,
+    /// The same of claims of less reliable sites.
+    pub lesser_source_rate: Option<f64>,
 }
 
 impl Tally {
-    /// Counts a cell whose gold value is known, and the prediction for it, if there is one.
-    pub fn count(&mut self, prediction: Option<Prediction>) {
-        self.gold += 1;
-        let Some(Prediction { confidence, correct, proven }) = prediction else { return };
+    /// The totals of these cells.
+    pub fn of<'a>(cells: impl IntoIterator<Item = &'a ScoredCell>) -> Self {
+        let mut tally = Self::default();
+        cells.into_iter().for_each(|cell| tally.count(cell));
+        tally
+    }
+
+    /// Counts a cell.
+    pub fn count(&mut self, cell: &ScoredCell) {
+        self.cells += 1;
+        self.counts.add(cell.counts());
+        self.items.add(cell.items);
+        if let Some(right) = cell.outcome_is_right() {
+            self.outcomes.n += 1;
+            self.outcomes.correct += u64::from(right);
+        }
+        self.count_empty(cell);
+        for (trap, count) in [
+            (Trap::OtherEntity, &mut self.traps.other_entity),
+            (Trap::Stale, &mut self.traps.stale),
+            (Trap::LesserSource, &mut self.traps.lesser_source),
+        ] {
+            count.declared += u64::from(cell.declared_traps.contains(&trap));
+            count.taken += u64::from(cell.trap == Some(trap));
+        }
+        if cell.value.is_some() {
+            self.proven += u64::from(cell.proven);
+            self.count_confidence(cell.confidence, cell.correct);
+        }
+    }
+
+    fn count_empty(&mut self, cell: &ScoredCell) {
+        let must_be_empty = cell.gold.is_empty() && !cell.expected.contains(&CellOutcome::Found);
+        let empties = match cell.expected.first().filter(|_| must_be_empty) {
+            Some(CellOutcome::Absent) => &mut self.empties.absent,
+            Some(CellOutcome::Blocked) => &mut self.empties.blocked,
+            Some(CellOutcome::Conflict) => &mut self.empties.conflict,
+            _ => return,
+        };
+        empties.n += 1;
+        empties.filled += u64::from(cell.value.is_some());
+    }
+
+    fn count_confidence(&mut self, confidence: f64, correct: bool) {
         let hit = u64::from(correct);
-        self.predicted += 1;
-        self.correct += hit;
-        self.proven += u64::from(proven);
         self.squared_error += (confidence - f64::from(u8::from(correct))).powi(2);
         let bin = &mut self.bins[bin_of(confidence)];
         bin.n += 1;
@@ -109,55 +224,57 @@ impl Tally {
         band.correct += hit;
     }
 
-    /// Adds the totals of another tally.
-    pub fn add(&mut self, other: &Self) {
-        self.gold += other.gold;
-        self.predicted += other.predicted;
-        self.correct += other.correct;
-        self.proven += other.proven;
-        self.squared_error += other.squared_error;
-        for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
-            mine.n += theirs.n;
-            mine.correct += theirs.correct;
-            mine.confidence += theirs.confidence;
-        }
-        let pairs = [
-            (&mut self.bands.high, other.bands.high),
-            (&mut self.bands.medium, other.bands.medium),
-            (&mut self.bands.low, other.bands.low),
-        ];
-        for (mine, theirs) in pairs {
-            mine.n += theirs.n;
-            mine.correct += theirs.correct;
-        }
-    }
-
     /// The figures so far.
     pub fn figures(&self) -> Figures {
-        let share =
-            |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-        let (precision, recall) =
-            (share(self.correct, self.predicted), share(self.correct, self.gold));
-        let sum = precision + recall;
-        let n = self.predicted.max(1) as f64;
+        let Items { gold, predicted, correct } = self.counts;
+        let rate = |part: u64, whole: u64| Band { n: whole, correct: part }.precision();
+        let share = |part: u64, whole: u64| rate(part, whole).unwrap_or(0.0);
+        let taken = |count: TrapCount| rate(count.taken, count.declared);
+        let n = predicted.max(1) as f64;
         let gap = |bin: &Bin| (bin.confidence - bin.correct as f64).abs();
         Figures {
-            gold: self.gold,
-            predicted: self.predicted,
-            correct: self.correct,
-            precision,
-            recall,
-            f1: if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 },
-            evidence_rate: if self.predicted == 0 {
-                1.0
-            } else {
-                share(self.proven, self.predicted)
-            },
+            gold,
+            predicted,
+            correct,
+            precision: share(correct, predicted),
+            recall: share(correct, gold),
+            f1: self.counts.f1(),
+            evidence_rate: rate(self.proven, predicted).unwrap_or(1.0),
             ece: self.bins.iter().map(gap).sum::<f64>() / n,
             brier: self.squared_error / n,
             bands: self.bands,
+            scored: self.cells,
+            item_f1: self.items.f1(),
+            items: self.items,
+            empties: self.empties,
+            invented_rate: rate(self.empties.absent.filled, self.empties.absent.n),
+            outcomes: self.outcomes.n,
+            outcome_accuracy: self.outcomes.precision(),
+            traps: self.traps,
+            wrong_entity_rate: taken(self.traps.other_entity),
+            stale_rate: taken(self.traps.stale),
+            lesser_source_rate: taken(self.traps.lesser_source),
         }
     }
+}
+
+/// The rows of these cells as items: a row is right if every cell of it is.
+pub fn count_rows<'a>(cells: impl IntoIterator<Item = &'a ScoredCell>) -> Items {
+    let mut rows: BTreeMap<usize, (Items, bool)> = BTreeMap::new();
+    for cell in cells {
+        let (counts, right) = rows.entry(cell.row).or_insert((Items::default(), true));
+        counts.add(cell.counts());
+        *right &= cell.correct || (cell.value.is_none() && !cell.expects_value());
+    }
+    let count = |(counts, right): &(Items, bool)| Items {
+        gold: u64::from(counts.gold > 0),
+        predicted: u64::from(counts.predicted > 0),
+        correct: u64::from(*right && counts.gold > 0),
+    };
+    rows.values().map(count).fold(Items::default(), |mut sum, row| {
+        sum.add(row);
+        sum
+    })
 }
 
 #[expect(
@@ -170,11 +287,44 @@ fn bin_of(confidence: f64) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn prediction(confidence: f64, correct: bool) -> Prediction {
-        Prediction { confidence, correct, proven: correct }
+    /// A cell of row 1 with the gold value `yes`, and this prediction.
+    pub(crate) fn cell(prediction: Option<(f64, bool)>) -> ScoredCell {
+        let value = prediction.map(|(_, correct)| if correct { "yes" } else { "no" }.to_owned());
+        let mut cell = ScoredCell {
+            row: 1,
+            key: "k".into(),
+            column: "c".into(),
+            tag: None,
+            gold: vec!["yes".into()],
+            expected: Vec::new(),
+            outcome: Some(if value.is_some() { CellOutcome::Found } else { CellOutcome::Absent }),
+            confidence: prediction.map_or(0.0, |(confidence, _)| confidence),
+            correct: prediction.is_some_and(|(_, correct)| correct),
+            proven: prediction.is_some_and(|(_, correct)| correct),
+            reason: String::new(),
+            source: None,
+            quote: None,
+            gold_pages: Vec::new(),
+            declared_traps: Vec::new(),
+            trap: None,
+            items: Items::default(),
+            value,
+            cause: None,
+        };
+        cell.items = cell.counts();
+        cell
+    }
+
+    /// The same for a cell that must have no value.
+    pub(crate) fn empty_cell(expected: CellOutcome, prediction: Option<f64>) -> ScoredCell {
+        let mut cell = cell(prediction.map(|confidence| (confidence, false)));
+        cell.gold.clear();
+        cell.expected.push(expected);
+        cell.items = cell.counts();
+        cell
     }
 
     fn near(a: f64, b: f64) {
@@ -183,27 +333,74 @@ mod tests {
 
     #[test]
     fn figures_follow_from_counts() {
-        let mut tally = Tally::default();
-        for one in [
-            Some(prediction(0.95, true)),
-            Some(prediction(0.95, false)),
-            Some(prediction(0.8, true)),
-            Some(prediction(0.2, false)),
-            None,
-        ] {
-            tally.count(one);
-        }
-        let figures = tally.figures();
+        let predictions =
+            [Some((0.95, true)), Some((0.95, false)), Some((0.8, true)), Some((0.2, false)), None];
+        let figures = Tally::of(&predictions.map(cell)).figures();
         assert_eq!((figures.gold, figures.predicted, figures.correct), (5, 4, 2));
         near(figures.precision, 0.5);
         near(figures.recall, 0.4);
         near(figures.f1, 2.0 * 0.5 * 0.4 / 0.9);
+        near(figures.item_f1, figures.f1);
         near(figures.evidence_rate, 0.5);
         near(figures.brier, (0.05_f64.powi(2) + 0.95_f64.powi(2) + 0.04 + 0.04) / 4.0);
         near(figures.ece, ((1.9_f64 - 1.0).abs() + 0.2 + 0.2) / 4.0);
         assert_eq!(figures.bands.high, Band { n: 2, correct: 1 });
         assert_eq!(figures.bands.medium, Band { n: 1, correct: 1 });
         assert_eq!(figures.bands.low, Band { n: 1, correct: 0 });
+        assert_eq!(figures.outcome_accuracy, None);
+    }
+
+    #[test]
+    fn values_in_cells_that_must_be_empty_are_wrong() {
+        use CellOutcome::{Absent, Blocked, Conflict};
+        let cells = [
+            cell(Some((0.9, true))),
+            empty_cell(Absent, None),
+            empty_cell(Absent, Some(0.9)),
+            empty_cell(Blocked, None),
+            empty_cell(Conflict, Some(0.6)),
+        ];
+        let figures = Tally::of(&cells).figures();
+        assert_eq!((figures.gold, figures.predicted, figures.correct), (1, 3, 1));
+        assert_eq!(figures.empties.absent, Emptiness { n: 2, filled: 1 });
+        assert_eq!(figures.empties.blocked, Emptiness { n: 1, filled: 0 });
+        assert_eq!(figures.empties.conflict, Emptiness { n: 1, filled: 1 });
+        assert_eq!(figures.invented_rate, Some(0.5));
+        // The cell that should be blocked is absent.
+        assert_eq!((figures.outcomes, figures.outcome_accuracy), (4, Some(0.25)));
+        assert_eq!(figures.bands.high, Band { n: 2, correct: 1 });
+        assert_eq!(figures.bands.high.precision(), Some(0.5));
+    }
+
+    #[test]
+    fn traps_are_counted_where_they_are_declared() {
+        let trapped = |trap| ScoredCell {
+            declared_traps: vec![Trap::OtherEntity, Trap::Stale],
+            trap,
+            ..cell(Some((0.9, trap.is_none())))
+        };
+        let cells = [trapped(Some(Trap::Stale)), trapped(None), cell(None)];
+        let figures = Tally::of(&cells).figures();
+        assert_eq!(figures.traps.stale, TrapCount { declared: 2, taken: 1 });
+        assert_eq!((figures.stale_rate, figures.wrong_entity_rate), (Some(0.5), Some(0.0)));
+        assert_eq!(figures.lesser_source_rate, None);
+    }
+
+    #[test]
+    fn a_row_is_right_if_all_its_cells_are() {
+        let at = |row, cell| ScoredCell { row, ..cell };
+        let right = || cell(Some((0.9, true)));
+        let cells = [
+            at(1, right()),
+            at(1, empty_cell(CellOutcome::Absent, None)),
+            at(2, right()),
+            at(2, cell(None)),
+            at(3, right()),
+            at(3, empty_cell(CellOutcome::Absent, Some(0.2))),
+            at(4, cell(None)),
+            at(5, empty_cell(CellOutcome::Absent, None)),
+        ];
+        assert_eq!(count_rows(&cells), Items { gold: 4, predicted: 3, correct: 1 });
     }
 
     #[test]
@@ -211,24 +408,7 @@ mod tests {
         let figures = Tally::default().figures();
         near(figures.precision + figures.recall + figures.f1 + figures.ece + figures.brier, 0.0);
         near(figures.evidence_rate, 1.0);
-    }
-
-    #[test]
-    fn adding_is_counting_together() {
-        let cells = [Some((1.0, true)), None, Some((0.0, false)), Some((0.89, true))];
-        let cells =
-            cells.map(|cell| cell.map(|(confidence, correct)| prediction(confidence, correct)));
-        let (mut left, mut right, mut both) =
-            (Tally::default(), Tally::default(), Tally::default());
-        for (index, cell) in cells.into_iter().enumerate() {
-            if index % 2 == 0 {
-                left.count(cell);
-            } else {
-                right.count(cell);
-            }
-            both.count(cell);
-        }
-        left.add(&right);
-        assert_eq!(left.figures(), both.figures());
+        assert_eq!(figures.invented_rate, None);
+        assert_eq!(count_rows(&[]), Items::default());
     }
 }

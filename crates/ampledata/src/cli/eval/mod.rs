@@ -1,17 +1,20 @@
 //! `eval`: measures the quality of the results on a labelled set.
 
-use std::io;
-
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::args::Eval;
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, embedded, json, settings};
-use crate::app::eval::report::{KindReport, Line, to_json, total};
-use crate::app::eval::tally::Band;
-use crate::app::eval::{self, set};
+use crate::app::eval::baseline::{Baseline, Regression};
+use crate::app::eval::compare::{Comparison, compare};
+use crate::app::eval::report::{self, KindReport, to_json};
+use crate::app::eval::set::{self, EmptyGold};
+use crate::app::eval::{self, history, html};
 use crate::app::{Error, ServiceFactory};
-use crate::printer::{Grid, Printer};
+use crate::printer::Printer;
+
+mod tables;
 
 pub(super) async fn run(
     args: Eval,
@@ -19,13 +22,52 @@ pub(super) async fn run(
     printer: &Printer,
     factory: &dyn ServiceFactory,
 ) -> Result<Exit, Failure> {
+    // Files that cannot be used are reported before any work is done.
+    let earlier = args.compare.as_deref().map(report::read).transpose().map_err(Error::from)?;
+    let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Error::from)?;
+    let reports = if args.dir.is_file() {
+        chosen(report::read(&args.dir).map_err(Error::from)?, &args.kind)?
+    } else {
+        match evaluate(&args, common, printer, factory).await? {
+            Some(reports) => reports,
+            None => return Ok(Exit::Interrupted),
+        }
+    };
+    let compared = earlier.map(|earlier| compare_with(&earlier, &reports)).transpose()?;
+    write_files(&args, &reports)?;
+    let mut output =
+        to_json(&reports).map_err(|error| Failure::failed("output_failed", error.to_string()))?;
+    let regressions = baseline.map_or_else(Vec::new, |known| known.regressions(&output["total"]));
+    if args.json {
+        if let Some(compared) = &compared {
+            output["comparison"] = serde_json::to_value(compared)
+                .map_err(|error| Failure::failed("output_failed", error.to_string()))?;
+        }
+        printer.data(&json(&output)?)?;
+    } else {
+        tables::print(printer, &reports)?;
+        if let Some(compared) = &compared {
+            tables::print_comparison(printer, compared)?;
+        }
+    }
+    if regressions.is_empty() { Ok(Exit::Done) } else { Err(regressed(&regressions)) }
+}
+
+/// Evaluates the kinds of a folder. `None` if the user interrupts it.
+async fn evaluate(
+    args: &Eval,
+    common: &Common,
+    printer: &Printer,
+    factory: &dyn ServiceFactory,
+) -> Result<Option<Vec<KindReport>>, Failure> {
     let mut flags = embedded(&args.effort);
     if args.effort.corpus.is_none() {
         flags.push(("CORPUS_DIR", args.dir.to_string_lossy().into_owned()));
         flags.push(("SEARCH_PROVIDER", "corpus".to_owned()));
     }
     let settings = settings(common, flags)?;
-    let kinds = set::read(&args.dir, &args.kind).map_err(Error::from)?;
+    let empty = if args.empty_is_absent { EmptyGold::Absent } else { EmptyGold::Unknown };
+    let kinds = set::read(&args.dir, &args.kind, empty).map_err(Error::from)?;
     // Each evaluation starts with an empty database, so that nothing is cached and everything is measured.
     let scratch = tempfile::tempdir()
         .map_err(|source| Error::Unpack { path: std::env::temp_dir(), source })?;
@@ -42,76 +84,49 @@ pub(super) async fn run(
             report = eval::kind(kind, &prepared, &services, out, &mut bar, &stop) => report?,
             () = interrupt.heed(&stop, printer) => None,
         };
-        let Some(report) = report else { return Ok(Exit::Interrupted) };
+        let Some(report) = report else { return Ok(None) };
         reports.push(report);
     }
-    if args.json {
-        let report = to_json(&reports)
-            .map_err(|error| Failure::failed("output_failed", error.to_string()))?;
-        printer.data(&json(&report)?)?;
-    } else {
-        print(printer, &reports)?;
+    Ok(Some(reports))
+}
+
+/// The requested kinds of an earlier evaluation; all if none is named.
+fn chosen(reports: Vec<KindReport>, only: &[String]) -> Result<Vec<KindReport>, Failure> {
+    let known = |name: &&String| reports.iter().any(|report| report.name == **name);
+    if let Some(name) = only.iter().find(|name| !known(name)) {
+        let kinds = reports.iter().map(|report| report.name.clone()).collect();
+        return Err(Error::from(set::Error::UnknownKind { name: name.clone(), kinds }).into());
     }
-    Ok(Exit::Done)
+    let is_chosen = |report: &KindReport| only.is_empty() || only.contains(&report.name);
+    Ok(reports.into_iter().filter(is_chosen).collect())
 }
 
-fn print(printer: &Printer, kinds: &[KindReport]) -> io::Result<()> {
-    let quality = [
-        "kind",
-        "rows",
-        "gold",
-        "predicted",
-        "correct",
-        "precision",
-        "recall",
-        "f1",
-        "evidence",
-        "ece",
-        "brier",
-        "high",
-        "medium",
-        "low",
-    ];
-    let cost = ["kind", "searches", "pages", "model calls", "tokens in", "tokens out", "USD", "s"];
-    let mut by_quality = Grid::new(&quality).align_right(1..quality.len());
-    let mut by_cost = Grid::new(&cost).align_right(1..cost.len());
-    let lines = kinds.iter().map(|kind| (kind.name.as_str(), kind.line()));
-    for (name, line) in lines.chain([("total", total(kinds))]) {
-        by_quality.add_row(&quality_cells(name, &line));
-        by_cost.add_row(&cost_cells(name, &line));
+fn compare_with(earlier: &[KindReport], now: &[KindReport]) -> Result<Comparison, Failure> {
+    compare(earlier, now).ok_or_else(|| {
+        let message = "--compare: the two evaluations have no cell in common";
+        Failure::usage("wrong_evaluation", message)
+    })
+}
+
+fn write_files(args: &Eval, reports: &[KindReport]) -> Result<(), Error> {
+    let folder = args.dir.canonicalize().unwrap_or_else(|_| args.dir.clone());
+    let set = folder.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into());
+    let now = Timestamp::now();
+    if let Some(path) = &args.report {
+        html::write(path, &set, now, reports)?;
     }
-    printer.data_table(&by_quality)?;
-    printer.data(
-        "\nhigh, medium, low: correct/predicted by confidence (from 0.9, from 0.75, below)\n\n",
-    )?;
-    printer.data_table(&by_cost)
+    if let Some(path) = &args.history {
+        history::append(path, &set, args.label.as_deref(), now, reports)?;
+    }
+    Ok(())
 }
 
-fn quality_cells(name: &str, line: &Line) -> Vec<String> {
-    let figures = &line.figures;
-    let counts = [line.rows, figures.gold, figures.predicted, figures.correct];
-    let shares = [
-        figures.precision,
-        figures.recall,
-        figures.f1,
-        figures.evidence_rate,
-        figures.ece,
-        figures.brier,
-    ];
-    let bands = [figures.bands.high, figures.bands.medium, figures.bands.low];
-    let band = |band: Band| format!("{}/{}", band.correct, band.n);
-    std::iter::once(name.to_owned())
-        .chain(counts.iter().map(ToString::to_string))
-        .chain(shares.iter().map(|share| format!("{share:.3}")))
-        .chain(bands.map(band))
-        .collect()
-}
-
-fn cost_cells(name: &str, line: &Line) -> Vec<String> {
-    let cost = &line.cost;
-    let counts = [cost.searches, cost.pages, cost.model_calls, cost.tokens_in, cost.tokens_out];
-    std::iter::once(name.to_owned())
-        .chain(counts.iter().map(ToString::to_string))
-        .chain([format!("{:.4}", cost.cost_usd), format!("{:.1}", cost.seconds)])
-        .collect()
+fn regressed(regressions: &[Regression]) -> Failure {
+    let sentence = |one: &Regression| match one.measured {
+        Some(measured) => format!("{} is {measured:.3} instead of {:.3}", one.figure, one.expected),
+        None => format!("{} is missing instead of {:.3}", one.figure, one.expected),
+    };
+    let sentences: Vec<String> = regressions.iter().map(sentence).collect();
+    let message = format!("worse than the baseline: {}", sentences.join(", "));
+    Failure::failed("evaluation_regressed", message)
 }
