@@ -2,34 +2,41 @@
 //!
 //! Names are compared word by word, regardless of spelling; a site's name and marketing words around a
 //! name do not count. Years and model numbers of the key must match exactly. The row's context (city,
-//! country, domain, …) distinguishes namesakes.
+//! country, domain, …) supports or contradicts a match; silence about it is neither.
 
+mod context;
+mod gazetteer;
+mod legal;
 mod name;
 mod place;
+mod stated;
 
-use std::collections::BTreeSet;
-
-use crate::page::Page;
-use crate::row::{Field, Input};
+use crate::page::{Fact, Page};
+use crate::row::Input;
 use crate::serp::SearchResult;
 use crate::value::fold;
 
+use context::{ContextField, SeenTexts, Verdict};
 use name::Name;
+use stated::{StatedPlace, own_facts, stated_places};
 
+pub use context::ContextMatch;
 pub use place::top_headings;
 
 /// How much of a page's text is searched for the row's context, in bytes.
 const MAX_TEXT: usize = 200_000;
 /// A page whose names match less well than this may still mention the entity.
 const NAMED: f64 = 0.55;
-/// The score of a page that does not mention where the row's entity is: it is probably about a namesake.
-const ELSEWHERE: f64 = 0.33;
-/// The score of such a page if its name is exactly the row's: weak, but not refused.
-const SILENT: f64 = 0.45;
 /// A name that matches this well is exactly the row's.
 const EXACTLY: f64 = 0.97;
 /// The score of a page that only mentions the entity, in a list or in passing.
 const MENTIONED: f64 = 0.5;
+/// What remains of the score of a page that is silent about everything that distinguishes namesakes: if its
+/// name is exactly the row's, and if it only resembles it.
+const SILENT: f64 = 0.85;
+const SILENT_AND_INEXACT: f64 = 0.65;
+/// What remains if a further column of the key is not mentioned.
+const KEY_MISSING: f64 = 0.6;
 
 /// How well something matches the row's entity.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +47,8 @@ pub struct EntityMatch {
     pub reason: String,
     /// Whether the source is about the entity, rather than mentioning it among others.
     pub is_subject: bool,
+    /// What the source says about the row's context, which distinguishes namesakes.
+    pub context: ContextMatch,
 }
 
 /// A row's entity, ready to be compared with names.
@@ -48,28 +57,6 @@ pub struct Target {
     name: Name,
     /// The key's further columns and the row's context.
     context: Vec<ContextField>,
-}
-
-/// What is searched for the row's context.
-struct SeenTexts<'a> {
-    /// The text, folded.
-    text: &'a str,
-    url: &'a str,
-    title: Option<&'a str>,
-    /// Whether the text is the whole page, so that missing context counts.
-    is_whole: bool,
-}
-
-#[derive(Debug, Clone)]
-struct ContextField {
-    /// How much the field distinguishes namesakes: it says where the entity is, or whom it belongs to.
-    distinctiveness: f64,
-    /// Part of the key: a page without it is about another entity.
-    is_key: bool,
-    text: String,
-    words: Vec<String>,
-    domain: Option<String>,
-    year: Option<String>,
 }
 
 impl Target {
@@ -85,12 +72,16 @@ impl Target {
             .unwrap_or(0);
         let name = input.key.get(lead).map_or("", |field| field.value.as_str());
         let others = input.key.iter().enumerate().filter(|(at, _)| *at != lead);
-        let context = others
+        let context: Vec<ContextField> = others
             .map(|(_, field)| (true, field))
             .chain(input.context.iter().map(|field| (false, field)))
             .filter_map(|(is_key, field)| ContextField::new(field, is_key))
             .collect();
-        Self { name: Name::new(name), context }
+        let mut name = Name::new(name);
+        for field in &context {
+            name.add_context(field.words());
+        }
+        Self { name, context }
     }
 
     /// How well a name matches the entity, 0 to 1.
@@ -120,8 +111,19 @@ impl Target {
         if is_subject && self.name.lacks_year(title.unwrap_or("")) && self.name.has_year_in(&text) {
             score = (score / Name::YEAR_MISSING * 0.9).min(1.0);
         }
-        let seen = SeenTexts { text: &text, url, title, is_whole: true };
-        self.with_context(EntityMatch { score, reason: reason.to_owned(), is_subject }, &seen)
+        let matched = EntityMatch {
+            score,
+            reason: reason.to_owned(),
+            is_subject,
+            context: ContextMatch::Silent,
+        };
+        if self.context.is_empty() {
+            return matched;
+        }
+        let places = stated_places(page, &self.name);
+        let facts: Vec<&Fact> = own_facts(page, &self.name).collect();
+        let title = title.unwrap_or("");
+        self.with_context(matched, &seen_texts(&text, url, title, (&places, &facts), true))
     }
 
     /// The best match among the names that a page gives to its subject.
@@ -172,93 +174,140 @@ impl Target {
         let score = title.max(slug).max(mentioned);
         let is_subject = score > mentioned;
         let reason = if is_subject { "the title names it" } else { "mentioned in the snippet" };
-        let title = Some(result.title.as_str());
-        let seen = SeenTexts { text: &text, url: &result.url, title, is_whole: false };
-        self.with_context(EntityMatch { score, reason: reason.to_owned(), is_subject }, &seen)
+        let matched = EntityMatch {
+            score,
+            reason: reason.to_owned(),
+            is_subject,
+            context: ContextMatch::Silent,
+        };
+        let places = stated::title_places(&result.title, &self.name);
+        self.with_context(
+            matched,
+            &seen_texts(&text, &result.url, &result.title, (&places, &[]), false),
+        )
     }
 
-    /// Adjusts a match by the row's context: what of it was found.
+    /// Adjusts a match by the row's context: what of it is repeated, and what is contradicted.
     fn with_context(&self, matched: EntityMatch, seen: &SeenTexts<'_>) -> EntityMatch {
-        let EntityMatch { mut score, mut reason, is_subject } = matched;
-        let matched_exactly = score >= EXACTLY;
-        let words: BTreeSet<&str> =
-            if self.context.is_empty() { BTreeSet::new() } else { seen.text.split(' ').collect() };
-        let (mut found, mut known) = (0.0, 0.0);
-        let (mut matched, mut total) = (0.0, 0.0);
-        for context in &self.context {
-            if context.contradicts(seen.title.unwrap_or("")) {
-                score *= 0.4;
-                reason.push_str(", but for another year");
-            }
-            let is_found = context.is_in(seen.text, &words, seen.url);
-            if is_found && context.domain.is_some() {
-                score = score.max(0.9);
-                "it is the row's own site".clone_into(&mut reason);
-            }
-            let weight = if context.is_key { 3.0 } else { 1.0 };
-            known += weight;
-            found += if is_found { weight } else { 0.0 };
-            total += context.distinctiveness;
-            matched += if is_found { context.distinctiveness } else { 0.0 };
-            if context.is_key && !is_found {
-                score *= 0.6;
-            }
+        let EntityMatch { mut score, mut reason, is_subject, .. } = matched;
+        if self.context.is_empty() {
+            return EntityMatch { score, reason, is_subject, context: ContextMatch::Silent };
         }
-        if known > 0.0 {
-            score *= 0.75 + 0.25 * found / known;
-            if found < known {
-                reason.push_str(", without some of the row's context");
-            }
+        let is_exact = score >= EXACTLY;
+        let mut tally = Tally::default();
+        for field in &self.context {
+            tally.add(field, &field.judge(seen));
+            tally.is_own_site |= field.is_site_of(seen.url);
         }
-        if seen.is_whole && total > 0.0 {
-            // A page with exactly this name that does not mention the place may be the entity's own.
-            let least = if matched_exactly { SILENT } else { ELSEWHERE };
-            score *= least + (1.0 - least) * matched / total;
+        if tally.is_own_site {
+            score = score.max(0.9);
+            "it is the row's own site".clone_into(&mut reason);
+        } else if tally.contradictions > 0 {
+            score *= tally.remaining;
+            reason.push_str(", but with another place, date or code than the row's");
         }
-        EntityMatch { score: score.clamp(0.0, 1.0), reason, is_subject }
+        score *= KEY_MISSING.powi(tally.keys_missing);
+        if tally.found < tally.known {
+            reason.push_str(", without some of the row's context");
+        }
+        score *= if seen.is_whole {
+            tally.silence_factor(is_exact)
+        } else {
+            0.75 + 0.25 * tally.found / tally.known
+        };
+        let score = score.clamp(0.0, 1.0);
+        EntityMatch { score, reason, is_subject, context: tally.context() }
     }
 }
 
-impl ContextField {
-    fn new(field: &Field, is_key: bool) -> Option<Self> {
-        const LONGEST: usize = 120;
-        let value = &field.value;
-        let text = fold(value);
-        if text.is_empty() || text.len() > LONGEST {
-            return None;
+/// What a text says about all fields of the context.
+#[derive(Debug)]
+struct Tally {
+    /// The weight of the fields that were found, and of all.
+    found: f64,
+    known: f64,
+    /// How much of what distinguishes namesakes was found, and of all.
+    matched: f64,
+    total: f64,
+    keys_missing: i32,
+    contradictions: usize,
+    /// The share of the score that the contradictions leave.
+    remaining: f64,
+    is_own_site: bool,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            found: 0.0,
+            known: 0.0,
+            matched: 0.0,
+            total: 0.0,
+            keys_missing: 0,
+            contradictions: 0,
+            remaining: 1.0,
+            is_own_site: false,
         }
-        let words = text.split(' ').filter(|word| word.len() > 1).map(str::to_owned).collect();
-        let year = name::is_year(&text).then(|| text.clone());
-        Some(Self {
-            is_key,
-            distinctiveness: place::distinctiveness(&field.name),
-            words,
-            domain: place::domain(value),
-            year,
-            text,
-        })
+    }
+}
+
+impl Tally {
+    fn add(&mut self, field: &ContextField, judgement: &[(f64, Verdict)]) {
+        let weight = if field.is_key { 3.0 } else { 1.0 };
+        self.known += weight;
+        let is_found = judgement.iter().any(|(_, verdict)| *verdict == Verdict::Supports);
+        self.found += if is_found { weight } else { 0.0 };
+        self.keys_missing += i32::from(field.is_key && !is_found);
+        for (distinctiveness, verdict) in judgement {
+            self.total += distinctiveness;
+            match verdict {
+                Verdict::Supports => self.matched += distinctiveness,
+                Verdict::Silent => {}
+                // A second contradiction often follows from the first: another city, another country.
+                Verdict::Contradicts(share) => {
+                    let (least, most) = (self.remaining.min(*share), self.remaining.max(*share));
+                    self.remaining = least * most.sqrt();
+                    self.contradictions += 1;
+                }
+            }
+        }
     }
 
-    fn is_in(&self, text: &str, words: &BTreeSet<&str>, url: &str) -> bool {
-        if let Some(domain) = &self.domain {
-            return place::is_on(url, domain);
-        }
-        format!(" {text} ").contains(&format!(" {} ", self.text))
-            || self.words.len() > 1 && self.words.iter().all(|word| words.contains(word.as_str()))
+    /// The factor for what a whole page leaves out.
+    fn silence_factor(&self, is_exact: bool) -> f64 {
+        let least = if is_exact { SILENT } else { SILENT_AND_INEXACT };
+        let share = if self.total > 0.0 { self.matched / self.total } else { 1.0 };
+        let mentioned = if self.known > 0.0 { self.found / self.known } else { 1.0 };
+        (least + (1.0 - least) * share.sqrt()) * (0.95 + 0.05 * mentioned)
     }
 
-    /// Whether a title names another year than the context.
-    fn contradicts(&self, title: &str) -> bool {
-        let Some(year) = &self.year else { return false };
-        let folded = fold(title);
-        let mut years = folded.split(' ').filter(|word| name::is_year(word)).peekable();
-        years.peek().is_some() && years.all(|other| other != year)
+    fn context(&self) -> ContextMatch {
+        if self.is_own_site {
+            ContextMatch::Supports
+        } else if self.contradictions > 0 {
+            ContextMatch::Contradicts
+        } else if self.matched > 0.0 {
+            ContextMatch::Supports
+        } else {
+            ContextMatch::Silent
+        }
     }
+}
+
+fn seen_texts<'a>(
+    text: &'a str,
+    url: &'a str,
+    title: &'a str,
+    (places, facts): (&'a [StatedPlace], &'a [&'a Fact]),
+    is_whole: bool,
+) -> SeenTexts<'a> {
+    SeenTexts { text, words: text.split(' ').collect(), url, title, places, facts, is_whole }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::Field;
 
     fn input(key: &str, context: &[(&str, &str)]) -> Input {
         let field = |name: &str, value: &str| Field { name: name.into(), value: value.into() };

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::value::fold;
 use crate::vocabulary::is_stop_word;
 
+use super::legal::{LegalForm, forms_differ, legal_form};
+
 /// Maximum number of parts of a title that are examined together.
 const MAX_PARTS: usize = 8;
 /// Words of a name that count; a longer one is a sentence.
@@ -16,6 +18,11 @@ const OTHER_NUMBER: f64 = 0.2;
 /// What is lost if other words stand between the key's words, or their order differs.
 const GAP: f64 = 0.25;
 const TURN: f64 = 0.4;
+/// What remains if the legal form is another one, if a word names something related, and if it names the
+/// group that the entity belongs to.
+const OTHER_FORM: f64 = 0.6;
+const OTHER_RELATED: f64 = 0.6;
+const WIDER: f64 = 0.85;
 /// Separators between a title and the name of its site.
 const SEPARATORS: [&str; 17] = [
     " | ", " - ", " – ", " — ", " :: ", " » ", " › ", " > ", " · ", " • ", "｜", ": ", " // ",
@@ -71,10 +78,46 @@ const AROUND: [&str; 45] = [
     "wikipedia",
 ];
 
+/// Words that, beside a name, make it the name of something related: a descendant, a part, a predecessor.
+#[rustfmt::skip]
+const RELATED: [&str; 72] = [
+    "academy", "akademie", "alumni", "anciennement", "antes", "antigua", "antigo", "antiguo", "charity", "daughter", "division", "ehemals",
+    "ex", "fanclub", "femenino", "feminino", "filiale", "fka", "fondation", "fondazione", "former", "formerly", "foundation", "frauen",
+    "frueher", "fruher", "fundacion", "fundacja", "hijo", "jeugd", "jnr", "jr", "jugend", "junior", "juniors", "juvenil", "ladies",
+    "nachfolger", "nachwuchs", "predecessor", "previously", "records", "reserves", "senior", "snr", "sohn", "sohne", "sons", "sr",
+    "stichting", "stiftung", "subsidiary", "successor", "tochter", "tribute", "u17", "u18", "u19", "u20", "u21", "u23", "vormals",
+    "voorheen", "vroeger", "women", "womens", "youth", "бывший", "жен", "молодежная", "фонд", "ставший",
+];
+/// Words for the group that an entity belongs to.
+const GROUPS: [&str; 15] = [
+    "group",
+    "groupe",
+    "gruppe",
+    "gruppo",
+    "grupo",
+    "grupa",
+    "groep",
+    "holding",
+    "holdings",
+    "konzern",
+    "worldwide",
+    "global",
+    "ventures",
+    "capital",
+    "partners",
+];
+/// Words between a thing and who made it.
+const MADE_BY: [&str; 9] = ["by", "from", "bei", "chez", "par", "przez", "door", "av", "af"];
+
 /// A name in words.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
+    /// Without the legal form at its end, unless there is nothing else.
     words: Vec<String>,
+    /// The legal form, as [`legal_form`] gives it.
+    form: Option<LegalForm>,
+    /// Words of the row's context, which may stand beside the name.
+    beside: BTreeSet<String>,
     weights: Vec<f64>,
     /// Without spaces: `SD1300 IS` and `SD1300IS` are the same.
     compact: String,
@@ -130,8 +173,10 @@ impl Name {
             .take(MAX_WORDS)
             .map(str::to_owned)
             .collect();
+        let (core, form) = legal_form(&words);
+        let words = words[core].to_vec();
         // The `s` of "Macy's" is no word of its own.
-        let last = name.split_whitespace().last().map(fold);
+        let last = name.split_whitespace().last().map(fold).filter(|_| form.is_none());
         let designator = last.filter(|word| words.len() > 1 && is_letter_or_roman(word));
         let mut weights: Vec<f64> = words.iter().map(|word| weight(word)).collect();
         if let (Some(_), Some(last)) = (&designator, weights.last_mut()) {
@@ -145,7 +190,37 @@ impl Name {
             total: weights.iter().sum(),
             words,
             weights,
+            form,
+            beside: BTreeSet::new(),
         }
+    }
+
+    /// Words that may stand beside the name, such as its city, without naming something else.
+    pub(super) fn add_context<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) {
+        let own = &self.words;
+        let new = words.into_iter().filter(|word| !own.iter().any(|known| known == word));
+        self.beside.extend(new.map(str::to_owned));
+    }
+
+    /// Whether a text is this name, but for spelling and a legal form.
+    pub(super) fn is_exactly(&self, text: &str) -> bool {
+        let words: Vec<String> =
+            fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let (core, form) = legal_form(&words);
+        !self.words.is_empty()
+            && words[core].concat() == self.compact
+            && !forms_differ(self.form, form)
+    }
+
+    /// What follows the name in a text that begins with it.
+    pub(super) fn rest_after<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let mut ends = text
+            .char_indices()
+            .filter(|(_, c)| !c.is_alphanumeric())
+            .map(|(at, _)| at)
+            .chain([text.len()]);
+        let end = ends.find(|end| fold(&text[..*end]).replace(' ', "") == self.compact)?;
+        (!self.words.is_empty()).then(|| &text[end..])
     }
 
     /// Whether a folded text contains the name, word by word.
@@ -177,6 +252,10 @@ impl Name {
                 }
             }
         }
+        for swapped in turned_names(name) {
+            let words: Vec<&str> = swapped.split(' ').collect();
+            best = best.max(0.98 * self.score_words(&words));
+        }
         let all: Vec<&str> = parts.iter().flatten().map(String::as_str).take(MAX_WORDS).collect();
         best * self.numbers_factor(&all)
     }
@@ -186,6 +265,17 @@ impl Name {
         if words.concat() == self.compact {
             return 1.0;
         }
+        let (core, form) = legal_form(words);
+        let words = &words[core];
+        let other_form = if forms_differ(self.form, form) { OTHER_FORM } else { 1.0 };
+        if words.concat() == self.compact {
+            return other_form;
+        }
+        other_form * self.score_core(words)
+    }
+
+    /// How well a run of words without a legal form matches the name.
+    fn score_core(&self, words: &[&str]) -> f64 {
         let mut there: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).collect();
         there.extend(words.windows(2).map(<[&str]>::concat));
         let joined: BTreeMap<usize, String> = (1..self.words.len())
@@ -209,7 +299,26 @@ impl Name {
         let cover = found / self.total * self.order_factor(words);
         let extra = self.extra_weight(words, &used);
         let exact = self.total / (self.total + extra);
-        cover.powf(1.5) * (0.5 + 0.5 * exact)
+        cover.powf(1.5) * (0.5 + 0.5 * exact) * self.relation_factor(words, &used)
+    }
+
+    /// The factor for words that make a name that of something else: a foundation, a predecessor, a junior
+    /// team, the product of a firm.
+    fn relation_factor(&self, words: &[&str], used: &BTreeSet<&str>) -> f64 {
+        let is_strange = |word: &&&str| !used.contains(**word) && !self.beside.contains(**word);
+        let mut strange = words.iter().filter(is_strange);
+        if strange.clone().any(|word| RELATED.contains(word)) {
+            return OTHER_RELATED;
+        }
+        let first = words.iter().position(|word| used.contains(*word)).unwrap_or(0);
+        let is_by = first > 1 && MADE_BY.contains(&words[first - 1]);
+        let is_content = |word: &&&str| AROUND.binary_search(word).is_err() && weight(word) >= 1.0;
+        let has_product =
+            is_by && words[..first - 1].iter().filter(is_strange).any(|word| is_content(&word));
+        if has_product {
+            return OTHER_RELATED;
+        }
+        if strange.any(|word| GROUPS.contains(word)) { WIDER } else { 1.0 }
     }
 
     /// Whether the key's words are adjacent and in order: Forth Road Bridge is not the Forth Bridge, and
@@ -253,7 +362,8 @@ impl Name {
             {
                 continue;
             }
-            let own = if AROUND.binary_search(word).is_ok() { 0.1 } else { weight(word) };
+            let is_around = AROUND.binary_search(word).is_ok() || self.beside.contains(*word);
+            let own = if is_around { 0.1 } else { weight(word) };
             // A word inside the name makes it a different name: "Forth Road Bridge".
             extra += match (first < at && at < last, byline) {
                 (true, _) => own * BETWEEN,
@@ -308,17 +418,22 @@ impl Name {
     }
 }
 
-/// The parts of a title as words, and the whole title as one part if nothing separates them.
-fn parts(name: &str) -> Vec<Vec<String>> {
-    let mut pieces: Vec<&str> = vec![name];
+/// The parts of a title between its separators.
+pub(super) fn title_pieces(title: &str) -> Vec<&str> {
+    let mut pieces: Vec<&str> = vec![title];
     for separator in SEPARATORS {
         if pieces.len() >= MAX_PARTS {
             break;
         }
         pieces = pieces.iter().flat_map(|piece| piece.split(separator)).collect();
     }
-    // Text in brackets is a part of its own.
     pieces
+}
+
+/// The parts of a title as words, and the whole title as one part if nothing separates them.
+fn parts(name: &str) -> Vec<Vec<String>> {
+    // Text in brackets is a part of its own.
+    title_pieces(name)
         .iter()
         .flat_map(|piece| piece.split(['(', ')', '[', ']']))
         .map(fold)
@@ -326,6 +441,33 @@ fn parts(name: &str) -> Vec<Vec<String>> {
         .take(MAX_PARTS)
         .map(|part| part.split(' ').map(str::to_owned).collect())
         .collect()
+}
+
+/// A name in words, with the family name turned from the front to the end: "Doe, Jane".
+fn turned_names(name: &str) -> Vec<String> {
+    let turn = |piece: &str| {
+        let (family, given) = piece.split_once(',')?;
+        let (family, given) = (fold(family), fold(given));
+        let is_short = |part: &str| (1..=3).contains(&part.split(' ').count()) && !part.is_empty();
+        (is_short(&family) && is_short(&given)).then(|| format!("{given} {family}"))
+    };
+    title_pieces(name).into_iter().filter_map(turn).collect()
+}
+
+/// Whether a text is a name of one to three words, and not a description: each word begins with a capital.
+pub(super) fn is_proper_phrase(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_small = |word: &str| word.chars().count() <= 3 && word.chars().all(char::is_lowercase);
+    let is_capital = |word: &str| word.starts_with(char::is_uppercase) && word.len() > 2;
+    (1..=4).contains(&words.len())
+        && words.iter().all(|word| is_capital(word) || is_small(word))
+        && words.iter().filter(|word| is_capital(word)).count() <= 3
+        && words.first().is_some_and(|word| is_capital(word))
+        && words.iter().all(|word| {
+            let folded = fold(word);
+            AROUND.binary_search(&folded.as_str()).is_err() && !folded.contains(char::is_numeric)
+        })
+        && legal_form(&fold(text).split(' ').collect::<Vec<_>>()).1.is_none()
 }
 
 #[cfg(test)]

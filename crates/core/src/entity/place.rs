@@ -1,7 +1,10 @@
 //! The places that show what a page is about: its headings, its address, the types of its things.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use crate::page::Page;
-use crate::value::fold;
+use crate::vocabulary::words;
 
 /// Types of things that appear on a page beside its subject.
 const BESIDE: [&str; 26] = [
@@ -105,48 +108,91 @@ pub(super) fn first_words(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// How much a column distinguishes namesakes, judged by its header: it says where a thing is, or whose it
-/// is. Other columns (notes, owners, work status) may not appear on any page.
-pub(super) fn distinctiveness(header: &str) -> f64 {
-    const WHERE: [&str; 14] = [
-        "city",
-        "town",
-        "municipality",
-        "village",
-        "location",
-        "place",
-        "address",
-        "district",
-        "suburb",
-        "ort",
-        "stadt",
-        "ville",
-        "ciudad",
-        "citta",
-    ];
-    const ROUGHLY: [&str; 12] = [
-        "country",
-        "state",
-        "region",
-        "province",
-        "county",
-        "continent",
-        "nation",
-        "land",
-        "pays",
-        "pais",
-        "paese",
-        "nationality",
-    ];
-    let header = fold(header);
-    let mut words = header.split(' ');
-    if header.split(' ').any(|word| WHERE.contains(&word)) {
-        2.0
-    } else if words.any(|word| ROUGHLY.contains(&word)) {
-        1.0
-    } else {
-        0.0
+/// What a header or a label says of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlaceRole {
+    Country,
+    Region,
+    City,
+    /// Anything from a street to a city with its country.
+    Address,
+}
+
+/// Words that name the role of a place: in headers of tables and in labels of pages.
+#[rustfmt::skip]
+const ROLES: [(PlaceRole, &[&str]); 4] = [
+    (PlaceRole::City, &[
+        "city", "town", "municipality", "village", "locality", "suburb", "borough", "commune", "gemeinde", "stadt", "ort", "ortschaft",
+        "ville", "ciudad", "localidad", "municipio", "citta", "comune", "localita", "cidade", "localidade", "concelho", "stad", "plaats",
+        "gemeente", "woonplaats", "miasto", "miejscowosc", "gmina", "kommun", "kommune", "tettsted", "kaupunki", "kunta", "mesto",
+        "obec", "varos", "telepules", "sehir", "ilce", "город", "місто", "πολη", "مدينة", "עיר", "شهر", "市", "都市", "城市", "도시",
+    ]),
+    (PlaceRole::Country, &[
+        "country", "nation", "nationality", "citizenship", "land", "staat", "nationalitat", "staatsangehorigkeit", "pay", "nationalite",
+        "pais", "nacionalidad", "paese", "nazione", "nazionalita", "nacionalidade", "nationaliteit", "kraj", "panstwo", "narodowosc",
+        "maa", "zeme", "orszag", "ulke", "страна", "країна", "χωρα", "بلد", "دولة", "מדינה", "ארץ", "کشور", "国",
+        "国家", "국가", "나라",
+    ]),
+    (PlaceRole::Region, &[
+        "region", "state", "province", "county", "district", "department", "canton", "prefecture", "oblast", "bundesland", "landkreis",
+        "bezirk", "kanton", "departement", "estado", "provincia", "comunidad", "regione", "regiao", "provincie", "streek",
+        "wojewodztwo", "powiat", "lan", "fylke", "maakunta", "kraj", "megye", "область", "регион", "регіон",
+        "νομος", "περιφερεια", "県", "省", "州", "都道府県",
+    ]),
+    (PlaceRole::Address, &[
+        "location", "place", "address", "headquarter", "hq", "based", "venue", "adresse", "anschrift", "standort", "sitz", "hauptsitz",
+        "lage", "firmensitz", "veranstaltungsort", "siege", "lieu", "emplacement", "direccion", "domicilio", "ubicacion", "sede",
+        "lugar", "indirizzo", "ubicazione", "luogo", "endereco", "morada", "localizacao", "adre", "vestiging", "locatie", "adres",
+        "siedziba", "lokalizacja", "adress", "osoite", "sijainti", "adresa", "sidlo", "cim", "szekhely", "konum", "адрес", "адреса",
+        "место", "διευθυνση", "εδρα", "عنوان", "العنوان", "כתובת", "所在地", "住所", "地址", "주소",
+    ]),
+];
+
+/// Words that change nothing beside those.
+const ROLE_FILLING: [&str; 19] = [
+    "address",
+    "name",
+    "of",
+    "the",
+    "our",
+    "in",
+    "postal",
+    "street",
+    "full",
+    "main",
+    "office",
+    "head",
+    "business",
+    "registered",
+    "geo",
+    "placename",
+    "located",
+    "current",
+    "federal",
+];
+
+/// The words of each role as [`words`] gives them.
+static ROLE_WORDS: LazyLock<Vec<(PlaceRole, BTreeSet<String>)>> = LazyLock::new(|| {
+    let split = |(role, names): &(PlaceRole, &[&str])| {
+        (*role, names.iter().flat_map(|name| words(name)).collect())
+    };
+    ROLES.iter().map(split).collect()
+});
+
+/// What a header or a label says of a place; `None` if it names something else.
+pub(super) fn place_role(label: &str) -> Option<PlaceRole> {
+    let last = label.rsplit(['.', ':']).next().unwrap_or(label);
+    let words = words(last);
+    let is_known = |word: &String| {
+        ROLE_FILLING.contains(&word.as_str())
+            || ROLE_WORDS.iter().any(|(_, names)| names.contains(word))
+    };
+    if words.is_empty() || !words.iter().all(is_known) {
+        return None;
     }
+    let names_role =
+        |(_, names): &&(PlaceRole, BTreeSet<String>)| words.iter().any(|word| names.contains(word));
+    ROLE_WORDS.iter().find(names_role).map(|(role, _)| *role)
 }
 
 #[cfg(test)]
