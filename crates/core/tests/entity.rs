@@ -32,7 +32,7 @@ fn page(title: &str, text: &str) -> Page {
         modified: None,
         access: Access::Open,
         facts: facts.collect(),
-        body_end: u32::try_from(text.len()).unwrap(),
+        body_end: Span::new(0, text.len()).end,
         entities: Vec::new(),
         is_cut: false,
         text,
@@ -41,12 +41,12 @@ fn page(title: &str, text: &str) -> Page {
 
 fn input(key: &str, context: &str) -> Input {
     let field = |text: &str| {
-        let (name, value) = text.split_once('=').unwrap();
-        Field { name: name.trim().to_owned(), value: value.trim().to_owned() }
+        let (name, value) = text.split_once('=')?;
+        Some(Field { name: name.trim().to_owned(), value: value.trim().to_owned() })
     };
     Input {
         key: vec![Field { name: "name".to_owned(), value: key.to_owned() }],
-        context: context.split(';').filter(|text| text.contains('=')).map(field).collect(),
+        context: context.split(';').filter_map(field).collect(),
         requested: vec![0],
     }
 }

@@ -7,8 +7,11 @@
 mod context;
 mod gazetteer;
 mod legal;
+mod measure;
 mod name;
+mod name_words;
 mod place;
+mod place_part;
 mod stated;
 
 use crate::page::{Fact, Page};
@@ -92,6 +95,27 @@ impl Target {
     /// Whether a text contains the entity's whole name.
     pub fn is_mentioned(&self, text: &str) -> bool {
         self.name.is_in(&fold(text))
+    }
+
+    /// What a text about something of the row's name says about the row's context: a row of a table, or a
+    /// heading such as "Tomas Varga (stuntman)". It contradicts only what it states right after the name.
+    pub fn match_text(&self, text: &str) -> ContextMatch {
+        if self.context.is_empty() {
+            return ContextMatch::Silent;
+        }
+        let folded = fold(text);
+        let places = stated::title_places(text, &self.name);
+        let has_qualifier = !places.is_empty();
+        let seen = seen_texts(&folded, "", text, (&places, &[]), false);
+        let mut tally = Tally::default();
+        for field in &self.context {
+            tally.add(field, &field.judge(&seen));
+        }
+        match tally.context() {
+            ContextMatch::Silent if tally.found > 0.0 => ContextMatch::Supports,
+            ContextMatch::Silent if has_qualifier => ContextMatch::Contradicts,
+            context => context,
+        }
     }
 
     /// How well a page matches: by its title, headings, main things and address, and by how much of the

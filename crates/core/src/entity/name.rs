@@ -6,6 +6,7 @@ use crate::value::fold;
 use crate::vocabulary::is_stop_word;
 
 use super::legal::{LegalForm, forms_differ, legal_form};
+use super::name_words::{AROUND, GROUPS, MADE_BY, RELATED};
 
 /// Maximum number of parts of a title that are examined together.
 const MAX_PARTS: usize = 8;
@@ -28,86 +29,6 @@ const SEPARATORS: [&str; 17] = [
     " | ", " - ", " – ", " — ", " :: ", " » ", " › ", " > ", " · ", " • ", "｜", ": ", " // ",
     " ‹ ", " « ", " ~ ", "|",
 ];
-
-/// Words that say what a page does with its subject.
-const AROUND: [&str; 45] = [
-    "about",
-    "at",
-    "best",
-    "biography",
-    "buy",
-    "by",
-    "cheap",
-    "detail",
-    "details",
-    "facts",
-    "features",
-    "for",
-    "free",
-    "guide",
-    "home",
-    "homepage",
-    "info",
-    "information",
-    "menu",
-    "my",
-    "new",
-    "now",
-    "official",
-    "on",
-    "online",
-    "overview",
-    "page",
-    "photos",
-    "price",
-    "prices",
-    "profile",
-    "review",
-    "reviews",
-    "sale",
-    "shop",
-    "site",
-    "specifications",
-    "specs",
-    "stats",
-    "store",
-    "the",
-    "web",
-    "website",
-    "wiki",
-    "wikipedia",
-];
-
-/// Words that, beside a name, make it the name of something related: a descendant, a part, a predecessor.
-#[rustfmt::skip]
-const RELATED: [&str; 72] = [
-    "academy", "akademie", "alumni", "anciennement", "antes", "antigua", "antigo", "antiguo", "charity", "daughter", "division", "ehemals",
-    "ex", "fanclub", "femenino", "feminino", "filiale", "fka", "fondation", "fondazione", "former", "formerly", "foundation", "frauen",
-    "frueher", "fruher", "fundacion", "fundacja", "hijo", "jeugd", "jnr", "jr", "jugend", "junior", "juniors", "juvenil", "ladies",
-    "nachfolger", "nachwuchs", "predecessor", "previously", "records", "reserves", "senior", "snr", "sohn", "sohne", "sons", "sr",
-    "stichting", "stiftung", "subsidiary", "successor", "tochter", "tribute", "u17", "u18", "u19", "u20", "u21", "u23", "vormals",
-    "voorheen", "vroeger", "women", "womens", "youth", "бывший", "жен", "молодежная", "фонд", "ставший",
-];
-/// Words for the group that an entity belongs to.
-const GROUPS: [&str; 15] = [
-    "group",
-    "groupe",
-    "gruppe",
-    "gruppo",
-    "grupo",
-    "grupa",
-    "groep",
-    "holding",
-    "holdings",
-    "konzern",
-    "worldwide",
-    "global",
-    "ventures",
-    "capital",
-    "partners",
-];
-/// Words between a thing and who made it.
-const MADE_BY: [&str; 9] = ["by", "from", "bei", "chez", "par", "przez", "door", "av", "af"];
 
 /// A name in words.
 #[derive(Debug, Clone)]
@@ -533,10 +454,5 @@ mod tests {
         assert!(score("Forth Bridge", "Forth Road Bridge") < 0.65);
         assert!(score("", "Anything") < 0.01);
         assert!(score("Anything", "") < 0.01);
-    }
-
-    #[test]
-    fn words_around_are_sorted() {
-        assert!(AROUND.is_sorted(), "{AROUND:?}");
     }
 }

@@ -140,7 +140,7 @@ const ROLES: [(PlaceRole, &[&str]); 4] = [
         "νομος", "περιφερεια", "県", "省", "州", "都道府県",
     ]),
     (PlaceRole::Address, &[
-        "location", "place", "address", "headquarter", "hq", "based", "venue", "adresse", "anschrift", "standort", "sitz", "hauptsitz",
+        "location", "place", "address", "headquarter", "hq", "based", "seat", "venue", "adresse", "anschrift", "standort", "sitz", "hauptsitz",
         "lage", "firmensitz", "veranstaltungsort", "siege", "lieu", "emplacement", "direccion", "domicilio", "ubicacion", "sede",
         "lugar", "indirizzo", "ubicazione", "luogo", "endereco", "morada", "localizacao", "adre", "vestiging", "locatie", "adres",
         "siedziba", "lokalizacja", "adress", "osoite", "sijainti", "adresa", "sidlo", "cim", "szekhely", "konum", "адрес", "адреса",

@@ -93,12 +93,12 @@ fn parents<'a>(page: &'a Page, entity: &'a Entity) -> impl Iterator<Item = &'a E
 pub(super) fn qualifiers(title: &str, name: &Name) -> Vec<String> {
     let mut found = Vec::new();
     for piece in title_pieces(title) {
-        if let Some((before, rest)) = piece.split_once(['(', '[']) {
-            if name.is_exactly(before) {
-                let inside = rest.split([')', ']']).next().unwrap_or(rest);
-                found.push(inside.to_owned());
-                continue;
-            }
+        if let Some((before, rest)) = piece.split_once(['(', '['])
+            && name.is_exactly(before)
+        {
+            let inside = rest.split([')', ']']).next().unwrap_or(rest);
+            found.push(inside.to_owned());
+            continue;
         }
         let Some(rest) = name.rest_after(piece) else { continue };
         let rest = rest.trim_start_matches([' ', ',']);

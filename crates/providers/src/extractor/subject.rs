@@ -1,8 +1,8 @@
 //! The subject of each fact of a page: the row's entity, or something beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ampledata_core::entity::{EntityMatch, Target, top_headings};
+use ampledata_core::entity::{ContextMatch, EntityMatch, Target, top_headings};
 use ampledata_core::page::{Entity, Fact, FactKind, Page, Span};
 use ampledata_core::vocabulary::words;
 
@@ -93,6 +93,8 @@ pub(super) struct SubjectScores {
     /// How well the page as a whole matches.
     pub(super) page: EntityMatch,
     entities: Vec<f64>,
+    /// What is about others of the row's name.
+    namesakes: Namesakes,
     /// The sections about other things, with all below their headings.
     related: Vec<Span>,
 }
@@ -113,6 +115,7 @@ impl SubjectScores {
                 && !embedded.contains(&at)
                 && entity.types.iter().any(|kind| !is_auxiliary_type(kind))
         });
+        let namesakes = Namesakes::find(target, page, &named);
         let exact: BTreeSet<&[String]> = page
             .entities
             .iter()
@@ -126,7 +129,7 @@ impl SubjectScores {
                 && *named < EXACT
                 && !entity.types.is_empty()
                 && exact.contains(entity.types.as_slice());
-            let score = if is_outranked {
+            let score = if is_outranked || namesakes.things.contains(&at) {
                 OTHER
             } else if entity.name.is_some() && *named >= SAME {
                 // A namesake has the same name, so the page's mentions of the row's context count.
@@ -149,7 +152,7 @@ impl SubjectScores {
             };
             entities.push(score);
         }
-        Self { page: matched, entities, related: find_related_sections(page, target) }
+        Self { page: matched, entities, namesakes, related: find_related_sections(page, target) }
     }
 
     /// Whether a place is in a section about other things.
@@ -159,6 +162,9 @@ impl SubjectScores {
 
     /// How well a fact's subject matches the row's entity, 0 to 1.
     pub(super) fn score_fact(&self, fact: &Fact, target: &Target) -> f64 {
+        if self.namesakes.have(fact) {
+            return 0.0;
+        }
         if let Some(row) = &fact.row {
             let is_same = target.score_name(row) >= SAME || is_named_by_column(fact, row, target);
             return if is_same { self.page.score.max(SAME) } else { 0.0 };
@@ -185,6 +191,87 @@ impl SubjectScores {
         }
         own
     }
+}
+
+/// The parts of a page about others of the row's name. There are any only if the page distinguishes one of
+/// that name as the row's, by what is known of the row.
+#[derive(Debug, Default)]
+struct Namesakes {
+    /// Indices of things.
+    things: BTreeSet<usize>,
+    /// Headings.
+    sections: BTreeSet<String>,
+    /// Lines of tables, by where they begin.
+    lines: BTreeSet<usize>,
+    /// Where the lines of the page begin.
+    starts: Vec<usize>,
+}
+
+impl Namesakes {
+    fn find(target: &Target, page: &Page, named: &[f64]) -> Self {
+        let same: Vec<usize> = (0..named.len())
+            .filter(|at| named[*at] >= SAME && page.entities[*at].parent.is_none())
+            .collect();
+        // Things of different types describe one entity in different ways.
+        let mut by_types: BTreeMap<&[String], Vec<(usize, ContextMatch)>> = BTreeMap::new();
+        for at in same {
+            let context = target.match_text(&text_of_thing(page, at));
+            by_types.entry(&page.entities[at].types).or_default().push((at, context));
+        }
+        let is_named = |name: &str| target.score_name(name) >= SAME;
+        let sections: BTreeSet<&String> =
+            page.facts.iter().filter_map(|fact| fact.section.as_ref()).collect();
+        let sections = sections.into_iter().filter(|section| is_named(section));
+        let sections = sections.map(|section| (section.clone(), target.match_text(section)));
+        let starts: Vec<usize> =
+            std::iter::once(0).chain(page.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let rows = page.facts.iter().filter(|fact| fact.row.as_deref().is_some_and(is_named));
+        let rows: BTreeSet<usize> = rows.map(|fact| line_start(&starts, fact)).collect();
+        let lines = rows.into_iter().map(|start| {
+            let line = page.text[start..].lines().next().unwrap_or_default();
+            (start, target.match_text(line))
+        });
+        Self {
+            things: by_types.into_values().flat_map(|things| others(things.into_iter())).collect(),
+            sections: others(sections),
+            lines: others(lines),
+            starts,
+        }
+    }
+
+    /// Whether a fact is about another of the row's name.
+    fn have(&self, fact: &Fact) -> bool {
+        if fact.row.is_some() {
+            return !self.lines.is_empty() && self.lines.contains(&line_start(&self.starts, fact));
+        }
+        let is_section = |section: &String| self.sections.contains(section);
+        fact.entity.is_none() && fact.section.as_ref().is_some_and(is_section)
+    }
+}
+
+/// The parts that are not the row's, if another part is.
+fn others<T: Ord>(parts: impl Iterator<Item = (T, ContextMatch)>) -> BTreeSet<T> {
+    let parts: Vec<(T, ContextMatch)> = parts.collect();
+    if !parts.iter().any(|(_, context)| *context == ContextMatch::Supports) {
+        return BTreeSet::new();
+    }
+    let is_other = |(_, context): &(T, ContextMatch)| *context != ContextMatch::Supports;
+    parts.into_iter().filter(is_other).map(|(part, _)| part).collect()
+}
+
+/// The name of a thing, and what the page says of it.
+fn text_of_thing(page: &Page, at: usize) -> String {
+    const MAX_FACTS: usize = 40;
+    let own = page.facts.iter().filter(|fact| fact.entity.is_some_and(|one| one as usize == at));
+    let values = own.take(MAX_FACTS).map(|fact| fact.value.as_str());
+    let name = page.entities.get(at).and_then(|entity| entity.name.as_deref());
+    name.into_iter().chain(values).collect::<Vec<_>>().join(" | ")
+}
+
+/// Where the line of a fact begins.
+fn line_start(starts: &[usize], fact: &Fact) -> usize {
+    let at = starts.partition_point(|start| *start <= fact.span.start as usize);
+    starts[at.saturating_sub(1)]
 }
 
 /// The sections below headings such as "Similar hotels", up to the next heading of the same level.
