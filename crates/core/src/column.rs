@@ -4,8 +4,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 mod compiled;
+mod volatility;
 
 pub use compiled::CompiledColumn;
+pub(crate) use volatility::Volatility;
 
 /// The type of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -32,6 +32,7 @@ pub mod row;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod serp;
+pub mod standing;
 pub mod usage;
 pub mod value;
 pub mod vocabulary;

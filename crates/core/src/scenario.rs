@@ -16,6 +16,7 @@ use crate::row::{
     Step,
 };
 use crate::serp::SerpRef;
+use crate::standing::SourceProfile;
 use crate::value::{Locale, PartialDate};
 use crate::vocabulary::{Labels, announced_columns};
 
@@ -228,6 +229,7 @@ impl Scenario {
                 entity: source.entity,
                 unit: None,
                 own_score: None,
+                is_from_model: false,
             };
             let hash = page_ref(source.url).hash;
             let locale = Locale { today: Some(self.plan.today), ..Locale::default() };
@@ -235,7 +237,7 @@ impl Scenario {
                 url: source.url,
                 hash: &hash,
                 text: &text,
-                dated: source.dated,
+                profile: SourceProfile { dated: source.dated, ..SourceProfile::default() },
                 read_at: None,
                 locale: &locale,
             };

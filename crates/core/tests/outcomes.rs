@@ -57,6 +57,7 @@ fn plan() -> Plan {
         patterns: vec!["%entity".to_owned()],
         entity_type: None,
         today: PartialDate::full(2026, 11, 28).unwrap(),
+        confidence: None,
         limits: Limits { attempts: 1, ..Limits::default() },
     }
 }

@@ -101,7 +101,7 @@ fn proven(
         url: URL,
         hash: &page.hash,
         text: &page.text,
-        dated: None,
+        profile: ampledata_core::standing::SourceProfile::default(),
         read_at: None,
         locale: &locale,
     };
@@ -234,6 +234,7 @@ fn no_claim_of_a_model_that_was_taken_in_has_an_effect() {
         unit: None,
         is_machine_number: false,
         own_score: Some(1.0),
+        is_from_model: true,
     });
     for suggestion in suggestions {
         let proven = proven(&page, std::slice::from_ref(&suggestion), &columns);

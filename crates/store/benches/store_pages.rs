@@ -102,6 +102,7 @@ async fn load(store: &dyn Store, rows: u64) -> Job {
         patterns: vec!["%entity".to_owned()],
         entity_type: None,
         today: PartialDate::full(2026, 3, 14).unwrap(),
+        confidence: None,
         limits: Limits::default(),
     };
     let job = NewJob {

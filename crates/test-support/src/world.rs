@@ -243,6 +243,7 @@ fn suggest(column: usize, page: usize, label: &str, value: &str) -> Suggestion {
         entity: 1.0,
         unit: None,
         own_score: None,
+        is_from_model: false,
     }
 }
 
@@ -257,6 +258,7 @@ pub fn plan() -> Plan {
         patterns: vec!["%entity".to_owned(), "%entity facts".to_owned()],
         entity_type: Some("company".to_owned()),
         today: PartialDate::full(2026, 3, 14).unwrap(),
+        confidence: None,
         limits: Limits { pages: 2, ..Limits::default() },
     }
 }

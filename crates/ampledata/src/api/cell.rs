@@ -98,7 +98,7 @@ pub(super) struct CandidateItem {
 /// Why a candidate or proposal was not used.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Why {
-    /// Stable code. For candidates: `agrees`, `less_precise`, `fewer_sites`, `older_page`,
+    /// Stable code. For candidates: `agrees`, `less_precise`, `fewer_sites`, `older_page`, `lesser_source`,
     /// `entity_less_clear`, `column_less_clear`, `weaker_place`, `proposed_less_surely`, `lower_confidence`,
     /// `contradicted`, `set_by_person`. For rejected proposals: `quote_not_found`, `not_in_quote`,
     /// `unparsed`, `wrong_entity`, `unasked`.

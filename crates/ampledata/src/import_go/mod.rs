@@ -240,6 +240,7 @@ fn new_job(job: &OldJob, source: SourceId) -> NewJob {
             patterns: vec!["%entity".to_owned()],
             entity_type: job.entity.clone(),
             today: job.made,
+            confidence: None,
             limits: Limits::default(),
         },
         key: (0..job.key.len()).collect(),

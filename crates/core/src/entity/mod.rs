@@ -87,6 +87,12 @@ impl Target {
         Self { name, context }
     }
 
+    /// Whether an address is on the domain that the row itself names.
+    pub fn is_own_domain(&self, url: &str) -> bool {
+        let mut domains = self.context.iter().filter_map(|field| field.domain.as_deref());
+        domains.any(|domain| place::is_on(url, domain))
+    }
+
     /// How well a name matches the entity, 0 to 1.
     pub fn score_name(&self, name: &str) -> f64 {
         self.name.matches(name)

@@ -92,6 +92,7 @@ mod tests {
             entity: 1.0,
             unit: None,
             own_score: None,
+            is_from_model: false,
             is_machine_number: false,
         }
     }
@@ -102,7 +103,7 @@ mod tests {
             url: "https://a.example/",
             hash: &hash,
             text: TEXT,
-            dated: None,
+            profile: crate::standing::SourceProfile::default(),
             read_at: None,
             locale: &locale,
         };

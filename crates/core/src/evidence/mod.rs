@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::merge::NotChosenReason;
 use crate::page::{ContentHash, FactKind, Span};
+use crate::standing::Standing;
 use crate::value::{PartialDate, Qualifier, Value};
 
 /// What kind of place a quote comes from.
@@ -62,7 +63,7 @@ pub struct Evidence {
     pub context: Vec<ContextQuote>,
     /// What kind of place that is.
     pub kind: SourceKind,
-    /// When the page was last changed or published, if it says so.
+    /// As of when the statement or its page speaks, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<PartialDate>,
     /// When the page was read, if known: see [`PageRef::read_at`](crate::page::PageRef).
@@ -98,6 +99,8 @@ pub struct Suggestion {
     pub unit: Option<String>,
     /// The proposer's own score, 0 to 1. It is one feature, never the confidence.
     pub own_score: Option<f64>,
+    /// Whether a language model proposes it, rather than the extractor.
+    pub is_from_model: bool,
 }
 
 /// A value with checked evidence.
@@ -129,6 +132,12 @@ pub struct Features {
     /// The proposer's own score, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_score: Option<f64>,
+    /// Who publishes the page.
+    #[serde(default, skip_serializing_if = "Standing::is_unknown")]
+    pub standing: Standing,
+    /// Whether a language model proposed it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_from_model: bool,
 }
 
 /// A suggestion that was rejected, and why.

@@ -9,9 +9,10 @@ use super::{
     Candidate, ContextQuote, Evidence, Features, RejectionReason, SourceKind, Suggestion,
     locate_quote,
 };
-use crate::column::{Column, ColumnType, CompiledColumn};
+use crate::column::{Column, ColumnType, CompiledColumn, Volatility};
 use crate::marks::unstruck;
 use crate::page::{ContentHash, Span};
+use crate::standing::{SourceProfile, date_statement};
 use crate::value::{Locale, Parsed, PartialDate, Unparsed, Value, fold, parse, same_value};
 
 /// The longest accepted quote, in bytes.
@@ -30,8 +31,8 @@ pub struct Source<'a> {
     pub hash: &'a ContentHash,
     /// The stored text.
     pub text: &'a str,
-    /// When the page was last changed or published, if it says so.
-    pub dated: Option<PartialDate>,
+    /// As of when the page speaks, and who publishes it.
+    pub profile: SourceProfile,
     /// When the page was read, if known.
     pub read_at: Option<Timestamp>,
     /// How its texts should be parsed.
@@ -88,16 +89,27 @@ pub fn verify(
             span,
             context,
             kind: suggestion.kind,
-            dated: source.dated,
+            dated: date_of(quote, column, source),
             read_at: source.read_at,
         },
         features: Features {
             label: suggestion.label.clamp(0.0, 1.0),
             entity: suggestion.entity.clamp(0.0, 1.0),
             own_score: suggestion.own_score.map(|score| score.clamp(0.0, 1.0)),
+            standing: source.profile.standing,
+            is_from_model: suggestion.is_from_model,
         },
         not_chosen: None,
     })
+}
+
+/// As of when the quote speaks. It may say so itself if its value changes; beside one that stays, a date is
+/// that of something else, such as the edition of a book beside its publisher.
+fn date_of(quote: &str, column: &Column, source: &Source<'_>) -> Option<PartialDate> {
+    let own = || date_statement(quote, source.locale);
+    let is_dated =
+        column.kind != ColumnType::Date && Volatility::of(column) == Volatility::Changing;
+    is_dated.then(own).flatten().or(source.profile.dated)
 }
 
 /// Parses a proposed text, in the scale that the context states, or as it is if the proposer has already
@@ -259,6 +271,7 @@ mod tests {
             entity: 1.0,
             unit: None,
             own_score: None,
+            is_from_model: false,
         };
         let kind = if value.starts_with(|c: char| c.is_ascii_digit()) {
             ColumnType::Number
@@ -270,7 +283,7 @@ mod tests {
             url: "https://a.example/",
             hash: &hash,
             text,
-            dated: None,
+            profile: SourceProfile::default(),
             read_at: None,
             locale: &locale,
         };

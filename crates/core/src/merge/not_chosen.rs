@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::confidence::{candidate_weight, formality};
 use crate::evidence::{Candidate, SourceKind};
 use crate::page::FactKind;
+use crate::standing::Standing;
 use crate::value::PartialDate;
 
 /// Why a candidate was not chosen as the value of its cell. Its `Display` is a sentence for users.
@@ -26,12 +27,19 @@ pub enum NotChosenReason {
         /// One of the sites that state this value.
         site: String,
     },
-    /// The other value has equal standing and comes from a newer page.
+    /// The other value comes from a newer page.
     OlderPage {
-        /// Date of the newest page that states this value.
+        /// As of when this value's page speaks.
         dated: PartialDate,
-        /// Date of the newest page that states the other.
+        /// As of when the winner's page speaks.
         winning: PartialDate,
+    },
+    /// Its page is published by someone who is trusted less.
+    LesserSource {
+        /// Who publishes it.
+        standing: Standing,
+        /// Who publishes the winner's page.
+        winning: Standing,
     },
     /// Its source matches the row's entity less well.
     EntityLessClear {
@@ -116,6 +124,7 @@ impl NotChosenReason {
             Self::LessPrecise => "less_precise",
             Self::FewerSites { .. } => "fewer_sites",
             Self::OlderPage { .. } => "older_page",
+            Self::LesserSource { .. } => "lesser_source",
             Self::EntityLessClear { .. } => "entity_less_clear",
             Self::ColumnLessClear { .. } => "column_less_clear",
             Self::WeakerPlace { .. } => "weaker_place",
@@ -142,6 +151,12 @@ impl fmt::Display for NotChosenReason {
             Self::OlderPage { dated, winning } => {
                 write!(f, "It is from an older page: {dated} against {winning}.")
             }
+            Self::LesserSource { standing, winning } => write!(
+                f,
+                "It is from {}, which is trusted less than {}.",
+                standing.describe(),
+                winning.describe()
+            ),
             Self::EntityLessClear { entity, winning } => write!(
                 f,
                 "The quote matches the row's entity less clearly: {} against {}.",
@@ -222,13 +237,24 @@ mod tests {
                 dated: None,
                 read_at: None,
             },
-            features: Features { label: 1.0, entity: 1.0, own_score: None },
+            features: Features {
+                label: 1.0,
+                entity: 1.0,
+                own_score: None,
+                standing: Standing::Unknown,
+                is_from_model: false,
+            },
             not_chosen: None,
         }
     }
 
     fn cell(candidates: &[Candidate]) -> Cell {
-        merge(candidates, &Column::new("opened", ColumnType::Number)).unwrap()
+        merge(
+            candidates,
+            &Column::new("opened", ColumnType::Number),
+            crate::confidence::ConfidenceModel::shipped(),
+        )
+        .unwrap()
     }
 
     /// Why the candidate with this year was not chosen.

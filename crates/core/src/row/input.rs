@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
+use crate::confidence::ConfidenceModel;
 use crate::value::PartialDate;
 
 /// What all rows of a job share.
@@ -19,6 +20,16 @@ pub struct Plan {
     pub today: PartialDate,
     /// The limits of every row.
     pub limits: Limits,
+    /// The model of confidence that the owner has fitted; none: the shipped one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<ConfidenceModel>,
+}
+
+impl Plan {
+    /// The model that computes confidences.
+    pub fn confidence_model(&self) -> &ConfidenceModel {
+        self.confidence.as_ref().unwrap_or_else(|| ConfidenceModel::shipped())
+    }
 }
 
 /// The limits of one row.

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{AttemptSummary, Cell, Failure, FailureKind, Plan};
-use crate::confidence::candidate_weight;
 use crate::evidence::{Candidate, Rejection, RejectionReason};
-use crate::merge::merge;
+use crate::merge::{keep_best, merge};
 use crate::page::PageRef;
 
 /// Maximum number of candidates kept for one column.
@@ -41,7 +40,7 @@ pub struct State {
     pub(super) steps: u16,
     /// Candidates by column of the plan.
     pub(super) candidates: Vec<Vec<Candidate>>,
-    /// The best cell so far by column of the plan.
+    /// What the candidates so far give, by column of the plan.
     pub(super) cells: Vec<Option<Cell>>,
     /// Addresses chosen to be read, in that order, with their match.
     pub(super) tried: Vec<(String, f64)>,
@@ -135,17 +134,8 @@ impl State {
         }
         for &column in columns {
             let kept = &mut self.candidates[column];
-            kept.sort_by(|a, b| {
-                candidate_weight(b)
-                    .total_cmp(&candidate_weight(a))
-                    .then_with(|| a.value.cmp(&b.value))
-                    .then_with(|| a.evidence.url.cmp(&b.evidence.url))
-                    .then_with(|| a.evidence.span.cmp(&b.evidence.span))
-            });
-            kept.truncate(MAX_CANDIDATES);
-            if let Some(cell) = merge(kept, &plan.columns[column]) {
-                keep_better(&mut self.cells[column], cell);
-            }
+            keep_best(kept, MAX_CANDIDATES);
+            self.cells[column] = merge(kept, &plan.columns[column], plan.confidence_model());
         }
     }
 
@@ -210,17 +200,5 @@ impl State {
         let of_column = || self.rejections.iter().filter(move |one| one.column == column);
         let other = |one: &&Rejection| one.reason == RejectionReason::WrongEntity;
         of_column().filter(move |one| !other(one)).chain(of_column().filter(other))
-    }
-}
-
-/// Keeps the better cell: a retry can never make a cell worse.
-fn keep_better(kept: &mut Option<Cell>, new: Cell) {
-    let better = kept.as_ref().is_none_or(|old| new.is_better_than(old));
-    if better {
-        *kept = Some(new);
-    } else if let Some(old) = kept
-        && old.value == new.value
-    {
-        old.others = new.others;
     }
 }

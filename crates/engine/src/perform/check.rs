@@ -1,10 +1,11 @@
 //! Checks suggestions, and limits how many pass.
 
-use ampledata_core::confidence::candidate_weight;
 use ampledata_core::evidence::{Candidate, Rejection, RejectionReason, Source, Suggestion};
+use ampledata_core::merge::keep_best;
 use ampledata_core::page::ContentHash;
 use ampledata_core::row::{Extraction, Plan};
-use ampledata_core::value::{Locale, PartialDate, infer_date_order};
+use ampledata_core::standing::SourceProfile;
+use ampledata_core::value::{Locale, infer_date_order};
 
 /// Maximum number of candidates of one column from one step; the row machine keeps no more either.
 const MAX_CANDIDATES: usize = 16;
@@ -53,15 +54,7 @@ impl<'a> Checked<'a> {
     /// The best candidates of each column, and the first rejections, without duplicates.
     pub(super) fn finish(self) -> Extraction {
         let mut extraction = self.extraction;
-        extraction.candidates.sort_by(|a, b| candidate_weight(b).total_cmp(&candidate_weight(a)));
-        let mut kept: Vec<Candidate> = Vec::new();
-        for candidate in extraction.candidates {
-            let of_column = kept.iter().filter(|other| other.column == candidate.column).count();
-            if of_column < MAX_CANDIDATES && !kept.contains(&candidate) {
-                kept.push(candidate);
-            }
-        }
-        extraction.candidates = kept;
+        keep_best(&mut extraction.candidates, MAX_CANDIDATES);
         let mut rejections: Vec<Rejection> = Vec::new();
         for rejection in extraction.rejections {
             let of_column = rejections.iter().filter(|other| other.column == rejection.column);
@@ -82,8 +75,8 @@ pub(super) struct Snippet<'a> {
 }
 
 impl<'a> Snippet<'a> {
-    pub(super) fn source(&self, dated: Option<PartialDate>, locale: &'a Locale) -> Source<'a> {
-        Source { url: self.url, hash: self.hash, text: self.text, dated, read_at: None, locale }
+    pub(super) fn source(&self, profile: SourceProfile, locale: &'a Locale) -> Source<'a> {
+        Source { url: self.url, hash: self.hash, text: self.text, profile, read_at: None, locale }
     }
 }
 

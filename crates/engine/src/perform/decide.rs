@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use ampledata_core::entity::Target;
 use ampledata_core::evidence::{Suggestion, verify};
 use ampledata_core::page::{ContentHash, Span};
 use ampledata_core::row::{Decision, Input, Outcome, Pick};
 use ampledata_core::serp::Serp;
+use ampledata_core::standing::SourceProfile;
 use ampledata_core::vocabulary::{Labels, announced_columns};
 use ampledata_providers::{DecideRequest, PageChoice, ResultPosition};
 use ampledata_store::CallKind;
@@ -115,9 +117,11 @@ impl Deciding {
         let Some(part) = spans.get(place.result).copied() else { return };
         suggestion.span = suggestion.span.and_then(|span| within(span, part));
         let locale = super::check::locale(&self.context.plan, None, &text);
+        let target = Target::new(&self.context.input);
+        let profile = SourceProfile::of_result(result, &self.context.input, &target);
         let source =
             Snippet { url: &result.url, hash: &self.hashes[place.serp], text: &text[part.range()] };
-        let verified = verify(&suggestion, column, &source.source(result.date, &locale));
+        let verified = verify(&suggestion, column, &source.source(profile, &locale));
         checked.take(
             &suggestion,
             &result.url,

@@ -10,6 +10,7 @@ use ampledata_core::evidence::{
 };
 use ampledata_core::page::{Page, PageRef};
 use ampledata_core::row::{Extraction, Outcome};
+use ampledata_core::standing::SourceProfile;
 use ampledata_core::value::Locale;
 use ampledata_providers::{ExtractRequest, Extracted, Extractor};
 use ampledata_store::CallKind;
@@ -91,6 +92,15 @@ impl Extracting {
             .iter()
             .map(|(_, page)| locale(plan, page.language.as_deref(), &page.text))
             .collect();
+        let target = Target::new(&self.context.input);
+        let profiles: Vec<_> = self
+            .pages
+            .iter()
+            .zip(&locales)
+            .map(|((url, page), locale)| {
+                SourceProfile::new((page, url), (&self.context.input, &target), locale)
+            })
+            .collect();
         let mut checked = Checked::new(&self.columns);
         let mut proposals = vec![Proposals::default(); self.pages.len()];
         for mut suggestion in suggestions {
@@ -104,9 +114,10 @@ impl Extracting {
             if suggestion.context.is_empty() && column.column.kind == ColumnType::Number {
                 suggestion.context = find_context(&suggestion, page);
             }
-            let dated = page.modified.or(page.published);
+            let profile = profiles[suggestion.page];
             let read_at = self.read_at.get(suggestion.page).copied().flatten();
-            let source = Source { url, hash: &page.hash, text: &page.text, dated, read_at, locale };
+            let source =
+                Source { url, hash: &page.hash, text: &page.text, profile, read_at, locale };
             let verified = verify(&suggestion, column, &source);
             let of_page = &mut proposals[suggestion.page];
             of_page.columns.insert(suggestion.column);
@@ -117,18 +128,18 @@ impl Extracting {
             }
             checked.take(&suggestion, url, verified);
         }
-        self.explain_empty_cells(&proposals, &locales, &mut checked);
+        self.explain_empty_cells(&target, &proposals, &locales, &mut checked);
         Extraction { problem: problem.as_ref().map(failure), ..checked.finish() }
     }
 
     /// Says which pages are about another entity, and why the others have no usable value for a column.
     fn explain_empty_cells(
         &self,
+        target: &Target,
         proposals: &[Proposals],
         locales: &[Locale],
         checked: &mut Checked<'_>,
     ) {
-        let target = Target::new(&self.context.input);
         for (((url, page), locale), proposed) in self.pages.iter().zip(locales).zip(proposals) {
             let is_complete = self.columns.iter().all(|at| proposed.columns.contains(at));
             if proposed.has_ours && is_complete {
@@ -142,7 +153,7 @@ impl Extracting {
             }
             for &at in self.columns.iter().filter(|at| !proposed.columns.contains(at)) {
                 let Some(column) = self.context.columns.get(at) else { continue };
-                let (page, entity) = ((&**page, url.as_str()), (&target, &matched));
+                let (page, entity) = ((&**page, url.as_str()), (target, &matched));
                 checked.explain(find_unusable_value(page, entity, (at, column), locale));
             }
         }

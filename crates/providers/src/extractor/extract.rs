@@ -165,5 +165,6 @@ fn into_suggestion(found: FoundValue, page: &Page, index: usize) -> Suggestion {
         entity: found.entity,
         unit: found.unit,
         own_score: Some(found.prominence),
+        is_from_model: false,
     }
 }

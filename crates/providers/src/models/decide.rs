@@ -131,5 +131,6 @@ fn claim_to_suggestion(
         entity,
         unit: None,
         own_score: Some(claim.score),
+        is_from_model: true,
     }
 }

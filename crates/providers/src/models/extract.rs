@@ -169,5 +169,6 @@ fn claim_to_suggestion(claim: Claim, column: usize, page: usize, entity: f64) ->
         entity,
         unit: None,
         own_score: Some(claim.score),
+        is_from_model: true,
     }
 }

@@ -168,6 +168,7 @@ fn proven(column: usize, label: f64, kind: SourceKind) -> Suggestion {
         entity: 0.9,
         unit: None,
         own_score: None,
+        is_from_model: false,
     }
 }
 

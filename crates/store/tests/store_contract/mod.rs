@@ -89,6 +89,7 @@ pub(crate) fn plan() -> Plan {
         patterns: vec!["%entity".to_owned()],
         entity_type: None,
         today: PartialDate::full(2026, 3, 14).unwrap(),
+        confidence: None,
         limits: Limits::default(),
     }
 }

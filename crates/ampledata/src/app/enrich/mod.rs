@@ -239,6 +239,7 @@ pub(crate) async fn plan(
         patterns,
         entity_type: request.entity_type.clone(),
         today: day_of(now),
+        confidence: None,
         limits,
     })
 }
