@@ -89,8 +89,7 @@ impl Target {
 
     /// Whether an address is on the domain that the row itself names.
     pub fn is_own_domain(&self, url: &str) -> bool {
-        let mut domains = self.context.iter().filter_map(|field| field.domain.as_deref());
-        domains.any(|domain| place::is_on(url, domain))
+        self.context.iter().any(|field| field.is_site_of(url))
     }
 
     /// How well a name matches the entity, 0 to 1.
