@@ -3,7 +3,7 @@
 # make test    run every test
 # make lint    check formatting, clippy, links of the code's documentation, the builds that leave parts out, the web app's types and rules, spelling and words of the texts, licences and sources of dependencies
 # make audit   look for known vulnerabilities in dependencies (fetches the advisory database)
-# make bench   check the quality on the bundled example against bench/bridges.json, and run the benchmarks (see bench/README.md)
+# make bench   check the quality on the examples against bench/bridges.json and bench/companies.json, and run the benchmarks (see bench/README.md)
 
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
@@ -48,9 +48,10 @@ audit: .tools/cargo-deny
 bench: quality
 	$(CARGO) bench --locked --workspace
 
-# Fails if a figure of the bundled example is worse than the baseline.
+# Fails if a figure of an example is worse than its baseline.
 quality:
 	$(CARGO) run --locked -p ampledata --no-default-features -- eval examples/bridges --baseline bench/bridges.json
+	$(CARGO) run --locked -p ampledata --no-default-features -- eval examples/companies --baseline bench/companies.json
 
 temporal:
 	scripts/install-temporal .tools
