@@ -10,20 +10,35 @@ const MAX_CONTEXT_FIELDS: usize = 3;
 /// Longest query, in characters: search engines cut or refuse longer ones.
 const MAX_QUERY: usize = 200;
 
+/// Stands for the key and the context in a pattern.
+const ENTITY: &str = "%entity";
+/// Stands for the key alone.
+const KEY: &str = "%key";
+
 /// Whether the cell needs another attempt: it has no value, or a weak one.
 pub fn needs_another_attempt(cell: Option<&Cell>, threshold: f64) -> bool {
     cell.is_none_or(|cell| cell.outcome != CellOutcome::Found || cell.confidence < threshold)
 }
 
+/// Query patterns for the first attempt: those of the plan, with the key alone in the second place, because the
+/// words of the context can outweigh those of the name.
+pub fn first_patterns(plan: &Plan) -> Vec<String> {
+    let mut patterns = plan.patterns.clone();
+    patterns.insert(patterns.len().min(1), KEY.to_owned());
+    patterns
+}
+
 /// Query patterns for the attempt after `attempt`, limited to these columns.
 ///
-/// The first retry searches for each column by its description, the second by its name, and so on in
-/// turn. A column without a description is always searched for by its name.
+/// The first retry searches for each column by its description and for the entity by its key alone, the second
+/// by the column's name and with the context, and so on in turn. A column without a description is always
+/// searched for by its name.
 pub fn retry_patterns(plan: &Plan, columns: &[usize], attempt: u8) -> Vec<String> {
     let ask = |column: &Column| match (&column.description, attempt % 2) {
         (Some(description), 1) => description.clone(),
         _ => column_words(&column.name),
     };
+    let entity = if attempt % 2 == 1 { KEY } else { ENTITY };
     let queries = usize::from(plan.limits.queries).max(1);
     let per_query = columns.len().div_ceil(queries).max(1);
     columns
@@ -31,7 +46,7 @@ pub fn retry_patterns(plan: &Plan, columns: &[usize], attempt: u8) -> Vec<String
         .map(|chunk| {
             let asked: Vec<String> =
                 chunk.iter().filter_map(|&index| plan.columns.get(index)).map(ask).collect();
-            format!("%entity {}", asked.join(" "))
+            format!("{entity} {}", asked.join(" "))
         })
         .collect()
 }
@@ -39,19 +54,20 @@ pub fn retry_patterns(plan: &Plan, columns: &[usize], attempt: u8) -> Vec<String
 /// The query that a pattern gives for a row.
 ///
 /// `%entity` stands for the values of the key and the short values of the context, which distinguish
-/// namesakes; a pattern without the placeholder gets them in front.
+/// namesakes, `%key` for the values of the key alone. A pattern without a placeholder gets `%entity` in front.
 pub fn render_query(pattern: &str, input: &Input) -> String {
     let context = input
         .context
         .iter()
         .filter(|field| field.value.chars().count() <= MAX_CONTEXT)
         .take(MAX_CONTEXT_FIELDS);
-    let entity: Vec<String> = input.key.iter().chain(context).map(single_line).collect();
-    let entity = entity.join(" ");
-    let query = if pattern.contains("%entity") {
-        pattern.replace("%entity", &entity)
-    } else {
-        format!("{entity} {pattern}")
+    let key: Vec<String> = input.key.iter().map(single_line).collect();
+    let entity: Vec<String> = key.iter().cloned().chain(context.map(single_line)).collect();
+    let (key, entity) = (key.join(" "), entity.join(" "));
+    let query = match pattern {
+        pattern if pattern.contains(ENTITY) => pattern.replace(ENTITY, &entity),
+        pattern if pattern.contains(KEY) => pattern.replace(KEY, &key),
+        pattern => format!("{entity} {pattern}"),
     };
     truncate_query(&query)
 }

@@ -172,6 +172,9 @@ pub(super) struct Attempt {
     #[serde(rename = "attempt_number")]
     number: usize,
     queries: Vec<String>,
+    /// What the queries that were answered showed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    query_yields: Vec<QueryYield>,
     /// Pages that were read.
     sources: Vec<String>,
     /// Pages that could not be read, each with its code.
@@ -184,6 +187,17 @@ pub(super) struct Attempt {
     /// `nothing_changed`, `no_new_query` or `steps_used_up`.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'static str>,
+}
+
+/// What a query showed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct QueryYield {
+    /// The query as it was sent.
+    query: String,
+    /// Number of pages that it showed.
+    results: u16,
+    /// Number of those that no earlier query of the row had shown.
+    new: u16,
 }
 
 /// A page that could not be read.
@@ -256,9 +270,15 @@ pub(super) fn attempts(
         columns.map(|column| column.name.clone()).collect()
     };
     let page = |(url, code): &(String, String)| FailedPage { url: url.clone(), code: code.clone() };
+    let found = |one: &ampledata_core::row::QueryYield| QueryYield {
+        query: one.query.clone(),
+        results: one.results,
+        new: one.new,
+    };
     let attempts = attempts.iter().enumerate().map(|(index, attempt)| Attempt {
         number: index + 1,
         queries: attempt.queries.clone(),
+        query_yields: attempt.yields.iter().map(found).collect(),
         sources: attempt.pages.clone(),
         failed: attempt.failed.iter().map(page).collect(),
         missing_columns: names(&attempt.missing),

@@ -3,6 +3,7 @@
 mod boundary;
 mod context;
 mod locate;
+mod repair;
 mod stated;
 mod surroundings;
 mod unusable;

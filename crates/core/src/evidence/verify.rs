@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::boundary::{cuts_number, is_specific};
 use super::locate::same_words;
+use super::repair::repair_quote;
 use super::stated::{Quoted, fits_qualifiers, gives_orders, read_boolean, states_allowed};
 use super::{
     Candidate, ContextQuote, Evidence, Features, RejectionReason, SourceKind, Suggestion,
@@ -177,7 +178,9 @@ fn locate_suggestion(suggestion: &Suggestion, text: &str) -> Option<Span> {
         text.get(span.range()).is_some_and(|there| same_words(there, &suggestion.quote))
             && !cuts_number(text, *span)
     });
-    claimed.or_else(|| locate_quote(&suggestion.quote, text))
+    claimed
+        .or_else(|| locate_quote(&suggestion.quote, text))
+        .or_else(|| repair_quote(&suggestion.quote, text))
 }
 
 /// Whether the value follows from the words of the quote.

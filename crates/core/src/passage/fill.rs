@@ -41,7 +41,8 @@ pub(super) fn fill_pieces(
         let columns = if is_short { lacking(Some(page)) } else { lacking_everywhere.clone() };
         let may_hold = |at: &usize| {
             let text = cut.text(pages[page], *at);
-            columns.iter().any(|wanted| wanted.may_be_stated_in(text))
+            // Headings stand above their passages anyway.
+            !text.starts_with('#') && columns.iter().any(|wanted| wanted.may_be_stated_in(text))
         };
         let shown: Vec<(usize, usize)> = if is_short {
             body.into_iter().filter(may_hold).map(|at| (page, at)).collect()

@@ -33,7 +33,7 @@ impl Row {
         let next = if row.input.requested.is_empty() {
             row.finish()
         } else {
-            row.search(row.plan.patterns.clone())
+            row.search(feedback::first_patterns(&row.plan))
         };
         (row, next)
     }
@@ -111,6 +111,7 @@ impl Row {
             match outcomes.next() {
                 Some(Outcome::Searched(serp)) => {
                     self.state.alive = true;
+                    self.state.record_yield(query, &serp.urls);
                     self.state.shown.extend(serp.urls);
                     if !serps.contains(&serp.hash) {
                         serps.push(serp.hash);

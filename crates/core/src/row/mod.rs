@@ -15,7 +15,8 @@ pub use machine::Row;
 pub use outcome::{Decision, Extraction, Failure, FailureKind, Outcome, Pick};
 pub use reason::ReasonCode;
 pub use result::{
-    AttemptSummary, Cell, CellOutcome, CellRank, RowResult, Stage, StopReason, StoredCell,
+    AttemptSummary, Cell, CellOutcome, CellRank, QueryYield, RowResult, Stage, StopReason,
+    StoredCell,
 };
 pub use state::State;
 pub use step::{Next, Step};

@@ -159,6 +159,9 @@ impl CellOutcome {
 pub struct AttemptSummary {
     /// Queries that were sent.
     pub queries: Vec<String>,
+    /// What the queries that were answered showed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub yields: Vec<QueryYield>,
     /// Pages that were read.
     pub pages: Vec<String>,
     /// Addresses that could not be read, each with the code of its failure.
@@ -170,6 +173,17 @@ pub struct AttemptSummary {
     /// Why no further attempt followed although cells were open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<StopReason>,
+}
+
+/// What a query showed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryYield {
+    /// The query as it was sent.
+    pub query: String,
+    /// Number of pages that it showed.
+    pub results: u16,
+    /// Number of those that no earlier query of the row had shown.
+    pub new: u16,
 }
 
 /// Why a row with open cells was not searched again.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttemptSummary, Cell, Failure, FailureKind, Plan};
+use super::{AttemptSummary, Cell, Failure, FailureKind, Plan, QueryYield};
 use crate::evidence::{Candidate, Rejection, RejectionReason};
 use crate::merge::{keep_best, merge};
 use crate::page::PageRef;
@@ -104,6 +104,19 @@ impl State {
     pub(super) fn record_failure(&mut self, what: &str, failure: Failure) {
         self.current_summary().failed.push((what.to_owned(), failure.code.clone()));
         self.failures.push((what.to_owned(), failure));
+    }
+
+    /// Records how many pages a query showed, and how many of them no earlier query of the row did.
+    pub(super) fn record_yield(&mut self, query: &str, shown: &[String]) {
+        let count = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        let new: BTreeSet<&String> =
+            shown.iter().filter(|url| !self.shown.contains(*url)).collect();
+        let found = QueryYield {
+            query: query.to_owned(),
+            results: count(shown.len()),
+            new: count(new.len()),
+        };
+        self.current_summary().yields.push(found);
     }
 
     /// Records a page that was read; `is_new`: no other address gave the same page.

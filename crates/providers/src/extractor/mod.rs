@@ -24,6 +24,8 @@ mod prose;
 mod shape;
 mod subject;
 
+pub(crate) use choose::is_own_site;
+
 /// Does the work of the model roles by fixed rules, with the same result every time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Builtin;

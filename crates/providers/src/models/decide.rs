@@ -13,12 +13,15 @@ use async_trait::async_trait;
 
 use super::ModelClient;
 use super::extract::LABEL;
+use crate::extractor::is_own_site;
 use crate::{DecideRequest, Decider, PageChoice, ResultPosition};
 use ampledata_net::Error;
 use ampledata_net::Retry;
 
 /// Maximum number of results shown.
 const MAX_RESULTS: usize = 24;
+/// Maximum number of pages of the entity's own site that are read though the model did not choose them.
+const MAX_OWN: usize = 2;
 
 /// Lets a model choose pages.
 #[derive(Clone)]
@@ -87,7 +90,13 @@ impl Decider for ModelDecider {
             let page = request.serps.get(place.serp);
             page.is_some_and(|page| page.results[place.result].is_page(page))
         };
-        let read = decided.read.into_iter().filter_map(placed).filter(is_page);
+        // The entity's own pages are read as well if there is room: they often have titles that say little.
+        let own = (0..results.len()).filter(|at| {
+            let url = &results[*at].shown.url;
+            !decided.read.contains(at) && is_own_site(url, request.input)
+        });
+        let own = own.filter(|at| !request.tried.contains(&results[*at].shown.url)).take(MAX_OWN);
+        let read = decided.read.iter().copied().chain(own).filter_map(placed).filter(is_page);
         let read = read.take(request.limit).collect();
         let suggestions = decided.claims.into_iter().filter_map(suggest).collect();
         Ok(PageChoice { suggestions, read, problem: None })

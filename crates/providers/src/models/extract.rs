@@ -70,21 +70,31 @@ impl Extractor for ModelExtractor {
             budget: self.limits.budget.min(self.model_client.prompt_budget()),
             ..self.limits
         };
-        let view = PromptExcerpts::build(request, &requested, &found.suggestions, &target, &limits);
-        if view.excerpts.is_empty() {
-            return Ok(found);
-        }
-        match self.request_suggestions(request, &requested, &view, &target).await {
-            Ok(suggestions) => found.suggestions.extend(suggestions),
-            // Values found without the model are kept; the driver retries or pauses according to the
-            // error.
-            Err(error) if error.retry == Retry::Never && !found.suggestions.is_empty() => {
-                found.problem = Some(error);
+        let known = found.suggestions.clone();
+        for group in requested.chunks(columns_per_request(limits.budget)) {
+            let view = PromptExcerpts::build(request, group, &known, &target, &limits);
+            if view.excerpts.is_empty() {
+                continue;
             }
-            Err(error) => return Err(error),
+            match self.request_suggestions(request, group, &view, &target).await {
+                Ok(suggestions) => found.suggestions.extend(suggestions),
+                // Values found without the model are kept; the driver retries or pauses according to the
+                // error.
+                Err(error) if error.retry == Retry::Never && !found.suggestions.is_empty() => {
+                    found.problem = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(found)
     }
+}
+
+/// Maximum number of columns of one request, so that the budget has room for the passages of each.
+fn columns_per_request(budget: usize) -> usize {
+    const COLUMN: usize = 130;
+    const LEAST: usize = 6;
+    (budget / COLUMN).max(LEAST)
 }
 
 impl ModelExtractor {
