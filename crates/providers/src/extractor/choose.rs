@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ampledata_core::confidence::site_of;
 use ampledata_core::entity::Target;
+use ampledata_core::feedback::render_query;
 use ampledata_core::row::Input;
 use ampledata_core::value::fold;
 
@@ -11,6 +12,12 @@ use crate::{DecideRequest, PageChoice, ResultPosition};
 
 /// Results with a lower match are read only if there is nothing better.
 const WORTH_READING: f64 = 0.35;
+/// Number of results that are read even if they match worse: a page may mention the entity where no excerpt shows it.
+const LEAST_PAGES: usize = 3;
+/// Addition for the first results of a query for the key alone, which mention it somewhere.
+const KEY_QUERY: f64 = 0.1;
+/// Number of these results.
+const KEY_RESULTS: usize = 3;
 /// Deduction for each rank further down.
 const RANK: f64 = 0.02;
 /// Factor for a page that only mentions the entity, so that it comes after those about it.
@@ -34,7 +41,9 @@ const UNREADABLE_EXTENSIONS: [&str; 12] = [
 pub(super) fn choose_pages(request: &DecideRequest<'_>) -> PageChoice {
     let target = Target::new(request.input);
     let mut best: BTreeMap<&str, Ranked<'_>> = BTreeMap::new();
+    let key = render_query("%key", request.input);
     for (serp, page) in request.serps.iter().enumerate() {
+        let of_key = page.query == key;
         for (at, result) in page.results.iter().enumerate() {
             let is_read = request.tried.contains(&result.url);
             if is_read || !result.is_page(page) || has_unreadable_extension(&result.url) {
@@ -45,7 +54,8 @@ pub(super) fn choose_pages(request: &DecideRequest<'_>) -> PageChoice {
             let is_own = is_own_site(&result.url, request.input);
             let entity = if is_own { matched.score.max(OWN_SITE) } else { matched.score };
             let about = if is_own { 1.0 } else { about };
-            let score = entity * about - RANK * at.min(20) as f64;
+            let mentions = if of_key && at < KEY_RESULTS { KEY_QUERY } else { 0.0 };
+            let score = entity * about + mentions - RANK * at.min(20) as f64;
             let place = ResultPosition { serp, result: at };
             let ranked = Ranked { score, place, entity, site: site_of(&result.url), is_own };
             let known = best.entry(&result.url).or_insert(ranked);
@@ -57,7 +67,7 @@ pub(super) fn choose_pages(request: &DecideRequest<'_>) -> PageChoice {
     let mut ranked: Vec<Ranked<'_>> = best.into_values().collect();
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
     let worth = ranked.iter().filter(|ranked| ranked.score >= WORTH_READING).count();
-    ranked.truncate(worth.max(1));
+    ranked.truncate(worth.max(LEAST_PAGES));
     let read = vary_sites(ranked, request.limit);
     let read = read.into_iter().map(|ranked| (ranked.place, ranked.entity)).collect();
     PageChoice { suggestions: Vec::new(), read, problem: None }
