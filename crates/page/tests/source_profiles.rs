@@ -126,7 +126,6 @@ fn pages_show_who_publishes_them() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table of pages")]
 fn pages_say_as_of_when_they_speak() {
     let mut wrong = Vec::new();
     for (title, head, body, url, expected) in [

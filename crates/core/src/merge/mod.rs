@@ -177,12 +177,13 @@ fn contradict(first: &Group<'_>, second: &Group<'_>) -> bool {
     independent && first.score - second.score < LEVEL
 }
 
-/// Whether two numbers come from the same structured data of one page and nothing separates them, as with
-/// the prices of several offers.
+/// Whether one page states two values alike, and nothing on it separates them, as with the prices of several
+/// offers, or two heights under the same label.
 fn are_level_on_page(a: &Candidate, b: &Candidate) -> bool {
-    let is_structured = matches!(a.evidence.kind, SourceKind::Fact(kind) if kind.is_structured());
-    is_structured
-        && matches!((&a.value, &b.value), (Value::Number(_), Value::Number(_)))
+    let is_fact = matches!(a.evidence.kind, SourceKind::Fact(_));
+    let is_text = matches!((&a.value, &b.value), (Value::Text(_) | Value::List(_), _));
+    is_fact
+        && !is_text
         && a.evidence.page == b.evidence.page
         && a.evidence.kind == b.evidence.kind
         && a.features == b.features

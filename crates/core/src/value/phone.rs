@@ -21,13 +21,21 @@ pub(crate) fn parse(text: &str, column: &Column) -> Option<String> {
         pattern(r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})$")
     });
     let text = if asks_for_fax(column) { text } else { without_fax(text) };
-    let found = single_match(NUMBER.as_ref(), text)?;
+    let found = without_postal_code(single_match(NUMBER.as_ref(), text)?);
     let lower = found.to_lowercase();
     let main = lower.split(['e', 'x']).next().unwrap_or_default();
     let digits = main.bytes().filter(u8::is_ascii_digit).count();
     let date = DATE.as_ref().is_some_and(|date| date.is_match(found));
     let fits = (7..=15).contains(&digits) && !date;
     fits.then(|| international(main, &found[main.len()..]).unwrap_or_else(|| found.to_owned()))
+}
+
+/// The number without the postal code of an address that ends before it: `55420 (952) 851-0066`.
+fn without_postal_code(found: &str) -> &str {
+    let Some(at) = found.find('(').filter(|at| *at > 0) else { return found };
+    let before = found[..at].trim_end();
+    let is_code = before.len() >= 4 && before.bytes().all(|byte| byte.is_ascii_digit());
+    if is_code { &found[at..] } else { found }
 }
 
 /// Whether a column of telephone numbers is one of fax numbers; a description may only exclude them.

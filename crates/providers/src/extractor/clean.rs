@@ -107,10 +107,36 @@ pub(super) fn clean_value<'t>(text: &'t str, column: &Column, holds: ContentKind
 }
 
 fn trim_punctuation(text: &str) -> &str {
-    text.trim_matches(|c: char| {
+    let trimmed = text.trim_matches(|c: char| {
         c.is_whitespace()
             || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '—' | '*' | '"' | '“' | '”')
-    })
+    });
+    trim_single_brackets(trimmed)
+}
+
+/// The text without a bracket at its end or start whose partner is not there.
+fn trim_single_brackets(text: &str) -> &str {
+    const BRACKETS: [(char, char); 9] = [
+        ('(', ')'),
+        ('[', ']'),
+        ('{', '}'),
+        ('〈', '〉'),
+        ('《', '》'),
+        ('「', '」'),
+        ('『', '』'),
+        ('【', '】'),
+        ('（', '）'),
+    ];
+    let mut rest = text;
+    for (open, close) in BRACKETS {
+        if rest.ends_with(close) && !rest.contains(open) {
+            rest = rest.trim_end_matches(close).trim_end();
+        }
+        if rest.starts_with(open) && !rest.contains(close) {
+            rest = rest.trim_start_matches(open).trim_start();
+        }
+    }
+    rest
 }
 
 fn cut_before<'t>(text: &'t str, ends: &[&str]) -> &'t str {
@@ -271,6 +297,7 @@ mod tests {
 
     #[test]
     fn identifiers_have_digits() {
+        assert_eq!(cleaned("M14876706〉", ContentKind::Identifier), "M14876706");
         assert_eq!(cleaned("Item No. PU_106160/01", ContentKind::Identifier), "PU_106160/01");
         assert!(plausibility("Home; Garden", ContentKind::Identifier) < 0.1);
         assert!(plausibility("AB-1234", ContentKind::Identifier) > 0.9);
