@@ -224,6 +224,16 @@ fn the_better_source_and_the_newer_page_decide() {
 }
 
 #[test]
+fn a_column_may_ask_for_another_time() {
+    let pages =
+        [said("a.example", "24310").dated("2026"), said("b.example", "19870").dated("2018-12")];
+    for (name, expected) in [("population", "24310"), ("population_2018", "19870")] {
+        let value = merged(&number(name), &pages).value.map(|value| value.to_string());
+        assert_eq!(value.as_deref(), Some(expected), "{name}");
+    }
+}
+
+#[test]
 fn copies_of_one_text_are_one_witness() {
     let column = text("mayor");
     let quote = "The mayor of the town is Ann Example, who was elected in spring.";

@@ -23,7 +23,8 @@ const COPIED: usize = 40;
 
 /// The dates that the sources of a cell have, and how much they matter.
 pub(super) struct Clock {
-    newest: Option<f64>,
+    /// The time that is asked for: the newest that is known, or that of the column.
+    now: Option<f64>,
     volatility: Volatility,
 }
 
@@ -42,17 +43,21 @@ impl Clock {
         } else {
             newest_date
         };
-        Self { newest: newest.is_finite().then_some(newest), volatility: Volatility::of(column) }
+        let asked = asked_year(column).map(|year| f64::from(year) + 0.5);
+        Self {
+            now: asked.or_else(|| newest.is_finite().then_some(newest)),
+            volatility: if asked.is_some() { Volatility::Changing } else { Volatility::of(column) },
+        }
     }
 
-    /// The age of a candidate in years.
+    /// The age of a candidate in years, or its distance from the year that is asked for.
     fn age(&self, candidate: &Candidate) -> f64 {
         let undated = match candidate.features.standing {
             Standing::Official => UNDATED_OFFICIAL,
             _ => UNDATED,
         };
-        match (self.newest, candidate.evidence.dated) {
-            (Some(newest), Some(dated)) => (newest - years(dated)).max(0.0),
+        match (self.now, candidate.evidence.dated) {
+            (Some(now), Some(dated)) => (now - years(dated)).abs(),
             _ => undated,
         }
     }
@@ -62,6 +67,17 @@ impl Clock {
         let share = 1.0 - (-self.age(candidate) / AGE_SCALE).exp();
         self.volatility.factor() * MAX_AGE_COST * share
     }
+}
+
+/// The year as of which a column asks: "population 2021", "as of 2019".
+fn asked_year(column: &Column) -> Option<i16> {
+    let described = column.description.as_deref().unwrap_or_default();
+    let words = fold(&format!("{} {described}", column.name));
+    let mut years = words.split(' ').filter(|word| {
+        word.len() == 4 && ["19", "20"].iter().any(|century| word.starts_with(century))
+    });
+    let year = years.next().filter(|_| years.next().is_none())?;
+    year.parse().ok()
 }
 
 /// The years of a date as a number; a year alone counts as its middle.

@@ -102,7 +102,7 @@ pub(super) fn clean_value<'t>(text: &'t str, column: &Column, holds: ContentKind
         ContentKind::Person => first_person(rest),
         ContentKind::Name => trim_punctuation(cut_before(rest, &[";", " (", " / ", " [", " | "])),
         ContentKind::Identifier => find_identifier(rest),
-        ContentKind::Any => rest,
+        ContentKind::Any => cut_tenure(rest),
     }
 }
 
@@ -179,6 +179,23 @@ fn first_person(text: &str) -> &str {
         }
         _ => text,
     }
+}
+
+/// The text before a remark about the time since which it holds: "Ann Example (since May 2025)".
+fn cut_tenure(text: &str) -> &str {
+    #[rustfmt::skip]
+    const TENURE: [&str; 27] = [
+        "since", "from", "sworn", "elected", "appointed", "took", "as", "in", "until", "seit", "ab", "gewahlt", "stand", "depuis",
+        "elu", "elue", "nomme", "nommee", "desde", "elegido", "elegida", "dal", "eletto", "eletta", "sinds", "od", "wybrany",
+    ];
+    let Some((before, remark)) = text.split_once(" (") else { return text };
+    let Some(remark) = remark.strip_suffix(')') else { return text };
+    let folded = fold(remark);
+    let has_year = folded.split(' ').any(|word| {
+        word.len() == 4 && ["19", "20"].iter().any(|century| word.starts_with(century))
+    });
+    let is_tenure = folded.split(' ').next().is_some_and(|first| TENURE.contains(&first));
+    if has_year && is_tenure { before.trim_end() } else { text }
 }
 
 /// The text before the words that date it.
@@ -293,6 +310,20 @@ mod tests {
         assert_eq!(cleaned("Viking / 2010 / Hardcover", ContentKind::Name), "Viking");
         assert_eq!(cleaned("Knopf; First Edition", ContentKind::Name), "Knopf");
         assert_eq!(cleaned("Simon & Schuster", ContentKind::Name), "Simon & Schuster");
+    }
+
+    #[test]
+    fn a_remark_about_a_tenure_is_no_part_of_a_value() {
+        for (text, value) in [
+            ("Ann Example (since May 2025)", "Ann Example"),
+            ("Ann Example (sworn in 16 November 2026)", "Ann Example"),
+            ("Anna Muster (seit 2020)", "Anna Muster"),
+            ("Anne Exemple (élue en 2020)", "Anne Exemple"),
+            ("Fern Valley (since renamed)", "Fern Valley (since renamed)"),
+            ("Best Film (2012)", "Best Film (2012)"),
+        ] {
+            assert_eq!(cleaned(text, ContentKind::Any), value, "{text}");
+        }
     }
 
     #[test]
