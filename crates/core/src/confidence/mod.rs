@@ -4,6 +4,8 @@ mod model;
 
 pub use model::{Coefficients, ConfidenceModel, InvalidModel};
 
+use serde::{Deserialize, Serialize};
+
 use crate::evidence::{Candidate, SourceKind};
 use crate::page::FactKind;
 
@@ -33,7 +35,7 @@ pub(crate) fn formality(kind: SourceKind) -> f64 {
 }
 
 /// What supports one value: a summary of its candidates.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Support {
     /// Weight of the best of them.
     pub best: f64,

@@ -54,6 +54,19 @@ impl Coefficients {
     /// Number of coefficients.
     pub const COUNT: usize = 9;
 
+    /// The names of the coefficients, in the order of [`Support::features`].
+    pub const NAMES: [&str; Self::COUNT] = [
+        "intercept",
+        "best",
+        "more_sites",
+        "contested",
+        "approximate",
+        "outdated",
+        "standing",
+        "age",
+        "agreement",
+    ];
+
     /// The coefficients in the order of [`Support::features`].
     pub fn to_array(self) -> [f64; Self::COUNT] {
         [

@@ -227,6 +227,7 @@ impl Contest<'_> {
             confidence: self.model.confidence(&support),
             reason: found_reason(shown, &support, self.groups.len()),
             reason_code: Some(ReasonCode::Stated),
+            support: Some(support),
             evidence: Some(shown.evidence.clone()),
             others: other_candidates(&self.groups, Some(shown), |place, candidate| {
                 if place == 0 {
@@ -259,6 +260,7 @@ impl Contest<'_> {
             confidence: 0.0,
             reason: format!("sources of equal standing disagree: {}", claims.join(", ")),
             reason_code: Some(ReasonCode::SourcesDisagree),
+            support: None,
             evidence: None,
             others: other_candidates(&self.groups, None, |place, candidate| {
                 let group = &self.groups[place];

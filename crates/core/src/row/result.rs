@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ReasonCode;
+use crate::confidence::Support;
 use crate::evidence::{Candidate, Evidence, Rejection};
 use crate::value::{Qualifier, Value};
 
@@ -38,6 +39,10 @@ pub struct Cell {
     /// The same for programs; none in cells that were stored before there were codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_code: Option<ReasonCode>,
+    /// What its confidence was computed from; none in cells that have no value, that a person has set, or that
+    /// were stored before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support: Option<Support>,
     /// What proves the value, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
@@ -65,6 +70,7 @@ impl Cell {
             confidence: 0.0,
             reason,
             reason_code: Some(code),
+            support: None,
             evidence: None,
             others: Vec::new(),
             rejected: Vec::new(),
