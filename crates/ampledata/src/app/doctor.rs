@@ -5,7 +5,7 @@ use std::path::Path;
 use ampledata_providers::models::roles::{Availability, ModelRoles, ModelStatus};
 use serde::Serialize;
 
-use super::{ServiceFactory, TemporalStatus};
+use super::{ServiceFactory, TemporalStatus, calibrate};
 use crate::config::{Database, Driver, SearchProvider, Settings, without_password};
 
 /// One check.
@@ -58,6 +58,7 @@ pub async fn checks(settings: &Settings, factory: &dyn ServiceFactory) -> Vec<Ch
     let usable = [&folder, &corpus].iter().all(|check| check.state == State::Well);
     let mut checks =
         vec![Check::well("settings", "all values are allowed"), driver(settings), folder, corpus];
+    checks.extend(confidence(settings));
     if let Some(check) = bucket(settings, factory).await {
         checks.push(check);
     }
@@ -126,6 +127,19 @@ fn data_dir(path: &Path) -> Check {
             format!("{} is not writable: {error}", path.display()),
             "make the folder writable, or choose another with DATA_DIR",
         ),
+    }
+}
+
+/// Checks the fitted model of confidence, if there is one.
+fn confidence(settings: &Settings) -> Option<Check> {
+    let name = "confidence";
+    match calibrate::load(&settings.data_dir) {
+        Ok(None) => None,
+        Ok(Some(model)) => {
+            let path = calibrate::path(&settings.data_dir);
+            Some(Check::well(name, format!("model in {}: {}", path.display(), model.fitted)))
+        }
+        Err(error) => Some(Check::failed(name, error.to_string(), error_page(error.code()))),
     }
 }
 

@@ -9,6 +9,7 @@ use ampledata_store as store;
 use ampledata_table as table;
 use thiserror::Error;
 
+use super::calibrate;
 use super::columns::{FileError, SpecError};
 use super::eval::{self, set};
 
@@ -62,6 +63,9 @@ pub enum Error {
     /// A labelled set.
     #[error(transparent)]
     Set(#[from] set::Error),
+    /// The model of confidence.
+    #[error(transparent)]
+    Calibrate(#[from] calibrate::Error),
     /// A file of an evaluation.
     #[error(transparent)]
     Eval(#[from] eval::Error),
@@ -245,6 +249,7 @@ impl Error {
             Self::Write(error) => write_code(error),
             Self::Store(error) => error.code(),
             Self::Set(error) => error.code(),
+            Self::Calibrate(error) => error.code(),
             Self::Eval(error) => error.code(),
             Self::Provider { code, .. } | Self::Engine { code, .. } | Self::Away { code, .. } => {
                 code
@@ -256,8 +261,10 @@ impl Error {
 
     /// Whether the user's request, settings or input are at fault, so that nothing was started.
     pub fn is_usage(&self) -> bool {
-        if let Self::Eval(error) = self {
-            return error.is_usage();
+        match self {
+            Self::Eval(error) => return error.is_usage(),
+            Self::Calibrate(error) => return error.is_usage(),
+            _ => {}
         }
         matches!(
             self,

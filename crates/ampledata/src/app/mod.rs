@@ -5,6 +5,7 @@
 pub mod accounts;
 #[cfg(feature = "serve")]
 mod application;
+pub mod calibrate;
 pub mod columns;
 pub mod demo;
 pub mod doctor;

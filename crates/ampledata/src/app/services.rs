@@ -65,6 +65,8 @@ pub struct Services {
     pub search_price: (String, Option<RequestPrice>),
     /// Counts of cell outcomes of the rows that this process finished.
     pub tally: Arc<Tally>,
+    /// The data folder, which may have a fitted model of confidence.
+    pub data_dir: PathBuf,
     /// The models of the settings and of jobs: they write patterns, choose pages and extract values.
     pub models: Arc<ModelRoles>,
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ampledata_core::model::{InvalidModelName, ModelRef, ModelRole};
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::app::enrich::ModelChange;
 use crate::config::reference;
@@ -61,6 +61,8 @@ pub enum Command {
     Temporal(Temporal),
     /// Measure the quality of the results on a labelled set
     Eval(Eval),
+    /// Refit the confidence of values from your own labels or corrections
+    Calibrate(Calibrate),
     /// Check settings, database and providers, and show how to fix what is wrong
     Doctor(Doctor),
     /// Import the jobs of the old Go service
@@ -401,6 +403,65 @@ pub struct Eval {
     /// Settings of the work.
     #[command(flatten)]
     pub effort: Effort,
+}
+
+/// `calibrate`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ampledata calibrate ./labelled                  a labelled set: it is evaluated first
+  ampledata calibrate report.json                 the JSON report of an evaluation
+  ampledata calibrate corrections.csv             right values of cells of finished jobs
+  ampledata calibrate --stored                    corrections made in the web app or the API
+  ampledata calibrate --show
+  ampledata calibrate --undo
+
+A file of corrections has the key columns of the table, `column`, and `value`: the right value, or
+nothing if none is right. Include cells that are right, not only wrong ones. The fitted model is kept
+in the data folder and is used by its new jobs: docs/guide/calibration.md.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct Calibrate {
+    /// Labelled sets, JSON reports of evaluations, or CSV files of corrections
+    #[arg(value_name = "LABELS", required_unless_present_any = ["stored", "show", "undo"])]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub labels: Vec<PathBuf>,
+    /// Also use the corrections that people made in stored tables
+    #[arg(long)]
+    pub stored: bool,
+    /// Owner of the stored tables [default: local]
+    #[arg(long, value_name = "OWNER")]
+    pub owner: Option<String>,
+    /// What is kept together when the fit is tested on labels that it was not fitted to: rows, in five parts;
+    /// kinds or sites, in two halves
+    #[arg(long, value_name = "GROUP", value_enum, default_value_t)]
+    pub by: GroupBy,
+    /// Write the model to this file instead of the data folder
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Print the figures as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Show the model in use, and change nothing
+    #[arg(long, conflicts_with_all = ["labels", "stored", "out", "undo"])]
+    pub show: bool,
+    /// Go back to the model before
+    #[arg(long, conflicts_with_all = ["labels", "stored", "out"])]
+    pub undo: bool,
+    /// Settings of the work.
+    #[command(flatten)]
+    pub effort: Effort,
+}
+
+/// What labels are grouped by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum GroupBy {
+    /// Rows
+    #[default]
+    Row,
+    /// Kinds of entities
+    Kind,
+    /// Sites
+    Site,
 }
 
 /// `doctor`

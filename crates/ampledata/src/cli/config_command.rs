@@ -4,7 +4,7 @@ use ampledata_core::model::ModelRole;
 
 use super::args::Config;
 use super::{Common, Exit, Failure, json, settings};
-use crate::app::ServiceFactory;
+use crate::app::{ServiceFactory, calibrate};
 use crate::config::{Effective, Model, Setting, Settings, table};
 use crate::printer::{Grid, Printer};
 
@@ -31,6 +31,18 @@ pub(super) async fn run(
         ]);
     }
     printer.data_table(&grid)?;
+    match calibrate::load(&settings.data_dir) {
+        Ok(None) => {}
+        Ok(Some(model)) => {
+            let path = calibrate::path(&settings.data_dir);
+            printer.note(&format!(
+                "confidence: fitted model in {}: {}",
+                path.display(),
+                model.fitted
+            ));
+        }
+        Err(error) => printer.warning(&error.to_string()),
+    }
     Ok(Exit::Done)
 }
 

@@ -8,6 +8,7 @@ use crate::printer::Printer;
 
 mod args;
 mod budget;
+mod calibrate;
 mod completions;
 mod config_command;
 mod demo;
@@ -35,6 +36,7 @@ pub async fn run(cli: Cli, printer: &Printer, factory: &dyn ServiceFactory) -> E
         Command::Enrich(args) => enrich::run(*args, common, printer, factory).await,
         Command::Demo(args) => demo::run(args, common, printer, factory).await,
         Command::Eval(args) => eval::run(args, common, printer, factory).await,
+        Command::Calibrate(args) => calibrate::run(args, common, printer, factory).await,
         Command::Doctor(args) => doctor::run(&args, common, printer, factory).await,
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) | Command::Openapi(_) => {

@@ -98,7 +98,16 @@ impl ServiceFactory for DefaultServiceFactory<'_> {
         let performer = Arc::new(Performer::new(dependencies, Arc::clone(&store)));
         let tally = Arc::clone(performer.tally());
         let engine = engine(settings, &store, performer)?;
-        Ok(Services { store, engine, providers, corpus_digest, search_price, tally, models })
+        Ok(Services {
+            store,
+            engine,
+            providers,
+            corpus_digest,
+            search_price,
+            tally,
+            data_dir: settings.data_dir.clone(),
+            models,
+        })
     }
 
     #[cfg(feature = "temporal")]

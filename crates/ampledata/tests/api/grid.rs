@@ -116,3 +116,26 @@ async fn a_report_counts_all_rows() {
     let (awaited, _) = place.upload("text/csv", FIRMS).await;
     place.get(&format!("/jobs/{awaited}/report")).await.fails(409, "wrong_job_status");
 }
+
+#[tokio::test]
+async fn corrections_are_labels_for_the_model_of_confidence() {
+    let place = Place::new();
+    let job = finished(&place).await;
+    let set = async |row: u64, value: Value| {
+        let path = format!("/jobs/{job}/rows/{row}/cells/founded");
+        place.put(&path, json!({ "value": value })).await.is(200);
+    };
+    // The first value is wrong; the second is confirmed after a mistake; the third cell had no value.
+    set(0, json!(1998)).await;
+    set(1, json!(2005)).await;
+    set(1, json!(2004)).await;
+    set(2, json!(1950)).await;
+    let (folder, _) = place.stop();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ampledata"));
+    command.env_clear().current_dir(folder.path()).args(["calibrate", "--stored"]);
+    let output = command.output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("1 corrections are of cells without a stored value"), "{error}");
+    assert!(error.contains("2 labelled values of 2 rows or kinds, 1 right, 1 wrong"), "{error}");
+}

@@ -10,6 +10,7 @@ fn every_command_explains_itself_with_an_example() {
         "demo",
         "serve",
         "eval",
+        "calibrate",
         "doctor",
         "import-go",
         "openapi",

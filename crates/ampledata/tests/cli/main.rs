@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bad_input;
+mod calibrate;
 mod corpora;
 mod demo;
 mod enrich;

@@ -37,7 +37,7 @@ pub use request::{
 pub use summary::{ColumnSummary, Summary};
 
 use super::pricing::{self, Estimate, check_prices};
-use super::{Error, Services};
+use super::{Error, Services, calibrate};
 use crate::config::Settings;
 pub(crate) use account::Account;
 
@@ -239,7 +239,7 @@ pub(crate) async fn plan(
         patterns,
         entity_type: request.entity_type.clone(),
         today: day_of(now),
-        confidence: None,
+        confidence: calibrate::load(&asking.services.data_dir)?,
         limits,
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ampledata_core::column::Column;
+use ampledata_core::confidence::Support;
 use ampledata_core::row::{AttemptSummary, Cell, CellOutcome};
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +68,9 @@ pub struct ScoredCell {
     pub trap: Option<Trap>,
     /// Its items: one, or those of a list.
     pub items: Items,
+    /// What the confidence is computed from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support: Option<Support>,
     /// Why the cell is wrong, as far as the run shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
@@ -182,6 +186,7 @@ fn score_cell(place: Place<'_>, gold: &GoldCell, predicted: Option<&Predicted>) 
         declared_traps: declared,
         trap: taken.map(|trap| trap.trap),
         items: Items::default(),
+        support: cell.and_then(|cell| cell.support),
         value,
         cause: None,
     };

@@ -204,20 +204,20 @@ fn read_gold(path: &Path, key: &str, columns: &[Column]) -> Result<Vec<GoldRow>,
 }
 
 /// The alternatives of a cell of labels.
-pub(super) fn alternatives(text: &str) -> Vec<String> {
+pub(in crate::app) fn alternatives(text: &str) -> Vec<String> {
     let values = text.split(BETWEEN_VALUES).filter(|value| !value.trim().is_empty());
     values.map(str::to_owned).collect()
 }
 
 /// A CSV file of labels, whose columns are found by their names.
-pub(super) struct LabelTable {
+pub(in crate::app) struct LabelTable {
     path: PathBuf,
     reader: csv::Reader<std::fs::File>,
     places: BTreeMap<String, usize>,
 }
 
 impl LabelTable {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+    pub(in crate::app) fn open(path: &Path) -> Result<Self, Error> {
         let wrong =
             |error: csv::Error| Error::Labels { path: path.to_owned(), reason: error.to_string() };
         let mut reader = csv::Reader::from_path(path).map_err(wrong)?;
@@ -228,22 +228,22 @@ impl LabelTable {
     }
 
     /// The place of a column.
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
+    pub(in crate::app) fn find(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
 
     /// The place of a column that the file needs.
-    pub(super) fn require(&self, name: &str) -> Result<usize, Error> {
+    pub(in crate::app) fn require(&self, name: &str) -> Result<usize, Error> {
         self.find(name).ok_or_else(|| self.wrong(format!("it has no column `{name}`")))
     }
 
-    pub(super) fn next_record(&mut self) -> Result<Option<csv::StringRecord>, Error> {
+    pub(in crate::app) fn next_record(&mut self) -> Result<Option<csv::StringRecord>, Error> {
         let record = self.reader.records().next().transpose();
         record.map_err(|error| self.wrong(error.to_string()))
     }
 
     /// An error of this file.
-    pub(super) fn wrong(&self, reason: String) -> Error {
+    pub(in crate::app) fn wrong(&self, reason: String) -> Error {
         Error::Labels { path: self.path.clone(), reason }
     }
 }

@@ -21,13 +21,21 @@ pub struct Tally {
     cells: u64,
     counts: Items,
     proven: u64,
-    squared_error: f64,
-    bins: [Bin; BINS],
-    bands: Bands,
+    calibration: Calibration,
     empties: Empties,
     outcomes: Band,
     traps: Traps,
     items: Items,
+}
+
+/// How well confidences agree with what is right.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Calibration {
+    n: u64,
+    squared_error: f64,
+    surprise: f64,
+    bins: [Bin; BINS],
+    bands: Bands,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -190,7 +198,7 @@ impl Tally {
         }
         if cell.value.is_some() {
             self.proven += u64::from(cell.proven);
-            self.count_confidence(cell.confidence, cell.correct);
+            self.calibration.count(cell.confidence, cell.correct);
         }
     }
 
@@ -206,9 +214,49 @@ impl Tally {
         empties.filled += u64::from(cell.value.is_some());
     }
 
-    fn count_confidence(&mut self, confidence: f64, correct: bool) {
+    /// The figures so far.
+    pub fn figures(&self) -> Figures {
+        let Items { gold, predicted, correct } = self.counts;
+        let rate = |part: u64, whole: u64| Band { n: whole, correct: part }.precision();
+        let share = |part: u64, whole: u64| rate(part, whole).unwrap_or(0.0);
+        let taken = |count: TrapCount| rate(count.taken, count.declared);
+        Figures {
+            gold,
+            predicted,
+            correct,
+            precision: share(correct, predicted),
+            recall: share(correct, gold),
+            f1: self.counts.f1(),
+            evidence_rate: rate(self.proven, predicted).unwrap_or(1.0),
+            ece: self.calibration.ece(),
+            brier: self.calibration.brier(),
+            bands: self.calibration.bands(),
+            scored: self.cells,
+            item_f1: self.items.f1(),
+            items: self.items,
+            empties: self.empties,
+            invented_rate: rate(self.empties.absent.filled, self.empties.absent.n),
+            outcomes: self.outcomes.n,
+            outcome_accuracy: self.outcomes.precision(),
+            traps: self.traps,
+            wrong_entity_rate: taken(self.traps.other_entity),
+            stale_rate: taken(self.traps.stale),
+            lesser_source_rate: taken(self.traps.lesser_source),
+        }
+    }
+}
+
+/// A probability is taken for at least this far from 0 and 1, so that one wrong certainty is not infinitely bad.
+const LEAST_DOUBT: f64 = 1e-6;
+
+impl Calibration {
+    /// Counts a value with this confidence.
+    pub fn count(&mut self, confidence: f64, correct: bool) {
         let hit = u64::from(correct);
+        self.n += 1;
         self.squared_error += (confidence - f64::from(u8::from(correct))).powi(2);
+        let probability = if correct { confidence } else { 1.0 - confidence };
+        self.surprise -= probability.clamp(LEAST_DOUBT, 1.0).ln();
         let bin = &mut self.bins[bin_of(confidence)];
         bin.n += 1;
         bin.correct += hit;
@@ -224,37 +272,42 @@ impl Tally {
         band.correct += hit;
     }
 
-    /// The figures so far.
-    pub fn figures(&self) -> Figures {
-        let Items { gold, predicted, correct } = self.counts;
-        let rate = |part: u64, whole: u64| Band { n: whole, correct: part }.precision();
-        let share = |part: u64, whole: u64| rate(part, whole).unwrap_or(0.0);
-        let taken = |count: TrapCount| rate(count.taken, count.declared);
-        let n = predicted.max(1) as f64;
+    /// Expected calibration error over ten equal bins, 0 to 1; 0 without values.
+    pub fn ece(&self) -> f64 {
         let gap = |bin: &Bin| (bin.confidence - bin.correct as f64).abs();
-        Figures {
-            gold,
-            predicted,
-            correct,
-            precision: share(correct, predicted),
-            recall: share(correct, gold),
-            f1: self.counts.f1(),
-            evidence_rate: rate(self.proven, predicted).unwrap_or(1.0),
-            ece: self.bins.iter().map(gap).sum::<f64>() / n,
-            brier: self.squared_error / n,
-            bands: self.bands,
-            scored: self.cells,
-            item_f1: self.items.f1(),
-            items: self.items,
-            empties: self.empties,
-            invented_rate: rate(self.empties.absent.filled, self.empties.absent.n),
-            outcomes: self.outcomes.n,
-            outcome_accuracy: self.outcomes.precision(),
-            traps: self.traps,
-            wrong_entity_rate: taken(self.traps.other_entity),
-            stale_rate: taken(self.traps.stale),
-            lesser_source_rate: taken(self.traps.lesser_source),
-        }
+        self.mean(self.bins.iter().map(gap).sum())
+    }
+
+    /// Brier score: mean squared error of the confidence, 0 to 1; 0 without values.
+    pub fn brier(&self) -> f64 {
+        self.mean(self.squared_error)
+    }
+
+    /// Mean negative logarithm of the probability of what is right, at least 0; 0 without values.
+    pub fn log_loss(&self) -> f64 {
+        self.mean(self.surprise)
+    }
+
+    /// Values by confidence.
+    pub fn bands(&self) -> Bands {
+        self.bands
+    }
+
+    fn mean(&self, sum: f64) -> f64 {
+        sum / self.n.max(1) as f64
+    }
+}
+
+impl Serialize for Calibration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut fields = serializer.serialize_struct("Calibration", 5)?;
+        fields.serialize_field("n", &self.n)?;
+        fields.serialize_field("ece", &self.ece())?;
+        fields.serialize_field("brier", &self.brier())?;
+        fields.serialize_field("log_loss", &self.log_loss())?;
+        fields.serialize_field("bands", &self.bands)?;
+        fields.end()
     }
 }
 
@@ -311,6 +364,7 @@ pub(super) mod tests {
             declared_traps: Vec::new(),
             trap: None,
             items: Items::default(),
+            support: None,
             value,
             cause: None,
         };
@@ -348,6 +402,17 @@ pub(super) mod tests {
         assert_eq!(figures.bands.medium, Band { n: 1, correct: 1 });
         assert_eq!(figures.bands.low, Band { n: 1, correct: 0 });
         assert_eq!(figures.outcome_accuracy, None);
+    }
+
+    #[test]
+    fn the_logarithmic_loss_is_that_of_the_right_answer() {
+        let mut calibration = Calibration::default();
+        calibration.count(0.8, true);
+        calibration.count(0.4, false);
+        near(calibration.log_loss(), -(0.8_f64.ln() + 0.6_f64.ln()) / 2.0);
+        calibration.count(1.0, false);
+        assert!(calibration.log_loss() < 10.0);
+        near(Calibration::default().log_loss(), 0.0);
     }
 
     #[test]

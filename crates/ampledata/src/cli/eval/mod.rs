@@ -1,9 +1,11 @@
 //! `eval`: measures the quality of the results on a labelled set.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::args::Eval;
+use super::args::{Effort, Eval};
 use super::interrupt::Interrupt;
 use super::{Common, Exit, Failure, embedded, json, settings};
 use crate::app::eval::baseline::{Baseline, Regression};
@@ -28,7 +30,14 @@ pub(super) async fn run(
     let reports = if args.dir.is_file() {
         chosen(report::read(&args.dir).map_err(Error::from)?, &args.kind)?
     } else {
-        match evaluate(&args, common, printer, factory).await? {
+        let evaluation = Evaluation {
+            folder: &args.dir,
+            kinds: &args.kind,
+            empty: if args.empty_is_absent { EmptyGold::Absent } else { EmptyGold::Unknown },
+            out: args.out.as_deref(),
+            effort: &args.effort,
+        };
+        match evaluation.run(common, printer, factory).await? {
             Some(reports) => reports,
             None => return Ok(Exit::Interrupted),
         }
@@ -53,41 +62,56 @@ pub(super) async fn run(
     if regressions.is_empty() { Ok(Exit::Done) } else { Err(regressed(&regressions)) }
 }
 
-/// Evaluates the kinds of a folder. `None` if the user interrupts it.
-async fn evaluate(
-    args: &Eval,
-    common: &Common,
-    printer: &Printer,
-    factory: &dyn ServiceFactory,
-) -> Result<Option<Vec<KindReport>>, Failure> {
-    let mut flags = embedded(&args.effort);
-    if args.effort.corpus.is_none() {
-        flags.push(("CORPUS_DIR", args.dir.to_string_lossy().into_owned()));
-        flags.push(("SEARCH_PROVIDER", "corpus".to_owned()));
+/// An evaluation of a labelled set.
+pub(super) struct Evaluation<'a> {
+    /// The folder of the set.
+    pub(super) folder: &'a Path,
+    /// The requested kinds; all if none is named.
+    pub(super) kinds: &'a [String],
+    /// What empty gold cells mean.
+    pub(super) empty: EmptyGold,
+    /// The folder for the predictions.
+    pub(super) out: Option<&'a Path>,
+    /// Settings of the work.
+    pub(super) effort: &'a Effort,
+}
+
+impl Evaluation<'_> {
+    /// Enriches and scores the kinds. `None` if the user interrupts it.
+    pub(super) async fn run(
+        &self,
+        common: &Common,
+        printer: &Printer,
+        factory: &dyn ServiceFactory,
+    ) -> Result<Option<Vec<KindReport>>, Failure> {
+        let mut flags = embedded(self.effort);
+        if self.effort.corpus.is_none() {
+            flags.push(("CORPUS_DIR", self.folder.to_string_lossy().into_owned()));
+            flags.push(("SEARCH_PROVIDER", "corpus".to_owned()));
+        }
+        let settings = settings(common, flags)?;
+        let kinds = set::read(self.folder, self.kinds, self.empty).map_err(Error::from)?;
+        // Each evaluation starts with an empty database, so that nothing is cached and everything is measured.
+        let scratch = tempfile::tempdir()
+            .map_err(|source| Error::Unpack { path: std::env::temp_dir(), source })?;
+        let database = Some(scratch.path().join("eval.db"));
+        let services = factory.create_services(&settings, database).await?;
+        let stop = CancellationToken::new();
+        let mut interrupt = Interrupt::listen();
+        let mut reports = Vec::new();
+        for kind in &kinds {
+            let prepared = eval::prepare(kind, &settings, &services).await?;
+            printer.note(&format!("{}: {} rows", kind.name, prepared.progress.rows));
+            let mut bar = printer.bar(prepared.progress.rows, 0);
+            let report = tokio::select! {
+                report = eval::kind(kind, &prepared, &services, self.out, &mut bar, &stop) => report?,
+                () = interrupt.heed(&stop, printer) => None,
+            };
+            let Some(report) = report else { return Ok(None) };
+            reports.push(report);
+        }
+        Ok(Some(reports))
     }
-    let settings = settings(common, flags)?;
-    let empty = if args.empty_is_absent { EmptyGold::Absent } else { EmptyGold::Unknown };
-    let kinds = set::read(&args.dir, &args.kind, empty).map_err(Error::from)?;
-    // Each evaluation starts with an empty database, so that nothing is cached and everything is measured.
-    let scratch = tempfile::tempdir()
-        .map_err(|source| Error::Unpack { path: std::env::temp_dir(), source })?;
-    let services = factory.create_services(&settings, Some(scratch.path().join("eval.db"))).await?;
-    let stop = CancellationToken::new();
-    let mut interrupt = Interrupt::listen();
-    let mut reports = Vec::new();
-    for kind in &kinds {
-        let prepared = eval::prepare(kind, &settings, &services).await?;
-        printer.note(&format!("{}: {} rows", kind.name, prepared.progress.rows));
-        let mut bar = printer.bar(prepared.progress.rows, 0);
-        let out = args.out.as_deref();
-        let report = tokio::select! {
-            report = eval::kind(kind, &prepared, &services, out, &mut bar, &stop) => report?,
-            () = interrupt.heed(&stop, printer) => None,
-        };
-        let Some(report) = report else { return Ok(None) };
-        reports.push(report);
-    }
-    Ok(Some(reports))
 }
 
 /// The requested kinds of an earlier evaluation; all if none is named.
