@@ -238,7 +238,7 @@ fn parse_by_opposites(cleaned: &str, column: &Column) -> Side {
 }
 
 /// Whether a text names an amount of money above zero.
-fn names_price(text: &str) -> bool {
+pub(crate) fn names_price(text: &str) -> bool {
     const MONEY: [&str; 9] = ["eur", "usd", "gbp", "chf", "euro", "dollar", "pound", "kr", "zl"];
     let folded = fold(text);
     let has_unit = text.contains(['$', '€', '£', '¥'])

@@ -45,7 +45,7 @@ const NEGATIONS: &[&str] = &[
     "sem", "nao", "nenhum", "nenhuma", "geen", "niet", "zonder", "nooit", "unavailable", "prohibited", "forbidden",
     "banned", "verboten", "untersagt", "interdit", "interdite", "interdits", "prohibido", "prohibida", "prohibidos",
     "prohibidas", "vietato", "vietata", "vietati", "proibido", "proibida", "proibidos", "verboden", "indisponible",
-    "refused", "excluded", "impossible",
+    "refused", "excluded", "impossible", "nie", "bez", "brak",
 ];
 
 #[rustfmt::skip]
@@ -63,6 +63,7 @@ const AFFIRMATIONS: &[&str] = &[
     "ha", "dispone", "disponibile", "disponibili", "incluso", "inclusa", "ammessi", "ammesso", "consentito", "accettano",
     "tem", "possui", "oferece", "disponivel", "com", "aceita", "aceitam", "permitidos",
     "heeft", "beschikt", "beschikbaar", "met", "toegestaan", "inbegrepen", "biedt",
+    "oferuje", "posiada", "dostepny", "dostepna", "dostepne", "mile", "akceptujemy", "dysponuje",
 ];
 
 /// Words that may follow the English words of a column without making another noun of them.
@@ -117,8 +118,13 @@ pub fn parse_statement(text: &str, column: &Column) -> Option<bool> {
             continue;
         }
         let is_short = words.split(' ').count() <= SHORT;
+        let is_priced = boolean::names_price(sentence);
         for clause in split_clauses(sentence) {
-            match (subject.parse_clause(&clause, is_short), stated) {
+            let mut said = subject.parse_clause(&clause, is_short);
+            if is_priced && matches!(said, Clause::Nothing) {
+                said = subject.parse_price(&clause);
+            }
+            match (said, stated) {
                 (Clause::Both, _) => return None,
                 (Clause::States(yes), Some(other)) if yes != other => return None,
                 (Clause::States(yes), _) => stated = Some(yes),
@@ -189,7 +195,11 @@ fn split_clauses(sentence: &str) -> Vec<Vec<String>> {
     for part in parts {
         let mut clause: Vec<String> = Vec::new();
         for word in fold(part).split(' ').filter(|word| !word.is_empty()) {
-            if TURNS.contains(&word) {
+            // "There is no patio and never will be": the second half is about another time.
+            let is_turn = TURNS.contains(&word)
+                || matches!(word, "never" | "will")
+                    && clause.last().is_some_and(|last| last == "and");
+            if is_turn {
                 clauses.push(std::mem::take(&mut clause));
             } else {
                 clause.push(word.to_owned());
@@ -249,6 +259,41 @@ impl Subject {
         Clause::Nothing
     }
 
+    /// What a price says of a column that asks whether something is free: "tickets cost 5 euros".
+    fn parse_price(&self, clause: &[String]) -> Clause {
+        #[rustfmt::skip]
+        const COST: [&str; 16] = [
+            "is", "are", "cost", "costs", "kostet", "kosten", "coute", "coutent", "cuesta", "cuestan", "costa", "costano",
+            "custa", "custam", "kost", "kosztuje",
+        ];
+        #[rustfmt::skip]
+        const GENERAL: [&str; 24] = [
+            "the", "a", "an", "general", "adult", "standard", "der", "die", "ein", "eine", "l", "le", "la", "un", "une", "el",
+            "il", "o", "de", "het", "een", "normal", "general", "plein",
+        ];
+        let is_hedged = clause.iter().any(|word| HEDGES.contains(&word.as_str()));
+        let free = self
+            .pairs
+            .iter()
+            .find(|(pair, _, nouns)| pair.yes.contains(&"free of charge") && !nouns.is_empty());
+        let Some((pair, asks_for_yes, nouns)) = free else { return Clause::Nothing };
+        let phrases = topic_of(nouns).map_or(&[] as &[&str], |topic| topic.phrases);
+        let own = nouns.iter().map(String::as_str);
+        let costs = own.chain(phrases.iter().copied()).any(|phrase| {
+            let words = phrase.split(' ').count();
+            find_phrase(clause, phrase).is_some_and(|at| {
+                clause[..at].iter().all(|word| GENERAL.contains(&word.as_str()))
+                    && clause.get(at + words).is_some_and(|next| COST.contains(&next.as_str()))
+            })
+        });
+        let has_number = clause.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+        if costs && has_number && !is_hedged && !boolean::is_limited(pair, clause) {
+            Clause::States(!asks_for_yes)
+        } else {
+            Clause::Nothing
+        }
+    }
+
     /// What a clause says of the column's own noun or its subject.
     fn parse_topic(&self, clause: &[String], is_short: bool) -> Clause {
         // The words of a pair of opposites have been read as such.
@@ -305,9 +350,14 @@ fn side_of_clause(pair: &Opposites, clause: &[String], is_short: bool) -> Clause
         let words = phrase.split(' ').count();
         find_phrase(clause, phrase).is_some_and(|at| {
             let next = clause.get(at + words).map(String::as_str);
-            let is_whole = next.is_none_or(|next| {
-                !PARTIAL.contains(&next) && !COMPOUNDS.contains(&singular_word(next))
-            });
+            let is_for_all = next == Some("for")
+                && clause
+                    .get(at + words + 1)
+                    .is_some_and(|whom| matches!(whom.as_str(), "all" | "everyone" | "everybody"));
+            let is_whole = is_for_all
+                || next.is_none_or(|next| {
+                    !PARTIAL.contains(&next) && !COMPOUNDS.contains(&singular_word(next))
+                });
             words > 1
                 || is_whole && (is_short && !is_linked(clause, at) || is_predicate(clause, at))
         })
@@ -445,6 +495,8 @@ mod tests {
             ("parking", "There was parking behind the hotel until 2010."),
             ("parking", "Parking will be available in 2030."),
             ("parking", "Ask whether parking is available."),
+            ("parking", "We hope that there will be parking."),
+            ("free_admission", "Tickets for children are €2."),
             ("pool", "The bar has a pool table and darts."),
             ("pool", "There is a public pool nearby."),
             ("has_wifi", "Answer yes for wifi."),
@@ -497,6 +549,16 @@ mod tests {
             ("free_admission", "General admission is free.", true),
             ("free_admission", "Der Eintritt ist frei und kostenlos.", true),
             ("free_admission", "L’entrée est gratuite.", true),
+            ("outdoor_seating", "There is no terrace, and never will be.", false),
+            ("outdoor_seating", "There is no terrace and never will be.", false),
+            ("outdoor_seating", "Guests can sit outside in summer.", true),
+            ("parking", "Hotel nie posiada parkingu.", false),
+            ("parking", "Hotel oferuje parking.", true),
+            ("free_admission", "Tickets are €5.", false),
+            ("free_admission", "Entry is free for everyone.", true),
+            ("free_admission", "An adult ticket costs 8 euros.", false),
+            ("free_admission", "Der Eintritt kostet 7 Euro.", false),
+            ("free_admission", "L’entrée coûte 6 €.", false),
             ("toll", "No toll", false),
             ("toll", "The bridge is toll-free.", false),
             ("toll", "A toll is charged.", true),

@@ -16,7 +16,7 @@ pub(crate) const TOPICS: &[Topic] = &[
             "parking", "parking lot", "parking space", "car park", "parkplatz", "parkplatze", "parkplatzen",
             "parkmoglichkeit", "parkmoglichkeiten", "stellplatz", "stellplatze", "tiefgarage", "stationnement",
             "place de parking", "aparcamiento", "estacionamiento", "plazas de aparcamiento", "parcheggio",
-            "parcheggi", "posto auto", "estacionamento", "parkeerplaats", "parkeerplaatsen", "parkeren",
+            "parcheggi", "posto auto", "estacionamento", "parkeerplaats", "parkeerplaatsen", "parkeren", "parkingu", "miejsca parkingowe", "miejsc parkingowych",
         ],
         adjectives: &[],
     },
@@ -26,14 +26,14 @@ pub(crate) const TOPICS: &[Topic] = &[
     },
     Topic {
         phrases: &[
-            "pool", "swimming pool", "schwimmbad", "schwimmbecken", "piscine", "piscina", "zwembad",
+            "pool", "swimming pool", "schwimmbad", "schwimmbecken", "piscine", "piscina", "zwembad", "basen", "basenu",
         ],
         adjectives: &[],
     },
     Topic {
         phrases: &[
             "breakfast", "fruhstuck", "petit dejeuner", "desayuno", "colazione", "cafe da manha",
-            "pequeno almoco", "ontbijt",
+            "pequeno almoco", "ontbijt", "sniadanie", "sniadania",
         ],
         adjectives: &[],
     },
@@ -41,7 +41,7 @@ pub(crate) const TOPICS: &[Topic] = &[
         phrases: &[
             "pet", "dog", "haustier", "haustiere", "hund", "hunde", "animaux", "chien", "chiens", "mascota",
             "mascotas", "perro", "perros", "animali", "animali domestici", "cani", "animais",
-            "animais de estimacao", "huisdieren", "honden",
+            "animais de estimacao", "huisdieren", "honden", "zwierzeta", "zwierzat", "psy", "psow",
         ],
         adjectives: &["pet friendly", "dog friendly", "hundefreundlich", "haustierfreundlich"],
     },
@@ -64,17 +64,21 @@ pub(crate) const TOPICS: &[Topic] = &[
     },
     Topic {
         phrases: &[
-            "outdoor seating", "outdoor seat", "outdoor table", "outside seating", "seating outside",
+            "outdoor seating", "outdoor seat", "outdoor table", "outside seating", "seating outside", "outside table",
+            "table outdoors", "seat outside", "sit outside", "sit outdoors", "eat outside", "eat outdoors", "dine outside",
+            "table in the garden", "table in the yard", "draussen sitzen", "im freien", "tische im freien", "manger dehors",
+            "tables dehors", "tables en exterieur", "tavoli fuori", "mangiare all aperto", "buiten zitten", "ogrodek", "ogrodka",
+            "stoliki na zewnatrz",
             "table outside", "terrace", "patio", "patio seating", "beer garden", "garden seating",
             "aussenplatze", "aussenbereich", "aussengastronomie", "terrasse", "biergarten", "gastgarten",
             "schanigarten", "sitzplatze im freien", "en terrasse", "terraza", "mesas fuera", "mesas al aire libre",
             "tavoli all aperto", "posti all aperto", "dehors", "terrazza", "giardino", "esplanada", "mesas ao ar livre",
-            "terras", "buitenterras",
+            "terras", "buitenterras", "taras", "tarasu",
         ],
         adjectives: &[],
     },
     Topic {
-        phrases: &["elevator", "lift", "aufzug", "fahrstuhl", "ascenseur", "ascensor", "ascensore", "elevador"],
+        phrases: &["elevator", "lift", "aufzug", "fahrstuhl", "ascenseur", "ascensor", "ascensore", "elevador", "winda", "windy"],
         adjectives: &[],
     },
     Topic {
@@ -111,7 +115,8 @@ pub(crate) const TOPICS: &[Topic] = &[
     Topic {
         phrases: &[
             "admission", "general admission", "entry", "entrance", "eintritt", "entree", "entrada", "ingresso",
-            "toegang", "acces",
+            "toegang", "acces", "ticket", "admission ticket", "entrance ticket", "eintrittskarte", "eintrittskarten", "billet",
+            "biglietto", "biglietti", "bilhete", "bilhetes", "kaartje", "kaartjes", "bilet", "bilety", "wstep",
         ],
         adjectives: &[],
     },

@@ -8,7 +8,7 @@ use ampledata_core::value::{Locale, fold, infer_date_order};
 
 use super::from_facts::{self, PageContext};
 use super::periods::LatestYears;
-use super::prose::{near_label, shapes};
+use super::prose::{self, EntityWords, Prose, near_label, shapes};
 use super::subject::SubjectScores;
 use super::{contacts, from_lists, from_statements, from_title};
 use crate::ExtractRequest;
@@ -61,6 +61,7 @@ impl FoundValue {
 pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestion> {
     let target = Target::new(request.input);
     let requested = request.plan;
+    let entity = EntityWords::new(request.input, request.entity_type, requested);
     let mut suggestions = Vec::new();
     for (index, (url, page)) in request.pages.iter().enumerate() {
         if page.access != Access::Open && page.facts.is_empty() {
@@ -69,7 +70,10 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
         let subjects = SubjectScores::new(&target, page, url);
         let locale = page_locale(page, request);
         let latest_years = LatestYears::new(page);
+        let sentences = near_label::find_sentences(page, &subjects);
         let context = PageContext {
+            prose: Prose::new(page, &sentences, subjects.page.is_subject, &entity),
+            entity: &entity,
             page,
             url,
             target: &target,
@@ -77,7 +81,7 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             locale: &locale,
             latest_years: &latest_years,
             heading_start: locate_entity_heading(page, &target),
-            sentences: near_label::find_sentences(page, &subjects),
+            sentences,
         };
         for at in request.columns.iter().copied().filter(|at| *at < requested.len()) {
             let CompiledColumn { column, labels, .. } = &requested[at];
@@ -89,7 +93,11 @@ pub(super) fn extract_suggestions(request: &ExtractRequest<'_>) -> Vec<Suggestio
             found.extend(shapes::find_values(&context, at, column));
             found.extend(from_statements::find_values(&context, at, &requested[at]));
             found.extend(from_title::find_values(&context, at, column, labels));
-            found.extend(near_label::find_values(&context, at, requested));
+            let framed = prose::find_values(&context, at, requested);
+            if framed.is_empty() {
+                found.extend(near_label::find_values(&context, at, requested));
+            }
+            found.extend(framed);
             contacts::leave_out_faxes(&mut found, page, column);
             suggestions.extend(
                 best_values(found).into_iter().map(|found| into_suggestion(found, page, index)),

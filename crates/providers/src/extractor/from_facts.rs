@@ -13,7 +13,7 @@ use ampledata_core::vocabulary::Labels;
 
 use super::extract::{FoundValue, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::periods::{LatestYears, without_years};
-use super::prose::shapes;
+use super::prose::{EntityWords, Prose, shapes};
 use super::subject::{SubjectScores, is_named_by_column};
 use super::{clean, offers, shape};
 
@@ -35,6 +35,10 @@ pub(super) struct PageContext<'a> {
     pub(super) heading_start: usize,
     /// The sentences of its paragraphs that are not about other things, with their start positions.
     pub(super) sentences: Vec<(usize, &'a str)>,
+    /// The same, as the frames of their language read them.
+    pub(super) prose: Prose<'a>,
+    /// The words that stand for the row's entity.
+    pub(super) entity: &'a EntityWords,
 }
 
 /// A label and a value stated by one fact.

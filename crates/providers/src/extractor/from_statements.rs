@@ -25,12 +25,17 @@ pub(super) fn find_values(
 ) -> Vec<FoundValue> {
     let column = &compiled.column;
     let is_boolean = column.kind == ColumnType::Boolean;
-    if !context.subjects.page.is_subject || !is_boolean && column.allowed.is_empty() {
+    let is_subject = context.subjects.page.is_subject;
+    if !is_boolean && (!is_subject || column.allowed.is_empty()) {
         return Vec::new();
     }
-    let mut places: Vec<(Span, f64)> = find_short_lines(context);
+    let mut places: Vec<(Span, f64)> =
+        if is_subject { find_short_lines(context) } else { Vec::new() };
     if is_boolean {
+        // On a page that only mentions the entity, the sentences after the mention are about it.
         let sentences = context.sentences.iter();
+        let sentences =
+            sentences.filter(|(start, _)| is_subject || context.prose.continues_entity(*start));
         let sentences = sentences.filter(|(_, text)| is_about_entity(context, text, compiled));
         places.extend(sentences.map(|(start, text)| (line_span(*start, text), SENTENCE)));
     } else {

@@ -19,6 +19,8 @@ const MAX_WORDS: usize = 25;
 const ROLE: f64 = 0.9;
 const CREDIT: f64 = 0.85;
 const DATED: f64 = 0.55;
+/// Words with which a credit opens.
+const OPENINGS: [&str; 7] = ["by", "written", "words", "text", "photos", "posted", "story"];
 /// A label for the date of publication.
 const PUBLISHED: &str = "date published";
 
@@ -40,7 +42,12 @@ pub(super) fn find_values(
         if line.split_whitespace().count() > MAX_WORDS {
             continue;
         }
-        let hit = if is_person {
+        // A whole sentence is no credit.
+        let opening = line.split_whitespace().next().unwrap_or_default().to_lowercase();
+        let is_sentence = line.ends_with('.')
+            && line.split_whitespace().count() > 4
+            && !OPENINGS.contains(&opening.as_str());
+        let hit = if is_person && !is_sentence {
             find_role(line, column, labels).or_else(|| find_credit(line, column, labels))
         } else if is_published {
             find_date(line, column, context.locale).map(|(from, to)| (from, to, DATED))

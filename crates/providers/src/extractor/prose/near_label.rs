@@ -17,6 +17,8 @@ use crate::extractor::from_facts::PageContext;
 use crate::extractor::from_title::word_ranges;
 use crate::extractor::subject::SubjectScores;
 
+use super::reader::find_clause;
+
 /// Maximum number of sentences of one page that are examined.
 const MAX_SENTENCES: usize = 400;
 /// A longer sentence, in bytes, is a list or comes from broken markup.
@@ -62,6 +64,9 @@ pub(in crate::extractor) fn find_values(
         if names_other_column(&hit, at, requested) {
             continue;
         }
+        if !context.prose.allows(start, &hit.place, context.entity) {
+            continue;
+        }
         hit.label *= qualifiers.score([find_clause(sentence, hit.place.clone())]);
         if hit.label <= 0.0 {
             continue;
@@ -86,14 +91,6 @@ pub(in crate::extractor) fn find_values(
     found
 }
 
-/// The part of a sentence that has the value at a place.
-fn find_clause(sentence: &str, Range { start: at, end }: Range<usize>) -> &str {
-    let breaks = [", ", "; ", ": ", " and ", " but ", " – ", " und ", " et "];
-    let before = breaks.iter().filter_map(|mark| sentence[..at].rfind(mark)).max();
-    let after = breaks.iter().filter_map(|mark| sentence[end..].find(mark)).min();
-    &sentence[before.unwrap_or(0)..after.map_or(sentence.len(), |after| end + after)]
-}
-
 /// A value in a sentence, and the words that name it.
 struct SentenceMatch {
     text: String,
@@ -112,12 +109,15 @@ pub(in crate::extractor) fn find_sentences<'a>(
     let mut at = 0;
     let mut out = Vec::new();
     for line in body.split_inclusive('\n') {
-        let is_prose = !line.starts_with(['#', '|']) && line.contains(' ') && line.len() > 25;
+        let is_sentence = line.trim_end().ends_with(['.', '!']) && line.matches(' ').count() >= 2;
+        let is_prose =
+            !line.starts_with(['#', '|']) && (is_sentence || line.contains(' ') && line.len() > 25);
         if is_prose && !subjects.is_related(Span::new(at, at + line.len())) {
             for (from, to) in split_sentences(line) {
                 let sentence = line[from..to].trim();
                 let lead = from + (line[from..to].len() - line[from..to].trim_start().len());
-                if sentence.len() >= 20 && sentence.len() <= LONGEST {
+                let least = if sentence.ends_with(['.', '!']) { 8 } else { 20 };
+                if (least..=LONGEST).contains(&sentence.len()) {
                     out.push((at + lead, sentence));
                 }
             }
@@ -149,8 +149,14 @@ fn split_sentences(line: &str) -> Vec<(usize, usize)> {
         }
         let next = line[at + 1..].trim_start().chars().next();
         let last_word = line[from..at].rsplit([' ', '.']).next().unwrap_or("");
-        let is_short = last_word.chars().count() <= 2
-            && last_word.chars().next().is_some_and(char::is_uppercase)
+        // "9. April": an ordinal number.
+        let is_ordinal = last_word.len() <= 2
+            && last_word.chars().all(|c| c.is_ascii_digit())
+            && !last_word.is_empty()
+            && starts_with_month(&line[at + 1..]);
+        let is_short = is_ordinal
+            || last_word.chars().count() <= 2
+                && last_word.chars().next().is_some_and(char::is_uppercase)
             || last_word.chars().count() == 1
             || ABBREVIATIONS.contains(&last_word);
         if next.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()) && !is_short {
@@ -160,6 +166,27 @@ fn split_sentences(line: &str) -> Vec<(usize, usize)> {
     }
     out.push((from, line.len()));
     out
+}
+
+/// Whether a text begins with a month as languages write it that have ordinal numbers in dates.
+fn starts_with_month(rest: &str) -> bool {
+    const MONTHS: [&str; 13] = [
+        "Januar",
+        "Jänner",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ];
+    let word = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    MONTHS.contains(&word)
 }
 
 /// Words that name the column, and a value of its type near them.
