@@ -139,8 +139,8 @@ mod tests {
     /// Labels of which the strong ones are mostly right and the weak ones mostly wrong.
     fn labels(rows: usize) -> Vec<Label> {
         let one = |row: usize| {
-            let strong = row % 2 == 0;
-            label(row, if strong { 1.0 } else { 0.0 }, strong != (row % 5 == 0))
+            let strong = row.is_multiple_of(2);
+            label(row, if strong { 1.0 } else { 0.0 }, strong != row.is_multiple_of(5))
         };
         (0..rows).map(one).collect()
     }
