@@ -1,9 +1,9 @@
 //! How well a label matches a column.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::concepts::{CONCEPTS, Concept, ContentKind};
+use super::concepts::ContentKind;
+use super::table::{FoldedConcept, KNOWN, concepts_labelled};
 use super::words::{is_stop_word, singular, words};
 use crate::column::{Column, ColumnType, Format};
 use crate::value::fold;
@@ -20,6 +20,8 @@ const SAME_CONCEPT: f64 = 0.72;
 /// Factor for a label that has the column's noun, but none of the words by which the description narrows it:
 /// "Capacity" for an "all-seater capacity".
 const UNNARROWED: f64 = 0.9;
+/// Factor for a label that is the name of something else: "Living area" for the area of a city.
+const RIVAL: f64 = 0.4;
 /// Factor for each unknown word: in a label, and in a class name.
 const STRANGE: f64 = 0.72;
 const STRANGE_IN_CLASS: f64 = 0.93;
@@ -105,10 +107,30 @@ const FILLING: [&str; 34] = [
     "your",
 ];
 
+/// The same in other languages, and units, which say how a value is written.
+#[rustfmt::skip]
+const FOREIGN_FILLING: [&str; 83] = [
+    "zahl", "anzahl", "gesamt", "insgesamt", "aktuell", "aktuelle", "aktueller", "derzeitiger", "derzeitige", "stand", "ca", "nr", "jahr",
+    "nombre", "numero", "nº", "total", "totale", "actuel", "actuelle", "actual", "atual", "attuale", "attuali", "approximatif", "liczba",
+    "ilosc", "obecny", "obecna", "aktualny", "aktualna", "antal", "antall", "nuvarande", "nuvaerende", "navaerende", "lukumaara",
+    "nykyinen", "pocet", "soucasny", "szama", "jelenlegi", "sayisi", "toplam", "mevcut", "число", "количество", "общее", "общая", "текущий",
+    "кількість", "поточний", "αριθμος", "عدد", "מספר", "تعداد", "aantal", "huidige", "totaal",
+    "km2", "m2", "qm", "mq", "kg", "g", "cm", "mm", "m", "km", "ft", "in", "lb", "min", "eur", "euro", "usd", "gbp", "chf", "pln",
+    "sek", "nok", "dkk", "czk",
+];
+
+fn is_filling(word: &str) -> bool {
+    FILLING.contains(&word) || FOREIGN_FILLING.contains(&word)
+}
+
 /// The labels that may name a column.
 #[derive(Debug, Clone)]
 pub struct Labels {
     phrases: Vec<Phrase>,
+    /// The phrases by their first word.
+    by_word: BTreeMap<String, Vec<usize>>,
+    /// What the column may mean.
+    concepts: Vec<&'static FoldedConcept>,
     name: Vec<String>,
     /// Words of name and description: beside the phrases they change nothing.
     own: BTreeSet<String>,
@@ -158,13 +180,16 @@ impl Labels {
             ELSEWHERE.iter().map(|word| (*word).to_owned()).collect();
         against.extend(others.iter().filter(|word| !FILLING.contains(&word.as_str())).cloned());
         let mut holds = ContentKind::Any;
-        for (concept, weight) in match_concepts(&name, &heads, column) {
+        let concepts = match_concepts(&name, &heads, column);
+        for (concept, weight) in &concepts {
             if holds == ContentKind::Any {
                 holds = concept.holds;
             }
-            phrases.extend(concept_phrases(concept, weight));
-            against.extend(concept.against.iter().map(|word| (*word).to_owned()));
+            phrases.extend(concept_phrases(concept, *weight));
+            against.extend(concept.against.iter().cloned());
         }
+        let concepts: Vec<&'static FoldedConcept> =
+            concepts.into_iter().map(|(concept, _)| concept).collect();
         // A number under a word that names people counts them.
         if column.kind != ColumnType::String {
             holds = ContentKind::Any;
@@ -173,7 +198,24 @@ impl Labels {
         against.retain(|word| !own.contains(word));
         against.extend(excluded);
         let is_digits = column.format == Some(Format::Digits);
-        Self { phrases, name, own, distinctive, modifiers, against, is_digits, holds }
+        let mut by_word: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, phrase) in phrases.iter().enumerate() {
+            if let Some(first) = phrase.words.first() {
+                by_word.entry(first.clone()).or_default().push(at);
+            }
+        }
+        Self {
+            phrases,
+            by_word,
+            concepts,
+            name,
+            own,
+            distinctive,
+            modifiers,
+            against,
+            is_digits,
+            holds,
+        }
     }
 
     /// The kind of text that the column's values are.
@@ -204,12 +246,14 @@ impl Labels {
             return 0.0;
         }
         label.dedup();
-        let by_phrases = self
-            .phrases
-            .iter()
-            .map(|phrase| self.score_phrase(phrase, &label, strange))
-            .fold(0.0, f64::max);
-        let score = by_phrases.max(self.score_words(&label));
+        let beginning = label.iter().filter_map(|word| self.by_word.get(word)).flatten();
+        let by_phrases = beginning
+            .map(|at| self.score_phrase(&self.phrases[*at], &label, strange))
+            .fold(self.score_part(&label), f64::max);
+        let mut score = by_phrases.max(self.score_words(&label));
+        if self.is_rivals(&label) {
+            score *= RIVAL;
+        }
         let is_narrowed = self.modifiers.is_empty()
             || self.modifiers.iter().any(|word| label.contains(word))
             || !self.name.last().is_some_and(|noun| label.contains(noun));
@@ -218,7 +262,7 @@ impl Labels {
 
     fn score_phrase(&self, phrase: &Phrase, label: &[String], strange: f64) -> f64 {
         if !phrase.words.iter().all(|word| label.contains(word)) {
-            return self.score_part(phrase, label);
+            return 0.0;
         }
         let mut score = phrase.weight;
         for extra in label.iter().filter(|word| !phrase.words.contains(word)) {
@@ -231,7 +275,7 @@ impl Labels {
     fn factor_of_extra(&self, extra: &str, strange: f64) -> f64 {
         if self.against.contains(extra) {
             0.2
-        } else if self.own.contains(extra) || FILLING.contains(&extra) {
+        } else if self.own.contains(extra) || is_filling(extra) {
             0.97
         } else if extra.chars().all(|c| c.is_ascii_digit()) {
             if self.is_digits { 0.6 } else { 0.8 }
@@ -240,14 +284,22 @@ impl Labels {
         }
     }
 
+    /// Whether the label is the very name of something else that tables ask for, and none of this column's.
+    fn is_rivals(&self, label: &[String]) -> bool {
+        let mut named = concepts_labelled(label).peekable();
+        !self.concepts.is_empty()
+            && named.peek().is_some()
+            && named.all(|named| !self.concepts.iter().any(|own| std::ptr::eq(*own, named)))
+            && !self.phrases.iter().any(|phrase| phrase.words == label)
+    }
+
     /// The score of a label that is only a part of the column's name: `date` for `date_posted`.
-    fn score_part(&self, phrase: &Phrase, label: &[String]) -> f64 {
-        let is_name = phrase.words == self.name;
-        if !is_name || !label.iter().all(|word| phrase.words.contains(word)) {
+    fn score_part(&self, label: &[String]) -> f64 {
+        if !label.iter().all(|word| self.name.contains(word)) || label.len() >= self.name.len() {
             return 0.0;
         }
         let distinctive = label.iter().any(|word| self.distinctive.contains(word));
-        let share = label.len() as f64 / phrase.words.len() as f64;
+        let share = label.len() as f64 / self.name.len() as f64;
         if distinctive { PART + 0.4 * share * PART } else { 0.6 * PART * share }
     }
 
@@ -264,29 +316,9 @@ impl Labels {
     }
 }
 
-/// A concept with its phrases split into words.
-struct FoldedConcept {
-    names: Vec<Vec<String>>,
-    hints: Vec<Vec<String>>,
-    against: &'static [&'static str],
-    holds: ContentKind,
-}
-
-/// The table of concepts, split into words once.
-static KNOWN: LazyLock<Vec<FoldedConcept>> = LazyLock::new(|| {
-    let phrases = |texts: &[&str]| texts.iter().map(|text| words(text)).collect();
-    let known = |concept: &Concept| FoldedConcept {
-        names: phrases(concept.names),
-        hints: phrases(concept.hints),
-        against: concept.against,
-        holds: concept.holds,
-    };
-    CONCEPTS.iter().map(known).collect()
-});
-
 fn concept_phrases(concept: &'static FoldedConcept, weight: f64) -> impl Iterator<Item = Phrase> {
     let phrase = |words: &[String], weight: f64| Phrase { words: words.to_vec(), weight };
-    let names = concept.names.iter().map(move |name| phrase(name, weight));
+    let names = concept.names.iter().chain(&concept.labels).map(move |name| phrase(name, weight));
     let hints = concept.hints.iter().map(move |hint| phrase(hint, weight * HINT));
     names.chain(hints)
 }
@@ -366,10 +398,9 @@ fn match_concepts(
     // that concept at all.
     let name = name.to_vec();
     for head in heads {
-        let can_be = |concept: &FoldedConcept| {
-            concept.names.contains(&name) || concept.hints.contains(&name)
-        };
-        for concept in KNOWN.iter().filter(|known| known.names.contains(head) && can_be(known)) {
+        let can_be =
+            |concept: &FoldedConcept| concept.has_name(&name) || concept.hints.contains(&name);
+        for concept in KNOWN.iter().filter(|known| known.has_name(head) && can_be(known)) {
             if !found.iter().any(|(known, _)| std::ptr::eq(*known, concept)) {
                 found.push((concept, 1.0));
             }
@@ -386,8 +417,7 @@ fn prefer_described(
     found: Vec<(&'static FoldedConcept, f64)>,
     heads: &[Vec<String>],
 ) -> Vec<(&'static FoldedConcept, f64)> {
-    let is_described =
-        |concept: &FoldedConcept| heads.iter().any(|head| concept.names.contains(head));
+    let is_described = |concept: &FoldedConcept| heads.iter().any(|head| concept.has_name(head));
     if found.len() > 1 && found.iter().any(|(concept, _)| is_described(concept)) {
         return found.into_iter().filter(|(concept, _)| is_described(concept)).collect();
     }
@@ -396,6 +426,9 @@ fn prefer_described(
 
 /// How surely a column of this name means the concept.
 fn score_concept(concept: &FoldedConcept, asked: &[String], described: &[String]) -> f64 {
+    if concept.labels.iter().any(|label| label == asked) {
+        return 1.0;
+    }
     concept
         .names
         .iter()
@@ -407,7 +440,7 @@ fn score_concept(concept: &FoldedConcept, asked: &[String], described: &[String]
             extra.fold(1.0, |score, word| {
                 let is_named = concept.names.iter().any(|name| name.contains(word));
                 score
-                    * if concept.against.contains(&word.as_str()) {
+                    * if concept.against.contains(word) {
                         0.1
                     } else if is_named
                         || FILLING.contains(&word.as_str())

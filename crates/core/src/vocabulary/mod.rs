@@ -7,6 +7,7 @@
 mod concepts;
 mod label;
 mod qualifiers;
+mod table;
 mod title;
 mod words;
 
