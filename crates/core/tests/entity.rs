@@ -161,6 +161,7 @@ fn a_page_that_states_something_else_contradicts() {
             "Old Mill",
             "Address: 3 rue Haute, 67000 Strasbourg, France",
         ),
+        ("Old Mill", "country=Germany", "Old Mill", "Frederikshavn, Denmark. Flour since 1820."),
         ("Old Mill", "country=Germany", "Old Mill (Norway)", "A mill."),
         ("Old Mill", "country=Germany", "Old Mill, Toronto", "A mill."),
         ("Old Mill", "country=Germany", "Old Mill Vienna | Mills", "A mill."),

@@ -16,6 +16,10 @@ const OTHER_CITY: f64 = 0.35;
 const OTHER_REGION: f64 = 0.5;
 const OTHER_QUALIFIER: f64 = 0.6;
 const OTHER_ADDRESS: f64 = 0.6;
+/// What remains if the beginning of a page names another country, and the page nowhere names the row's.
+const OTHER_LEAD: f64 = 0.5;
+/// How much of a page is its beginning, in words.
+const LEAD: usize = 60;
 
 /// One place of a field: the city or the country of "Graz, Austria".
 #[derive(Debug, Clone)]
@@ -159,8 +163,25 @@ impl PlacePart {
             }
             Some((factor, _)) => Verdict::Contradicts(factor),
             None if is_mentioned => Verdict::Supports,
+            None if self.is_elsewhere(seen) => Verdict::Contradicts(OTHER_LEAD),
             None => Verdict::Silent,
         }
+    }
+
+    /// Whether the beginning of a whole page names exactly one country, and it is another one.
+    fn is_elsewhere(&self, seen: &SeenTexts<'_>) -> bool {
+        if self.role != PlaceRole::Country || !seen.is_whole || self.known.is_empty() {
+            return false;
+        }
+        let lead = seen.text.split(' ').take(LEAD).collect::<Vec<_>>().join(" ");
+        let named = gazetteer::places_in(&lead);
+        let countries: BTreeSet<&str> = named
+            .into_iter()
+            .map(gazetteer::place)
+            .filter(|place| place.kind == PlaceKind::Country)
+            .map(|place| place.country)
+            .collect();
+        countries.len() == 1 && !self.countries().any(|own| countries.contains(own))
     }
 
     /// Compares the part with a place that the page states for its subject.

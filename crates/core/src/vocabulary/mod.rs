@@ -5,7 +5,9 @@
 //! not matter, while words that change its meaning do.
 
 mod concepts;
+mod fillers;
 mod label;
+mod meaning;
 mod qualifiers;
 mod table;
 mod title;

@@ -14,7 +14,7 @@ use ampledata_core::vocabulary::Labels;
 use super::extract::{FoundValue, LABEL_FLOOR, SUBJECT_FLOOR};
 use super::periods::{LatestYears, without_years};
 use super::prose::{EntityWords, Prose, shapes};
-use super::subject::{SubjectScores, is_named_by_column};
+use super::subject::{SubjectScores, is_named_by_column, is_part_of_group};
 use super::{clean, offers, shape};
 
 /// Factor for a label that readers of the page do not see.
@@ -240,6 +240,7 @@ fn label_values<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<LabelValue
     }
     // In a table that compares things by columns, a row's first cell is the label.
     if let Some(row) = &fact.row
+        && !is_part_of_group(fact)
         && is_named_by_column(fact, row, context.target)
     {
         return vec![LabelValue {
@@ -249,12 +250,22 @@ fn label_values<'a>(context: &PageContext<'a>, fact: &'a Fact) -> Vec<LabelValue
             is_worded: false,
         }];
     }
-    let whole =
-        LabelValue { label: fact.label.clone(), value: &fact.value, span: None, is_worded: false };
+    let label = match &fact.row {
+        Some(group) if is_part_of_group(fact) => group_label(group, &fact.label),
+        _ => fact.label.clone(),
+    };
+    let whole = LabelValue { label, value: &fact.value, span: None, is_worded: false };
     let mut pairs = split_composite_label(context, fact);
     pairs.extend(split_worded_values(context, fact));
     pairs.push(whole);
     pairs
+}
+
+/// The label of a part of a group: "Area" for its "• Total", "Population density" for its "• Density".
+fn group_label(group: &str, part: &str) -> String {
+    let group = group.split(['(', '[']).next().unwrap_or(group).trim();
+    let part = part.trim_start_matches(|c: char| !c.is_alphanumeric());
+    format!("{group} {part}")
 }
 
 /// `City/Highway MPG: 28/36` states two values.

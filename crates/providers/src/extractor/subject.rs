@@ -95,6 +95,8 @@ pub(super) struct SubjectScores {
     entities: Vec<f64>,
     /// What is about others of the row's name.
     namesakes: Namesakes,
+    /// The lines of tables in which another column than the first names the entity, by where they begin.
+    named_lines: BTreeSet<usize>,
     /// The sections about other things, with all below their headings.
     related: Vec<Span>,
 }
@@ -152,7 +154,9 @@ impl SubjectScores {
             };
             entities.push(score);
         }
-        Self { page: matched, entities, namesakes, related: find_related_sections(page, target) }
+        let named_lines = find_named_lines(target, page, &namesakes.starts);
+        let related = find_related_sections(page, target);
+        Self { page: matched, entities, namesakes, named_lines, related }
     }
 
     /// Whether a place is in a section about other things.
@@ -165,8 +169,10 @@ impl SubjectScores {
         if self.namesakes.have(fact) {
             return 0.0;
         }
-        if let Some(row) = &fact.row {
-            let is_same = target.score_name(row) >= SAME || is_named_by_column(fact, row, target);
+        if let Some(row) = fact.row.as_ref().filter(|_| !is_part_of_group(fact)) {
+            let is_same = target.score_name(row) >= SAME
+                || is_named_by_column(fact, row, target)
+                || self.named_lines.contains(&line_start(&self.namesakes.starts, fact));
             return if is_same { self.page.score.max(SAME) } else { 0.0 };
         }
         let about_page = if self.page.is_subject {
@@ -272,6 +278,37 @@ fn text_of_thing(page: &Page, at: usize) -> String {
 fn line_start(starts: &[usize], fact: &Fact) -> usize {
     let at = starts.partition_point(|start| *start <= fact.span.start as usize);
     starts[at.saturating_sub(1)]
+}
+
+/// The lines of tables whose first column holds numbers or codes, and in which another column has exactly
+/// the entity's name.
+fn find_named_lines(target: &Target, page: &Page, starts: &[usize]) -> BTreeSet<usize> {
+    const LONGEST_CODE: usize = 16;
+    let is_code = |row: &str| {
+        row.len() <= LONGEST_CODE
+            && !row.contains(char::is_whitespace)
+            && row.contains(|c: char| c.is_ascii_digit())
+    };
+    let names_entity = |fact: &&Fact| {
+        fact.kind == FactKind::Table
+            && fact.row.as_deref().is_some_and(is_code)
+            && target.score_name(&fact.value) >= EXACT
+    };
+    page.facts.iter().filter(names_entity).map(|fact| line_start(starts, fact)).collect()
+}
+
+/// Whether a fact is a part of a group of a box: the "• Total" below "Area".
+pub(super) fn is_part_of_group(fact: &Fact) -> bool {
+    #[rustfmt::skip]
+    const TOTAL: [&str; 16] = [
+        "total", "gesamt", "insgesamt", "totale", "totaal", "łącznie", "ogółem", "razem", "totalt", "yhteensä", "celkem",
+        "összesen", "toplam", "всего", "усього", "合計",
+    ];
+    let label = fact.label.trim();
+    matches!(fact.kind, FactKind::InfoBox | FactKind::Table)
+        && fact.row.is_some()
+        && (label.starts_with(['•', '·', '–', '‣', '▪'])
+            || fact.kind == FactKind::InfoBox && TOTAL.contains(&label.to_lowercase().as_str()))
 }
 
 /// The sections below headings such as "Similar hotels", up to the next heading of the same level.
