@@ -280,8 +280,8 @@ fn line_start(starts: &[usize], fact: &Fact) -> usize {
     starts[at.saturating_sub(1)]
 }
 
-/// The lines of tables whose first column holds numbers or codes, and in which another column has exactly
-/// the entity's name.
+/// The lines of tables whose names are numbers, codes or what is known of the row, such as its country, and
+/// in which another column has exactly the entity's name.
 fn find_named_lines(target: &Target, page: &Page, starts: &[usize]) -> BTreeSet<usize> {
     const LONGEST_CODE: usize = 16;
     let is_code = |row: &str| {
@@ -291,8 +291,11 @@ fn find_named_lines(target: &Target, page: &Page, starts: &[usize]) -> BTreeSet<
     };
     let names_entity = |fact: &&Fact| {
         fact.kind == FactKind::Table
-            && fact.row.as_deref().is_some_and(is_code)
             && target.score_name(&fact.value) >= EXACT
+            && fact
+                .row
+                .as_deref()
+                .is_some_and(|row| is_code(row) || target.match_text(row) == ContextMatch::Supports)
     };
     page.facts.iter().filter(names_entity).map(|fact| line_start(starts, fact)).collect()
 }
