@@ -264,6 +264,13 @@ class Prompt:
         self.tokens = len(text.encode()) // 4
 
 
+def is_same(value, accepted, column):
+    """Whether a value is an accepted one; a telephone number may have the code of its country."""
+    digits = [re.sub(r"\D", "", text).lstrip("0") for text in (value, accepted)]
+    is_phone = column.get("format") == "phone" and len(digits[1]) > 5
+    return fold(value) == fold(accepted) or states(value, accepted, column["type"]) or is_phone and digits[0].endswith(digits[1])
+
+
 def find_stages(labelled, proof, prompts, history, value):
     """The stages that the proof of a cell passes."""
     _, column, accepted, stated = proof
@@ -271,7 +278,7 @@ def find_stages(labelled, proof, prompts, history, value):
     pages = {url for url, _ in stated}
     holds = lambda page, text: any(url == page and labelled.has(text, words, column) for url, words in stated)
     held = [one for one in prompts if any(holds(*passage) for passage in one.passages)]
-    is_right = bool(value) and any(fold(value) == fold(one) or states(value, one, column["type"]) for one in accepted)
+    is_right = bool(value) and any(is_same(value, one, column) for one in accepted)
     is_asked = any(column["name"] in one.columns for one in held)
     passed = {
         "cells": True,

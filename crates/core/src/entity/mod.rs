@@ -97,6 +97,11 @@ impl Target {
         self.name.matches(name)
     }
 
+    /// Whether the name is unlikely to occur in a text by chance: it has several words, or a long one.
+    pub fn is_distinct(&self) -> bool {
+        self.name.is_distinct()
+    }
+
     /// Whether a text contains the entity's whole name.
     pub fn is_mentioned(&self, text: &str) -> bool {
         self.name.is_in(&fold(text))

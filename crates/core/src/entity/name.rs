@@ -144,6 +144,12 @@ impl Name {
         (!self.words.is_empty()).then(|| &text[end..])
     }
 
+    /// Whether the name has several words, or a long one.
+    pub(super) fn is_distinct(&self) -> bool {
+        const LONG: usize = 8;
+        self.words.len() > 1 || self.compact.chars().count() >= LONG
+    }
+
     /// Whether a folded text contains the name, word by word.
     pub(super) fn is_in(&self, folded: &str) -> bool {
         !self.words.is_empty() && format!(" {folded} ").contains(&self.spaced)

@@ -1,7 +1,7 @@
 //! Selects what a model sees of the pages.
 
 use ampledata_core::column::{Column, CompiledColumn};
-use ampledata_core::entity::Target;
+use ampledata_core::entity::{ContextMatch, Target};
 use ampledata_core::evidence::Suggestion;
 use ampledata_core::page::{Access, Page, Span};
 use ampledata_core::passage::{
@@ -15,6 +15,9 @@ use crate::ExtractRequest;
 const MIN_PASSAGE_TOKENS: usize = 600;
 /// Pages with a lower match are about another entity: no quote from them would count.
 const ENTITY_FLOOR: f64 = 0.35;
+/// How well a page matches at least if it contains the whole name and does not contradict the row: its parts that
+/// mention the entity are shown, and what they state is weak evidence.
+const MENTIONED: f64 = 0.4;
 /// A heading that matches the entity less well than this does not start its description.
 const NAMED: f64 = 0.55;
 /// Number of lines after one that mentions the entity that still speak of it.
@@ -206,7 +209,12 @@ pub(super) fn readable_pages<'a>(
         .filter(|(_, (_, page))| page.access == Access::Open || !page.facts.is_empty())
         .map(|(at, (url, page))| {
             let matched = target.match_page(page, url);
-            ReadablePage { at, page, entity: matched.score, is_subject: matched.is_subject }
+            let is_mention = !matched.is_subject
+                && matched.context != ContextMatch::Contradicts
+                && target.is_distinct()
+                && target.is_mentioned(&page.text);
+            let entity = if is_mention { matched.score.max(MENTIONED) } else { matched.score };
+            ReadablePage { at, page, entity, is_subject: matched.is_subject }
         })
         .filter(|ReadablePage { page, entity, .. }| {
             let mut headings = page.text.lines().filter(|line| line.starts_with('#'));
@@ -271,4 +279,76 @@ fn render_prompt(
         .collect();
     let (input, today) = (request.input, request.today);
     ExtractPrompt { input, columns, passages: &shown, today }.render()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ampledata_core::column::ColumnType;
+    use ampledata_core::row::{Field, Input};
+    use ampledata_page::{Media, read};
+
+    use super::*;
+    use crate::meter::Unmetered;
+
+    const FILLER: &str = "<p>Nothing of interest stands in this line of the page at all.</p>";
+
+    /// What a prompt about the firm shows of a page.
+    fn shown(key: &str, html: &str) -> String {
+        let field = |name: &str, value: &str| Field { name: name.into(), value: value.into() };
+        let input = Input {
+            key: vec![field("firm", key)],
+            context: vec![field("country", "Norway")],
+            requested: vec![0],
+        };
+        let columns = [Column::new("employees", ColumnType::Number)];
+        let plan = CompiledColumn::compile_plan(&columns);
+        let media = Media {
+            content_type: Some("text/html"),
+            charset: None,
+            url: Some("https://a.example/n"),
+        };
+        let page = Arc::new(read(html.as_bytes(), &media).unwrap());
+        let request = ExtractRequest {
+            input: &input,
+            plan: &plan,
+            columns: &[0],
+            entity_type: None,
+            pages: &[("https://a.example/n".to_owned(), page)],
+            today: "2026-03-14".parse().unwrap(),
+            meter: &Unmetered::default(),
+        };
+        let requested = [(0, &plan[0])];
+        let target = Target::new(&input);
+        let view = PromptExcerpts::build(&request, &requested, &[], &target, &Limits::default());
+        view.prompt.text.split_once("Passages").map(|(_, shown)| shown.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_page_of_many_shows_its_lines_about_the_entity() {
+        let filler = FILLER.repeat(30);
+        let html = format!(
+            "<title>News of the valley</title><h1>News</h1>{filler}\
+             <p>The firm Ash Looms has 12 employees.</p>{filler}\
+             <p>Fern Mills has 40 employees in two halls.</p>{filler}"
+        );
+        let text = shown("Fern Mills", &html);
+        assert!(text.contains("40 employees"), "{text}");
+        assert!(!text.contains("12 employees"), "{text}");
+        let other = shown("Elm Works", &html);
+        assert!(!other.contains("employees in two halls"), "{other}");
+    }
+
+    #[test]
+    fn a_section_about_the_entity_is_shown_to_its_end() {
+        let filler = FILLER.repeat(30);
+        let html = format!(
+            "<title>Members</title><h1>Members</h1>{filler}<h2>Ash Looms</h2><p>Employees: 12</p>{filler}\
+             <h2>Fern Mills</h2>{filler}<p>Employees: 40</p><h2>Oak Works</h2><p>Employees: 77</p>"
+        );
+        let text = shown("Fern Mills", &html);
+        assert!(text.contains("Employees: 40"), "{text}");
+        assert!(!text.contains("77") && !text.contains("12"), "{text}");
+    }
 }
