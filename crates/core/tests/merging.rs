@@ -94,6 +94,7 @@ fn text(name: &str) -> Column {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of contradictions")]
 fn the_better_source_and_the_newer_page_decide() {
     use Standing::{Directory, Forum, News, Official, Reference, Registry};
     let mayor = text("mayor");

@@ -148,7 +148,7 @@ fn pages_say_as_of_when_they_speak() {
             "",
             Some("2021-05-10"),
         ),
-        // What readers are told counts more than what a system has stamped.
+        // What readers see counts more than what a system has stamped.
         (
             "Fernham",
             "<meta property='article:modified_time' content='2026-05-10'>",

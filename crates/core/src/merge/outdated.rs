@@ -5,7 +5,19 @@ use crate::marks::STRUCK;
 use crate::value::fold;
 
 /// Words that say that something was so once, in the languages of the vocabulary.
-const PAST: [&str; 24] = [
+const PAST: [&str; 36] = [
+    "at the time",
+    "at that time",
+    "back then",
+    "damals",
+    "zu dieser zeit",
+    "a l epoque",
+    "en aquel momento",
+    "all epoca",
+    "na epoca",
+    "destijds",
+    "op dat moment",
+    "wowczas",
     "formerly",
     "former",
     "previously",
@@ -82,6 +94,9 @@ mod tests {
             "früher 1.200 Plätze",
             "1 200 places jusqu'en 2019",
             "hasta 2019, 1.200 plazas",
+            "Seats at the time | 1,200",
+            "à l’époque 1 200 places",
+            "damals 1.200 Plätze",
         ] {
             assert!(says_outdated(quote, &column), "{quote}");
         }

@@ -232,9 +232,26 @@ fn find_identifier(text: &str) -> &str {
     if text.split_whitespace().count() <= 1 {
         return trim_punctuation(text).trim_end_matches('.');
     }
-    let mut coded = text.split_whitespace().filter(|word| has_digit(word));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut coded = words.iter().enumerate().filter(|(_, word)| has_digit(word));
     match (coded.next(), coded.next()) {
-        (Some(code), None) => trim_punctuation(code).trim_matches(['(', ')', '#', '.']),
+        // The section of a law is no identifier: "pursuant to § 27 a".
+        (Some((at, _)), None) if at > 0 && words[at - 1].ends_with('§') => "",
+        (Some((at, code)), None) => {
+            let code = trim_punctuation(code).trim_matches(['(', ')', '#', '.']);
+            // A country belongs to the number of a register: "IE 6388047V".
+            let is_country = |word: &&&str| {
+                word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+            };
+            let country = at.checked_sub(1).and_then(|before| words.get(before));
+            match country
+                .filter(is_country)
+                .and_then(|country| text.find(&format!("{country} {code}")))
+            {
+                Some(start) => &text[start..start + code.len() + 3],
+                None => code,
+            }
+        }
         _ => text,
     }
 }
@@ -328,6 +345,9 @@ mod tests {
 
     #[test]
     fn identifiers_have_digits() {
+        assert_eq!(cleaned("VAT: IE 6388047V", ContentKind::Identifier), "IE 6388047V");
+        assert_eq!(cleaned("TVA : BE 0455.550.172", ContentKind::Identifier), "BE 0455.550.172");
+        assert_eq!(cleaned("Umsatzsteuer-ID gemäß § 27 a", ContentKind::Identifier), "");
         assert_eq!(cleaned("M14876706〉", ContentKind::Identifier), "M14876706");
         assert_eq!(cleaned("Item No. PU_106160/01", ContentKind::Identifier), "PU_106160/01");
         assert!(plausibility("Home; Garden", ContentKind::Identifier) < 0.1);

@@ -2,6 +2,7 @@
 
 use ampledata_core::column::{Column, ColumnType, Format};
 use ampledata_core::value::{Locale, Value, parse};
+use ampledata_core::vocabulary::words;
 
 /// A longer text is prose, if the column has no format.
 const LONGEST: usize = 120;
@@ -38,6 +39,45 @@ fn max_length(column: &Column) -> usize {
     if is_long { LONGEST_LIST } else { LONGEST }
 }
 
+/// Whether a text is written like a telephone number with its trunk zero or country code.
+fn is_telephone_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    text.starts_with(['+', '0', '('])
+        && (8..=15).contains(&digits)
+        && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+()-./–".contains(c))
+}
+
+/// Whether a column of texts may hold a number: a telephone number, or that of a register.
+fn asks_for_number(column: &Column) -> bool {
+    const NUMBERS: [&str; 22] = [
+        "phone",
+        "telephone",
+        "tel",
+        "mobile",
+        "cell",
+        "fax",
+        "contact",
+        "hotline",
+        "whatsapp",
+        "telefon",
+        "telefono",
+        "telefone",
+        "number",
+        "no",
+        "nr",
+        "id",
+        "code",
+        "vat",
+        "tax",
+        "registration",
+        "register",
+        "identifier",
+    ];
+    let described = column.description.as_deref().unwrap_or_default();
+    let asked = words(&column.name).into_iter().chain(words(described));
+    asked.into_iter().any(|word| NUMBERS.contains(&word.as_str()))
+}
+
 /// Free text: a name or a few words; not a sentence, a web address or markup.
 fn score_text(text: &str, words: usize, column: &Column) -> f64 {
     let lower = text.to_lowercase();
@@ -45,6 +85,7 @@ fn score_text(text: &str, words: usize, column: &Column) -> f64 {
         || lower.starts_with("www.")
         || lower.contains('@') && lower.contains('.') && !lower.contains(' ');
     if is_address
+        || is_telephone_number(text) && !asks_for_number(column)
         || text.contains(['{', '}', '<', '>', '\\'])
         || !text.chars().any(char::is_alphanumeric)
     {
@@ -59,4 +100,22 @@ fn score_text(text: &str, words: usize, column: &Column) -> f64 {
     }
     let most = if column.list { 24 } else { 12 };
     if words > most { 0.4 } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_telephone_number_is_no_place() {
+        let fits = |name: &str, text: &str| {
+            score_fit(text, &Column::new(name, ColumnType::String), &Locale::default()) > 0.5
+        };
+        assert!(!fits("headquarters", "045 555 9000"));
+        assert!(!fits("city", "+49 331 5550 70"));
+        assert!(fits("headquarters", "Naas"));
+        assert!(fits("phone", "045 555 9000"));
+        assert!(fits("vat_id", "0455.550.172"));
+        assert!(fits("opening_hours", "10:00-17:30"));
+    }
 }
