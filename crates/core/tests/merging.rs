@@ -255,6 +255,21 @@ fn copies_of_one_text_are_one_witness() {
 }
 
 #[test]
+fn a_page_that_reports_a_change_is_no_witness_for_what_was_before() {
+    let column = text("phone");
+    let mut reported = said("news.example", "555 0220").dated("2026-05").in_sentence();
+    let new = reported.candidate(&column);
+    reported.value = "555 0110";
+    let mut before = reported.candidate(&column);
+    before.features.own_score = Some(0.5);
+    let directory = said("dir.example", "555 0110").by(Standing::Directory).dated("2020-09");
+    let cell =
+        merge(&[directory.candidate(&column), before, new], &column, ConfidenceModel::shipped());
+    let value = cell.and_then(|cell| cell.value).map(|value| value.to_string());
+    assert_eq!(value.as_deref(), Some("555 0220"));
+}
+
+#[test]
 fn rounded_numbers_agree_and_the_exact_one_is_shown() {
     let staff = number("employees");
     let cell = merged(&staff, &[said("a.example", "about 640"), said("b.example", "643")]);

@@ -25,7 +25,7 @@ const OTHER_DATE: f64 = 0.35;
 const OTHER_CODE: f64 = 0.3;
 const OTHER_MEASURE: f64 = 0.35;
 const OTHER_SITE: f64 = 0.45;
-const OTHER_TEXT: f64 = 0.55;
+const OTHER_TEXT: f64 = 0.45;
 
 /// Whether what is known of the row beside its name speaks for or against a match.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::column::{Column, ColumnType, CompiledColumn, Volatility};
 use crate::marks::unstruck;
+use crate::merge::is_labelled_former;
 use crate::page::{ContentHash, Span};
 use crate::standing::{SourceProfile, date_statement};
 use crate::value::{Locale, Parsed, PartialDate, Unparsed, Value, fold, parse, same_value};
@@ -57,6 +58,9 @@ pub fn verify(
     let span = locate_suggestion(suggestion, source.text).ok_or(RejectionReason::QuoteNotFound)?;
     let is_placed = suggestion.span == Some(span);
     let quote = &source.text[span.range()];
+    if is_labelled_former(quote, column) {
+        return Err(RejectionReason::Outdated);
+    }
     // No value comes from words that are struck out.
     let shown = unstruck(source.text, span);
     let context = quote_context(&suggestion.context, source.text)?;

@@ -13,6 +13,7 @@ mod outdated;
 mod score;
 
 pub use not_chosen::NotChosenReason;
+pub(crate) use outdated::is_labelled_former;
 
 use score::{Clock, count_sites, score_group, standing_score, summarize};
 

@@ -43,6 +43,13 @@ const PAST: [&str; 36] = [
     "voorheen",
     "niet meer",
 ];
+/// Words of labels that say the same of what stands behind them.
+#[rustfmt::skip]
+const FORMER: [&str; 34] = [
+    "previous", "predecessor", "erstwhile", "until recently", "fruhere", "fruherer", "fruheren", "fruheres", "ehemaligen", "ehemaliges", "vorherige",
+    "vorheriger", "vorganger", "vorgangerin", "precedent", "precedente", "predecesseur", "anciens", "antiguo", "antigua", "predecesor", "predecesora",
+    "predecessore", "antigo", "antiga", "antecessor", "vroegere", "voormalig", "voormalige", "voorganger", "byly", "byla", "poprzedni", "poprzednia",
+];
 /// Words before the year in which something ended.
 const UNTIL: [&str; 9] =
     ["until", "till", "bis", "jusqu en", "hasta", "fino al", "ate", "tot", "up to"];
@@ -53,16 +60,34 @@ pub(super) fn says_outdated(quote: &str, column: &Column) -> bool {
     if column.kind == ColumnType::Date {
         return false;
     }
-    let asked = format!("{} {}", column.name, column.description.as_deref().unwrap_or(""));
-    let asked = padded(&asked.replace('_', " "));
-    let asks_for_the_past = PAST.iter().chain(&UNTIL).any(|word| asked.contains(&padded(word)));
-    if asks_for_the_past {
+    if asks_for_the_past(column) {
         return false;
     }
     let said = padded(quote);
     quote.contains(STRUCK)
         || PAST.iter().any(|word| said.contains(&padded(word)))
         || UNTIL.iter().any(|word| is_before_a_year(&padded(word), &said))
+}
+
+/// Whether the label of a quote says that what stands behind it no longer holds: "Former director: …". Columns
+/// that ask for the past, and dates, are not concerned.
+pub(crate) fn is_labelled_former(quote: &str, column: &Column) -> bool {
+    let Some(end) = quote.find([':', '|', '\n']) else { return false };
+    if column.kind == ColumnType::Date || asks_for_the_past(column) {
+        return false;
+    }
+    let label = padded(&quote[..end]);
+    label.split(' ').count() <= LABEL_WORDS
+        && PAST.iter().chain(&FORMER).any(|word| label.contains(&padded(word)))
+}
+
+/// A longer beginning of a quote is no label; the two padding spaces count.
+const LABEL_WORDS: usize = 9;
+
+fn asks_for_the_past(column: &Column) -> bool {
+    let asked = format!("{} {}", column.name, column.description.as_deref().unwrap_or(""));
+    let asked = padded(&asked.replace('_', " "));
+    PAST.iter().chain(&UNTIL).chain(&FORMER).any(|word| asked.contains(&padded(word)))
 }
 
 fn is_before_a_year(word: &str, text: &str) -> bool {
@@ -108,6 +133,30 @@ mod tests {
         ] {
             assert!(!says_outdated(quote, &column), "{quote}");
         }
+    }
+
+    #[test]
+    fn a_label_may_say_that_its_value_no_longer_holds() {
+        let column = Column::new("director", ColumnType::String);
+        for quote in [
+            "Former director: Ann Example",
+            "Director at the time | Ann Example",
+            "Frühere Direktorin: Anna Muster",
+            "Ancien directeur : Jean Exemple",
+            "Poprzedni dyrektor\nJan Przyklad",
+        ] {
+            assert!(is_labelled_former(quote, &column), "{quote}");
+        }
+        for quote in [
+            "Director: Ann Example, formerly of Fern Hall",
+            "Director: Ann Example",
+            "The former mill is a museum today, and its director since the spring is: Ann Example",
+            "Ann Example is the former director.",
+        ] {
+            assert!(!is_labelled_former(quote, &column), "{quote}");
+        }
+        let former = Column::new("previous_name", ColumnType::String);
+        assert!(!is_labelled_former("Previous name: Fern Hall", &former));
     }
 
     #[test]

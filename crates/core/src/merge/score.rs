@@ -1,8 +1,11 @@
 //! How much the sources of one value speak for it, compared with those of the cell's other values.
 
+use std::collections::BTreeMap;
+
 use crate::column::{Column, Volatility};
 use crate::confidence::{Support, candidate_weight, domain_of, site_of};
-use crate::evidence::Candidate;
+use crate::evidence::{Candidate, SourceKind};
+use crate::page::ContentHash;
 use crate::standing::Standing;
 use crate::value::{PartialDate, Qualifier, fold};
 
@@ -18,14 +21,19 @@ const AGE_SCALE: f64 = 1.5;
 /// How old a page without a date is taken to be, in years: sites of the entity itself are kept up.
 const UNDATED: f64 = 1.0;
 const UNDATED_OFFICIAL: f64 = 0.4;
+/// Scores that differ by less are equal.
+const TIE: f64 = 1e-9;
 /// Equal quotes of at least this many characters are copies of one text.
 const COPIED: usize = 40;
 
-/// The dates that the sources of a cell have, and how much they matter.
+/// What all candidates of a cell have in common: the dates of their sources, how much these matter, and what
+/// each page says before all.
 pub(super) struct Clock {
     /// The time that is asked for: the newest that is known, or that of the column.
     now: Option<f64>,
     volatility: Volatility,
+    /// The score of the value for which each page speaks most.
+    pages: BTreeMap<ContentHash, f64>,
 }
 
 impl Clock {
@@ -44,10 +52,17 @@ impl Clock {
             newest_date
         };
         let asked = asked_year(column).map(|year| f64::from(year) + 0.5);
-        Self {
+        let mut clock = Self {
             now: asked.or_else(|| newest.is_finite().then_some(newest)),
             volatility: if asked.is_some() { Volatility::Changing } else { Volatility::of(column) },
+            pages: BTreeMap::new(),
+        };
+        for candidate in candidates {
+            let own = score(candidate, &clock, column);
+            let best = clock.pages.entry(candidate.evidence.page.clone()).or_insert(own);
+            *best = best.max(own);
         }
+        clock
     }
 
     /// The age of a candidate in years, or its distance from the year that is asked for.
@@ -103,17 +118,25 @@ pub(super) fn standing_score(standing: Standing) -> f64 {
     }
 }
 
+/// Whether a quote marks a part of itself as no longer valid. The extractor's grammar of sentences has already
+/// distinguished a present value from a past one.
+fn is_outdated(candidate: &Candidate, column: &Column) -> bool {
+    let is_read =
+        candidate.evidence.kind == SourceKind::Sentence && !candidate.features.is_from_model;
+    !is_read && outdated::says_outdated(&candidate.evidence.quote, column)
+}
+
 /// How much one candidate speaks for its value.
 fn score(candidate: &Candidate, clock: &Clock, column: &Column) -> f64 {
-    let outdated =
-        if outdated::says_outdated(&candidate.evidence.quote, column) { 1.0 } else { 0.0 };
+    let outdated = if is_outdated(candidate, column) { 1.0 } else { 0.0 };
     WEIGHT * candidate_weight(candidate) + standing_score(candidate.features.standing)
         - clock.cost(candidate)
         - outdated
 }
 
 /// The independent witnesses among candidates, each with its best candidate, the best first. Pages of one
-/// domain are one witness, and so are copies of one text.
+/// domain are one witness, and so are copies of one text. A page that speaks more for another value, as one that
+/// reports a change, is no further witness.
 fn find_witnesses<'a>(
     members: &[&'a Candidate],
     clock: &Clock,
@@ -128,7 +151,10 @@ fn find_witnesses<'a>(
     });
     let mut witnesses: Vec<(&Candidate, f64)> = Vec::new();
     for (candidate, score) in scored {
-        if !witnesses.iter().any(|(known, _)| is_same_witness(known, candidate)) {
+        let best = clock.pages.get(&candidate.evidence.page).copied().unwrap_or(score);
+        let is_further = !witnesses.is_empty();
+        let is_beaten = is_further && score + TIE < best;
+        if !is_beaten && !witnesses.iter().any(|(known, _)| is_same_witness(known, candidate)) {
             witnesses.push((candidate, score));
         }
     }
@@ -180,7 +206,7 @@ pub(super) fn summarize(
         sites: witnesses.len(),
         contested,
         approximate: members.iter().all(|one| one.qualifier == Some(Qualifier::About)),
-        outdated: members.iter().all(|one| outdated::says_outdated(&one.evidence.quote, column)),
+        outdated: members.iter().all(|one| is_outdated(one, column)),
         standing: members.iter().map(standing).fold(-1.0, f64::max),
         age: if age.is_finite() { age * clock.volatility.factor() } else { 0.0 },
         agreement: by_model(true) && by_model(false),

@@ -99,7 +99,7 @@ pub(super) fn clean_value<'t>(text: &'t str, column: &Column, holds: ContentKind
     let rest = rest.split(['|', '•', '·', '\n']).map(str::trim).find(|part| !part.is_empty());
     let rest = trim_punctuation(rest.unwrap_or(""));
     match holds {
-        ContentKind::Person => first_person(rest),
+        ContentKind::Person => first_person(first_sentence(rest)),
         ContentKind::Name => trim_punctuation(cut_before(rest, &[";", " (", " / ", " [", " | "])),
         ContentKind::Identifier => find_identifier(rest),
         ContentKind::Any => cut_tenure(rest),
@@ -154,6 +154,16 @@ fn strip_leading_word(text: &str) -> &str {
         }
     }
     text
+}
+
+/// The text up to the end of its first sentence, if a word of some length ends it: "Ann Example. Before her …".
+fn first_sentence(text: &str) -> &str {
+    let end = text.match_indices(". ").map(|(at, _)| at).find(|at| {
+        let last = text[..*at].rsplit(' ').next().unwrap_or("");
+        let next = text[*at + 2..].chars().next();
+        last.chars().count() > 4 && next.is_some_and(char::is_uppercase)
+    });
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// The first person in a line of credits, without date, place and office.
@@ -316,6 +326,8 @@ mod tests {
             ("chef_42", "chef_42"),
             ("Theresa May", "Theresa May"),
             ("R. T. Kendall", "R. T. Kendall"),
+            ("Ann Example. Her predecessor", "Ann Example"),
+            ("Prof. Ann Example", "Prof. Ann Example"),
         ] {
             assert_eq!(cleaned(text, ContentKind::Person), name, "{text}");
         }
