@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::column::{Column, Volatility};
 use crate::confidence::{Support, candidate_weight, domain_of, site_of};
-use crate::evidence::{Candidate, SourceKind};
+use crate::evidence::Candidate;
 use crate::page::ContentHash;
 use crate::standing::Standing;
 use crate::value::{PartialDate, Qualifier, fold};
@@ -118,12 +118,8 @@ pub(super) fn standing_score(standing: Standing) -> f64 {
     }
 }
 
-/// Whether a quote marks a part of itself as no longer valid. The extractor's grammar of sentences has already
-/// distinguished a present value from a past one.
 fn is_outdated(candidate: &Candidate, column: &Column) -> bool {
-    let is_read =
-        candidate.evidence.kind == SourceKind::Sentence && !candidate.features.is_from_model;
-    !is_read && outdated::says_outdated(&candidate.evidence.quote, column)
+    outdated::says_outdated(&candidate.evidence.quote, &candidate.value, column)
 }
 
 /// How much one candidate speaks for its value.
